@@ -1,0 +1,1 @@
+"""Finding, fetching and reading reactions. Knows neither the database nor the schedule."""

@@ -1,0 +1,294 @@
+"""An article, from a page's HTML or from text as a person pasted it."""
+
+import html
+import json
+import re
+from typing import Any
+
+import trafilatura
+from charset_normalizer import from_bytes
+from selectolax.lexbor import LexborNode
+
+from .dates import find_day, utc
+from .embeds import Page, find_embeds
+from .errors import Unreadable
+from .flattened import find_flattened, without
+from .language import detect
+from .mentions import find_corrections, find_mentions
+from .people import plain_name
+from .records import Article, Embed, Link, Statement
+from .statements import read_statements
+from .urls import canonical, host_of, resolve
+
+NEWS_TYPES = ("NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "OpinionNewsArticle", "AnalysisNewsArticle", "LiveBlogPosting", "WebPage")
+CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+
+
+def decode(body: bytes, declared: str | None = None) -> str:
+    """A document's text: by byte-order mark, the declared or its own charset, UTF-8, or a guess. Never raises."""
+    if body.startswith(b"\xef\xbb\xbf"):
+        return body[3:].decode("utf-8", "replace")
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return body.decode("utf-16", "replace")
+    own = CHARSET.search(body[:4096])
+    for name in (declared, own[1].decode("ascii", "replace") if own else None, "utf-8"):
+        if not name:
+            continue
+        try:
+            return body.decode({"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252"}.get(name.lower(), name))
+        except (LookupError, UnicodeDecodeError, ValueError):
+            continue
+    best = from_bytes(body[:200_000]).best()
+    return body.decode(best.encoding if best else "utf-8", "replace")
+
+
+def is_html(text: str) -> bool:
+    """Whether a document is markup rather than pasted text."""
+    return bool(re.search(r"<(?:!doctype|html|head|body|article|p|div|blockquote|iframe)\b[^>]*>", text[:20_000], re.I))
+
+
+def read_article(document: str, url: str | None = None) -> Article:
+    """Everything that an article holds. ``url`` is where it was found; links resolve against it.
+
+    Raises Unreadable where the document is empty.
+    """
+    if not document.strip():
+        raise Unreadable("the document is empty")
+    return read_page(Page(document), url) if is_html(document) else read_pasted(document, url)
+
+
+def read_pasted(text: str, url: str | None = None) -> Article:
+    """An article pasted as text: embeds flattened, no links but those written out, a title where a first line looks like one."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", "").lstrip("\ufeff")
+    pieces = find_flattened(text)
+    prose = without(text, pieces)
+    title, authors, published = _headline(prose)
+    language = detect(prose)
+    embeds = tuple(p.embed for p in pieces)
+    corrections, mentions = find_corrections(prose, language), find_mentions(prose, language)
+    return Article(
+        url=url,
+        canonical_url=canonical(url) if url else None,
+        title=title,
+        publisher=None,
+        authors=authors,
+        published_at=published,
+        language=language,
+        text=prose,
+        corrections=corrections,
+        embeds=embeds,
+        links=tuple(Link(found, found) for found in dict.fromkeys(re.findall(r"https?://[^\s<>\"'”»)\]]+[^\s<>\"'”»)\].,;:!?]", prose))),
+        statements=_statements(prose, language, embeds),
+        mentions=mentions,
+    )
+
+
+def read_page(page: Page, url: str | None = None) -> Article:
+    """An article read off a parsed page."""
+    embeds = find_embeds(page)
+    facts = _facts(page)
+    declared = resolve(url, facts["canonical"]) if facts["canonical"] else None
+    base = declared or url
+    links = find_links(page, base)
+    text = _body_text(page, url)
+    pieces = find_flattened(text)
+    if pieces:
+        known = {(e.author_handle, e.posted_at) for e in embeds}
+        embeds.extend(p.embed for p in pieces if (p.embed.author_handle, p.embed.posted_at) not in known)
+        text = without(text, pieces)
+    language = _language(facts["language"], text)
+    corrections, mentions = find_corrections(text, language), find_mentions(text, language)
+    return Article(
+        url=url,
+        canonical_url=declared or (canonical(url) if url else None),
+        title=facts["title"],
+        publisher=facts["publisher"] or (host_of(base) if base else None),
+        authors=facts["authors"],
+        published_at=facts["published"],
+        modified_at=facts["modified"],
+        language=language,
+        text=text,
+        corrections=corrections,
+        embeds=tuple(embeds),
+        links=links,
+        statements=_statements(text, language, tuple(embeds)),
+        mentions=mentions,
+    )
+
+
+def _statements(text: str, language: str | None, embeds: tuple[Embed, ...]) -> tuple[Statement, ...]:
+    known = tuple(dict.fromkeys(n for n in (plain_name(e.author_name) for e in embeds) if n and " " in n))
+    return read_statements(text, language, known)
+
+
+def _headline(prose: str) -> tuple[str | None, tuple[str, ...], str | None]:
+    """Title, authors and day out of the short lines that open a pasted article."""
+    title, authors, published = None, (), None
+    for number, line in enumerate([ln.strip() for ln in prose.split("\n") if ln.strip()][:6]):
+        line = line.lstrip("# ").strip()
+        byline = re.match(r"(?:by|von|par|por|av|di|автор[:а]?|teksti:|text:)\s+(?=[A-ZÀ-ÞА-Я])(.{3,80})$", line, re.I)
+        if number == 0 and len(line) <= 160 and not re.search(r"[.!…]['\"”»]?$|,$", line) and len(line.split()) > 2 and not byline:
+            title = line
+        elif byline and len(line) < 100:
+            authors = tuple(a.strip() for a in re.split(r",| and | und | et | y | och | ja | и ", re.split(r"[|•·–—]|\d", byline[1])[0]) if a.strip())
+        elif len(line) < 60 and find_day(line) and published is None:
+            published = find_day(line)[0]  # type: ignore[index]
+    return title, authors, published
+
+
+def find_links(page: Page, base: str | None) -> tuple[Link, ...]:
+    """The links in the article's body, resolved against ``base``, each address once.
+
+    The body is the element whose paragraphs hold most text; where a page has none, the whole page
+    without its navigation.
+    """
+    found: dict[str, Link] = {}
+    for anchor in _body(page).css("a[href]"):
+        href = anchor.attributes.get("href") or ""
+        if href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+            continue
+        target = resolve(base, href)
+        if target and target not in found and not _is_chrome(anchor):
+            found[target] = Link(target, " ".join((anchor.text() or "").split()))
+    return tuple(found.values())
+
+
+def _body(page: Page) -> LexborNode:
+    weights: dict[int, tuple[int, LexborNode]] = {}
+    for paragraph in page.tree.css("p"):
+        parent = paragraph.parent
+        length = len(paragraph.text() or "")
+        if parent is None or length < 40:
+            continue
+        if parent.tag in ("blockquote",) and parent.parent is not None:
+            parent = parent.parent
+        known = weights.get(parent.mem_id, (0, parent))
+        weights[parent.mem_id] = (known[0] + length, parent)
+    body = page.tree.body
+    assert body is not None
+    if not weights:
+        return body
+    return max(weights.values(), key=lambda pair: pair[0])[1]
+
+
+def _is_chrome(node: LexborNode) -> bool:
+    parent = node.parent
+    for _ in range(12):
+        if parent is None or parent.tag == "body":
+            return False
+        if parent.tag in ("nav", "header", "footer", "aside", "form", "button"):
+            return True
+        parent = parent.parent
+    return False
+
+
+def _body_text(page: Page, url: str | None) -> str:
+    """The article's prose in paragraphs, without its embeds."""
+    for node in page.embed_nodes:
+        if node.tag not in ("script", "template", "noscript") and node.parent is not None and node.tag != "body":
+            node.decompose()
+    markup = page.tree.html or ""
+    text = trafilatura.extract(markup, url=url, include_comments=False, include_tables=False, favor_recall=True, output_format="txt", no_fallback=True)
+    if text and len(text) >= 120:
+        return text.replace("\n", "\n\n") if "\n\n" not in text else text
+    paragraphs = [" ".join((p.text() or "").split()) for p in _body(page).css("p")]
+    return "\n\n".join(p for p in paragraphs if p) or (text or "")
+
+
+def _language(declared: str | None, text: str) -> str | None:
+    seen = detect(text) if len(text) > 200 else None
+    return seen or (declared.split("-")[0].split("_")[0].lower() if declared else detect(text))
+
+
+def _facts(page: Page) -> dict[str, Any]:
+    """Title, publisher, authors, dates, language and canonical address, as the page declares them.
+
+    JSON-LD (schema.org NewsArticle) first, then OpenGraph and ``article:`` properties, then plain HTML.
+    """
+    tree = page.tree
+    meta: dict[str, str] = {}
+    authors_meta: list[str] = []
+    for node in tree.css("meta[content]"):
+        attributes = node.attributes
+        name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
+        content = (attributes.get("content") or "").strip()
+        if name and content:
+            meta.setdefault(name, content)
+            if name in ("author", "article:author", "byl", "dc.creator", "parsely-author", "sailthru.author"):
+                authors_meta.append(content)
+    data = _json_ld(page)
+    canonical_node = tree.css_first("link[rel=canonical][href]") or tree.css_first("link[rel=original-source][href]")
+    heading, title_node, root = tree.css_first("h1"), tree.css_first("title"), tree.css_first("html")
+    moment = tree.css_first("time[datetime]")
+    title = _text(data.get("headline")) or meta.get("og:title") or _node_text(heading) or _node_text(title_node)
+    return {
+        "title": _one_line(title),
+        "publisher": _one_line(_name(data.get("publisher")) or meta.get("og:site_name") or meta.get("application-name") or meta.get("publisher")),
+        "authors": _authors(data.get("author"), authors_meta, page),
+        "published": utc(_text(data.get("datePublished")) or meta.get("article:published_time") or meta.get("og:published_time") or meta.get("date") or meta.get("dc.date") or meta.get("dc.date.issued") or meta.get("datepublished") or meta.get("sailthru.date") or meta.get("parsely-pub-date") or (moment.attributes.get("datetime") if moment else None)),
+        "modified": utc(_text(data.get("dateModified")) or meta.get("article:modified_time") or meta.get("og:updated_time")),
+        "language": _text(data.get("inLanguage")) or (root.attributes.get("lang") if root else None) or meta.get("og:locale"),
+        "canonical": (canonical_node.attributes.get("href") if canonical_node else None) or meta.get("og:url") or _text(data.get("url")),
+    }
+
+
+def _json_ld(page: Page) -> dict[str, Any]:
+    """The page's schema.org article object, {} where it has none that parses."""
+    fallback: dict[str, Any] = {}
+    for node in page.tree.css('script[type="application/ld+json"]'):
+        try:
+            loaded = json.loads(re.sub(r"^\s*(?:<!--|//<!\[CDATA\[)|(?:-->|//\]\]>)\s*$", "", node.text() or ""), strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for item in _flatten(loaded):
+            kinds = item.get("@type")
+            kinds = kinds if isinstance(kinds, list) else [kinds]
+            if any(kind in NEWS_TYPES for kind in kinds):
+                if "WebPage" not in kinds:
+                    return item
+                fallback = fallback or item
+    return fallback
+
+
+def _flatten(loaded: Any) -> list[dict[str, Any]]:
+    if isinstance(loaded, list):
+        return [item for part in loaded[:200] for item in _flatten(part)]
+    if not isinstance(loaded, dict):
+        return []
+    return [loaded, *_flatten(loaded.get("@graph")), *_flatten(loaded.get("mainEntity"))]
+
+
+def _authors(data: Any, meta: list[str], page: Page) -> tuple[str, ...]:
+    listed = data if isinstance(data, list) else [data]
+    names = [n for n in (_name(item) for item in listed) if n]
+    if not names:
+        names = [m for m in meta if not m.startswith("http")]
+    if not names:
+        names = [t for t in (_node_text(n) for n in page.tree.css("[rel=author], [itemprop=author] [itemprop=name], .byline__name")) if t]
+    split = [part.strip() for name in names for part in re.split(r"\s*(?:,|;| and | & )\s*", name)]
+    cleaned = [re.sub(r"^(?:by|von|par|por|av)\s+", "", part, flags=re.I) for part in split]
+    return tuple(dict.fromkeys(c for c in cleaned if 1 < len(c) < 80))
+
+
+def _name(value: Any) -> str | None:
+    if isinstance(value, list):
+        return _name(value[0]) if value else None
+    if isinstance(value, dict):
+        return _text(value.get("name"))
+    return _text(value)
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, list):
+        return _text(value[0]) if value else None
+    if isinstance(value, dict):
+        return _text(value.get("name") or value.get("@id"))
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _one_line(text: str | None) -> str | None:
+    return " ".join(html.unescape(text).split()) or None if text else None
+
+
+def _node_text(node: LexborNode | None) -> str | None:
+    return " ".join((node.text() or "").split()) or None if node is not None else None

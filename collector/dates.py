@@ -1,0 +1,115 @@
+"""Times and days as pages and platforms write them, in the larger languages."""
+
+import re
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+
+from babel import Locale
+
+LANGUAGES = (
+    "en fi sv no nb da de nl fr es pt it ca ro pl cs sk hr sl hu et lv lt ru uk be bg sr el tr ar fa he hi id ms vi ja ko zh th"
+).split()
+WORD = r"[^\W\d_]+"
+
+
+@cache
+def months() -> dict[str, int]:
+    """Every month name and abbreviation of ``LANGUAGES``, casefolded, to its number (from CLDR, by Babel).
+
+    A word that means different months in different languages is left out.
+    """
+    names: dict[str, set[int]] = {}
+    for language in LANGUAGES:
+        locale = Locale.parse(language)
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in locale.months[context][width].items():
+                    for form in {name, name.rstrip(".")}:
+                        names.setdefault(form.casefold(), set()).add(number)
+    found = {name: next(iter(numbers)) for name, numbers in names.items() if len(numbers) == 1}
+    found |= {"sept": 9, "july": 7, "june": 6}
+    return {name: number for name, number in found.items() if re.fullmatch(WORD, name)}
+
+
+DAY_MONTH_YEAR = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?,?\s+(?:de\s+|d['’]\s*|of\s+)?({WORD})\.?,?\s+(?:de\s+|del\s+)?(\d{{4}})\b")
+MONTH_DAY_YEAR = re.compile(rf"\b({WORD})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?\.?,?\s+(\d{{4}})\b")
+YEAR_MONTH_DAY_CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
+YEAR_MONTH_WORD_DAY = re.compile(rf"\b(\d{{4}})\.?\s+({WORD})\s+(\d{{1,2}})\b")
+NUMERIC = re.compile(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b|\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
+
+
+def find_day(text: str) -> tuple[str, int, int] | None:
+    """The first day written out in ``text``: (``YYYY-MM-DD``, start, end of its match), or None."""
+    found: list[tuple[int, int, str]] = []
+    for pattern, order in ((DAY_MONTH_YEAR, "dmy"), (MONTH_DAY_YEAR, "mdy"), (YEAR_MONTH_WORD_DAY, "ymd"), (YEAR_MONTH_DAY_CJK, "ymd")):
+        for match in pattern.finditer(text):
+            values = dict(zip(order, match.groups(), strict=True))
+            month = int(values["m"]) if values["m"].isdigit() else months().get(values["m"].casefold())
+            day = _day(int(values["y"]), month, int(values["d"]))
+            if day:
+                found.append((match.start(), match.end(), day))
+                break
+    for match in NUMERIC.finditer(text):
+        if match[1]:
+            day = _day(int(match[1]), int(match[2]), int(match[3]))
+        else:
+            day = _day(int(match[6]), int(match[5]), int(match[4]))
+        if day:
+            found.append((match.start(), match.end(), day))
+            break
+    if not found:
+        return None
+    start, end, day = min(found)
+    return day, start, end
+
+
+def _day(year: int, month: int | None, day: int) -> str | None:
+    try:
+        return date(year, month or 0, day).isoformat()
+    except ValueError:
+        return None
+
+
+def utc(text: object) -> str | None:
+    """A platform's or page's time as ``YYYY-MM-DDTHH:MM:SSZ``; a bare day stays a day; None where it is neither.
+
+    Takes ISO 8601, RFC 2822 (feeds, mail), Twitter's ``Wed Jan 07 11:07:51 +0000 2015`` and Unix seconds.
+    A time without a zone is taken as UTC.
+    """
+    if isinstance(text, bool) or text is None:
+        return None
+    if isinstance(text, int | float):
+        try:
+            return stamp(datetime.fromtimestamp(text, UTC))
+        except (ValueError, OverflowError, OSError):
+            return None
+    if not isinstance(text, str):
+        return None
+    text = text.strip()
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return find_day(text)[0] if find_day(text) else None  # type: ignore[index]
+    for read in (datetime.fromisoformat, _twitter_time, parsedate_to_datetime):
+        try:
+            moment = read(text)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+        try:
+            return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        except (ValueError, OverflowError):
+            return None
+    return None
+
+
+def _twitter_time(text: str) -> datetime:
+    return datetime.strptime(text, "%a %b %d %H:%M:%S %z %Y")
+
+
+def stamp(moment: datetime) -> str:
+    """An aware time as ISO 8601 in UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment.year >= 1000 else moment.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def now() -> str:
+    """The present as ISO 8601 in UTC."""
+    return stamp(datetime.now(UTC))

@@ -1,0 +1,35 @@
+"""Every error that Storywake raises on purpose; each carries one clear line for a person."""
+
+
+class StorywakeError(Exception):
+    """The root: what went wrong, in one line."""
+
+
+class BadInput(StorywakeError):
+    """Something given by a person cannot be used: an address, a file, a query."""
+
+
+class Unreadable(StorywakeError):
+    """A fetched document or payload is not in the format its source documents."""
+
+
+class FetchError(StorywakeError):
+    """An address gave no usable answer."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url}: {reason}")
+        self.url = url
+        self.reason = reason
+
+
+class Refused(FetchError):
+    """The fetcher would not ask: a private address, robots.txt, a scheme other than http(s)."""
+
+
+class TryLater(FetchError):
+    """A passing fault: a time-out, a dropped connection, a 5xx or 429 answer."""
+
+    def __init__(self, url: str, reason: str, after: float | None = None) -> None:
+        super().__init__(url, reason)
+        self.after = after
+        """Seconds the server asked to wait, where it did."""

@@ -1,0 +1,279 @@
+"""The one door to the network: polite, retried, guarded, bounded. Nothing else opens a connection."""
+
+import asyncio
+import time
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import httpx
+from protego import Protego
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+
+from .dates import stamp
+from .errors import FetchError, Refused, TryLater
+from .evidence import Evidence
+from .guard import PrivateAddress, guarded_transport
+from .settings import Settings
+
+REDIRECTS = (301, 302, 303, 307, 308)
+TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
+ROBOTS_BYTES = 500_000
+ROBOTS_KEPT = 24 * 3600.0
+
+
+class Host:
+    """The pace and the rules of one host."""
+
+    def __init__(self, delay: float, concurrency: int) -> None:
+        self.delay = delay
+        self.slots = asyncio.Semaphore(concurrency)
+        self.next_start = 0.0
+        self.rules: Protego | None = None
+        self.rules_until = 0.0
+        self.rules_lock = asyncio.Lock()
+
+
+class Fetcher:
+    """Fetches addresses as evidence. Use as an async context manager.
+
+    Each host is asked at most once in ``host_delay`` seconds, by ``host_concurrency`` requests at
+    a time; its robots.txt is obeyed for pages (``robots=True``), its Retry-After always. An answer
+    is read up to ``max_bytes`` after decompression and for ``timeout`` seconds in all. Addresses
+    that are not public are refused on the address connected to, after every redirect too.
+    """
+
+    def __init__(self, settings: Settings, *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._settings = settings
+        self._pause = pause
+        self._hosts: dict[str, Host] = {}
+        self._slots = asyncio.Semaphore(settings.concurrency)
+        self._client = httpx.AsyncClient(
+            transport=guarded_transport(allow_private=settings.allow_private, connections=settings.concurrency),
+            headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip, deflate"},
+            timeout=httpx.Timeout(settings.timeout, pool=None),
+            follow_redirects=False,
+        )
+        self.requests = 0
+        """Requests made so far, retries and robots.txt included."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self._client.aclose()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str | list[str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        robots: bool = True,
+    ) -> Evidence:
+        """What ``url`` answers, redirects followed, passing faults retried.
+
+        With ``etag`` or ``last_modified`` the answer may be 304 with an empty body. An answer of
+        4xx is evidence too (a post that is gone). Raises Refused where the request is not allowed,
+        TryLater where the fault outlasted every attempt, FetchError for anything else.
+        """
+        if params:
+            url += ("&" if urlsplit(url).query else "?") + urlencode(params, doseq=True)
+        asked = {"Accept": "*/*", **(headers or {})}
+        if etag:
+            asked["If-None-Match"] = etag
+        if last_modified:
+            asked["If-Modified-Since"] = last_modified
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(TryLater),
+            stop=stop_after_attempt(self._settings.attempts),
+            wait=self._wait,
+            sleep=self._pause,
+            reraise=True,
+        )
+        return await retrying(self._follow, url, asked, robots)
+
+    def _wait(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        backoff: float = wait_exponential_jitter(initial=0.5, max=self._settings.max_wait, jitter=0.5)(state)
+        asked = error.after if isinstance(error, TryLater) and error.after is not None else 0.0
+        return max(backoff, asked)
+
+    async def _follow(self, url: str, headers: dict[str, str], robots: bool) -> Evidence:
+        chain = [url]
+        here = url
+        for _ in range(self._settings.max_redirects + 1):
+            if urlsplit(here).scheme not in ("http", "https") or not urlsplit(here).hostname:
+                raise Refused(url, f"not a web address: {here[:200]}")
+            if robots:
+                await self._obey(here)
+            status, answered, body, location = await self._once(here, headers)
+            if location is None:
+                return Evidence(url=url, final_url=here, chain=tuple(chain), fetched_at=stamp(datetime.now(UTC)), status=status, headers=answered, body=body)
+            following = urljoin(here, location)
+            if following in chain:
+                raise FetchError(url, "redirects in a circle")
+            if urlsplit(following).hostname != urlsplit(here).hostname:
+                headers = {k: v for k, v in headers.items() if k != "Authorization"}
+            chain.append(following)
+            here = following
+        raise FetchError(url, f"more than {self._settings.max_redirects} redirects")
+
+    async def _once(self, url: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes, str | None]:
+        """One request: status, headers, body, and where it redirects to."""
+        async with self._turn(url):
+            self.requests += 1
+            try:
+                async with asyncio.timeout(self._settings.timeout), self._client.stream("GET", url, headers=headers) as response:
+                    location = response.headers.get("location") if response.status_code in REDIRECTS else None
+                    if response.status_code in TRANSIENT:
+                        raise self._transient(url, response)
+                    body = b"" if location is not None else await self._read(url, response)
+                    return response.status_code, dict(response.headers), body, location
+            except TimeoutError:
+                raise TryLater(url, f"no full answer within {self._settings.timeout:g} s") from None
+            except PrivateAddress as error:
+                raise Refused(url, str(error)) from None
+            except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError, ValueError) as error:
+                raise Refused(url, f"not a usable address: {_line(error)}") from None
+            except httpx.TimeoutException as error:
+                raise TryLater(url, f"timed out ({type(error).__name__})") from None
+            except httpx.RemoteProtocolError as error:
+                raise TryLater(url, f"not proper HTTP: {_line(error)}") from None
+            except httpx.TransportError as error:
+                raise TryLater(url, _line(error) or type(error).__name__) from None
+
+    def _transient(self, url: str, response: httpx.Response) -> FetchError:
+        after = retry_after(response.headers.get("retry-after"), datetime.now(UTC))
+        reason = f"answered {response.status_code}"
+        if after is not None and after > self._settings.max_wait:
+            host = self._host(url)
+            host.next_start = time.monotonic() + after
+            return FetchError(url, f"{reason}, asks to wait {after:g} s")
+        return TryLater(url, reason, after)
+
+    async def _read(self, url: str, response: httpx.Response) -> bytes:
+        """The body, decompressed piece by piece so that no piece can swell past the cap."""
+        limit = self._settings.max_bytes
+        encoding = response.headers.get("content-encoding", "").strip().lower()
+        if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+            raise FetchError(url, f"a compression that was not asked for: {encoding[:40]}")
+        body = bytearray()
+        unzip = Inflater(limit) if encoding not in ("", "identity") else None
+        received = 0
+        async for piece in response.aiter_raw(65_536):
+            received += len(piece)
+            try:
+                body += unzip.feed(piece) if unzip else piece
+            except zlib.error:
+                raise FetchError(url, "broken compression") from None
+            if len(body) > limit or received > limit:
+                raise FetchError(url, f"larger than {limit} bytes")
+        return bytes(body)
+
+    @asynccontextmanager
+    async def _turn(self, url: str) -> AsyncIterator[None]:
+        """Waits for the host's pace and for a free place."""
+        host = self._host(url)
+        async with host.slots:
+            start = max(host.next_start, time.monotonic())
+            host.next_start = start + host.delay
+            wait = start - time.monotonic()
+            if wait > 0:
+                await self._pause(wait)
+            async with self._slots:
+                yield
+
+    def _host(self, url: str) -> Host:
+        parts = urlsplit(url)
+        key = f"{parts.scheme}://{parts.netloc}"
+        host = self._hosts.get(key)
+        if host is None:
+            host = self._hosts[key] = Host(self._settings.host_delay, self._settings.host_concurrency)
+        return host
+
+    async def _obey(self, url: str) -> None:
+        """Raises Refused where the host's robots.txt (RFC 9309) forbids the address to this agent."""
+        host = self._host(url)
+        async with host.rules_lock:
+            if time.monotonic() >= host.rules_until:
+                host.rules = await self._rules(url)
+                host.rules_until = time.monotonic() + ROBOTS_KEPT
+                asked = host.rules.crawl_delay("storywake")
+                if asked:
+                    host.delay = max(host.delay, min(float(asked), 30.0))
+        assert host.rules is not None
+        if not host.rules.can_fetch(url, "storywake"):
+            raise Refused(url, "robots.txt forbids it")
+
+    async def _rules(self, url: str) -> Protego:
+        """robots.txt: none (4xx, unreadable) allows all; a server in trouble (5xx, no answer) allows nothing, as RFC 9309 asks."""
+        parts = urlsplit(url)
+        here = f"{parts.scheme}://{parts.netloc}/robots.txt"
+        for _ in range(5):
+            try:
+                status, _, body, location = await self._once(here, {"Accept": "text/plain"})
+            except TryLater as error:
+                raise TryLater(url, f"robots.txt could not be read: {error.reason}", error.after) from None
+            except Refused:
+                raise
+            except FetchError:
+                return Protego.parse("")
+            if location is None:
+                break
+            here = urljoin(here, location)
+            if urlsplit(here).scheme not in ("http", "https"):
+                return Protego.parse("")
+        else:
+            return Protego.parse("")
+        return Protego.parse(body[:ROBOTS_BYTES].decode("utf-8", "replace") if status == 200 else "")
+
+
+class Inflater:
+    """Undoes gzip or deflate (with or without its header), never yielding more than ``limit`` bytes and one piece."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._engine = zlib.decompressobj(47)
+        self._fresh = True
+        self._out = 0
+
+    def feed(self, piece: bytes) -> bytes:
+        """The next piece's content, cut just above the limit. Raises zlib.error."""
+        room = self._limit - self._out + 1
+        if room <= 0:
+            return b""
+        try:
+            out = self._engine.decompress(piece, room)
+        except zlib.error:
+            if not self._fresh:
+                raise
+            self._engine = zlib.decompressobj(-15)
+            out = self._engine.decompress(piece, room)
+        self._fresh = False
+        self._out += len(out)
+        return out
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """Seconds that a Retry-After header (RFC 9110, 10.2.3: seconds or a date) asks for; None where it says nothing readable."""
+    if not value:
+        return None
+    value = value.strip()
+    if value.isdigit():
+        return float(value[:9])
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

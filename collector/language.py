@@ -1,0 +1,26 @@
+"""Which language a text is in."""
+
+import re
+from functools import cache
+from typing import Any
+
+LANGUAGES = "ar bg cs da de el en es et fa fi fr he hi hr hu id is it ja ko lt lv nl no pl pt ro ru sk sl sr sv th tr uk vi zh".split()
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(LANGUAGES)
+    return identifier
+
+
+def detect(text: str | None) -> str | None:
+    """The ISO 639-1 code of a text's language, None where it is too short to tell (under three words)."""
+    plain = re.sub(r"https?://\S+|[@#]\w+", " ", text or "")
+    words = re.findall(r"[^\W\d_]{2,}", plain)
+    if len(words) < 3:
+        return None
+    code, _ = _identifier().classify(" ".join(plain.split())[:5000])
+    return str(code)

@@ -1,0 +1,71 @@
+"""Word lists that the readers of prose stand on, one table a language."""
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+import regex
+
+
+class Lexicon(NamedTuple):
+    """How one language's prose reports words; every pattern ignores case."""
+
+    language: str
+    verb: "regex.Pattern[str]"
+    verbs: frozenset[str]
+    told: "regex.Pattern[str]"
+    before: "regex.Pattern[str] | None"
+    after: "regex.Pattern[str] | None"
+    that: "regex.Pattern[str]"
+    titles: frozenset[str]
+    at: frozenset[str]
+    heads: tuple[str, ...]
+    earlier: "regex.Pattern[str]"
+    reports: frozenset[str]
+    corrections: "regex.Pattern[str]"
+    denials: frozenset[str]
+
+
+def _words(text: str) -> "regex.Pattern[str]":
+    alternatives = "|".join(sorted(map(regex.escape, text.split()), key=len, reverse=True))
+    return regex.compile(rf"(?<![\w’'-])(?:{alternatives})(?![\w’'-])", regex.I)
+
+
+def _phrases(phrases: list[str]) -> "regex.Pattern[str] | None":
+    if not phrases:
+        return None
+    alternatives = "|".join(regex.escape(p) for p in sorted(phrases, key=len, reverse=True))
+    return regex.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", regex.I)
+
+
+@cache
+def lexicon(language: str | None) -> Lexicon:
+    """The word lists of a language; English where there are none for it."""
+    tables = tomllib.loads(resources.files(__package__).joinpath("reporting.toml").read_text("utf-8"))
+    code = (language or "en").split("-")[0]
+    code = {"nb": "no", "nn": "no"}.get(code, code)
+    table = tables.get(code) or tables["en"]
+    corrections = "|".join(regex.escape(c).replace(r"\ ", r"\s+") for c in table["corrections"])
+    return Lexicon(
+        language=code if code in tables and code != "all" else "en",
+        verb=_words(table["verbs"]),
+        verbs=frozenset(table["verbs"].split()),
+        told=_words(table["told"]),
+        before=_phrases(table["before"]),
+        after=_phrases(table["after"]),
+        that=regex.compile(rf"[,:]?\s*(?:{'|'.join(table['that'].split())})(?!\w)", regex.I),
+        titles=frozenset(table["titles"].split()),
+        at=frozenset(table["at"].split()),
+        heads=tuple(table["heads"].split()),
+        earlier=_words(table["earlier"]),
+        reports=frozenset(table["reports"].split()),
+        corrections=regex.compile(rf"(?<!\w)(?:{corrections})", regex.I),
+        denials=frozenset(tables["all"]["denials"].split()),
+    )
+
+
+@cache
+def publishers() -> dict[str, str]:
+    """Known publishers: name to site."""
+    return tomllib.loads(resources.files(__package__).joinpath("publishers.toml").read_text("utf-8"))

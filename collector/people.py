@@ -1,0 +1,152 @@
+"""One person behind several names: display names, handles, prose, other scripts, a surname alone."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import regex
+from anyascii import anyascii
+from rapidfuzz.distance import JaroWinkler
+
+from .records import Author, Statement
+
+
+class Person(NamedTuple):
+    """A person, with every name and handle met, and what says that they are the same."""
+
+    name: str
+    affiliation: str | None
+    handles: tuple[tuple[str, str], ...]  # (platform, handle)
+    rests_on: tuple[str, ...]
+
+
+def plain_name(display: str | None) -> str | None:
+    """A display name without what is decoration: emoji, flags, brackets, a second script, words after a bar.
+
+    ``Leonid ХВ Ragozin`` gives ``Leonid Ragozin``; a name wholly in Cyrillic stays.
+    """
+    if not display:
+        return None
+    text = regex.sub(r"\([^)]*\)|\[[^\]]*\]", " ", display)
+    text = regex.split(r"\s[|/•·]\s|\s[–—]\s|,\s", text)[0]
+    words = [w for w in regex.findall(r"[\p{L}\p{M}.'’-]+", text) if regex.search(r"\p{L}", w)]
+    latin = [w for w in words if regex.fullmatch(r"[\p{Latin}\p{M}.'’-]+", w)]
+    if len(latin) >= 2:
+        words = latin
+    words = [w for w in words if w.casefold().strip(".") not in ("dr", "prof", "mr", "mrs", "ms", "phd", "md", "mp")]
+    return " ".join(words) or None
+
+
+def _folded(name: str) -> list[str]:
+    return [w for w in regex.split(r"[^a-z]+", anyascii(name).casefold()) if w]
+
+
+def same_person(one: str, other: str) -> str | None:
+    """Why two names are one person's, in words; None where they need not be.
+
+    Equal after folding case, accents and script; or alike in every part (``Maks Seddon``, ``Max
+    Seddon``); or one is the surname of the other.
+    """
+    a, b = _folded(one), _folded(other)
+    if not a or not b:
+        return None
+    if a == b:
+        return "the same name"
+    if len(a) >= 2 and len(b) >= 2:
+        if a[0] == b[0] and a[-1] == b[-1]:
+            return "the same first and last name"
+        first, last = JaroWinkler.similarity(a[0], b[0]), JaroWinkler.similarity(a[-1], b[-1])
+        if last >= 0.86 and first >= 0.8 and regex.search(r"\P{Latin}", regex.sub(r"[\P{L}]", "", one + other)):
+            return "the same name in another script"
+        if a[-1] == b[-1] and (len(a[0]) == 1 or len(b[0]) == 1) and a[0][0] == b[0][0]:
+            return "the same surname and initial"
+        return None
+    short, full = (a, b) if len(a) == 1 else (b, a)
+    if len(full) >= 2 and short[0] == full[-1] and len(short[0]) > 2:
+        return "the surname alone"
+    return None
+
+
+def handle_names(handle: str, name: str) -> bool:
+    """Whether a handle spells a name: ``maxseddon`` or ``CER_IanBond`` for the person named."""
+    parts = _folded(name)
+    squeezed = regex.sub(r"[^a-z]", "", anyascii(handle.split(".")[0]).casefold())
+    return len(parts) >= 2 and (parts[0] + parts[-1]) in squeezed
+
+
+def better_name(one: str, other: str) -> str:
+    """The fuller of two spellings of a name, with its capitals."""
+
+    def rank(name: str) -> tuple[bool, int, int]:
+        return (name != name.lower(), len(name.split()), -len(name))
+
+    return max(one, other, key=rank)
+
+
+def find_people(authors: Iterable[tuple[str, Author]], statements: Iterable[Statement]) -> list[Person]:
+    """The persons behind accounts (platform, author) and reported statements of one story, each once."""
+    gathering = Gathering()
+    for platform, author in authors:
+        name = plain_name(author.name) or author.handle
+        if name:
+            gathering.add(Person(name, None, ((platform, author.handle),) if author.handle else (), ()))
+    for statement in statements:
+        gathering.add(Person(statement.speaker, statement.affiliation, (), ()))
+    return gathering.people
+
+
+class Gathering:
+    """Persons as they are met; those met before are found by account, or among names with a like surname."""
+
+    def __init__(self) -> None:
+        self.people: list[Person] = []
+        self._by_account: dict[tuple[str, str], int] = {}
+        self._by_surname: dict[str, list[int]] = {}
+
+    def add(self, new: Person) -> int:
+        """Adds a person, or merges into the one it is. Returns its index in ``people``."""
+        for account in new.handles:
+            if account in self._by_account:
+                return self._merge(self._by_account[account], new, None)
+        bucket = self._by_surname.get(_surname_mark(new.name), [])
+        for index in bucket:
+            why = _why_same(self.people[index], new)
+            if why:
+                return self._merge(index, new, why)
+        self.people.append(new)
+        self._index(len(self.people) - 1, new)
+        return len(self.people) - 1
+
+    def _merge(self, index: int, new: Person, why: str | None) -> int:
+        known = self.people[index]
+        self.people[index] = Person(
+            better_name(known.name, new.name),
+            known.affiliation or new.affiliation,
+            tuple(dict.fromkeys(known.handles + new.handles)),
+            tuple(dict.fromkeys((*known.rests_on, *new.rests_on, *((why,) if why else ())))),
+        )
+        self._index(index, new)
+        return index
+
+    def _index(self, index: int, person: Person) -> None:
+        for account in person.handles:
+            self._by_account[account] = index
+        bucket = self._by_surname.setdefault(_surname_mark(person.name), [])
+        if index not in bucket:
+            bucket.append(index)
+
+
+def _surname_mark(name: str) -> str:
+    """The first letter of a surname in Latin script, as scripts render it differently after that."""
+    parts = _folded(name)
+    return parts[-1][0] if parts else ""
+
+
+def _why_same(known: Person, new: Person) -> str | None:
+    reason = same_person(known.name, new.name)
+    if reason and known.handles and new.handles and not {p for p, _ in new.handles} - {p for p, _ in known.handles}:
+        return None  # two accounts on one platform under one name may be two people
+    if reason:
+        return reason
+    if any(handle_names(handle, new.name) and handle_names(handle, known.name) for _, handle in known.handles + new.handles):
+        return "the handle spells the name"
+    return None

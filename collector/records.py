@@ -1,0 +1,150 @@
+"""The few types that flow from evidence to the store.
+
+Unknown is ``None``, never 0 or "". A time is ISO 8601 in UTC (``2023-07-26T09:30:00Z``);
+a time known only to the day is ``YYYY-MM-DD``.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+
+class Kind(StrEnum):
+    """What a post is on its platform."""
+
+    POST = "post"
+    REPLY = "reply"
+    QUOTE = "quote"
+    REPOST = "repost"
+    COMMENT = "comment"  # under a page that is not a post: a video, an article, a submitted link
+    ARTICLE = "article"
+    STATEMENT = "statement"  # words reported in an article's prose
+
+
+class TieKind(StrEnum):
+    """How a post reacts to a story, strongest first."""
+
+    EMBEDDED = "embedded"  # an article of the story shows it
+    LINKS = "links"  # it links to an article of the story
+    QUOTES = "quotes"  # it quotes a reaction
+    REPLIES = "replies"  # it answers a reaction
+    MENTIONS = "mentions"  # it names the story
+    REPORTED = "reported"  # an article reports its words in prose
+
+
+class Role(StrEnum):
+    """What an article is to a story."""
+
+    ORIGINAL = "original"  # the report that the story is about
+    COVERAGE = "coverage"
+    EARLIER = "earlier"  # reported before the original, on the same matter
+    FOLLOWUP = "followup"
+
+
+class Author(msgspec.Struct, frozen=True, kw_only=True):
+    """An account as its platform names it."""
+
+    handle: str | None = None  # without the leading @
+    name: str | None = None  # display name
+    external_id: str | None = None
+    followers: int | None = None
+
+
+class Reach(msgspec.Struct, frozen=True, kw_only=True):
+    """A post's counts at one moment, as the platform states them."""
+
+    likes: int | None = None
+    reposts: int | None = None
+    replies: int | None = None
+    quotes: int | None = None
+    views: int | None = None
+
+
+class Post(msgspec.Struct, frozen=True, kw_only=True):
+    """One item on one platform."""
+
+    platform: str
+    external_id: str | None = None
+    url: str | None = None
+    kind: Kind = Kind.POST
+    author: Author = Author()
+    text: str | None = None
+    language: str | None = None  # ISO 639-1 where the platform tells
+    posted_at: str | None = None
+    in_reply_to: str | None = None  # external id on the same platform
+    quotes: str | None = None  # external id on the same platform
+    links: tuple[str, ...] = ()
+    reach: Reach = Reach()
+    deleted: bool = False
+
+
+class Embed(msgspec.Struct, frozen=True, kw_only=True):
+    """A post that an article shows."""
+
+    platform: str
+    external_id: str | None = None
+    url: str | None = None
+    author_handle: str | None = None
+    author_name: str | None = None
+    posted_at: str | None = None
+    text: str | None = None
+    links: tuple[str, ...] = ()
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A link in an article's body."""
+
+    url: str
+    text: str
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """Words of a named person that an article's prose reports."""
+
+    speaker: str
+    affiliation: str | None = None
+    text: str
+    verbatim: bool  # between quotation marks or after a quotation dash
+
+
+class Mention(msgspec.Struct, frozen=True, kw_only=True):
+    """Another publisher's report that an article's prose points at."""
+
+    publisher: str
+    role: Role
+    text: str  # the sentence that says so
+
+
+class Article(msgspec.Struct, frozen=True, kw_only=True):
+    """What an article holds."""
+
+    url: str | None = None
+    canonical_url: str | None = None
+    title: str | None = None
+    publisher: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: str | None = None
+    modified_at: str | None = None
+    language: str | None = None
+    text: str = ""
+    corrections: tuple[str, ...] = ()  # sentences that say what was corrected
+    embeds: tuple[Embed, ...] = ()
+    links: tuple[Link, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+
+
+class Tie(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a post is a reaction to a story."""
+
+    kind: TieKind
+    source: str  # the address, or the post, that it was found through
+    rests_on: str  # in words: what the tie rests on
+    confidence: float  # 0 to 1
+
+
+def to_builtins(record: msgspec.Struct) -> dict[str, Any]:
+    """The record as plain dictionaries and lists, ready for JSON."""
+    built: dict[str, Any] = msgspec.to_builtins(record)
+    return built

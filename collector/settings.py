@@ -1,0 +1,51 @@
+"""Every setting, typed, in one place. Each is an environment variable ``STORYWAKE_<NAME>`` or a line of ``.env``."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What can be set. ``storywake doctor`` lists these with their values, secrets hidden."""
+
+    model_config = SettingsConfigDict(env_prefix="STORYWAKE_", env_file=".env", extra="ignore")
+
+    db: str = Field("sqlite:///storywake.db", description="database address")
+    contact: str | None = Field(None, description="address or URL named in the User-Agent, so that a site can reach you")
+    allow_private: bool = Field(False, description="let the collector reach loopback and private addresses")
+    host_delay: float = Field(1.0, ge=0, description="seconds between two requests to one host")
+    host_concurrency: int = Field(2, ge=1, description="requests under way at once to one host")
+    concurrency: int = Field(20, ge=1, description="requests under way at once in all")
+    timeout: float = Field(30.0, gt=0, description="seconds that one answer may take in all")
+    max_bytes: int = Field(10_000_000, gt=0, description="largest answer read, in bytes after decompression")
+    max_redirects: int = Field(8, ge=0, description="longest chain of redirects followed")
+    attempts: int = Field(4, ge=1, description="times a request is made before it counts as failed")
+    max_wait: float = Field(60.0, ge=0, description="longest wait between two attempts, in seconds")
+
+    x_oembed_url: str = Field("https://publish.twitter.com/oembed", description="X's oEmbed endpoint")
+    x_url: str = Field("https://api.x.com", description="X's API v2")
+    x_token: str | None = Field(None, repr=False, description="bearer token of X's API v2; without it, oEmbed only")
+    bluesky_url: str = Field("https://public.api.bsky.app", description="Bluesky's AppView")
+    thread_depth: int = Field(6, ge=0, description="levels of replies followed below a post")
+    thread_pages: int = Field(10, ge=1, description="pages of quotes followed for a post in a pass")
+
+    smtp_host: str | None = Field(None, description="mail server; needed to send the digest")
+    smtp_port: int = Field(587, description="its port")
+    smtp_user: str | None = Field(None, description="its user, where it wants one")
+    smtp_password: str | None = Field(None, repr=False, description="its password")
+    smtp_tls: bool = Field(True, description="STARTTLS before anything is sent")
+    mail_from: str = Field("storywake@localhost", description="sender of the digest")
+    digest_to: list[str] = Field(default_factory=list, description="readers of the digest, a JSON list of addresses")
+    digest_hour: int = Field(6, ge=0, le=23, description="hour of the day at which the digest goes out")
+    time_zone: str = Field("UTC", description="time zone of that hour and of a digest's day")
+
+    discover_minutes: float = Field(15, gt=0, description="minutes between two looks for new reactions")
+    refresh_minutes: float = Field(10, gt=0, description="minutes between two looks at which posts are due again")
+    assess_minutes: float = Field(10, gt=0, description="minutes between two assessments of what is new")
+    watch_days: int = Field(14, ge=1, description="days that a new story is watched")
+    forget_days: int = Field(30, ge=0, description="days after which a deleted post loses its text")
+
+    @property
+    def user_agent(self) -> str:
+        """The name the collector goes by, with a contact where one is set."""
+        about = self.contact or "contact not set"
+        return f"storywake/0.1 (news reception research; {about})"

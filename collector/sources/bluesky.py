@@ -1,0 +1,187 @@
+"""Bluesky: posts, threads and quotes from an AppView, no key needed.
+
+Formats: atproto lexicons ``app.bsky.feed.defs`` (postView, threadViewPost), ``app.bsky.feed.post``,
+``app.bsky.feed.getPosts``, ``getPostThread``, ``getQuotes``; Jetstream events (docs.bsky.app).
+"""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any
+
+from ..dates import utc
+from ..errors import FetchError
+from ..fetch import Fetcher
+from ..records import Author, Kind, Post, Reach
+from ..settings import Settings
+from ..values import at, count, items, language, text
+from .base import Answer
+from .x import load
+
+BATCH = 25
+
+
+class Bluesky:
+    """Posts on Bluesky, by their at:// uri."""
+
+    name = "bluesky"
+    help = "posts with counts, replies and quotes from a public AppView; no key"
+    documentation = "docs.bsky.app, HTTP reference"
+    settings = ("bluesky_url", "thread_depth", "thread_pages")
+
+    def missing(self, settings: Settings) -> str | None:
+        """Nothing: the public AppView answers anyone."""
+        return None
+
+    def normalise(self, payload: Any) -> list[Post]:
+        """Posts of any answer that holds post views, records with their uri, or Jetstream events."""
+        return list({p.external_id: p for p in _read(payload, 0)}.values())
+
+    async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
+        """Twenty-five at once; a uri that the answer leaves out is gone. Handles are resolved to DIDs first."""
+        uris = []
+        for post in wanted:
+            uri = post.external_id
+            if uri and not uri.startswith("at://did:"):
+                handle, _, rest = uri.removeprefix("at://").partition("/")
+                did = await self._resolve(fetcher, settings, handle)
+                uri = f"at://{did}/{rest}" if did else None
+            if uri:
+                uris.append(uri)
+        for start in range(0, len(uris), BATCH):
+            asked = uris[start : start + BATCH]
+            evidence = await self._ask(fetcher, settings, "app.bsky.feed.getPosts", {"uris": asked})
+            posts = self.normalise(load(evidence))
+            known = {p.external_id for p in posts}
+            gone = tuple(u for u in asked if u not in known) if evidence.status == 200 else ()
+            yield Answer(evidence, posts, gone)
+
+    async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+        """The thread below a post, then its quotes page by page."""
+        if not post.external_id:
+            return
+        evidence = await self._ask(fetcher, settings, "app.bsky.feed.getPostThread", {"uri": post.external_id, "depth": str(settings.thread_depth), "parentHeight": "0"})
+        yield Answer(evidence, self.normalise(load(evidence)))
+        cursor: str | None = None
+        for _ in range(settings.thread_pages):
+            evidence = await self._ask(fetcher, settings, "app.bsky.feed.getQuotes", {"uri": post.external_id, "limit": "100", **({"cursor": cursor} if cursor else {})})
+            payload = load(evidence)
+            yield Answer(evidence, self.normalise(payload))
+            cursor = text(at(payload, "cursor"))
+            if not cursor:
+                return
+
+    async def _resolve(self, fetcher: Fetcher, settings: Settings, handle: str) -> str | None:
+        evidence = await self._ask(fetcher, settings, "com.atproto.identity.resolveHandle", {"handle": handle})
+        return text(at(load(evidence), "did"))
+
+    async def _ask(self, fetcher: Fetcher, settings: Settings, method: str, params: dict[str, Any]) -> Any:
+        evidence = await fetcher.get(f"{settings.bluesky_url.rstrip('/')}/xrpc/{method}", params=params, robots=False)
+        if evidence.status in (401, 403):
+            raise FetchError(evidence.url, f"answered {evidence.status}")
+        return evidence
+
+
+def _read(payload: Any, depth: int) -> Iterator[Post]:
+    if depth > 200:
+        return
+    if isinstance(payload, list):
+        for item in payload:
+            yield from _read(item, depth + 1)
+    elif isinstance(payload, dict):
+        yield from _read_object(payload, depth)
+
+
+def _read_object(payload: dict[str, Any], depth: int) -> Iterator[Post]:
+    if payload.get("kind") == "commit" and isinstance(payload.get("commit"), dict):
+        yield from _jetstream(payload)
+        return
+    kind = payload.get("$type")
+    if payload.get("notFound") is True or kind == "app.bsky.feed.defs#notFoundPost":
+        uri = text(payload.get("uri"))
+        if uri and uri.startswith("at://"):
+            yield Post(platform="bluesky", external_id=uri, url=web_address(uri, None), deleted=True)
+        return
+    uri = text(payload.get("uri")) or ""
+    if "/app.bsky.feed.post/" in uri and (isinstance(payload.get("record"), dict) or isinstance(payload.get("value"), dict)):
+        yield _view(payload)
+        yield from _quoted(payload, depth)
+        return
+    for key in ("parent", "thread", "post", "posts", "feed", "replies", "root", "records"):
+        if isinstance(payload.get(key), dict | list):
+            yield from _read(payload[key], depth + 1)
+    if isinstance(payload.get("thread"), list):
+        return
+    if isinstance(payload.get("value"), dict) and isinstance(payload["value"].get("post"), dict):
+        yield from _read(payload["value"]["post"], depth + 1)
+
+
+def _view(view: dict[str, Any]) -> Post:
+    """A postView, or a viewRecord as quotes hold it (its record under ``value``)."""
+    record = view.get("record") if isinstance(view.get("record"), dict) else view.get("value")
+    assert isinstance(record, dict)
+    author = view.get("author") if isinstance(view.get("author"), dict) else {}
+    assert isinstance(author, dict)
+    handle = text(author.get("handle"))
+    handle = None if handle == "handle.invalid" else handle
+    return _post(
+        text(view.get("uri")) or "",
+        record,
+        Author(handle=handle, name=text(author.get("displayName")), external_id=text(author.get("did")), followers=count(author.get("followersCount"))),
+        Reach(likes=count(view.get("likeCount")), reposts=count(view.get("repostCount")), replies=count(view.get("replyCount")), quotes=count(view.get("quoteCount"))),
+    )
+
+
+def _post(uri: str, record: dict[str, Any], author: Author, reach: Reach) -> Post:
+    reply = text(at(record, "reply", "parent", "uri"))
+    quoted = quoted_uri(record.get("embed"))
+    languages = record.get("langs")
+    return Post(
+        platform="bluesky",
+        external_id=uri,
+        url=web_address(uri, author.handle),
+        kind=Kind.REPLY if reply else Kind.QUOTE if quoted else Kind.POST,
+        author=author,
+        text=text(record.get("text")),
+        language=language(languages[0]) if isinstance(languages, list) and len(languages) == 1 else None,
+        posted_at=utc(text(record.get("createdAt"))),
+        in_reply_to=reply,
+        quotes=quoted,
+        links=_links(record),
+        reach=reach,
+    )
+
+
+def quoted_uri(embed: Any) -> str | None:
+    """The uri of the post that a record's embed quotes, None where it quotes no post."""
+    uri = text(at(embed, "record", "record", "uri")) or text(at(embed, "record", "uri"))
+    return uri if uri and "/app.bsky.feed.post/" in uri else None
+
+
+def _quoted(view: dict[str, Any], depth: int) -> Iterator[Post]:
+    embed = view.get("embed")
+    for inner in (at(embed, "record"), at(embed, "record", "record"), *items(view.get("embeds"))):
+        if isinstance(inner, dict) and isinstance(inner.get("value"), dict):
+            yield from _read(inner, depth + 1)
+
+
+def _links(record: dict[str, Any]) -> tuple[str, ...]:
+    links = [text(f.get("uri")) for facet in items(record.get("facets")) for f in items(facet.get("features")) if str(f.get("$type", "")).endswith("#link")]
+    links.append(text(at(record, "embed", "external", "uri")) or text(at(record, "embed", "media", "external", "uri")))
+    return tuple(dict.fromkeys(link for link in links if link))
+
+
+def web_address(uri: str, handle: str | None) -> str | None:
+    """Where a person reads the post that an at:// uri names."""
+    parts = uri.removeprefix("at://").split("/")
+    return f"https://bsky.app/profile/{handle or parts[0]}/post/{parts[2]}" if len(parts) == 3 else None
+
+
+def _jetstream(event: dict[str, Any]) -> Iterator[Post]:
+    commit = event["commit"]
+    did, key = text(event.get("did")), text(commit.get("rkey"))
+    if commit.get("collection") != "app.bsky.feed.post" or not did or not key:
+        return
+    uri = f"at://{did}/app.bsky.feed.post/{key}"
+    if commit.get("operation") == "delete":
+        yield Post(platform="bluesky", external_id=uri, url=web_address(uri, None), author=Author(external_id=did), deleted=True)
+    elif isinstance(commit.get("record"), dict):
+        yield _post(uri, commit["record"], Author(external_id=did), Reach())

@@ -1,0 +1,103 @@
+"""Stance by cues of agreement, denial and doubt in eight languages: needs no training, no model, no network."""
+
+import math
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+import regex
+
+from ..language import detect
+from .base import Assessment, Reaction
+
+PRIOR = (0.0, -0.4, -0.2, 0.7)
+"""Log-odds before any word is read: most reactions only comment."""
+WEIGHT = 1.3
+SOURCE_SUPPORTS = 1.1
+"""A post that opens a thread by telling the story mostly stands behind it (RumourEval)."""
+
+
+class Cues(NamedTuple):
+    """One language's patterns."""
+
+    support: "regex.Pattern[str]"
+    deny: "regex.Pattern[str]"
+    query: "regex.Pattern[str]"
+    negators: "regex.Pattern[str]"
+
+
+@cache
+def cues(language: str | None) -> Cues | None:
+    """The patterns of a language, None where there are none."""
+    tables = tomllib.loads(resources.files("collector.lexicon").joinpath("stance.toml").read_text("utf-8"))
+    table = tables.get(language or "en")
+    if table is None:
+        return None
+    return Cues(*(regex.compile(rf"(?<!\w)(?:{'|'.join(table[key])})(?!\w)", regex.I) for key in ("support", "deny", "query", "negators")))
+
+
+def count_cues(text: str, language: str | None) -> tuple[float, float, float]:
+    """How often a text agrees, denies and doubts, by its language's cues and English's.
+
+    A cue of agreement behind a negator ("not true") denies; a cue of denial behind one ("no hoax")
+    agrees, more weakly. "Not inconsistent" is a cue of agreement by itself.
+    """
+    plain = regex.sub(r"https?://\S+|@\w+", " ", text).replace("’", "'")
+    support = deny = query = 0.0
+    for table in filter(None, {cues(language), cues("en")}):
+        taken: list[tuple[int, int]] = []
+        for name in ("deny", "support", "query"):
+            for match in getattr(table, name).finditer(plain):
+                if any(s <= match.start() and match.end() <= e for s, e in taken):
+                    continue
+                taken.append(match.span())
+                negated = _negated(plain, match.start(), table)
+                if name == "query":
+                    query += 1
+                elif (name == "support") != negated:
+                    support += 0.6 if negated else 1
+                else:
+                    deny += 0.8 if negated else 1
+    return support, deny, query
+
+
+def _negated(text: str, start: int, table: Cues) -> bool:
+    window = text[max(0, start - 24) : start]
+    window = regex.split(r"[.!?;,:\n]", window)[-1]
+    return table.negators.search(window) is not None
+
+
+class CueAssessor:
+    """Adds up cues and thread position into probabilities."""
+
+    name = "cues"
+    version = "1"
+
+    def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
+        """One assessment a reaction, in order. Deterministic."""
+        return [self._one(reaction) for reaction in reactions]
+
+    def _one(self, reaction: Reaction) -> Assessment:
+        language = reaction.language or detect(reaction.text) or "en"
+        support, deny, query = count_cues(reaction.text, language)
+        question = reaction.text.rstrip().endswith(("?", "؟", "？")) or bool(regex.search(r"[?？](?!\w)", regex.sub(r"https?://\S+", "", reaction.text)))
+        scores = list(PRIOR)
+        scores[0] += WEIGHT * support + (SOURCE_SUPPORTS if reaction.is_source and not question and not deny else 0)
+        scores[1] += WEIGHT * deny * (0.6 if question else 1)
+        scores[2] += WEIGHT * query + (1.2 if question else 0)
+        if reaction.parent_text and deny and not support:
+            parent = count_cues(reaction.parent_text, detect(reaction.parent_text))
+            if parent[1] > parent[0]:  # it denies a denial
+                scores[0], scores[1] = scores[1], scores[0]
+        return Assessment(softmax(scores))
+
+
+def softmax(scores: Sequence[float]) -> tuple[float, float, float, float]:
+    """Scores as probabilities that sum to 1."""
+    top = max(scores)
+    powers = [math.exp(s - top) for s in scores]
+    total = sum(powers)
+    a, b, c, d = (p / total for p in powers)
+    return a, b, c, d

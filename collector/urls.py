@@ -1,0 +1,152 @@
+"""Canonical addresses: every way of writing one page's address folds to one string."""
+
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+TRACKING = re.compile(
+    r"(utm_\w+|fbclid|gclid|gclsrc|dclid|wbraid|gbraid|msclkid|twclid|ttclid|yclid|ysclid|igshid|igsh|mc_cid|mc_eid|"
+    r"_hsenc|_hsmi|mkt_tok|ref_src|ref_url|cmpid|cmp|ocid|ns_\w+|xtor|at_\w+|guccounter|guce_\w+|smid|smtyp|"
+    r"sr_share|soc_src|soc_trk|feature|share_id|wt_mc|wt_zmc|ito|spm|ncid|sh|CMP|ICID|icid|taid|_ga|_gl|"
+    r"__twitter_impression|__tn__|__cft__\[\d+\]|sharetype|shared|li_fat_id|vero_id|s_cid|mbid|oref|"
+    r"link_source|fb_action_ids|fb_action_types|amp_js_v|amp_gsa|usqp|outputtype|partner|campaign_id|emc|"
+    r"source_caller|syn-[\w-]+|fbclid_\w+|itid|tpcc|leadsource|__source|"
+    r"traffic_source|mod|sref|share|ref)"
+)
+AMBIGUOUS = {"ref", "share", "mod", "feature", "source", "partner", "cmp", "sh", "shared", "emc"}
+"""Names that some sites use for content: dropped only when the value looks like a mark, not a number."""
+AMP_VALUES = {"amp": {"", "1", "true"}, "outputtype": {"amp"}, "service": {"amp"}, "m": {"1"}}
+MOBILE_LABELS = ("www.", "www1.", "www2.", "m.", "mobile.", "amp.", "touch.")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+UNRESERVED = "!$&'()*+,;=:@-._~/"
+WRAPPERS = {
+    ("facebook.com", "/l.php"): "u",
+    ("l.facebook.com", "/l.php"): "u",
+    ("lm.facebook.com", "/l.php"): "u",
+    ("l.instagram.com", "/"): "u",
+    ("google.com", "/url"): "url",
+    ("google.com", "/url/"): "q",
+    ("youtube.com", "/redirect"): "q",
+    ("out.reddit.com", "/"): "url",
+    ("t.umblr.com", "/redirect"): "z",
+    ("vk.com", "/away.php"): "to",
+    ("l.threads.net", "/"): "u",
+    ("href.li", "/"): "",
+}
+SHORTENERS = frozenset(
+    "t.co bit.ly buff.ly ow.ly goo.gl tinyurl.com is.gd dlvr.it lnkd.in fb.me trib.al ift.tt wp.me nyti.ms wapo.st "
+    "reut.rs bbc.in cnn.it gu.com ti.me on.ft.com econ.st politi.co apne.ws yhoo.it amzn.to youtu.be redd.it "
+    "flip.it shorturl.at rebrand.ly cutt.ly t.ly rb.gy eurone.ws hill.cm nbcnews.to cbsn.ws dw.com.p huff.to".split()
+)
+
+
+def is_web_address(text: str) -> bool:
+    """Whether ``text`` is an absolute http(s) address with a host."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme.lower() in DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def is_short(url: str) -> bool:
+    """Whether the address belongs to a link shortener, so that only asking tells where it leads."""
+    return host_of(url) in SHORTENERS
+
+
+def host_of(url: str) -> str:
+    """The host in lower case without ``www.``; "" where there is none."""
+    try:
+        host = (urlsplit(url).hostname or "").lower().rstrip(".")
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")
+
+
+def resolve(base: str | None, href: str) -> str | None:
+    """``href`` as an absolute http(s) address seen from ``base``; None where it leads to no web page."""
+    try:
+        absolute = urljoin(base or "", href.strip())
+    except ValueError:
+        return None
+    return absolute if is_web_address(absolute) else None
+
+
+def canonical(url: str) -> str:
+    """The one address under which a page is kept.
+
+    Folds scheme, case, default ports, ``www`` and mobile hosts, AMP forms and caches, redirect
+    wrappers, tracking parameters, fragments and trailing slashes. Never asks the network: a
+    shortener's address stays as it is. Idempotent. What is not a web address comes back unchanged.
+    """
+    for _ in range(5):
+        folded = _fold(url)
+        if folded == url:
+            break
+        url = folded
+    return url
+
+
+def _fold(url: str) -> str:
+    if not is_web_address(url):
+        return url
+    parts = urlsplit(url)
+    unwrapped = _unwrap(parts.hostname or "", parts.path, parts.query)
+    if unwrapped:
+        return unwrapped
+    host = _fold_host(parts.hostname or "")
+    port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
+    path = _fold_path(parts.path)
+    query = _fold_query(parts.query)
+    return urlunsplit(("https", host + port, path, query, _fold_fragment(parts.fragment)))
+
+
+def _unwrap(host: str, path: str, query: str) -> str | None:
+    host = host.lower().removeprefix("www.")
+    if host.endswith("cdn.ampproject.org") or (host.startswith("google.") and path.startswith("/amp/")):
+        inner = re.match(r"/(?:[a-z]/|amp/)+(s/)?(.+)", path)
+        if inner and "." in inner[2].split("/")[0]:
+            return f"http{'s' if inner[1] else ''}://{inner[2]}" + (f"?{query}" if query else "")
+    parameter = WRAPPERS.get((host, path))
+    if parameter:
+        target = dict(parse_qsl(query)).get(parameter) or dict(parse_qsl(query)).get("url", "")
+        return target if is_web_address(target) else None
+    return None
+
+
+def _fold_host(host: str) -> str:
+    host = host.lower().rstrip(".")
+    try:
+        host = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        pass
+    if ":" in host:
+        return f"[{host}]"
+    for label in MOBILE_LABELS:
+        if host.startswith(label) and host.count(".") >= 2:
+            host = host[len(label) :]
+    return re.sub(r"^([a-z]{2})\.m\.(wikipedia\.org)$", r"\1.\2", host)
+
+
+def _fold_path(path: str) -> str:
+    path = quote(unquote(path, errors="surrogateescape"), safe=UNRESERVED, errors="surrogateescape") if "%2F" not in path.upper() else path
+    path = re.sub(r"/{2,}", "/", path)
+    path = re.sub(r"/(?:index|default)\.(?:html?|php|aspx?)$", "/", path)
+    path = re.sub(r"\.amp(?:\.html)?$|(?<=.)/amp(?:\.html)?/?$", lambda m: ".html" if m[0] == ".amp.html" else "", path)
+    path = re.sub(r"^/amp/(?=.)", "/", path)
+    return path.rstrip("/") or "/"
+
+
+def _fold_query(query: str) -> str:
+    kept = []
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        if value.lower() in AMP_VALUES.get(name.lower(), ()):
+            continue
+        if TRACKING.fullmatch(name) and not (name in AMBIGUOUS and re.fullmatch(r"[\d-]{3,}", value)):
+            continue
+        kept.append((name, value))
+    return urlencode(sorted(kept))
+
+
+def _fold_fragment(fragment: str) -> str:
+    """Fragments name a place in a page, save the ``#!`` routes of older sites, which name the page."""
+    return fragment if fragment.startswith("!") else ""

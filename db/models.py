@@ -1,0 +1,247 @@
+"""The tables. Times are ISO 8601 text in UTC; a time known only to the day is ``YYYY-MM-DD``; unknown is NULL."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
+
+
+class Story(SQLModel, table=True):
+    """A story being watched."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True)
+    title: str | None = None
+    url: str | None = None  # where its article is read again; NULL for pasted text
+    canonical_url: str | None = None
+    status: str = "watched"  # watched, ended
+    created_at: str
+    watch_until: str
+
+
+class Claim(SQLModel, table=True):
+    """A sentence that stance is measured against; the one with the lowest position is the main claim."""
+
+    __table_args__ = (UniqueConstraint("story_id", "text"),)
+    id: int | None = Field(default=None, primary_key=True)
+    story_id: int = Field(foreign_key="story.id", index=True)
+    position: int
+    text: str
+
+
+class Article(SQLModel, table=True):
+    """A page about a story. One that prose only names has no address."""
+
+    __table_args__ = (UniqueConstraint("story_id", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    story_id: int = Field(foreign_key="story.id", index=True)
+    key: str  # the canonical address, or "publisher:" and the name
+    url: str | None = None
+    title: str | None = None
+    publisher: str | None = None
+    authors: str | None = None
+    published_at: str | None = None
+    language: str | None = None
+    role: str
+    corrected: bool = False
+    correction: str | None = None
+    first_seen_at: str
+
+
+class ArticleRevision(SQLModel, table=True):
+    """A version of an article's text, as first seen."""
+
+    __tablename__ = "article_revision"
+    __table_args__ = (UniqueConstraint("article_id", "text_hash"),)
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id")
+    seen_at: str
+    text_hash: str
+    title: str | None = None
+    text: str
+
+
+class Person(SQLModel, table=True):
+    """Somebody who reacted, under any number of accounts or in prose."""
+
+    __table_args__ = (UniqueConstraint("story_id", "name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    story_id: int = Field(foreign_key="story.id")
+    name: str
+    affiliation: str | None = None
+    rests_on: str | None = None
+
+
+class Account(SQLModel, table=True):
+    """An account on a platform."""
+
+    __table_args__ = (UniqueConstraint("platform", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    key: str  # the external id, or "@" and the handle until it is known
+    external_id: str | None = None
+    handle: str | None = None
+    name: str | None = None
+    followers: int | None = Field(default=None, sa_column=Column(BigInteger))
+
+
+class Post(SQLModel, table=True):
+    """One item on one platform. Provisional while its external id is unknown."""
+
+    __table_args__ = (UniqueConstraint("platform", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    key: str  # the external id, or "~" and a fingerprint of author, day and text
+    external_id: str | None = None
+    url: str | None = None
+    kind: str
+    account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+    text: str | None = None
+    language: str | None = None
+    posted_at: str | None = None
+    in_reply_to: str | None = None
+    quotes: str | None = None
+    links: str | None = None  # addresses, one a line
+    first_seen_at: str
+    deleted_at: str | None = None
+    next_look_at: str | None = Field(default=None, index=True)
+
+
+class PostRevision(SQLModel, table=True):
+    """A text that a post had before it was edited."""
+
+    __tablename__ = "post_revision"
+    __table_args__ = (UniqueConstraint("post_id", "replaced_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    post_id: int = Field(foreign_key="post.id")
+    replaced_at: str
+    text: str
+
+
+class Reaction(SQLModel, table=True):
+    """This post reacts to this story; the tie is the strongest of its witnesses'."""
+
+    __table_args__ = (UniqueConstraint("story_id", "post_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    story_id: int = Field(foreign_key="story.id")
+    post_id: int = Field(foreign_key="post.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    tie: str
+    tie_source: str
+    rests_on: str
+    confidence: float
+    first_seen_at: str
+
+
+class Witness(SQLModel, table=True):
+    """One reason why a reaction is there; a statement in prose that renders a post is one."""
+
+    __table_args__ = (UniqueConstraint("reaction_id", "tie", "source", "words"),)
+    id: int | None = Field(default=None, primary_key=True)
+    reaction_id: int = Field(foreign_key="reaction.id")
+    tie: str
+    source: str
+    rests_on: str
+    confidence: float
+    words: str = ""  # for a statement: the words reported
+    verbatim: bool | None = None
+
+
+class Observation(SQLModel, table=True):
+    """A post's counts at a time; a count that the platform does not tell is NULL."""
+
+    post_id: int = Field(sa_column=Column(Integer, ForeignKey("post.id", name="fk_observation_post_id"), primary_key=True))
+    observed_at: str = Field(primary_key=True)
+    likes: int | None = Field(default=None, sa_column=Column(BigInteger))
+    reposts: int | None = Field(default=None, sa_column=Column(BigInteger))
+    replies: int | None = Field(default=None, sa_column=Column(BigInteger))
+    quotes: int | None = Field(default=None, sa_column=Column(BigInteger))
+    views: int | None = Field(default=None, sa_column=Column(BigInteger))
+    followers: int | None = Field(default=None, sa_column=Column(BigInteger))
+
+
+class Stance(SQLModel, table=True):
+    """An assessment of a reaction towards a claim; older ones stay."""
+
+    __table_args__ = (UniqueConstraint("reaction_id", "claim_id", "model", "input_hash"),)
+    id: int | None = Field(default=None, primary_key=True)
+    reaction_id: int = Field(foreign_key="reaction.id")
+    claim_id: int = Field(foreign_key="claim.id")
+    model: str  # name@version
+    input_hash: str  # of the words assessed and the claim: the same words are not assessed twice
+    assessed_at: str
+    stance: str
+    support: float
+    deny: float
+    query: float
+    comment: float
+
+
+class Label(SQLModel, table=True):
+    """An analyst's own judgement: above every model's, never overwritten by one."""
+
+    __table_args__ = (UniqueConstraint("reaction_id", "claim_id", "analyst"),)
+    id: int | None = Field(default=None, primary_key=True)
+    reaction_id: int = Field(foreign_key="reaction.id")
+    claim_id: int = Field(foreign_key="claim.id")
+    analyst: str
+    stance: str
+    set_at: str
+
+
+class EvidenceBody(SQLModel, table=True):
+    """The content of answers, each once, compressed (zlib)."""
+
+    __tablename__ = "evidence_body"
+    hash: str = Field(primary_key=True)  # SHA-256 of the content
+    packed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Evidence(SQLModel, table=True):
+    """An answer as it came."""
+
+    __table_args__ = (Index("ix_evidence_url", "url", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    story_id: int | None = Field(default=None, foreign_key="story.id")
+    source: str  # the platform whose parser reads it
+    url: str
+    final_url: str
+    chain: str  # every address on the way, one a line
+    fetched_at: str
+    status: int
+    headers: str = Field(sa_column=Column(Text, nullable=False))  # JSON
+    body_hash: str | None = Field(default=None, foreign_key="evidence_body.hash")
+
+
+class JobRun(SQLModel, table=True):
+    """What ran, for when, and how it ended."""
+
+    __tablename__ = "job_run"
+    id: int | None = Field(default=None, primary_key=True)
+    job: str = Field(index=True)
+    scheduled_for: str
+    started_at: str
+    finished_at: str | None = None
+    status: str  # running, done, failed
+    counts: str | None = None  # JSON: what it did
+    notes: str | None = None  # one line a fault
+
+
+class Delivery(SQLModel, table=True):
+    """Which digest went to whom: each to each reader once."""
+
+    __table_args__ = (UniqueConstraint("day", "reader"),)
+    id: int | None = Field(default=None, primary_key=True)
+    day: str
+    reader: str
+    status: str  # sending, sent
+    message_id: str
+    since: str | None = None  # what is new was counted from here
+    at: str

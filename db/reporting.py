@@ -1,0 +1,59 @@
+"""What reports are made of: the views of one story, as plain rows."""
+
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from .stories import StoryRow, claims_of
+
+
+def _rows(connection: Connection, query: str, **values: Any) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(text(query), values).mappings()]
+
+
+def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
+    """Everything that a report of a story shows; unknown is None.
+
+    Keys: story, claims, articles, people, reactions, stance (now, by claim), stance_over_time, reach
+    (now, by platform), reach_over_time.
+    """
+    slug = story.slug
+    reactions = _rows(connection, "SELECT * FROM reactions WHERE story = :s ORDER BY COALESCE(posted_at, first_seen_at), reaction_id", s=slug)
+    witnesses: dict[int, list[dict[str, Any]]] = {}
+    for row in _rows(connection, "SELECT w.reaction_id, w.tie, w.source, w.rests_on, w.words, w.verbatim FROM witness w JOIN reaction r ON r.id = w.reaction_id WHERE r.story_id = :s ORDER BY w.id", s=story.id):
+        witnesses.setdefault(row.pop("reaction_id"), []).append(row)
+    links = {r["id"]: r["links"] for r in _rows(connection, "SELECT r.id, p.links FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.story_id = :s", s=story.id)}
+    for reaction in reactions:
+        reaction["deleted"] = bool(reaction["deleted"])
+        reaction["links"] = (links.get(reaction["reaction_id"]) or "").split()
+        reaction["witnesses"] = witnesses.get(reaction["reaction_id"], [])
+    return {
+        "story": {"slug": slug, "title": story.title, "url": story.url, "status": story.status, "watched_since": story.created_at, "watch_until": story.watch_until},
+        "claims": [row.text for row in claims_of(connection, story.id)],
+        "articles": [{**a, "corrected": bool(a["corrected"])} for a in _rows(connection, "SELECT * FROM articles WHERE story = :s ORDER BY CASE role WHEN 'original' THEN 0 WHEN 'earlier' THEN 1 WHEN 'coverage' THEN 2 ELSE 3 END, published_at, publisher", s=slug)],
+        "people": _rows(connection, "SELECT person, affiliation, accounts, reactions, rests_on FROM people WHERE story = :s ORDER BY reactions DESC, person", s=slug),
+        "reactions": reactions,
+        "stance": stance_now(connection, slug),
+        "stance_over_time": _rows(connection, "SELECT claim, hour, stance, reactions, cumulative, share FROM stance_over_time WHERE story = :s ORDER BY claim, hour, stance", s=slug),
+        "reach": _rows(connection, "SELECT platform, likes, reposts, replies, quotes, views, posts, observed_share FROM reach_over_time r WHERE story = :s AND hour = (SELECT MAX(hour) FROM reach_over_time x WHERE x.story = :s AND x.platform = r.platform) ORDER BY platform", s=slug),
+        "reach_over_time": _rows(connection, "SELECT platform, hour, likes, reposts, replies, quotes, views, posts, observed_share FROM reach_over_time WHERE story = :s ORDER BY platform, hour", s=slug),
+    }  # fmt: skip
+
+
+def stance_now(connection: Connection, slug: str) -> list[dict[str, Any]]:
+    """How many reactions take each stance towards each claim: claim, support, deny, query, comment, in the claims' order."""
+    rows = _rows(connection, "SELECT claim, position, stance, COUNT(*) AS n FROM stances WHERE story = :s GROUP BY claim, position, stance ORDER BY position", s=slug)
+    table: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        table.setdefault(row["claim"], {"claim": row["claim"], "support": 0, "deny": 0, "query": 0, "comment": 0})[row["stance"]] = row["n"]
+    return list(table.values())
+
+
+def new_reactions(connection: Connection, slug: str, since: str | None) -> list[dict[str, Any]]:
+    """A story's reactions first seen after ``since`` (all where None), newest first."""
+    return _rows(connection, "SELECT * FROM reactions WHERE story = :s AND first_seen_at > :since ORDER BY first_seen_at DESC, reaction_id", s=slug, since=since or "")
+
+
+def export_rows(connection: Connection, slug: str) -> list[dict[str, Any]]:
+    """A story's rows of the view ``reactions``."""
+    return _rows(connection, "SELECT * FROM reactions WHERE story = :s ORDER BY reaction_id", s=slug)

@@ -1,0 +1,241 @@
+"""Posts, accounts and observations: upserted once, observed many times."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, text
+
+from collector.records import Post
+
+CHUNK = 2000
+"""Posts written with one statement a table."""
+
+ACCOUNT = text(
+    """INSERT INTO account (platform, key, external_id, handle, name, followers)
+    VALUES (:platform, :key, :external_id, :handle, :name, :followers)
+    ON CONFLICT (platform, key) DO UPDATE SET
+        handle = COALESCE(excluded.handle, account.handle), name = COALESCE(excluded.name, account.name),
+        followers = COALESCE(excluded.followers, account.followers)"""
+)
+REVISION = text(
+    """INSERT INTO post_revision (post_id, replaced_at, text)
+    SELECT id, CAST(:seen_at AS TEXT), text FROM post
+    WHERE platform = :platform AND key = :key AND external_id IS NOT NULL AND text <> CAST(:text AS TEXT)
+    ON CONFLICT (post_id, replaced_at) DO NOTHING"""
+)
+POST = text(
+    """INSERT INTO post (platform, key, external_id, url, kind, account_id, text, language, posted_at, in_reply_to, quotes, links, first_seen_at, deleted_at, next_look_at)
+    VALUES (:platform, :key, :external_id, :url, :kind, (SELECT id FROM account WHERE platform = :platform AND key = :account_key),
+            :text, :language, :posted_at, :in_reply_to, :quotes, :links, :seen_at, :deleted_at, :seen_at)
+    ON CONFLICT (platform, key) DO UPDATE SET
+        url = COALESCE(excluded.url, post.url), kind = CASE WHEN excluded.text IS NULL THEN post.kind ELSE excluded.kind END,
+        account_id = COALESCE(excluded.account_id, post.account_id), text = COALESCE(excluded.text, post.text),
+        language = COALESCE(excluded.language, post.language),
+        posted_at = CASE WHEN LENGTH(COALESCE(excluded.posted_at, '')) >= LENGTH(COALESCE(post.posted_at, '')) THEN excluded.posted_at ELSE post.posted_at END,
+        in_reply_to = COALESCE(excluded.in_reply_to, post.in_reply_to), quotes = COALESCE(excluded.quotes, post.quotes),
+        links = COALESCE(excluded.links, post.links),
+        deleted_at = CASE WHEN excluded.deleted_at IS NULL THEN CASE WHEN excluded.text IS NULL THEN post.deleted_at END ELSE COALESCE(post.deleted_at, excluded.deleted_at) END"""
+)
+OBSERVATION = text(
+    """INSERT INTO observation (post_id, observed_at, likes, reposts, replies, quotes, views, followers)
+    SELECT id, CAST(:seen_at AS TEXT), CAST(:likes AS BIGINT), CAST(:reposts AS BIGINT), CAST(:replies AS BIGINT), CAST(:quotes AS BIGINT),
+        CAST(:views AS BIGINT), CAST(:followers AS BIGINT) FROM post WHERE platform = :platform AND key = :key
+    ON CONFLICT (post_id, observed_at) DO NOTHING"""
+)
+
+
+def save_posts(connection: Connection, posts: Sequence[Post], seen_at: str) -> None:
+    """Writes posts as they were at ``seen_at``: each once, its edits as revisions, its counts as an observation.
+
+    Unknown values never overwrite known ones. A provisional post (no external id) that turns out
+    to be one already stored, or the other way round, becomes one row.
+    """
+    for start in range(0, len(posts), CHUNK):
+        _save_chunk(connection, posts[start : start + CHUNK], seen_at)
+
+
+def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str) -> None:
+    keyed = {(p.platform, key_of(p)): p for p in posts if not (p.external_id is None and p.text is None and p.url is None)}
+    _adopt(connection, keyed)
+    stored_keys = _stored_accounts(connection, keyed.values())
+    accounts: dict[tuple[str, str], dict[str, Any]] = {}
+    rows: list[dict[str, Any]] = []
+    observations: list[dict[str, Any]] = []
+    for (platform, key), post in keyed.items():
+        author, reach = post.author, post.reach
+        account_key = author.external_id or (f"@{author.handle.lower()}" if author.handle else f"name:{author.name}" if author.name else None)
+        account_key = stored_keys.get((platform, account_key or ""), account_key)
+        if account_key:
+            accounts[(platform, account_key)] = {
+                "platform": platform, "key": account_key, "external_id": author.external_id,
+                "handle": author.handle, "name": author.name, "followers": author.followers,
+            }  # fmt: skip
+        rows.append({
+            "platform": platform, "key": key, "external_id": post.external_id, "url": post.url, "kind": post.kind.value,
+            "account_key": account_key, "text": post.text, "language": post.language, "posted_at": post.posted_at,
+            "in_reply_to": post.in_reply_to, "quotes": post.quotes, "links": "\n".join(post.links) or None,
+            "seen_at": seen_at, "deleted_at": seen_at if post.deleted else None,
+        })  # fmt: skip
+        if not (reach.likes is None and reach.reposts is None and reach.replies is None and reach.quotes is None and reach.views is None):
+            observations.append({
+                "platform": platform, "key": key, "seen_at": seen_at, "likes": reach.likes, "reposts": reach.reposts,
+                "replies": reach.replies, "quotes": reach.quotes, "views": reach.views, "followers": author.followers,
+            })  # fmt: skip
+    if accounts:
+        _adopt_accounts(connection, accounts)
+        connection.execute(ACCOUNT, list(accounts.values()))
+    if rows:
+        connection.execute(REVISION, rows)
+        connection.execute(POST, rows)
+    if observations:
+        connection.execute(OBSERVATION, observations)
+
+
+def key_of(post: Post) -> str:
+    """What a post is stored under: its external id, or a fingerprint of author, day and text while that is unknown."""
+    if post.external_id:
+        return post.external_id
+    if post.url and post.kind != "statement":
+        return f"~url:{post.url}"
+    day = (post.posted_at or "")[:10]
+    return f"~{fingerprint(post.author.handle or post.author.name, post.text)}:{day}"
+
+
+def fingerprint(author: str | None, words: str | None) -> str:
+    """Author and text without what copies change: case, spaces, punctuation, links."""
+    plain = re.sub(r"https?://\S+|pic\.twitter\.com/\S+", "", words or "")
+    squeezed = "".join(c for c in plain.casefold() if c.isalnum())[:120]
+    return hashlib.sha256(f"{(author or '').casefold()}\0{squeezed}".encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def _adopt(connection: Connection, keyed: dict[tuple[str, str], Post]) -> None:
+    """Makes one row of a provisional post and the same post under its id, whichever came first."""
+    platforms = {platform for platform, _ in keyed}
+    query = text(
+        """SELECT p.id, p.platform, p.key, p.url, p.text, p.posted_at, a.handle FROM post p LEFT JOIN account a ON a.id = p.account_id
+        WHERE p.external_id IS NULL AND p.kind <> 'statement' AND p.platform IN :platforms AND substr(p.key, 1, 1) = '~'"""
+    ).bindparams(bindparam("platforms", expanding=True))
+    provisional: dict[tuple[str, str], list[Any]] = {}
+    for row in connection.execute(query, {"platforms": sorted(platforms)}):
+        provisional.setdefault((row.platform, fingerprint(row.handle, row.text)), []).append(row)
+        if row.url:
+            provisional.setdefault((row.platform, row.url), []).append(row)
+    for (platform, key), post in list(keyed.items()):
+        if post.external_id is None:
+            _use_known(connection, keyed, platform, key, post)
+            continue
+        found: list[Any] = []
+        if provisional:
+            found = [r for r in provisional.get((platform, fingerprint(post.author.handle, post.text)), []) if _days_apart(r.posted_at, post.posted_at) <= 1]
+            found += provisional.get((platform, post.url or ""), [])
+        alias = _alias(post)
+        if alias:
+            found += list(connection.execute(text("SELECT id, platform, key FROM post WHERE platform = :p AND key = :k"), {"p": platform, "k": alias}))
+        for row in found:
+            _merge(connection, row.id, platform, key)
+
+
+def _alias(post: Post) -> str | None:
+    """The key a Bluesky post had while only its author's handle was known."""
+    if post.platform == "bluesky" and post.external_id and post.external_id.startswith("at://did:") and post.author.handle:
+        rest = post.external_id.removeprefix("at://").partition("/")[2]
+        return f"at://{post.author.handle}/{rest}"
+    return None
+
+
+def _use_known(connection: Connection, keyed: dict[tuple[str, str], Post], platform: str, key: str, post: Post) -> None:
+    """A provisional post that is already stored under its id is written there."""
+    if post.kind == "statement" or not (post.author.handle or post.url):
+        return
+    rows = connection.execute(
+        text(
+            """SELECT p.key, p.external_id, p.text, p.posted_at, a.handle, p.url FROM post p LEFT JOIN account a ON a.id = p.account_id
+            WHERE p.platform = :platform AND p.external_id IS NOT NULL AND (LOWER(a.handle) = :handle OR p.url = :url)"""
+        ),
+        {"platform": platform, "handle": (post.author.handle or "").lower(), "url": post.url},
+    )
+    for row in rows:
+        same_text = fingerprint(row.handle, row.text) == fingerprint(post.author.handle, post.text) and _days_apart(row.posted_at, post.posted_at) <= 1
+        if same_text or (post.url and row.url == post.url):
+            del keyed[(platform, key)]
+            return
+
+
+def _days_apart(one: str | None, other: str | None) -> int:
+    try:
+        return abs((date.fromisoformat((one or "")[:10]) - date.fromisoformat((other or "")[:10])) // timedelta(days=1))
+    except ValueError:
+        return 0
+
+
+def _merge(connection: Connection, old: int, platform: str, key: str) -> None:
+    """Gives the row ``old`` the key, or folds it into the row that has it."""
+    known = connection.execute(text("SELECT id FROM post WHERE platform = :p AND key = :k"), {"p": platform, "k": key}).scalar()
+    if known is None:
+        connection.execute(text("UPDATE post SET key = :k, external_id = :k WHERE id = :old"), {"k": key, "old": old})
+        return
+    if known == old:
+        return
+    both = {"old": old, "new": known}
+    connection.execute(text("UPDATE reaction SET post_id = :new WHERE post_id = :old AND story_id NOT IN (SELECT story_id FROM (SELECT story_id FROM reaction WHERE post_id = :new) x)"), both)
+    for row in connection.execute(text("SELECT o.id AS old_id, n.id AS new_id FROM reaction o JOIN reaction n ON n.story_id = o.story_id AND n.post_id = :new WHERE o.post_id = :old"), both).all():
+        pair = {"old": row.old_id, "new": row.new_id}
+        connection.execute(text("DELETE FROM witness WHERE reaction_id = :old AND EXISTS (SELECT 1 FROM witness w WHERE w.reaction_id = :new AND w.tie = witness.tie AND w.source = witness.source AND w.words = witness.words)"), pair)
+        connection.execute(text("UPDATE witness SET reaction_id = :new WHERE reaction_id = :old"), pair)
+        for table in ("stance", "label"):
+            connection.execute(text(f"DELETE FROM {table} WHERE reaction_id = :old"), pair)  # noqa: S608
+        connection.execute(text("DELETE FROM reaction WHERE id = :old"), pair)
+    connection.execute(text("UPDATE observation SET post_id = :new WHERE post_id = :old AND observed_at NOT IN (SELECT observed_at FROM (SELECT observed_at FROM observation WHERE post_id = :new) x)"), both)
+    connection.execute(text("DELETE FROM observation WHERE post_id = :old"), both)
+    connection.execute(text("DELETE FROM post_revision WHERE post_id = :old"), both)
+    connection.execute(text("DELETE FROM post WHERE id = :old"), both)
+
+
+def _stored_accounts(connection: Connection, posts: Iterable[Post]) -> dict[tuple[str, str], str]:
+    """Under which key an account known here by its handle alone is stored already."""
+    wanted = {(p.platform, p.author.handle.lower()) for p in posts if p.author.handle and not p.author.external_id}
+    found: dict[tuple[str, str], str] = {}
+    for platform in {platform for platform, _ in wanted}:
+        handles = [handle for known, handle in wanted if known == platform]
+        for start in range(0, len(handles), 500):
+            query = text("SELECT LOWER(handle) AS handle, key FROM account WHERE platform = :p AND external_id IS NOT NULL AND LOWER(handle) IN :handles").bindparams(bindparam("handles", expanding=True))
+            for row in connection.execute(query, {"p": platform, "handles": handles[start : start + 500]}):
+                found[(platform, f"@{row.handle}")] = row.key
+    return found
+
+
+def _adopt_accounts(connection: Connection, accounts: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """An account known by its handle alone takes its id when that is learnt."""
+    by_handle = {f"@{row['handle'].lower()}": row for row in accounts.values() if row["external_id"] and row["handle"]}
+    for platform in {row["platform"] for row in by_handle.values()}:
+        keys = [key for key, row in by_handle.items() if row["platform"] == platform]
+        for start in range(0, len(keys), 500):
+            query = text("SELECT id, key FROM account WHERE platform = :p AND key IN :keys").bindparams(bindparam("keys", expanding=True))
+            for found in connection.execute(query, {"p": platform, "keys": keys[start : start + 500]}).all():
+                _rename_account(connection, found.id, platform, by_handle[found.key]["external_id"])
+
+
+def _rename_account(connection: Connection, old: int, platform: str, external_id: str) -> None:
+    known = connection.execute(text("SELECT id FROM account WHERE platform = :p AND key = :k"), {"p": platform, "k": external_id}).scalar()
+    if known is None:
+        connection.execute(text("UPDATE account SET key = :k, external_id = :k WHERE id = :old"), {"k": external_id, "old": old})
+    elif known != old:
+        connection.execute(text("UPDATE post SET account_id = :new WHERE account_id = :old"), {"old": old, "new": known})
+        connection.execute(text("DELETE FROM account WHERE id = :old"), {"old": old})
+
+
+def mark_deleted(connection: Connection, platform: str, external_ids: Sequence[str], seen_at: str) -> int:
+    """Marks stored posts as gone since ``seen_at``; their rows stay. Returns how many were newly marked."""
+    if not external_ids:
+        return 0
+    query = text("UPDATE post SET deleted_at = :at WHERE platform = :p AND external_id IN :ids AND deleted_at IS NULL").bindparams(bindparam("ids", expanding=True))
+    return connection.execute(query, {"at": seen_at, "p": platform, "ids": list(external_ids)}).rowcount
+
+
+def forget_deleted(connection: Connection, before: str) -> int:
+    """Takes the text out of posts gone since before ``before``, and out of their revisions. Returns how many."""
+    connection.execute(text("DELETE FROM post_revision WHERE post_id IN (SELECT id FROM post WHERE deleted_at IS NOT NULL AND deleted_at < :b)"), {"b": before})
+    return connection.execute(text("UPDATE post SET text = NULL, links = NULL WHERE deleted_at IS NOT NULL AND deleted_at < :b AND text IS NOT NULL"), {"b": before}).rowcount

@@ -1,0 +1,17 @@
+-- A person who reacted. accounts: platform:handle, comma-separated; reactions: how many, in all stories.
+-- rests_on: why the names and accounts are taken for one person
+CREATE VIEW people AS
+SELECT n.name AS person, n.affiliation,
+       (SELECT COUNT(*) FROM reaction r WHERE r.person_id = n.id) AS reactions,
+       h.accounts, s.slug AS story, n.rests_on
+FROM person n
+JOIN story s ON s.id = n.story_id
+LEFT JOIN (
+    SELECT person_id, GROUP_CONCAT(account, ', ') AS accounts
+    FROM (SELECT DISTINCT r.person_id, p.platform || ':' || a.handle AS account
+          FROM reaction r
+          JOIN post p ON p.id = r.post_id
+          JOIN account a ON a.id = p.account_id
+          WHERE a.handle IS NOT NULL) d
+    GROUP BY person_id
+) h ON h.person_id = n.id

@@ -1,0 +1,1 @@
+"""What runs when: passes over stories, their schedule, the report and the digest."""

@@ -1,0 +1,1 @@
+"""Stories that come along, each a folder."""

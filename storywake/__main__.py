@@ -1,0 +1,5 @@
+"""``python -m storywake``."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,92 @@
+"""Commands that give data out: sql, export, digest."""
+
+import datetime
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from collector.errors import BadInput
+from collector.settings import Settings
+from db.engine import open_database
+from db.reporting import export_rows
+from db.sql import dictionary, read_only
+from db.stories import find_story
+from jobs import digest as mails
+from jobs.export import write_rows
+
+FORMATS = ("table", "csv", "json", "jsonl", "parquet")
+
+
+def sql(
+    query: Annotated[str | None, typer.Argument(metavar="[QUERY]", help="one reading statement; without it, the data dictionary")] = None,
+    format: Annotated[str, typer.Option(metavar="|".join(FORMATS))] = "table",
+) -> None:
+    """Read-only SQL; with no query, the data dictionary."""
+    if format not in FORMATS:
+        raise typer.BadParameter(f"{format!r} is none of {', '.join(FORMATS)}", param_hint="--format")
+    engine = open_database(Settings().db)
+    if query is None:
+        for view, about in dictionary():
+            columns = ", ".join(read_only(engine, f"SELECT * FROM {view} LIMIT 0").columns)  # noqa: S608
+            print(f"{view}\n  {chr(10).join('  ' + line for line in about).strip()}\n  columns: {columns}\n")
+        return
+    result = read_only(engine, query)
+    write_rows(sys.stdout.buffer, format, result.columns, result.rows)
+    sys.stdout.buffer.flush()
+
+
+def export(
+    story: Annotated[str, typer.Argument(metavar="STORY")],
+    format: Annotated[str, typer.Option(metavar="csv|jsonl|parquet")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="the file to write")],
+) -> None:
+    """A story's reactions as a file."""
+    if format not in ("csv", "jsonl", "parquet"):
+        raise typer.BadParameter(f"{format!r} is none of csv, jsonl, parquet", param_hint="--format")
+    engine = open_database(Settings().db)
+    with engine.begin() as connection:
+        rows = export_rows(connection, find_story(connection, story).slug)
+        columns = read_only(engine, "SELECT * FROM reactions LIMIT 0").columns
+    partial = out.with_name(out.name + ".part")
+    try:
+        with partial.open("wb") as file:
+            count = write_rows(file, format, columns, ([row[name] for name in columns] for row in rows))
+        partial.replace(out)
+    except OSError as error:
+        raise BadInput(f"cannot write {out}: {error.strerror}") from None
+    print(f"{count} reactions written to {out}", file=sys.stderr)
+
+
+def digest(
+    date: Annotated[str | None, typer.Option(metavar="D", help="the day, YYYY-MM-DD [default: today]")] = None,
+    to: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help="a reader; may be repeated [default: STORYWAKE_DIGEST_TO]")] = None,
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="write the mail into this folder")] = None,
+    send: Annotated[bool, typer.Option("--send", help="send it through STORYWAKE_SMTP_HOST, to each reader once a day")] = False,
+) -> None:
+    """Build the daily email: print it, write it (--out), or send it (--send)."""
+    if send and out:
+        raise typer.BadParameter("--out and --send exclude each other")
+    settings = Settings()
+    day = _day(date) if date else mails.today(settings)
+    engine = open_database(settings.db)
+    if out:
+        print(mails.write(engine, settings, day, out, to[0] if to else None))
+    elif send:
+        sent, lines = mails.send(engine, settings, day, to or settings.digest_to)
+        for line in lines:
+            print(line, file=sys.stderr)
+        print(f"{sent} sent", file=sys.stderr)
+        if any(": not sent: " in line for line in lines):
+            raise typer.Exit(1)
+    else:
+        with engine.begin() as connection:
+            sys.stdout.write(mails.build(connection, day).text)
+
+
+def _day(text: str) -> str:
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day; write YYYY-MM-DD", param_hint="--date") from None

@@ -1,0 +1,158 @@
+"""Commands that touch no database: extract, normalise, stance."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from collector.article import decode, read_article
+from collector.errors import BadInput
+from collector.fetch import Fetcher
+from collector.platforms import PLATFORMS
+from collector.records import Article, Post, to_builtins
+from collector.settings import Settings
+from collector.sources import SOURCES
+from collector.stance import ASSESSORS, DEFAULT, STANCES, Reaction
+from collector.urls import is_web_address
+from jobs.watch import read_file
+
+BATCH = 256
+
+
+def extract(
+    what: Annotated[str, typer.Argument(metavar="FILE|URL", help="an HTML file, pasted text, or an address")],
+    url: Annotated[str | None, typer.Option(metavar="BASE", help="the address that the file came from; links resolve against it")] = None,
+) -> None:
+    """What an article holds, as one JSON object."""
+    if is_web_address(what):
+        article = asyncio.run(_fetched(what))
+    else:
+        article = read_article(decode(read_file(what)), url)
+    print(json.dumps(article_json(article), ensure_ascii=False, indent=1))
+
+
+async def _fetched(address: str) -> Article:
+    async with Fetcher(Settings()) as fetcher:
+        evidence = await fetcher.get(address)
+    if evidence.status != 200:
+        raise BadInput(f"{address} answered {evidence.status}")
+    return read_article(decode(evidence.body, evidence.charset), evidence.final_url)
+
+
+def article_json(article: Article) -> dict[str, Any]:
+    """An article in the shape that scripts rely on."""
+    built = to_builtins(article)
+    first = ("url", "canonical_url", "title", "publisher", "authors", "published_at", "language", "text", "embeds", "links", "statements")
+    return {**{key: built[key] for key in first}, **{key: value for key, value in built.items() if key not in first}}
+
+
+def normalise(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="recorded payloads: JSON, JSON lines, or a page")],
+    platform: Annotated[str, typer.Option(metavar="P", help="the platform they came from")],
+) -> None:
+    """Recorded platform payloads to records, a JSON line each."""
+    if platform not in SOURCES:
+        known = ", ".join(SOURCES)
+        raise BadInput(f"no reader for {platform!r}; there are: {known}" if platform in PLATFORMS else f"no platform {platform!r}; there are: {known}")
+    failed = False
+    for path in files:
+        for payload in payloads(decode(read_file(str(path))), str(path)):
+            if isinstance(payload, BadInput):
+                print(payload, file=sys.stderr)
+                failed = True
+                continue
+            for post in SOURCES[platform].normalise(payload):
+                print(json.dumps(post_json(post), ensure_ascii=False))
+    if failed:
+        raise typer.Exit(1)
+
+
+def payloads(text: str, name: str) -> Iterator[Any]:
+    """The payloads of a file: one JSON document, a JSON document a line, or a page as it is; BadInput for a line that is none."""
+    stripped = text.strip()
+    if stripped[:1] not in "{[":
+        if stripped:
+            yield text
+        return
+    try:
+        yield json.loads(stripped)
+        return
+    except (ValueError, RecursionError) as error:
+        if "\n" not in stripped or stripped.split("\n", 1)[0].strip() in ("{", "["):
+            yield BadInput(f"{name}: not JSON: {error}")
+            return
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                yield json.loads(line)
+            except (ValueError, RecursionError) as error:
+                yield BadInput(f"{name}, line {number}: not JSON: {error}")
+
+
+def post_json(post: Post) -> dict[str, Any]:
+    """A post in the shape that scripts rely on."""
+    return {
+        "platform": post.platform,
+        "external_id": post.external_id,
+        "url": post.url,
+        "kind": post.kind.value,
+        "author": to_builtins(post.author),
+        "text": post.text,
+        "language": post.language,
+        "posted_at": post.posted_at,
+        "in_reply_to": post.in_reply_to,
+        "quotes": post.quotes,
+        "links": list(post.links),
+        "reach": to_builtins(post.reach),
+        "deleted": post.deleted,
+    }
+
+
+class StanceLine(msgspec.Struct):
+    """A line of ``stance``'s input."""
+
+    text: str
+    id: str | int | None = None
+    claim: str | None = None
+    parent_text: str | None = None
+    source_text: str | None = None
+    is_source: bool | None = None
+    language: str | None = None
+
+
+def stance(
+    claim: Annotated[str | None, typer.Option(metavar="TEXT", help="the claim, where a line names none")] = None,
+    model: Annotated[str, typer.Option(metavar="NAME", help="the assessor")] = DEFAULT,
+) -> None:
+    """Stance of reactions: JSON lines in, JSON lines out, in the same order."""
+    if model not in ASSESSORS:
+        raise BadInput(f"no assessor {model!r}; there are: {', '.join(ASSESSORS)}")
+    assessor = ASSESSORS[model]
+    name = f"{assessor.name}@{assessor.version}"
+    failed = False
+    lines = enumerate(sys.stdin.buffer, 1)
+    decoder = msgspec.json.Decoder(StanceLine)
+    while batch := list(islice(lines, BATCH)):
+        read: list[StanceLine] = []
+        for number, line in batch:
+            if not line.strip():
+                continue
+            try:
+                read.append(decoder.decode(line.decode("utf-8", "replace")))
+            except msgspec.DecodeError as error:
+                print(f"line {number}: {error}", file=sys.stderr)
+                failed = True
+        results = assessor.assess([Reaction(r.text, r.claim or claim, r.parent_text, r.source_text, r.is_source, r.language) for r in read])
+        _print_lines({"id": item.id, "stance": result.stance, "probabilities": {k: round(p, 6) for k, p in zip(STANCES, result.probabilities, strict=True)}, "model": name} for item, result in zip(read, results, strict=True))
+    if failed:
+        raise typer.Exit(1)
+
+
+def _print_lines(rows: Iterable[dict[str, Any]]) -> None:
+    sys.stdout.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
