@@ -143,12 +143,13 @@ def find_links(page: Page, base: str | None) -> tuple[Link, ...]:
     without its navigation.
     """
     found: dict[str, Link] = {}
+    shown = {node.mem_id for node in page.embed_nodes}
     for anchor in _body(page).css("a[href]"):
         href = anchor.attributes.get("href") or ""
         if href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
             continue
         target = resolve(base, href)
-        if target and target not in found and not _is_chrome(anchor):
+        if target and target not in found and not _is_chrome(anchor, shown):
             found[target] = Link(target, " ".join((anchor.text() or "").split()))
     return tuple(found.values())
 
@@ -171,12 +172,13 @@ def _body(page: Page) -> LexborNode:
     return max(weights.values(), key=lambda pair: pair[0])[1]
 
 
-def _is_chrome(node: LexborNode) -> bool:
-    parent = node.parent
+def _is_chrome(node: LexborNode, shown: set[int]) -> bool:
+    """Whether a link belongs to the page's furniture or to an embed rather than to its prose."""
+    parent: LexborNode | None = node
     for _ in range(12):
         if parent is None or parent.tag == "body":
             return False
-        if parent.tag in ("nav", "header", "footer", "aside", "form", "button"):
+        if parent.mem_id in shown or parent.tag in ("nav", "header", "footer", "aside", "form", "button"):
             return True
         parent = parent.parent
     return False
@@ -188,7 +190,7 @@ def _body_text(page: Page, url: str | None) -> str:
         if node.tag not in ("script", "template", "noscript") and node.parent is not None and node.tag != "body":
             node.decompose()
     markup = page.tree.html or ""
-    text = trafilatura.extract(markup, url=url, include_comments=False, include_tables=False, favor_recall=True, output_format="txt", no_fallback=True)
+    text = trafilatura.extract(markup, url=url, include_comments=False, include_tables=False, favor_recall=True, output_format="txt", fast=True)
     if text and len(text) >= 120:
         return text.replace("\n", "\n\n") if "\n\n" not in text else text
     paragraphs = [" ".join((p.text() or "").split()) for p in _body(page).css("p")]

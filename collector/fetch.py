@@ -102,7 +102,7 @@ class Fetcher:
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
-        backoff: float = wait_exponential_jitter(initial=0.5, max=self._settings.max_wait, jitter=0.5)(state)
+        backoff: float = wait_exponential_jitter(multiplier=0.5, max=self._settings.max_wait, jitter=0.5)(state)
         asked = error.after if isinstance(error, TryLater) and error.after is not None else 0.0
         return max(backoff, asked)
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
@@ -105,13 +106,13 @@ class Pass:
 
     async def _follow(self, article: Article) -> None:
         """Reads the articles that a page links to, and ties the posts that it links to."""
-        own_host = host_of(article.canonical_url or article.url or "")
+        own_site = urlsplit(article.canonical_url or article.url or "").netloc.removeprefix("www.")
         targets: dict[str, Role] = {}
         for link in article.links:
             address = identify(link.url)
             if address:
                 self._tie_linked_post(address.platform, address.external_id, address.url, address.handle, article)
-            elif host_of(link.url) != own_host and canonical(link.url).count("/") > 2 and canonical(link.url).rstrip("/").count("/") > 2:
+            elif urlsplit(link.url).netloc.removeprefix("www.") != own_site and urlsplit(canonical(link.url)).path != "/":
                 role = next((m.role for m in article.mentions if publishers().get(m.publisher) == host_of(link.url)), None)
                 if role:
                     publisher = next(m.publisher for m in article.mentions if publishers().get(m.publisher) == host_of(link.url))
