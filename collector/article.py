@@ -5,7 +5,6 @@ import json
 import re
 from typing import Any
 
-import trafilatura
 from charset_normalizer import from_bytes
 from selectolax.lexbor import LexborNode
 
@@ -186,6 +185,8 @@ def _is_chrome(node: LexborNode, shown: set[int]) -> bool:
 
 def _body_text(page: Page, url: str | None) -> str:
     """The article's prose in paragraphs, without its embeds."""
+    import trafilatura  # here, since it takes half a second that most commands need not spend
+
     for node in page.embed_nodes:
         if node.tag not in ("script", "template", "noscript") and node.parent is not None and node.tag != "body":
             node.decompose()

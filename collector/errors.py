@@ -17,9 +17,12 @@ class FetchError(StorywakeError):
     """An address gave no usable answer."""
 
     def __init__(self, url: str, reason: str) -> None:
-        super().__init__(f"{url}: {reason}")
+        super().__init__(url, reason)
         self.url = url
         self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.reason}"
 
 
 class Refused(FetchError):

@@ -112,9 +112,15 @@ class Fetcher:
         for _ in range(self._settings.max_redirects + 1):
             if urlsplit(here).scheme not in ("http", "https") or not urlsplit(here).hostname:
                 raise Refused(url, f"not a web address: {here[:200]}")
-            if robots:
-                await self._obey(here)
-            status, answered, body, location = await self._once(here, headers)
+            try:
+                if robots:
+                    await self._obey(here)
+                status, answered, body, location = await self._once(here, headers)
+            except FetchError as error:
+                if here != url:
+                    error.reason = f"{error.reason} (redirected to {here[:200]})"
+                error.url = url
+                raise
             if location is None:
                 return Evidence(url=url, final_url=here, chain=tuple(chain), fetched_at=stamp(datetime.now(UTC)), status=status, headers=answered, body=body)
             following = urljoin(here, location)

@@ -2,12 +2,13 @@
 
 import re
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import psycopg
 from sqlalchemy import Engine
-from sqlalchemy.engine import make_url
 
 from collector.errors import BadInput
 
@@ -24,25 +25,38 @@ class Result(NamedTuple):
     rows: Iterator[Sequence[Any]]
 
 
-def read_only(engine: Engine, query: str) -> Result:
-    """Runs one reading statement on a connection that cannot write, for a minute at most.
+@contextmanager
+def read_only(engine: Engine, query: str) -> Iterator[Result]:
+    """Runs one reading statement on a connection that cannot write, for a minute at most; use with ``with``.
 
     Raises BadInput, in one line, for anything that would write and for what the database refuses.
     """
     if not READING.match(query + "\n"):
         raise BadInput("only reading is allowed: a query starts with SELECT, WITH, VALUES or EXPLAIN")
-    return _sqlite(engine, query) if engine.dialect.name == "sqlite" else _postgresql(engine, query)
-
-
-def _sqlite(engine: Engine, query: str) -> Result:
-    path = make_url(str(engine.url)).database or ":memory:"
     try:
-        connection = sqlite3.connect(f"file:{_uri_path(path)}?mode=ro", uri=True)
-        connection.set_authorizer(_allow)
-        cursor = connection.execute(query)
-    except (sqlite3.Error, sqlite3.Warning, sqlite3.ProgrammingError) as error:
-        raise BadInput(_said(error)) from None
-    return Result([d[0] for d in cursor.description or ()], _drain(cursor))
+        connection = _sqlite(engine) if engine.dialect.name == "sqlite" else _postgresql(engine)
+        try:
+            # On PostgreSQL a prepared statement is one statement, so nothing rides behind a semicolon.
+            cursor = connection.execute(query) if isinstance(connection, sqlite3.Connection) else connection.execute(query.encode(), prepare=True)
+            yield Result([d[0] for d in cursor.description or ()], _drain(cursor))
+        finally:
+            connection.close()
+    except (sqlite3.Error, sqlite3.Warning, psycopg.Error) as error:
+        words = str(error).strip().splitlines()
+        raise BadInput(f"the database refused: {words[0] if words else type(error).__name__}") from None
+
+
+def _sqlite(engine: Engine) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"file:{_uri_path(engine.url.database or ':memory:')}?mode=ro", uri=True)
+    connection.set_authorizer(_allow)
+    deadline = time.monotonic() + SECONDS
+    connection.set_progress_handler(lambda: time.monotonic() > deadline, 100_000)
+    return connection
+
+
+def _postgresql(engine: Engine) -> "psycopg.Connection[Any]":
+    url = engine.url.set(drivername="postgresql")
+    return psycopg.connect(url.render_as_string(hide_password=False), options=f"-c default_transaction_read_only=on -c statement_timeout={SECONDS * 1000}")
 
 
 def _uri_path(path: str) -> str:
@@ -56,30 +70,9 @@ def _allow(action: int, first: str | None, second: str | None, database: str | N
     return sqlite3.SQLITE_OK if action in allowed else sqlite3.SQLITE_DENY
 
 
-def _postgresql(engine: Engine, query: str) -> Result:
-    url = engine.url.set(drivername="postgresql")
-    try:
-        connection = psycopg.connect(url.render_as_string(hide_password=False), options=f"-c default_transaction_read_only=on -c statement_timeout={SECONDS * 1000}")
-        cursor = connection.cursor()
-        cursor.execute(query.encode(), prepare=True)  # a prepared statement is one statement
-    except psycopg.Error as error:
-        raise BadInput(_said(error)) from None
-    return Result([d.name for d in cursor.description or ()], _drain(cursor))
-
-
 def _drain(cursor: Any) -> Iterator[Sequence[Any]]:
-    try:
-        while rows := cursor.fetchmany(1000):
-            yield from rows
-    except (sqlite3.Error, psycopg.Error) as error:
-        raise BadInput(_said(error)) from None
-    finally:
-        cursor.connection.close()
-
-
-def _said(error: Exception) -> str:
-    words = str(error).strip().splitlines()
-    return f"the database refused: {words[0] if words else type(error).__name__}"
+    while rows := cursor.fetchmany(1000):
+        yield from rows
 
 
 def dictionary() -> list[tuple[str, list[str]]]:

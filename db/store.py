@@ -43,7 +43,8 @@ OBSERVATION = text(
     """INSERT INTO observation (post_id, observed_at, likes, reposts, replies, quotes, views, followers)
     SELECT id, CAST(:seen_at AS TEXT), CAST(:likes AS BIGINT), CAST(:reposts AS BIGINT), CAST(:replies AS BIGINT), CAST(:quotes AS BIGINT),
         CAST(:views AS BIGINT), CAST(:followers AS BIGINT) FROM post WHERE platform = :platform AND key = :key
-    ON CONFLICT (post_id, observed_at) DO NOTHING"""
+    ON CONFLICT (post_id, observed_at) DO UPDATE SET likes = excluded.likes, reposts = excluded.reposts, replies = excluded.replies,
+        quotes = excluded.quotes, views = excluded.views, followers = excluded.followers"""
 )
 
 

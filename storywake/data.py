@@ -29,11 +29,12 @@ def sql(
     engine = open_database(Settings().db)
     if query is None:
         for view, about in dictionary():
-            columns = ", ".join(read_only(engine, f"SELECT * FROM {view} LIMIT 0").columns)  # noqa: S608
+            with read_only(engine, f"SELECT * FROM {view} LIMIT 0") as result:  # noqa: S608
+                columns = ", ".join(result.columns)
             print(f"{view}\n  {chr(10).join('  ' + line for line in about).strip()}\n  columns: {columns}\n")
         return
-    result = read_only(engine, query)
-    write_rows(sys.stdout.buffer, format, result.columns, result.rows)
+    with read_only(engine, query) as result:
+        write_rows(sys.stdout.buffer, format, result.columns, result.rows)
     sys.stdout.buffer.flush()
 
 
@@ -48,7 +49,8 @@ def export(
     engine = open_database(Settings().db)
     with engine.begin() as connection:
         rows = export_rows(connection, find_story(connection, story).slug)
-        columns = read_only(engine, "SELECT * FROM reactions LIMIT 0").columns
+    with read_only(engine, "SELECT * FROM reactions LIMIT 0") as result:
+        columns = result.columns
     partial = out.with_name(out.name + ".part")
     try:
         with partial.open("wb") as file:

@@ -1,0 +1,167 @@
+"""Against a real Bluesky network on this machine: PLC, PDS and AppView of the reference implementation."""
+
+import asyncio
+import glob
+import itertools
+import json
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+from sqlalchemy import Engine, text
+
+from collector.settings import Settings
+from db.stories import find_story
+from jobs.collect import collect
+from jobs.watch import watch
+
+HERE = Path(__file__).parent
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def contrib_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL with the contributed modules, which the AppView needs and the wheel lacks."""
+    found = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
+    if not found:
+        pytest.skip("no PostgreSQL with contributed modules (Debian: postgresql)")
+    root = os.getuid() == 0
+    as_user = ["runuser", "-u", "postgres", "--"] if root else []
+    folder = Path(subprocess.check_output([*as_user, "mktemp", "-d"], text=True).strip())
+    data, port = folder / "data", free_port()
+    run = [*as_user, f"{found[-1]}/pg_ctl", "-D", str(data)]
+    subprocess.run([*as_user, f"{found[-1]}/initdb", "-D", str(data), "-A", "trust", "-U", "postgres"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*run, "-w", "-l", str(folder / "log"), "-o", f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off", "start"], check=True, stdout=subprocess.DEVNULL)
+    yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    subprocess.run([*run, "-m", "immediate", "stop"], check=False, stdout=subprocess.DEVNULL)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[str]:
+    if not shutil.which("redis-server"):
+        pytest.skip("no Redis (Debian: redis-server)")
+    port = free_port()
+    server = subprocess.Popen(["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""], stdout=subprocess.DEVNULL)
+    yield f"127.0.0.1:{port}"
+    server.terminate()
+    server.wait()
+
+
+class Network(NamedTuple):
+    """A running network."""
+
+    appview: str
+    pds: str
+    process: "subprocess.Popen[str]"
+
+    def settle(self) -> None:
+        """Waits until the AppView has seen everything written so far."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        while "settled" not in self.process.stdout.readline():
+            assert self.process.poll() is None
+
+
+@pytest.fixture(scope="module")
+def network(request: pytest.FixtureRequest) -> Iterator[Network]:
+    if not shutil.which("node") or not (HERE / "node_modules" / "@atproto" / "dev-env").is_dir():
+        pytest.skip("no Node or no @atproto/dev-env (npm ci in tests/bluesky)")
+    environment = {**os.environ, "DB_POSTGRES_URL": request.getfixturevalue("contrib_postgresql"), "REDIS_HOST": request.getfixturevalue("redis"), "LOG_ENABLED": "false", "NODE_ENV": "test"}
+    process = subprocess.Popen(["node", "network.cjs"], cwd=HERE, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert process.stdout
+    line = process.stdout.readline()
+    while line and not line.startswith("{"):
+        line = process.stdout.readline()
+    assert line, "the network did not start"
+    addresses = json.loads(line)
+    yield Network(addresses["appview"], addresses["pds"], process)
+    process.communicate()
+
+
+class Account:
+    """Somebody on the network."""
+
+    def __init__(self, network: Network, name: str) -> None:
+        self._client = httpx.Client(base_url=f"{network.pds}/xrpc/", timeout=30)
+        made = self._client.post("com.atproto.server.createAccount", json={"handle": f"{name}.test", "email": f"{name}@test.example", "password": "a password"}).json()
+        self.did, self.handle = made["did"], made["handle"]
+        self._client.headers["Authorization"] = f"Bearer {made['accessJwt']}"
+
+    def write(self, collection: str, **record: Any) -> dict[str, str]:
+        """Writes a record; returns its uri and cid."""
+        body = {"repo": self.did, "collection": collection, "record": {"$type": collection, "createdAt": "2026-01-05T10:00:00.000Z", **record}}
+        answer = self._client.post("com.atproto.repo.createRecord", json=body)
+        answer.raise_for_status()
+        return {"uri": answer.json()["uri"], "cid": answer.json()["cid"]}
+
+    def post(self, words: str, **more: Any) -> dict[str, str]:
+        return self.write("app.bsky.feed.post", text=words, **more)
+
+    def like(self, subject: dict[str, str]) -> None:
+        self.write("app.bsky.feed.like", subject=subject)
+
+    def delete(self, ref: dict[str, str]) -> None:
+        key = ref["uri"].rsplit("/", 1)[1]
+        self._client.post("com.atproto.repo.deleteRecord", json={"repo": self.did, "collection": "app.bsky.feed.post", "rkey": key}).raise_for_status()
+
+
+def ask(engine: Engine, query: str) -> dict[str, Any]:
+    with engine.begin() as connection:
+        return {row.external_id: row for row in connection.execute(text(query))}
+
+
+def test_posts_threads_quotes_counts_and_deletions(network: Network, sqlite: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    minutes = itertools.count()
+    monkeypatch.setattr("collector.fetch.stamp", lambda moment: f"2026-01-05T11:{next(minutes):02}:00Z")
+    anna, bert, carl = (Account(network, name) for name in ("anna", "bert", "carl"))
+    post = anna.post("Secret talks? Read this.")
+    reply = bert.post("I do not believe a word.", reply={"root": post, "parent": post})
+    deeper = carl.post("It matches what we reported.", reply={"root": post, "parent": reply})
+    quote = carl.post("Look at this.", embed={"$type": "app.bsky.embed.record", "record": post})
+    anna.post("Something else entirely.")
+    bert.like(post)
+    carl.like(post)
+    network.settle()
+
+    page = tmp_path / "story.html"
+    page.write_text(f"""<html><head><title>Secret talks</title></head><body><article><p>A long paragraph of the article so that it is one.</p>
+        <blockquote class="bluesky-embed" data-bluesky-uri="{post["uri"]}"><p>Secret talks? Read this.</p>&mdash; (<a href="https://bsky.app/profile/{anna.did}">@{anna.handle}</a>)
+        <a href="https://bsky.app/profile/{anna.did}/post/x">January 5, 2026 at 10:00 AM</a></blockquote></article></body></html>""")
+    settings = settings.model_copy(update={"bluesky_url": network.appview})
+    watch(sqlite, settings, str(page), claims=("There were secret talks.",), slug="talks")
+    with sqlite.begin() as connection:
+        story = find_story(connection, "talks")
+
+    result = asyncio.run(collect(sqlite, settings, [story]))["talks"]
+    assert result["notes"] == []
+    found = ask(sqlite, "SELECT external_id, author, tie, kind, likes, replies, quotes, person FROM reactions")
+    assert {uri: row.tie for uri, row in found.items()} == {post["uri"]: "embedded", reply["uri"]: "replies", deeper["uri"]: "replies", quote["uri"]: "quotes"}
+    assert found[post["uri"]].author == "anna.test"
+    assert (found[post["uri"]].likes, found[post["uri"]].replies, found[post["uri"]].quotes) == (2, 1, 1)
+    assert found[quote["uri"]].kind == "quote"
+
+    anna.like(post)
+    bert.delete(reply)
+    network.settle()
+    result = asyncio.run(collect(sqlite, settings, [story]))["talks"]
+    grown = ask(sqlite, "SELECT external_id, likes, deleted, text FROM reactions")
+    assert grown[post["uri"]].likes == 3
+    assert {uri for uri, row in grown.items() if row.deleted} == {reply["uri"]}
+    assert grown[reply["uri"]].text == "I do not believe a word.", "a deleted post keeps its text until the time set"
+    with sqlite.begin() as connection:
+        likes = [row.likes for row in connection.execute(text("SELECT likes FROM observations WHERE external_id = :u ORDER BY observed_at"), {"u": post["uri"]})]
+    assert likes[0] == 2
+    assert likes[-1] == 3

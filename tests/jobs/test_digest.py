@@ -1,0 +1,136 @@
+"""The daily mail through a real SMTP server: text and HTML say what the report says; each reader gets it once."""
+
+import email
+import email.policy
+import re
+import socket
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import Engine, text
+
+from collector.errors import BadInput
+from collector.settings import Settings
+from db.ledger import claim_delivery
+from jobs.assess import assess
+from jobs.digest import build, send, write
+from jobs.report import report
+from jobs.watch import watch, watch_seed
+
+DAY = "2026-01-05"
+
+
+class Mailbox:
+    """A mail server's handler that keeps what it gets, or refuses."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.readers: list[str] = []
+        self.refuse = False
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.refuse:
+            return "451 come back later"
+        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
+        self.readers.extend(envelope.rcpt_tos)
+        return "250 kept"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, int]]:
+    box = Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box, port
+    controller.stop()
+
+
+@pytest.fixture
+def mailing(settings: Settings, mailbox: tuple[Mailbox, int]) -> Settings:
+    return settings.model_copy(update={"smtp_host": "127.0.0.1", "smtp_port": mailbox[1], "smtp_tls": False, "mail_from": "wake@example.org"})
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
+
+
+def numbers(words: str) -> list[str]:
+    return re.findall(r"support (\d+)\W+deny (\d+)\W+query (\d+)\W+comment (\d+)", words)
+
+
+def test_text_and_html_say_the_numbers_of_the_report(engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]) -> None:
+    story = watch_seed(engine, mailing, "moscow-times")
+    assess(engine, story)
+    assert send(engine, mailing, DAY, ["a@example.org"]) == (1, [])
+    [mail] = mailbox[0].mails
+    assert mail["Subject"].startswith(f"Storywake {DAY}: 5 new reactions")
+    said = numbers(report(engine, story.slug))
+    assert said
+    assert numbers(part(mail, "plain")) == said
+    assert numbers(part(mail, "html")) == said
+    for kind in ("plain", "html"):
+        assert "5 new, 5 reactions in all by 5 people" in part(mail, kind)
+        assert "Max Seddon" in part(mail, kind)
+
+
+def test_sent_twice_delivered_once(engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]) -> None:
+    watch_seed(engine, mailing, "moscow-times")
+    assert send(engine, mailing, DAY, ["a@example.org", "a@example.org", "b@example.org"])[0] == 2
+    assert send(engine, mailing, DAY, ["a@example.org", "b@example.org"]) == (0, ["a@example.org: already sent", "b@example.org: already sent"])
+    assert sorted(mailbox[0].readers) == ["a@example.org", "b@example.org"]
+
+
+def test_the_next_day_tells_only_what_is_new(engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]) -> None:
+    watch_seed(engine, mailing, "moscow-times")
+    send(engine, mailing, DAY, ["a@example.org"])
+    send(engine, mailing, "2026-01-06", ["a@example.org"])
+    assert "0 new, 5 reactions in all" in part(mailbox[0].mails[1], "plain")
+
+
+def test_a_refusal_is_tried_again_and_a_cut_off_send_is_not(engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]) -> None:
+    watch_seed(engine, mailing, "moscow-times")
+    mailbox[0].refuse = True
+    sent, [line] = send(engine, mailing, DAY, ["a@example.org"])
+    assert sent == 0
+    assert "451" in line
+    mailbox[0].refuse = False
+    assert send(engine, mailing, DAY, ["a@example.org"])[0] == 1
+    with engine.begin() as connection:
+        claim_delivery(connection, DAY, "b@example.org", "<x@y>", None, "2026-01-05T06:00:00Z")
+    sent, [line] = send(engine, mailing, DAY, ["b@example.org"])
+    assert sent == 0
+    assert "cut off" in line
+
+
+def test_hostile_titles_reach_no_header_and_no_markup(sqlite: Engine, settings: Settings, tmp_path: Path) -> None:
+    page = tmp_path / "evil.html"
+    page.write_text(
+        "<html><head><title>Nice\r\nBcc: all@example.org <script>alert(1)</script></title></head><body><article><p>Text long enough to be taken for a paragraph of an article.</p>"
+        "<blockquote class='twitter-tweet'><p>&lt;img src=x onerror=alert(1)&gt;</p>&mdash; Eve &lt;b&gt; (@eve) <a href='https://twitter.com/eve/status/123456'>March 3, 2024</a></blockquote></article></body></html>"
+    )
+    watch(sqlite, settings, str(page), slug="evil")
+    path = write(sqlite, settings, DAY, str(tmp_path / "out"), "a@example.org")
+    mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    assert mail["Bcc"] is None
+    assert "\n" not in mail["Subject"]
+    assert "<script>" not in part(mail, "html")  # type: ignore[arg-type]
+    assert "<img" not in part(mail, "html")  # type: ignore[arg-type]
+    assert "<img" not in report(sqlite, "evil", "html")
+
+
+def test_what_cannot_be_sent_is_said_in_one_line(sqlite: Engine, settings: Settings) -> None:
+    with pytest.raises(BadInput, match="STORYWAKE_SMTP_HOST"):
+        send(sqlite, settings, DAY, ["a@example.org"])
+    with pytest.raises(BadInput, match="no readers"):
+        send(sqlite, settings.model_copy(update={"smtp_host": "127.0.0.1"}), DAY, [])
+    with sqlite.begin() as connection:
+        assert "No story is being watched." in build(connection, DAY).text
+        assert connection.execute(text("SELECT COUNT(*) FROM delivery")).scalar() == 0
