@@ -125,7 +125,7 @@ def ask(engine: Engine, query: str) -> dict[str, Any]:
 
 def test_posts_threads_quotes_counts_and_deletions(network: Network, sqlite: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     minutes = itertools.count()
-    monkeypatch.setattr("collector.fetch.stamp", lambda moment: f"2026-01-05T11:{next(minutes):02}:00Z")
+    monkeypatch.setattr("collector.fetch.stamp", lambda moment: f"2099-01-05T11:{next(minutes):02}:00Z")
     anna, bert, carl = (Account(network, name) for name in ("anna", "bert", "carl"))
     post = anna.post("Secret talks? Read this.")
     reply = bert.post("I do not believe a word.", reply={"root": post, "parent": post})
