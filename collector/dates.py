@@ -94,6 +94,8 @@ def utc(text: object) -> str | None:
             moment = read(text)
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
+        if moment.tzinfo is UTC and text[10:11] == "T" and len(text) >= 20:
+            return text[:19] + "Z"
         try:
             return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
         except (ValueError, OverflowError):

@@ -15,14 +15,14 @@ from .records import Embed
 # TikTok "Embed Videos"; Bluesky "oEmbed and post embed widget"; Telegram "Post Widget"; Reddit "Embeds";
 # VK "Widgets: Post"; AMP component reference (amp-twitter, amp-instagram, amp-facebook, amp-youtube, amp-tiktok, ...).
 MARKED = (
-    "blockquote, iframe, amp-iframe, twitter-widget, lite-youtube, youtube-video, "
-    "amp-twitter, amp-instagram, amp-facebook, amp-youtube, amp-tiktok, amp-reddit, amp-vk, "
-    ".fb-post, .fb-video, [data-tweet-id], [data-tweetid], [tweetid], [data-tweet-url], [data-telegram-post], "
-    "[data-youtube-id], [data-videoid].youtube, [data-oembed-url], [data-embed-url], [data-bluesky-uri], template, noscript"
+    "blockquote, iframe, twitter-widget, lite-youtube, .fb-post, .fb-video, [data-tweet-id], [data-tweetid], [tweetid], "
+    "[data-tweet-url], [data-telegram-post], [data-youtube-id], [data-oembed-url]"
 )
+AMP_MARKED = "amp-iframe, amp-twitter, amp-instagram, amp-facebook, amp-youtube, amp-tiktok, amp-reddit, amp-vk"
 FRAME_SOURCES = ("src", "data-src", "data-lazy-src", "data-iframe-src", "data-original", "data-url", "data-litespeed-src", "data-rocket-src", "data-cmp-src", "data-blocked-src")
 POST_ID = re.compile(r"\d{5,20}")
 CREATE_TWEET = re.compile(r"createTweet(?:Embed)?\s*\(\s*['\"](\d{5,20})['\"]")
+HELD_EMBED = re.compile(r"<(?:blockquote|iframe|amp-|p>|lite-youtube|twitter-widget|div class=\"fb-)|data-telegram-post", re.I)
 VK_WIDGET = re.compile(r"VK\.Widgets\.Post\(\s*['\"][^'\"]*['\"]\s*,\s*(-?\d+)\s*,\s*(\d+)")
 EMBED_CLASSES = ("twitter-", "instagram-media", "tiktok-embed", "bluesky-embed", "reddit-", "text-post-media", "mastodon-embed", "fb-post", "fb-xfbml", "embedly-card", "tweet", "truthsocial")
 
@@ -34,6 +34,8 @@ class Page:
         self.tree = LexborHTMLParser(markup)
         self.markup = markup
         self.embed_nodes: list[LexborNode] = []
+        root = self.tree.root
+        self.is_amp = root is not None and bool({"amp", "⚡", "amp4ads"} & set(root.attributes) or self.tree.css_first("script[custom-element]"))
 
 
 def find_embeds(page: Page) -> list[Embed]:
@@ -54,7 +56,7 @@ def _candidates(page: Page) -> Iterator[tuple[LexborNode, Embed]]:
     body = page.tree.body
     if body is None:
         return
-    for node in body.css(MARKED):
+    for node in body.css(f"{MARKED}, {AMP_MARKED}" if page.is_amp else MARKED):
         embed = _read(node)
         if embed:
             yield node, embed
@@ -70,8 +72,6 @@ def _read(node: LexborNode) -> Embed | None:
     tag = node.tag
     if tag == "blockquote":
         return _quoted(node)
-    if tag in ("template", "noscript"):
-        return None
     if tag in ("iframe", "amp-iframe"):
         return _framed(node)
     return _attributed(node)
@@ -276,10 +276,10 @@ def _scripts(page: Page) -> Iterator[tuple[LexborNode, Embed]]:
         inner = inner[inner.find(">") + 1 : inner.rfind("<")]
         if "&lt;" in inner:
             inner = html.unescape(inner)
-        if any(mark in inner for mark in ("twitter", "instagram", "bsky", "youtube", "t.me", "tiktok", "facebook", "reddit")):
+        if HELD_EMBED.search(inner) and any(mark in inner for mark in ("twitter", "instagram", "bsky", "youtube", "t.me", "tiktok", "facebook", "reddit")):
             for embed in find_embeds(Page(inner)):
                 yield node, embed
-    if "createTweet" in page.markup or "VK.Widgets" in page.markup:
+    if "idgets." in page.markup and ("createTweet" in page.markup or "VK.Widgets" in page.markup):
         for node in page.tree.css("script"):
             code = node.text() or ""
             for identity in CREATE_TWEET.findall(code):

@@ -1,6 +1,7 @@
 """Canonical addresses: every way of writing one page's address folds to one string."""
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 TRACKING = re.compile(
@@ -62,8 +63,26 @@ def host_of(url: str) -> str:
     return host.removeprefix("www.")
 
 
+PLAIN_ABSOLUTE = re.compile(r"https?://[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+(?:[/?#][^\s\\]*[^\s\\#?])?$")
+PLAIN_PATH = re.compile(r"/(?:[^/\s\\#?]|[^/\s\\][^\s\\]*[^\s\\#?])?$")
+
+
+@lru_cache(maxsize=64)
+def _origin(base: str) -> str | None:
+    """Scheme and host of a web address, where there is nothing odd about them."""
+    found = re.match(r"https?://[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+(?::\d+)?(?=[/?#]|$)", base)
+    return found[0] if found else None
+
+
 def resolve(base: str | None, href: str) -> str | None:
     """``href`` as an absolute http(s) address seen from ``base``; None where it leads to no web page."""
+    if "/." not in href:
+        if PLAIN_ABSOLUTE.match(href):
+            return href
+        if base and href[:1] == "/" and PLAIN_PATH.match(href):
+            origin = _origin(base)
+            if origin:
+                return origin + href
     try:
         absolute = urljoin(base or "", href.strip())
     except ValueError:

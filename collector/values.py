@@ -4,6 +4,10 @@ import re
 from typing import Any
 
 
+OLD_CODES = {"in": "id", "iw": "he", "ji": "yi", "nb": "no", "nn": "no"}
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def at(value: Any, *path: str | int) -> Any:
     """The value at ``path`` inside nested objects and lists, None where any step is missing."""
     for step in path:
@@ -18,16 +22,12 @@ def at(value: Any, *path: str | int) -> Any:
 
 def text(value: Any) -> str | None:
     """A non-empty string, without the characters that no store keeps (NUL, lone surrogates); a number as its digits."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return str(value)
-    if not isinstance(value, str):
-        return None
-    if not value.isprintable():
-        value = value.replace("\x00", "")
-        value = value.encode("utf-8", "replace").decode("utf-8") if re.search("[\ud800-\udfff]", value) else value
-    return value.strip() or None
+    if type(value) is str:
+        if not value.isprintable():
+            value = value.replace("\x00", "")
+            value = value.encode("utf-8", "replace").decode("utf-8") if SURROGATE.search(value) else value
+        return value.strip() or None
+    return str(value) if type(value) is int else None
 
 
 def count(value: Any) -> int | None:
@@ -50,8 +50,10 @@ def language(value: Any) -> str | None:
     """An ISO 639-1 code from a BCP 47 tag, None for "undetermined" and the like."""
     if not isinstance(value, str):
         return None
+    if len(value) == 2 and value.isalpha() and value.islower() and value.isascii() and value not in OLD_CODES:
+        return value
     code = value.replace("_", "-").split("-")[0].lower()
-    code = {"in": "id", "iw": "he", "ji": "yi", "nb": "no", "nn": "no"}.get(code, code)
+    code = OLD_CODES.get(code, code)
     return code if len(code) == 2 and code.isascii() and code.isalpha() else None
 
 

@@ -56,7 +56,7 @@ def _tune(engine: Engine) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA cache_size=-65536")
+        connection.execute("PRAGMA cache_size=-32768")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

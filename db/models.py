@@ -1,6 +1,6 @@
 """The tables. Times are ISO 8601 text in UTC; a time known only to the day is ``YYYY-MM-DD``; unknown is NULL."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint, literal_column
 from sqlmodel import Field, SQLModel
 
 NAMING = {
@@ -95,7 +95,10 @@ class Account(SQLModel, table=True):
 class Post(SQLModel, table=True):
     """One item on one platform. Provisional while its external id is unknown."""
 
-    __table_args__ = (UniqueConstraint("platform", "key"),)
+    __table_args__ = (
+        UniqueConstraint("platform", "key"),
+        Index("ix_post_provisional", "platform", sqlite_where=literal_column("external_id IS NULL"), postgresql_where=literal_column("external_id IS NULL")),
+    )
     id: int | None = Field(default=None, primary_key=True)
     platform: str
     key: str  # the external id, or "~" and a fingerprint of author, day and text

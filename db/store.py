@@ -1,9 +1,11 @@
 """Posts, accounts and observations: upserted once, observed many times."""
 
 import hashlib
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
@@ -13,21 +15,16 @@ from collector.records import Post
 CHUNK = 2000
 """Posts written with one statement a table."""
 
-ACCOUNT = text(
-    """INSERT INTO account (platform, key, external_id, handle, name, followers)
+ACCOUNT = """INSERT INTO account (platform, key, external_id, handle, name, followers)
     VALUES (:platform, :key, :external_id, :handle, :name, :followers)
     ON CONFLICT (platform, key) DO UPDATE SET
         handle = COALESCE(excluded.handle, account.handle), name = COALESCE(excluded.name, account.name),
         followers = COALESCE(excluded.followers, account.followers)"""
-)
-REVISION = text(
-    """INSERT INTO post_revision (post_id, replaced_at, text)
+REVISION = """INSERT INTO post_revision (post_id, replaced_at, text)
     SELECT id, CAST(:seen_at AS TEXT), text FROM post
     WHERE platform = :platform AND key = :key AND external_id IS NOT NULL AND text <> CAST(:text AS TEXT)
     ON CONFLICT (post_id, replaced_at) DO NOTHING"""
-)
-POST = text(
-    """INSERT INTO post (platform, key, external_id, url, kind, account_id, text, language, posted_at, in_reply_to, quotes, links, first_seen_at, deleted_at, next_look_at)
+POST = """INSERT INTO post (platform, key, external_id, url, kind, account_id, text, language, posted_at, in_reply_to, quotes, links, first_seen_at, deleted_at, next_look_at)
     VALUES (:platform, :key, :external_id, :url, :kind, (SELECT id FROM account WHERE platform = :platform AND key = :account_key),
             :text, :language, :posted_at, :in_reply_to, :quotes, :links, :seen_at, :deleted_at, :seen_at)
     ON CONFLICT (platform, key) DO UPDATE SET
@@ -38,14 +35,25 @@ POST = text(
         in_reply_to = COALESCE(excluded.in_reply_to, post.in_reply_to), quotes = COALESCE(excluded.quotes, post.quotes),
         links = COALESCE(excluded.links, post.links),
         deleted_at = CASE WHEN excluded.deleted_at IS NULL THEN CASE WHEN excluded.text IS NULL THEN post.deleted_at END ELSE COALESCE(post.deleted_at, excluded.deleted_at) END"""
-)
-OBSERVATION = text(
-    """INSERT INTO observation (post_id, observed_at, likes, reposts, replies, quotes, views, followers)
+OBSERVATION = """INSERT INTO observation (post_id, observed_at, likes, reposts, replies, quotes, views, followers)
     SELECT id, CAST(:seen_at AS TEXT), CAST(:likes AS BIGINT), CAST(:reposts AS BIGINT), CAST(:replies AS BIGINT), CAST(:quotes AS BIGINT),
         CAST(:views AS BIGINT), CAST(:followers AS BIGINT) FROM post WHERE platform = :platform AND key = :key
     ON CONFLICT (post_id, observed_at) DO UPDATE SET likes = excluded.likes, reposts = excluded.reposts, replies = excluded.replies,
         quotes = excluded.quotes, views = excluded.views, followers = excluded.followers"""
-)
+
+
+PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+
+
+def run_many(connection: Connection, statement: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Runs one statement with ``:name`` parameters for many rows, straight on the driver: three times as fast as through Core."""
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(PARAMETER.sub(r"%(\1)s", statement), list(rows))
+        return
+    in_order = itemgetter(*PARAMETER.findall(statement))
+    connection.exec_driver_sql(PARAMETER.sub("?", statement), [in_order(row) for row in rows])
 
 
 def save_posts(connection: Connection, posts: Sequence[Post], seen_at: str) -> None:
@@ -59,7 +67,7 @@ def save_posts(connection: Connection, posts: Sequence[Post], seen_at: str) -> N
 
 
 def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str) -> None:
-    keyed = {(p.platform, key_of(p)): p for p in posts if not (p.external_id is None and p.text is None and p.url is None)}
+    keyed = {(p.platform, key_of(p)): p for p in posts if not (known_id(p) is None and p.text is None and p.url is None)}
     _adopt(connection, keyed)
     stored_keys = _stored_accounts(connection, keyed.values())
     accounts: dict[tuple[str, str], dict[str, Any]] = {}
@@ -75,7 +83,7 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str) -> 
                 "handle": author.handle, "name": author.name, "followers": author.followers,
             }  # fmt: skip
         rows.append({
-            "platform": platform, "key": key, "external_id": post.external_id, "url": post.url, "kind": post.kind.value,
+            "platform": platform, "key": key, "external_id": known_id(post), "url": post.url, "kind": post.kind._value_,
             "account_key": account_key, "text": post.text, "language": post.language, "posted_at": post.posted_at,
             "in_reply_to": post.in_reply_to, "quotes": post.quotes, "links": "\n".join(post.links) or None,
             "seen_at": seen_at, "deleted_at": seen_at if post.deleted else None,
@@ -85,20 +93,25 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str) -> 
                 "platform": platform, "key": key, "seen_at": seen_at, "likes": reach.likes, "reposts": reach.reposts,
                 "replies": reach.replies, "quotes": reach.quotes, "views": reach.views, "followers": author.followers,
             })  # fmt: skip
-    if accounts:
-        _adopt_accounts(connection, accounts)
-        connection.execute(ACCOUNT, list(accounts.values()))
-    if rows:
-        connection.execute(REVISION, rows)
-        connection.execute(POST, rows)
-    if observations:
-        connection.execute(OBSERVATION, observations)
+    _adopt_accounts(connection, accounts)
+    run_many(connection, ACCOUNT, list(accounts.values()))
+    run_many(connection, REVISION, _edited(connection, rows))
+    run_many(connection, POST, rows)
+    run_many(connection, OBSERVATION, observations)
+
+
+def known_id(post: Post) -> str | None:
+    """A post's external id where it is final: a Bluesky uri that names its author by handle is not."""
+    if post.platform == "bluesky" and post.external_id and not post.external_id.startswith("at://did:"):
+        return None
+    return post.external_id
 
 
 def key_of(post: Post) -> str:
     """What a post is stored under: its external id, or a fingerprint of author, day and text while that is unknown."""
-    if post.external_id:
-        return post.external_id
+    identity = known_id(post)
+    if identity:
+        return identity
     if post.url and post.kind != "statement":
         return f"~url:{post.url}"
     day = (post.posted_at or "")[:10]
@@ -112,12 +125,32 @@ def fingerprint(author: str | None, words: str | None) -> str:
     return hashlib.sha256(f"{(author or '').casefold()}\0{squeezed}".encode("utf-8", "replace")).hexdigest()[:24]
 
 
+def _known(connection: Connection, query: str, platform: str, keys: Sequence[str]) -> Sequence[Any]:
+    """The rows that ``query`` finds among ``keys``, handed over as one value."""
+    if not keys:
+        return []
+    if connection.dialect.name == "postgresql":
+        return connection.execute(text(query.replace("IN :keys", "= ANY(:keys)")), {"p": platform, "keys": list(keys)}).all()
+    return connection.execute(text(query.replace("IN :keys", "IN (SELECT value FROM json_each(:keys))")), {"p": platform, "keys": json.dumps(keys)}).all()
+
+
+def _edited(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of ``rows`` whose text differs from the one stored."""
+    found = []
+    for platform in {row["platform"] for row in rows}:
+        told = {row["key"]: row for row in rows if row["platform"] == platform and row["text"] is not None}
+        for known in _known(connection, "SELECT key, text FROM post WHERE platform = :p AND key IN :keys", platform, list(told)):
+            if known.text is not None and known.text != told[known.key]["text"]:
+                found.append(told[known.key])
+    return found
+
+
 def _adopt(connection: Connection, keyed: dict[tuple[str, str], Post]) -> None:
     """Makes one row of a provisional post and the same post under its id, whichever came first."""
     platforms = {platform for platform, _ in keyed}
     query = text(
         """SELECT p.id, p.platform, p.key, p.url, p.text, p.posted_at, a.handle FROM post p LEFT JOIN account a ON a.id = p.account_id
-        WHERE p.external_id IS NULL AND p.kind <> 'statement' AND p.platform IN :platforms AND substr(p.key, 1, 1) = '~'"""
+        WHERE p.external_id IS NULL AND p.kind <> 'statement' AND p.platform IN :platforms"""
     ).bindparams(bindparam("platforms", expanding=True))
     provisional: dict[tuple[str, str], list[Any]] = {}
     for row in connection.execute(query, {"platforms": sorted(platforms)}):
@@ -125,26 +158,15 @@ def _adopt(connection: Connection, keyed: dict[tuple[str, str], Post]) -> None:
         if row.url:
             provisional.setdefault((row.platform, row.url), []).append(row)
     for (platform, key), post in list(keyed.items()):
-        if post.external_id is None:
+        if known_id(post) is None:
             _use_known(connection, keyed, platform, key, post)
             continue
         found: list[Any] = []
         if provisional:
             found = [r for r in provisional.get((platform, fingerprint(post.author.handle, post.text)), []) if _days_apart(r.posted_at, post.posted_at) <= 1]
             found += provisional.get((platform, post.url or ""), [])
-        alias = _alias(post)
-        if alias:
-            found += list(connection.execute(text("SELECT id, platform, key FROM post WHERE platform = :p AND key = :k"), {"p": platform, "k": alias}))
         for row in found:
             _merge(connection, row.id, platform, key)
-
-
-def _alias(post: Post) -> str | None:
-    """The key a Bluesky post had while only its author's handle was known."""
-    if post.platform == "bluesky" and post.external_id and post.external_id.startswith("at://did:") and post.author.handle:
-        rest = post.external_id.removeprefix("at://").partition("/")[2]
-        return f"at://{post.author.handle}/{rest}"
-    return None
 
 
 def _use_known(connection: Connection, keyed: dict[tuple[str, str], Post], platform: str, key: str, post: Post) -> None:
@@ -201,10 +223,8 @@ def _stored_accounts(connection: Connection, posts: Iterable[Post]) -> dict[tupl
     found: dict[tuple[str, str], str] = {}
     for platform in {platform for platform, _ in wanted}:
         handles = [handle for known, handle in wanted if known == platform]
-        for start in range(0, len(handles), 500):
-            query = text("SELECT LOWER(handle) AS handle, key FROM account WHERE platform = :p AND external_id IS NOT NULL AND LOWER(handle) IN :handles").bindparams(bindparam("handles", expanding=True))
-            for row in connection.execute(query, {"p": platform, "handles": handles[start : start + 500]}):
-                found[(platform, f"@{row.handle}")] = row.key
+        for row in _known(connection, "SELECT LOWER(handle) AS handle, key FROM account WHERE platform = :p AND external_id IS NOT NULL AND LOWER(handle) IN :keys", platform, handles):
+            found[(platform, f"@{row.handle}")] = row.key
     return found
 
 
@@ -213,10 +233,8 @@ def _adopt_accounts(connection: Connection, accounts: dict[tuple[str, str], dict
     by_handle = {f"@{row['handle'].lower()}": row for row in accounts.values() if row["external_id"] and row["handle"]}
     for platform in {row["platform"] for row in by_handle.values()}:
         keys = [key for key, row in by_handle.items() if row["platform"] == platform]
-        for start in range(0, len(keys), 500):
-            query = text("SELECT id, key FROM account WHERE platform = :p AND key IN :keys").bindparams(bindparam("keys", expanding=True))
-            for found in connection.execute(query, {"p": platform, "keys": keys[start : start + 500]}).all():
-                _rename_account(connection, found.id, platform, by_handle[found.key]["external_id"])
+        for found in _known(connection, "SELECT id, key FROM account WHERE platform = :p AND key IN :keys", platform, keys):
+            _rename_account(connection, found.id, platform, by_handle[found.key]["external_id"])
 
 
 def _rename_account(connection: Connection, old: int, platform: str, external_id: str) -> None:

@@ -12,7 +12,7 @@ from collector.people import Person
 from collector.records import Article, Post, Role, Tie
 from collector.urls import canonical
 
-from .store import key_of
+from .store import key_of, known_id
 
 TIE_ORDER = "CASE tie WHEN 'embedded' THEN 0 WHEN 'links' THEN 1 WHEN 'quotes' THEN 2 WHEN 'replies' THEN 3 WHEN 'mentions' THEN 4 ELSE 5 END"
 
@@ -176,7 +176,7 @@ def save_reaction(connection: Connection, story_id: int, post: Post, tie: Tie, s
 
 def _post_id(connection: Connection, post: Post) -> int | None:
     found = connection.execute(text("SELECT id FROM post WHERE platform = :p AND key = :k"), {"p": post.platform, "k": key_of(post)}).scalar()
-    if found is None and post.external_id is None and post.author.handle:
+    if found is None and known_id(post) is None and post.author.handle:
         # A provisional post that is stored under its id.
         found = connection.execute(
             text(

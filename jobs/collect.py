@@ -157,7 +157,7 @@ class Pass:
     async def _look_again(self, name: str) -> None:
         """Looks at the story's posts on one platform: all of them, or those that are due."""
         with self._engine.begin() as connection:
-            rows = [r for r in reaction_posts(connection, self._story.id) if r.platform == name and r.external_id and not r.deleted_at and (r.platform, r.external_id) not in self._seen and self._due(r)]
+            rows = [r for r in reaction_posts(connection, self._story.id) if r.platform == name and (r.external_id or r.url) and not r.deleted_at and (r.platform, r.external_id) not in self._seen and self._due(r)]
         wanted = [_as_post(row) for row in rows]
         if not wanted:
             return

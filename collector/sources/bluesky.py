@@ -10,6 +10,7 @@ from typing import Any
 from ..dates import utc
 from ..errors import FetchError
 from ..fetch import Fetcher
+from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, items, language, text
@@ -33,13 +34,15 @@ class Bluesky:
 
     def normalise(self, payload: Any) -> list[Post]:
         """Posts of any answer that holds post views, records with their uri, or Jetstream events."""
-        return list({p.external_id: p for p in _read(payload, 0)}.values())
+        found = list(_read(payload, 0))
+        return found if len(found) < 2 else list({p.external_id: p for p in found}.values())
 
     async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """Twenty-five at once; a uri that the answer leaves out is gone. Handles are resolved to DIDs first."""
         uris = []
         for post in wanted:
-            uri = post.external_id
+            address = identify(post.url or "")
+            uri = post.external_id or (address.external_id if address and address.platform == self.name else None)
             if uri and not uri.startswith("at://did:"):
                 handle, _, rest = uri.removeprefix("at://").partition("/")
                 did = await self._resolve(fetcher, settings, handle)
@@ -131,8 +134,8 @@ def _view(view: dict[str, Any]) -> Post:
 
 
 def _post(uri: str, record: dict[str, Any], author: Author, reach: Reach) -> Post:
-    reply = text(at(record, "reply", "parent", "uri"))
-    quoted = quoted_uri(record.get("embed"))
+    reply = text(at(record, "reply", "parent", "uri")) if "reply" in record else None
+    quoted = quoted_uri(record["embed"]) if "embed" in record else None
     languages = record.get("langs")
     return Post(
         platform="bluesky",
@@ -158,12 +161,16 @@ def quoted_uri(embed: Any) -> str | None:
 
 def _quoted(view: dict[str, Any], depth: int) -> Iterator[Post]:
     embed = view.get("embed")
+    if embed is None and "embeds" not in view:
+        return
     for inner in (at(embed, "record"), at(embed, "record", "record"), *items(view.get("embeds"))):
         if isinstance(inner, dict) and isinstance(inner.get("value"), dict):
             yield from _read(inner, depth + 1)
 
 
 def _links(record: dict[str, Any]) -> tuple[str, ...]:
+    if "facets" not in record and "embed" not in record:
+        return ()
     links = [text(f.get("uri")) for facet in items(record.get("facets")) for f in items(facet.get("features")) if str(f.get("$type", "")).endswith("#link")]
     links.append(text(at(record, "embed", "external", "uri")) or text(at(record, "embed", "media", "external", "uri")))
     return tuple(dict.fromkeys(link for link in links if link))

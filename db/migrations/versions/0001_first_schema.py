@@ -150,6 +150,7 @@ def upgrade() -> None:
     with op.batch_alter_table('post', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_post_account_id'), ['account_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_post_next_look_at'), ['next_look_at'], unique=False)
+        batch_op.create_index('ix_post_provisional', ['platform'], unique=False, sqlite_where=sa.text('external_id IS NULL'), postgresql_where=sa.text('external_id IS NULL'))
 
     op.create_table('article_revision',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -263,6 +264,7 @@ def downgrade() -> None:
     op.drop_table('observation')
     op.drop_table('article_revision')
     with op.batch_alter_table('post', schema=None) as batch_op:
+        batch_op.drop_index('ix_post_provisional', sqlite_where=sa.text('external_id IS NULL'), postgresql_where=sa.text('external_id IS NULL'))
         batch_op.drop_index(batch_op.f('ix_post_next_look_at'))
         batch_op.drop_index(batch_op.f('ix_post_account_id'))
 
