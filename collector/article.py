@@ -37,6 +37,8 @@ def decode(body: bytes, declared: str | None = None) -> str:
             return body.decode({"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252"}.get(name.lower(), name))
         except (LookupError, UnicodeDecodeError, ValueError):
             continue
+    if sum(byte > 127 for byte in body[:200_000]) < 24:
+        return body.decode("cp1252", "replace")  # too little to guess from
     best = from_bytes(body[:200_000]).best()
     return body.decode(best.encoding if best else "utf-8", "replace")
 

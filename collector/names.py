@@ -125,7 +125,8 @@ def _around_organisation(words: "list[regex.Match[str]]") -> "list[regex.Match[s
     heads = [i for i, w in enumerate(words) if any(w[0].casefold() == head or (len(head) > 5 and w[0].casefold().startswith(head)) for head in ORG_JOINED)]
     if not heads or len(words) <= 2:
         return words
-    kept = words[heads[-1] + 1 :] if len(words) - heads[-1] > 2 else words[: heads[0]]
+    behind = words[heads[-1] + 1 :]
+    kept = behind if sum(w[0][:1].isupper() for w in behind) >= 2 else words[: heads[0]]
     while kept and kept[-1][0][:1].islower():
         kept = kept[:-1]
     return kept

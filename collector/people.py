@@ -40,6 +40,17 @@ def _folded(name: str) -> list[str]:
     return [w for w in regex.split(r"[^a-z]+", anyascii(name).casefold()) if w]
 
 
+OTHER_SCRIPT = regex.compile(r"(?V1)[\p{L}--\p{Latin}]")
+SOUNDS = [("ph", "f"), ("ck", "k"), ("sch", "sh"), ("ce", "se"), ("ci", "si"), ("c", "k"), ("x", "ks"), ("w", "v"), ("ee", "i"), ("ea", "i"), ("oo", "u"), ("j", "i"), ("y", "i"), ("q", "k"), ("h", "")]
+
+
+def _sound(word: str) -> str:
+    """A name's part as other scripts render it: by sound, roughly, with doubled letters single."""
+    for spelling, sound in SOUNDS:
+        word = word.replace(spelling, sound)
+    return regex.sub(r"(.)\1+", r"\1", word)
+
+
 def same_person(one: str, other: str) -> str | None:
     """Why two names are one person's, in words; None where they need not be.
 
@@ -54,9 +65,10 @@ def same_person(one: str, other: str) -> str | None:
     if len(a) >= 2 and len(b) >= 2:
         if a[0] == b[0] and a[-1] == b[-1]:
             return "the same first and last name"
-        first, last = JaroWinkler.similarity(a[0], b[0]), JaroWinkler.similarity(a[-1], b[-1])
-        if last >= 0.86 and first >= 0.8 and regex.search(r"\P{Latin}", regex.sub(r"[\P{L}]", "", one + other)):
-            return "the same name in another script"
+        if bool(OTHER_SCRIPT.search(one)) != bool(OTHER_SCRIPT.search(other)):
+            first, last = (JaroWinkler.similarity(_sound(a[i]), _sound(b[i])) for i in (0, -1))
+            if last >= 0.88 and first >= 0.72:
+                return "the same name in another script"
         if a[-1] == b[-1] and (len(a[0]) == 1 or len(b[0]) == 1) and a[0][0] == b[0][0]:
             return "the same surname and initial"
         return None

@@ -95,17 +95,22 @@ class Account:
     """Somebody on the network."""
 
     def __init__(self, network: Network, name: str) -> None:
-        self._client = httpx.Client(base_url=f"{network.pds}/xrpc/", timeout=30)
-        made = self._client.post("com.atproto.server.createAccount", json={"handle": f"{name}.test", "email": f"{name}@test.example", "password": "a password"}).json()
+        self._pds = network.pds
+        self._headers: dict[str, str] = {}
+        made = self._call("com.atproto.server.createAccount", {"handle": f"{name}.test", "email": f"{name}@test.example", "password": "a password"})
         self.did, self.handle = made["did"], made["handle"]
-        self._client.headers["Authorization"] = f"Bearer {made['accessJwt']}"
+        self._headers["Authorization"] = f"Bearer {made['accessJwt']}"
+
+    def _call(self, method: str, body: dict[str, Any]) -> Any:
+        answer = httpx.post(f"{self._pds}/xrpc/{method}", json=body, headers=self._headers, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
 
     def write(self, collection: str, **record: Any) -> dict[str, str]:
         """Writes a record; returns its uri and cid."""
         body = {"repo": self.did, "collection": collection, "record": {"$type": collection, "createdAt": "2026-01-05T10:00:00.000Z", **record}}
-        answer = self._client.post("com.atproto.repo.createRecord", json=body)
-        answer.raise_for_status()
-        return {"uri": answer.json()["uri"], "cid": answer.json()["cid"]}
+        answer = self._call("com.atproto.repo.createRecord", body)
+        return {"uri": answer["uri"], "cid": answer["cid"]}
 
     def post(self, words: str, **more: Any) -> dict[str, str]:
         return self.write("app.bsky.feed.post", text=words, **more)
@@ -115,7 +120,7 @@ class Account:
 
     def delete(self, ref: dict[str, str]) -> None:
         key = ref["uri"].rsplit("/", 1)[1]
-        self._client.post("com.atproto.repo.deleteRecord", json={"repo": self.did, "collection": "app.bsky.feed.post", "rkey": key}).raise_for_status()
+        self._call("com.atproto.repo.deleteRecord", {"repo": self.did, "collection": "app.bsky.feed.post", "rkey": key})
 
 
 def ask(engine: Engine, query: str) -> dict[str, Any]:
