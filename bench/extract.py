@@ -33,7 +33,9 @@ def ours(markup: str) -> Findings:
 def peer(markup: str) -> Findings:
     """The same with BeautifulSoup on lxml."""
     soup = BeautifulSoup(markup, "lxml")
-    links = dict.fromkeys(t for t in (resolve(BASE, str(a["href"])) for a in soup.find_all("a", href=True) if a["href"]) if t)
+    links = dict.fromkeys(
+        t for t in (resolve(BASE, str(a["href"])) for a in soup.find_all("a", href=True) if a["href"]) if t
+    )
     found: dict[tuple[str, str], None] = {}
     for node in soup.find_all(["blockquote", "iframe"]):
         addresses = [node.get(name) for name in ("cite", "data-instgrm-permalink", "src", "data-src")]
@@ -96,14 +98,32 @@ def _rate(read: Callable[[str], Findings], pages: list[str]) -> float:
 def made_pages(count: int = 40, seed: int = 1) -> list[str]:
     """Pages of the size and shape of a news site's: navigation, scripts, a body with embeds, related stories."""
     rounds = random.Random(seed)
-    words = "report city talks inspection bridge minister river council spokesman evidence paper source week number".split()
+    words = [
+        "report",
+        "city",
+        "talks",
+        "inspection",
+        "bridge",
+        "minister",
+        "river",
+        "council",
+        "spokesman",
+        "evidence",
+        "paper",
+        "source",
+        "week",
+        "number",
+    ]
 
     def sentence() -> str:
         return " ".join(rounds.choices(words, k=14)).capitalize() + "."
 
     pages = []
     for number in range(count):
-        menu = "".join(f'<li class="menu-item menu-item-{i}"><a class="nav-link" href="/section/{i}">Section {i}</a></li>' for i in range(60))
+        menu = "".join(
+            f'<li class="menu-item menu-item-{i}"><a class="nav-link" href="/section/{i}">Section {i}</a></li>'
+            for i in range(60)
+        )
         script = "<script>window.__data = " + repr([sentence() for _ in range(300)]) + ";</script>"
         body = ""
         for i in range(40):
@@ -112,6 +132,11 @@ def made_pages(count: int = 40, seed: int = 1) -> list[str]:
                 body += f'<blockquote class="twitter-tweet"><p lang="en" dir="ltr">{sentence()} <a href="https://t.co/a{number}x{i}">https://t.co/a{number}x{i}</a></p>&mdash; Name ({"@"}name{i}) <a href="https://twitter.com/name{i}/status/{10**17 + number * 100 + i}">March 3, 2024</a></blockquote>'
             if i % 20 == 7:
                 body += f'<iframe width="560" height="315" src="https://www.youtube.com/embed/abcdefg{number:02}{i:02}" allowfullscreen></iframe>'
-        cards = "".join(f'<div class="card"><div class="card-body"><a href="/related/{i}"><span class="title">{sentence()}</span></a><time datetime="2024-03-03">3 March</time></div></div>' for i in range(80))
-        pages.append(f"<!doctype html><html lang='en'><head><title>{sentence()}</title>{script}</head><body><nav><ul>{menu}</ul></nav><main><article>{body}</article><aside>{cards}</aside></main><footer><ul>{menu}</ul></footer></body></html>")
+        cards = "".join(
+            f'<div class="card"><div class="card-body"><a href="/related/{i}"><span class="title">{sentence()}</span></a><time datetime="2024-03-03">3 March</time></div></div>'
+            for i in range(80)
+        )
+        pages.append(
+            f"<!doctype html><html lang='en'><head><title>{sentence()}</title>{script}</head><body><nav><ul>{menu}</ul></nav><main><article>{body}</article><aside>{cards}</aside></main><footer><ul>{menu}</ul></footer></body></html>"
+        )
     return pages

@@ -70,13 +70,25 @@ def _make(path: Path) -> None:
             view = {
                 "uri": f"at://{did}/app.bsky.feed.post/{n:013}",
                 "cid": "bafyreib2rxk3rybk3aobmv5cjuql3bm2twh4jo5uxgf5kpqcsgz7soitae",
-                "author": {"did": did, "handle": f"somebody{n % 20_000}.example", "displayName": f"Somebody {n % 20_000}", "avatar": "https://cdn.example/img/avatar"},
+                "author": {
+                    "did": did,
+                    "handle": f"somebody{n % 20_000}.example",
+                    "displayName": f"Somebody {n % 20_000}",
+                    "avatar": "https://cdn.example/img/avatar",
+                },
                 "record": {
                     "$type": "app.bsky.feed.post",
                     "createdAt": "2024-03-03T09:00:00.000Z",
                     "langs": ["en"],
                     "text": f"Post number {n} says that the bridge was never inspected, and links to the story.",
-                    "facets": [{"index": {"byteStart": 0, "byteEnd": 4}, "features": [{"$type": "app.bsky.richtext.facet#link", "uri": f"https://news.example/story/{n % 50}"}]}],
+                    "facets": [
+                        {
+                            "index": {"byteStart": 0, "byteEnd": 4},
+                            "features": [
+                                {"$type": "app.bsky.richtext.facet#link", "uri": f"https://news.example/story/{n % 50}"}
+                            ],
+                        }
+                    ],
                 },
                 "replyCount": n % 7,
                 "repostCount": n % 11,
@@ -130,15 +142,39 @@ def _peer(lines: Path, database: Path) -> tuple[float, float]:
             accounts.append(("bluesky", did, did, author["handle"], author["displayName"]))
             url = f"https://bsky.app/profile/{author['handle']}/post/{uri.rsplit('/', 1)[1]}"
             link = record["facets"][0]["features"][0]["uri"]
-            posts.append(("bluesky", uri, uri, url, "post", "bluesky", did, record["text"], "en", record["createdAt"][:19] + "Z", link, SEEN, SEEN))
-            observations.append((SEEN, view["likeCount"], view["repostCount"], view["replyCount"], view["quoteCount"], "bluesky", uri))
+            posts.append(
+                (
+                    "bluesky",
+                    uri,
+                    uri,
+                    url,
+                    "post",
+                    "bluesky",
+                    did,
+                    record["text"],
+                    "en",
+                    record["createdAt"][:19] + "Z",
+                    link,
+                    SEEN,
+                    SEEN,
+                )
+            )
+            observations.append(
+                (SEEN, view["likeCount"], view["repostCount"], view["replyCount"], view["quoteCount"], "bluesky", uri)
+            )
         connection.execute("BEGIN")
-        connection.executemany("INSERT INTO account (platform, key, external_id, handle, name) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", accounts)
+        connection.executemany(
+            "INSERT INTO account (platform, key, external_id, handle, name) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            accounts,
+        )
         connection.executemany(
             "INSERT INTO post (platform, key, external_id, url, kind, account_id, text, language, posted_at, links, first_seen_at, next_look_at) VALUES (?, ?, ?, ?, ?, (SELECT id FROM account WHERE platform = ? AND key = ?), ?, ?, ?, ?, ?, ?)",
             posts,
         )
-        connection.executemany("INSERT INTO observation (post_id, observed_at, likes, reposts, replies, quotes) SELECT id, ?, ?, ?, ?, ? FROM post WHERE platform = ? AND key = ?", observations)
+        connection.executemany(
+            "INSERT INTO observation (post_id, observed_at, likes, reposts, replies, quotes) SELECT id, ?, ?, ?, ?, ? FROM post WHERE platform = ? AND key = ?",
+            observations,
+        )
         connection.execute("COMMIT")
     connection.close()
     return 0.0, 0.0
@@ -146,6 +182,9 @@ def _peer(lines: Path, database: Path) -> tuple[float, float]:
 
 def _count(database: Path) -> tuple[int, ...]:
     connection = sqlite3.connect(database)
-    counts = tuple(connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in ("account", "post", "observation"))
+    counts = tuple(
+        connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]
+        for table in ("account", "post", "observation")
+    )
     connection.close()
     return counts

@@ -19,7 +19,16 @@ from .records import Article, Embed, Link, Statement
 from .statements import read_statements
 from .urls import canonical, host_of, resolve
 
-NEWS_TYPES = ("NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "OpinionNewsArticle", "AnalysisNewsArticle", "LiveBlogPosting", "WebPage")
+NEWS_TYPES = (
+    "NewsArticle",
+    "Article",
+    "ReportageNewsArticle",
+    "BlogPosting",
+    "OpinionNewsArticle",
+    "AnalysisNewsArticle",
+    "LiveBlogPosting",
+    "WebPage",
+)
 CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 
 
@@ -34,7 +43,9 @@ def decode(body: bytes, declared: str | None = None) -> str:
         if not name:
             continue
         try:
-            return body.decode({"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252"}.get(name.lower(), name))
+            return body.decode(
+                {"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252"}.get(name.lower(), name)
+            )
         except (LookupError, UnicodeDecodeError, ValueError):
             continue
     if sum(byte > 127 for byte in body[:200_000]) < 24:
@@ -78,7 +89,10 @@ def read_pasted(text: str, url: str | None = None) -> Article:
         text=prose,
         corrections=corrections,
         embeds=embeds,
-        links=tuple(Link(found, found) for found in dict.fromkeys(re.findall(r"https?://[^\s<>\"'”»)\]]+[^\s<>\"'”»)\].,;:!?]", prose))),
+        links=tuple(
+            Link(found, found)
+            for found in dict.fromkeys(re.findall(r"https?://[^\s<>\"'”»)\]]+[^\s<>\"'”»)\].,;:!?]", prose))
+        ),
         statements=_statements(prose, language, embeds),
         mentions=mentions,
     )
@@ -124,14 +138,26 @@ def _statements(text: str, language: str | None, embeds: tuple[Embed, ...]) -> t
 
 def _headline(prose: str) -> tuple[str | None, tuple[str, ...], str | None]:
     """Title, authors and day out of the short lines that open a pasted article."""
-    title, authors, published = None, (), None
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
     for number, line in enumerate([ln.strip() for ln in prose.split("\n") if ln.strip()][:6]):
         line = line.lstrip("# ").strip()
         byline = re.match(r"(?:by|von|par|por|av|di|автор[:а]?|teksti:|text:)\s+(?=[A-ZÀ-ÞА-Я])(.{3,80})$", line, re.I)
-        if number == 0 and len(line) <= 160 and not re.search(r"[.!…]['\"”»]?$|,$", line) and len(line.split()) > 2 and not byline:
+        if (
+            number == 0
+            and len(line) <= 160
+            and not re.search(r"[.!…]['\"”»]?$|,$", line)
+            and len(line.split()) > 2
+            and not byline
+        ):
             title = line
         elif byline and len(line) < 100:
-            authors = tuple(a.strip() for a in re.split(r",| and | und | et | y | och | ja | и ", re.split(r"[|•·–—]|\d", byline[1])[0]) if a.strip())
+            authors = tuple(
+                a.strip()
+                for a in re.split(r",| and | und | et | y | och | ja | и ", re.split(r"[|•·–—]|\d", byline[1])[0])
+                if a.strip()
+            )
         elif len(line) < 60 and find_day(line) and published is None:
             published = find_day(line)[0]  # type: ignore[index]
     return title, authors, published
@@ -193,7 +219,9 @@ def _body_text(page: Page, url: str | None) -> str:
         if node.tag not in ("script", "template", "noscript") and node.parent is not None and node.tag != "body":
             node.decompose()
     markup = page.tree.html or ""
-    text = trafilatura.extract(markup, url=url, include_comments=False, include_tables=False, favor_recall=True, output_format="txt", fast=True)
+    text = trafilatura.extract(
+        markup, url=url, include_comments=False, include_tables=False, favor_recall=True, output_format="txt", fast=True
+    )
     if text and len(text) >= 120:
         return text.replace("\n", "\n\n") if "\n\n" not in text else text
     paragraphs = [" ".join((p.text() or "").split()) for p in _body(page).css("p")]
@@ -228,12 +256,34 @@ def _facts(page: Page) -> dict[str, Any]:
     title = _text(data.get("headline")) or meta.get("og:title") or _node_text(heading) or _node_text(title_node)
     return {
         "title": _one_line(title),
-        "publisher": _one_line(_name(data.get("publisher")) or meta.get("og:site_name") or meta.get("application-name") or meta.get("publisher")),
+        "publisher": _one_line(
+            _name(data.get("publisher"))
+            or meta.get("og:site_name")
+            or meta.get("application-name")
+            or meta.get("publisher")
+        ),
         "authors": _authors(data.get("author"), authors_meta, page),
-        "published": utc(_text(data.get("datePublished")) or meta.get("article:published_time") or meta.get("og:published_time") or meta.get("date") or meta.get("dc.date") or meta.get("dc.date.issued") or meta.get("datepublished") or meta.get("sailthru.date") or meta.get("parsely-pub-date") or (moment.attributes.get("datetime") if moment else None)),
-        "modified": utc(_text(data.get("dateModified")) or meta.get("article:modified_time") or meta.get("og:updated_time")),
-        "language": _text(data.get("inLanguage")) or (root.attributes.get("lang") if root else None) or meta.get("og:locale"),
-        "canonical": (canonical_node.attributes.get("href") if canonical_node else None) or meta.get("og:url") or _text(data.get("url")),
+        "published": utc(
+            _text(data.get("datePublished"))
+            or meta.get("article:published_time")
+            or meta.get("og:published_time")
+            or meta.get("date")
+            or meta.get("dc.date")
+            or meta.get("dc.date.issued")
+            or meta.get("datepublished")
+            or meta.get("sailthru.date")
+            or meta.get("parsely-pub-date")
+            or (moment.attributes.get("datetime") if moment else None)
+        ),
+        "modified": utc(
+            _text(data.get("dateModified")) or meta.get("article:modified_time") or meta.get("og:updated_time")
+        ),
+        "language": _text(data.get("inLanguage"))
+        or (root.attributes.get("lang") if root else None)
+        or meta.get("og:locale"),
+        "canonical": (canonical_node.attributes.get("href") if canonical_node else None)
+        or meta.get("og:url")
+        or _text(data.get("url")),
     }
 
 
@@ -242,7 +292,9 @@ def _json_ld(page: Page) -> dict[str, Any]:
     fallback: dict[str, Any] = {}
     for node in page.tree.css('script[type="application/ld+json"]'):
         try:
-            loaded = json.loads(re.sub(r"^\s*(?:<!--|//<!\[CDATA\[)|(?:-->|//\]\]>)\s*$", "", node.text() or ""), strict=False)
+            loaded = json.loads(
+                re.sub(r"^\s*(?:<!--|//<!\[CDATA\[)|(?:-->|//\]\]>)\s*$", "", node.text() or ""), strict=False
+            )
         except (ValueError, RecursionError):
             continue
         for item in _flatten(loaded):
@@ -269,7 +321,13 @@ def _authors(data: Any, meta: list[str], page: Page) -> tuple[str, ...]:
     if not names:
         names = [m for m in meta if not m.startswith("http")]
     if not names:
-        names = [t for t in (_node_text(n) for n in page.tree.css("[rel=author], [itemprop=author] [itemprop=name], .byline__name")) if t]
+        names = [
+            t
+            for t in (
+                _node_text(n) for n in page.tree.css("[rel=author], [itemprop=author] [itemprop=name], .byline__name")
+            )
+            if t
+        ]
     split = [part.strip() for name in names for part in re.split(r"\s*(?:,|;| and | & )\s*", name)]
     cleaned = [re.sub(r"^(?:by|von|par|por|av)\s+", "", part, flags=re.I) for part in split]
     return tuple(dict.fromkeys(c for c in cleaned if 1 < len(c) < 80))

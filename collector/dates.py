@@ -7,9 +7,49 @@ from functools import cache
 
 from babel import Locale
 
-LANGUAGES = (
-    "en fi sv no nb da de nl fr es pt it ca ro pl cs sk hr sl hu et lv lt ru uk be bg sr el tr ar fa he hi id ms vi ja ko zh th"
-).split()
+LANGUAGES = [
+    "en",
+    "fi",
+    "sv",
+    "no",
+    "nb",
+    "da",
+    "de",
+    "nl",
+    "fr",
+    "es",
+    "pt",
+    "it",
+    "ca",
+    "ro",
+    "pl",
+    "cs",
+    "sk",
+    "hr",
+    "sl",
+    "hu",
+    "et",
+    "lv",
+    "lt",
+    "ru",
+    "uk",
+    "be",
+    "bg",
+    "sr",
+    "el",
+    "tr",
+    "ar",
+    "fa",
+    "he",
+    "hi",
+    "id",
+    "ms",
+    "vi",
+    "ja",
+    "ko",
+    "zh",
+    "th",
+]
 WORD = r"[^\W\d_]+"
 
 
@@ -32,7 +72,9 @@ def months() -> dict[str, int]:
     return {name: number for name, number in found.items() if re.fullmatch(WORD, name)}
 
 
-DAY_MONTH_YEAR = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?,?\s+(?:de\s+|d['’]\s*|of\s+)?({WORD})\.?,?\s+(?:de\s+|del\s+)?(\d{{4}})\b")
+DAY_MONTH_YEAR = re.compile(
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?,?\s+(?:de\s+|d['’]\s*|of\s+)?({WORD})\.?,?\s+(?:de\s+|del\s+)?(\d{{4}})\b"
+)
 MONTH_DAY_YEAR = re.compile(rf"\b({WORD})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?\.?,?\s+(\d{{4}})\b")
 YEAR_MONTH_DAY_CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
 YEAR_MONTH_WORD_DAY = re.compile(rf"\b(\d{{4}})\.?\s+({WORD})\s+(\d{{1,2}})\b")
@@ -42,7 +84,12 @@ NUMERIC = re.compile(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b|\b(\d{1,2})[./](\
 def find_day(text: str) -> tuple[str, int, int] | None:
     """The first day written out in ``text``: (``YYYY-MM-DD``, start, end of its match), or None."""
     found: list[tuple[int, int, str]] = []
-    for pattern, order in ((DAY_MONTH_YEAR, "dmy"), (MONTH_DAY_YEAR, "mdy"), (YEAR_MONTH_WORD_DAY, "ymd"), (YEAR_MONTH_DAY_CJK, "ymd")):
+    for pattern, order in (
+        (DAY_MONTH_YEAR, "dmy"),
+        (MONTH_DAY_YEAR, "mdy"),
+        (YEAR_MONTH_WORD_DAY, "ymd"),
+        (YEAR_MONTH_DAY_CJK, "ymd"),
+    ):
         for match in pattern.finditer(text):
             values = dict(zip(order, match.groups(), strict=True))
             month = int(values["m"]) if values["m"].isdigit() else months().get(values["m"].casefold())
@@ -109,7 +156,11 @@ def _twitter_time(text: str) -> datetime:
 
 def stamp(moment: datetime) -> str:
     """An aware time as ISO 8601 in UTC, whole seconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment.year >= 1000 else moment.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    return (
+        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        if moment.year >= 1000
+        else moment.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    )
 
 
 def now() -> str:

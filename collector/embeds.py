@@ -19,12 +19,38 @@ MARKED = (
     "[data-tweet-url], [data-telegram-post], [data-youtube-id], [data-oembed-url]"
 )
 AMP_MARKED = "amp-iframe, amp-twitter, amp-instagram, amp-facebook, amp-youtube, amp-tiktok, amp-reddit, amp-vk"
-FRAME_SOURCES = ("src", "data-src", "data-lazy-src", "data-iframe-src", "data-original", "data-url", "data-litespeed-src", "data-rocket-src", "data-cmp-src", "data-blocked-src")
+FRAME_SOURCES = (
+    "src",
+    "data-src",
+    "data-lazy-src",
+    "data-iframe-src",
+    "data-original",
+    "data-url",
+    "data-litespeed-src",
+    "data-rocket-src",
+    "data-cmp-src",
+    "data-blocked-src",
+)
 POST_ID = re.compile(r"\d{5,20}")
 CREATE_TWEET = re.compile(r"createTweet(?:Embed)?\s*\(\s*['\"](\d{5,20})['\"]")
-HELD_EMBED = re.compile(r"<(?:blockquote|iframe|amp-|p>|lite-youtube|twitter-widget|div class=\"fb-)|data-telegram-post", re.I)
+HELD_EMBED = re.compile(
+    r"<(?:blockquote|iframe|amp-|p>|lite-youtube|twitter-widget|div class=\"fb-)|data-telegram-post", re.I
+)
 VK_WIDGET = re.compile(r"VK\.Widgets\.Post\(\s*['\"][^'\"]*['\"]\s*,\s*(-?\d+)\s*,\s*(\d+)")
-EMBED_CLASSES = ("twitter-", "instagram-media", "tiktok-embed", "bluesky-embed", "reddit-", "text-post-media", "mastodon-embed", "fb-post", "fb-xfbml", "embedly-card", "tweet", "truthsocial")
+EMBED_CLASSES = (
+    "twitter-",
+    "instagram-media",
+    "tiktok-embed",
+    "bluesky-embed",
+    "reddit-",
+    "text-post-media",
+    "mastodon-embed",
+    "fb-post",
+    "fb-xfbml",
+    "embedly-card",
+    "tweet",
+    "truthsocial",
+)
 
 
 class Page:
@@ -35,7 +61,9 @@ class Page:
         self.markup = markup
         self.embed_nodes: list[LexborNode] = []
         root = self.tree.root
-        self.is_amp = root is not None and bool({"amp", "⚡", "amp4ads"} & set(root.attributes) or self.tree.css_first("script[custom-element]"))
+        self.is_amp = root is not None and bool(
+            {"amp", "⚡", "amp4ads"} & set(root.attributes) or self.tree.css_first("script[custom-element]")
+        )
 
 
 def find_embeds(page: Page) -> list[Embed]:
@@ -46,7 +74,11 @@ def find_embeds(page: Page) -> list[Embed]:
     found: dict[object, Embed] = {}
     for node, embed in _candidates(page):
         page.embed_nodes.append(node)
-        key = (embed.platform, embed.external_id or embed.url) if embed.external_id or embed.url else (embed.platform, embed.author_handle, embed.posted_at, embed.text)
+        key = (
+            (embed.platform, embed.external_id or embed.url)
+            if embed.external_id or embed.url
+            else (embed.platform, embed.author_handle, embed.posted_at, embed.text)
+        )
         known = found.get(key)
         found[key] = _fuller(known, embed) if known else embed
     return list(found.values())
@@ -101,7 +133,15 @@ def _declared(attributes: dict[str, str | None]) -> PostAddress | None:
         found = re.match(r"at://([^/]+)/app\.bsky\.feed\.post/([A-Za-z0-9._~:-]+)", uri)
         if found:
             return PostAddress("bluesky", uri, f"https://bsky.app/profile/{found[1]}/post/{found[2]}", None)
-    for name in ("cite", "data-instgrm-permalink", "data-text-post-permalink", "data-embed-url", "data-href", "data-tweet-url", "data-oembed-url"):
+    for name in (
+        "cite",
+        "data-instgrm-permalink",
+        "data-text-post-permalink",
+        "data-embed-url",
+        "data-href",
+        "data-tweet-url",
+        "data-oembed-url",
+    ):
         value = attributes.get(name)
         address = identify(value) if value else None
         if address:
@@ -179,14 +219,18 @@ def _links(node: LexborNode, address: PostAddress, text: str | None) -> tuple[st
     links = []
     for anchor in node.css("p a[href]"):
         href = anchor.attributes.get("href") or ""
-        if re.match(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?:hashtag/|search|[A-Za-z0-9_]+/?(?:\?|$))", href):
+        if re.match(
+            r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?:hashtag/|search|[A-Za-z0-9_]+/?(?:\?|$))", href
+        ):
             continue
         own = identify(href)
         if own and own.external_id == address.external_id:
             continue
         if href.startswith("http") and "bsky.app/profile/" not in href and "bsky.app/hashtag/" not in href:
             links.append(href)
-    links.extend(link for link in find_links(text or "") if link not in links and not any(_shows(link, known) for known in links))
+    links.extend(
+        link for link in find_links(text or "") if link not in links and not any(_shows(link, known) for known in links)
+    )
     return tuple(dict.fromkeys(links))
 
 
@@ -228,14 +272,25 @@ def _attributed(node: LexborNode) -> Embed | None:
     if node.tag == "amp-vk" and attributes.get("data-owner-id") and attributes.get("data-post-id"):
         address = identify(f"https://vk.com/wall{attributes['data-owner-id']}_{attributes['data-post-id']}")
         return _bare(address) if address else None
-    video = attributes.get("videoid") or attributes.get("video-id") or attributes.get("data-youtube-id") or attributes.get("data-videoid")
-    if video and (node.tag in ("amp-youtube", "lite-youtube", "youtube-video") or "youtube" in (attributes.get("class") or "") or "data-youtube-id" in attributes):
+    video = (
+        attributes.get("videoid")
+        or attributes.get("video-id")
+        or attributes.get("data-youtube-id")
+        or attributes.get("data-videoid")
+    )
+    if video and (
+        node.tag in ("amp-youtube", "lite-youtube", "youtube-video")
+        or "youtube" in (attributes.get("class") or "")
+        or "data-youtube-id" in attributes
+    ):
         address = identify(f"https://www.youtube.com/embed/{video}")
         return _bare(address) if address else None
     for name in ("data-src", "src"):
         value = attributes.get(name)
         if value and node.tag in ("amp-tiktok", "amp-reddit"):
-            address = identify(value) or (identify(f"https://www.tiktok.com/embed/{value}") if value.isdigit() else None)
+            address = identify(value) or (
+                identify(f"https://www.tiktok.com/embed/{value}") if value.isdigit() else None
+            )
             if address:
                 return _bare(address)
     address = _declared(attributes) or _tweet(attributes.get("tweetid"))
@@ -247,7 +302,9 @@ def _attributed(node: LexborNode) -> Embed | None:
 
 
 def _bare(address: PostAddress) -> Embed:
-    return Embed(platform=address.platform, external_id=address.external_id, url=address.url, author_handle=address.handle)
+    return Embed(
+        platform=address.platform, external_id=address.external_id, url=address.url, author_handle=address.handle
+    )
 
 
 def _alone(body: LexborNode) -> Iterator[tuple[LexborNode, Embed]]:
@@ -276,7 +333,10 @@ def _scripts(page: Page) -> Iterator[tuple[LexborNode, Embed]]:
         inner = inner[inner.find(">") + 1 : inner.rfind("<")]
         if "&lt;" in inner:
             inner = html.unescape(inner)
-        if HELD_EMBED.search(inner) and any(mark in inner for mark in ("twitter", "instagram", "bsky", "youtube", "t.me", "tiktok", "facebook", "reddit")):
+        if HELD_EMBED.search(inner) and any(
+            mark in inner
+            for mark in ("twitter", "instagram", "bsky", "youtube", "t.me", "tiktok", "facebook", "reddit")
+        ):
             for embed in find_embeds(Page(inner)):
                 yield node, embed
     if "idgets." in page.markup and ("createTweet" in page.markup or "VK.Widgets" in page.markup):

@@ -65,7 +65,9 @@ class Fetcher:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self._client.aclose()
 
     async def get(
@@ -122,7 +124,15 @@ class Fetcher:
                 error.url = url
                 raise
             if location is None:
-                return Evidence(url=url, final_url=here, chain=tuple(chain), fetched_at=stamp(datetime.now(UTC)), status=status, headers=answered, body=body)
+                return Evidence(
+                    url=url,
+                    final_url=here,
+                    chain=tuple(chain),
+                    fetched_at=stamp(datetime.now(UTC)),
+                    status=status,
+                    headers=answered,
+                    body=body,
+                )
             following = urljoin(here, location)
             if following in chain:
                 raise FetchError(url, "redirects in a circle")
@@ -137,7 +147,10 @@ class Fetcher:
         async with self._turn(url):
             self.requests += 1
             try:
-                async with asyncio.timeout(self._settings.timeout), self._client.stream("GET", url, headers=headers) as response:
+                async with (
+                    asyncio.timeout(self._settings.timeout),
+                    self._client.stream("GET", url, headers=headers) as response,
+                ):
                     location = response.headers.get("location") if response.status_code in REDIRECTS else None
                     if response.status_code in TRANSIENT:
                         raise self._transient(url, response)

@@ -12,9 +12,13 @@ SIGNATURE = re.compile(
     rf"(?P<lead>^|[\s\u200b\u200e\u200f.!?…\"”»'’\w)\]])(?P<dash>[{DASHES}]|&mdash;|\u2014)\s*(?P<name>[^\n()（）]{{0,100}}?(?:\([^\n()]{{0,40}}\)[^\n()]{{0,60}}?)?)\s*"
     rf"[(（]\s*(?P<handle>{HANDLE})\s*[)）]\s*[,·•|:-]?\s*(?=(?P<rest>[^\n]{{0,60}}))"
 )
-SHARED = re.compile(rf"(?:A (?:post|photo|video|reel) (?:shared|posted) by|Ein (?:von|Beitrag)[^\n]{{0,30}}?|Una publicación compartida (?:por|de)|Une publication partagée par|Un post condiviso da|Uma publicação compartilhada por|Julkaisun jakoi|Ett inlägg delat av|Публикация от)\s+(?P<name>[^\n()]{{0,80}}?)\s*\((?P<handle>@[\w.]+)\)")
+SHARED = re.compile(
+    r"(?:A (?:post|photo|video|reel) (?:shared|posted) by|Ein (?:von|Beitrag)[^\n]{0,30}?|Una publicación compartida (?:por|de)|Une publication partagée par|Un post condiviso da|Uma publicação compartilhada por|Julkaisun jakoi|Ett inlägg delat av|Публикация от)\s+(?P<name>[^\n()]{0,80}?)\s*\((?P<handle>@[\w.]+)\)"
+)
 URL = re.compile(r"https?://[^\s<>\"'”»)\]]+|(?<![\w/.])pic\.twitter\.com/\w+")
-TIME_OF_DAY = re.compile(r"^\s*(?:,|at|um|klo|kl\.?|à|a las|в|·|o)?\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s*(?:[AP]\.?M\.?)?", re.I)
+TIME_OF_DAY = re.compile(
+    r"^\s*(?:,|at|um|klo|kl\.?|à|a las|в|·|o)?\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s*(?:[AP]\.?M\.?)?", re.I
+)
 
 
 class Flattened(NamedTuple):

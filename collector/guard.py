@@ -9,7 +9,9 @@ import anyio
 import httpcore
 import httpx
 
-SPECIAL = [ipaddress.ip_network(n) for n in ("100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "64:ff9b::/96", "2002::/16")]
+SPECIAL = [
+    ipaddress.ip_network(n) for n in ("100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "64:ff9b::/96", "2002::/16")
+]
 
 
 def is_public(address: str) -> bool:
@@ -32,7 +34,14 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         self._allow_private = allow_private
         self._inner = httpcore.AnyIOBackend()
 
-    async def connect_tcp(self, host: str, port: int, timeout: float | None = None, local_address: str | None = None, socket_options: Iterable[Any] | None = None) -> httpcore.AsyncNetworkStream:
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
         """A stream to the first address of ``host`` that answers.
 
         Raises PrivateAddress where every address is private, httpcore.ConnectError where none answers.
@@ -54,7 +63,9 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         assert failure is not None
         raise failure
 
-    async def connect_unix_socket(self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None) -> httpcore.AsyncNetworkStream:
+    async def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
+    ) -> httpcore.AsyncNetworkStream:
         """Never: the collector speaks to the network alone."""
         raise PrivateAddress("unix sockets are refused")
 
@@ -67,5 +78,5 @@ def guarded_transport(*, allow_private: bool, connections: int) -> httpx.AsyncHT
     """An HTTP/2-capable transport whose every connection goes through the guard."""
     limits = httpx.Limits(max_connections=connections * 2, max_keepalive_connections=connections)
     transport = httpx.AsyncHTTPTransport(http2=True, limits=limits, retries=0)
-    transport._pool._network_backend = GuardedBackend(allow_private=allow_private)  # type: ignore[attr-defined]
+    transport._pool._network_backend = GuardedBackend(allow_private=allow_private)
     return transport

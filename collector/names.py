@@ -9,32 +9,293 @@ from babel import Locale
 from .dates import LANGUAGES
 from .lexicon import Lexicon, publishers
 
-TOKEN = r"(?:\p{Lu}\.(?:\s?\p{Lu}\.)*|(?:d['’]|O['’]|Mc|Mac|al-|el-|Al-|El-)?\p{Lu}[\p{L}\p{M}]*(?:['’]\p{L}{2,})?(?:-\p{L}[\p{L}\p{M}]+)*)"
+WORD = r"(?:\p{Lu}\.(?:\s?\p{Lu}\.)*|(?:d['’]|O['’]|Mc|Mac|al-|el-|Al-|El-)?\p{Lu}[\p{L}\p{M}]*(?:['’]\p{L}{2,})?(?:-\p{L}[\p{L}\p{M}]+)*)"
 PARTICLE = r"(?:van der|van den|van de|van|von der|von und zu|von|de la|de los|de|del|della|di|da|dos|du|le|la|bin|ibn|al|el|af|ter|ten|zu)"
-RUN = regex.compile(rf"(?<![\p{{L}}\p{{N}}@#._’'-]){TOKEN}(?:\s+(?:{PARTICLE}\s+)?{TOKEN})*")
+RUN = regex.compile(rf"(?<![\p{{L}}\p{{N}}@#._’'-]){WORD}(?:\s+(?:{PARTICLE}\s+)?{WORD})*")
 ORGANISATION = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}@#-])(?:\p{{Lu}}[\p{{L}}\p{{N}}&.-]*(?:['’]s)?)(?:\s+(?:(?:of|for|and|the|on|in|de|du|des|la|le|les|del|della|für|der|och|för|og|i|y|e|&|d['’])\s+){{0,2}}(?:the\s+)?\p{{Lu}}[\p{{L}}\p{{N}}&.-]*(?:['’]s)?)*(?::\p{{Ll}}+)?"
+    r"(?<![\p{L}\p{N}@#-])(?:\p{Lu}[\p{L}\p{N}&.-]*(?:['’]s)?)(?:\s+(?:(?:of|for|and|the|on|in|de|du|des|la|le|les|del|della|für|der|och|för|og|i|y|e|&|d['’])\s+){0,2}(?:the\s+)?\p{Lu}[\p{L}\p{N}&.-]*(?:['’]s)?)*(?::\p{Ll}+)?"
 )
-GERMAN_ORGANISATION = regex.compile(r"(?<![\p{L}\p{N}@#-])\p{Lu}[\p{L}\p{N}&.-]*(?:\s+(?:(?:für|und|of|for|the|and)\s+)?\p{Lu}[\p{L}\p{N}&.-]*)*")
+GERMAN_ORGANISATION = regex.compile(
+    r"(?<![\p{L}\p{N}@#-])\p{Lu}[\p{L}\p{N}&.-]*(?:\s+(?:(?:für|und|of|for|the|and)\s+)?\p{Lu}[\p{L}\p{N}&.-]*)*"
+)
 NOT_A_NAME = frozenset(
-    "the a an this that these those it he she they we i you but and or if when while after before in on at for from with according then even not as so well now "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december "
-    "se hän he ne tämä nyt mutta ja kun jos vaikka oli ei myös näin sitten lisäksi aiemmin lehden lehti artikkeli hänen olemme yhdysvallat venäjä "
-    "der die das er sie es wir aber und wenn auch so laut nach bei im am in den dem ein eine "
-    "le la les un une il elle ils mais et si selon après pour dans ce cette l el los las según para pero y en una esto "
-    "он она они но и это в на по как если после российский также однако den det han hon de men och om när enligt ett en".split()
+    [
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "those",
+        "it",
+        "he",
+        "she",
+        "they",
+        "we",
+        "i",
+        "you",
+        "but",
+        "and",
+        "or",
+        "if",
+        "when",
+        "while",
+        "after",
+        "before",
+        "in",
+        "on",
+        "at",
+        "for",
+        "from",
+        "with",
+        "according",
+        "then",
+        "even",
+        "not",
+        "as",
+        "so",
+        "well",
+        "now",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "se",
+        "hän",
+        "he",
+        "ne",
+        "tämä",
+        "nyt",
+        "mutta",
+        "ja",
+        "kun",
+        "jos",
+        "vaikka",
+        "oli",
+        "ei",
+        "myös",
+        "näin",
+        "sitten",
+        "lisäksi",
+        "aiemmin",
+        "lehden",
+        "lehti",
+        "artikkeli",
+        "hänen",
+        "olemme",
+        "yhdysvallat",
+        "venäjä",
+        "der",
+        "die",
+        "das",
+        "er",
+        "sie",
+        "es",
+        "wir",
+        "aber",
+        "und",
+        "wenn",
+        "auch",
+        "so",
+        "laut",
+        "nach",
+        "bei",
+        "im",
+        "am",
+        "in",
+        "den",
+        "dem",
+        "ein",
+        "eine",
+        "le",
+        "la",
+        "les",
+        "un",
+        "une",
+        "il",
+        "elle",
+        "ils",
+        "mais",
+        "et",
+        "si",
+        "selon",
+        "après",
+        "pour",
+        "dans",
+        "ce",
+        "cette",
+        "l",
+        "el",
+        "los",
+        "las",
+        "según",
+        "para",
+        "pero",
+        "y",
+        "en",
+        "una",
+        "esto",
+        "он",
+        "она",
+        "они",
+        "но",
+        "и",
+        "это",
+        "в",
+        "на",
+        "по",
+        "как",
+        "если",
+        "после",
+        "российский",
+        "также",
+        "однако",
+        "den",
+        "det",
+        "han",
+        "hon",
+        "de",
+        "men",
+        "och",
+        "om",
+        "när",
+        "enligt",
+        "ett",
+        "en",
+    ]
 )
 PLACES = frozenset(
-    "moscow kremlin washington russia ukraine europe london paris berlin brussels kyiv kiev america us usa u.s. uk eu un u.k. nato "
-    "moskova moskovan venäjä ukraina eurooppa yhdysvallat kreml moskva ryssland usa moskau russland kiew moscou russie états-unis "
-    "moscú rusia ucrania москва россия украина сша ес кремль twitter x facebook covid fbi cia bluesky mastodon instagram".split()
+    [
+        "moscow",
+        "kremlin",
+        "washington",
+        "russia",
+        "ukraine",
+        "europe",
+        "london",
+        "paris",
+        "berlin",
+        "brussels",
+        "kyiv",
+        "kiev",
+        "america",
+        "us",
+        "usa",
+        "u.s.",
+        "uk",
+        "eu",
+        "un",
+        "u.k.",
+        "nato",
+        "moskova",
+        "moskovan",
+        "venäjä",
+        "ukraina",
+        "eurooppa",
+        "yhdysvallat",
+        "kreml",
+        "moskva",
+        "ryssland",
+        "usa",
+        "moskau",
+        "russland",
+        "kiew",
+        "moscou",
+        "russie",
+        "états-unis",
+        "moscú",
+        "rusia",
+        "ucrania",
+        "москва",
+        "россия",
+        "украина",
+        "сша",
+        "ес",
+        "кремль",
+        "twitter",
+        "x",
+        "facebook",
+        "covid",
+        "fbi",
+        "cia",
+        "bluesky",
+        "mastodon",
+        "instagram",
+    ]
 )
-ORG_WORDS = (
-    "times post news journal guardian telegraph tribune herald reuters press media university college institute center centre council "
-    "ministry agency company bank party committee league group radio television network foundation association reform office house "
-    "street department court police army zeitung universität institut université universidad universitet yliopisto sanomat lehti "
-    "dagblad dagbladet state states kingdom union nations federation republic"
-).split()
+ORG_WORDS = [
+    "times",
+    "post",
+    "news",
+    "journal",
+    "guardian",
+    "telegraph",
+    "tribune",
+    "herald",
+    "reuters",
+    "press",
+    "media",
+    "university",
+    "college",
+    "institute",
+    "center",
+    "centre",
+    "council",
+    "ministry",
+    "agency",
+    "company",
+    "bank",
+    "party",
+    "committee",
+    "league",
+    "group",
+    "radio",
+    "television",
+    "network",
+    "foundation",
+    "association",
+    "reform",
+    "office",
+    "house",
+    "street",
+    "department",
+    "court",
+    "police",
+    "army",
+    "zeitung",
+    "universität",
+    "institut",
+    "université",
+    "universidad",
+    "universitet",
+    "yliopisto",
+    "sanomat",
+    "lehti",
+    "dagblad",
+    "dagbladet",
+    "state",
+    "states",
+    "kingdom",
+    "union",
+    "nations",
+    "federation",
+    "republic",
+]
 
 
 @cache
@@ -44,7 +305,27 @@ def countries() -> frozenset[str]:
     return frozenset(name.casefold() for name in names)
 
 
-ORG_JOINED = (*ORG_WORDS, "banque", "banco", "banca", "centre", "institut", "instituto", "ministère", "ministerio", "hochschule", "stiftung", "fundación", "fondation", "partei", "zentrum", "akademie", "verband", "agence", "agencia")
+ORG_JOINED = (
+    *ORG_WORDS,
+    "banque",
+    "banco",
+    "banca",
+    "centre",
+    "institut",
+    "instituto",
+    "ministère",
+    "ministerio",
+    "hochschule",
+    "stiftung",
+    "fundación",
+    "fondation",
+    "partei",
+    "zentrum",
+    "akademie",
+    "verband",
+    "agence",
+    "agencia",
+)
 
 
 class Name(NamedTuple):
@@ -60,7 +341,9 @@ def publisher_pattern() -> "regex.Pattern[str]":
     """Any known publisher's name, with or without its article, and a case ending as Finnish adds them."""
     names = sorted({n.removeprefix("The ") for n in publishers()}, key=len, reverse=True)
     alternatives = "|".join(regex.escape(name).replace(r"\ ", r"\s+") for name in names)
-    return regex.compile(rf"(?<![\p{{L}}\p{{N}}@#-])(?P<article>The\s+|the\s+)?(?P<name>{alternatives})(?P<ending>:?(?:in|n|ille|lle|lla|llä|ssa|ssä|sta|stä|lta|ltä|iin|s|’s|'s))?(?![\p{{L}}\p{{N}}-])")
+    return regex.compile(
+        rf"(?<![\p{{L}}\p{{N}}@#-])(?P<article>The\s+|the\s+)?(?P<name>{alternatives})(?P<ending>:?(?:in|n|ille|lle|lla|llä|ssa|ssä|sta|stä|lta|ltä|iin|s|’s|'s))?(?![\p{{L}}\p{{N}}-])"
+    )
 
 
 def looks_like_organisation(run: str) -> bool:
@@ -92,7 +375,9 @@ def _persons_in(match: "regex.Match[str]", lex: Lexicon, surnames: dict[str, str
     words = _around_organisation(words)
     while words and _is_title(words[0][0], lex, first=True):
         words.pop(0)
-    while len(words) > 2 and (publisher_pattern().fullmatch(words[0][0]) or regex.fullmatch(r"\p{Lu}{2,5}", words[0][0])):
+    while len(words) > 2 and (
+        publisher_pattern().fullmatch(words[0][0]) or regex.fullmatch(r"\p{Lu}{2,5}", words[0][0])
+    ):
         words.pop(0)
     if lex.language == "de":
         while len(words) > 2 and not _is_particle_or_initial(words[1][0]):
@@ -111,7 +396,12 @@ def _persons_in(match: "regex.Match[str]", lex: Lexicon, surnames: dict[str, str
     if len(words) == 1:
         full = _known_surname(text, surnames)
         return [Name(full, start, end)] if full else []
-    if len(words) > 4 or looks_like_organisation(text) or text.casefold() in countries() or any(w[0].casefold() in PLACES for w in words):
+    if (
+        len(words) > 4
+        or looks_like_organisation(text)
+        or text.casefold() in countries()
+        or any(w[0].casefold() in PLACES for w in words)
+    ):
         return []
     last = words[-1][0].rstrip(".")
     full = _known_surname(last, surnames)
@@ -122,7 +412,11 @@ def _persons_in(match: "regex.Match[str]", lex: Lexicon, surnames: dict[str, str
 
 def _around_organisation(words: "list[regex.Match[str]]") -> "list[regex.Match[str]]":
     """What is left of a run of words when an organisation is cut off its start or end."""
-    heads = [i for i, w in enumerate(words) if any(w[0].casefold() == head or (len(head) > 5 and w[0].casefold().startswith(head)) for head in ORG_JOINED)]
+    heads = [
+        i
+        for i, w in enumerate(words)
+        if any(w[0].casefold() == head or (len(head) > 5 and w[0].casefold().startswith(head)) for head in ORG_JOINED)
+    ]
     if not heads or len(words) <= 2:
         return words
     behind = words[heads[-1] + 1 :]
@@ -134,7 +428,27 @@ def _around_organisation(words: "list[regex.Match[str]]") -> "list[regex.Match[s
 
 def _is_title(word: str, lex: Lexicon, *, first: bool) -> bool:
     folded = regex.sub(r"^(?:l|d)['’]", "", word.strip(".").casefold())
-    return folded in lex.titles or folded in NOT_A_NAME or ("-" in folded and folded.rsplit("-", 1)[1] in lex.titles) or (lex.language == "de" and folded.endswith(("korrespondent", "chef", "experte", "expertin", "minister", "professor", "sprecher", "historiker", "forscher")))
+    return (
+        folded in lex.titles
+        or folded in NOT_A_NAME
+        or ("-" in folded and folded.rsplit("-", 1)[1] in lex.titles)
+        or (
+            lex.language == "de"
+            and folded.endswith(
+                (
+                    "korrespondent",
+                    "chef",
+                    "experte",
+                    "expertin",
+                    "minister",
+                    "professor",
+                    "sprecher",
+                    "historiker",
+                    "forscher",
+                )
+            )
+        )
+    )
 
 
 def _is_particle_or_initial(word: str) -> bool:
@@ -146,9 +460,18 @@ def _known_surname(word: str, surnames: dict[str, str]) -> str | None:
     if word in surnames:
         return surnames[word]
     for surname, full in surnames.items():
-        if surname.endswith("nen") and regex.fullmatch(regex.escape(surname[:-3]) + r"(?:sen|sta|selle|sella|selta|seen|sessa|sesta)", word):
+        if surname.endswith("nen") and regex.fullmatch(
+            regex.escape(surname[:-3]) + r"(?:sen|sta|selle|sella|selta|seen|sessa|sesta)", word
+        ):
             return full
-        if len(surname) > 3 and word.startswith(surname) and regex.fullmatch(r"(?:['’]s|s|:?i?n|ia|ta|tä|a|ä|lle|ille|lta|ilta|ltä|iltä|lla|illa|sta|ista|а|у|ом|ым|ой|ым|е|ові|ем|ів|a|owi|em)", word[len(surname) :]):
+        if (
+            len(surname) > 3
+            and word.startswith(surname)
+            and regex.fullmatch(
+                r"(?:['’]s|s|:?i?n|ia|ta|tä|a|ä|lle|ille|lta|ilta|ltä|iltä|lla|illa|sta|ista|а|у|ом|ым|ой|ым|е|ові|ем|ів|a|owi|em)",
+                word[len(surname) :],
+            )
+        ):
             return full
     return None
 
@@ -217,14 +540,21 @@ def _organisations(text: str, lex: Lexicon) -> list[tuple[int, str]]:
     for match in (GERMAN_ORGANISATION if lex.language == "de" else ORGANISATION).finditer(text):
         name = _clean(match[0], lex)
         words = name.split()
-        while len(words) > 1 and (words[0].casefold() in lex.titles or words[0].casefold() in NOT_A_NAME - {"the", "der", "die", "das", "le", "la", "el"}):
+        while len(words) > 1 and (
+            words[0].casefold() in lex.titles
+            or words[0].casefold() in NOT_A_NAME - {"the", "der", "die", "das", "le", "la", "el"}
+        ):
             words = words[1:]
             name = " ".join(words)
         if not words:
             continue
         score = 0
         folded = name.casefold()
-        if any(regex.search(rf"(?<!\p{{L}}){regex.escape(head)}", folded) for head in lex.heads if len(head) > 3 or folded == head):
+        if any(
+            regex.search(rf"(?<!\p{{L}}){regex.escape(head)}", folded)
+            for head in lex.heads
+            if len(head) > 3 or folded == head
+        ):
             score += 5
         publisher = publisher_pattern().search(name)
         if publisher and publisher.start() == 0:
@@ -234,12 +564,24 @@ def _organisations(text: str, lex: Lexicon) -> list[tuple[int, str]]:
         if len(words) == 1 and regex.fullmatch(r"\p{Lu}[\p{Lu}&-]{1,6}", name):
             score += 2
         previous = regex.findall(r"[\p{L}'’]+", text[: match.start()])
-        if previous and previous[-1].casefold().rstrip("'’") in {a.rstrip("'’") for a in lex.at} and lex.language != "de":
+        if (
+            previous
+            and previous[-1].casefold().rstrip("'’") in {a.rstrip("'’") for a in lex.at}
+            and lex.language != "de"
+        ):
             score += 2 if len(words) > 1 else 1
         noun = _lowercase_head(text, match.end(), lex)
         if noun and score < 7:
             name, score = f"{match[0]} {noun}", score + 5
-        if lex.language == "fi" and score < 5 and len(words) == 1 and regex.match(r"\s+\p{Ll}*(?:johtaja|päällikkö|toimittaja|tutkija|edustaja|asiantuntija|professori|tiedottaja)", text[match.end() :]):
+        if (
+            lex.language == "fi"
+            and score < 5
+            and len(words) == 1
+            and regex.match(
+                r"\s+\p{Ll}*(?:johtaja|päällikkö|toimittaja|tutkija|edustaja|asiantuntija|professori|tiedottaja)",
+                text[match.end() :],
+            )
+        ):
             score += 3
         name = _nominative(name, lex.language)
         if folded in PLACES or words[0].casefold() in NOT_A_NAME | lex.titles:
@@ -254,17 +596,26 @@ def _headed(lex: Lexicon) -> "regex.Pattern[str]":
     if lex.language not in ("fr", "es", "it", "pt"):
         return regex.compile(r"(?!)")
     heads = "|".join(h for h in lex.heads if len(h) > 3)
-    return regex.compile(rf"(?i:\b(?:{heads}))(?:\s\p{{Ll}}+)?\s(?:de la |de los |de |del |du |des |di |da |do |d['’])\p{{Lu}}[\p{{L}}-]+(?:\s(?:de |del |y |et )?\p{{Lu}}[\p{{L}}-]+)*")
+    return regex.compile(
+        rf"(?i:\b(?:{heads}))(?:\s\p{{Ll}}+)?\s(?:de la |de los |de |del |du |des |di |da |do |d['’])\p{{Lu}}[\p{{L}}-]+(?:\s(?:de |del |y |et )?\p{{Lu}}[\p{{L}}-]+)*"
+    )
 
 
 def _lowercase_head(text: str, end: int, lex: Lexicon) -> str | None:
     """The organisation's noun in small letters after its proper part: ``Syracusen yliopiston``."""
     for width in (1, 2):
         match = regex.match(rf"\s+((?:\p{{Ll}}+\s+){{{width - 1}}}(\p{{Ll}}+))", text[end:])
-        if match and lex.language not in ("en", "fr", "es", "it", "pt") and any(match[2].startswith(head) and len(match[2]) - len(head) <= 4 for head in lex.heads if len(head) > 3):
+        if (
+            match
+            and lex.language not in ("en", "fr", "es", "it", "pt")
+            and any(match[2].startswith(head) and len(match[2]) - len(head) <= 4 for head in lex.heads if len(head) > 3)
+        ):
             return match[1]
     if lex.language in ("ru", "uk"):
-        match = regex.match(r"((?:\s+\p{Ll}+(?:их|ых|ого|ой|ої|их|іх|ій|аний|ений|ований|иний|ств|ики|іки|ения|ення|ань))+)(?!\p{L})", text[end:])
+        match = regex.match(
+            r"((?:\s+\p{Ll}+(?:их|ых|ого|ой|ої|их|іх|ій|аний|ений|ований|иний|ств|ики|іки|ения|ення|ань))+)(?!\p{L})",
+            text[end:],
+        )
         return match[1].strip() if match else None
     return None
 
@@ -284,7 +635,14 @@ def _nominative(name: str, language: str) -> str:
     if language == "fi":
         name = regex.sub(r"(?<=[bcdfghjklmnpqrstvwxz])in(?=\s|$)", "", name) if len(name.split()) == 1 else name
         name = regex.sub(r"ksen$", "s", regex.sub(r"liiton$", "liitto", regex.sub(r"laitoksen$", "laitos", name)))
-        return regex.sub(r"(?<=[aeiouyäö])n$", "", name) if regex.search(r"(?:yliopiston|instituutin|ministeriön|pajan|säätiön|järjestön|viraston|hallinnon|pankin|puolueen|komission|neuvoston|yhtiön|akatemian|korkeakoulun|lehden|kanavan|seuran|eduskunnan|parlamentin)$", name) else name
+        return (
+            regex.sub(r"(?<=[aeiouyäö])n$", "", name)
+            if regex.search(
+                r"(?:yliopiston|instituutin|ministeriön|pajan|säätiön|järjestön|viraston|hallinnon|pankin|puolueen|komission|neuvoston|yhtiön|akatemian|korkeakoulun|lehden|kanavan|seuran|eduskunnan|parlamentin)$",
+                name,
+            )
+            else name
+        )
     if language == "de":
         return regex.sub(r"(?<=\p{L})en(?=\s(?:Zeitung|Rundschau|Allgemeinen|Presse|Welle|Universität))", "e", name)
     if language == "ru":

@@ -41,7 +41,23 @@ def _folded(name: str) -> list[str]:
 
 
 OTHER_SCRIPT = regex.compile(r"(?V1)[\p{L}--\p{Latin}]")
-SOUNDS = [("ph", "f"), ("ck", "k"), ("sch", "sh"), ("ce", "se"), ("ci", "si"), ("c", "k"), ("x", "ks"), ("w", "v"), ("ee", "i"), ("ea", "i"), ("oo", "u"), ("j", "i"), ("y", "i"), ("q", "k"), ("h", "")]
+SOUNDS = [
+    ("ph", "f"),
+    ("ck", "k"),
+    ("sch", "sh"),
+    ("ce", "se"),
+    ("ci", "si"),
+    ("c", "k"),
+    ("x", "ks"),
+    ("w", "v"),
+    ("ee", "i"),
+    ("ea", "i"),
+    ("oo", "u"),
+    ("j", "i"),
+    ("y", "i"),
+    ("q", "k"),
+    ("h", ""),
+]
 
 
 def _sound(word: str) -> str:
@@ -159,6 +175,8 @@ def _why_same(known: Person, new: Person) -> str | None:
         return None  # two accounts on one platform under one name may be two people
     if reason:
         return reason
-    if any(handle_names(handle, new.name) and handle_names(handle, known.name) for _, handle in known.handles + new.handles):
+    if any(
+        handle_names(handle, new.name) and handle_names(handle, known.name) for _, handle in known.handles + new.handles
+    ):
         return "the handle spells the name"
     return None

@@ -4,9 +4,23 @@ import re
 from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
-PLATFORMS = (
-    "x bluesky mastodon reddit hackernews youtube telegram tiktok instagram facebook threads lemmy vk truthsocial web"
-).split()
+PLATFORMS = [
+    "x",
+    "bluesky",
+    "mastodon",
+    "reddit",
+    "hackernews",
+    "youtube",
+    "telegram",
+    "tiktok",
+    "instagram",
+    "facebook",
+    "threads",
+    "lemmy",
+    "vk",
+    "truthsocial",
+    "web",
+]
 
 
 class PostAddress(NamedTuple):
@@ -18,7 +32,17 @@ class PostAddress(NamedTuple):
     handle: str | None
 
 
-X_HOSTS = {"twitter.com", "x.com", "mobile.twitter.com", "m.twitter.com", "platform.twitter.com", "fxtwitter.com", "vxtwitter.com", "mobile.x.com", "nitter.net"}
+X_HOSTS = {
+    "twitter.com",
+    "x.com",
+    "mobile.twitter.com",
+    "m.twitter.com",
+    "platform.twitter.com",
+    "fxtwitter.com",
+    "vxtwitter.com",
+    "mobile.x.com",
+    "nitter.net",
+}
 YOUTUBE_HOSTS = {"youtube.com", "m.youtube.com", "youtube-nocookie.com", "youtu.be", "music.youtube.com"}
 NOT_A_HANDLE = {"i", "statuses", "web", "embed", "intent", "share", "hashtag", "search"}
 
@@ -71,23 +95,33 @@ def _bluesky(path: str, query: str) -> PostAddress | None:
         return None
     who, key = embed[1], embed[2]
     handle = None if who.startswith("did:") else who.lower()
-    return PostAddress("bluesky", f"at://{who}/app.bsky.feed.post/{key}", f"https://bsky.app/profile/{who}/post/{key}", handle)
+    return PostAddress(
+        "bluesky", f"at://{who}/app.bsky.feed.post/{key}", f"https://bsky.app/profile/{who}/post/{key}", handle
+    )
 
 
 def _reddit(path: str, query: str) -> PostAddress | None:
-    found = re.match(r"(?:/(r|user|u)/([^/]+))?/comments/([a-z0-9]+)(?:/(?:[^/]*/)?(?:comment/)?([a-z0-9]{5,})?/?$)?", path)
+    found = re.match(
+        r"(?:/(r|user|u)/([^/]+))?/comments/([a-z0-9]+)(?:/(?:[^/]*/)?(?:comment/)?([a-z0-9]{5,})?/?$)?", path
+    )
     if not found:
         return None
     place = f"/{found[1]}/{found[2]}" if found[1] else ""
-    comment = found[4] if re.match(r".*/comments/[a-z0-9]+/(?:[^/]+/[a-z0-9]{5,}|comment/[a-z0-9]{5,})/?$", path) else None
+    comment = (
+        found[4] if re.match(r".*/comments/[a-z0-9]+/(?:[^/]+/[a-z0-9]{5,}|comment/[a-z0-9]{5,})/?$", path) else None
+    )
     if comment:
-        return PostAddress("reddit", f"t1_{comment}", f"https://www.reddit.com{place}/comments/{found[3]}/comment/{comment}/", None)
+        return PostAddress(
+            "reddit", f"t1_{comment}", f"https://www.reddit.com{place}/comments/{found[3]}/comment/{comment}/", None
+        )
     return PostAddress("reddit", f"t3_{found[3]}", f"https://www.reddit.com{place}/comments/{found[3]}/", None)
 
 
 def _reddit_short(path: str, query: str) -> PostAddress | None:
     found = re.match(r"/([a-z0-9]+)/?$", path)
-    return PostAddress("reddit", f"t3_{found[1]}", f"https://www.reddit.com/comments/{found[1]}/", None) if found else None
+    return (
+        PostAddress("reddit", f"t3_{found[1]}", f"https://www.reddit.com/comments/{found[1]}/", None) if found else None
+    )
 
 
 def _hackernews(path: str, query: str) -> PostAddress | None:
@@ -98,7 +132,9 @@ def _hackernews(path: str, query: str) -> PostAddress | None:
 
 
 def _youtube(path: str, query: str) -> PostAddress | None:
-    found = re.match(r"/(?:embed|v|shorts|live)/([A-Za-z0-9_-]{11})(?:$|[/?&])", path + ("/" if path[-1:] != "/" else ""))
+    found = re.match(
+        r"/(?:embed|v|shorts|live)/([A-Za-z0-9_-]{11})(?:$|[/?&])", path + ("/" if path[-1:] != "/" else "")
+    )
     video = found[1] if found else parse_qs(query).get("v", [""])[0] if path.rstrip("/") == "/watch" else ""
     if re.fullmatch(r"[A-Za-z0-9_-]{11}", video) and video not in ("videoseries", "live_stream"):
         return PostAddress("youtube", video, f"https://www.youtube.com/watch?v={video}", None)
@@ -148,14 +184,20 @@ def _facebook(path: str, query: str) -> PostAddress | None:
         return found if found and found.platform == "facebook" else None
     if path in ("/permalink.php", "/story.php") and "story_fbid" in values:
         owner, story = values.get("id", [""])[0], values["story_fbid"][0]
-        return PostAddress("facebook", story, f"https://www.facebook.com/permalink.php?story_fbid={story}&id={owner}", None)
+        return PostAddress(
+            "facebook", story, f"https://www.facebook.com/permalink.php?story_fbid={story}&id={owner}", None
+        )
     if path.rstrip("/") == "/watch" and values.get("v", [""])[0].isdigit():
         return PostAddress("facebook", values["v"][0], f"https://www.facebook.com/watch/?v={values['v'][0]}", None)
     if path.startswith("/photo") and values.get("fbid", [""])[0].isdigit():
-        return PostAddress("facebook", values["fbid"][0], f"https://www.facebook.com/photo.php?fbid={values['fbid'][0]}", None)
+        return PostAddress(
+            "facebook", values["fbid"][0], f"https://www.facebook.com/photo.php?fbid={values['fbid'][0]}", None
+        )
     found2 = re.match(r"/([^/]+)/(posts|videos|photos)/(?:[^/]+/)*?([A-Za-z0-9]+)/?$", path)
     if found2:
-        return PostAddress("facebook", found2[3], f"https://www.facebook.com/{found2[1]}/{found2[2]}/{found2[3]}", found2[1])
+        return PostAddress(
+            "facebook", found2[3], f"https://www.facebook.com/{found2[1]}/{found2[2]}/{found2[3]}", found2[1]
+        )
     found3 = re.match(r"/groups/([^/]+)/(?:posts|permalink)/(\d+)", path) or re.match(r"/(reel)/(\d+)", path)
     if found3:
         return PostAddress("facebook", found3[2], f"https://www.facebook.com{found3[0]}", None)
@@ -187,11 +229,18 @@ def _federated(host: str, path: str) -> PostAddress | None:
         return PostAddress("mastodon", None, f"https://{host}/@{found[1]}/{found[2]}", found[1])
     found = re.match(r"/users/([A-Za-z0-9_.]+)/statuses/(\d{10,20})(?:/embed)?/?$", path)
     if found:
-        return PostAddress("mastodon", f"https://{host}/users/{found[1]}/statuses/{found[2]}", f"https://{host}/@{found[1]}/{found[2]}", found[1])
+        return PostAddress(
+            "mastodon",
+            f"https://{host}/users/{found[1]}/statuses/{found[2]}",
+            f"https://{host}/@{found[1]}/{found[2]}",
+            found[1],
+        )
     found = re.match(r"/(post|comment)/(\d+)/?$", path)
-    if found and host.split(".")[0] in ("lemmy", "beehaw", "sh", "feddit", "lemm") or (found and "lemmy" in host):
+    if (found and host.split(".")[0] in ("lemmy", "beehaw", "sh", "feddit", "lemm")) or (found and "lemmy" in host):
         assert found
-        return PostAddress("lemmy", f"https://{host}/{found[1]}/{found[2]}", f"https://{host}/{found[1]}/{found[2]}", None)
+        return PostAddress(
+            "lemmy", f"https://{host}/{found[1]}/{found[2]}", f"https://{host}/{found[1]}/{found[2]}", None
+        )
     return None
 
 

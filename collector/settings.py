@@ -10,7 +10,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="STORYWAKE_", env_file=".env", extra="ignore")
 
     db: str = Field("sqlite:///storywake.db", description="database address")
-    contact: str | None = Field(None, description="address or URL named in the User-Agent, so that a site can reach you")
+    contact: str | None = Field(
+        None, description="address or URL named in the User-Agent, so that a site can reach you"
+    )
     allow_private: bool = Field(False, description="let the collector reach loopback and private addresses")
     host_delay: float = Field(1.0, ge=0, description="seconds between two requests to one host")
     host_concurrency: int = Field(2, ge=1, description="requests under way at once to one host")

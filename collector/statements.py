@@ -8,9 +8,13 @@ from .lexicon import Lexicon, lexicon
 from .names import Name, affiliation, base_form, person_names
 from .records import Statement
 
-QUOTED = regex.compile(r"“([^“”]{2,800})”|”([^“”]{2,800}?)”|„([^„“”]{2,800})[“”]|«\s*([^«»]{2,800}?)\s*»|»([^«»]{2,800})«|(?<!\w)\"([^\"]{2,800})\"|(?<!\w)‘([^‘’]{12,800})’(?!\w)")
+QUOTED = regex.compile(
+    r"“([^“”]{2,800})”|”([^“”]{2,800}?)”|„([^„“”]{2,800})[“”]|«\s*([^«»]{2,800}?)\s*»|»([^«»]{2,800})«|(?<!\w)\"([^\"]{2,800})\"|(?<!\w)‘([^‘’]{12,800})’(?!\w)"
+)
 DASH_OPENING = regex.compile(r"^\s*[–—―-]\s+(?=\S)")
-SENTENCE_END = regex.compile(r"(?<=[.!?…][”\"»’)]?)(?<!\b(?:\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|Gen|Sen|Rep|Lt|Col|U\.S|vs|esim|mm|ns|bl\.a|t\.ex|z\.B|ca|Nr|etc|г|т\.е|т\.к)\.)\s+(?=[\p{Lu}\p{N}“„«\"”‘–—(])")
+SENTENCE_END = regex.compile(
+    r"(?<=[.!?…][”\"»’)]?)(?<!\b(?:\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|Gen|Sen|Rep|Lt|Col|U\.S|vs|esim|mm|ns|bl\.a|t\.ex|z\.B|ca|Nr|etc|г|т\.е|т\.к)\.)\s+(?=[\p{Lu}\p{N}“„«\"”‘–—(])"
+)
 SHORT_QUOTE_WORDS = 4
 
 
@@ -44,7 +48,10 @@ def read_statements(text: str, language: str | None, known: tuple[str, ...] = ()
     unique: dict[tuple[str, str], Statement] = {}
     for found in statements:
         place = found.affiliation or affiliations.get(found.speaker)
-        unique.setdefault((found.speaker, found.text), Statement(speaker=found.speaker, affiliation=place, text=found.text, verbatim=found.verbatim))
+        unique.setdefault(
+            (found.speaker, found.text),
+            Statement(speaker=found.speaker, affiliation=place, text=found.text, verbatim=found.verbatim),
+        )
     return tuple(unique.values())
 
 
@@ -70,12 +77,14 @@ def _open_quote(text: str) -> bool:
 
 
 def _full_names(text: str, lex: Lexicon, known: tuple[str, ...]) -> tuple[str, ...]:
-    counts: dict[str, int] = {name: 1 for name in known}
+    counts: dict[str, int] = dict.fromkeys(known, 1)
     for sentence in regex.split(r"\n+", text):
         for name in person_names(sentence, lex):
             counts[name.text] = counts.get(name.text, 0) + 1
     names = list(counts)
-    return tuple(n for n in names if not any(n != other and n.startswith(other) and len(n) - len(other) <= 4 for other in names))
+    return tuple(
+        n for n in names if not any(n != other and n.startswith(other) and len(n) - len(other) <= 4 for other in names)
+    )
 
 
 def _in_paragraph(paragraph: str, lex: Lexicon, known: tuple[str, ...]) -> list[Statement]:
@@ -95,13 +104,17 @@ def _in_paragraph(paragraph: str, lex: Lexicon, known: tuple[str, ...]) -> list[
             if statement is None:
                 continue
             if pending and not statement.verbatim:
-                statement = Statement(speaker=statement.speaker, affiliation=statement.affiliation, text=pending, verbatim=True)
+                statement = Statement(
+                    speaker=statement.speaker, affiliation=statement.affiliation, text=pending, verbatim=True
+                )
             statements.append(statement)
             speaker, pending = statement, None
         elif quotes and _is_whole(sentence, quotes):
             words = " ".join(q for q, _, _ in quotes)
             if speaker:
-                statements.append(Statement(speaker=speaker.speaker, affiliation=speaker.affiliation, text=words, verbatim=True))
+                statements.append(
+                    Statement(speaker=speaker.speaker, affiliation=speaker.affiliation, text=words, verbatim=True)
+                )
             else:
                 pending = words
     return statements
@@ -127,17 +140,28 @@ def _dash(paragraph: str, lex: Lexicon, known: tuple[str, ...]) -> Statement | N
     words = regex.sub(r"[\s,]*[–—]\s*$", "", words).strip()
     if len(words.split()) < 2:
         return None
-    return Statement(speaker=attribution.name.text, affiliation=affiliation(attribution.before, attribution.after, lex), text=words, verbatim=True)
+    return Statement(
+        speaker=attribution.name.text,
+        affiliation=affiliation(attribution.before, attribution.after, lex),
+        text=words,
+        verbatim=True,
+    )
 
 
-def _attribution(sentence: str, quotes: list[tuple[str, int, int]], lex: Lexicon, known: tuple[str, ...], tail: bool = False) -> Attribution | None:
+def _attribution(
+    sentence: str, quotes: list[tuple[str, int, int]], lex: Lexicon, known: tuple[str, ...], tail: bool = False
+) -> Attribution | None:
     names = [n for n in person_names(sentence, lex, known) if not _within(n.start, quotes)]
     verbs = [m for m in lex.verb.finditer(sentence) if not _within(m.start(), quotes)]
     found = _according(sentence, names, lex, known)
     candidates = [found] if found else []
     for name in names:
         for verb in verbs:
-            candidate = _lead(sentence, name, verb, names, lex, tail) if verb.start() >= name.end else _inverted(sentence, name, verb, quotes, lex, tail)
+            candidate = (
+                _lead(sentence, name, verb, names, lex, tail)
+                if verb.start() >= name.end
+                else _inverted(sentence, name, verb, quotes, lex, tail)
+            )
             if candidate:
                 candidates.append(candidate)
     return min(candidates, key=lambda c: c.start) if candidates else None
@@ -147,10 +171,15 @@ def _within(position: int, quotes: list[tuple[str, int, int]]) -> bool:
     return any(start <= position < end for _, start, end in quotes)
 
 
-def _lead(sentence: str, name: Name, verb: "regex.Match[str]", names: list[Name], lex: Lexicon, tail: bool) -> Attribution | None:
+def _lead(
+    sentence: str, name: Name, verb: "regex.Match[str]", names: list[Name], lex: Lexicon, tail: bool
+) -> Attribution | None:
     """NAME VERB, with an apposition or an adverb between at most."""
     between = sentence[name.end : verb.start()]
-    apposition = regex.match(r"^\s*(?:,([^,]{2,140}(?:,[^,]{2,80})?),|\(([^()]{2,120})\)|[–—]([^–—]{2,120})[–—]|((?:\s(?:from|of|at|vid|på|von|vom|von der|de|du|del|di|aus|из|da|do|i|ved|z)\s)[^,]{2,80}))?\s*(?P<adverbs>(?:\p{Ll}[\p{L}’'-]*\s+){0,3})$", between)
+    apposition = regex.match(
+        r"^\s*(?:,([^,]{2,140}(?:,[^,]{2,80})?),|\(([^()]{2,120})\)|[–—]([^–—]{2,120})[–—]|((?:\s(?:from|of|at|vid|på|von|vom|von der|de|du|del|di|aus|из|da|do|i|ved|z)\s)[^,]{2,80}))?\s*(?P<adverbs>(?:\p{Ll}[\p{L}’'-]*\s+){0,3})$",
+        between,
+    )
     if not apposition:
         return None
     if lex.verb.search(apposition["adverbs"] or "") or lex.that.search(" " + (apposition["adverbs"] or "")):
@@ -159,14 +188,20 @@ def _lead(sentence: str, name: Name, verb: "regex.Match[str]", names: list[Name]
     if any(n.start > name.end and n.end < verb.start() for n in names) and not after:
         return None
     before = _clause_before(sentence, name.start)
-    if tail and not regex.search(r"[,?!.…–—]\s*$", sentence[: name.start - len(before)].rstrip() + "") and name.start - len(before) > 0:
+    if (
+        tail
+        and not regex.search(r"[,?!.…–—]\s*$", sentence[: name.start - len(before)].rstrip() + "")
+        and name.start - len(before) > 0
+    ):
         return None
     if _negated_subject(before, lex):
         return None
     return Attribution(name, name.start - len(before), verb.end(), before, after, "lead")
 
 
-def _inverted(sentence: str, name: Name, verb: "regex.Match[str]", quotes: list[tuple[str, int, int]], lex: Lexicon, tail: bool) -> Attribution | None:
+def _inverted(
+    sentence: str, name: Name, verb: "regex.Match[str]", quotes: list[tuple[str, int, int]], lex: Lexicon, tail: bool
+) -> Attribution | None:
     """VERB NAME, after the words themselves: only titles and organisations between."""
     between = sentence[verb.end() : name.start]
     if regex.search(r"[.;!?“”\"«»]|:(?!\p{Ll})", between) or between.count(",") > 1 or len(between.split()) > 14:
@@ -177,12 +212,24 @@ def _inverted(sentence: str, name: Name, verb: "regex.Match[str]", quotes: list[
         return None
     lead = sentence[: verb.start()].rstrip()
     # French, Spanish and Ukrainian put a pronoun or an auxiliary before the verb: « ... », a déclaré X.
-    lead = regex.sub(r"[\s,]+(?:a|ha|hat|har|s['’]|se|l['’]a|y|wie|so|como|comme|как|як)$", lambda m: "," if "," in m[0] else ",", lead)
-    closes = lead == "" or lead[-1] in ",”\"»“?!…’" or any(abs(end - len(lead)) <= 1 for _, _, end in quotes) or (lead[-1] in "–—" )
+    lead = regex.sub(
+        r"[\s,]+(?:a|ha|hat|har|s['’]|se|l['’]a|y|wie|so|como|comme|как|як)$",
+        ",",
+        lead,
+    )
+    closes = (
+        lead == ""
+        or lead[-1] in ',”"»“?!…’'
+        or any(abs(end - len(lead)) <= 1 for _, _, end in quotes)
+        or (lead[-1] in "–—")
+    )
     if not closes:
         return None
     rest = sentence[name.end :]
-    apposition = regex.match(r"\s*,([^,.;]{2,140})(?:[,.;]|$)|\s*\(([^()]{2,120})\)|\s+(?:from|of|at|vid|på|von|vom|de|du|del|di|из|в|ved|z|van)\s+([^,.;]{2,80})", rest)
+    apposition = regex.match(
+        r"\s*,([^,.;]{2,140})(?:[,.;]|$)|\s*\(([^()]{2,120})\)|\s+(?:from|of|at|vid|på|von|vom|de|du|del|di|из|в|ved|z|van)\s+([^,.;]{2,80})",
+        rest,
+    )
     after = apposition[0] if apposition else ""
     return Attribution(name, verb.start(), name.end, between, after, "inverted")
 
@@ -195,7 +242,9 @@ def _according(sentence: str, names: list[Name], lex: Lexicon, known: tuple[str,
                 base = Name(base_form(name.text, lex.language, known), name.start, name.end)
                 gap = len(sentence[name.end :]) - len(sentence[name.end :].lstrip())
                 before = _clause_before(sentence, name.start)
-                return Attribution(base, name.start - len(before), name.end + gap + match.end(), before, "", "according")
+                return Attribution(
+                    base, name.start - len(before), name.end + gap + match.end(), before, "", "according"
+                )
         if lex.before:
             for match in lex.before.finditer(sentence[: name.start]):
                 between = sentence[match.end() : name.start]
@@ -204,18 +253,31 @@ def _according(sentence: str, names: list[Name], lex: Lexicon, known: tuple[str,
                 if match[0].casefold() in ("as",) and not lex.verb.match(sentence[name.end :].lstrip()):
                     continue
                 if not regex.search(r"[,.;:“”\"«»]", between) and len(between.split()) <= 10:
-                    if match[0].casefold() in ("pour", "para", "per") and not regex.match(r"\s*,", sentence[name.end :]):
+                    if match[0].casefold() in ("pour", "para", "per") and not regex.match(
+                        r"\s*,", sentence[name.end :]
+                    ):
                         continue
-                    apposition = regex.match(r"\s*,([^,.;]{2,140}),", sentence[name.end :]) or _organisation_after(sentence[name.end :])
+                    apposition = regex.match(r"\s*,([^,.;]{2,140}),", sentence[name.end :]) or _organisation_after(
+                        sentence[name.end :]
+                    )
                     end = name.end + (apposition.end() if apposition else 0)
-                    base = Name(base_form(name.text, lex.language, known), name.start, name.end) if lex.language in ("ru", "uk") else name
-                    return Attribution(base, match.start(), end, between, apposition[1] if apposition else "", "according")
+                    base = (
+                        Name(base_form(name.text, lex.language, known), name.start, name.end)
+                        if lex.language in ("ru", "uk")
+                        else name
+                    )
+                    return Attribution(
+                        base, match.start(), end, between, apposition[1] if apposition else "", "according"
+                    )
     return None
 
 
 def _organisation_after(rest: str) -> "regex.Match[str] | None":
     """An organisation joined to the name by a preposition: ``of the Nordic Safety Council``."""
-    return regex.match(r"(\s+(?:of|from|at|vid|på|från|von|vom|beim|de|du|del|di|из|с|із|з|da|do|van|bij|i|ved|fra|z)\s+(?:the|der|des|la|le|l['’]|el|los)?\s*\p{Lu}[\p{L}\p{N}&.’'-]*(?:\s+(?:(?:of|for|and|the|de|du|des|la|für|och|i|der|y|e)\s+){0,2}\p{Lu}[\p{L}\p{N}&.-]*)*(?:\s+\p{Ll}+(?:их|ых|ований|ений))*)", rest)
+    return regex.match(
+        r"(\s+(?:of|from|at|vid|på|från|von|vom|beim|de|du|del|di|из|с|із|з|da|do|van|bij|i|ved|fra|z)\s+(?:the|der|des|la|le|l['’]|el|los)?\s*\p{Lu}[\p{L}\p{N}&.’'-]*(?:\s+(?:(?:of|for|and|the|de|du|des|la|für|och|i|der|y|e)\s+){0,2}\p{Lu}[\p{L}\p{N}&.-]*)*(?:\s+\p{Ll}+(?:их|ых|ований|ений))*)",
+        rest,
+    )
 
 
 def _clause_before(sentence: str, position: int) -> str:
@@ -230,7 +292,9 @@ def _negated_subject(before: str, lex: Lexicon) -> bool:
     return len(before.split()) > 16 or bool(lex.verb.search(before))
 
 
-def _statement(sentence: str, quotes: list[tuple[str, int, int]], at: Attribution, lex: Lexicon, known: tuple[str, ...]) -> Statement | None:
+def _statement(
+    sentence: str, quotes: list[tuple[str, int, int]], at: Attribution, lex: Lexicon, known: tuple[str, ...]
+) -> Statement | None:
     long_quotes = [q for q, _, _ in quotes if len(q.split()) >= SHORT_QUOTE_WORDS]
     quoted = " ".join(q for q, _, _ in quotes)
     denied = any(v[0].casefold() in lex.denials for v in lex.verb.finditer(sentence[at.start : at.end]))
@@ -258,4 +322,6 @@ def _statement(sentence: str, quotes: list[tuple[str, int, int]], at: Attributio
             words = lead
     if len(words.split()) < 2:
         return None
-    return Statement(speaker=at.name.text, affiliation=affiliation(at.before, at.after, lex), text=words.strip(), verbatim=verbatim)
+    return Statement(
+        speaker=at.name.text, affiliation=affiliation(at.before, at.after, lex), text=words.strip(), verbatim=verbatim
+    )

@@ -59,7 +59,10 @@ def reported(source: str, speaker: str) -> Tie:
     return _tie(TieKind.REPORTED, source, f"the article's prose reports {speaker}")
 
 
-ELSEWHERE = regex.compile(r"\b(?:interview|haastattelu\w*|intervju\w*|entretien|entrevista|интервью|інтерв\w+|intervista|wywiad\w*)\b", regex.I)
+ELSEWHERE = regex.compile(
+    r"\b(?:interview|haastattelu\w*|intervju\w*|entretien|entrevista|интервью|інтерв\w+|intervista|wywiad\w*)\b",
+    regex.I,
+)
 
 
 def rendered_by(statement: Statement, embeds: Collection[Embed]) -> Embed | None:

@@ -1,6 +1,7 @@
 """Canonical addresses: every way of writing one page's address folds to one string."""
 
 import re
+from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -34,9 +35,48 @@ WRAPPERS = {
     ("href.li", "/"): "",
 }
 SHORTENERS = frozenset(
-    "t.co bit.ly buff.ly ow.ly goo.gl tinyurl.com is.gd dlvr.it lnkd.in fb.me trib.al ift.tt wp.me nyti.ms wapo.st "
-    "reut.rs bbc.in cnn.it gu.com ti.me on.ft.com econ.st politi.co apne.ws yhoo.it amzn.to youtu.be redd.it "
-    "flip.it shorturl.at rebrand.ly cutt.ly t.ly rb.gy eurone.ws hill.cm nbcnews.to cbsn.ws dw.com.p huff.to".split()
+    [
+        "t.co",
+        "bit.ly",
+        "buff.ly",
+        "ow.ly",
+        "goo.gl",
+        "tinyurl.com",
+        "is.gd",
+        "dlvr.it",
+        "lnkd.in",
+        "fb.me",
+        "trib.al",
+        "ift.tt",
+        "wp.me",
+        "nyti.ms",
+        "wapo.st",
+        "reut.rs",
+        "bbc.in",
+        "cnn.it",
+        "gu.com",
+        "ti.me",
+        "on.ft.com",
+        "econ.st",
+        "politi.co",
+        "apne.ws",
+        "yhoo.it",
+        "amzn.to",
+        "youtu.be",
+        "redd.it",
+        "flip.it",
+        "shorturl.at",
+        "rebrand.ly",
+        "cutt.ly",
+        "t.ly",
+        "rb.gy",
+        "eurone.ws",
+        "hill.cm",
+        "nbcnews.to",
+        "cbsn.ws",
+        "dw.com.p",
+        "huff.to",
+    ]
 )
 
 
@@ -134,10 +174,8 @@ def _unwrap(host: str, path: str, query: str) -> str | None:
 
 def _fold_host(host: str) -> str:
     host = host.lower().rstrip(".")
-    try:
+    with suppress(UnicodeError):
         host = host.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass
     if ":" in host:
         return f"[{host}]"
     for label in MOBILE_LABELS:
@@ -147,7 +185,11 @@ def _fold_host(host: str) -> str:
 
 
 def _fold_path(path: str) -> str:
-    path = quote(unquote(path, errors="surrogateescape"), safe=UNRESERVED, errors="surrogateescape") if "%2F" not in path.upper() else path
+    path = (
+        quote(unquote(path, errors="surrogateescape"), safe=UNRESERVED, errors="surrogateescape")
+        if "%2F" not in path.upper()
+        else path
+    )
     path = re.sub(r"/{2,}", "/", path)
     path = re.sub(r"/(?:index|default)\.(?:html?|php|aspx?)$", "/", path)
     path = re.sub(r"\.amp(?:\.html)?$|(?<=.)/amp(?:\.html)?/?$", lambda m: ".html" if m[0] == ".amp.html" else "", path)

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-
 OLD_CODES = {"in": "id", "iw": "he", "ji": "yi", "nb": "no", "nn": "no"}
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -65,7 +64,10 @@ def short_count(value: Any) -> int | None:
     number, unit = found[1], found[2].upper()
     try:
         if unit:
-            return round(float(number.replace(",", ".").replace(" ", "").replace("\u00a0", "")) * {"K": 1e3, "M": 1e6, "B": 1e9}[unit])
+            return round(
+                float(number.replace(",", ".").replace(" ", "").replace("\u00a0", ""))
+                * {"K": 1e3, "M": 1e6, "B": 1e9}[unit]
+            )
         return count(re.sub(r"[.,\s\u00a0]", "", number))
     except ValueError:
         return None

@@ -26,7 +26,12 @@ def pending(connection: Connection, story_id: int, model: str) -> list[Pending]:
     """
     done = {
         (r.reaction_id, r.claim_id, r.input_hash)
-        for r in connection.execute(text("SELECT t.reaction_id, t.claim_id, t.input_hash FROM stance t JOIN reaction r ON r.id = t.reaction_id WHERE r.story_id = :s AND t.model = :m"), {"s": story_id, "m": model})
+        for r in connection.execute(
+            text(
+                "SELECT t.reaction_id, t.claim_id, t.input_hash FROM stance t JOIN reaction r ON r.id = t.reaction_id WHERE r.story_id = :s AND t.model = :m"
+            ),
+            {"s": story_id, "m": model},
+        )
     }
     rows = connection.execute(
         text(
@@ -40,7 +45,9 @@ def pending(connection: Connection, story_id: int, model: str) -> list[Pending]:
     found = []
     for row in rows:
         item = Reaction(row.text, row.claim, row.parent_text, None, None, row.language)
-        digest = hashlib.sha256("\0".join([row.text, row.claim, row.parent_text or ""]).encode("utf-8", "replace")).hexdigest()[:32]
+        digest = hashlib.sha256(
+            "\0".join([row.text, row.claim, row.parent_text or ""]).encode("utf-8", "replace")
+        ).hexdigest()[:32]
         if (row.reaction_id, row.claim_id, digest) not in done:
             found.append(Pending(row.reaction_id, row.claim_id, digest, item))
     return found
@@ -51,7 +58,20 @@ def save_assessments(connection: Connection, model: str, done: Sequence[tuple[Pe
     rows = []
     for item, assessment in done:
         support, deny, query, comment = assessment.probabilities
-        rows.append({"r": item.reaction_id, "c": item.claim_id, "m": model, "h": item.input_hash, "at": at, "stance": assessment.stance, "support": support, "deny": deny, "query": query, "comment": comment})
+        rows.append(
+            {
+                "r": item.reaction_id,
+                "c": item.claim_id,
+                "m": model,
+                "h": item.input_hash,
+                "at": at,
+                "stance": assessment.stance,
+                "support": support,
+                "deny": deny,
+                "query": query,
+                "comment": comment,
+            }
+        )
     if rows:
         connection.execute(
             text(
@@ -61,5 +81,3 @@ def save_assessments(connection: Connection, model: str, done: Sequence[tuple[Pe
             ),
             rows,
         )
-
-

@@ -22,7 +22,10 @@ def save_evidence(connection: Connection, story_id: int | None, source: str, evi
     """Keeps an answer; its content is kept once however often it comes. Returns the evidence's id."""
     digest = evidence.body_hash if evidence.body else None
     if digest:
-        connection.execute(text("INSERT INTO evidence_body (hash, packed) VALUES (:h, :b) ON CONFLICT (hash) DO NOTHING"), {"h": digest, "b": pack(evidence.body)})
+        connection.execute(
+            text("INSERT INTO evidence_body (hash, packed) VALUES (:h, :b) ON CONFLICT (hash) DO NOTHING"),
+            {"h": digest, "b": pack(evidence.body)},
+        )
     row = connection.execute(
         text(
             """INSERT INTO evidence (story_id, source, url, final_url, chain, fetched_at, status, headers, body_hash)
@@ -38,7 +41,12 @@ def save_evidence(connection: Connection, story_id: int | None, source: str, evi
 
 def validators(connection: Connection, url: str) -> Validators:
     """What the last full answer for an address said to ask with; all None where there is none."""
-    row = connection.execute(text("SELECT headers, body_hash, final_url FROM evidence WHERE url = :u AND status = 200 ORDER BY id DESC LIMIT 1"), {"u": url}).first()
+    row = connection.execute(
+        text(
+            "SELECT headers, body_hash, final_url FROM evidence WHERE url = :u AND status = 200 ORDER BY id DESC LIMIT 1"
+        ),
+        {"u": url},
+    ).first()
     if row is None:
         return Validators(None, None, None)
     headers = json.loads(row.headers)
@@ -47,12 +55,24 @@ def validators(connection: Connection, url: str) -> Validators:
 
 def start_run(connection: Connection, job: str, scheduled_for: str, started_at: str) -> int:
     """Records that a job started. A run of the same job left open by a kill is closed as failed."""
-    connection.execute(text("UPDATE job_run SET status = 'failed', notes = 'stopped before it ended' WHERE job = :j AND status = 'running'"), {"j": job})
-    row = connection.execute(text("INSERT INTO job_run (job, scheduled_for, started_at, status) VALUES (:j, :s, :a, 'running') RETURNING id"), {"j": job, "s": scheduled_for, "a": started_at})
+    connection.execute(
+        text(
+            "UPDATE job_run SET status = 'failed', notes = 'stopped before it ended' WHERE job = :j AND status = 'running'"
+        ),
+        {"j": job},
+    )
+    row = connection.execute(
+        text(
+            "INSERT INTO job_run (job, scheduled_for, started_at, status) VALUES (:j, :s, :a, 'running') RETURNING id"
+        ),
+        {"j": job, "s": scheduled_for, "a": started_at},
+    )
     return int(row.scalar_one())
 
 
-def end_run(connection: Connection, run_id: int, finished_at: str, status: str, counts: dict[str, int], notes: Sequence[str]) -> None:
+def end_run(
+    connection: Connection, run_id: int, finished_at: str, status: str, counts: dict[str, int], notes: Sequence[str]
+) -> None:
     """Records how a run ended: what it did, and a line for each fault."""
     connection.execute(
         text("UPDATE job_run SET finished_at = :f, status = :s, counts = :c, notes = :n WHERE id = :id"),
@@ -62,14 +82,18 @@ def end_run(connection: Connection, run_id: int, finished_at: str, status: str, 
 
 def last_done(connection: Connection, job: str) -> str | None:
     """When the last run of a job that ended well started."""
-    found: str | None = connection.execute(text("SELECT MAX(started_at) FROM job_run WHERE job = :j AND status = 'done'"), {"j": job}).scalar()
+    found: str | None = connection.execute(
+        text("SELECT MAX(started_at) FROM job_run WHERE job = :j AND status = 'done'"), {"j": job}
+    ).scalar()
     return found
 
 
 def claim_delivery(connection: Connection, day: str, reader: str, message_id: str, since: str | None, at: str) -> bool:
     """Takes the right to send a day's digest to a reader; False where it was taken before, so that nobody gets it twice."""
     added = connection.execute(
-        text("INSERT INTO delivery (day, reader, status, message_id, since, at) VALUES (:d, :r, 'sending', :m, :since, :at) ON CONFLICT (day, reader) DO NOTHING"),
+        text(
+            "INSERT INTO delivery (day, reader, status, message_id, since, at) VALUES (:d, :r, 'sending', :m, :since, :at) ON CONFLICT (day, reader) DO NOTHING"
+        ),
         {"d": day, "r": reader, "m": message_id, "since": since, "at": at},
     )
     return added.rowcount > 0
@@ -77,22 +101,35 @@ def claim_delivery(connection: Connection, day: str, reader: str, message_id: st
 
 def settle_delivery(connection: Connection, day: str, reader: str, *, sent: bool) -> None:
     """Marks a delivery as sent, or gives up the right to it after a refusal, so that it is tried again."""
-    statement = "UPDATE delivery SET status = 'sent' WHERE day = :d AND reader = :r" if sent else "DELETE FROM delivery WHERE day = :d AND reader = :r AND status = 'sending'"
+    statement = (
+        "UPDATE delivery SET status = 'sent' WHERE day = :d AND reader = :r"
+        if sent
+        else "DELETE FROM delivery WHERE day = :d AND reader = :r AND status = 'sending'"
+    )
     connection.execute(text(statement), {"d": day, "r": reader})
 
 
 def delivery_status(connection: Connection, day: str, reader: str) -> str | None:
     """How a delivery stands: sent, sending (under way, or cut off by a kill), None."""
-    found: str | None = connection.execute(text("SELECT status FROM delivery WHERE day = :d AND reader = :r"), {"d": day, "r": reader}).scalar()
+    found: str | None = connection.execute(
+        text("SELECT status FROM delivery WHERE day = :d AND reader = :r"), {"d": day, "r": reader}
+    ).scalar()
     return found
 
 
 def last_digest(connection: Connection, before_day: str) -> str | None:
     """When the last digest of an earlier day went out."""
-    found: str | None = connection.execute(text("SELECT MAX(at) FROM delivery WHERE status = 'sent' AND day < :d"), {"d": before_day}).scalar()
+    found: str | None = connection.execute(
+        text("SELECT MAX(at) FROM delivery WHERE status = 'sent' AND day < :d"), {"d": before_day}
+    ).scalar()
     return found
 
 
 def recent_runs(connection: Connection, limit: int = 10) -> Sequence[Row[Any]]:
     """The last runs, newest first."""
-    return connection.execute(text("SELECT job, scheduled_for, started_at, finished_at, status, counts, notes FROM job_run ORDER BY id DESC LIMIT :n"), {"n": limit}).all()
+    return connection.execute(
+        text(
+            "SELECT job, scheduled_for, started_at, finished_at, status, counts, notes FROM job_run ORDER BY id DESC LIMIT :n"
+        ),
+        {"n": limit},
+    ).all()

@@ -1,6 +1,16 @@
 """The tables. Times are ISO 8601 text in UTC; a time known only to the day is ``YYYY-MM-DD``; unknown is NULL."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint, literal_column
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
 from sqlmodel import Field, SQLModel
 
 NAMING = {
@@ -97,7 +107,12 @@ class Post(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("platform", "key"),
-        Index("ix_post_provisional", "platform", sqlite_where=literal_column("external_id IS NULL"), postgresql_where=literal_column("external_id IS NULL")),
+        Index(
+            "ix_post_provisional",
+            "platform",
+            sqlite_where=literal_column("external_id IS NULL"),
+            postgresql_where=literal_column("external_id IS NULL"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     platform: str
@@ -160,7 +175,9 @@ class Witness(SQLModel, table=True):
 class Observation(SQLModel, table=True):
     """A post's counts at a time; a count that the platform does not tell is NULL."""
 
-    post_id: int = Field(sa_column=Column(Integer, ForeignKey("post.id", name="fk_observation_post_id"), primary_key=True))
+    post_id: int = Field(
+        sa_column=Column(Integer, ForeignKey("post.id", name="fk_observation_post_id"), primary_key=True)
+    )
     observed_at: str = Field(primary_key=True)
     likes: int | None = Field(default=None, sa_column=Column(BigInteger))
     reposts: int | None = Field(default=None, sa_column=Column(BigInteger))

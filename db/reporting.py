@@ -18,11 +18,26 @@ def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
     (now, by platform), reach_over_time.
     """
     slug = story.slug
-    reactions = _rows(connection, "SELECT * FROM reactions WHERE story = :s ORDER BY COALESCE(posted_at, first_seen_at), reaction_id", s=slug)
+    reactions = _rows(
+        connection,
+        "SELECT * FROM reactions WHERE story = :s ORDER BY COALESCE(posted_at, first_seen_at), reaction_id",
+        s=slug,
+    )
     witnesses: dict[int, list[dict[str, Any]]] = {}
-    for row in _rows(connection, "SELECT w.reaction_id, w.tie, w.source, w.rests_on, w.words, w.verbatim FROM witness w JOIN reaction r ON r.id = w.reaction_id WHERE r.story_id = :s ORDER BY w.id", s=story.id):
+    for row in _rows(
+        connection,
+        "SELECT w.reaction_id, w.tie, w.source, w.rests_on, w.words, w.verbatim FROM witness w JOIN reaction r ON r.id = w.reaction_id WHERE r.story_id = :s ORDER BY w.id",
+        s=story.id,
+    ):
         witnesses.setdefault(row.pop("reaction_id"), []).append(row)
-    links = {r["id"]: r["links"] for r in _rows(connection, "SELECT r.id, p.links FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.story_id = :s", s=story.id)}
+    links = {
+        r["id"]: r["links"]
+        for r in _rows(
+            connection,
+            "SELECT r.id, p.links FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.story_id = :s",
+            s=story.id,
+        )
+    }
     for reaction in reactions:
         reaction["deleted"] = bool(reaction["deleted"])
         reaction["links"] = (links.get(reaction["reaction_id"]) or "").split()
@@ -42,16 +57,27 @@ def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
 
 def stance_now(connection: Connection, slug: str) -> list[dict[str, Any]]:
     """How many reactions take each stance towards each claim: claim, support, deny, query, comment, in the claims' order."""
-    rows = _rows(connection, "SELECT claim, position, stance, COUNT(*) AS n FROM stances WHERE story = :s GROUP BY claim, position, stance ORDER BY position", s=slug)
+    rows = _rows(
+        connection,
+        "SELECT claim, position, stance, COUNT(*) AS n FROM stances WHERE story = :s GROUP BY claim, position, stance ORDER BY position",
+        s=slug,
+    )
     table: dict[str, dict[str, Any]] = {}
     for row in rows:
-        table.setdefault(row["claim"], {"claim": row["claim"], "support": 0, "deny": 0, "query": 0, "comment": 0})[row["stance"]] = row["n"]
+        table.setdefault(row["claim"], {"claim": row["claim"], "support": 0, "deny": 0, "query": 0, "comment": 0})[
+            row["stance"]
+        ] = row["n"]
     return list(table.values())
 
 
 def new_reactions(connection: Connection, slug: str, since: str | None) -> list[dict[str, Any]]:
     """A story's reactions first seen after ``since`` (all where None), newest first."""
-    return _rows(connection, "SELECT * FROM reactions WHERE story = :s AND first_seen_at > :since ORDER BY first_seen_at DESC, reaction_id", s=slug, since=since or "")
+    return _rows(
+        connection,
+        "SELECT * FROM reactions WHERE story = :s AND first_seen_at > :since ORDER BY first_seen_at DESC, reaction_id",
+        s=slug,
+        since=since or "",
+    )
 
 
 def export_rows(connection: Connection, slug: str) -> list[dict[str, Any]]:

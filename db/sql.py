@@ -37,7 +37,11 @@ def read_only(engine: Engine, query: str) -> Iterator[Result]:
         connection = _sqlite(engine) if engine.dialect.name == "sqlite" else _postgresql(engine)
         try:
             # On PostgreSQL a prepared statement is one statement, so nothing rides behind a semicolon.
-            cursor = connection.execute(query) if isinstance(connection, sqlite3.Connection) else connection.execute(query.encode(), prepare=True)
+            cursor = (
+                connection.execute(query)
+                if isinstance(connection, sqlite3.Connection)
+                else connection.execute(query.encode(), prepare=True)
+            )
             yield Result([d[0] for d in cursor.description or ()], _drain(cursor))
         finally:
             connection.close()
@@ -56,7 +60,10 @@ def _sqlite(engine: Engine) -> sqlite3.Connection:
 
 def _postgresql(engine: Engine) -> "psycopg.Connection[Any]":
     url = engine.url.set(drivername="postgresql")
-    return psycopg.connect(url.render_as_string(hide_password=False), options=f"-c default_transaction_read_only=on -c statement_timeout={SECONDS * 1000}")
+    return psycopg.connect(
+        url.render_as_string(hide_password=False),
+        options=f"-c default_transaction_read_only=on -c statement_timeout={SECONDS * 1000}",
+    )
 
 
 def _uri_path(path: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any
@@ -67,7 +67,9 @@ def save_posts(connection: Connection, posts: Sequence[Post], seen_at: str) -> N
 
 
 def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str) -> None:
-    keyed = {(p.platform, key_of(p)): p for p in posts if not (known_id(p) is None and p.text is None and p.url is None)}
+    keyed = {
+        (p.platform, key_of(p)): p for p in posts if not (known_id(p) is None and p.text is None and p.url is None)
+    }
     _adopt(connection, keyed)
     stored_keys = _stored_accounts(connection, keyed.values())
     accounts: dict[tuple[str, str], dict[str, Any]] = {}
@@ -75,7 +77,9 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str) -> 
     observations: list[dict[str, Any]] = []
     for (platform, key), post in keyed.items():
         author, reach = post.author, post.reach
-        account_key = author.external_id or (f"@{author.handle.lower()}" if author.handle else f"name:{author.name}" if author.name else None)
+        account_key = author.external_id or (
+            f"@{author.handle.lower()}" if author.handle else f"name:{author.name}" if author.name else None
+        )
         account_key = stored_keys.get((platform, account_key or ""), account_key)
         if account_key:
             accounts[(platform, account_key)] = {
@@ -88,7 +92,13 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str) -> 
             "in_reply_to": post.in_reply_to, "quotes": post.quotes, "links": "\n".join(post.links) or None,
             "seen_at": seen_at, "deleted_at": seen_at if post.deleted else None,
         })  # fmt: skip
-        if not (reach.likes is None and reach.reposts is None and reach.replies is None and reach.quotes is None and reach.views is None):
+        if not (
+            reach.likes is None
+            and reach.reposts is None
+            and reach.replies is None
+            and reach.quotes is None
+            and reach.views is None
+        ):
             observations.append({
                 "platform": platform, "key": key, "seen_at": seen_at, "likes": reach.likes, "reposts": reach.reposts,
                 "replies": reach.replies, "quotes": reach.quotes, "views": reach.views, "followers": author.followers,
@@ -130,18 +140,23 @@ def _known(connection: Connection, query: str, platform: str, keys: Sequence[str
     if not keys:
         return []
     if connection.dialect.name == "postgresql":
-        return connection.execute(text(query.replace("IN :keys", "= ANY(:keys)")), {"p": platform, "keys": list(keys)}).all()
-    return connection.execute(text(query.replace("IN :keys", "IN (SELECT value FROM json_each(:keys))")), {"p": platform, "keys": json.dumps(keys)}).all()
+        return connection.execute(
+            text(query.replace("IN :keys", "= ANY(:keys)")), {"p": platform, "keys": list(keys)}
+        ).all()
+    return connection.execute(
+        text(query.replace("IN :keys", "IN (SELECT value FROM json_each(:keys))")),
+        {"p": platform, "keys": json.dumps(keys)},
+    ).all()
 
 
 def _edited(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Those of ``rows`` whose text differs from the one stored."""
-    found = []
+    query = "SELECT key, text FROM post WHERE platform = :p AND key IN :keys AND text IS NOT NULL"
+    found: list[dict[str, Any]] = []
     for platform in {row["platform"] for row in rows}:
         told = {row["key"]: row for row in rows if row["platform"] == platform and row["text"] is not None}
-        for known in _known(connection, "SELECT key, text FROM post WHERE platform = :p AND key IN :keys", platform, list(told)):
-            if known.text is not None and known.text != told[known.key]["text"]:
-                found.append(told[known.key])
+        stored = _known(connection, query, platform, list(told))
+        found.extend(told[known.key] for known in stored if known.text != told[known.key]["text"])
     return found
 
 
@@ -163,7 +178,11 @@ def _adopt(connection: Connection, keyed: dict[tuple[str, str], Post]) -> None:
             continue
         found: list[Any] = []
         if provisional:
-            found = [r for r in provisional.get((platform, fingerprint(post.author.handle, post.text)), []) if _days_apart(r.posted_at, post.posted_at) <= 1]
+            found = [
+                r
+                for r in provisional.get((platform, fingerprint(post.author.handle, post.text)), [])
+                if _days_apart(r.posted_at, post.posted_at) <= 1
+            ]
             found += provisional.get((platform, post.url or ""), [])
         for row in found:
             _merge(connection, row.id, platform, key)
@@ -181,7 +200,10 @@ def _use_known(connection: Connection, keyed: dict[tuple[str, str], Post], platf
         {"platform": platform, "handle": (post.author.handle or "").lower(), "url": post.url},
     )
     for row in rows:
-        same_text = fingerprint(row.handle, row.text) == fingerprint(post.author.handle, post.text) and _days_apart(row.posted_at, post.posted_at) <= 1
+        same_text = (
+            fingerprint(row.handle, row.text) == fingerprint(post.author.handle, post.text)
+            and _days_apart(row.posted_at, post.posted_at) <= 1
+        )
         if same_text or (post.url and row.url == post.url):
             del keyed[(platform, key)]
             return
@@ -196,22 +218,44 @@ def _days_apart(one: str | None, other: str | None) -> int:
 
 def _merge(connection: Connection, old: int, platform: str, key: str) -> None:
     """Gives the row ``old`` the key, or folds it into the row that has it."""
-    known = connection.execute(text("SELECT id FROM post WHERE platform = :p AND key = :k"), {"p": platform, "k": key}).scalar()
+    known = connection.execute(
+        text("SELECT id FROM post WHERE platform = :p AND key = :k"), {"p": platform, "k": key}
+    ).scalar()
     if known is None:
         connection.execute(text("UPDATE post SET key = :k, external_id = :k WHERE id = :old"), {"k": key, "old": old})
         return
     if known == old:
         return
     both = {"old": old, "new": known}
-    connection.execute(text("UPDATE reaction SET post_id = :new WHERE post_id = :old AND story_id NOT IN (SELECT story_id FROM (SELECT story_id FROM reaction WHERE post_id = :new) x)"), both)
-    for row in connection.execute(text("SELECT o.id AS old_id, n.id AS new_id FROM reaction o JOIN reaction n ON n.story_id = o.story_id AND n.post_id = :new WHERE o.post_id = :old"), both).all():
+    connection.execute(
+        text(
+            "UPDATE reaction SET post_id = :new WHERE post_id = :old AND story_id NOT IN (SELECT story_id FROM (SELECT story_id FROM reaction WHERE post_id = :new) x)"
+        ),
+        both,
+    )
+    for row in connection.execute(
+        text(
+            "SELECT o.id AS old_id, n.id AS new_id FROM reaction o JOIN reaction n ON n.story_id = o.story_id AND n.post_id = :new WHERE o.post_id = :old"
+        ),
+        both,
+    ).all():
         pair = {"old": row.old_id, "new": row.new_id}
-        connection.execute(text("DELETE FROM witness WHERE reaction_id = :old AND EXISTS (SELECT 1 FROM witness w WHERE w.reaction_id = :new AND w.tie = witness.tie AND w.source = witness.source AND w.words = witness.words)"), pair)
+        connection.execute(
+            text(
+                "DELETE FROM witness WHERE reaction_id = :old AND EXISTS (SELECT 1 FROM witness w WHERE w.reaction_id = :new AND w.tie = witness.tie AND w.source = witness.source AND w.words = witness.words)"
+            ),
+            pair,
+        )
         connection.execute(text("UPDATE witness SET reaction_id = :new WHERE reaction_id = :old"), pair)
         for table in ("stance", "label"):
             connection.execute(text(f"DELETE FROM {table} WHERE reaction_id = :old"), pair)  # noqa: S608
         connection.execute(text("DELETE FROM reaction WHERE id = :old"), pair)
-    connection.execute(text("UPDATE observation SET post_id = :new WHERE post_id = :old AND observed_at NOT IN (SELECT observed_at FROM (SELECT observed_at FROM observation WHERE post_id = :new) x)"), both)
+    connection.execute(
+        text(
+            "UPDATE observation SET post_id = :new WHERE post_id = :old AND observed_at NOT IN (SELECT observed_at FROM (SELECT observed_at FROM observation WHERE post_id = :new) x)"
+        ),
+        both,
+    )
     connection.execute(text("DELETE FROM observation WHERE post_id = :old"), both)
     connection.execute(text("DELETE FROM post_revision WHERE post_id = :old"), both)
     connection.execute(text("DELETE FROM post WHERE id = :old"), both)
@@ -223,7 +267,12 @@ def _stored_accounts(connection: Connection, posts: Iterable[Post]) -> dict[tupl
     found: dict[tuple[str, str], str] = {}
     for platform in {platform for platform, _ in wanted}:
         handles = [handle for known, handle in wanted if known == platform]
-        for row in _known(connection, "SELECT LOWER(handle) AS handle, key FROM account WHERE platform = :p AND external_id IS NOT NULL AND LOWER(handle) IN :keys", platform, handles):
+        for row in _known(
+            connection,
+            "SELECT LOWER(handle) AS handle, key FROM account WHERE platform = :p AND external_id IS NOT NULL AND LOWER(handle) IN :keys",
+            platform,
+            handles,
+        ):
             found[(platform, f"@{row.handle}")] = row.key
     return found
 
@@ -233,16 +282,24 @@ def _adopt_accounts(connection: Connection, accounts: dict[tuple[str, str], dict
     by_handle = {f"@{row['handle'].lower()}": row for row in accounts.values() if row["external_id"] and row["handle"]}
     for platform in {row["platform"] for row in by_handle.values()}:
         keys = [key for key, row in by_handle.items() if row["platform"] == platform]
-        for found in _known(connection, "SELECT id, key FROM account WHERE platform = :p AND key IN :keys", platform, keys):
+        for found in _known(
+            connection, "SELECT id, key FROM account WHERE platform = :p AND key IN :keys", platform, keys
+        ):
             _rename_account(connection, found.id, platform, by_handle[found.key]["external_id"])
 
 
 def _rename_account(connection: Connection, old: int, platform: str, external_id: str) -> None:
-    known = connection.execute(text("SELECT id FROM account WHERE platform = :p AND key = :k"), {"p": platform, "k": external_id}).scalar()
+    known = connection.execute(
+        text("SELECT id FROM account WHERE platform = :p AND key = :k"), {"p": platform, "k": external_id}
+    ).scalar()
     if known is None:
-        connection.execute(text("UPDATE account SET key = :k, external_id = :k WHERE id = :old"), {"k": external_id, "old": old})
+        connection.execute(
+            text("UPDATE account SET key = :k, external_id = :k WHERE id = :old"), {"k": external_id, "old": old}
+        )
     elif known != old:
-        connection.execute(text("UPDATE post SET account_id = :new WHERE account_id = :old"), {"old": old, "new": known})
+        connection.execute(
+            text("UPDATE post SET account_id = :new WHERE account_id = :old"), {"old": old, "new": known}
+        )
         connection.execute(text("DELETE FROM account WHERE id = :old"), {"old": old})
 
 
@@ -250,11 +307,23 @@ def mark_deleted(connection: Connection, platform: str, external_ids: Sequence[s
     """Marks stored posts as gone since ``seen_at``; their rows stay. Returns how many were newly marked."""
     if not external_ids:
         return 0
-    query = text("UPDATE post SET deleted_at = :at WHERE platform = :p AND external_id IN :ids AND deleted_at IS NULL").bindparams(bindparam("ids", expanding=True))
+    query = text(
+        "UPDATE post SET deleted_at = :at WHERE platform = :p AND external_id IN :ids AND deleted_at IS NULL"
+    ).bindparams(bindparam("ids", expanding=True))
     return connection.execute(query, {"at": seen_at, "p": platform, "ids": list(external_ids)}).rowcount
 
 
 def forget_deleted(connection: Connection, before: str) -> int:
     """Takes the text out of posts gone since before ``before``, and out of their revisions. Returns how many."""
-    connection.execute(text("DELETE FROM post_revision WHERE post_id IN (SELECT id FROM post WHERE deleted_at IS NOT NULL AND deleted_at < :b)"), {"b": before})
-    return connection.execute(text("UPDATE post SET text = NULL, links = NULL WHERE deleted_at IS NOT NULL AND deleted_at < :b AND text IS NOT NULL"), {"b": before}).rowcount
+    connection.execute(
+        text(
+            "DELETE FROM post_revision WHERE post_id IN (SELECT id FROM post WHERE deleted_at IS NOT NULL AND deleted_at < :b)"
+        ),
+        {"b": before},
+    )
+    return connection.execute(
+        text(
+            "UPDATE post SET text = NULL, links = NULL WHERE deleted_at IS NOT NULL AND deleted_at < :b AND text IS NOT NULL"
+        ),
+        {"b": before},
+    ).rowcount

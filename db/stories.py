@@ -1,8 +1,8 @@
 """Stories, their claims, articles, reactions and people."""
 
 import hashlib
-from datetime import date, timedelta
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, text
@@ -14,7 +14,11 @@ from collector.urls import canonical
 
 from .store import key_of, known_id
 
-TIE_ORDER = "CASE tie WHEN 'embedded' THEN 0 WHEN 'links' THEN 1 WHEN 'quotes' THEN 2 WHEN 'replies' THEN 3 WHEN 'mentions' THEN 4 ELSE 5 END"
+BEST_WITNESS = text(
+    """SELECT tie, source, rests_on, confidence FROM witness WHERE reaction_id = :r
+    ORDER BY CASE tie WHEN 'embedded' THEN 0 WHEN 'links' THEN 1 WHEN 'quotes' THEN 2 WHEN 'replies' THEN 3 WHEN 'mentions' THEN 4 ELSE 5 END, id
+    LIMIT 1"""
+)
 
 
 class StoryRow(NamedTuple):
@@ -33,7 +37,16 @@ class StoryRow(NamedTuple):
 STORY_COLUMNS = "id, slug, title, url, canonical_url, status, created_at, watch_until"
 
 
-def add_story(connection: Connection, *, slug: str, title: str | None, url: str | None, claims: Sequence[str], created_at: str, watch_until: str) -> StoryRow:
+def add_story(
+    connection: Connection,
+    *,
+    slug: str,
+    title: str | None,
+    url: str | None,
+    claims: Sequence[str],
+    created_at: str,
+    watch_until: str,
+) -> StoryRow:
     """Starts watching a story, or takes up the one that has the slug: new claims are added, nothing is lost."""
     connection.execute(
         text(
@@ -43,7 +56,14 @@ def add_story(connection: Connection, *, slug: str, title: str | None, url: str 
                 canonical_url = COALESCE(excluded.canonical_url, story.canonical_url), status = 'watched',
                 watch_until = CASE WHEN excluded.watch_until > story.watch_until THEN excluded.watch_until ELSE story.watch_until END"""
         ),
-        {"slug": slug, "title": title, "url": url, "canonical": canonical(url) if url else None, "created": created_at, "until": watch_until},
+        {
+            "slug": slug,
+            "title": title,
+            "url": url,
+            "canonical": canonical(url) if url else None,
+            "created": created_at,
+            "until": watch_until,
+        },
     )
     story = find_story(connection, slug)
     for claim in claims:
@@ -63,20 +83,24 @@ def find_story(connection: Connection, slug: str) -> StoryRow:
     row = connection.execute(text(f"SELECT {STORY_COLUMNS} FROM story WHERE slug = :slug"), {"slug": slug}).first()  # noqa: S608
     if row is None:
         known = [r.slug for r in connection.execute(text("SELECT slug FROM story ORDER BY slug LIMIT 8"))]
-        raise BadInput(f"no story {slug!r}" + (f"; there are: {', '.join(known)}" if known else "; none is watched yet"))
+        raise BadInput(
+            f"no story {slug!r}" + (f"; there are: {', '.join(known)}" if known else "; none is watched yet")
+        )
     return StoryRow(*row)
 
 
 def stories(connection: Connection, *, watched_at: str | None = None) -> list[StoryRow]:
     """Every story, or those still watched at a time."""
-    where = "WHERE status = 'watched' AND watch_until > :at" if watched_at else ""
-    rows = connection.execute(text(f"SELECT {STORY_COLUMNS} FROM story {where} ORDER BY id"), {"at": watched_at} if watched_at else {})  # noqa: S608
-    return [StoryRow(*row) for row in rows]
+    rows = connection.execute(text(f"SELECT {STORY_COLUMNS} FROM story ORDER BY id"))  # noqa: S608
+    found = [StoryRow(*row) for row in rows]
+    return [s for s in found if watched_at is None or (s.status == "watched" and s.watch_until > watched_at)]
 
 
 def claims_of(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
     """A story's claims (id, text), the main one first."""
-    return connection.execute(text("SELECT id, text FROM claim WHERE story_id = :s ORDER BY position"), {"s": story_id}).all()
+    return connection.execute(
+        text("SELECT id, text FROM claim WHERE story_id = :s ORDER BY position"), {"s": story_id}
+    ).all()
 
 
 def save_article(connection: Connection, story_id: int, article: Article, role: Role, seen_at: str) -> tuple[int, bool]:
@@ -98,10 +122,20 @@ def save_article(connection: Connection, story_id: int, article: Article, role: 
             "role": role.value, "corrected": bool(_own_corrections(article)), "correction": " ".join(_own_corrections(article)) or None, "seen": seen_at,
         },
     )  # fmt: skip
-    article_id = connection.execute(text("SELECT id FROM article WHERE story_id = :s AND key = :k"), {"s": story_id, "k": key}).scalar_one()
+    article_id = connection.execute(
+        text("SELECT id FROM article WHERE story_id = :s AND key = :k"), {"s": story_id, "k": key}
+    ).scalar_one()
     added = connection.execute(
-        text("INSERT INTO article_revision (article_id, seen_at, text_hash, title, text) VALUES (:a, :at, :hash, :title, :text) ON CONFLICT (article_id, text_hash) DO NOTHING"),
-        {"a": article_id, "at": seen_at, "hash": _hash(f"{article.title}\n{article.text}"), "title": article.title, "text": article.text},
+        text(
+            "INSERT INTO article_revision (article_id, seen_at, text_hash, title, text) VALUES (:a, :at, :hash, :title, :text) ON CONFLICT (article_id, text_hash) DO NOTHING"
+        ),
+        {
+            "a": article_id,
+            "at": seen_at,
+            "hash": _hash(f"{article.title}\n{article.text}"),
+            "title": article.title,
+            "text": article.text,
+        },
     )
     return article_id, added.rowcount > 0
 
@@ -122,7 +156,15 @@ def save_mentions(connection: Connection, story_id: int, article: Article, seen_
                 VALUES (:story, :key, :publisher, :role, :corrected, :correction, :seen)
                 ON CONFLICT (story_id, key) DO UPDATE SET corrected = article.corrected OR excluded.corrected, correction = COALESCE(excluded.correction, article.correction)"""
             ),
-            {"story": story_id, "key": f"publisher:{mention.publisher}", "publisher": mention.publisher, "role": mention.role.value, "corrected": bool(corrected), "correction": corrected, "seen": seen_at},
+            {
+                "story": story_id,
+                "key": f"publisher:{mention.publisher}",
+                "publisher": mention.publisher,
+                "role": mention.role.value,
+                "corrected": bool(corrected),
+                "correction": corrected,
+                "seen": seen_at,
+            },
         )
 
 
@@ -144,7 +186,16 @@ def reaction_posts(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def save_reaction(connection: Connection, story_id: int, post: Post, tie: Tie, seen_at: str, *, words: str = "", verbatim: bool | None = None) -> bool:
+def save_reaction(
+    connection: Connection,
+    story_id: int,
+    post: Post,
+    tie: Tie,
+    seen_at: str,
+    *,
+    words: str = "",
+    verbatim: bool | None = None,
+) -> bool:
     """Ties a stored post to a story; a tie more is a witness more. Returns whether the reaction is new.
 
     The reaction shows its strongest tie. ``words`` are those that prose reports, for a statement.
@@ -152,7 +203,15 @@ def save_reaction(connection: Connection, story_id: int, post: Post, tie: Tie, s
     post_id = _post_id(connection, post)
     if post_id is None:
         return False
-    values = {"s": story_id, "p": post_id, "tie": tie.kind.value, "source": tie.source, "rests": tie.rests_on, "confidence": tie.confidence, "at": seen_at}
+    values = {
+        "s": story_id,
+        "p": post_id,
+        "tie": tie.kind.value,
+        "source": tie.source,
+        "rests": tie.rests_on,
+        "confidence": tie.confidence,
+        "at": seen_at,
+    }
     added = connection.execute(
         text(
             """INSERT INTO reaction (story_id, post_id, tie, tie_source, rests_on, confidence, first_seen_at)
@@ -160,7 +219,9 @@ def save_reaction(connection: Connection, story_id: int, post: Post, tie: Tie, s
         ),
         values,
     ).rowcount
-    reaction_id = connection.execute(text("SELECT id FROM reaction WHERE story_id = :s AND post_id = :p"), values).scalar_one()
+    reaction_id = connection.execute(
+        text("SELECT id FROM reaction WHERE story_id = :s AND post_id = :p"), values
+    ).scalar_one()
     connection.execute(
         text(
             """INSERT INTO witness (reaction_id, tie, source, rests_on, confidence, words, verbatim) VALUES (:r, :tie, :source, :rests, :confidence, :words, :verbatim)
@@ -169,13 +230,20 @@ def save_reaction(connection: Connection, story_id: int, post: Post, tie: Tie, s
         {**values, "r": reaction_id, "words": words, "verbatim": verbatim},
     )
     if not added:
-        best = connection.execute(text(f"SELECT tie, source, rests_on, confidence FROM witness WHERE reaction_id = :r ORDER BY {TIE_ORDER}, id LIMIT 1"), {"r": reaction_id}).one()  # noqa: S608
-        connection.execute(text("UPDATE reaction SET tie = :tie, tie_source = :source, rests_on = :rests, confidence = :c WHERE id = :r"), {"tie": best.tie, "source": best.source, "rests": best.rests_on, "c": best.confidence, "r": reaction_id})
+        best = connection.execute(BEST_WITNESS, {"r": reaction_id}).one()
+        connection.execute(
+            text(
+                "UPDATE reaction SET tie = :tie, tie_source = :source, rests_on = :rests, confidence = :c WHERE id = :r"
+            ),
+            {"tie": best.tie, "source": best.source, "rests": best.rests_on, "c": best.confidence, "r": reaction_id},
+        )
     return added > 0
 
 
 def _post_id(connection: Connection, post: Post) -> int | None:
-    found = connection.execute(text("SELECT id FROM post WHERE platform = :p AND key = :k"), {"p": post.platform, "k": key_of(post)}).scalar()
+    found = connection.execute(
+        text("SELECT id FROM post WHERE platform = :p AND key = :k"), {"p": post.platform, "k": key_of(post)}
+    ).scalar()
     if found is None and known_id(post) is None and post.author.handle:
         # A provisional post that is stored under its id.
         found = connection.execute(
@@ -183,7 +251,14 @@ def _post_id(connection: Connection, post: Post) -> int | None:
                 """SELECT p.id FROM post p JOIN account a ON a.id = p.account_id WHERE p.platform = :p AND LOWER(a.handle) = :h AND p.external_id IS NOT NULL
                 AND (p.url = :url OR SUBSTR(p.posted_at, 1, 10) BETWEEN :before AND :after) ORDER BY CASE WHEN p.text = :text THEN 0 ELSE 1 END, p.id LIMIT 1"""
             ),
-            {"p": post.platform, "h": post.author.handle.lower(), "url": post.url, "text": post.text, "before": _shift(post.posted_at, -1), "after": _shift(post.posted_at, 1)},
+            {
+                "p": post.platform,
+                "h": post.author.handle.lower(),
+                "url": post.url,
+                "text": post.text,
+                "before": _shift(post.posted_at, -1),
+                "after": _shift(post.posted_at, 1),
+            },
         ).scalar()
     return found
 
@@ -205,13 +280,27 @@ def save_people(connection: Connection, story_id: int, people: Sequence[Person],
                 """INSERT INTO person (story_id, name, affiliation, rests_on) VALUES (:s, :name, :affiliation, :rests)
                 ON CONFLICT (story_id, name) DO UPDATE SET affiliation = COALESCE(excluded.affiliation, person.affiliation), rests_on = excluded.rests_on"""
             ),
-            {"s": story_id, "name": person.name, "affiliation": person.affiliation, "rests": "; ".join(person.rests_on) or None},
+            {
+                "s": story_id,
+                "name": person.name,
+                "affiliation": person.affiliation,
+                "rests": "; ".join(person.rests_on) or None,
+            },
         )
-        ids.append(connection.execute(text("SELECT id FROM person WHERE story_id = :s AND name = :n"), {"s": story_id, "n": person.name}).scalar_one())
+        ids.append(
+            connection.execute(
+                text("SELECT id FROM person WHERE story_id = :s AND name = :n"), {"s": story_id, "n": person.name}
+            ).scalar_one()
+        )
     rows = [{"p": ids[index], "r": reaction} for reaction, index in members.items()]
     if rows:
         connection.execute(text("UPDATE reaction SET person_id = :p WHERE id = :r"), rows)
-    connection.execute(text("DELETE FROM person WHERE story_id = :s AND id NOT IN (SELECT person_id FROM reaction WHERE person_id IS NOT NULL)"), {"s": story_id})
+    connection.execute(
+        text(
+            "DELETE FROM person WHERE story_id = :s AND id NOT IN (SELECT person_id FROM reaction WHERE person_id IS NOT NULL)"
+        ),
+        {"s": story_id},
+    )
 
 
 def _hash(words: str) -> str:
@@ -220,7 +309,9 @@ def _hash(words: str) -> str:
 
 def known_people(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
     """A story's persons: name, affiliation, rests_on."""
-    return connection.execute(text("SELECT name, affiliation, rests_on FROM person WHERE story_id = :s ORDER BY id"), {"s": story_id}).all()
+    return connection.execute(
+        text("SELECT name, affiliation, rests_on FROM person WHERE story_id = :s ORDER BY id"), {"s": story_id}
+    ).all()
 
 
 def schedule_look(connection: Connection, post_id: int, at: str) -> None:
@@ -241,5 +332,7 @@ def set_article_address(connection: Connection, story_id: int, publisher: str, u
 
 def role_of(connection: Connection, story_id: int, url: str) -> str | None:
     """The role under which an address is stored, None where it is not."""
-    found: str | None = connection.execute(text("SELECT role FROM article WHERE story_id = :s AND key = :k"), {"s": story_id, "k": canonical(url)}).scalar()
+    found: str | None = connection.execute(
+        text("SELECT role FROM article WHERE story_id = :s AND key = :k"), {"s": story_id, "k": canonical(url)}
+    ).scalar()
     return found

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,15 @@ from collector.tie import Known, mentioned, ties
 from collector.urls import canonical, host_of, is_short
 from db.ledger import end_run, save_evidence, start_run, validators
 from db.store import forget_deleted, mark_deleted, save_posts
-from db.stories import StoryRow, article_keys, reaction_posts, role_of, save_reaction, schedule_look, set_article_address
+from db.stories import (
+    StoryRow,
+    article_keys,
+    reaction_posts,
+    role_of,
+    save_reaction,
+    schedule_look,
+    set_article_address,
+)
 
 from .assess import assess
 from .reading import store_article, update_people
@@ -34,14 +43,25 @@ LINKED_ARTICLES = 20
 class Pass:
     """One look at a story. ``counts`` says what it did, ``notes`` has a line for each fault."""
 
-    def __init__(self, engine: Engine, settings: Settings, fetcher: Fetcher, story: StoryRow, *, due_at: str | None = None, tick: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        settings: Settings,
+        fetcher: Fetcher,
+        story: StoryRow,
+        *,
+        due_at: str | None = None,
+        tick: Callable[[str], None] | None = None,
+    ) -> None:
         self._engine = engine
         self._settings = settings
         self._fetcher = fetcher
         self._story = story
         self._due_at = due_at
         self._tick = tick or (lambda step: None)
-        self.counts: dict[str, int] = dict.fromkeys(("articles", "unchanged", "revisions", "posts", "reactions", "gone", "assessed"), 0)
+        self.counts: dict[str, int] = dict.fromkeys(
+            ("articles", "unchanged", "revisions", "posts", "reactions", "gone", "assessed"), 0
+        )
         self.notes: list[str] = []
         self._seen: set[tuple[str, str | None]] = set()
 
@@ -84,7 +104,12 @@ class Pass:
         """Fetches a page, if it changed, and stores what it holds."""
         with self._engine.begin() as connection:
             known = validators(connection, url)
-        evidence = await self._fetcher.get(url, etag=known.etag, last_modified=known.last_modified, headers={"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"})
+        evidence = await self._fetcher.get(
+            url,
+            etag=known.etag,
+            last_modified=known.last_modified,
+            headers={"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"},
+        )
         if evidence.status == 304 or (evidence.status == 200 and evidence.body_hash == known.body_hash):
             with self._engine.begin() as connection:
                 save_evidence(connection, self._story.id, "web", evidence)
@@ -112,21 +137,34 @@ class Pass:
             address = identify(link.url)
             if address:
                 self._tie_linked_post(address.platform, address.external_id, address.url, address.handle, article)
-            elif urlsplit(link.url).netloc.removeprefix("www.") != own_site and urlsplit(canonical(link.url)).path != "/":
-                role = next((m.role for m in article.mentions if publishers().get(m.publisher) == host_of(link.url)), None)
+            elif (
+                urlsplit(link.url).netloc.removeprefix("www.") != own_site and urlsplit(canonical(link.url)).path != "/"
+            ):
+                role = next(
+                    (m.role for m in article.mentions if publishers().get(m.publisher) == host_of(link.url)), None
+                )
                 if role:
-                    publisher = next(m.publisher for m in article.mentions if publishers().get(m.publisher) == host_of(link.url))
+                    publisher = next(
+                        m.publisher for m in article.mentions if publishers().get(m.publisher) == host_of(link.url)
+                    )
                     with self._engine.begin() as connection:
                         set_article_address(connection, self._story.id, publisher, link.url)
                 targets.setdefault(link.url, role or Role.COVERAGE)
-        await asyncio.gather(*(self._safely(self._read_linked(url, role, article)) for url, role in list(targets.items())[:LINKED_ARTICLES]))
+        await asyncio.gather(
+            *(
+                self._safely(self._read_linked(url, role, article))
+                for url, role in list(targets.items())[:LINKED_ARTICLES]
+            )
+        )
 
     async def _read_linked(self, url: str, role: Role, referrer: Article) -> None:
         with self._engine.begin() as connection:
             stored = role_of(connection, self._story.id, url)
         await self._read_page(url, Role(stored) if stored else role)
 
-    def _tie_linked_post(self, platform: str, external_id: str | None, url: str, handle: str | None, article: Article) -> None:
+    def _tie_linked_post(
+        self, platform: str, external_id: str | None, url: str, handle: str | None, article: Article
+    ) -> None:
         post = Post(platform=platform, external_id=external_id, url=url, author=Author(handle=handle))
         source = article.canonical_url or article.url or ""
         with self._engine.begin() as connection:
@@ -145,7 +183,16 @@ class Pass:
             known = Known(article_keys(connection, self._story.id), ())
             for row in rows:
                 links = tuple(found.get(link) or link for link in (row.links or "").split("\n") if link)
-                post = Post(platform=row.platform, external_id=row.external_id, url=row.url, kind=Kind(row.kind), author=Author(handle=row.handle), text=row.text, posted_at=row.posted_at, links=links)
+                post = Post(
+                    platform=row.platform,
+                    external_id=row.external_id,
+                    url=row.url,
+                    kind=Kind(row.kind),
+                    author=Author(handle=row.handle),
+                    text=row.text,
+                    posted_at=row.posted_at,
+                    links=links,
+                )
                 for tie in ties(post, known):
                     save_reaction(connection, self._story.id, post, tie, now())
 
@@ -157,7 +204,15 @@ class Pass:
     async def _look_again(self, name: str) -> None:
         """Looks at the story's posts on one platform: all of them, or those that are due."""
         with self._engine.begin() as connection:
-            rows = [r for r in reaction_posts(connection, self._story.id) if r.platform == name and (r.external_id or r.url) and not r.deleted_at and (r.platform, r.external_id) not in self._seen and self._due(r)]
+            rows = [
+                r
+                for r in reaction_posts(connection, self._story.id)
+                if r.platform == name
+                and (r.external_id or r.url)
+                and not r.deleted_at
+                and (r.platform, r.external_id) not in self._seen
+                and self._due(r)
+            ]
         wanted = [_as_post(row) for row in rows]
         if not wanted:
             return
@@ -166,12 +221,24 @@ class Pass:
         seen = datetime.now(UTC)
         with self._engine.begin() as connection:
             for row in rows:
-                schedule_look(connection, row.id, stamp(next_look(_moment(row.posted_at), _moment(row.first_seen_at) or seen, seen)))
+                schedule_look(
+                    connection,
+                    row.id,
+                    stamp(next_look(_moment(row.posted_at), _moment(row.first_seen_at) or seen, seen)),
+                )
 
     async def _find_reactions(self, name: str) -> None:
         """Replies to the story's posts on one platform, and quotes of them; theirs are found by the next pass."""
         with self._engine.begin() as connection:
-            rows = [r for r in reaction_posts(connection, self._story.id) if r.platform == name and r.external_id and not r.deleted_at and r.tie in ("embedded", "links", "mentions") and self._due(r)]
+            rows = [
+                r
+                for r in reaction_posts(connection, self._story.id)
+                if r.platform == name
+                and r.external_id
+                and not r.deleted_at
+                and r.tie in ("embedded", "links", "mentions")
+                and self._due(r)
+            ]
         for row in rows:
             async for answer in self._answers(SOURCES[name].reactions(self._fetcher, self._settings, _as_post(row))):
                 self._store(name, answer)
@@ -220,7 +287,15 @@ class Pass:
 
 
 def _as_post(row: Any) -> Post:
-    return Post(platform=row.platform, external_id=row.external_id, url=row.url, kind=Kind(row.kind), author=Author(handle=row.handle, name=row.name), text=row.text, posted_at=row.posted_at)
+    return Post(
+        platform=row.platform,
+        external_id=row.external_id,
+        url=row.url,
+        kind=Kind(row.kind),
+        author=Author(handle=row.handle, name=row.name),
+        text=row.text,
+        posted_at=row.posted_at,
+    )
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -230,7 +305,15 @@ def _moment(text: str | None) -> datetime | None:
         return None
 
 
-async def collect(engine: Engine, settings: Settings, stories: Sequence[StoryRow], *, job: str = "collect", due_at: str | None = None, tick: Callable[[StoryRow, str], None] | None = None) -> dict[str, dict[str, Any]]:
+async def collect(
+    engine: Engine,
+    settings: Settings,
+    stories: Sequence[StoryRow],
+    *,
+    job: str = "collect",
+    due_at: str | None = None,
+    tick: Callable[[StoryRow, str], None] | None = None,
+) -> dict[str, dict[str, Any]]:
     """A pass over each story. Returns, by slug, what was done (``counts``) and what went wrong (``notes``).
 
     ``job`` is ``collect`` (all of it), ``discover`` or ``refresh``. ``due_at`` limits the look to posts
@@ -242,7 +325,14 @@ async def collect(engine: Engine, settings: Settings, stories: Sequence[StoryRow
             started = now()
             with engine.begin() as connection:
                 run = start_run(connection, f"{job}:{story.slug}", started, started)
-            work = Pass(engine, settings, fetcher, story, due_at=due_at, tick=(lambda step, s=story: tick(s, step)) if tick else None)  # type: ignore[misc]
+            work = Pass(
+                engine,
+                settings,
+                fetcher,
+                story,
+                due_at=due_at,
+                tick=partial(tick, story) if tick else None,
+            )
             status = "failed"
             try:
                 if job in ("collect", "discover"):

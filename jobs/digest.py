@@ -22,7 +22,6 @@ from db.stories import stories
 from .report import one_line, templates, totals
 
 
-
 class Digest(NamedTuple):
     """A day's digest, ready to be addressed."""
 
@@ -53,7 +52,13 @@ def build(connection: Connection, day: str) -> Digest:
     if len(told) == 1:
         subject += f" to {one_line(told[0]['story']['title'] or told[0]['story']['slug'], 80)}"
     values = {"day": day, "stories": told}
-    return Digest(day, subject, templates().get_template("digest.txt.j2").render(**values), templates().get_template("digest.html.j2").render(**values), since)
+    return Digest(
+        day,
+        subject,
+        templates().get_template("digest.txt.j2").render(**values),
+        templates().get_template("digest.html.j2").render(**values),
+        since,
+    )
 
 
 def mail(digest: Digest, settings: Settings, reader: str | None) -> EmailMessage:
@@ -112,7 +117,11 @@ def send(engine: Engine, settings: Settings, day: str, readers: list[str]) -> tu
             taken = claim_delivery(connection, day, reader, str(message["Message-ID"]), digest.since, now())
             status = None if taken else delivery_status(connection, day, reader)
         if not taken:
-            lines.append(f"{reader}: already sent" if status == "sent" else f"{reader}: a send was cut off; not repeated, since it may have arrived")
+            lines.append(
+                f"{reader}: already sent"
+                if status == "sent"
+                else f"{reader}: a send was cut off; not repeated, since it may have arrived"
+            )
             continue
         try:
             _hand_over(message, settings)

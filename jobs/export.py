@@ -74,14 +74,20 @@ def _jsonl(out: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]])
 
 
 def _object(columns: Sequence[str], row: Sequence[Any]) -> bytes:
-    return json.dumps({name: plain(value) for name, value in zip(columns, row, strict=True)}, ensure_ascii=False, default=str).encode("utf-8", "replace")
+    return json.dumps(
+        {name: plain(value) for name, value in zip(columns, row, strict=True)}, ensure_ascii=False, default=str
+    ).encode("utf-8", "replace")
 
 
 def _table(out: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     shown = [[_short(value) for value in row] for row in rows]
     widths = [max([len(name), *(len(row[i]) for row in shown)]) for i, name in enumerate(columns)]
     for line in ([*columns], ["-" * w for w in widths], *shown):
-        out.write(("  ".join(value.ljust(w) for value, w in zip(line, widths, strict=True)).rstrip() + "\n").encode("utf-8", "replace"))
+        out.write(
+            ("  ".join(value.ljust(w) for value, w in zip(line, widths, strict=True)).rstrip() + "\n").encode(
+                "utf-8", "replace"
+            )
+        )
 
 
 def _short(value: Any) -> str:
@@ -103,7 +109,15 @@ def _parquet(out: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]
             schema = pa.schema([(name, _type(data[name])) for name in columns])
             writer = pq.ParquetWriter(out, schema)
         assert writer is not None
-        writer.write_table(pa.table({name: pa.array([_as(schema.field(name).type, v) for v in values], schema.field(name).type) for name, values in data.items()}, schema=schema))
+        writer.write_table(
+            pa.table(
+                {
+                    name: pa.array([_as(schema.field(name).type, v) for v in values], schema.field(name).type)
+                    for name, values in data.items()
+                },
+                schema=schema,
+            )
+        )
 
     for row in rows:
         batch.append(row)

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from collector.people import Gathering, Person, plain_name
 from collector.records import Article, Author, Embed, Kind, Post, Role, Statement
 from collector.tie import embedded, rendered_by, reported
-from db.stories import StoryRow, known_people, reaction_posts, save_article, save_mentions, save_people, save_reaction
 from db.store import save_posts
+from db.stories import StoryRow, known_people, reaction_posts, save_article, save_mentions, save_people, save_reaction
 
 
 class Stored(NamedTuple):
@@ -19,7 +19,9 @@ class Stored(NamedTuple):
     revision: bool
 
 
-def store_article(connection: Connection, story: StoryRow, article: Article, seen_at: str, *, role: Role | None = None) -> Stored:
+def store_article(
+    connection: Connection, story: StoryRow, article: Article, seen_at: str, *, role: Role | None = None
+) -> Stored:
     """Writes an article of a story and every reaction that it shows or reports."""
     if role is None:
         role = Role.COVERAGE if any(m.role is Role.ORIGINAL for m in article.mentions) else Role.ORIGINAL
@@ -36,7 +38,15 @@ def store_article(connection: Connection, story: StoryRow, article: Article, see
         post = post_of(shown) if shown else _statement_post(statement, article)
         if not shown:
             save_posts(connection, [post], seen_at)
-        new += save_reaction(connection, story.id, post, reported(source, statement.speaker), seen_at, words=statement.text, verbatim=statement.verbatim)
+        new += save_reaction(
+            connection,
+            story.id,
+            post,
+            reported(source, statement.speaker),
+            seen_at,
+            words=statement.text,
+            verbatim=statement.verbatim,
+        )
     update_people(connection, story.id, article.statements)
     return Stored(new, revised)
 
@@ -70,12 +80,16 @@ def update_people(connection: Connection, story_id: int, statements: Sequence[St
     """Works out anew who the story's accounts and speakers are, keeping the affiliations known before."""
     gathering = Gathering()
     for known in known_people(connection, story_id):
-        gathering.add(Person(known.name, known.affiliation, (), tuple(filter(None, (known.rests_on or "").split("; ")))))
+        gathering.add(
+            Person(known.name, known.affiliation, (), tuple(filter(None, (known.rests_on or "").split("; "))))
+        )
     for statement in statements:
         gathering.add(Person(statement.speaker, statement.affiliation, (), ()))
     members: dict[int, int] = {}
     for row in reaction_posts(connection, story_id):
         name = plain_name(row.name) or row.handle
         if name:
-            members[row.reaction_id] = gathering.add(Person(name, None, ((row.platform, row.handle),) if row.handle else (), ()))
+            members[row.reaction_id] = gathering.add(
+                Person(name, None, ((row.platform, row.handle),) if row.handle else (), ())
+            )
     save_people(connection, story_id, gathering.people, members)

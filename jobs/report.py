@@ -51,7 +51,11 @@ def report(engine: Engine, slug: str, form: str = "text") -> str:
         facts = story_facts(connection, find_story(connection, slug))
     if form == "json":
         return json.dumps(facts, ensure_ascii=False, indent=2, default=str) + "\n"
-    return templates().get_template(f"report.{'html' if form == 'html' else 'txt'}.j2").render(**facts, totals=totals(facts))
+    return (
+        templates()
+        .get_template(f"report.{'html' if form == 'html' else 'txt'}.j2")
+        .render(**facts, totals=totals(facts))
+    )
 
 
 def totals(facts: dict[str, Any]) -> dict[str, int | None]:

@@ -63,7 +63,12 @@ def digest(engine: Engine, settings: Settings) -> dict[str, int]:
     return {"sent": sent}
 
 
-JOBS: dict[str, Callable[[Engine, Settings], dict[str, int]]] = {"discover": discover, "refresh": refresh, "assess": assess_all, "digest": digest}
+JOBS: dict[str, Callable[[Engine, Settings], dict[str, int]]] = {
+    "discover": discover,
+    "refresh": refresh,
+    "assess": assess_all,
+    "digest": digest,
+}
 
 
 def run_job(engine: Engine, settings: Settings, name: str, scheduled_for: str) -> None:
@@ -113,7 +118,9 @@ def first_due(engine: Engine, settings: Settings, name: str, moment: datetime) -
 
 def start(engine: Engine, settings: Settings) -> BackgroundScheduler:
     """A running scheduler with every job; missed runs are caught up at once, each only once."""
-    scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+    scheduler = BackgroundScheduler(
+        timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
     moment = datetime.now(UTC)
     for name, trigger in plan(settings).items():
         due = first_due(engine, settings, name, moment)

@@ -38,7 +38,9 @@ def load_seed(name: str) -> Seed:
     folder = resources.files("seeds").joinpath(name)
     try:
         story = tomllib.loads(folder.joinpath("story.toml").read_text("utf-8"))
-        return Seed(story["slug"], story["title"], tuple(story["claims"]), folder.joinpath(story["article"]).read_bytes())
+        return Seed(
+            story["slug"], story["title"], tuple(story["claims"]), folder.joinpath(story["article"]).read_bytes()
+        )
     except (FileNotFoundError, NotADirectoryError):
         raise BadInput(f"no seed story {name!r}") from None
 
@@ -46,18 +48,32 @@ def load_seed(name: str) -> Seed:
 def watch_seed(engine: Engine, settings: Settings, name: str) -> StoryRow:
     """Starts watching a seed story, its article read at once."""
     seed = load_seed(name)
-    return _watch_document(engine, settings, seed.article, slug=seed.slug, title=seed.title, claims=seed.claims, source=f"seed:{name}")
+    return _watch_document(
+        engine, settings, seed.article, slug=seed.slug, title=seed.title, claims=seed.claims, source=f"seed:{name}"
+    )
 
 
-def watch(engine: Engine, settings: Settings, what: str, *, claims: tuple[str, ...] = (), slug: str | None = None) -> StoryRow:
+def watch(
+    engine: Engine, settings: Settings, what: str, *, claims: tuple[str, ...] = (), slug: str | None = None
+) -> StoryRow:
     """Starts watching an address (read by the next pass) or a file (read at once).
 
     Without claims, the story's headline is its claim. Raises BadInput for a file that cannot be read.
     """
     if is_web_address(what):
         with engine.begin() as connection:
-            return add_story(connection, slug=slug or slug_of(what), title=None, url=what, claims=claims, created_at=now(), watch_until=_until(settings))
-    return _watch_document(engine, settings, read_file(what), slug=slug, title=None, claims=claims, source=f"file:{Path(what).name}")
+            return add_story(
+                connection,
+                slug=slug or slug_of(what),
+                title=None,
+                url=what,
+                claims=claims,
+                created_at=now(),
+                watch_until=_until(settings),
+            )
+    return _watch_document(
+        engine, settings, read_file(what), slug=slug, title=None, claims=claims, source=f"file:{Path(what).name}"
+    )
 
 
 def read_file(path: str) -> bytes:
@@ -72,7 +88,16 @@ def read_file(path: str) -> bytes:
         raise BadInput(f"cannot read {path[:80]!r}: {error}") from None
 
 
-def _watch_document(engine: Engine, settings: Settings, body: bytes, *, slug: str | None, title: str | None, claims: tuple[str, ...], source: str) -> StoryRow:
+def _watch_document(
+    engine: Engine,
+    settings: Settings,
+    body: bytes,
+    *,
+    slug: str | None,
+    title: str | None,
+    claims: tuple[str, ...],
+    source: str,
+) -> StoryRow:
     article = read_article(decode(body))
     title = title or article.title or _first_sentence(article.text)
     seen = now()

@@ -31,14 +31,22 @@ from . import __version__, pure
 from .data import digest, export, sql
 from .doctor import doctor
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Watches how a news story is received: who reacted, with what stance, how far it travelled.", context_settings={"help_option_names": ["-h", "--help"]})
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Watches how a news story is received: who reacted, with what stance, how far it travelled.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 DEMO = "moscow-times"
 STEPS = 6
 
 
 @app.callback()
 def options(
-    db: Annotated[str | None, typer.Option(metavar="URL", help="the database [default: sqlite:///storywake.db, or STORYWAKE_DB]")] = None,
+    db: Annotated[
+        str | None, typer.Option(metavar="URL", help="the database [default: sqlite:///storywake.db, or STORYWAKE_DB]")
+    ] = None,
     version: Annotated[bool, typer.Option("--version", help="print the version")] = False,
 ) -> None:
     """Options of every command; ``--db`` may stand before or after it."""
@@ -67,7 +75,12 @@ def demo() -> None:
 @app.command()
 def watch(
     what: Annotated[str, typer.Argument(metavar="URL|FILE", help="an address, an HTML file, or pasted text")],
-    claim: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="a claim that stance is measured against; may be repeated, the first is the main one")] = None,
+    claim: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TEXT", help="a claim that stance is measured against; may be repeated, the first is the main one"
+        ),
+    ] = None,
     slug: Annotated[str | None, typer.Option(metavar="S", help="the story's short name")] = None,
 ) -> None:
     """Start watching a story; prints its short name."""
@@ -78,7 +91,11 @@ def watch(
 
 
 @app.command()
-def collect(story: Annotated[str | None, typer.Argument(metavar="[STORY]", help="one story; without it, all that are watched")] = None) -> None:
+def collect(
+    story: Annotated[
+        str | None, typer.Argument(metavar="[STORY]", help="one story; without it, all that are watched")
+    ] = None,
+) -> None:
     """One pass now: discover, fetch, normalise, tie, assess. Prints what it did as JSON, a line a story."""
     settings, engine = settings_and_engine()
     with engine.begin() as connection:
@@ -90,7 +107,11 @@ def collect(story: Annotated[str | None, typer.Argument(metavar="[STORY]", help=
 
         results = asyncio.run(collect_stories(engine, settings, wanted, tick=tick))
     for slug, result in results.items():
-        print(json.dumps({"story": slug, **result["counts"], "requests": result["requests"], "notes": len(result["notes"])}))
+        print(
+            json.dumps(
+                {"story": slug, **result["counts"], "requests": result["requests"], "notes": len(result["notes"])}
+            )
+        )
         for note in result["notes"]:
             print(f"{slug}: {note}", file=sys.stderr)
 
@@ -147,7 +168,12 @@ app.command()(doctor)
 @app.command()
 def bench(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="one benchmark; without it, all")] = None,
-    pages: Annotated[str | None, typer.Option(metavar="DIR", help="a folder of HTML pages for `extract`; without it, pages made for the purpose")] = None,
+    pages: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR", help="a folder of HTML pages for `extract`; without it, pages made for the purpose"
+        ),
+    ] = None,
 ) -> None:
     """The benchmarks, each printing one JSON line."""
     from bench import BENCHES

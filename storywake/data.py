@@ -20,7 +20,9 @@ FORMATS = ("table", "csv", "json", "jsonl", "parquet")
 
 
 def sql(
-    query: Annotated[str | None, typer.Argument(metavar="[QUERY]", help="one reading statement; without it, the data dictionary")] = None,
+    query: Annotated[
+        str | None, typer.Argument(metavar="[QUERY]", help="one reading statement; without it, the data dictionary")
+    ] = None,
     format: Annotated[str, typer.Option(metavar="|".join(FORMATS))] = "table",
 ) -> None:
     """Read-only SQL; with no query, the data dictionary."""
@@ -63,9 +65,14 @@ def export(
 
 def digest(
     date: Annotated[str | None, typer.Option(metavar="D", help="the day, YYYY-MM-DD [default: today]")] = None,
-    to: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help="a reader; may be repeated [default: STORYWAKE_DIGEST_TO]")] = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help="a reader; may be repeated [default: STORYWAKE_DIGEST_TO]"),
+    ] = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="write the mail into this folder")] = None,
-    send: Annotated[bool, typer.Option("--send", help="send it through STORYWAKE_SMTP_HOST, to each reader once a day")] = False,
+    send: Annotated[
+        bool, typer.Option("--send", help="send it through STORYWAKE_SMTP_HOST, to each reader once a day")
+    ] = False,
 ) -> None:
     """Build the daily email: print it, write it (--out), or send it (--send)."""
     if send and out:

@@ -26,7 +26,10 @@ def doctor() -> None:
             runs = recent_runs(connection, 3)
         print(f"ok       database    {engine.url.render_as_string(hide_password=True)}")
         for run in runs:
-            print(f"         last run    {run.job} {run.started_at}: {run.status}" + (f", {len(run.notes.splitlines())} notes" if run.notes else ""))
+            print(
+                f"         last run    {run.job} {run.started_at}: {run.status}"
+                + (f", {len(run.notes.splitlines())} notes" if run.notes else "")
+            )
     except StorywakeError as error:
         broken = True
         print(f"broken   database    {error}")
@@ -66,5 +69,7 @@ def _clock(settings: Settings) -> bool:
         return False
     year = datetime.now(UTC).year
     sane = 2024 <= year <= 2100
-    print(f"{'ok' if sane else 'broken':8} clock       {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}, {day} in {settings.time_zone}")
+    print(
+        f"{'ok' if sane else 'broken':8} clock       {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}, {day} in {settings.time_zone}"
+    )
     return sane

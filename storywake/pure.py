@@ -27,13 +27,12 @@ BATCH = 256
 
 def extract(
     what: Annotated[str, typer.Argument(metavar="FILE|URL", help="an HTML file, pasted text, or an address")],
-    url: Annotated[str | None, typer.Option(metavar="BASE", help="the address that the file came from; links resolve against it")] = None,
+    url: Annotated[
+        str | None, typer.Option(metavar="BASE", help="the address that the file came from; links resolve against it")
+    ] = None,
 ) -> None:
     """What an article holds, as one JSON object."""
-    if is_web_address(what):
-        article = asyncio.run(_fetched(what))
-    else:
-        article = read_article(decode(read_file(what)), url)
+    article = asyncio.run(_fetched(what)) if is_web_address(what) else read_article(decode(read_file(what)), url)
     print(json.dumps(article_json(article), ensure_ascii=False, indent=1))
 
 
@@ -48,18 +47,36 @@ async def _fetched(address: str) -> Article:
 def article_json(article: Article) -> dict[str, Any]:
     """An article in the shape that scripts rely on."""
     built = to_builtins(article)
-    first = ("url", "canonical_url", "title", "publisher", "authors", "published_at", "language", "text", "embeds", "links", "statements")
+    first = (
+        "url",
+        "canonical_url",
+        "title",
+        "publisher",
+        "authors",
+        "published_at",
+        "language",
+        "text",
+        "embeds",
+        "links",
+        "statements",
+    )
     return {**{key: built[key] for key in first}, **{key: value for key, value in built.items() if key not in first}}
 
 
 def normalise(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="recorded payloads: JSON, JSON lines, or a page")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="recorded payloads: JSON, JSON lines, or a page")
+    ],
     platform: Annotated[str, typer.Option(metavar="P", help="the platform they came from")],
 ) -> None:
     """Recorded platform payloads to records, a JSON line each."""
     if platform not in SOURCES:
         known = ", ".join(SOURCES)
-        raise BadInput(f"no reader for {platform!r}; there are: {known}" if platform in PLATFORMS else f"no platform {platform!r}; there are: {known}")
+        raise BadInput(
+            f"no reader for {platform!r}; there are: {known}"
+            if platform in PLATFORMS
+            else f"no platform {platform!r}; there are: {known}"
+        )
     failed = False
     for path in files:
         for payload in payloads(decode(read_file(str(path))), str(path)):
@@ -148,8 +165,18 @@ def stance(
             except msgspec.DecodeError as error:
                 print(f"line {number}: {error}", file=sys.stderr)
                 failed = True
-        results = assessor.assess([Reaction(r.text, r.claim or claim, r.parent_text, r.source_text, r.is_source, r.language) for r in read])
-        _print_lines({"id": item.id, "stance": result.stance, "probabilities": {k: round(p, 6) for k, p in zip(STANCES, result.probabilities, strict=True)}, "model": name} for item, result in zip(read, results, strict=True))
+        results = assessor.assess(
+            [Reaction(r.text, r.claim or claim, r.parent_text, r.source_text, r.is_source, r.language) for r in read]
+        )
+        _print_lines(
+            {
+                "id": item.id,
+                "stance": result.stance,
+                "probabilities": {k: round(p, 6) for k, p in zip(STANCES, result.probabilities, strict=True)},
+                "model": name,
+            }
+            for item, result in zip(read, results, strict=True)
+        )
     if failed:
         raise typer.Exit(1)
 

@@ -42,7 +42,9 @@ class Site:
 
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
-                asked = Asked(time.monotonic(), parts.path, parse_qs(parts.query), {k.lower(): v for k, v in self.headers.items()})
+                asked = Asked(
+                    time.monotonic(), parts.path, parse_qs(parts.query), {k.lower(): v for k, v in self.headers.items()}
+                )
                 with site._lock:
                     site.log.append(asked)
                 route = site.routes.get(parts.path)
@@ -87,7 +89,9 @@ class Site:
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._server.shutdown()
         self._server.server_close()
 

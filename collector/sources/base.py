@@ -23,7 +23,11 @@ class Source(Protocol):
     name: str  # as in the records
     help: str  # what it reads and what it needs, in one line, for ``doctor`` and the documentation
     documentation: str  # where the platform describes its format
-    settings: tuple[str, ...]  # the settings it uses
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The settings it uses."""
+        ...
 
     def missing(self, settings: Settings) -> str | None:
         """What cannot be read with these settings, in one line; None where nothing is missing."""

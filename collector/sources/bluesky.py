@@ -61,11 +61,21 @@ class Bluesky:
         """The thread below a post, then its quotes page by page."""
         if not post.external_id:
             return
-        evidence = await self._ask(fetcher, settings, "app.bsky.feed.getPostThread", {"uri": post.external_id, "depth": str(settings.thread_depth), "parentHeight": "0"})
+        evidence = await self._ask(
+            fetcher,
+            settings,
+            "app.bsky.feed.getPostThread",
+            {"uri": post.external_id, "depth": str(settings.thread_depth), "parentHeight": "0"},
+        )
         yield Answer(evidence, self.normalise(load(evidence)))
         cursor: str | None = None
         for _ in range(settings.thread_pages):
-            evidence = await self._ask(fetcher, settings, "app.bsky.feed.getQuotes", {"uri": post.external_id, "limit": "100", **({"cursor": cursor} if cursor else {})})
+            evidence = await self._ask(
+                fetcher,
+                settings,
+                "app.bsky.feed.getQuotes",
+                {"uri": post.external_id, "limit": "100", **({"cursor": cursor} if cursor else {})},
+            )
             payload = load(evidence)
             yield Answer(evidence, self.normalise(payload))
             cursor = text(at(payload, "cursor"))
@@ -104,7 +114,9 @@ def _read_object(payload: dict[str, Any], depth: int) -> Iterator[Post]:
             yield Post(platform="bluesky", external_id=uri, url=web_address(uri, None), deleted=True)
         return
     uri = text(payload.get("uri")) or ""
-    if "/app.bsky.feed.post/" in uri and (isinstance(payload.get("record"), dict) or isinstance(payload.get("value"), dict)):
+    if "/app.bsky.feed.post/" in uri and (
+        isinstance(payload.get("record"), dict) or isinstance(payload.get("value"), dict)
+    ):
         yield _view(payload)
         yield from _quoted(payload, depth)
         return
@@ -128,8 +140,18 @@ def _view(view: dict[str, Any]) -> Post:
     return _post(
         text(view.get("uri")) or "",
         record,
-        Author(handle=handle, name=text(author.get("displayName")), external_id=text(author.get("did")), followers=count(author.get("followersCount"))),
-        Reach(likes=count(view.get("likeCount")), reposts=count(view.get("repostCount")), replies=count(view.get("replyCount")), quotes=count(view.get("quoteCount"))),
+        Author(
+            handle=handle,
+            name=text(author.get("displayName")),
+            external_id=text(author.get("did")),
+            followers=count(author.get("followersCount")),
+        ),
+        Reach(
+            likes=count(view.get("likeCount")),
+            reposts=count(view.get("repostCount")),
+            replies=count(view.get("replyCount")),
+            quotes=count(view.get("quoteCount")),
+        ),
     )
 
 
@@ -171,7 +193,12 @@ def _quoted(view: dict[str, Any], depth: int) -> Iterator[Post]:
 def _links(record: dict[str, Any]) -> tuple[str, ...]:
     if "facets" not in record and "embed" not in record:
         return ()
-    links = [text(f.get("uri")) for facet in items(record.get("facets")) for f in items(facet.get("features")) if str(f.get("$type", "")).endswith("#link")]
+    links = [
+        text(f.get("uri"))
+        for facet in items(record.get("facets"))
+        for f in items(facet.get("features"))
+        if str(f.get("$type", "")).endswith("#link")
+    ]
     links.append(text(at(record, "embed", "external", "uri")) or text(at(record, "embed", "media", "external", "uri")))
     return tuple(dict.fromkeys(link for link in links if link))
 
@@ -189,6 +216,12 @@ def _jetstream(event: dict[str, Any]) -> Iterator[Post]:
         return
     uri = f"at://{did}/app.bsky.feed.post/{key}"
     if commit.get("operation") == "delete":
-        yield Post(platform="bluesky", external_id=uri, url=web_address(uri, None), author=Author(external_id=did), deleted=True)
+        yield Post(
+            platform="bluesky",
+            external_id=uri,
+            url=web_address(uri, None),
+            author=Author(external_id=did),
+            deleted=True,
+        )
     elif isinstance(commit.get("record"), dict):
         yield _post(uri, commit["record"], Author(external_id=did), Reach())

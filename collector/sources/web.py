@@ -39,13 +39,18 @@ class Web:
             if post.url:
                 evidence = await fetcher.get(post.url)
                 gone = (post.external_id or "",) if evidence.status in (404, 410) else ()
-                found = [as_post(read_article(decode(evidence.body, evidence.charset), evidence.final_url))] if evidence.status == 200 and evidence.body else []
+                found = (
+                    [as_post(read_article(decode(evidence.body, evidence.charset), evidence.final_url))]
+                    if evidence.status == 200 and evidence.body
+                    else []
+                )
                 yield Answer(evidence, found, gone)
 
     async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """A page names no reactions to itself."""
-        for nothing in ():
-            yield nothing
+        nothing: tuple[Answer, ...] = ()
+        for answer in nothing:
+            yield answer
 
 
 def as_post(article: Article) -> Post:

@@ -20,7 +20,11 @@ from ..values import at, count, items, language, text
 from .base import Answer
 
 TWEET_FIELDS = "public_metrics,conversation_id,referenced_tweets,entities,lang,created_at,author_id,note_tweet,edit_history_tweet_ids"
-FIELDS = {"tweet.fields": TWEET_FIELDS, "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id", "user.fields": "public_metrics,username,name"}
+FIELDS = {
+    "tweet.fields": TWEET_FIELDS,
+    "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id",
+    "user.fields": "public_metrics,username,name",
+}
 BATCH = 100
 
 
@@ -34,7 +38,11 @@ class X:
 
     def missing(self, settings: Settings) -> str | None:
         """Without a token, only text, author and day can be read."""
-        return None if settings.x_token else "no STORYWAKE_X_TOKEN: text, author and day only, no counts, replies or quotes"
+        return (
+            None
+            if settings.x_token
+            else "no STORYWAKE_X_TOKEN: text, author and day only, no counts, replies or quotes"
+        )
 
     def normalise(self, payload: Any) -> list[Post]:
         """Posts of a v2 answer, a v1.1 status or list or archive, a widget's JSON, or an oEmbed answer."""
@@ -46,25 +54,40 @@ class X:
         if not settings.x_token:
             for post in identified:
                 address = post.url or f"https://x.com/i/status/{post.external_id}"
-                evidence = await fetcher.get(settings.x_oembed_url, params={"url": address, "omit_script": "1", "dnt": "1"}, robots=False)
-                gone = (post.external_id or "",) if evidence.status in (404, 410) else ()
+                evidence = await fetcher.get(
+                    settings.x_oembed_url, params={"url": address, "omit_script": "1", "dnt": "1"}, robots=False
+                )
+                gone: tuple[str, ...] = (post.external_id or "",) if evidence.status in (404, 410) else ()
                 yield Answer(evidence, self.normalise(load(evidence)), gone)
             return
         for start in range(0, len(identified), BATCH):
             ids = [p.external_id or "" for p in identified[start : start + BATCH]]
             evidence = await self._api(fetcher, settings, "/2/tweets", {"ids": ",".join(ids)})
             payload = load(evidence)
-            gone = tuple(text(e.get("resource_id") or e.get("value")) or "" for e in items(at(payload, "errors")) if "not-found" in str(e.get("type", "")))
+            gone = tuple(
+                text(e.get("resource_id") or e.get("value")) or ""
+                for e in items(at(payload, "errors"))
+                if "not-found" in str(e.get("type", ""))
+            )
             yield Answer(evidence, self.normalise(payload), tuple(g for g in gone if g in ids))
 
     async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """The conversation (the last seven days that recent search holds) and the quotes."""
         if not settings.x_token or not post.external_id:
             return
-        for path, asked in (("/2/tweets/search/recent", {"query": f"conversation_id:{post.external_id}"}), (f"/2/tweets/{post.external_id}/quote_tweets", {})):
+        for path, asked in (
+            ("/2/tweets/search/recent", {"query": f"conversation_id:{post.external_id}"}),
+            (f"/2/tweets/{post.external_id}/quote_tweets", {}),
+        ):
             token: str | None = None
             for _ in range(settings.thread_pages):
-                page = {"next_token": token} if token and "search" in path else {"pagination_token": token} if token else {}
+                page = (
+                    {"next_token": token}
+                    if token and "search" in path
+                    else {"pagination_token": token}
+                    if token
+                    else {}
+                )
                 evidence = await self._api(fetcher, settings, path, {**asked, "max_results": "100", **page})
                 payload = load(evidence)
                 yield Answer(evidence, self.normalise(payload))
@@ -73,7 +96,12 @@ class X:
                     break
 
     async def _api(self, fetcher: Fetcher, settings: Settings, path: str, params: dict[str, str]) -> Evidence:
-        return await fetcher.get(settings.x_url.rstrip("/") + path, params={**params, **FIELDS}, headers={"Authorization": f"Bearer {settings.x_token}"}, robots=False)
+        return await fetcher.get(
+            settings.x_url.rstrip("/") + path,
+            params={**params, **FIELDS},
+            headers={"Authorization": f"Bearer {settings.x_token}"},
+            robots=False,
+        )
 
 
 def load(evidence: Evidence) -> Any:
@@ -104,7 +132,13 @@ def _read_object(payload: dict[str, Any], depth: int) -> Iterator[Post]:
     elif "delete" in payload and at(payload, "delete", "status"):
         identity = text(at(payload, "delete", "status", "id_str")) or text(at(payload, "delete", "status", "id"))
         if identity:
-            yield Post(platform="x", external_id=identity, url=f"https://x.com/i/status/{identity}", author=Author(external_id=text(at(payload, "delete", "status", "user_id_str"))), deleted=True)
+            yield Post(
+                platform="x",
+                external_id=identity,
+                url=f"https://x.com/i/status/{identity}",
+                author=Author(external_id=text(at(payload, "delete", "status", "user_id_str"))),
+                deleted=True,
+            )
     elif isinstance(payload.get("tweet"), dict):
         yield from _read_object(payload["tweet"], depth + 1)
     elif "data" in payload and (isinstance(payload["data"], list | dict)) and not payload.get("id_str"):
@@ -113,7 +147,11 @@ def _read_object(payload: dict[str, Any], depth: int) -> Iterator[Post]:
         yield from _read(payload["statuses"], depth + 1)
     elif payload.get("__typename") == "TweetTombstone" or "tombstone" in payload:
         return
-    elif "screen_name" in (payload.get("user") or {}) if isinstance(payload.get("user"), dict) else "full_text" in payload or ("created_at" in payload and "id_str" in payload):
+    elif (
+        "screen_name" in (payload.get("user") or {})
+        if isinstance(payload.get("user"), dict)
+        else "full_text" in payload or ("created_at" in payload and "id_str" in payload)
+    ):
         yield from _v1(payload, depth)
     elif "id" in payload and "text" in payload:
         yield from _v2({"data": payload, "includes": payload.get("includes") or {}})
@@ -152,9 +190,18 @@ def _v1(status: dict[str, Any], depth: int) -> Iterator[Post]:
     extended = status.get("extended_tweet") if isinstance(status.get("extended_tweet"), dict) else status
     assert isinstance(extended, dict)
     inner = [status.get(k) for k in ("retweeted_status", "quoted_status", "quoted_tweet", "parent")]
-    quoted = text(status.get("quoted_status_id_str")) or text(at(status, "quoted_tweet", "id_str")) or text(at(status, "quoted_status", "id_str"))
+    quoted = (
+        text(status.get("quoted_status_id_str"))
+        or text(at(status, "quoted_tweet", "id_str"))
+        or text(at(status, "quoted_status", "id_str"))
+    )
     reply = text(status.get("in_reply_to_status_id_str")) or text(status.get("in_reply_to_status_id"))
-    body = text(at(status, "note_tweet", "text")) or text(extended.get("full_text")) or text(extended.get("text")) or text(status.get("text"))
+    body = (
+        text(at(status, "note_tweet", "text"))
+        or text(extended.get("full_text"))
+        or text(extended.get("text"))
+        or text(status.get("text"))
+    )
     retweeted = isinstance(status.get("retweeted_status"), dict)
     kind = Kind.REPOST if retweeted else Kind.REPLY if reply else Kind.QUOTE if quoted else Kind.POST
     if identity:
@@ -163,7 +210,12 @@ def _v1(status: dict[str, Any], depth: int) -> Iterator[Post]:
             external_id=identity,
             url=f"https://x.com/{handle or 'i'}/status/{identity}",
             kind=kind,
-            author=Author(handle=handle, name=text(user.get("name")), external_id=text(user.get("id_str")) or text(user.get("id")), followers=count(user.get("followers_count"))),
+            author=Author(
+                handle=handle,
+                name=text(user.get("name")),
+                external_id=text(user.get("id_str")) or text(user.get("id")),
+                followers=count(user.get("followers_count")),
+            ),
             text=html.unescape(body) if body else None,
             language=language(status.get("lang")),
             posted_at=utc(text(status.get("created_at"))),
@@ -173,7 +225,9 @@ def _v1(status: dict[str, Any], depth: int) -> Iterator[Post]:
             reach=Reach(
                 likes=count(status.get("favorite_count")),
                 reposts=count(status.get("retweet_count")),
-                replies=count(status.get("reply_count")) if "reply_count" in status else count(status.get("conversation_count")),
+                replies=count(status.get("reply_count"))
+                if "reply_count" in status
+                else count(status.get("conversation_count")),
                 quotes=count(status.get("quote_count")),
                 views=count(at(status, "views", "count")) if "views" in status else count(status.get("view_count")),
             ),
@@ -190,7 +244,9 @@ def _v2(payload: dict[str, Any]) -> Iterator[Post]:
         identity = text(status.get("id"))
         if not identity or not ("text" in status or "author_id" in status or "public_metrics" in status):
             continue
-        user = users.get(text(status.get("author_id"))) or (status["author"] if isinstance(status.get("author"), dict) else {})
+        user = users.get(text(status.get("author_id"))) or (
+            status["author"] if isinstance(status.get("author"), dict) else {}
+        )
         references = {text(r.get("type")): text(r.get("id")) for r in items(status.get("referenced_tweets"))}
         handle = text(user.get("username"))
         reply, quoted, retweeted = references.get("replied_to"), references.get("quoted"), references.get("retweeted")
@@ -201,7 +257,12 @@ def _v2(payload: dict[str, Any]) -> Iterator[Post]:
             external_id=identity,
             url=f"https://x.com/{handle or 'i'}/status/{identity}",
             kind=Kind.REPOST if retweeted else Kind.REPLY if reply else Kind.QUOTE if quoted else Kind.POST,
-            author=Author(handle=handle, name=text(user.get("name")), external_id=text(status.get("author_id")) or text(user.get("id")), followers=count(at(user, "public_metrics", "followers_count"))),
+            author=Author(
+                handle=handle,
+                name=text(user.get("name")),
+                external_id=text(status.get("author_id")) or text(user.get("id")),
+                followers=count(at(user, "public_metrics", "followers_count")),
+            ),
             text=html.unescape(body) if body else None,
             language=language(status.get("lang")),
             posted_at=utc(text(status.get("created_at"))),

@@ -35,7 +35,12 @@ def cues(language: str | None) -> Cues | None:
     table = tables.get(language or "en")
     if table is None:
         return None
-    return Cues(*(regex.compile(rf"(?<!\w)(?:{'|'.join(table[key])})(?!\w)", regex.I) for key in ("support", "deny", "query", "negators")))
+    return Cues(
+        *(
+            regex.compile(rf"(?<!\w)(?:{'|'.join(table[key])})(?!\w)", regex.I)
+            for key in ("support", "deny", "query", "negators")
+        )
+    )
 
 
 def count_cues(text: str, language: str | None) -> tuple[float, float, float]:
@@ -82,7 +87,9 @@ class CueAssessor:
     def _one(self, reaction: Reaction) -> Assessment:
         language = reaction.language or detect(reaction.text) or "en"
         support, deny, query = count_cues(reaction.text, language)
-        question = reaction.text.rstrip().endswith(("?", "؟", "？")) or bool(regex.search(r"[?？](?!\w)", regex.sub(r"https?://\S+", "", reaction.text)))
+        question = reaction.text.rstrip().endswith(("?", "؟", "？")) or bool(
+            regex.search(r"[?？](?!\w)", regex.sub(r"https?://\S+", "", reaction.text))
+        )
         scores = list(PRIOR)
         scores[0] += WEIGHT * support + (SOURCE_SUPPORTS if reaction.is_source and not question and not deny else 0)
         scores[1] += WEIGHT * deny * (0.6 if question else 1)

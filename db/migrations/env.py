@@ -6,5 +6,7 @@ from sqlmodel import SQLModel
 import db.models  # noqa: F401
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=SQLModel.metadata, render_as_batch=connection.dialect.name == "sqlite")
+context.configure(
+    connection=connection, target_metadata=SQLModel.metadata, render_as_batch=connection.dialect.name == "sqlite"
+)
 context.run_migrations()

@@ -40,8 +40,24 @@ def contrib_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     folder = Path(subprocess.check_output([*as_user, "mktemp", "-d"], text=True).strip())
     data, port = folder / "data", free_port()
     run = [*as_user, f"{found[-1]}/pg_ctl", "-D", str(data)]
-    subprocess.run([*as_user, f"{found[-1]}/initdb", "-D", str(data), "-A", "trust", "-U", "postgres"], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([*run, "-w", "-l", str(folder / "log"), "-o", f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off", "start"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [*as_user, f"{found[-1]}/initdb", "-D", str(data), "-A", "trust", "-U", "postgres"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    subprocess.run(
+        [
+            *run,
+            "-w",
+            "-l",
+            str(folder / "log"),
+            "-o",
+            f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off",
+            "start",
+        ],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
     subprocess.run([*run, "-m", "immediate", "stop"], check=False, stdout=subprocess.DEVNULL)
     shutil.rmtree(folder, ignore_errors=True)
@@ -52,7 +68,9 @@ def redis() -> Iterator[str]:
     if not shutil.which("redis-server"):
         pytest.skip("no Redis (Debian: redis-server)")
     port = free_port()
-    server = subprocess.Popen(["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""], stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""], stdout=subprocess.DEVNULL
+    )
     yield f"127.0.0.1:{port}"
     server.terminate()
     server.wait()
@@ -79,8 +97,22 @@ class Network(NamedTuple):
 def network(request: pytest.FixtureRequest) -> Iterator[Network]:
     if not shutil.which("node") or not (HERE / "node_modules" / "@atproto" / "dev-env").is_dir():
         pytest.skip("no Node or no @atproto/dev-env (npm ci in tests/bluesky)")
-    environment = {**os.environ, "DB_POSTGRES_URL": request.getfixturevalue("contrib_postgresql"), "REDIS_HOST": request.getfixturevalue("redis"), "LOG_ENABLED": "false", "NODE_ENV": "test"}
-    process = subprocess.Popen(["node", "network.cjs"], cwd=HERE, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    environment = {
+        **os.environ,
+        "DB_POSTGRES_URL": request.getfixturevalue("contrib_postgresql"),
+        "REDIS_HOST": request.getfixturevalue("redis"),
+        "LOG_ENABLED": "false",
+        "NODE_ENV": "test",
+    }
+    process = subprocess.Popen(
+        ["node", "network.cjs"],
+        cwd=HERE,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
     assert process.stdout
     line = process.stdout.readline()
     while line and not line.startswith("{"):
@@ -97,7 +129,10 @@ class Account:
     def __init__(self, network: Network, name: str) -> None:
         self._pds = network.pds
         self._headers: dict[str, str] = {}
-        made = self._call("com.atproto.server.createAccount", {"handle": f"{name}.test", "email": f"{name}@test.example", "password": "a password"})
+        made = self._call(
+            "com.atproto.server.createAccount",
+            {"handle": f"{name}.test", "email": f"{name}@test.example", "password": "a password"},
+        )
         self.did, self.handle = made["did"], made["handle"]
         self._headers["Authorization"] = f"Bearer {made['accessJwt']}"
 
@@ -108,7 +143,11 @@ class Account:
 
     def write(self, collection: str, **record: Any) -> dict[str, str]:
         """Writes a record; returns its uri and cid."""
-        body = {"repo": self.did, "collection": collection, "record": {"$type": collection, "createdAt": "2026-01-05T10:00:00.000Z", **record}}
+        body = {
+            "repo": self.did,
+            "collection": collection,
+            "record": {"$type": collection, "createdAt": "2026-01-05T10:00:00.000Z", **record},
+        }
         answer = self._call("com.atproto.repo.createRecord", body)
         return {"uri": answer["uri"], "cid": answer["cid"]}
 
@@ -128,7 +167,9 @@ def ask(engine: Engine, query: str) -> dict[str, Any]:
         return {row.external_id: row for row in connection.execute(text(query))}
 
 
-def test_posts_threads_quotes_counts_and_deletions(network: Network, sqlite: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_posts_threads_quotes_counts_and_deletions(
+    network: Network, sqlite: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     minutes = itertools.count()
     monkeypatch.setattr("collector.fetch.stamp", lambda moment: f"2099-01-05T11:{next(minutes):02}:00Z")
     anna, bert, carl = (Account(network, name) for name in ("anna", "bert", "carl"))
@@ -153,7 +194,12 @@ def test_posts_threads_quotes_counts_and_deletions(network: Network, sqlite: Eng
     result = asyncio.run(collect(sqlite, settings, [story]))["talks"]
     assert result["notes"] == []
     found = ask(sqlite, "SELECT external_id, author, tie, kind, likes, replies, quotes, person FROM reactions")
-    assert {uri: row.tie for uri, row in found.items()} == {post["uri"]: "embedded", reply["uri"]: "replies", deeper["uri"]: "replies", quote["uri"]: "quotes"}
+    assert {uri: row.tie for uri, row in found.items()} == {
+        post["uri"]: "embedded",
+        reply["uri"]: "replies",
+        deeper["uri"]: "replies",
+        quote["uri"]: "quotes",
+    }
     assert found[post["uri"]].author == "anna.test"
     assert (found[post["uri"]].likes, found[post["uri"]].replies, found[post["uri"]].quotes) == (2, 1, 1)
     assert found[quote["uri"]].kind == "quote"
@@ -167,6 +213,11 @@ def test_posts_threads_quotes_counts_and_deletions(network: Network, sqlite: Eng
     assert {uri for uri, row in grown.items() if row.deleted} == {reply["uri"]}
     assert grown[reply["uri"]].text == "I do not believe a word.", "a deleted post keeps its text until the time set"
     with sqlite.begin() as connection:
-        likes = [row.likes for row in connection.execute(text("SELECT likes FROM observations WHERE external_id = :u ORDER BY observed_at"), {"u": post["uri"]})]
+        likes = [
+            row.likes
+            for row in connection.execute(
+                text("SELECT likes FROM observations WHERE external_id = :u ORDER BY observed_at"), {"u": post["uri"]}
+            )
+        ]
     assert likes[0] == 2
     assert likes[-1] == 3

@@ -14,7 +14,11 @@ from collector.records import Article
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "articles"
 SEED = Path(__file__).parents[2] / "seeds" / "moscow-times"
-CASES = [*sorted(p for p in FIXTURES.iterdir() if p.suffix in (".txt", ".html")), SEED / "article.txt", SEED / "article.html"]
+CASES = [
+    *sorted(p for p in FIXTURES.iterdir() if p.suffix in (".txt", ".html")),
+    SEED / "article.txt",
+    SEED / "article.html",
+]
 
 
 def expected(path: Path) -> dict[str, Any]:
@@ -29,8 +33,17 @@ def read(path: Path) -> dict[str, Any]:
         "title": article.title,
         "authors": list(article.authors),
         "language": article.language,
-        "embeds": [{k: (list(v) if k == "links" else v) for k in ("platform", "author_handle", "author_name", "posted_at", "text", "links") for v in [getattr(e, k)]} for e in article.embeds],
-        "statements": [{k: getattr(s, k) for k in ("speaker", "affiliation", "text", "verbatim")} for s in article.statements],
+        "embeds": [
+            {
+                k: (list(v) if k == "links" else v)
+                for k in ("platform", "author_handle", "author_name", "posted_at", "text", "links")
+                for v in [getattr(e, k)]
+            }
+            for e in article.embeds
+        ],
+        "statements": [
+            {k: getattr(s, k) for k in ("speaker", "affiliation", "text", "verbatim")} for s in article.statements
+        ],
         "mentions": [{"publisher": m.publisher, "role": m.role.value} for m in article.mentions],
         "corrections": list(article.corrections),
     }
@@ -45,7 +58,13 @@ def test_an_article_is_read_as_its_record_says(path: Path) -> None:
 def test_the_unnamed_officials_words_are_no_reactions() -> None:
     article = read_article((SEED / "article.txt").read_text())
     assert not any("Kremlissä ajatellaan" in s.text or "rampauttaminen" in s.text for s in article.statements)
-    assert {s.speaker for s in article.statements} == {"Max Seddon", "Brian Taylor", "Ian Bond", "Leonid Ragozin", "Lawrence Freedman"}
+    assert {s.speaker for s in article.statements} == {
+        "Max Seddon",
+        "Brian Taylor",
+        "Ian Bond",
+        "Leonid Ragozin",
+        "Lawrence Freedman",
+    }
 
 
 def test_a_pages_facts_come_from_what_it_declares() -> None:
@@ -59,7 +78,9 @@ def test_a_pages_facts_come_from_what_it_declares() -> None:
     assert article.authors == ("Hanna Lowell", "Juho Aho")
     assert (article.published_at, article.modified_at) == ("2024-03-03T08:00:00Z", "2024-03-04T08:00:00Z")
     assert article.canonical_url == "https://www.northport.example/news/bridge"
-    assert [(link.url, link.text) for link in article.links] == [("https://www.northport.example/docs/report", "says a report")]
+    assert [(link.url, link.text) for link in article.links] == [
+        ("https://www.northport.example/docs/report", "says a report")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -83,9 +104,22 @@ def test_an_empty_document_is_refused_in_one_line() -> None:
         read_article("  \n ")
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=300), st.sampled_from(["{}", "<p>{}</p>", "<html><body><blockquote class='twitter-tweet'>{}</blockquote>", "<article><p>{}", "{} — a (@b) July 1, 2020"]))
+@given(
+    st.text(alphabet=st.characters(codec="utf-8"), max_size=300),
+    st.sampled_from(
+        [
+            "{}",
+            "<p>{}</p>",
+            "<html><body><blockquote class='twitter-tweet'>{}</blockquote>",
+            "<article><p>{}",
+            "{} — a (@b) July 1, 2020",
+        ]
+    ),
+)
 def test_nothing_that_is_written_breaks_the_reader(words: str, frame: str) -> None:
     try:
-        assert isinstance(read_article(frame.format(words.replace("{", "").replace("}", "")), "https://a.example/b"), Article)
+        assert isinstance(
+            read_article(frame.format(words.replace("{", "").replace("}", "")), "https://a.example/b"), Article
+        )
     except Unreadable:
         assert not frame.format(words).strip()

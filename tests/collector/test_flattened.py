@@ -25,7 +25,10 @@ def test_a_signature_is_read_in_many_languages(day: str) -> None:
 def test_what_stands_before_is_the_articles_and_what_follows_too() -> None:
     text = "The article's prose.\n\nFirst post — A B (@ab) May 1, 2024 Second post, same line — C D (@cd) May 2, 2024\n\nMore prose."
     found = find_flattened(text)
-    assert [(f.embed.text, f.embed.author_handle) for f in found] == [("First post", "ab"), ("Second post, same line", "cd")]
+    assert [(f.embed.text, f.embed.author_handle) for f in found] == [
+        ("First post", "ab"),
+        ("Second post, same line", "cd"),
+    ]
     assert without(text, found) == "The article's prose.\n\nMore prose."
 
 
@@ -39,14 +42,24 @@ def test_a_text_with_single_line_ends_is_split_at_them() -> None:
     assert found.embed.text == "The post."
 
 
-@pytest.mark.parametrize(("handle", "platform"), [("@ab", "x"), ("@ann.bsky.social", "bluesky"), ("@ann@mastodon.example", "mastodon")])
+@pytest.mark.parametrize(
+    ("handle", "platform"), [("@ab", "x"), ("@ann.bsky.social", "bluesky"), ("@ann@mastodon.example", "mastodon")]
+)
 def test_the_handle_tells_the_platform(handle: str, platform: str) -> None:
     [found] = find_flattened(f"Words — Ann ({handle}) May 1, 2024")
     assert found.embed.platform == platform
     assert found.embed.author_handle == handle[1:]
 
 
-@pytest.mark.parametrize("text", ["He came — at last (1999) — home.", "See — Name (@name) for more.", "Mail me (@name) May 1, 2024", "— (@x) sometime"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He came — at last (1999) — home.",
+        "See — Name (@name) for more.",
+        "Mail me (@name) May 1, 2024",
+        "— (@x) sometime",
+    ],
+)
 def test_dashes_and_parentheses_alone_are_no_post(text: str) -> None:
     assert find_flattened(text) == []
 

@@ -8,33 +8,76 @@ from collector.records import Author, Statement
 
 @pytest.mark.parametrize(
     ("display", "name"),
-    [("Leonid ХВ Ragozin", "Leonid Ragozin"), ("Maria Castellanos 🌉", "Maria Castellanos"), ("Олег Тихонов", "Олег Тихонов"), ("Dr. Anna Berg, PhD", "Anna Berg"), ("Ann Lee | Reporter", "Ann Lee"), ("max seddon", "max seddon"), ("🌉", None), (None, None)],
+    [
+        ("Leonid ХВ Ragozin", "Leonid Ragozin"),
+        ("Maria Castellanos 🌉", "Maria Castellanos"),
+        ("Олег Тихонов", "Олег Тихонов"),
+        ("Dr. Anna Berg, PhD", "Anna Berg"),
+        ("Ann Lee | Reporter", "Ann Lee"),
+        ("max seddon", "max seddon"),
+        ("🌉", None),
+        (None, None),
+    ],
 )
 def test_a_display_name_is_stripped_of_decoration(display: str | None, name: str | None) -> None:
     assert plain_name(display) == name
 
 
-@pytest.mark.parametrize(("one", "other"), [("max seddon", "Max Seddon"), ("Taylor", "Brian Taylor"), ("Макс Седдон", "Max Seddon"), ("Лоуренс Фридман", "Lawrence Freedman"), ("José García", "Jose Garcia"), ("B. Taylor", "Brian Taylor"), ("Elena Morozova", "Елена Морозова")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("max seddon", "Max Seddon"),
+        ("Taylor", "Brian Taylor"),
+        ("Макс Седдон", "Max Seddon"),
+        ("Лоуренс Фридман", "Lawrence Freedman"),
+        ("José García", "Jose Garcia"),
+        ("B. Taylor", "Brian Taylor"),
+        ("Elena Morozova", "Елена Морозова"),
+    ],
+)
 def test_names_of_one_person(one: str, other: str) -> None:
     assert same_person(one, other)
     assert same_person(other, one)
 
 
-@pytest.mark.parametrize(("one", "other"), [("Brian Taylor", "Charles Taylor"), ("Max Seddon", "Max Sutton"), ("Ian Bond", "Ian Ford"), ("Brian", "Brian Taylor"), ("", "Brian Taylor"), ("Иван Петров", "Irina Petrova")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Brian Taylor", "Charles Taylor"),
+        ("Max Seddon", "Max Sutton"),
+        ("Ian Bond", "Ian Ford"),
+        ("Brian", "Brian Taylor"),
+        ("", "Brian Taylor"),
+        ("Иван Петров", "Irina Petrova"),
+    ],
+)
 def test_names_of_two(one: str, other: str) -> None:
     assert not same_person(one, other)
 
 
 def test_accounts_and_prose_meet_in_one_person() -> None:
     people = find_people(
-        [("x", Author(handle="bdtaylor_SU", name="Brian Taylor")), ("bluesky", Author(handle="taylor.example", name="Brian Taylor")), ("x", Author(handle="other", name="Someone Else"))],
-        [Statement(speaker="Brian Taylor", affiliation="Syracuse University", text="a", verbatim=False), Statement(speaker="Lawrence Freedman", affiliation=None, text="b", verbatim=False)],
+        [
+            ("x", Author(handle="bdtaylor_SU", name="Brian Taylor")),
+            ("bluesky", Author(handle="taylor.example", name="Brian Taylor")),
+            ("x", Author(handle="other", name="Someone Else")),
+        ],
+        [
+            Statement(speaker="Brian Taylor", affiliation="Syracuse University", text="a", verbatim=False),
+            Statement(speaker="Lawrence Freedman", affiliation=None, text="b", verbatim=False),
+        ],
     )
-    assert [(p.name, p.affiliation, len(p.handles)) for p in people] == [("Brian Taylor", "Syracuse University", 2), ("Someone Else", None, 1), ("Lawrence Freedman", None, 0)]
+    assert [(p.name, p.affiliation, len(p.handles)) for p in people] == [
+        ("Brian Taylor", "Syracuse University", 2),
+        ("Someone Else", None, 1),
+        ("Lawrence Freedman", None, 0),
+    ]
 
 
 def test_two_accounts_of_one_name_on_one_platform_stay_two() -> None:
-    people = find_people([("x", Author(handle="a", name="John Smith")), ("x", Author(handle="b", name="John Smith"))], [])
+    people = find_people(
+        [("x", Author(handle="a", name="John Smith")), ("x", Author(handle="b", name="John Smith"))], []
+    )
     assert len(people) == 2
 
 

@@ -37,7 +37,12 @@ def test_parameters_are_sorted_and_international_names_spelled_out() -> None:
     assert canonical("http://müller.example/ä?b=2&a=1") == "https://xn--mller-kva.example/%C3%A4?a=1&b=2"
 
 
-@given(st.from_regex(r"https?://[a-z0-9.-]{1,20}\.[a-z]{2,5}(:\d{1,4})?(/[\w%.~!$&'()*+,;=:@/-]{0,30})?(\?[\w%=&.-]{0,30})?(#\w{0,10})?", fullmatch=True))
+@given(
+    st.from_regex(
+        r"https?://[a-z0-9.-]{1,20}\.[a-z]{2,5}(:\d{1,4})?(/[\w%.~!$&'()*+,;=:@/-]{0,30})?(\?[\w%=&.-]{0,30})?(#\w{0,10})?",
+        fullmatch=True,
+    )
+)
 def test_folding_is_idempotent(url: str) -> None:
     assert canonical(canonical(url)) == canonical(url)
 
@@ -45,10 +50,24 @@ def test_folding_is_idempotent(url: str) -> None:
 @given(st.text(max_size=60))
 def test_nothing_breaks_it(text: str) -> None:
     assert canonical(canonical(text)) == canonical(text)
-    assert resolve("https://a.example/b/c", text) is None or str(resolve("https://a.example/b/c", text)).startswith("http")
+    assert resolve("https://a.example/b/c", text) is None or str(resolve("https://a.example/b/c", text)).startswith(
+        "http"
+    )
 
 
-@pytest.mark.parametrize(("href", "target"), [("d", "https://a.example/b/d"), ("/d", "https://a.example/d"), ("//e.example/d", "https://e.example/d"), ("../d?x=1", "https://a.example/d?x=1"), ("mailto:x@y", None), ("javascript:void(0)", None), ("http://[broken", None), ("", "https://a.example/b/c")])
+@pytest.mark.parametrize(
+    ("href", "target"),
+    [
+        ("d", "https://a.example/b/d"),
+        ("/d", "https://a.example/d"),
+        ("//e.example/d", "https://e.example/d"),
+        ("../d?x=1", "https://a.example/d?x=1"),
+        ("mailto:x@y", None),
+        ("javascript:void(0)", None),
+        ("http://[broken", None),
+        ("", "https://a.example/b/c"),
+    ],
+)
 def test_links_resolve_against_their_page(href: str, target: str | None) -> None:
     assert resolve("https://a.example/b/c", href) == target
 

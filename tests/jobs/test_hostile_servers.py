@@ -8,7 +8,7 @@ import resource
 import socket
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 
 import pytest
@@ -22,7 +22,11 @@ from jobs.watch import watch
 
 from ..loopback import Asked, Reply, Site, raw_server
 
-GOOD = b"<html><head><title>Good page</title></head><body><article>" + b"<p>A sentence of an article that is long enough to be read as one by anybody.</p>" * 3 + b"</article></body></html>"
+GOOD = (
+    b"<html><head><title>Good page</title></head><body><article>"
+    + b"<p>A sentence of an article that is long enough to be read as one by anybody.</p>" * 3
+    + b"</article></body></html>"
+)
 
 
 def endless(connection: socket.socket) -> None:
@@ -51,7 +55,9 @@ def garbage(connection: socket.socket) -> None:
 
 
 def brotli(connection: socket.socket) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: br\r\nContent-Length: 4\r\n\r\nabcd")
+    connection.sendall(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: br\r\nContent-Length: 4\r\n\r\nabcd"
+    )
 
 
 def unmeasured(connection: socket.socket) -> None:
@@ -60,16 +66,29 @@ def unmeasured(connection: socket.socket) -> None:
 
 def wrongly_encoded(connection: socket.socket) -> None:
     body = GOOD.replace(b"Good page", "Härkä on väärin".encode("cp1252"))
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    connection.sendall(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    )
 
 
 def broken_gzip(connection: socket.socket) -> None:
     body = gzip.compress(b"hello " * 1000)[:-20] + b"\xff" * 12
     body = body[:15] + b"\xff\xff\xff\xff" + body[19:]
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    connection.sendall(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+        % len(body)
+        + body
+    )
 
 
-HOSTILE: dict[str, Callable[[socket.socket], None]] = {"endless": endless, "bomb": bomb, "drip": drip, "garbage": garbage, "brotli": brotli, "broken": broken_gzip}
+HOSTILE: dict[str, Callable[[socket.socket], None]] = {
+    "endless": endless,
+    "bomb": bomb,
+    "drip": drip,
+    "garbage": garbage,
+    "brotli": brotli,
+    "broken": broken_gzip,
+}
 ODD: dict[str, Callable[[socket.socket], None]] = {"unmeasured": unmeasured, "encoded": wrongly_encoded}
 
 
@@ -80,7 +99,7 @@ def loopback_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def circle(site: Site) -> Iterator[Site]:
+def circle(site: Site) -> Site:
     """A site with a redirect loop, a redirect to a private address, and a page that answers 500 once."""
     site.routes["/circle"] = lambda asked: Reply(status=302, headers={"Location": "/circle2"})
     site.routes["/circle2"] = lambda asked: Reply(status=302, headers={"Location": "/circle"})
@@ -91,20 +110,31 @@ def circle(site: Site) -> Iterator[Site]:
 
     def once(asked: Asked) -> Reply:
         failed.append(asked)
-        return Reply(b"oops", 500) if len(failed) == 1 else Reply(GOOD.replace(b"Good page", b"Second time fine"), headers={"Content-Type": "text/html"})
+        return (
+            Reply(b"oops", 500)
+            if len(failed) == 1
+            else Reply(GOOD.replace(b"Good page", b"Second time fine"), headers={"Content-Type": "text/html"})
+        )
 
     site.routes["/flaky"] = once
     site.page("/good", GOOD.decode())
-    yield site
+    return site
 
 
 @pytest.mark.usefixtures("loopback_is_public")
 def test_each_costs_one_line_and_the_rest_is_collected(sqlite: Engine, circle: Site, settings: Settings) -> None:
-    settings = settings.model_copy(update={"allow_private": False, "timeout": 0.6, "max_bytes": 2_000_000, "attempts": 2})
+    settings = settings.model_copy(
+        update={"allow_private": False, "timeout": 0.6, "max_bytes": 2_000_000, "attempts": 2}
+    )
     with ExitStack() as stack, Site() as home:
-        links = {name: stack.enter_context(raw_server(speak)) + f"/{name}" for name, speak in {**HOSTILE, **ODD}.items()}
+        links = {
+            name: stack.enter_context(raw_server(speak)) + f"/{name}" for name, speak in {**HOSTILE, **ODD}.items()
+        }
         links |= {path: f"{circle.url}/{path}" for path in ("circle", "long", "inward", "flaky", "good")}
-        body = "".join(f'<p>This is a paragraph of the story with <a href="{url}">a link called {name}</a> in it.</p>' for name, url in links.items())
+        body = "".join(
+            f'<p>This is a paragraph of the story with <a href="{url}">a link called {name}</a> in it.</p>'
+            for name, url in links.items()
+        )
         home.page("/story", f"<html><head><title>Story</title></head><body><article>{body}</article></body></html>")
         story = watch(sqlite, settings, f"{home.url}/story", slug="story")
         read_article(GOOD.decode())  # what is loaded once is not growth
@@ -112,7 +142,15 @@ def test_each_costs_one_line_and_the_rest_is_collected(sqlite: Engine, circle: S
         result = asyncio.run(collect(sqlite, settings, [story]))["story"]
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     notes = {name: [n for n in result["notes"] if f"/{name}" in n] for name in links}
-    assert {name: len(lines) for name, lines in notes.items()} == {**dict.fromkeys(HOSTILE, 1), **dict.fromkeys(ODD, 0), "circle": 1, "long": 1, "inward": 1, "flaky": 0, "good": 0}
+    assert {name: len(lines) for name, lines in notes.items()} == {
+        **dict.fromkeys(HOSTILE, 1),
+        **dict.fromkeys(ODD, 0),
+        "circle": 1,
+        "long": 1,
+        "inward": 1,
+        "flaky": 0,
+        "good": 0,
+    }
     assert all("\n" not in line and len(line) < 400 for line in result["notes"])
     assert "larger than" in notes["endless"][0]
     assert "larger than" in notes["bomb"][0]
@@ -137,7 +175,11 @@ def test_every_answer_that_came_is_kept_as_evidence(sqlite: Engine, site: Site, 
     story = watch(sqlite, settings, f"{site.url}/short", slug="story")
     asyncio.run(collect(sqlite, settings, [story]))
     with sqlite.begin() as connection:
-        [row] = connection.execute(text("SELECT url, final_url, chain, status, headers, packed FROM evidence JOIN evidence_body ON hash = body_hash")).all()
+        [row] = connection.execute(
+            text(
+                "SELECT url, final_url, chain, status, headers, packed FROM evidence JOIN evidence_body ON hash = body_hash"
+            )
+        ).all()
     assert row.url == f"{site.url}/short"
     assert row.final_url == f"{site.url}/good"
     assert row.chain.split("\n") == [row.url, row.final_url]

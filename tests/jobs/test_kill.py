@@ -35,9 +35,14 @@ def answer(payload: Any) -> Reply:
 
 def serve_story(site: Site) -> None:
     uris = [f"at://did:plc:p{n}/app.bsky.feed.post/p{n}" for n in range(POSTS)]
-    quotes = "".join(f'<blockquote class="bluesky-embed" data-bluesky-uri="{uri}"><p>words of p{n}</p></blockquote><p>And this is what the paper has to say about it, at some length.</p>' for n, uri in enumerate(uris))
+    quotes = "".join(
+        f'<blockquote class="bluesky-embed" data-bluesky-uri="{uri}"><p>words of p{n}</p></blockquote><p>And this is what the paper has to say about it, at some length.</p>'
+        for n, uri in enumerate(uris)
+    )
     site.page("/story", f"<html><head><title>Story</title></head><body><article>{quotes}</article></body></html>")
-    site.routes["/xrpc/app.bsky.feed.getPosts"] = lambda asked: answer({"posts": [view(uri) for uri in asked.query["uris"]]})
+    site.routes["/xrpc/app.bsky.feed.getPosts"] = lambda asked: answer(
+        {"posts": [view(uri) for uri in asked.query["uris"]]}
+    )
 
     def thread(asked: Asked) -> Reply:
         uri = asked.query["uri"][0]
@@ -52,10 +57,18 @@ def serve_story(site: Site) -> None:
 def test_twenty_kills_lose_and_double_nothing(site: Site, tmp_path: Path) -> None:
     serve_story(site)
     database = f"sqlite:///{tmp_path}/s.db"
-    environment = {**os.environ, "STORYWAKE_DB": database, "STORYWAKE_ALLOW_PRIVATE": "1", "STORYWAKE_HOST_DELAY": "0", "STORYWAKE_BLUESKY_URL": site.url}
+    environment = {
+        **os.environ,
+        "STORYWAKE_DB": database,
+        "STORYWAKE_ALLOW_PRIVATE": "1",
+        "STORYWAKE_HOST_DELAY": "0",
+        "STORYWAKE_BLUESKY_URL": site.url,
+    }
 
     def start(*words: str) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen([sys.executable, "-m", "storywake", *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        return subprocess.Popen(
+            [sys.executable, "-m", "storywake", *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
 
     started = start("watch", f"{site.url}/story", "--slug", "s")
     started.communicate()
@@ -92,8 +105,24 @@ def test_twenty_kills_lose_and_double_nothing(site: Site, tmp_path: Path) -> Non
     with engine.begin() as connection:
         counts = connection.execute(text("SELECT COUNT(*), COUNT(DISTINCT external_id) FROM reactions")).one()
         assert tuple(counts) == (2 * POSTS, 2 * POSTS)
-        for table, key in (("post", "platform, key"), ("account", "platform, key"), ("reaction", "story_id, post_id"), ("observation", "post_id, observed_at"), ("stance", "reaction_id, claim_id, model, input_hash")):
-            assert connection.execute(text(f"SELECT COUNT(*) FROM (SELECT {key} FROM {table} GROUP BY {key} HAVING COUNT(*) > 1) d")).scalar() == 0
+        for table, key in (
+            ("post", "platform, key"),
+            ("account", "platform, key"),
+            ("reaction", "story_id, post_id"),
+            ("observation", "post_id, observed_at"),
+            ("stance", "reaction_id, claim_id, model, input_hash"),
+        ):
+            assert (
+                connection.execute(
+                    text(f"SELECT COUNT(*) FROM (SELECT {key} FROM {table} GROUP BY {key} HAVING COUNT(*) > 1) d")
+                ).scalar()
+                == 0
+            )
         assert connection.execute(text("SELECT COUNT(*) FROM job_run WHERE status = 'running'")).scalar() == 0
-        assert connection.execute(text("SELECT COUNT(*) FROM witness WHERE reaction_id NOT IN (SELECT id FROM reaction)")).scalar() == 0
+        assert (
+            connection.execute(
+                text("SELECT COUNT(*) FROM witness WHERE reaction_id NOT IN (SELECT id FROM reaction)")
+            ).scalar()
+            == 0
+        )
     engine.dispose()

@@ -32,7 +32,15 @@ class AppView:
         self.keys = keys
         self.looks = 0
         site.routes["/xrpc/app.bsky.feed.getPosts"] = self.posts
-        site.routes["/xrpc/app.bsky.feed.getPostThread"] = lambda asked: reply({"thread": {"$type": "app.bsky.feed.defs#threadViewPost", "post": self.view(asked.query["uri"][0]), "replies": []}})
+        site.routes["/xrpc/app.bsky.feed.getPostThread"] = lambda asked: reply(
+            {
+                "thread": {
+                    "$type": "app.bsky.feed.defs#threadViewPost",
+                    "post": self.view(asked.query["uri"][0]),
+                    "replies": [],
+                }
+            }
+        )
         site.routes["/xrpc/app.bsky.feed.getQuotes"] = lambda asked: reply({"uri": asked.query["uri"][0], "posts": []})
 
     def posts(self, asked: Asked) -> Reply:
@@ -43,7 +51,11 @@ class AppView:
         return {
             "uri": uri,
             "author": {"did": "did:plc:maria", "handle": "maria.example", "displayName": "Maria"},
-            "record": {"$type": "app.bsky.feed.post", "text": f"post {uri.rsplit('/', 1)[1]}", "createdAt": "2024-03-03T09:00:00Z"},
+            "record": {
+                "$type": "app.bsky.feed.post",
+                "text": f"post {uri.rsplit('/', 1)[1]}",
+                "createdAt": "2024-03-03T09:00:00Z",
+            },
             "likeCount": 10 * self.looks,
             "repostCount": 1,
             "replyCount": 0,
@@ -87,10 +99,20 @@ def test_a_second_pass_shows_what_changed(engine: Engine, site: Site, settings: 
     assert likes == sorted(likes)
     assert likes[-1] > likes[0]
 
-    site.page("/bridge", PAGE.format(more=embed("one", "So nobody inspected it?") + embed("two", "This matches what our members told us.") + "<p>Correction: an earlier version of this article named the wrong contractor.</p>"))
+    site.page(
+        "/bridge",
+        PAGE.format(
+            more=embed("one", "So nobody inspected it?")
+            + embed("two", "This matches what our members told us.")
+            + "<p>Correction: an earlier version of this article named the wrong contractor.</p>"
+        ),
+    )
     third = one_pass(engine, settings)
     assert third["counts"]["revisions"] == 1
-    assert {row.external_id.rsplit("/", 1)[1] for row in ask(engine, "SELECT external_id FROM reactions")} == {"one", "two"}
+    assert {row.external_id.rsplit("/", 1)[1] for row in ask(engine, "SELECT external_id FROM reactions")} == {
+        "one",
+        "two",
+    }
     [article] = ask(engine, "SELECT revisions, corrected, correction, role FROM articles")
     assert (article.revisions, bool(article.corrected), article.role) == (2, True, "original")
     assert "wrong contractor" in article.correction
@@ -114,8 +136,15 @@ def test_a_deleted_post_is_marked_and_kept(engine: Engine, site: Site, settings:
 
 def test_prose_and_page_shape_are_read_from_linked_articles_too(engine: Engine, site: Site, settings: Settings) -> None:
     with Site() as other:
-        other.page("/news/earlier.html", PAGE.format(more="").replace("Bridge never inspected", "Inspection postponed twice"))
-        site.page("/bridge", PAGE.format(more=f'<p>The inspection had been <a href="{other.url}/news/earlier.html">postponed twice</a>, as was reported in January.</p>').replace("</p>{more}", ""))
+        other.page(
+            "/news/earlier.html", PAGE.format(more="").replace("Bridge never inspected", "Inspection postponed twice")
+        )
+        site.page(
+            "/bridge",
+            PAGE.format(
+                more=f'<p>The inspection had been <a href="{other.url}/news/earlier.html">postponed twice</a>, as was reported in January.</p>'
+            ).replace("</p>{more}", ""),
+        )
         watch(engine, settings, f"{site.url}/bridge", slug="bridge")
         one_pass(engine, settings)
     titles = {row.title for row in ask(engine, "SELECT title FROM articles")}

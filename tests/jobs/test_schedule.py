@@ -45,7 +45,9 @@ def test_the_digest_of_a_morning_spent_off_is_caught_up(sqlite: Engine, settings
     assert schedule.first_due(sqlite, settings, "digest", NOON) == datetime(2026, 1, 6, 6, 0, tzinfo=UTC)
 
 
-def test_runs_are_recorded_and_stop_cleanly(engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_are_recorded_and_stop_cleanly(
+    engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     watch_seed(engine, settings, "moscow-times")
     settled = threading.Event()
     left = {"discover", "refresh", "assess", "digest"}
@@ -59,15 +61,19 @@ def test_runs_are_recorded_and_stop_cleanly(engine: Engine, settings: Settings, 
 
     monkeypatch.setattr(schedule, "run_job", watched)
     monkeypatch.setattr(schedule, "_pass", lambda engine, settings, job: {"stories": 1})
-    schedule.run_forever(engine, settings.model_copy(update={"digest_hour": datetime.now(UTC).hour}), lambda: settled.wait(20))
+    schedule.run_forever(
+        engine, settings.model_copy(update={"digest_hour": datetime.now(UTC).hour}), lambda: settled.wait(20)
+    )
     with engine.begin() as connection:
         runs = {(row.job, row.status) for row in connection.execute(text("SELECT job, status FROM job_run"))}
         assert connection.execute(text("SELECT COUNT(*) FROM stance")).scalar() == 10
     assert runs >= {("discover", "done"), ("refresh", "done"), ("assess", "done")}
 
 
-def test_a_failing_job_is_recorded_and_raises_nothing(sqlite: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(schedule.JOBS, "assess", lambda engine, settings: 1 // 0)  # type: ignore[arg-type, return-value]
+def test_a_failing_job_is_recorded_and_raises_nothing(
+    sqlite: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(schedule.JOBS, "assess", lambda engine, settings: 1 // 0)
     schedule.run_job(sqlite, settings, "assess", "2026-01-05T12:00:00Z")
     with sqlite.begin() as connection:
         [row] = connection.execute(text("SELECT status, notes FROM job_run")).all()
