@@ -1,0 +1,226 @@
+"""The one door: polite, retried, bounded. Platforms' answers are played by respx."""
+
+import asyncio
+import gzip
+import zlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+import respx
+
+from collector.errors import FetchError, Refused, TryLater
+from collector.evidence import Evidence, pack, unpack
+from collector.fetch import Fetcher, Inflater, retry_after
+from collector.guard import is_public
+from collector.settings import Settings
+
+URL = "https://news.example/story"
+
+
+class Naps:
+    """Stands in for sleeping: remembers how long."""
+
+    def __init__(self) -> None:
+        self.taken: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.taken.append(seconds)
+        await asyncio.sleep(0)
+
+
+def fetch(settings: Settings, work: Callable[[Fetcher], Awaitable[Any]], naps: Naps | None = None) -> Any:
+    async def run() -> Any:
+        async with Fetcher(settings, pause=naps or Naps()) as fetcher:
+            return await work(fetcher)
+
+    return asyncio.run(run())
+
+
+@pytest.fixture
+def polite(settings: Settings) -> Settings:
+    return settings.model_copy(update={"attempts": 3, "max_wait": 30.0})
+
+
+@respx.mock
+def test_a_passing_fault_is_retried_and_retry_after_is_obeyed(polite: Settings) -> None:
+    respx.get("https://news.example/robots.txt").respond(404)
+    respx.get(URL).mock(
+        side_effect=[
+            httpx.Response(503, headers={"Retry-After": "7"}),
+            httpx.ConnectError("reset"),
+            httpx.Response(200, text="fine"),
+        ]
+    )
+    naps = Naps()
+    evidence = fetch(polite, lambda f: f.get(URL), naps)
+    assert evidence.body == b"fine"
+    assert max(naps.taken) >= 7
+
+
+@respx.mock
+def test_a_fault_that_lasts_is_one_clear_error(polite: Settings) -> None:
+    respx.get("https://news.example/robots.txt").respond(404)
+    route = respx.get(URL).respond(502)
+    with pytest.raises(TryLater, match="answered 502"):
+        fetch(polite, lambda f: f.get(URL))
+    assert route.call_count == 3
+
+
+@respx.mock
+def test_a_wait_too_long_is_not_sat_out(polite: Settings) -> None:
+    respx.get("https://news.example/robots.txt").respond(404)
+    route = respx.get(URL).respond(429, headers={"Retry-After": "3600"})
+    with pytest.raises(FetchError, match="3600 s"):
+        fetch(polite, lambda f: f.get(URL))
+    assert route.call_count == 1
+
+
+@respx.mock
+def test_robots_are_obeyed_and_asked_once(polite: Settings) -> None:
+    robots = respx.get("https://news.example/robots.txt").respond(
+        200, text="User-agent: *\nDisallow: /private\nCrawl-delay: 5\n"
+    )
+    respx.get(URL).respond(200, text="fine")
+    naps = Naps()
+
+    async def work(fetcher: Fetcher) -> None:
+        with pytest.raises(Refused, match=r"robots\.txt"):
+            await fetcher.get("https://news.example/private/x")
+        await fetcher.get(URL)
+        await fetcher.get(URL)
+
+    fetch(polite, work, naps)
+    assert robots.call_count == 1
+    assert max(naps.taken) > 4, "the delay that it asks for is kept"
+
+
+@respx.mock
+def test_robots_out_of_reach_mean_not_now(polite: Settings) -> None:
+    respx.get("https://news.example/robots.txt").respond(500)
+    page = respx.get(URL).respond(200, text="fine")
+    with pytest.raises(TryLater, match="robots"):
+        fetch(polite, lambda f: f.get(URL))
+    assert page.call_count == 0
+
+
+@respx.mock
+def test_hosts_are_paced(settings: Settings) -> None:
+    respx.route(host="a.example").respond(200, text="x")
+    naps = Naps()
+
+    async def work(fetcher: Fetcher) -> None:
+        await asyncio.gather(*(fetcher.get(f"https://a.example/{n}", robots=False) for n in range(4)))
+
+    fetch(settings.model_copy(update={"host_delay": 2.0}), work, naps)
+    assert sorted(round(n) for n in naps.taken) == [2, 4, 6]
+
+
+@respx.mock
+def test_conditional_requests_and_the_name_it_goes_by(settings: Settings) -> None:
+    route = respx.get(URL).respond(304)
+    evidence = fetch(
+        settings.model_copy(update={"contact": "me@example.org"}),
+        lambda f: f.get(URL, etag='"1"', last_modified="Mon, 01 Jan 2024 00:00:00 GMT", robots=False),
+    )
+    sent = route.calls[0].request.headers
+    assert evidence.status == 304
+    assert sent["if-none-match"] == '"1"'
+    assert sent["if-modified-since"].startswith("Mon")
+    assert "me@example.org" in sent["user-agent"]
+
+
+@respx.mock
+def test_a_redirect_elsewhere_loses_the_credentials(settings: Settings) -> None:
+    respx.get(URL).respond(302, headers={"Location": "https://other.example/"})
+    other = respx.get("https://other.example/").respond(200, text="x")
+    evidence = fetch(settings, lambda f: f.get(URL, headers={"Authorization": "Bearer secret"}, robots=False))
+    assert "authorization" not in other.calls[0].request.headers
+    assert evidence.chain == (URL, "https://other.example/")
+
+
+@respx.mock
+@pytest.mark.parametrize("location", ["ftp://x.example/", "file:///etc/passwd", "gopher://x", "http://"])
+def test_redirects_lead_to_web_addresses_only(settings: Settings, location: str) -> None:
+    respx.get(URL).respond(302, headers={"Location": location})
+    with pytest.raises(FetchError):
+        fetch(settings, lambda f: f.get(URL, robots=False))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.0.0.1",
+        "192.168.1.1",
+        "172.16.0.1",
+        "169.254.169.254",
+        "0.0.0.0",
+        "100.64.0.1",
+        "224.0.0.1",
+        "::1",
+        "fe80::1%eth0",
+        "fd00::1",
+        "::ffff:127.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+    ],
+)
+def test_private_addresses_are_known(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["1.1.1.1", "8.8.8.8", "2606:4700::1111"])
+def test_public_addresses_are_known(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/",
+        "http://localhost/",
+        "http://[::1]/",
+        "http://0x7f.1/",
+        "http://2130706433/",
+        "http://169.254.169.254/",
+    ],
+)
+def test_private_addresses_are_refused(settings: Settings, url: str) -> None:
+    with pytest.raises(Refused, match="private"):
+        fetch(settings.model_copy(update={"allow_private": False}), lambda f: f.get(url))
+
+
+@pytest.mark.parametrize("make", [gzip.compress, zlib.compress, lambda b: zlib.compress(b)[2:-4]])
+def test_compression_in_all_its_forms(make: Callable[[bytes], bytes]) -> None:
+    words = b"words " * 500
+    packed = make(words)
+    inflater = Inflater(10_000)
+    assert b"".join(inflater.feed(packed[i : i + 7]) for i in range(0, len(packed), 7)) == words
+
+
+def test_inflating_never_passes_the_cap() -> None:
+    assert len(Inflater(1000).feed(gzip.compress(bytes(10_000_000)))) == 1001
+
+
+def test_retry_after_in_both_forms() -> None:
+    now = datetime(2024, 1, 1, tzinfo=UTC)
+    assert retry_after("120", now) == 120
+    assert retry_after("Mon, 01 Jan 2024 00:01:00 GMT", now) == 60
+    assert retry_after("soon", now) is None
+    assert retry_after(None, now) is None
+
+
+def test_evidence_is_packed_and_unpacked() -> None:
+    evidence = Evidence(
+        url=URL,
+        final_url=URL,
+        fetched_at="2024-01-01T00:00:00Z",
+        status=200,
+        headers={"content-type": "text/html; charset=ISO-8859-1"},
+        body=b"abc",
+    )
+    assert unpack(pack(evidence.body)) == b"abc"
+    assert evidence.charset == "ISO-8859-1"

@@ -1,0 +1,60 @@
+"""The wheel holds everything: migrations, views, word lists, templates, seeds."""
+
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    [built] = folder.glob("*.whl")
+    return built
+
+
+def test_what_runs_needs_is_inside(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    for needed in (
+        "db/migrations/env.py",
+        "db/migrations/versions/0001_first_schema.py",
+        "db/views/reactions.sql",
+        "collector/lexicon/reporting.toml",
+        "jobs/templates/digest.html.j2",
+        "seeds/moscow-times/article.txt",
+    ):
+        assert needed in names
+    assert not any(name.startswith(("tests/", "docs/")) or "node_modules" in name for name in names)
+
+
+def test_the_demo_runs_from_the_wheel_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
+    """Dependencies are those of this environment; the product itself is the wheel's alone."""
+    home = tmp_path / "venv"
+    venv.create(home, with_pip=False)
+    [packages] = home.glob("lib/python*/site-packages")
+    zipfile.ZipFile(wheel).extractall(packages)
+    for path in map(Path, sys.path):
+        if path.name == "site-packages":
+            (packages / "dependencies.pth").write_text(f"{path}\n")
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    ran = subprocess.run(
+        [home / "bin" / "python", "-m", "storywake", "demo"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "5 reactions by 5 people" in ran.stdout
+    where = subprocess.check_output(
+        [home / "bin" / "python", "-c", "import db; print(db.__file__)"], cwd=folder, text=True
+    )
+    assert str(packages) in where
