@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from .dates import find_day, utc
-from .flattened import find_flattened, find_links
+from .flattened import SHARED, find_flattened, find_links
 from .platforms import PostAddress, identify
 from .records import Embed
 
@@ -198,6 +198,9 @@ def _with_words(node: LexborNode, address: PostAddress) -> Embed:
 def _loose_signature(whole: str, handle: str | None) -> tuple[str | None, str | None, str | None]:
     found = re.search(r"(?:[—–]\s*|\bby\s+|von\s+|par\s+|por\s+)?([^\n—–()@]{0,80}?)\s*\(@([\w.-]+)\)", whole)
     day = find_day(whole)
+    shared = SHARED.search(whole)
+    if shared:
+        return shared["handle"].lstrip("@"), " ".join(shared["name"].split()) or None, day[0] if day else None
     if not found:
         return handle, None, day[0] if day else None
     return found[2].rstrip("."), " ".join(found[1].split()) or None, day[0] if day else None

@@ -27,6 +27,22 @@ class Settings(BaseSettings):
     x_url: str = Field("https://api.x.com", description="X's API v2")
     x_token: str | None = Field(None, repr=False, description="bearer token of X's API v2; without it, oEmbed only")
     bluesky_url: str = Field("https://public.api.bsky.app", description="Bluesky's AppView")
+    mastodon_url: str = Field("https://mastodon.social", description="the server whose search is asked")
+    mastodon_token: str | None = Field(None, repr=False, description="its token; without it no search for links")
+    reddit_url: str = Field("https://oauth.reddit.com", description="Reddit's API")
+    reddit_token: str | None = Field(None, repr=False, description="bearer token of an application approved by Reddit")
+    hackernews_url: str = Field("https://hn.algolia.com", description="Hacker News by Algolia")
+    lemmy_url: str = Field("https://lemmy.world", description="the Lemmy server whose search is asked")
+    youtube_url: str = Field("https://www.googleapis.com", description="YouTube's Data API")
+    youtube_oembed_url: str = Field("https://www.youtube.com/oembed", description="YouTube's oEmbed endpoint")
+    youtube_key: str | None = Field(
+        None, repr=False, description="key of YouTube's Data API; without it title and channel only"
+    )
+    telegram_url: str = Field("https://t.me", description="Telegram's widget and preview pages")
+    telegram_channels: list[str] = Field(
+        default_factory=list, description="public channels searched, a JSON list of names"
+    )
+    tiktok_oembed_url: str = Field("https://www.tiktok.com/oembed", description="TikTok's oEmbed endpoint")
     thread_depth: int = Field(6, ge=0, description="levels of replies followed below a post")
     thread_pages: int = Field(10, ge=1, description="pages of quotes followed for a post in a pass")
 

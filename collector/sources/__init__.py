@@ -2,9 +2,22 @@
 
 from .base import Answer, Source
 from .bluesky import Bluesky
+from .hackernews import HackerNews
+from .lemmy import Lemmy
+from .mastodon import Mastodon
+from .meta import FACEBOOK, INSTAGRAM, THREADS
+from .reddit import Reddit
+from .telegram import Telegram
+from .tiktok import TikTok
+from .truthsocial import TruthSocial
+from .vk import Vk
 from .web import Web
 from .x import X
+from .youtube import YouTube
 
-SOURCES: dict[str, Source] = {source.name: source for source in (X(), Bluesky(), Web())}
+_ALL: tuple[Source, ...] = (
+    X(), Bluesky(), Mastodon(), Reddit(), HackerNews(), YouTube(), Telegram(), TikTok(), INSTAGRAM, FACEBOOK, THREADS, Lemmy(), Vk(), TruthSocial(), Web(),
+)  # fmt: skip
+SOURCES: dict[str, Source] = {source.name: source for source in _ALL}
 
 __all__ = ["SOURCES", "Answer", "Source"]

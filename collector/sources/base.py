@@ -1,11 +1,13 @@
-"""What every source is."""
+"""What every source is, and what they share."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from ..embeds import Page, find_embeds
 from ..evidence import Evidence
 from ..fetch import Fetcher
-from ..records import Post
+from ..records import Author, Post
 from ..settings import Settings
 
 
@@ -44,3 +46,60 @@ class Source(Protocol):
     def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """The replies to a post and the posts that quote it, page by page."""
         ...
+
+    def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
+        """Posts that link to an address, page by page."""
+        ...
+
+
+class Recorded:
+    """The asking side of a platform that is read from articles and recordings alone: it asks for nothing."""
+
+    settings: tuple[str, ...] = ()
+
+    def missing(self, settings: Settings) -> str | None:
+        """Nothing can be asked for, so nothing is missing."""
+        return None
+
+    async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
+        """None."""
+        for answer in NOTHING:
+            yield answer
+
+    async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+        """None."""
+        for answer in NOTHING:
+            yield answer
+
+    async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
+        """None."""
+        for answer in NOTHING:
+            yield answer
+
+
+NOTHING: tuple[Answer, ...] = ()
+
+
+def load(evidence: Evidence) -> Any:
+    """An answer's JSON; None where it holds none."""
+    try:
+        return json.loads(evidence.body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def shown_in_markup(platform: str, markup: str) -> list[Post]:
+    """The posts of a platform that a piece of HTML embeds."""
+    return [
+        Post(
+            platform=platform,
+            external_id=e.external_id,
+            url=e.url,
+            author=Author(handle=e.author_handle, name=e.author_name),
+            text=e.text,
+            posted_at=e.posted_at,
+            links=e.links,
+        )
+        for e in find_embeds(Page(markup))
+        if e.platform == platform
+    ]

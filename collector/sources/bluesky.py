@@ -14,8 +14,7 @@ from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, items, language, text
-from .base import Answer
-from .x import load
+from .base import NOTHING, Answer, load, shown_in_markup
 
 BATCH = 25
 
@@ -34,6 +33,8 @@ class Bluesky:
 
     def normalise(self, payload: Any) -> list[Post]:
         """Posts of any answer that holds post views, records with their uri, or Jetstream events."""
+        if isinstance(payload, str):
+            return shown_in_markup(self.name, payload)
         found = list(_read(payload, 0))
         return found if len(found) < 2 else list({p.external_id: p for p in found}.values())
 
@@ -81,6 +82,11 @@ class Bluesky:
             cursor = text(at(payload, "cursor"))
             if not cursor:
                 return
+
+    async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
+        """None: the public AppView answers no search without a session."""
+        for answer in NOTHING:
+            yield answer
 
     async def _resolve(self, fetcher: Fetcher, settings: Settings, handle: str) -> str | None:
         evidence = await self._ask(fetcher, settings, "com.atproto.identity.resolveHandle", {"handle": handle})

@@ -9,7 +9,7 @@ from ..fetch import Fetcher
 from ..records import Article, Author, Kind, Post
 from ..settings import Settings
 from ..urls import canonical
-from .base import Answer
+from .base import NOTHING, Answer
 
 
 class Web:
@@ -48,8 +48,12 @@ class Web:
 
     async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """A page names no reactions to itself."""
-        nothing: tuple[Answer, ...] = ()
-        for answer in nothing:
+        for answer in NOTHING:
+            yield answer
+
+    async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
+        """The open web has no index to ask."""
+        for answer in NOTHING:
             yield answer
 
 

@@ -5,7 +5,6 @@ object", and the embed widget's own JSON as archives hold it.
 """
 
 import html
-import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, items, language, text
-from .base import Answer
+from .base import Answer, load, shown_in_markup
 
 TWEET_FIELDS = "public_metrics,conversation_id,referenced_tweets,entities,lang,created_at,author_id,note_tweet,edit_history_tweet_ids"
 FIELDS = {
@@ -46,6 +45,8 @@ class X:
 
     def normalise(self, payload: Any) -> list[Post]:
         """Posts of a v2 answer, a v1.1 status or list or archive, a widget's JSON, or an oEmbed answer."""
+        if isinstance(payload, str):
+            return shown_in_markup(self.name, payload)
         return list({_key(p): p for p in _read(payload, 0)}.values())
 
     async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
@@ -95,6 +96,18 @@ class X:
                 if not token:
                     break
 
+    async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
+        """Posts of the last seven days that link to an address, page by page."""
+        token: str | None = None
+        for _ in range(settings.thread_pages if settings.x_token else 0):
+            query = {"query": f'url:"{url}"', "max_results": "100", **({"next_token": token} if token else {})}
+            evidence = await self._api(fetcher, settings, "/2/tweets/search/recent", query)
+            payload = load(evidence)
+            yield Answer(evidence, self.normalise(payload))
+            token = text(at(payload, "meta", "next_token"))
+            if not token:
+                return
+
     async def _api(self, fetcher: Fetcher, settings: Settings, path: str, params: dict[str, str]) -> Evidence:
         return await fetcher.get(
             settings.x_url.rstrip("/") + path,
@@ -102,14 +115,6 @@ class X:
             headers={"Authorization": f"Bearer {settings.x_token}"},
             robots=False,
         )
-
-
-def load(evidence: Evidence) -> Any:
-    """An answer's JSON; None where it holds none."""
-    try:
-        return json.loads(evidence.body)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _key(post: Post) -> object:

@@ -1,0 +1,106 @@
+"""Hacker News: Algolia's items and search, Firebase's items.
+
+Formats: hn.algolia.com/api; github.com/HackerNews/API.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any
+
+from ..dates import utc
+from ..fetch import Fetcher
+from ..markup import read_fragment
+from ..records import Author, Kind, Post, Reach
+from ..settings import Settings
+from ..values import at, count, text
+from .base import Answer, load
+
+
+class HackerNews:
+    """Stories and comments on Hacker News."""
+
+    name = "hackernews"
+    help = "stories, comments and stories that link to an address, from Algolia; no key"
+    documentation = "hn.algolia.com/api"
+    settings = ("hackernews_url",)
+
+    def missing(self, settings: Settings) -> str | None:
+        """Nothing: the search is open."""
+        return None
+
+    def normalise(self, payload: Any) -> list[Post]:
+        """Posts of an item with its children, of search hits, or of Firebase items."""
+        return list({p.external_id: p for p in _read(payload, 0)}.values())
+
+    async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
+        """Each with everything below it, which is how the item endpoint answers."""
+        for post in wanted:
+            if post.external_id and post.kind is not Kind.COMMENT:
+                evidence = await fetcher.get(
+                    f"{settings.hackernews_url.rstrip('/')}/api/v1/items/{post.external_id}", robots=False
+                )
+                yield Answer(
+                    evidence, self.normalise(load(evidence)), (post.external_id,) if evidence.status == 404 else ()
+                )
+
+    async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+        """The comments: an item comes with its children."""
+        async for answer in self.posts(fetcher, settings, [post]):
+            yield answer
+
+    async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
+        """Stories of an address, page by page."""
+        for page in range(settings.thread_pages):
+            params = {"query": url, "restrictSearchableAttributes": "url", "hitsPerPage": "100", "page": str(page)}
+            evidence = await fetcher.get(
+                f"{settings.hackernews_url.rstrip('/')}/api/v1/search", params=params, robots=False
+            )
+            payload = load(evidence)
+            yield Answer(evidence, self.normalise(payload))
+            if page + 1 >= (count(at(payload, "nbPages")) or 0):
+                return
+
+
+def _read(payload: Any, depth: int) -> Iterator[Post]:
+    if depth > 200:
+        return
+    if isinstance(payload, list):
+        for item in payload:
+            yield from _read(item, depth + 1)
+        return
+    if not isinstance(payload, dict):
+        return
+    if isinstance(payload.get("hits"), list):
+        yield from _read(payload["hits"], depth + 1)
+        return
+    identity = text(payload.get("objectID")) or text(payload.get("id"))
+    if identity and identity.isdigit() and any(key in payload for key in ("author", "by", "type", "deleted", "_tags")):
+        yield _item(payload, identity)
+    yield from _read(payload.get("children"), depth + 1)
+
+
+def _item(item: dict[str, Any], identity: str) -> Post:
+    comment = (
+        item.get("type") == "comment" or "comment" in (at(item, "_tags") or ()) or bool(text(item.get("comment_text")))
+    )
+    words = read_fragment(text(item.get("comment_text")) or text(item.get("text")) or text(item.get("story_text")))
+    title, target = text(item.get("title")), text(item.get("url"))
+    parent = text(item.get("parent_id")) or text(item.get("parent")) if comment else None
+    links = tuple(dict.fromkeys([*([target] if target and target.startswith("http") else []), *words.links]))
+    when = item.get("time") if type(item.get("time")) is int else item.get("created_at_i")
+    deleted = item.get("deleted") is True
+    return Post(
+        platform="hackernews",
+        external_id=identity,
+        url=f"https://news.ycombinator.com/item?id={identity}",
+        kind=Kind.COMMENT if comment else Kind.POST,
+        author=Author(handle=text(item.get("author")) or text(item.get("by"))),
+        text="\n\n".join(filter(None, (title, words.text))) or None,
+        posted_at=utc(when if type(when) is int else text(item.get("created_at"))),
+        in_reply_to=parent,
+        links=links,
+        reach=Reach(
+            likes=count(item["points"]) if "points" in item else count(item.get("score")),
+            replies=count(item["num_comments"]) if "num_comments" in item else count(item.get("descendants")),
+        ),
+        deleted=deleted,
+    )
