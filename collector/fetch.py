@@ -25,6 +25,8 @@ REDIRECTS = (301, 302, 303, 307, 308)
 TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
 ROBOTS_BYTES = 500_000
 ROBOTS_KEPT = 24 * 3600.0
+LONGEST_LIMIT = 900.0
+"""Seconds that a rate limit is believed: the platforms' windows are a quarter of an hour at most."""
 
 
 class Host:
@@ -33,6 +35,7 @@ class Host:
     def __init__(self, delay: float, concurrency: int) -> None:
         self.delay = delay
         self.slots = asyncio.Semaphore(concurrency)
+        self.pace = asyncio.Lock()
         self.next_start = 0.0
         self.rules: Protego | None = None
         self.rules_until = 0.0
@@ -48,9 +51,16 @@ class Fetcher:
     that are not public are refused on the address connected to, after every redirect too.
     """
 
-    def __init__(self, settings: Settings, *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._settings = settings
         self._pause = pause
+        self._clock = clock
         self._hosts: dict[str, Host] = {}
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._client = httpx.AsyncClient(
@@ -144,7 +154,7 @@ class Fetcher:
 
     async def _once(self, url: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes, str | None]:
         """One request: status, headers, body, and where it redirects to."""
-        async with self._turn(url):
+        async with self._turn(url) as answered:
             self.requests += 1
             try:
                 async with (
@@ -152,6 +162,8 @@ class Fetcher:
                     self._client.stream("GET", url, headers=headers) as response,
                 ):
                     location = response.headers.get("location") if response.status_code in REDIRECTS else None
+                    answered()
+                    self._heed_limit(url, response)
                     if response.status_code in TRANSIENT:
                         raise self._transient(url, response)
                     body = b"" if location is not None else await self._read(url, response)
@@ -169,12 +181,26 @@ class Fetcher:
             except httpx.TransportError as error:
                 raise TryLater(url, _line(error) or type(error).__name__) from None
 
+    def _heed_limit(self, url: str, response: httpx.Response) -> None:
+        """Holds a host's next request until its rate limit starts anew, where an answer says that nothing remains."""
+        headers = response.headers
+        remaining = (
+            headers.get("x-ratelimit-remaining")
+            or headers.get("x-rate-limit-remaining")
+            or headers.get("ratelimit-remaining")
+        )
+        reset = headers.get("x-ratelimit-reset") or headers.get("x-rate-limit-reset") or headers.get("ratelimit-reset")
+        wait = seconds_until(reset, datetime.now(UTC))
+        if remaining is not None and wait is not None and remaining.strip().split(".")[0] == "0":
+            host = self._host(url)
+            host.next_start = max(host.next_start, self._clock() + min(wait, LONGEST_LIMIT))
+
     def _transient(self, url: str, response: httpx.Response) -> FetchError:
         after = retry_after(response.headers.get("retry-after"), datetime.now(UTC))
         reason = f"answered {response.status_code}"
         if after is not None and after > self._settings.max_wait:
             host = self._host(url)
-            host.next_start = time.monotonic() + after
+            host.next_start = self._clock() + after
             return FetchError(url, f"{reason}, asks to wait {after:g} s")
         return TryLater(url, reason, after)
 
@@ -198,17 +224,33 @@ class Fetcher:
         return bytes(body)
 
     @asynccontextmanager
-    async def _turn(self, url: str) -> AsyncIterator[None]:
-        """Waits for the host's pace and for a free place."""
+    async def _turn(self, url: str) -> AsyncIterator[Callable[[], None]]:
+        """Waits for the host's pace and for a free place. Yields what is to be called once the host answers.
+
+        The host's next request starts no sooner than its delay after that answer, so that what
+        the host sees keeps the pace too, however long the connection took.
+        """
         host = self._host(url)
-        async with host.slots:
-            start = max(host.next_start, time.monotonic())
-            host.next_start = start + host.delay
-            wait = start - time.monotonic()
-            if wait > 0:
-                await self._pause(wait)
-            async with self._slots:
-                yield
+        paced = False
+
+        def answered() -> None:
+            nonlocal paced
+            if paced:
+                paced = False
+                host.next_start = max(host.next_start, self._clock() + host.delay)
+                host.pace.release()
+
+        async with host.slots, self._slots:
+            await host.pace.acquire()
+            paced = True
+            try:
+                while (wait := host.next_start - self._clock()) > 0:
+                    await self._pause(wait)
+                if not host.delay:
+                    answered()
+                yield answered
+            finally:
+                answered()
 
     def _host(self, url: str) -> Host:
         parts = urlsplit(url)
@@ -222,9 +264,9 @@ class Fetcher:
         """Raises Refused where the host's robots.txt (RFC 9309) forbids the address to this agent."""
         host = self._host(url)
         async with host.rules_lock:
-            if time.monotonic() >= host.rules_until:
+            if self._clock() >= host.rules_until:
                 host.rules = await self._rules(url)
-                host.rules_until = time.monotonic() + ROBOTS_KEPT
+                host.rules_until = self._clock() + ROBOTS_KEPT
                 asked = host.rules.crawl_delay("storywake")
                 if asked:
                     host.delay = max(host.delay, min(float(asked), 30.0))
@@ -292,6 +334,23 @@ def retry_after(value: str | None, now: datetime) -> float | None:
         return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
     except (ValueError, TypeError):
         return None
+
+
+def seconds_until(value: str | None, now: datetime) -> float | None:
+    """Seconds until a rate limit starts anew; None where the header says nothing readable.
+
+    Platforms write a Unix time (X, Bluesky), an ISO 8601 time (Mastodon), or seconds to go (Reddit, RFC draft).
+    """
+    if not value:
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        try:
+            return max(0.0, (datetime.fromisoformat(value.strip()) - now).total_seconds())
+        except (ValueError, TypeError):
+            return None
+    return max(0.0, number - now.timestamp()) if number > 1e9 else max(0.0, number)
 
 
 def _line(error: Exception) -> str:

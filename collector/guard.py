@@ -76,7 +76,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
 def guarded_transport(*, allow_private: bool, connections: int) -> httpx.AsyncHTTPTransport:
     """An HTTP/2-capable transport whose every connection goes through the guard."""
-    limits = httpx.Limits(max_connections=connections * 2, max_keepalive_connections=connections)
+    limits = httpx.Limits(max_connections=connections * 4, max_keepalive_connections=connections * 4)
     transport = httpx.AsyncHTTPTransport(http2=True, limits=limits, retries=0)
     transport._pool._network_backend = GuardedBackend(allow_private=allow_private)
     return transport

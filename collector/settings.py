@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     attempts: int = Field(4, ge=1, description="times a request is made before it counts as failed")
     max_wait: float = Field(60.0, ge=0, description="longest wait between two attempts, in seconds")
 
+    platforms: list[str] = Field(
+        default_factory=list, description="platforms that are asked, a JSON list; empty means all"
+    )
     x_oembed_url: str = Field("https://publish.twitter.com/oembed", description="X's oEmbed endpoint")
     x_url: str = Field("https://api.x.com", description="X's API v2")
     x_token: str | None = Field(None, repr=False, description="bearer token of X's API v2; without it, oEmbed only")
@@ -61,6 +64,10 @@ class Settings(BaseSettings):
     assess_minutes: float = Field(10, gt=0, description="minutes between two assessments of what is new")
     watch_days: int = Field(14, ge=1, description="days that a new story is watched")
     forget_days: int = Field(30, ge=0, description="days after which a deleted post loses its text")
+
+    def asks(self, platform: str) -> bool:
+        """Whether a platform is to be asked at all."""
+        return not self.platforms or platform in self.platforms
 
     @property
     def user_agent(self) -> str:

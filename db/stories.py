@@ -336,3 +336,14 @@ def role_of(connection: Connection, story_id: int, url: str) -> str | None:
         text("SELECT role FROM article WHERE story_id = :s AND key = :k"), {"s": story_id, "k": canonical(url)}
     ).scalar()
     return found
+
+
+def story_addresses(connection: Connection, story_id: int) -> list[str]:
+    """Where the story's own articles are: the original and what covers it, as first seen."""
+    rows = connection.execute(
+        text(
+            "SELECT url FROM article WHERE story_id = :s AND url IS NOT NULL AND role IN ('original', 'coverage') ORDER BY CASE role WHEN 'original' THEN 0 ELSE 1 END, id"
+        ),
+        {"s": story_id},
+    )
+    return [row.url for row in rows]

@@ -18,7 +18,7 @@ from collector.platforms import identify
 from collector.reach import next_look
 from collector.records import Article, Author, Kind, Post, Role
 from collector.settings import Settings
-from collector.sources import SOURCES, Answer
+from collector.sources import SOURCES, Answer, readable
 from collector.tie import Known, mentioned, ties
 from collector.urls import canonical, host_of, is_short
 from db.ledger import end_run, save_evidence, start_run, validators
@@ -31,6 +31,7 @@ from db.stories import (
     save_reaction,
     schedule_look,
     set_article_address,
+    story_addresses,
 )
 
 from .assess import assess
@@ -38,6 +39,8 @@ from .reading import store_article, update_people
 
 LINKED_ARTICLES = 20
 """Articles followed from one page."""
+LINKED_ADDRESSES = 3
+"""Addresses of a story that posts are searched for: the article watched and the original first."""
 
 
 class Pass:
@@ -63,6 +66,7 @@ class Pass:
             ("articles", "unchanged", "revisions", "posts", "reactions", "gone", "assessed"), 0
         )
         self.notes: list[str] = []
+        self._asked = [name for name in SOURCES if name != "web" and settings.asks(name)]
         self._seen: set[tuple[str, str | None]] = set()
 
     async def discover(self) -> None:
@@ -72,13 +76,15 @@ class Pass:
             await self._safely(self._read_story(self._story.url))
         self._tick("links")
         await self._expand_links()
+        self._tick("posts that link")
+        await asyncio.gather(*(self._safely(self._find_linking(name)) for name in self._asked))
         self._tick("reactions")
-        await asyncio.gather(*(self._safely(self._find_reactions(name)) for name in SOURCES if name != "web"))
+        await asyncio.gather(*(self._safely(self._find_reactions(name)) for name in self._asked))
 
     async def refresh(self) -> None:
         """Looks at the posts again."""
         self._tick("posts")
-        await asyncio.gather(*(self._safely(self._look_again(name)) for name in SOURCES if name != "web"))
+        await asyncio.gather(*(self._safely(self._look_again(name)) for name in self._asked))
 
     def settle(self) -> None:
         """Works out people and stance, and takes the text out of posts deleted long ago."""
@@ -243,6 +249,14 @@ class Pass:
             async for answer in self._answers(SOURCES[name].reactions(self._fetcher, self._settings, _as_post(row))):
                 self._store(name, answer)
 
+    async def _find_linking(self, name: str) -> None:
+        """Posts on one platform that link to the story's articles."""
+        with self._engine.begin() as connection:
+            addresses = story_addresses(connection, self._story.id)[:LINKED_ADDRESSES]
+        for address in addresses:
+            async for answer in self._answers(SOURCES[name].linking(self._fetcher, self._settings, address)):
+                self._store(name, answer)
+
     def _due(self, row: Any) -> bool:
         return self._due_at is None or (row.next_look_at or "") <= self._due_at
 
@@ -257,6 +271,8 @@ class Pass:
                 return
             if answer.evidence.status >= 400 and not answer.gone:
                 self.notes.append(f"{answer.evidence.url[:200]}: answered {answer.evidence.status}")
+            elif answer.evidence.status == 200 and not answer.posts and not readable(answer.evidence):
+                self.notes.append(f"{answer.evidence.url[:200]}: neither JSON nor a page")
             yield answer
 
     def _store(self, name: str, answer: Answer) -> None:

@@ -39,7 +39,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 DEMO = "moscow-times"
-STEPS = 6
+STEPS = 7
 
 
 @app.callback()

@@ -34,7 +34,9 @@ def doctor() -> None:
         broken = True
         print(f"broken   database    {error}")
     for source in SOURCES.values():
-        missing = source.missing(settings)
+        missing = (
+            source.missing(settings) if settings.asks(source.name) else "not asked: STORYWAKE_PLATFORMS leaves it out"
+        )
         print(f"{'limited' if missing else 'ok':8} {source.name:11} {missing or source.help}")
     broken |= not _mail(settings)
     broken |= not _clock(settings)

@@ -21,8 +21,10 @@ for name in [n for n in os.environ if n.startswith("STORYWAKE_")]:
 
 @pytest.fixture
 def settings() -> Settings:
-    """Settings for loopback: private addresses allowed, no pace, few attempts."""
-    return Settings(_env_file=None, allow_private=True, host_delay=0, attempts=2, max_wait=0.01, timeout=5)
+    """Settings for loopback: private addresses allowed, no pace, few attempts, one platform."""
+    return Settings(
+        _env_file=None, allow_private=True, host_delay=0, attempts=2, max_wait=0.01, timeout=5, platforms=["bluesky"]
+    )
 
 
 @pytest.fixture(scope="session")

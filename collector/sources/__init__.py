@@ -1,6 +1,6 @@
 """The platforms, by name. Adding one is adding a file here and a line below."""
 
-from .base import Answer, Source
+from .base import Answer, Source, readable
 from .bluesky import Bluesky
 from .hackernews import HackerNews
 from .lemmy import Lemmy
@@ -20,4 +20,4 @@ _ALL: tuple[Source, ...] = (
 )  # fmt: skip
 SOURCES: dict[str, Source] = {source.name: source for source in _ALL}
 
-__all__ = ["SOURCES", "Answer", "Source"]
+__all__ = ["SOURCES", "Answer", "Source", "readable"]

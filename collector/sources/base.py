@@ -88,6 +88,11 @@ def load(evidence: Evidence) -> Any:
         return None
 
 
+def readable(evidence: Evidence) -> bool:
+    """Whether an answer is what platforms answer with: JSON or a page."""
+    return load(evidence) is not None or evidence.body.lstrip()[:1] == b"<"
+
+
 def shown_in_markup(platform: str, markup: str) -> list[Post]:
     """The posts of a platform that a piece of HTML embeds."""
     return [

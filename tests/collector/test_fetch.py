@@ -21,19 +21,25 @@ URL = "https://news.example/story"
 
 
 class Naps:
-    """Stands in for sleeping: remembers how long."""
+    """Stands in for sleeping and for the clock: time passes only while somebody sleeps."""
 
     def __init__(self) -> None:
         self.taken: list[float] = []
+        self.now = 1000.0
 
     async def __call__(self, seconds: float) -> None:
         self.taken.append(seconds)
+        self.now += seconds
         await asyncio.sleep(0)
+
+    def clock(self) -> float:
+        return self.now
 
 
 def fetch(settings: Settings, work: Callable[[Fetcher], Awaitable[Any]], naps: Naps | None = None) -> Any:
     async def run() -> Any:
-        async with Fetcher(settings, pause=naps or Naps()) as fetcher:
+        slept = naps or Naps()
+        async with Fetcher(settings, pause=slept, clock=slept.clock) as fetcher:
             return await work(fetcher)
 
     return asyncio.run(run())
@@ -115,7 +121,21 @@ def test_hosts_are_paced(settings: Settings) -> None:
         await asyncio.gather(*(fetcher.get(f"https://a.example/{n}", robots=False) for n in range(4)))
 
     fetch(settings.model_copy(update={"host_delay": 2.0}), work, naps)
-    assert sorted(round(n) for n in naps.taken) == [2, 4, 6]
+    assert [round(n) for n in naps.taken] == [2, 2, 2]
+
+
+@respx.mock
+@pytest.mark.parametrize("reset", ["30", "2030-01-01T00:00:00Z"])
+def test_a_rate_limit_used_up_is_waited_for(polite: Settings, reset: str) -> None:
+    respx.route(host="a.example").respond(200, headers={"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset})
+    naps = Naps()
+
+    async def work(fetcher: Fetcher) -> None:
+        await fetcher.get("https://a.example/1", robots=False)
+        await fetcher.get("https://a.example/2", robots=False)
+
+    fetch(polite, work, naps)
+    assert max(naps.taken) == pytest.approx(30 if reset == "30" else 900, abs=1)
 
 
 @respx.mock

@@ -62,6 +62,7 @@ def test_twenty_kills_lose_and_double_nothing(site: Site, tmp_path: Path) -> Non
         "STORYWAKE_DB": database,
         "STORYWAKE_ALLOW_PRIVATE": "1",
         "STORYWAKE_HOST_DELAY": "0",
+        "STORYWAKE_PLATFORMS": '["bluesky"]',
         "STORYWAKE_BLUESKY_URL": site.url,
     }
 
