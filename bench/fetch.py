@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -117,5 +118,5 @@ def _shortest_gap(log: Path) -> float:
         host, at = json.loads(line)
         if host.startswith("127.0.2."):
             times.setdefault(host, []).append(at)
-    gaps = [b - a for seen in times.values() for a, b in zip(seen, seen[1:], strict=False)]
+    gaps = [b - a for seen in times.values() for a, b in pairwise(seen)]
     return min(gaps, default=0.0)

@@ -37,6 +37,7 @@ class Host:
         self.slots = asyncio.Semaphore(concurrency)
         self.pace = asyncio.Lock()
         self.next_start = 0.0
+        self.closed_until = 0.0
         self.rules: Protego | None = None
         self.rules_until = 0.0
         self.rules_lock = asyncio.Lock()
@@ -200,7 +201,7 @@ class Fetcher:
         reason = f"answered {response.status_code}"
         if after is not None and after > self._settings.max_wait:
             host = self._host(url)
-            host.next_start = self._clock() + after
+            host.closed_until = self._clock() + after
             return FetchError(url, f"{reason}, asks to wait {after:g} s")
         return TryLater(url, reason, after)
 
@@ -240,6 +241,9 @@ class Fetcher:
                 host.next_start = max(host.next_start, self._clock() + host.delay)
                 host.pace.release()
 
+        closed = host.closed_until - self._clock()
+        if closed > 0:
+            raise FetchError(url, f"the host asked to wait {closed:.0f} s more")
         async with host.slots, self._slots:
             await host.pace.acquire()
             paced = True

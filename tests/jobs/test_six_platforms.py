@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -117,26 +118,26 @@ class Platforms:
         self.route("reddit", "/api/info", self.reddit_info)
         self.route("hackernews", "/api/v1/search", self.hackernews_search)
         self.route("lemmy", "/api/v3/search", self.lemmy_search)
+        self.route("lemmy", "/api/v3/post", lambda asked: answer({}))
+        self.route("lemmy", "/api/v3/comment/list", lambda asked: answer({"comments": []}))
         for story, n in (("one", 1), ("two", 2)):
             for i in range(EACH):
                 key = f"{n}{i:03}"
-                self.route(
-                    "mastodon", f"/api/v1/statuses/{key}", lambda asked, k=key, s=story: answer(self.status(k, s))
-                )  # type: ignore[misc]
+                self.route("mastodon", f"/api/v1/statuses/{key}", partial(self.one_status, key, story))
                 self.route(
                     "mastodon",
                     f"/api/v1/statuses/{key}/context",
                     lambda asked: answer({"ancestors": [], "descendants": []}),
                 )
                 self.route("reddit", f"/comments/r{key}", lambda asked: answer([]))
-                self.route(
-                    "hackernews",
-                    f"/api/v1/items/{key}",
-                    lambda asked, k=key, s=story: answer(
-                        {**self.hit(k, s), "id": int(k), "type": "story", "children": []}
-                    ),
-                )  # type: ignore[misc]
+                self.route("hackernews", f"/api/v1/items/{key}", partial(self.one_item, key, story))
                 self.route("x", f"/2/tweets/{key}/quote_tweets", lambda asked: answer({"meta": {}}))
+
+    def one_status(self, key: str, story: str, asked: Asked) -> Reply:
+        return answer(self.status(key, story))
+
+    def one_item(self, key: str, story: str, asked: Asked) -> Reply:
+        return answer({**self.hit(key, story), "id": int(key), "type": "story", "children": []})
 
     def pages(self, asked: Asked, start: int) -> range:
         return range(start, min(start + PAGE, EACH))
@@ -270,9 +271,6 @@ class Platforms:
             }
             for i in range(start, min(start + 50, EACH))
         ]
-        for i in range(EACH):
-            self.route("lemmy", "/api/v3/post", lambda asked: answer({}))
-            self.route("lemmy", "/api/v3/comment/list", lambda asked: answer({"comments": []}))
         return answer({"posts": found})
 
     def __enter__(self) -> "Platforms":
