@@ -29,10 +29,10 @@ PACE_PAGES = 4
 PACE = 0.25
 
 
-def bench_fetch(_: str | None) -> dict[str, Any]:
+def bench_fetch(folder: str | None) -> dict[str, Any]:
     """Both fetch 5,000 pages; ratio of pages a second, medians of three rounds. Then a short run with pace on, proven by the log."""
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "log"
+    with tempfile.TemporaryDirectory() as scratch:
+        log = Path(scratch) / "log"
         server = subprocess.Popen([sys.executable, "-m", "bench.pages", str(log)], stdout=subprocess.PIPE, text=True)
         try:
             assert server.stdout
@@ -78,7 +78,7 @@ def bench_fetch(_: str | None) -> dict[str, Any]:
 async def _ours(urls: list[str], delay: float = 0.0) -> int:
     settings = Settings(
         _env_file=None, allow_private=True, host_delay=delay, host_concurrency=4, concurrency=CONCURRENCY
-    )  # type: ignore[call-arg]
+    )
     done = 0
     async with Fetcher(settings) as fetcher:
         queue = iter(urls)

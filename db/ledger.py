@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, text
 
-from collector.evidence import Evidence, pack
+from collector.evidence import Evidence, pack, unpack
 
 
 class Validators(NamedTuple):
@@ -133,3 +133,34 @@ def recent_runs(connection: Connection, limit: int = 10) -> Sequence[Row[Any]]:
         ),
         {"n": limit},
     ).all()
+
+
+class Kept(NamedTuple):
+    """An answer as it was kept."""
+
+    id: int
+    source: str
+    evidence: Evidence
+
+
+def evidence_of(connection: Connection, story_id: int, after: int) -> Kept | None:
+    """The first answer of a story after the one with id ``after``; None where there is none."""
+    row = connection.execute(
+        text(
+            """SELECT e.id, e.source, e.url, e.final_url, e.chain, e.fetched_at, e.status, e.headers, b.packed
+            FROM evidence e LEFT JOIN evidence_body b ON b.hash = e.body_hash WHERE e.story_id = :s AND e.id > :after ORDER BY e.id LIMIT 1"""
+        ),
+        {"s": story_id, "after": after},
+    ).first()
+    if row is None:
+        return None
+    evidence = Evidence(
+        url=row.url,
+        final_url=row.final_url,
+        chain=tuple(row.chain.split("\n")) if row.chain else (),
+        fetched_at=row.fetched_at,
+        status=row.status,
+        headers=json.loads(row.headers),
+        body=unpack(bytes(row.packed)) if row.packed is not None else b"",
+    )
+    return Kept(row.id, row.source, evidence)

@@ -28,7 +28,7 @@ from jobs.watch import watch as start_watching
 from jobs.watch import watch_seed
 
 from . import __version__, pure
-from .data import digest, export, sql
+from .data import digest, export, import_files, renormalise, sql
 from .doctor import doctor
 
 app = typer.Typer(
@@ -159,6 +159,8 @@ def progress(total: int):  # type: ignore[no-untyped-def]
 app.command()(digest)
 app.command()(sql)
 app.command()(export)
+app.command("import")(import_files)
+app.command()(renormalise)
 app.command()(pure.extract)
 app.command()(pure.normalise)
 app.command()(pure.stance)

@@ -1,6 +1,7 @@
 """Commands that give data out: sql, export, digest."""
 
 import datetime
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,9 +13,13 @@ from collector.settings import Settings
 from db.engine import open_database
 from db.reporting import export_rows
 from db.sql import dictionary, read_only
-from db.stories import find_story
+from db.stories import StoryRow, find_story, stories
 from jobs import digest as mails
+from jobs.archive import renormalise as read_anew
+from jobs.archive import write_warc
+from jobs.assess import assess
 from jobs.export import write_rows
+from jobs.imports import import_file
 
 FORMATS = ("table", "csv", "json", "jsonl", "parquet")
 
@@ -42,13 +47,18 @@ def sql(
 
 def export(
     story: Annotated[str, typer.Argument(metavar="STORY")],
-    format: Annotated[str, typer.Option(metavar="csv|jsonl|parquet")],
+    format: Annotated[str, typer.Option(metavar="csv|jsonl|parquet|warc")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="the file to write")],
 ) -> None:
-    """A story's reactions as a file."""
-    if format not in ("csv", "jsonl", "parquet"):
-        raise typer.BadParameter(f"{format!r} is none of csv, jsonl, parquet", param_hint="--format")
+    """A story's reactions as a file, or its evidence as WARC."""
+    if format not in ("csv", "jsonl", "parquet", "warc"):
+        raise typer.BadParameter(f"{format!r} is none of csv, jsonl, parquet, warc", param_hint="--format")
     engine = open_database(Settings().db)
+    if format == "warc":
+        with engine.begin() as connection:
+            wanted = find_story(connection, story)
+        print(f"{write_warc(engine, wanted, out)} answers written to {out}", file=sys.stderr)
+        return
     with engine.begin() as connection:
         rows = export_rows(connection, find_story(connection, story).slug)
     with read_only(engine, "SELECT * FROM reactions LIMIT 0") as result:
@@ -61,6 +71,61 @@ def export(
     except OSError as error:
         raise BadInput(f"cannot write {out}: {error.strerror}") from None
     print(f"{count} reactions written to {out}", file=sys.stderr)
+
+
+def import_files(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="JSON lines, JSON or CSV of other tools")],
+    story: Annotated[
+        str | None,
+        typer.Option(metavar="STORY", help="the story they react to; may be left out where only one is watched"),
+    ] = None,
+) -> None:
+    """Bring in what other tools exported: twarc, Zeeschuimer, 4CAT, Mastodon archives, a CSV of addresses."""
+    engine = open_database(Settings().db)
+    with engine.begin() as connection:
+        wanted = find_story(connection, story) if story else _only_story(stories(connection))
+    bad = 0
+    for path in files:
+        result = import_file(engine, wanted, path)
+        print(f"{path}: {result.posts} posts, {result.reactions} new reactions, {len(result.bad)} bad rows")
+        for line in result.bad:
+            print(line, file=sys.stderr)
+        bad += len(result.bad)
+    assess(engine, wanted)
+    if bad:
+        raise typer.Exit(1)
+
+
+def _only_story(watched: list[StoryRow]) -> StoryRow:
+    if len(watched) != 1:
+        raise BadInput(f"{len(watched)} stories are watched: name one with --story")
+    return watched[0]
+
+
+def renormalise(
+    story: Annotated[str | None, typer.Argument(metavar="[STORY]", help="one story; without it, all")] = None,
+) -> None:
+    """Read all evidence anew with today's parsers, without the network; prints what changed as JSON, a line a story."""
+    engine = open_database(Settings().db)
+    with engine.begin() as connection:
+        wanted = [find_story(connection, story)] if story else stories(connection)
+    for each in wanted:
+        result = read_anew(engine, each)
+        assessed = assess(engine, each)
+        print(
+            json.dumps(
+                {
+                    "story": each.slug,
+                    "read": result.read,
+                    "posts": result.posts,
+                    "reactions": result.reactions,
+                    "revisions": result.revisions,
+                    "assessed": assessed,
+                }
+            )
+        )
+        for note in result.notes:
+            print(f"{each.slug}: {note}", file=sys.stderr)
 
 
 def digest(
