@@ -2,8 +2,9 @@
 
 from .base import STANCES, Assessment, Assessor, Reaction
 from .cues import CueAssessor
+from .linear import LinearAssessor
 
-ASSESSORS: dict[str, Assessor] = {"cues": CueAssessor()}
-DEFAULT = "cues"
+ASSESSORS: dict[str, Assessor] = {"linear": LinearAssessor(), "cues": CueAssessor()}
+DEFAULT = "linear"
 
 __all__ = ["ASSESSORS", "DEFAULT", "STANCES", "Assessment", "Assessor", "Reaction"]

@@ -19,14 +19,19 @@ class Reaction(NamedTuple):
 
 
 class Assessment(NamedTuple):
-    """Probabilities in the order of ``STANCES``; they sum to 1."""
+    """Probabilities in the order of ``STANCES``, which sum to 1, and the stance decided on.
+
+    The decision need not be the likeliest: an assessor may weigh rare stances up, so that they are not drowned.
+    """
 
     probabilities: tuple[float, float, float, float]
+    stance: str
 
-    @property
-    def stance(self) -> str:
-        """The likeliest stance."""
-        return STANCES[max(range(4), key=self.probabilities.__getitem__)]
+
+def decide(probabilities: Sequence[float], weights: Sequence[float] = (1.0, 1.0, 1.0, 1.0)) -> Assessment:
+    """The assessment that decides for the highest weighted probability."""
+    a, b, c, d = probabilities
+    return Assessment((a, b, c, d), STANCES[max(range(4), key=lambda k: probabilities[k] * weights[k])])
 
 
 class Assessor(Protocol):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import regex
 
 from ..language import detect
-from .base import Assessment, Reaction
+from .base import Assessment, Reaction, decide
 
 PRIOR = (0.0, -0.4, -0.2, 0.7)
 """Log-odds before any word is read: most reactions only comment."""
@@ -52,19 +52,23 @@ def count_cues(text: str, language: str | None) -> tuple[float, float, float]:
     plain = regex.sub(r"https?://\S+|@\w+", " ", text).replace("’", "'")
     support = deny = query = 0.0
     for table in filter(None, {cues(language), cues("en")}):
+        found = [
+            (m.start(), m.end(), name)
+            for name in ("support", "deny", "query")
+            for m in getattr(table, name).finditer(plain)
+        ]
         taken: list[tuple[int, int]] = []
-        for name in ("deny", "support", "query"):
-            for match in getattr(table, name).finditer(plain):
-                if any(s <= match.start() and match.end() <= e for s, e in taken):
-                    continue
-                taken.append(match.span())
-                negated = _negated(plain, match.start(), table)
-                if name == "query":
-                    query += 1
-                elif (name == "support") != negated:
-                    support += 0.6 if negated else 1
-                else:
-                    deny += 0.8 if negated else 1
+        for start, end, name in sorted(found, key=lambda cue: (cue[0], -cue[1])):  # leftmost, then longest
+            if any(start < e and s < end for s, e in taken):
+                continue
+            taken.append((start, end))
+            negated = _negated(plain, start, table)
+            if name == "query":
+                query += 1
+            elif (name == "support") != negated:
+                support += 0.6 if negated else 1
+            else:
+                deny += 0.8 if negated else 1
     return support, deny, query
 
 
@@ -98,7 +102,7 @@ class CueAssessor:
             parent = count_cues(reaction.parent_text, detect(reaction.parent_text))
             if parent[1] > parent[0]:  # it denies a denial
                 scores[0], scores[1] = scores[1], scores[0]
-        return Assessment(softmax(scores))
+        return decide(softmax(scores))
 
 
 def softmax(scores: Sequence[float]) -> tuple[float, float, float, float]:

@@ -41,7 +41,8 @@ def test_the_demo_reports_the_seed_story_as_its_record_says(demo: Path) -> None:
     report = json.loads(storywake("report", "moscow-times", "--format", "json", folder=demo).stdout)
     assert {p["person"]: p["affiliation"] for p in report["people"]} == record["people"]
     assert {r["person"]: r["tie"] for r in report["reactions"]} == record["ties"]
-    assert {r["person"]: r["stance"] for r in report["reactions"]} == record["stances"]
+    for reaction in report["reactions"]:
+        assert reaction["stance"] in record["stances"][reaction["person"]], reaction["person"]
     assert {r["person"]: len(r["witnesses"]) for r in report["reactions"]} == record["witnesses"]
     posts = {
         r["author"]: (r["author_name"], r["posted_at"], r["text"], r["links"])
@@ -226,6 +227,8 @@ def test_doctor_lists_settings_and_hides_secrets(tmp_path: Path) -> None:
         "stance",
         "bench",
         "doctor",
+        "import",
+        "renormalise",
     ],
 )
 def test_every_command_has_help(command: str, tmp_path: Path) -> None:

@@ -1,0 +1,103 @@
+"""What the linear assessor sees of a reaction: cues, marks, position in the thread, and English n-grams."""
+
+import math
+import zlib
+from functools import lru_cache
+from itertools import pairwise
+
+import regex
+
+from ..language import detect
+from .base import Reaction
+from .cues import count_cues
+
+BUCKETS = 1 << 15
+WORD = regex.compile(r"[\p{L}\p{N}']+|[?!]+|\p{Emoji_Presentation}")
+ADDRESS = regex.compile(r"https?://\S+|www\.\S+|pic\.twitter\.com/\S+")
+SCALE = 1.5
+"""How much n-grams count beside the rest: more, and they learn the stories of the training data by heart."""
+
+Features = dict[int, float]
+
+
+@lru_cache(maxsize=1 << 16)
+def bucket(name: str) -> int:
+    """Where a feature of that name is kept."""
+    return zlib.crc32(name.encode("utf-8", "replace")) % BUCKETS
+
+
+def read_features(reaction: Reaction, *, words: bool = True) -> Features:
+    """The features of a reaction, by bucket. ``words=False`` leaves out the n-grams, which only English has."""
+    language = reaction.language or detect(reaction.text) or "en"
+    found = _general(reaction, language)
+    if words and language == "en":
+        for name, value in _ngrams(reaction).items():
+            found[name] = found.get(name, 0.0) + value
+    return {bucket(name): value for name, value in found.items()}
+
+
+def _general(reaction: Reaction, language: str) -> dict[str, float]:
+    text = reaction.text
+    plain = ADDRESS.sub(" ", text)
+    tokens = WORD.findall(plain.casefold())
+    support, deny, query = count_cues(text, language)
+    marks = plain.count("?") + plain.count("？") + plain.count("؟")
+    found = {
+        "bias": 1.0,
+        "cue support": min(support, 3),
+        "cue deny": min(deny, 3),
+        "cue query": min(query, 3),
+        "cue any support": float(support > 0),
+        "cue any deny": float(deny > 0),
+        "cue any query": float(query > 0),
+        "question": float(marks > 0),
+        "questions": min(marks, 3) / 3,
+        "ends with question": float(plain.rstrip().endswith(("?", "？", "؟"))),
+        "question alone": float(marks > 0 and len(tokens) < 10),
+        "exclamation": min(plain.count("!"), 3) / 3,
+        "address": float(ADDRESS.search(text) is not None),
+        "quotation": float('"' in plain or "“" in plain or "«" in plain),
+        "hashtags": min(text.count("#"), 4) / 4,
+        "mentions": min(text.count("@"), 4) / 4,
+        "capitals": sum(c.isupper() for c in plain) / (len(plain) + 1),
+        "dots": float("..." in plain or "…" in plain),
+        "length": math.log1p(len(tokens)) / 4,
+        "short": float(len(tokens) < 6),
+    }
+    if reaction.is_source is not None:
+        found["opens" if reaction.is_source else "answers"] = 1.0
+        if reaction.is_source:
+            found["opens with question"] = found["question"]
+            found["opens with deny"] = found["cue any deny"]
+            found["opens with query"] = found["cue any query"]
+    for name, other in (("parent", reaction.parent_text), ("source", reaction.source_text)):
+        if other:
+            seen = set(WORD.findall(ADDRESS.sub(" ", other).casefold()))
+            shared = len(seen & set(tokens)) / (len(set(tokens)) + 1)
+            found[f"shared with {name}"] = shared
+            found[f"{name} question"] = float("?" in other)
+    if reaction.parent_text and reaction.parent_text != reaction.source_text:
+        below = count_cues(reaction.parent_text, language)
+        found["parent denies"] = float(below[1] > 0)
+        found["parent denies, this agrees"] = float(below[1] > 0 and support > 0)
+        found["parent denies, this denies"] = float(below[1] > 0 and deny > 0)
+        found["deep"] = 1.0
+    return found
+
+
+def _ngrams(reaction: Reaction) -> dict[str, float]:
+    plain = ADDRESS.sub(" ", reaction.text.replace("’", "'"))
+    plain = regex.sub(r"@\w+", "@", plain).casefold()
+    tokens = WORD.findall(plain)[:80]
+    names = [f"w {a}" for a in tokens] + [f"b {a} {b}" for a, b in pairwise(tokens)]
+    names += [f"t {a} {b} {c}" for a, b, c in zip(tokens, tokens[1:], tokens[2:], strict=False)]
+    if tokens:
+        names += [f"first {' '.join(tokens[:n])}" for n in (1, 2)]
+    squeezed = " ".join(tokens)
+    names += [f"c {squeezed[i : i + n]}" for n in (3, 4) for i in range(0, max(0, min(len(squeezed), 300) - n + 1))]
+    position = "opens " if reaction.is_source else ""
+    weight = SCALE / math.sqrt(len(names) + 1)
+    found: dict[str, float] = {}
+    for name in names:
+        found[position + name] = found.get(position + name, 0.0) + weight
+    return found
