@@ -346,9 +346,12 @@ def publisher_pattern() -> "regex.Pattern[str]":
     )
 
 
-def looks_like_organisation(run: str) -> bool:
+def looks_like_organisation(run: str, lex: Lexicon) -> bool:
     """Whether a run of capitalised words names an organisation rather than a person."""
     words = [w.strip(".,’'").casefold() for w in run.split()]
+    heads = [head for head in lex.heads if len(head) > 5]
+    if words and any(words[0].startswith(head) and len(words[0]) - len(head) <= 3 for head in heads):
+        return True
     if any(word.startswith(head) and len(word) - len(head) <= 4 for word in words for head in ORG_WORDS):
         return True
     if words and words[0] == "the":
@@ -382,6 +385,11 @@ def _persons_in(match: "regex.Match[str]", lex: Lexicon, surnames: dict[str, str
     if lex.language == "de":
         while len(words) > 2 and not _is_particle_or_initial(words[1][0]):
             words.pop(0)
+    titled = [i for i, w in enumerate(words[:-2]) if w[0].strip(".").casefold() in lex.titles]
+    if titled:
+        words = words[titled[-1] + 1 :]
+    if lex.language == "fi" and len(words) > 2 and _lowercase_head(match.string, match.end(), lex):
+        words.pop()  # "Anna Korhonen Helsingin yliopistosta": the last word is the organisation's
     while words and words[-1][0].casefold() in NOT_A_NAME:
         words.pop()
     if not words:
@@ -398,7 +406,7 @@ def _persons_in(match: "regex.Match[str]", lex: Lexicon, surnames: dict[str, str
         return [Name(full, start, end)] if full else []
     if (
         len(words) > 4
-        or looks_like_organisation(text)
+        or looks_like_organisation(text, lex)
         or text.casefold() in countries()
         or any(w[0].casefold() in PLACES for w in words)
     ):
@@ -428,6 +436,8 @@ def _around_organisation(words: "list[regex.Match[str]]") -> "list[regex.Match[s
 
 def _is_title(word: str, lex: Lexicon, *, first: bool) -> bool:
     folded = regex.sub(r"^(?:l|d)['’]", "", word.strip(".").casefold())
+    if first and lex.before is not None and lex.before.fullmatch(folded):
+        return True
     return (
         folded in lex.titles
         or folded in NOT_A_NAME
@@ -480,6 +490,8 @@ def base_form(name: str, language: str, known: tuple[str, ...]) -> str:
     """A name as it stands in an oblique case, in its base form: a known person's, or by Finnish genitive rules."""
     if language in ("ru", "uk"):
         return _slavic_nominative(name)
+    if language == "pl":
+        return _polish_nominative(name)
     for full in known:
         if name.casefold().startswith(full.casefold()) and len(name) - len(full) <= 4:
             return full
@@ -501,6 +513,24 @@ SLAVIC_ENDINGS = (
     (r"ии$", "ия"),
     (r"[ыи]$", "а"),
 )
+
+
+POLISH_ENDINGS = (
+    (r"(s|c|dz)kiego$", r"\1ki"),
+    (r"(s|c|dz)kiej$", r"\1ka"),
+    (r"(?<=[bcdfghjklłmnprstwz])a$", ""),
+    (r"(?<=[bcdfghjklłmnprstwz])y$", "a"),
+    (r"(?<=[kg])i$", "a"),
+)
+
+
+def _polish_nominative(name: str) -> str:
+    """A name out of the genitive that "zdaniem" and "według" ask for, by its endings."""
+    words = []
+    for word in name.split():
+        changed = next((c for ending, to in POLISH_ENDINGS if (c := regex.sub(ending, to, word)) != word), word)
+        words.append(changed)
+    return " ".join(words)
 
 
 def _slavic_nominative(name: str) -> str:
@@ -572,13 +602,13 @@ def _organisations(text: str, lex: Lexicon) -> list[tuple[int, str]]:
             score += 2 if len(words) > 1 else 1
         noun = _lowercase_head(text, match.end(), lex)
         if noun and score < 7:
-            name, score = f"{match[0]} {noun}", score + 5
+            name, score = f"{name if lex.language != 'fi' else match[0]} {noun}", score + 5
         if (
             lex.language == "fi"
             and score < 5
             and len(words) == 1
             and regex.match(
-                r"\s+\p{Ll}*(?:johtaja|päällikkö|toimittaja|tutkija|edustaja|asiantuntija|professori|tiedottaja)",
+                r"\s+\p{Ll}*(?:johtaja|päällikkö|toimittaja|edustaja|tiedottaja|kansanedustaja|puheenjohtaja)",
                 text[match.end() :],
             )
         ):
@@ -635,6 +665,7 @@ def _nominative(name: str, language: str) -> str:
     if language == "fi":
         name = regex.sub(r"(?<=[bcdfghjklmnpqrstvwxz])in(?=\s|$)", "", name) if len(name.split()) == 1 else name
         name = regex.sub(r"ksen$", "s", regex.sub(r"liiton$", "liitto", regex.sub(r"laitoksen$", "laitos", name)))
+        name = regex.sub(r"(?<=(?:yliopisto|instituutti|keskus|virasto|akatemia|ministeriö))st[aä]$", "", name)
         return (
             regex.sub(r"(?<=[aeiouyäö])n$", "", name)
             if regex.search(
@@ -645,6 +676,9 @@ def _nominative(name: str, language: str) -> str:
         )
     if language == "de":
         return regex.sub(r"(?<=\p{L})en(?=\s(?:Zeitung|Rundschau|Allgemeinen|Presse|Welle|Universität))", "e", name)
+    if language == "pl":
+        name = regex.sub(r"(Uniwersytet|Instytut|Ośrodek|Bank)u(?!\p{L})", r"\1", name)
+        return regex.sub(r"(?<=\p{L}[sc]k)iego(?!\p{L})", "i", name)
     if language == "ru":
         name = regex.sub(r"ского(?=\s)", "ский", name)
         return regex.sub(r"(университет|институт|центр|фонд|колледж)а(?!\p{L})", r"\1", name, flags=regex.I)

@@ -45,6 +45,10 @@ def read_statements(text: str, language: str | None, known: tuple[str, ...] = ()
             if found.affiliation:
                 affiliations.setdefault(found.speaker, found.affiliation)
             statements.append(found)
+    for name in {found.speaker for found in statements} - set(affiliations):
+        place = _introduced(text, name, lex)
+        if place:
+            affiliations[name] = place
     unique: dict[tuple[str, str], Statement] = {}
     for found in statements:
         place = found.affiliation or affiliations.get(found.speaker)
@@ -53,6 +57,15 @@ def read_statements(text: str, language: str | None, known: tuple[str, ...] = ()
             Statement(speaker=found.speaker, affiliation=place, text=found.text, verbatim=found.verbatim),
         )
     return tuple(unique.values())
+
+
+def _introduced(text: str, name: str, lex: Lexicon) -> str | None:
+    """The organisation that a speaker is introduced with where nothing is reported: ``Name, who covers it for News,``."""
+    for match in regex.finditer(regex.escape(name) + r"\s*[,(]([^,.;()]{4,120})[,.)]", text):
+        place = affiliation("", match[1], lex)
+        if place:
+            return place
+    return None
 
 
 def sentences(paragraph: str) -> list[str]:
@@ -177,7 +190,7 @@ def _lead(
     """NAME VERB, with an apposition or an adverb between at most."""
     between = sentence[name.end : verb.start()]
     apposition = regex.match(
-        r"^\s*(?:,([^,]{2,140}(?:,[^,]{2,80})?),|\(([^()]{2,120})\)|[–—]([^–—]{2,120})[–—]|((?:\s(?:from|of|at|vid|på|von|vom|von der|de|du|del|di|aus|из|da|do|i|ved|z)\s)[^,]{2,80}))?\s*(?P<adverbs>(?:\p{Ll}[\p{L}’'-]*\s+){0,3})$",
+        r"^\s*(?:,([^,]{2,140}(?:,[^,]{2,80})?),|\(([^()]{2,120})\)|[–—]([^–—]{2,120})[–—]|((?:\s\p{Lu}\p{L}+n\s+\p{Ll}+st[aä]|\s\p{Lu}\p{L}+(?:ista|istä|sta|stä))|(?:\s(?:from|of|at|vid|på|von|vom|von der|de|du|del|di|aus|из|da|do|i|ved|z)\s)[^,]{2,80}))?\s*(?P<adverbs>(?:\p{Ll}[\p{L}’'-]*\s+){0,3})$",
         between,
     )
     if not apposition:
@@ -263,7 +276,7 @@ def _according(sentence: str, names: list[Name], lex: Lexicon, known: tuple[str,
                     end = name.end + (apposition.end() if apposition else 0)
                     base = (
                         Name(base_form(name.text, lex.language, known), name.start, name.end)
-                        if lex.language in ("ru", "uk")
+                        if lex.language in ("ru", "uk", "pl")
                         else name
                     )
                     return Attribution(
@@ -275,7 +288,7 @@ def _according(sentence: str, names: list[Name], lex: Lexicon, known: tuple[str,
 def _organisation_after(rest: str) -> "regex.Match[str] | None":
     """An organisation joined to the name by a preposition: ``of the Nordic Safety Council``."""
     return regex.match(
-        r"(\s+(?:of|from|at|vid|på|från|von|vom|beim|de|du|del|di|из|с|із|з|da|do|van|bij|i|ved|fra|z)\s+(?:the|der|des|la|le|l['’]|el|los)?\s*\p{Lu}[\p{L}\p{N}&.’'-]*(?:\s+(?:(?:of|for|and|the|de|du|des|la|für|och|i|der|y|e)\s+){0,2}\p{Lu}[\p{L}\p{N}&.-]*)*(?:\s+\p{Ll}+(?:их|ых|ований|ений))*)",
+        r"(\s+(?:of|from|at|vid|på|från|von|vom|beim|de|du|del|di|из|с|із|з|da|do|van|bij|i|ved|fra|z)\s+(?:the|der|des|la|le|l['’]|el|los)?\s*\p{Lu}[\p{L}\p{N}&.’'-]*(?:\s+(?:(?:of|for|and|the|de|du|des|la|für|och|i|der|y|e)\s+){0,2}\p{Lu}[\p{L}\p{N}&.-]*)*(?:\s+\p{Ll}+(?:их|ых|ого|ої|ой|ований|ений|аний|ений|ики|іки|ств|ения|ення|ия|ії))*)",
         rest,
     )
 
