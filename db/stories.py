@@ -106,6 +106,8 @@ def claims_of(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
 def save_article(connection: Connection, story_id: int, article: Article, role: Role, seen_at: str) -> tuple[int, bool]:
     """Writes an article and, where its text is new, a revision. Returns (article id, whether the revision is new)."""
     address = article.canonical_url or article.url
+    if article.url and address == canonical(article.url):
+        address = article.url  # the page declares none: what was asked is what can be asked again
     key = canonical(address) if address else f"text:{_hash(article.text)[:16]}"
     connection.execute(
         text(

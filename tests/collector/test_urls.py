@@ -1,5 +1,7 @@
 """Every way of writing an address folds to one."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,3 +77,14 @@ def test_links_resolve_against_their_page(href: str, target: str | None) -> None
 def test_shorteners_are_known() -> None:
     assert is_short("https://t.co/abc")
     assert not is_short("https://example.com/t.co")
+
+
+TABLE = [
+    line.split("\t") for line in (Path(__file__).parents[1] / "fixtures" / "canonical.tsv").read_text().splitlines()
+]
+
+
+def test_two_hundred_ways_of_writing_twenty_addresses() -> None:
+    assert len(TABLE) == 200
+    assert len({wanted for _, wanted in TABLE}) == 20
+    assert [(url, canonical(url)) for url, _ in TABLE] == [(url, wanted) for url, wanted in TABLE]
