@@ -37,6 +37,8 @@ HELD_EMBED = re.compile(
     r"<(?:blockquote|iframe|amp-|p>|lite-youtube|twitter-widget|div class=\"fb-)|data-telegram-post", re.I
 )
 VK_WIDGET = re.compile(r"VK\.Widgets\.Post\(\s*['\"][^'\"]*['\"]\s*,\s*(-?\d+)\s*,\s*(\d+)")
+DEEPEST = 100
+"""Levels of markup read inside an embed; only what means harm goes deeper."""
 EMBED_CLASSES = (
     "twitter-",
     "instagram-media",
@@ -358,13 +360,15 @@ def _scripts(page: Page) -> Iterator[tuple[LexborNode, Embed]]:
 def _text(node: LexborNode) -> str:
     """A node's text with ``<br>`` as line breaks and other white space folded."""
     pieces: list[str] = []
-    _gather(node, pieces)
+    _gather(node, pieces, 0)
     text = "".join(pieces)
     text = re.sub(r"[ \t\r\f\v\u00a0]*\n\s*", "\n", text)
     return re.sub(r"[ \t\r\f\v]+", " ", text).strip()
 
 
-def _gather(node: LexborNode, pieces: list[str]) -> None:
+def _gather(node: LexborNode, pieces: list[str], depth: int) -> None:
+    if depth > DEEPEST:
+        return
     child = node.child
     while child is not None:
         if child.tag == "-text":
@@ -372,7 +376,7 @@ def _gather(node: LexborNode, pieces: list[str]) -> None:
         elif child.tag == "br":
             pieces.append("\n")
         elif child.tag not in ("script", "style", "-comment", "svg"):
-            _gather(child, pieces)
+            _gather(child, pieces, depth + 1)
             if child.tag in ("p", "div", "section"):
                 pieces.append("\n")
         child = child.next

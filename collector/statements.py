@@ -16,6 +16,8 @@ SENTENCE_END = regex.compile(
     r"(?<=[.!?…][”\"»’)]?)(?<!\b(?:\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|Gen|Sen|Rep|Lt|Col|U\.S|vs|esim|mm|ns|bl\.a|t\.ex|z\.B|ca|Nr|etc|г|т\.е|т\.к)\.)\s+(?=[\p{Lu}\p{N}“„«\"”‘–—(])"
 )
 SHORT_QUOTE_WORDS = 4
+LONGEST_TEXT, LONGEST_PARAGRAPH, LONGEST_SENTENCE, MOST_NAMES = 200_000, 8_000, 2_000, 300
+"""Characters, and names, beyond which prose is none that anybody wrote: it is left unread."""
 
 
 class Attribution(NamedTuple):
@@ -37,6 +39,7 @@ def read_statements(text: str, language: str | None, known: tuple[str, ...] = ()
     Unnamed sources are the article's own content and yield none.
     """
     lex = lexicon(language)
+    text = text[:LONGEST_TEXT]
     full_names = _full_names(text, lex, known)
     statements: list[Statement] = []
     affiliations: dict[str, str] = {}
@@ -91,17 +94,18 @@ def _open_quote(text: str) -> bool:
 
 def _full_names(text: str, lex: Lexicon, known: tuple[str, ...]) -> tuple[str, ...]:
     counts: dict[str, int] = dict.fromkeys(known, 1)
-    for sentence in regex.split(r"\n+", text):
-        for name in person_names(sentence, lex):
-            counts[name.text] = counts.get(name.text, 0) + 1
-    names = list(counts)
+    for paragraph in regex.split(r"\n+", text):
+        if len(paragraph) <= LONGEST_PARAGRAPH:
+            for name in person_names(paragraph, lex):
+                counts[name.text] = counts.get(name.text, 0) + 1
+    names = list(counts)[:MOST_NAMES]
     return tuple(
         n for n in names if not any(n != other and n.startswith(other) and len(n) - len(other) <= 4 for other in names)
     )
 
 
 def _in_paragraph(paragraph: str, lex: Lexicon, known: tuple[str, ...]) -> list[Statement]:
-    if not paragraph:
+    if not paragraph or len(paragraph) > LONGEST_PARAGRAPH:
         return []
     if DASH_OPENING.match(paragraph) and lex.language not in ("en", "de"):
         found = _dash(paragraph, lex, known)
@@ -110,6 +114,8 @@ def _in_paragraph(paragraph: str, lex: Lexicon, known: tuple[str, ...]) -> list[
     speaker: Statement | None = None
     pending: str | None = None
     for sentence in sentences(paragraph):
+        if len(sentence) > LONGEST_SENTENCE:
+            continue
         quotes = _quotes(sentence)
         attribution = _attribution(sentence, quotes, lex, known)
         if attribution:

@@ -123,3 +123,19 @@ def test_nothing_that_is_written_breaks_the_reader(words: str, frame: str) -> No
         )
     except Unreadable:
         assert not frame.format(words).strip()
+
+
+HOSTILE = {
+    "deep": "<html><body><blockquote class='twitter-tweet'>" + "<b>" * 20_000 + "x — A (@a) May 1, 2024</body></html>",
+    "names without end": "Max Seddon said " * 5_000,
+    "quotation marks without end": "“a " * 10_000,
+    "dashes without end": "— (" * 10_000,
+    "brackets without end": "<script type='application/ld+json'>" + "[" * 100_000 + "</script><p>" + "x " * 100,
+    "characters that are none": "<p>&#xD800; &#x110000; \x00 text here that is long enough to be read</p>",
+    "frames in frames": "<iframe srcdoc='" + "&lt;iframe srcdoc=twitter" * 50 + "'></iframe><p>x</p>",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_means_harm_is_read_without_it(name: str) -> None:
+    assert isinstance(read_article(HOSTILE[name], "https://a.example/b"), Article)
