@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as property_settings
 from sqlalchemy import Engine
 
 from collector.settings import Settings
@@ -13,6 +14,8 @@ from db.engine import open_database
 
 from .loopback import Site
 
+property_settings.register_profile("untimed", deadline=None)  # speed is measured by benchmarks, never by tests
+property_settings.load_profile("untimed")
 FIXTURES = Path(__file__).parent / "fixtures"
 
 for name in [n for n in os.environ if n.startswith("STORYWAKE_")]:
