@@ -149,3 +149,21 @@ def test_prose_and_page_shape_are_read_from_linked_articles_too(engine: Engine, 
         one_pass(engine, settings)
     titles = {row.title for row in ask(engine, "SELECT title FROM articles")}
     assert titles == {"Bridge never inspected", "Inspection postponed twice"}
+
+
+def test_short_links_are_expanded_once_and_tie_the_post(
+    engine: Engine, site: Site, settings: Settings, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("collector.urls.SHORTENERS", frozenset({"127.0.0.1"}))
+    settings = settings.model_copy(update={"bluesky_url": site.url})
+    AppView(site, ["one"])
+    site.routes["/s1"] = lambda asked: Reply(status=301, headers={"Location": "/bridge"})
+    site.page("/bridge", PAGE.format(more=embed("one", f'Read <a href="{site.url}/s1">this</a>')))
+    watch(engine, settings, f"{site.url}/bridge", slug="bridge")
+    one_pass(engine, settings)
+    one_pass(engine, settings)
+    assert len(site.asked("/s1")) == 1
+    assert {row.tie for row in ask(engine, "SELECT tie FROM witness")} == {"embedded", "links"}
+    assert ask(engine, "SELECT tie FROM reactions") == [("embedded",)]
+    [chain] = ask(engine, "SELECT chain FROM evidence WHERE url LIKE '%/s1'")
+    assert chain.chain.split("\n") == [f"{site.url}/s1", f"{site.url}/bridge"]
