@@ -3,7 +3,7 @@
 import regex
 
 from .lexicon import Lexicon, lexicon, publishers
-from .names import publisher_pattern
+from .organisations import publisher_pattern
 from .records import Mention, Role
 from .statements import LONGEST_PARAGRAPH, LONGEST_TEXT, sentences
 

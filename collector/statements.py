@@ -5,7 +5,8 @@ from typing import NamedTuple
 import regex
 
 from .lexicon import Lexicon, lexicon
-from .names import Name, affiliation, base_form, person_names
+from .names import Name, base_form, person_names
+from .organisations import affiliation
 from .records import Statement
 
 QUOTED = regex.compile(

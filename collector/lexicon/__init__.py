@@ -69,3 +69,10 @@ def lexicon(language: str | None) -> Lexicon:
 def publishers() -> dict[str, str]:
     """Known publishers: name to site."""
     return tomllib.loads(resources.files(__package__).joinpath("publishers.toml").read_text("utf-8"))
+
+
+@cache
+def common() -> dict[str, tuple[str, ...]]:
+    """Word lists that hold in all languages: ``not_a_name``, ``places``, ``organisation_words``, ``joined_words``."""
+    tables = tomllib.loads(resources.files(__package__).joinpath("common.toml").read_text("utf-8"))
+    return {name: tuple(words.split()) for name, words in tables.items()}
