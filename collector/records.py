@@ -92,6 +92,19 @@ class Embed(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[str, ...] = ()
 
 
+def as_post(embed: Embed) -> Post:
+    """What an article shows of a post, as a post: no counts, and perhaps no id yet."""
+    return Post(
+        platform=embed.platform,
+        external_id=embed.external_id,
+        url=embed.url,
+        author=Author(handle=embed.author_handle, name=embed.author_name),
+        text=embed.text,
+        posted_at=embed.posted_at,
+        links=embed.links,
+    )
+
+
 class Link(msgspec.Struct, frozen=True):
     """A link in an article's body."""
 

@@ -16,12 +16,11 @@ from collector.errors import BadInput, StorywakeError
 from collector.evidence import Evidence
 from collector.sources import SOURCES
 from collector.sources.base import load
-from collector.tie import Known, ties
 from db.ledger import evidence_of
 from db.store import save_posts
-from db.stories import StoryRow, article_keys, reaction_posts, save_reaction
+from db.stories import StoryRow
 
-from .reading import store_article, update_people
+from .reading import store_article, tie_posts, update_people
 
 NOT_KEPT = ("content-encoding", "content-length", "transfer-encoding")
 
@@ -62,11 +61,7 @@ def renormalise(engine: Engine, story: StoryRow) -> Renormalised:
                 )
                 save_posts(connection, found, evidence.fetched_at)
                 posts += len(found)
-                known = {(r.platform, r.external_id) for r in reaction_posts(connection, story.id)}
-                keys = article_keys(connection, story.id)
-                for post in found:
-                    for tie in ties(post, Known(keys, known)):
-                        reactions += save_reaction(connection, story.id, post, tie, evidence.fetched_at)
+                reactions += tie_posts(connection, story.id, found, evidence.fetched_at)
         except StorywakeError as error:
             notes.append(f"{evidence.url[:200]}: {error}")
     with engine.begin() as connection:

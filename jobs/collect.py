@@ -35,7 +35,7 @@ from db.stories import (
 )
 
 from .assess import assess
-from .reading import store_article, update_people
+from .reading import store_article, tie_posts, update_people
 
 LINKED_ARTICLES = 20
 """Articles followed from one page."""
@@ -284,22 +284,7 @@ class Pass:
             self._seen |= {(p.platform, p.external_id) for p in answer.posts}
             self.counts["gone"] += mark_deleted(connection, name, answer.gone, seen)
             self.counts["posts"] += len(answer.posts)
-            known_posts = {(r.platform, r.external_id) for r in reaction_posts(connection, self._story.id)}
-            keys = article_keys(connection, self._story.id)
-            waiting: Sequence[Post] = answer.posts
-            while waiting:
-                rest = []
-                for post in waiting:
-                    found = ties(post, Known(keys, known_posts))
-                    for tie in found:
-                        self.counts["reactions"] += save_reaction(connection, self._story.id, post, tie, seen)
-                    if found and post.external_id:
-                        known_posts.add((post.platform, post.external_id))
-                    if not found:
-                        rest.append(post)
-                if len(rest) == len(waiting):
-                    break
-                waiting = rest
+            self.counts["reactions"] += tie_posts(connection, self._story.id, answer.posts, seen)
 
 
 def _as_post(row: Any) -> Post:

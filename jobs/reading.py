@@ -6,10 +6,19 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from collector.people import Gathering, Person, plain_name
-from collector.records import Article, Author, Embed, Kind, Post, Role, Statement
-from collector.tie import embedded, rendered_by, reported
+from collector.records import Article, Author, Kind, Post, Role, Statement, as_post
+from collector.tie import Known, embedded, rendered_by, reported, ties
 from db.store import save_posts
-from db.stories import StoryRow, known_people, reaction_posts, save_article, save_mentions, save_people, save_reaction
+from db.stories import (
+    StoryRow,
+    article_keys,
+    known_people,
+    reaction_posts,
+    save_article,
+    save_mentions,
+    save_people,
+    save_reaction,
+)
 
 
 class Stored(NamedTuple):
@@ -29,13 +38,13 @@ def store_article(
     save_mentions(connection, story.id, article, seen_at)
     source = article.canonical_url or article.url or f"the text watched as {story.slug}"
     new = 0
-    posts = [post_of(embed) for embed in article.embeds]
+    posts = [as_post(embed) for embed in article.embeds]
     save_posts(connection, posts, seen_at)
     for post in posts:
         new += save_reaction(connection, story.id, post, embedded(source), seen_at)
     for statement in article.statements:
         shown = rendered_by(statement, article.embeds)
-        post = post_of(shown) if shown else _statement_post(statement, article)
+        post = as_post(shown) if shown else _statement_post(statement, article)
         if not shown:
             save_posts(connection, [post], seen_at)
         new += save_reaction(
@@ -51,19 +60,6 @@ def store_article(
     return Stored(new, revised)
 
 
-def post_of(embed: Embed) -> Post:
-    """What an article shows of a post, as a post: no counts, and perhaps no id yet."""
-    return Post(
-        platform=embed.platform,
-        external_id=embed.external_id,
-        url=embed.url,
-        author=Author(handle=embed.author_handle, name=embed.author_name),
-        text=embed.text,
-        posted_at=embed.posted_at,
-        links=embed.links,
-    )
-
-
 def _statement_post(statement: Statement, article: Article) -> Post:
     return Post(
         platform="web",
@@ -74,6 +70,28 @@ def _statement_post(statement: Statement, article: Article) -> Post:
         language=article.language,
         posted_at=article.published_at,
     )
+
+
+def tie_posts(connection: Connection, story_id: int, posts: Sequence[Post], seen_at: str) -> int:
+    """Ties stored posts to a story, those too that react to another of ``posts``. Returns how many reactions are new."""
+    known = {(row.platform, row.external_id) for row in reaction_posts(connection, story_id)}
+    articles = article_keys(connection, story_id)
+    new = 0
+    waiting = posts
+    while waiting:
+        rest = []
+        for post in waiting:
+            found = ties(post, Known(articles, known))
+            for tie in found:
+                new += save_reaction(connection, story_id, post, tie, seen_at)
+            if found and post.external_id:
+                known.add((post.platform, post.external_id))
+            if not found:
+                rest.append(post)
+        if len(rest) == len(waiting):
+            break
+        waiting = rest
+    return new
 
 
 def update_people(connection: Connection, story_id: int, statements: Sequence[Statement] = ()) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 from ..embeds import Page, find_embeds
 from ..evidence import Evidence
 from ..fetch import Fetcher
-from ..records import Author, Post
+from ..records import Post, as_post
 from ..settings import Settings
 
 
@@ -95,16 +95,4 @@ def readable(evidence: Evidence) -> bool:
 
 def shown_in_markup(platform: str, markup: str) -> list[Post]:
     """The posts of a platform that a piece of HTML embeds."""
-    return [
-        Post(
-            platform=platform,
-            external_id=e.external_id,
-            url=e.url,
-            author=Author(handle=e.author_handle, name=e.author_name),
-            text=e.text,
-            posted_at=e.posted_at,
-            links=e.links,
-        )
-        for e in find_embeds(Page(markup))
-        if e.platform == platform
-    ]
+    return [as_post(embed) for embed in find_embeds(Page(markup)) if embed.platform == platform]

@@ -9,10 +9,10 @@ from ..fetch import Fetcher
 from ..records import Article, Author, Kind, Post
 from ..settings import Settings
 from ..urls import canonical
-from .base import NOTHING, Answer
+from .base import Answer, Recorded
 
 
-class Web:
+class Web(Recorded):
     """Pages of the open web."""
 
     name = "web"
@@ -45,16 +45,6 @@ class Web:
                     else []
                 )
                 yield Answer(evidence, found, gone)
-
-    async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
-        """A page names no reactions to itself."""
-        for answer in NOTHING:
-            yield answer
-
-    async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
-        """The open web has no index to ask."""
-        for answer in NOTHING:
-            yield answer
 
 
 def as_post(article: Article) -> Post:
