@@ -16,6 +16,7 @@ from .language import detect
 from .mentions import find_corrections, find_mentions
 from .people import plain_name
 from .records import Article, Embed, Link, Statement
+from .reviews import read_reviews
 from .statements import read_statements
 from .urls import canonical, host_of, resolve
 
@@ -128,6 +129,7 @@ def read_page(page: Page, url: str | None = None) -> Article:
         links=links,
         statements=_statements(text, language, tuple(embeds)),
         mentions=mentions,
+        reviews=facts["reviews"],
     )
 
 
@@ -249,7 +251,8 @@ def _facts(page: Page) -> dict[str, Any]:
             meta.setdefault(name, content)
             if name in ("author", "article:author", "byl", "dc.creator", "parsely-author", "sailthru.author"):
                 authors_meta.append(content)
-    data = _json_ld(page)
+    objects = _json_ld(page)
+    data = _news(objects)
     canonical_node = tree.css_first("link[rel=canonical][href]") or tree.css_first("link[rel=original-source][href]")
     heading, title_node, root = tree.css_first("h1"), tree.css_first("title"), tree.css_first("html")
     moment = tree.css_first("time[datetime]")
@@ -284,12 +287,13 @@ def _facts(page: Page) -> dict[str, Any]:
         "canonical": (canonical_node.attributes.get("href") if canonical_node else None)
         or meta.get("og:url")
         or _text(data.get("url")),
+        "reviews": read_reviews(objects),
     }
 
 
-def _json_ld(page: Page) -> dict[str, Any]:
-    """The page's schema.org article object, {} where it has none that parses."""
-    fallback: dict[str, Any] = {}
+def _json_ld(page: Page) -> list[dict[str, Any]]:
+    """The page's schema.org objects, those that parse."""
+    found: list[dict[str, Any]] = []
     for node in page.tree.css('script[type="application/ld+json"]'):
         try:
             loaded = json.loads(
@@ -297,13 +301,20 @@ def _json_ld(page: Page) -> dict[str, Any]:
             )
         except (ValueError, RecursionError):
             continue
-        for item in _flatten(loaded):
-            kinds = item.get("@type")
-            kinds = kinds if isinstance(kinds, list) else [kinds]
-            if any(kind in NEWS_TYPES for kind in kinds):
-                if "WebPage" not in kinds:
-                    return item
-                fallback = fallback or item
+        found.extend(_flatten(loaded))
+    return found
+
+
+def _news(objects: list[dict[str, Any]]) -> dict[str, Any]:
+    """The object that describes the article, {} where there is none."""
+    fallback: dict[str, Any] = {}
+    for item in objects:
+        kinds = item.get("@type")
+        kinds = kinds if isinstance(kinds, list) else [kinds]
+        if any(kind in NEWS_TYPES for kind in kinds):
+            if "WebPage" not in kinds:
+                return item
+            fallback = fallback or item
     return fallback
 
 

@@ -166,3 +166,11 @@ def stamp(moment: datetime) -> str:
 def now() -> str:
     """The present as ISO 8601 in UTC."""
     return stamp(datetime.now(UTC))
+
+
+def moment(text: str | None) -> datetime | None:
+    """A kept time or day as an aware datetime; None where it is unknown."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+    except ValueError:
+        return None

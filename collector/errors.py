@@ -20,6 +20,8 @@ class FetchError(StorywakeError):
         super().__init__(url, reason)
         self.url = url
         self.reason = reason
+        self.cut_off = False
+        """Whether the answer had begun, so that the platform may have charged for it."""
 
     def __str__(self) -> str:
         return f"{self.url}: {self.reason}"
@@ -27,6 +29,10 @@ class FetchError(StorywakeError):
 
 class Refused(FetchError):
     """The fetcher would not ask: a private address, robots.txt, a scheme other than http(s)."""
+
+
+class OverBudget(FetchError):
+    """The day's budget for a platform does not allow the request."""
 
 
 class TryLater(FetchError):

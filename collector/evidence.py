@@ -16,6 +16,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     headers: dict[str, str] = {}
     body: bytes = b""  # after Content-Encoding was undone
+    attempts: int = 1  # requests it took
 
     @property
     def body_hash(self) -> str:

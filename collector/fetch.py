@@ -12,9 +12,11 @@ from typing import Self
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
+import msgspec
 from protego import Protego
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
+from .budget import Purse, Unlimited
 from .dates import stamp
 from .errors import FetchError, Refused, TryLater
 from .evidence import Evidence
@@ -56,6 +58,7 @@ class Fetcher:
         self,
         settings: Settings,
         *,
+        purse: Purse | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -70,6 +73,8 @@ class Fetcher:
             timeout=httpx.Timeout(settings.timeout, pool=None),
             follow_redirects=False,
         )
+        self.purse = purse or Unlimited()
+        """What platforms may cost."""
         self.requests = 0
         """Requests made so far, retries and robots.txt included."""
 
@@ -111,7 +116,17 @@ class Fetcher:
             sleep=self._pause,
             reraise=True,
         )
-        return await retrying(self._follow, url, asked, robots)
+        evidence: Evidence = await retrying(self._follow, url, asked, robots)
+        attempts = int(retrying.statistics.get("attempt_number", 1))
+        return evidence if attempts == 1 else msgspec.structs.replace(evidence, attempts=attempts)
+
+    def slow_down(self, url: str, delay: float) -> None:
+        """Leaves at least ``delay`` seconds between two requests to an address's host, where its operator asks for that.
+
+        A pace of 0 set for the collector (a test server) stays.
+        """
+        host = self._host(url)
+        host.delay = max(host.delay, delay) if self._settings.host_delay else 0.0
 
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -155,6 +170,7 @@ class Fetcher:
 
     async def _once(self, url: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes, str | None]:
         """One request: status, headers, body, and where it redirects to."""
+        begun = False
         async with self._turn(url) as answered:
             self.requests += 1
             try:
@@ -167,20 +183,23 @@ class Fetcher:
                     self._heed_limit(url, response)
                     if response.status_code in TRANSIENT:
                         raise self._transient(url, response)
+                    begun = True
                     body = b"" if location is not None else await self._read(url, response)
                     return response.status_code, dict(response.headers), body, location
             except TimeoutError:
-                raise TryLater(url, f"no full answer within {self._settings.timeout:g} s") from None
+                fault: FetchError = TryLater(url, f"no full answer within {self._settings.timeout:g} s")
             except PrivateAddress as error:
-                raise Refused(url, str(error)) from None
+                fault = Refused(url, str(error))
             except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError, ValueError) as error:
-                raise Refused(url, f"not a usable address: {_line(error)}") from None
+                fault = Refused(url, f"not a usable address: {_line(error)}")
             except httpx.TimeoutException as error:
-                raise TryLater(url, f"timed out ({type(error).__name__})") from None
+                fault = TryLater(url, f"timed out ({type(error).__name__})")
             except httpx.RemoteProtocolError as error:
-                raise TryLater(url, f"not proper HTTP: {_line(error)}") from None
+                fault = TryLater(url, f"not proper HTTP: {_line(error)}")
             except httpx.TransportError as error:
-                raise TryLater(url, _line(error) or type(error).__name__) from None
+                fault = TryLater(url, _line(error) or type(error).__name__)
+        fault.cut_off = begun
+        raise fault
 
     def _heed_limit(self, url: str, response: httpx.Response) -> None:
         """Holds a host's next request until its rate limit starts anew, where an answer says that nothing remains."""

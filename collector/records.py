@@ -49,6 +49,7 @@ class Author(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None  # display name
     external_id: str | None = None
     followers: int | None = None
+    links: tuple[str, ...] = ()  # addresses that the profile declares as its own
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +130,17 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
     text: str  # the sentence that says so
 
 
+class Review(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact-check's verdict on a claim."""
+
+    claim: str
+    claimant: str | None = None
+    rating: str | None = None  # in the reviewer's words
+    value: float | None = None  # 0 (worst) to 1 (best) of the reviewer's scale
+    stance: str  # support, deny, query or comment
+    appearances: tuple[str, ...] = ()  # addresses where the claim was made
+
+
 class Article(msgspec.Struct, frozen=True, kw_only=True):
     """What an article holds."""
 
@@ -146,6 +158,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[Link, ...] = ()
     statements: tuple[Statement, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    reviews: tuple[Review, ...] = ()
 
 
 class Tie(msgspec.Struct, frozen=True, kw_only=True):

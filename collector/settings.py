@@ -29,7 +29,17 @@ class Settings(BaseSettings):
     x_oembed_url: str = Field("https://publish.twitter.com/oembed", description="X's oEmbed endpoint")
     x_url: str = Field("https://api.x.com", description="X's API v2")
     x_token: str | None = Field(None, repr=False, description="bearer token of X's API v2; without it, oEmbed only")
+    x_budget: float = Field(5.0, ge=0, description="dollars that X's API may cost in a UTC day; never exceeded")
+    x_post_price: float = Field(0.005, ge=0, description="what X charges for a post returned, in dollars")
+    x_user_price: float = Field(0.010, ge=0, description="what X charges for a user returned, in dollars")
     bluesky_url: str = Field("https://public.api.bsky.app", description="Bluesky's AppView")
+    bluesky_login_url: str = Field("https://bsky.social", description="the server that signs in and answers search")
+    bluesky_handle: str | None = Field(None, description="account that signs in; without it no search for links")
+    bluesky_password: str | None = Field(None, repr=False, description="its app password")
+    bluesky_stream_url: str = Field(
+        "wss://jetstream2.us-east.bsky.network/subscribe", description="the Jetstream that is listened to"
+    )
+    bluesky_stream: bool = Field(False, description="listen to every post on Bluesky for links to watched stories")
     mastodon_url: str = Field("https://mastodon.social", description="the server whose search is asked")
     mastodon_token: str | None = Field(None, repr=False, description="its token; without it no search for links")
     reddit_url: str = Field("https://oauth.reddit.com", description="Reddit's API")
@@ -41,6 +51,7 @@ class Settings(BaseSettings):
     youtube_key: str | None = Field(
         None, repr=False, description="key of YouTube's Data API; without it title and channel only"
     )
+    youtube_budget: int = Field(10_000, ge=0, description="quota units that YouTube's API may cost in a UTC day")
     telegram_url: str = Field("https://t.me", description="Telegram's widget and preview pages")
     telegram_channels: list[str] = Field(
         default_factory=list, description="public channels searched, a JSON list of names"
@@ -48,6 +59,16 @@ class Settings(BaseSettings):
     tiktok_oembed_url: str = Field("https://www.tiktok.com/oembed", description="TikTok's oEmbed endpoint")
     thread_depth: int = Field(6, ge=0, description="levels of replies followed below a post")
     thread_pages: int = Field(10, ge=1, description="pages of quotes followed for a post in a pass")
+    follow_depth: int = Field(2, ge=0, description="how far replies and quotes of reactions are followed")
+
+    feeds: list[str] = Field(
+        default_factory=list,
+        description="feeds and news sitemaps read for coverage, a JSON list of addresses (RSS, Atom, JSON Feed, sitemap)",
+    )
+    gdelt_url: str = Field("https://api.gdeltproject.org", description="GDELT's DOC 2.0 API, asked for coverage")
+    wikipedia_url: str = Field("https://en.wikipedia.org", description="the Wikipedia asked which pages cite a story")
+    coverage: bool = Field(True, description="look for coverage at GDELT and Wikipedia")
+    webmention_pending: int = Field(1000, ge=1, description="webmentions kept waiting for verification at most")
 
     smtp_host: str | None = Field(None, description="mail server; needed to send the digest")
     smtp_port: int = Field(587, description="its port")

@@ -7,6 +7,7 @@ import regex
 
 from .people import plain_name, same_person
 from .records import Embed, Post, Statement, Tie, TieKind
+from .relevance import Judgement
 from .urls import canonical
 
 CONFIDENCE = {
@@ -52,6 +53,21 @@ def embedded(source: str) -> Tie:
 def mentioned(source: str) -> Tie:
     """The tie of a post that the article at ``source`` links to in its prose."""
     return _tie(TieKind.MENTIONS, source, "the article's prose links to the post")
+
+
+def took_up(source: str, why: Judgement) -> Tie:
+    """The tie of an article that is about the story without linking to it."""
+    return Tie(kind=TieKind.MENTIONS, source=source, rests_on=why.rests_on, confidence=why.confidence)
+
+
+def same_text(tie: Tie, url: str) -> Tie:
+    """The witness that a copy at ``url`` bears to the reaction of the article that had its text first."""
+    return Tie(
+        kind=tie.kind,
+        source=url,
+        rests_on=f"the same text at another address; {tie.rests_on}",
+        confidence=tie.confidence,
+    )
 
 
 def reported(source: str, speaker: str) -> Tie:

@@ -8,6 +8,9 @@ from sqlalchemy import Connection, text
 
 from collector.stance import Assessment, Reaction
 
+ARTICLE_LETTERS = 600
+"""Of an article, its opening is assessed: what follows is mostly background."""
+
 
 class Pending(NamedTuple):
     """A reaction and claim whose words the model has not assessed."""
@@ -16,6 +19,11 @@ class Pending(NamedTuple):
     claim_id: int
     input_hash: str
     reaction: Reaction
+
+
+def fingerprint(words: str) -> str:
+    """What tells words assessed from others."""
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def pending(connection: Connection, story_id: int, model: str) -> list[Pending]:
@@ -44,10 +52,9 @@ def pending(connection: Connection, story_id: int, model: str) -> list[Pending]:
     )
     found = []
     for row in rows:
-        item = Reaction(row.text, row.claim, row.parent_text, None, None, row.language)
-        digest = hashlib.sha256(
-            "\0".join([row.text, row.claim, row.parent_text or ""]).encode("utf-8", "replace")
-        ).hexdigest()[:32]
+        words = row.text[:ARTICLE_LETTERS] if row.kind == "article" else row.text
+        item = Reaction(words, row.claim, row.parent_text, None, None, row.language)
+        digest = fingerprint("\0".join([words, row.claim, row.parent_text or ""]))
         if (row.reaction_id, row.claim_id, digest) not in done:
             found.append(Pending(row.reaction_id, row.claim_id, digest, item))
     return found

@@ -53,6 +53,23 @@ def validators(connection: Connection, url: str) -> Validators:
     return Validators(headers.get("etag"), headers.get("last-modified"), row.body_hash, row.final_url)
 
 
+def was_read(connection: Connection, story_id: int, url: str) -> bool:
+    """Whether an address was asked for in a story before."""
+    query = text("SELECT 1 FROM evidence WHERE url = :u AND story_id = :s LIMIT 1")
+    return connection.execute(query, {"u": url, "s": story_id}).first() is not None
+
+
+def last_body(connection: Connection, url: str) -> bytes:
+    """The content of the last full answer for an address; empty where there is none."""
+    packed = connection.execute(
+        text(
+            "SELECT b.packed FROM evidence e JOIN evidence_body b ON b.hash = e.body_hash WHERE e.url = :u AND e.status = 200 ORDER BY e.id DESC LIMIT 1"
+        ),
+        {"u": url},
+    ).scalar()
+    return unpack(bytes(packed)) if packed is not None else b""
+
+
 def start_run(connection: Connection, job: str, scheduled_for: str, started_at: str) -> int:
     """Records that a job started. A run of the same job left open by a kill is closed as failed."""
     connection.execute(

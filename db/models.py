@@ -62,6 +62,9 @@ class Article(SQLModel, table=True):
     role: str
     corrected: bool = False
     correction: str | None = None
+    rests_on: str | None = None  # why it belongs to the story
+    confidence: float | None = None  # 0 to 1
+    copy_of: int | None = None  # id of the first article with the same text
     first_seen_at: str
 
 
@@ -76,6 +79,7 @@ class ArticleRevision(SQLModel, table=True):
     text_hash: str
     title: str | None = None
     text: str
+    signature: bytes | None = Field(default=None, sa_column=Column(LargeBinary))  # MinHash of its word shingles
 
 
 class Person(SQLModel, table=True):
@@ -100,6 +104,7 @@ class Account(SQLModel, table=True):
     handle: str | None = None
     name: str | None = None
     followers: int | None = Field(default=None, sa_column=Column(BigInteger))
+    links: str | None = None  # addresses that its profile declares, one a line
 
 
 class Post(SQLModel, table=True):
@@ -214,6 +219,63 @@ class Label(SQLModel, table=True):
     analyst: str
     stance: str
     set_at: str
+
+
+class Review(SQLModel, table=True):
+    """A fact-check's verdict on a claim (schema.org ClaimReview): an explicit stance with its rating."""
+
+    __table_args__ = (UniqueConstraint("reaction_id", "claim_reviewed"),)
+    id: int | None = Field(default=None, primary_key=True)
+    reaction_id: int = Field(foreign_key="reaction.id")
+    claim_reviewed: str
+    claimant: str | None = None
+    rating: str | None = None  # in the reviewer's words
+    rating_value: float | None = None  # 0 (worst) to 1 (best), where numbers were given
+    stance: str
+    seen_at: str
+
+
+class Identity(SQLModel, table=True):
+    """An analyst's word on whether two of a story's accounts or names are one person; it stands above every rule."""
+
+    __table_args__ = (UniqueConstraint("story_id", "one", "other"),)
+    id: int | None = Field(default=None, primary_key=True)
+    story_id: int = Field(foreign_key="story.id")
+    one: str  # "platform:handle" or a name; the lesser of the two comes first
+    other: str
+    same: bool
+    analyst: str
+    set_at: str
+
+
+class Spending(SQLModel, table=True):
+    """What was charged on a platform on a UTC day, in its unit: an item is charged once a day."""
+
+    platform: str = Field(primary_key=True)
+    day: str = Field(primary_key=True)
+    item: str = Field(primary_key=True)
+    amount: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class Webmention(SQLModel, table=True):
+    """A page that says it links to a watched article, until and after it was verified."""
+
+    __table_args__ = (UniqueConstraint("source", "target"),)
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    target: str
+    story_id: int = Field(foreign_key="story.id")
+    received_at: str
+    status: str  # waiting, verified, refused
+    note: str | None = None
+
+
+class StreamCursor(SQLModel, table=True):
+    """How far a stream has been read."""
+
+    __tablename__ = "stream_cursor"
+    stream: str = Field(primary_key=True)
+    position: int = Field(sa_column=Column(BigInteger, nullable=False))
 
 
 class EvidenceBody(SQLModel, table=True):

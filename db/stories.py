@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, text
 
+from collector.copies import is_copy, signature
 from collector.errors import BadInput
 from collector.people import Person
-from collector.records import Article, Post, Role, Tie
+from collector.records import Article, Post, Review, Role, Tie
 from collector.urls import canonical
 
 from .store import key_of, known_id
@@ -103,23 +104,41 @@ def claims_of(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def save_article(connection: Connection, story_id: int, article: Article, role: Role, seen_at: str) -> tuple[int, bool]:
-    """Writes an article and, where its text is new, a revision. Returns (article id, whether the revision is new)."""
+class SavedArticle(NamedTuple):
+    """An article as it was stored."""
+
+    key: str
+    revised: bool
+    copy_of: str | None  # the address of the first article with the same text
+
+
+def save_article(
+    connection: Connection,
+    story_id: int,
+    article: Article,
+    role: Role,
+    seen_at: str,
+    *,
+    rests_on: str | None = None,
+    confidence: float | None = None,
+) -> SavedArticle:
+    """Writes an article and, where its text is new, a revision; tells whether another article has the same text."""
     address = article.canonical_url or article.url
     if article.url and address == canonical(article.url):
         address = article.url  # the page declares none: what was asked is what can be asked again
     key = canonical(address) if address else f"text:{_hash(article.text)[:16]}"
     connection.execute(
         text(
-            """INSERT INTO article (story_id, key, url, title, publisher, authors, published_at, language, role, corrected, correction, first_seen_at)
-            VALUES (:story, :key, :url, :title, :publisher, :authors, :published, :language, :role, :corrected, :correction, :seen)
+            """INSERT INTO article (story_id, key, url, title, publisher, authors, published_at, language, role, corrected, correction, rests_on, confidence, first_seen_at)
+            VALUES (:story, :key, :url, :title, :publisher, :authors, :published, :language, :role, :corrected, :correction, :rests, :confidence, :seen)
             ON CONFLICT (story_id, key) DO UPDATE SET title = COALESCE(excluded.title, article.title), publisher = COALESCE(excluded.publisher, article.publisher),
                 authors = COALESCE(excluded.authors, article.authors), published_at = COALESCE(excluded.published_at, article.published_at),
                 language = COALESCE(excluded.language, article.language), corrected = article.corrected OR excluded.corrected,
-                correction = COALESCE(excluded.correction, article.correction)"""
+                correction = COALESCE(excluded.correction, article.correction), rests_on = COALESCE(article.rests_on, excluded.rests_on),
+                confidence = COALESCE(article.confidence, excluded.confidence)"""
         ),
         {
-            "story": story_id, "key": key, "url": address, "title": article.title, "publisher": article.publisher,
+            "rests": rests_on, "confidence": confidence, "story": story_id, "key": key, "url": address, "title": article.title, "publisher": article.publisher,
             "authors": ", ".join(article.authors) or None, "published": article.published_at, "language": article.language,
             "role": role.value, "corrected": bool(_own_corrections(article)), "correction": " ".join(_own_corrections(article)) or None, "seen": seen_at,
         },
@@ -127,9 +146,11 @@ def save_article(connection: Connection, story_id: int, article: Article, role: 
     article_id = connection.execute(
         text("SELECT id FROM article WHERE story_id = :s AND key = :k"), {"s": story_id, "k": key}
     ).scalar_one()
+    mark = signature(article.text)
     added = connection.execute(
         text(
-            "INSERT INTO article_revision (article_id, seen_at, text_hash, title, text) VALUES (:a, :at, :hash, :title, :text) ON CONFLICT (article_id, text_hash) DO NOTHING"
+            """INSERT INTO article_revision (article_id, seen_at, text_hash, title, text, signature)
+            VALUES (:a, :at, :hash, :title, :text, :mark) ON CONFLICT (article_id, text_hash) DO NOTHING"""
         ),
         {
             "a": article_id,
@@ -137,9 +158,27 @@ def save_article(connection: Connection, story_id: int, article: Article, role: 
             "hash": _hash(f"{article.title}\n{article.text}"),
             "title": article.title,
             "text": article.text,
+            "mark": mark,
         },
     )
-    return article_id, added.rowcount > 0
+    first = _first_alike(connection, story_id, article_id, mark)
+    connection.execute(
+        text("UPDATE article SET copy_of = :first WHERE id = :a"),
+        {"first": first.id if first else None, "a": article_id},
+    )
+    return SavedArticle(key, added.rowcount > 0, first.key if first else None)
+
+
+def _first_alike(connection: Connection, story_id: int, article_id: int, mark: bytes | None) -> Row[Any] | None:
+    """The earliest other article of a story with the same text, itself no copy."""
+    rows = connection.execute(
+        text(
+            """SELECT a.id, a.key, v.signature FROM article a JOIN article_revision v ON v.article_id = a.id
+            WHERE a.story_id = :s AND a.id < :a AND a.copy_of IS NULL AND v.signature IS NOT NULL ORDER BY a.id"""
+        ),
+        {"s": story_id, "a": article_id},
+    )
+    return next((row for row in rows if is_copy(mark, bytes(row.signature))), None)
 
 
 def _own_corrections(article: Article) -> tuple[str, ...]:
@@ -186,6 +225,42 @@ def reaction_posts(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
         ),
         {"s": story_id},
     ).all()
+
+
+def followed_posts(connection: Connection, story_id: int, platform: str, depth: int) -> Sequence[Row[Any]]:
+    """The posts of a platform whose replies and quotes are looked for, the most promising first.
+
+    Those at most ``depth`` replies or quotes away from a post that an article shows or that links to
+    the story. ``told`` is how many replies and quotes the platform last counted (NULL where it does
+    not), ``stored`` how many are known here; the order is by what is still to be found, then the newest.
+    """
+    rows = connection.execute(
+        text(
+            """WITH RECURSIVE below (reaction_id, post_id, platform, key, depth) AS (
+                SELECT r.id, p.id, p.platform, p.key, 0 FROM reaction r JOIN post p ON p.id = r.post_id
+                WHERE r.story_id = :s AND p.platform = :platform AND r.tie IN ('embedded', 'links', 'mentions')
+                UNION
+                SELECT r.id, p.id, p.platform, p.key, b.depth + 1 FROM below b
+                JOIN post p ON p.platform = b.platform AND (p.in_reply_to = b.key OR p.quotes = b.key)
+                JOIN reaction r ON r.post_id = p.id AND r.story_id = :s
+                WHERE b.depth < :depth
+            ),
+            children AS (
+                SELECT parent, COUNT(*) AS stored FROM (
+                    SELECT in_reply_to AS parent FROM post WHERE platform = :platform AND in_reply_to IS NOT NULL
+                    UNION ALL SELECT quotes FROM post WHERE platform = :platform AND quotes IS NOT NULL) c GROUP BY parent
+            )
+            SELECT DISTINCT p.id, p.platform, p.external_id, p.url, p.kind, p.text, p.posted_at, p.next_look_at, p.first_seen_at,
+                a.handle, a.name, COALESCE(c.stored, 0) AS stored,
+                CASE WHEN o.replies IS NULL AND o.quotes IS NULL THEN NULL ELSE COALESCE(o.replies, 0) + COALESCE(o.quotes, 0) END AS told
+            FROM below b JOIN post p ON p.id = b.post_id LEFT JOIN account a ON a.id = p.account_id
+            LEFT JOIN children c ON c.parent = p.key
+            LEFT JOIN observation o ON o.post_id = p.id AND o.observed_at = (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = p.id)
+            WHERE p.external_id IS NOT NULL AND p.deleted_at IS NULL"""
+        ),
+        {"s": story_id, "platform": platform, "depth": depth},
+    ).all()
+    return sorted(rows, key=lambda r: ((r.told or 0) - r.stored, r.posted_at or r.first_seen_at), reverse=True)
 
 
 def save_reaction(
@@ -349,3 +424,73 @@ def story_addresses(connection: Connection, story_id: int) -> list[str]:
         {"s": story_id},
     )
     return [row.url for row in rows]
+
+
+def original_of(connection: Connection, story_id: int) -> Row[Any] | None:
+    """The report that a story is about: publisher, published_at; None where it is not known."""
+    return connection.execute(
+        text(
+            "SELECT publisher, published_at FROM article WHERE story_id = :s AND role = 'original' ORDER BY id LIMIT 1"
+        ),
+        {"s": story_id},
+    ).first()
+
+
+def story_text(connection: Connection, story_id: int) -> tuple[str | None, str]:
+    """Title and text of the story's first article; (None, "") where none was read yet."""
+    row = connection.execute(
+        text(
+            """SELECT v.title, v.text FROM article_revision v JOIN article a ON a.id = v.article_id
+            WHERE a.story_id = :s ORDER BY a.id, v.id LIMIT 1"""
+        ),
+        {"s": story_id},
+    ).first()
+    return (row.title, row.text) if row else (None, "")
+
+
+def watched_pages(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
+    """The story's articles that have an address: url, role, published_at, first_seen_at, and when each was last read."""
+    return connection.execute(
+        text(
+            """SELECT a.url, a.role, a.published_at, a.first_seen_at,
+                COALESCE((SELECT MAX(e.fetched_at) FROM evidence e WHERE e.url = a.url), a.first_seen_at) AS read_at
+            FROM article a WHERE a.story_id = :s AND a.url IS NOT NULL ORDER BY a.id"""
+        ),
+        {"s": story_id},
+    ).all()
+
+
+def save_review(connection: Connection, story_id: int, post: Post, review: Review, seen_at: str) -> None:
+    """Writes a fact-check's verdict beside the reaction that its page is; a later verdict on the same claim takes its place."""
+    reaction_id = connection.execute(
+        text("SELECT id FROM reaction WHERE story_id = :s AND post_id = :p"),
+        {"s": story_id, "p": _post_id(connection, post)},
+    ).scalar_one()
+    connection.execute(
+        text(
+            """INSERT INTO review (reaction_id, claim_reviewed, claimant, rating, rating_value, stance, seen_at)
+            VALUES (:r, :claim, :claimant, :rating, :value, :stance, :at)
+            ON CONFLICT (reaction_id, claim_reviewed) DO UPDATE SET claimant = excluded.claimant, rating = excluded.rating,
+                rating_value = excluded.rating_value, stance = excluded.stance, seen_at = excluded.seen_at"""
+        ),
+        {
+            "r": reaction_id,
+            "claim": review.claim,
+            "claimant": review.claimant,
+            "rating": review.rating,
+            "value": review.value,
+            "stance": review.stance,
+            "at": seen_at,
+        },
+    )
+
+
+def reviews_of(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
+    """A story's verdicts: reaction_id, claim_reviewed, stance, and the page's address."""
+    return connection.execute(
+        text(
+            """SELECT v.reaction_id, v.claim_reviewed, v.claimant, v.rating, v.rating_value, v.stance FROM review v
+            JOIN reaction r ON r.id = v.reaction_id WHERE r.story_id = :s ORDER BY v.id"""
+        ),
+        {"s": story_id},
+    ).all()

@@ -1,46 +1,30 @@
 """One pass over a story: read its articles, look at its posts, find the reactions to them, tie, assess."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
-from collector.article import decode, read_article
-from collector.dates import now, stamp
+from collector.budget import limits
+from collector.dates import moment, now, stamp
 from collector.errors import FetchError, StorywakeError
 from collector.fetch import Fetcher
-from collector.lexicon import publishers
-from collector.platforms import identify
 from collector.reach import next_look
-from collector.records import Article, Author, Kind, Post, Role
+from collector.records import Author, Kind, Post
 from collector.settings import Settings
 from collector.sources import SOURCES, Answer, readable
-from collector.tie import Known, mentioned, ties
-from collector.urls import canonical, host_of, is_short
-from db.ledger import end_run, save_evidence, start_run, validators
+from db.ledger import end_run, save_evidence, start_run
+from db.spending import Spending
 from db.store import forget_deleted, mark_deleted, save_posts
-from db.stories import (
-    StoryRow,
-    article_keys,
-    reaction_posts,
-    role_of,
-    save_reaction,
-    schedule_look,
-    set_article_address,
-    story_addresses,
-)
+from db.stories import StoryRow, followed_posts, reaction_posts, schedule_look, story_addresses
+from db.webmentions import settle_webmention, waiting_webmentions
 
+from .articles import LINKED_ADDRESSES, Articles, Found, read_feeds
 from .assess import assess
-from .reading import store_article, tie_posts, update_people
-
-LINKED_ARTICLES = 20
-"""Articles followed from one page."""
-LINKED_ADDRESSES = 3
-"""Addresses of a story that posts are searched for: the article watched and the original first."""
+from .reading import tie_posts, update_people
 
 
 class Pass:
@@ -68,23 +52,27 @@ class Pass:
         self.notes: list[str] = []
         self._asked = [name for name in SOURCES if name != "web" and settings.asks(name)]
         self._seen: set[tuple[str, str | None]] = set()
+        self._articles = Articles(engine, settings, fetcher, story, self.counts, self.notes)
 
-    async def discover(self) -> None:
+    async def discover(self, feeds: Sequence[Found] = ()) -> None:
         """Reads the articles again and finds reactions. A fault of one source or page is noted and stops nothing else."""
-        if self._story.url:
-            self._tick("article")
-            await self._safely(self._read_story(self._story.url))
+        self._tick("article")
+        await self._articles.safely(self._articles.read_story())
+        await self._articles.read_again()
+        self._tick("coverage")
+        await self._verify_webmentions()
+        await self._articles.find_coverage(feeds)
         self._tick("links")
-        await self._expand_links()
+        await self._articles.expand_links()
         self._tick("posts that link")
-        await asyncio.gather(*(self._safely(self._find_linking(name)) for name in self._asked))
+        await asyncio.gather(*(self._articles.safely(self._find_linking(name)) for name in self._asked))
         self._tick("reactions")
-        await asyncio.gather(*(self._safely(self._find_reactions(name)) for name in self._asked))
+        await asyncio.gather(*(self._articles.safely(self._find_reactions(name)) for name in self._asked))
 
     async def refresh(self) -> None:
         """Looks at the posts again."""
         self._tick("posts")
-        await asyncio.gather(*(self._safely(self._look_again(name)) for name in self._asked))
+        await asyncio.gather(*(self._articles.safely(self._look_again(name)) for name in self._asked))
 
     def settle(self) -> None:
         """Works out people and stance, and takes the text out of posts deleted long ago."""
@@ -94,118 +82,6 @@ class Pass:
             forget_deleted(connection, stamp(datetime.now(UTC) - timedelta(days=self._settings.forget_days)))
         self._tick("stance")
         self.counts["assessed"] = assess(self._engine, self._story)
-
-    async def _safely(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except StorywakeError as error:
-            self.notes.append(" ".join(str(error).split()))
-
-    async def _read_story(self, url: str) -> None:
-        article = await self._read_page(url, None)
-        if article:
-            await self._follow(article)
-
-    async def _read_page(self, url: str, role: Role | None) -> Article | None:
-        """Fetches a page, if it changed, and stores what it holds."""
-        with self._engine.begin() as connection:
-            known = validators(connection, url)
-        evidence = await self._fetcher.get(
-            url,
-            etag=known.etag,
-            last_modified=known.last_modified,
-            headers={"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"},
-        )
-        if evidence.status == 304 or (evidence.status == 200 and evidence.body_hash == known.body_hash):
-            with self._engine.begin() as connection:
-                save_evidence(connection, self._story.id, "web", evidence)
-            self.counts["unchanged"] += 1
-            return None
-        article = None
-        if evidence.status == 200 and "html" in evidence.headers.get("content-type", "text/html"):
-            article = read_article(decode(evidence.body, evidence.charset), evidence.final_url)
-        with self._engine.begin() as connection:
-            save_evidence(connection, self._story.id, "web", evidence)
-            if article is not None:
-                stored = store_article(connection, self._story, article, evidence.fetched_at, role=role)
-                self.counts["articles"] += 1
-                self.counts["revisions"] += stored.revision
-                self.counts["reactions"] += stored.reactions
-        if article is None:
-            raise FetchError(url, f"answered {evidence.status}" if evidence.status != 200 else "is no HTML page")
-        return article
-
-    async def _follow(self, article: Article) -> None:
-        """Reads the articles that a page links to, and ties the posts that it links to."""
-        own_site = urlsplit(article.canonical_url or article.url or "").netloc.removeprefix("www.")
-        targets: dict[str, Role] = {}
-        for link in article.links:
-            address = identify(link.url)
-            if address:
-                self._tie_linked_post(address.platform, address.external_id, address.url, address.handle, article)
-            elif (
-                urlsplit(link.url).netloc.removeprefix("www.") != own_site and urlsplit(canonical(link.url)).path != "/"
-            ):
-                role = next(
-                    (m.role for m in article.mentions if publishers().get(m.publisher) == host_of(link.url)), None
-                )
-                if role:
-                    publisher = next(
-                        m.publisher for m in article.mentions if publishers().get(m.publisher) == host_of(link.url)
-                    )
-                    with self._engine.begin() as connection:
-                        set_article_address(connection, self._story.id, publisher, link.url)
-                targets.setdefault(link.url, role or Role.COVERAGE)
-        await asyncio.gather(
-            *(
-                self._safely(self._read_linked(url, role, article))
-                for url, role in list(targets.items())[:LINKED_ARTICLES]
-            )
-        )
-
-    async def _read_linked(self, url: str, role: Role, referrer: Article) -> None:
-        with self._engine.begin() as connection:
-            stored = role_of(connection, self._story.id, url)
-        await self._read_page(url, Role(stored) if stored else role)
-
-    def _tie_linked_post(
-        self, platform: str, external_id: str | None, url: str, handle: str | None, article: Article
-    ) -> None:
-        post = Post(platform=platform, external_id=external_id, url=url, author=Author(handle=handle))
-        source = article.canonical_url or article.url or ""
-        with self._engine.begin() as connection:
-            save_posts(connection, [post], now())
-            self.counts["reactions"] += save_reaction(connection, self._story.id, post, mentioned(source), now())
-
-    async def _expand_links(self) -> None:
-        """Asks where the short links in posts lead, once each, and ties posts by what is found."""
-        with self._engine.begin() as connection:
-            rows = list(reaction_posts(connection, self._story.id))
-            short = {link for row in rows for link in (row.links or "").split("\n") if is_short(link)}
-            unknown = [link for link in sorted(short) if not validators(connection, link).final_url]
-        await asyncio.gather(*(self._safely(self._expand(link)) for link in unknown))
-        with self._engine.begin() as connection:
-            found = {link: validators(connection, link).final_url for link in short}
-            known = Known(article_keys(connection, self._story.id), ())
-            for row in rows:
-                links = tuple(found.get(link) or link for link in (row.links or "").split("\n") if link)
-                post = Post(
-                    platform=row.platform,
-                    external_id=row.external_id,
-                    url=row.url,
-                    kind=Kind(row.kind),
-                    author=Author(handle=row.handle),
-                    text=row.text,
-                    posted_at=row.posted_at,
-                    links=links,
-                )
-                for tie in ties(post, known):
-                    save_reaction(connection, self._story.id, post, tie, now())
-
-    async def _expand(self, link: str) -> None:
-        evidence = await self._fetcher.get(link)
-        with self._engine.begin() as connection:
-            save_evidence(connection, self._story.id, "web", evidence)
 
     async def _look_again(self, name: str) -> None:
         """Looks at the story's posts on one platform: all of them, or those that are due."""
@@ -230,24 +106,46 @@ class Pass:
                 schedule_look(
                     connection,
                     row.id,
-                    stamp(next_look(_moment(row.posted_at), _moment(row.first_seen_at) or seen, seen)),
+                    stamp(next_look(moment(row.posted_at), moment(row.first_seen_at) or seen, seen)),
                 )
 
-    async def _find_reactions(self, name: str) -> None:
-        """Replies to the story's posts on one platform, and quotes of them; theirs are found by the next pass."""
+    async def _verify_webmentions(self) -> None:
+        """Reads the pages that say they link to the story (w3.org/TR/webmention)."""
         with self._engine.begin() as connection:
-            rows = [
-                r
-                for r in reaction_posts(connection, self._story.id)
-                if r.platform == name
-                and r.external_id
-                and not r.deleted_at
-                and r.tie in ("embedded", "links", "mentions")
-                and self._due(r)
-            ]
-        for row in rows:
-            async for answer in self._answers(SOURCES[name].reactions(self._fetcher, self._settings, _as_post(row))):
-                self._store(name, answer)
+            waiting = waiting_webmentions(connection, self._story.id)
+        for mention in waiting:
+            try:
+                note = await self._articles.verify(mention.source, mention.target)
+            except StorywakeError as error:
+                note = " ".join(str(error).split())
+            with self._engine.begin() as connection:
+                settle_webmention(connection, mention.id, note)
+
+    async def _find_reactions(self, name: str) -> None:
+        """Replies to the story's posts on one platform, and quotes of them, and so on ``follow_depth`` levels down.
+
+        Those that promise most come first, so that a budget is spent where new reactions are likeliest.
+        Replies below a post come with its thread; a reply is asked about only where its platform
+        counts more answers than are stored.
+        """
+        asked: set[str] = set()
+        for _ in range(self._settings.follow_depth + 1):
+            with self._engine.begin() as connection:
+                rows = [
+                    r
+                    for r in followed_posts(connection, self._story.id, name, self._settings.follow_depth)
+                    if r.external_id not in asked
+                    and self._due(r)
+                    and (r.kind not in ("reply", "comment") or (r.told or 0) > r.stored)
+                    and not (r.told is not None and r.told <= r.stored and name in limits(self._settings))
+                ]
+            if not rows:
+                return
+            for row in rows:
+                asked.add(row.external_id)
+                stream = SOURCES[name].reactions(self._fetcher, self._settings, _as_post(row))
+                async for answer in self._answers(stream):
+                    self._store(name, answer)
 
     async def _find_linking(self, name: str) -> None:
         """Posts on one platform that link to the story's articles."""
@@ -299,13 +197,6 @@ def _as_post(row: Any) -> Post:
     )
 
 
-def _moment(text: str | None) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
-    except ValueError:
-        return None
-
-
 async def collect(
     engine: Engine,
     settings: Settings,
@@ -321,7 +212,10 @@ async def collect(
     that are due by then; without it every post is looked at.
     """
     results: dict[str, dict[str, Any]] = {}
-    async with Fetcher(settings) as fetcher:
+    async with Fetcher(settings, purse=Spending(engine, limits(settings))) as fetcher:
+        feed_notes: list[str] = []
+        discovering = job in ("collect", "discover")
+        feeds = await read_feeds(engine, settings, fetcher, feed_notes) if discovering and stories else []
         for story in stories:
             started = now()
             with engine.begin() as connection:
@@ -334,10 +228,11 @@ async def collect(
                 due_at=due_at,
                 tick=partial(tick, story) if tick else None,
             )
+            work.notes.extend(feed_notes)
             status = "failed"
             try:
-                if job in ("collect", "discover"):
-                    await work.discover()
+                if discovering:
+                    await work.discover(feeds)
                 if job in ("collect", "refresh"):
                     await work.refresh()
                 work.settle()

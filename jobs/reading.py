@@ -7,17 +7,22 @@ from sqlalchemy import Connection
 
 from collector.people import Gathering, Person, plain_name
 from collector.records import Article, Author, Kind, Post, Role, Statement, as_post
-from collector.tie import Known, embedded, rendered_by, reported, ties
+from collector.relevance import Judgement, about_claim
+from collector.sources.web import as_post as page_post
+from collector.tie import Known, embedded, rendered_by, reported, same_text, ties, took_up
 from db.store import save_posts
 from db.stories import (
+    SavedArticle,
     StoryRow,
     article_keys,
+    claims_of,
     known_people,
     reaction_posts,
     save_article,
     save_mentions,
     save_people,
     save_reaction,
+    save_review,
 )
 
 
@@ -29,15 +34,33 @@ class Stored(NamedTuple):
 
 
 def store_article(
-    connection: Connection, story: StoryRow, article: Article, seen_at: str, *, role: Role | None = None
+    connection: Connection,
+    story: StoryRow,
+    article: Article,
+    seen_at: str,
+    *,
+    role: Role | None = None,
+    why: Judgement | None = None,
 ) -> Stored:
-    """Writes an article of a story and every reaction that it shows or reports."""
+    """Writes an article of a story and every reaction that it shows or reports, or is.
+
+    Without a ``role`` it is the story's own article; ``why`` says what another one belongs to the story by.
+    """
+    own = role is None
     if role is None:
         role = Role.COVERAGE if any(m.role is Role.ORIGINAL for m in article.mentions) else Role.ORIGINAL
-    _, revised = save_article(connection, story.id, article, role, seen_at)
+    saved = save_article(
+        connection,
+        story.id,
+        article,
+        role,
+        seen_at,
+        rests_on=why.rests_on if why else None,
+        confidence=why.confidence if why else None,
+    )
     save_mentions(connection, story.id, article, seen_at)
     source = article.canonical_url or article.url or f"the text watched as {story.slug}"
-    new = 0
+    new = 0 if own else _store_as_reaction(connection, story, article, saved, why, seen_at)
     posts = [as_post(embed) for embed in article.embeds]
     save_posts(connection, posts, seen_at)
     for post in posts:
@@ -57,7 +80,46 @@ def store_article(
             verbatim=statement.verbatim,
         )
     update_people(connection, story.id, article.statements)
-    return Stored(new, revised)
+    return Stored(new, saved.revised)
+
+
+def _store_as_reaction(
+    connection: Connection,
+    story: StoryRow,
+    article: Article,
+    saved: SavedArticle,
+    why: Judgement | None,
+    seen_at: str,
+) -> int:
+    """Ties an article that reacts to the story: it links to it, takes it up, or reviews its claim. Returns how many are new.
+
+    A text that another site had first is that one's reaction, with a witness more.
+    """
+    post = page_post(article)
+    if not post.external_id:
+        return 0
+    known = article_keys(connection, story.id)
+    found = ties(post, Known(known - {saved.key}, ()))
+    if not found and why and why.reacts:
+        found = [took_up(post.url or "", why)]
+    reviews = [
+        review
+        for review in article.reviews
+        if any(about_claim(review, claim.text, known) for claim in claims_of(connection, story.id))
+    ]
+    if reviews and not found:
+        found = [took_up(post.url or "", Judgement("it reviews the claim", 0.95))]
+    if saved.copy_of and not reviews:
+        first = Post(platform="web", external_id=saved.copy_of)
+        for tie in found:
+            save_reaction(connection, story.id, first, same_text(tie, post.url or ""), seen_at)
+        return 0
+    if found:
+        save_posts(connection, [post], seen_at)
+    new = sum(save_reaction(connection, story.id, post, tie, seen_at) for tie in found)
+    for review in reviews:
+        save_review(connection, story.id, post, review, seen_at)
+    return new
 
 
 def _statement_post(statement: Statement, article: Article) -> Post:
@@ -105,6 +167,8 @@ def update_people(connection: Connection, story_id: int, statements: Sequence[St
         gathering.add(Person(statement.speaker, statement.affiliation, (), ()))
     members: dict[int, int] = {}
     for row in reaction_posts(connection, story_id):
+        if row.kind == Kind.ARTICLE:
+            continue  # by a publisher, not by a person
         name = plain_name(row.name) or row.handle
         if name:
             members[row.reaction_id] = gathering.add(

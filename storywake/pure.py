@@ -119,7 +119,7 @@ def post_json(post: Post) -> dict[str, Any]:
         "external_id": post.external_id,
         "url": post.url,
         "kind": post.kind.value,
-        "author": to_builtins(post.author),
+        "author": {k: v for k, v in to_builtins(post.author).items() if k != "links"},
         "text": post.text,
         "language": post.language,
         "posted_at": post.posted_at,

@@ -1,10 +1,11 @@
 """What every source is, and what they share."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from ..embeds import Page, find_embeds
+from ..errors import FetchError, OverBudget
 from ..evidence import Evidence
 from ..fetch import Fetcher
 from ..records import Post, as_post
@@ -78,6 +79,48 @@ class Recorded:
 
 
 NOTHING: tuple[Answer, ...] = ()
+
+
+async def paid(
+    fetcher: Fetcher,
+    platform: str,
+    most: int,
+    ask: Callable[[], Awaitable[Evidence]],
+    costs: Callable[[Evidence], Mapping[str, int]],
+) -> Evidence:
+    """Makes a request that costs at most ``most`` of the platform's budget; ``costs`` tells what its answer did.
+
+    Raises OverBudget where the day's budget does not hold that much. A request that got no answer
+    is free; one whose answer was cut off may have been charged, so what was held for it stays spent.
+    """
+    hold = fetcher.purse.hold(platform, most)
+    if hold is None:
+        raise OverBudget(platform, f"the day's budget is spent (left: {fetcher.purse.left(platform)}, asked: {most})")
+    try:
+        evidence = await ask()
+    except FetchError as error:
+        if not error.cut_off:
+            fetcher.purse.settle(hold, {})
+        raise
+    fetcher.purse.settle(hold, costs(evidence))
+    return evidence
+
+
+async def pages(
+    ask: Callable[[str | None], Awaitable[Evidence]],
+    read: Callable[[Any], list[Post]],
+    following: Callable[[Any], str | None],
+    most: int,
+) -> AsyncIterator[Answer]:
+    """Answer after answer, each telling by a token where the next begins, ``most`` at most."""
+    token: str | None = None
+    for _ in range(most):
+        evidence = await ask(token)
+        payload = load(evidence)
+        yield Answer(evidence, read(payload))
+        token = following(payload)
+        if not token:
+            return
 
 
 def load(evidence: Evidence) -> Any:

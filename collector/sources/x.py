@@ -8,23 +8,28 @@ import html
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
+from ..budget import MILLION
 from ..dates import utc
 from ..embeds import Page, find_embeds
+from ..errors import OverBudget
 from ..evidence import Evidence
 from ..fetch import Fetcher
 from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, items, language, text
-from .base import Answer, load, shown_in_markup
+from .base import Answer, load, pages, paid, shown_in_markup
 
 TWEET_FIELDS = "public_metrics,conversation_id,referenced_tweets,entities,lang,created_at,author_id,note_tweet,edit_history_tweet_ids"
 FIELDS = {
     "tweet.fields": TWEET_FIELDS,
-    "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id",
-    "user.fields": "public_metrics,username,name",
+    "expansions": "author_id",
+    "user.fields": "public_metrics,username,name,entities",
 }
+"""Posts referred to are not asked for along with the others, since each would be charged too."""
 BATCH = 100
+FEWEST = 10
+"""The smallest page that search gives."""
 
 
 class X:
@@ -33,7 +38,7 @@ class X:
     name = "x"
     help = "posts by oEmbed (no counts); counts, replies and quotes need STORYWAKE_X_TOKEN"
     documentation = "docs.x.com, X API v2"
-    settings = ("x_oembed_url", "x_url", "x_token")
+    settings = ("x_oembed_url", "x_url", "x_token", "x_budget", "x_post_price", "x_user_price")
 
     def missing(self, settings: Settings) -> str | None:
         """Without a token, only text, author and day can be read."""
@@ -61,9 +66,21 @@ class X:
                 gone: tuple[str, ...] = (post.external_id or "",) if evidence.status in (404, 410) else ()
                 yield Answer(evidence, self.normalise(load(evidence)), gone)
             return
-        for start in range(0, len(identified), BATCH):
-            ids = [p.external_id or "" for p in identified[start : start + BATCH]]
-            evidence = await self._api(fetcher, settings, "/2/tweets", {"ids": ",".join(ids)})
+        free = fetcher.purse.charged(self.name, [f"post {p.external_id}" for p in identified])
+        identified.sort(key=lambda p: f"post {p.external_id}" not in free)
+        while identified:
+            dear = [p for p in identified if f"post {p.external_id}" not in free]
+            room = _affordable(fetcher, settings)
+            if dear and room == 0:
+                identified = [p for p in identified if p not in dear]
+                if not identified:
+                    raise OverBudget(self.name, f"the day's budget is spent: {len(dear)} posts are not looked at today")
+                continue
+            batch = identified[: min(BATCH, len(identified) - len(dear) + room)]
+            identified = identified[len(batch) :]
+            ids = [p.external_id or "" for p in batch]
+            new = sum(f"post {i}" not in free for i in ids)
+            evidence = await self._api(fetcher, settings, "/2/tweets", {"ids": ",".join(ids)}, new)
             payload = load(evidence)
             gone = tuple(
                 text(e.get("resource_id") or e.get("value")) or ""
@@ -74,47 +91,76 @@ class X:
 
     async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """The conversation (the last seven days that recent search holds) and the quotes."""
-        if not settings.x_token or not post.external_id:
-            return
-        for path, asked in (
-            ("/2/tweets/search/recent", {"query": f"conversation_id:{post.external_id}"}),
-            (f"/2/tweets/{post.external_id}/quote_tweets", {}),
-        ):
-            token: str | None = None
-            for _ in range(settings.thread_pages):
-                page = (
-                    {"next_token": token}
-                    if token and "search" in path
-                    else {"pagination_token": token}
-                    if token
-                    else {}
-                )
-                evidence = await self._api(fetcher, settings, path, {**asked, "max_results": "100", **page})
-                payload = load(evidence)
-                yield Answer(evidence, self.normalise(payload))
-                token = text(at(payload, "meta", "next_token"))
-                if not token:
-                    break
+        if settings.x_token and post.external_id:
+            query = {"query": f"conversation_id:{post.external_id}"}
+            quotes = f"/2/tweets/{post.external_id}/quote_tweets"
+            async for answer in self._pages(fetcher, settings, SEARCH, "next_token", query):
+                yield answer
+            async for answer in self._pages(fetcher, settings, quotes, "pagination_token", {}):
+                yield answer
 
     async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
         """Posts of the last seven days that link to an address, page by page."""
-        token: str | None = None
-        for _ in range(settings.thread_pages if settings.x_token else 0):
-            query = {"query": f'url:"{url}"', "max_results": "100", **({"next_token": token} if token else {})}
-            evidence = await self._api(fetcher, settings, "/2/tweets/search/recent", query)
-            payload = load(evidence)
-            yield Answer(evidence, self.normalise(payload))
-            token = text(at(payload, "meta", "next_token"))
-            if not token:
-                return
+        if settings.x_token:
+            async for answer in self._pages(fetcher, settings, SEARCH, "next_token", {"query": f'url:"{url}"'}):
+                yield answer
 
-    async def _api(self, fetcher: Fetcher, settings: Settings, path: str, params: dict[str, str]) -> Evidence:
-        return await fetcher.get(
-            settings.x_url.rstrip("/") + path,
-            params={**params, **FIELDS},
-            headers={"Authorization": f"Bearer {settings.x_token}"},
-            robots=False,
+    def _pages(
+        self, fetcher: Fetcher, settings: Settings, path: str, name: str, query: dict[str, str]
+    ) -> AsyncIterator[Answer]:
+        """Pages as large as the budget allows; ``name`` is what the next page's token goes by."""
+
+        async def ask(token: str | None) -> Evidence:
+            size = min(BATCH, _affordable(fetcher, settings))
+            if size < FEWEST:
+                raise OverBudget(self.name, f"the day's budget is spent: {path} is not asked today")
+            asked = {**query, "max_results": str(size), **({name: token} if token else {})}
+            return await self._api(fetcher, settings, path, asked, size)
+
+        return pages(
+            ask, self.normalise, lambda payload: text(at(payload, "meta", "next_token")), settings.thread_pages
         )
+
+    async def _api(
+        self, fetcher: Fetcher, settings: Settings, path: str, params: dict[str, str], most: int
+    ) -> Evidence:
+        """A request that returns ``most`` posts at most which were not returned earlier in the day."""
+        return await paid(
+            fetcher,
+            self.name,
+            most * sum(_prices(settings)),
+            lambda: fetcher.get(
+                settings.x_url.rstrip("/") + path,
+                params={**params, **FIELDS},
+                headers={"Authorization": f"Bearer {settings.x_token}"},
+                robots=False,
+            ),
+            lambda evidence: _costs(load(evidence), settings),
+        )
+
+
+SEARCH = "/2/tweets/search/recent"
+
+
+def _prices(settings: Settings) -> tuple[int, int]:
+    """What a post and a user cost, in millionths of a dollar (docs.x.com, pricing: pay per use)."""
+    return round(settings.x_post_price * MILLION), round(settings.x_user_price * MILLION)
+
+
+def _affordable(fetcher: Fetcher, settings: Settings) -> int:
+    """How many posts, each with its author, today's budget still holds; a page's worth where there is no limit."""
+    left = fetcher.purse.left("x")
+    price = sum(_prices(settings))
+    return BATCH if left is None or price == 0 else left // price
+
+
+def _costs(payload: Any, settings: Settings) -> dict[str, int]:
+    """What an answer is charged for: each post and user returned."""
+    post, user = _prices(settings)
+    data = at(payload, "data")
+    posts = [*items(data if isinstance(data, list) else [data]), *items(at(payload, "includes", "tweets"))]
+    costs = {f"post {text(p.get('id'))}": post for p in posts}
+    return costs | {f"user {text(u.get('id'))}": user for u in items(at(payload, "includes", "users"))}
 
 
 def _key(post: Post) -> object:

@@ -5,8 +5,10 @@ Format: developers.google.com/youtube/v3/docs (videos, search, commentThreads, c
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
+from uuid import uuid4
 
 from ..dates import utc
+from ..evidence import Evidence
 from ..fetch import Fetcher
 from ..flattened import find_links
 from ..markup import read_fragment
@@ -14,9 +16,11 @@ from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, items, language, text
-from .base import Answer, load, shown_in_markup
+from .base import Answer, load, pages, paid, shown_in_markup
 
 BATCH = 50
+UNITS = {"search": 100}
+"""What a request costs of the day's quota where it is more than one unit (Data API v3, quota calculator)."""
 
 
 class YouTube:
@@ -25,7 +29,7 @@ class YouTube:
     name = "youtube"
     help = "title and channel by oEmbed; counts, comments and search need STORYWAKE_YOUTUBE_KEY"
     documentation = "developers.google.com/youtube/v3/docs"
-    settings = ("youtube_url", "youtube_oembed_url", "youtube_key")
+    settings = ("youtube_url", "youtube_oembed_url", "youtube_key", "youtube_budget")
 
     def missing(self, settings: Settings) -> str | None:
         """Without a key, only title and channel can be read."""
@@ -79,25 +83,27 @@ class YouTube:
             )
             yield Answer(evidence, self.normalise(load(evidence)))
 
-    async def _pages(
-        self, fetcher: Fetcher, settings: Settings, path: str, params: dict[str, str]
-    ) -> AsyncIterator[Answer]:
-        token: str | None = None
-        for _ in range(settings.thread_pages):
-            evidence = await _ask(fetcher, settings, path, {**params, **({"pageToken": token} if token else {})})
-            payload = load(evidence)
-            yield Answer(evidence, self.normalise(payload))
-            token = text(at(payload, "nextPageToken"))
-            if not token:
-                return
+    def _pages(self, fetcher: Fetcher, settings: Settings, path: str, params: dict[str, str]) -> AsyncIterator[Answer]:
+        async def ask(token: str | None) -> Evidence:
+            return await _ask(fetcher, settings, path, {**params, **({"pageToken": token} if token else {})})
+
+        return pages(ask, self.normalise, lambda payload: text(at(payload, "nextPageToken")), settings.thread_pages)
 
 
-async def _ask(fetcher: Fetcher, settings: Settings, path: str, params: dict[str, str]) -> Any:
-    return await fetcher.get(
-        f"{settings.youtube_url.rstrip('/')}/youtube/v3/{path}",
-        params=params,
-        headers={"X-Goog-Api-Key": settings.youtube_key or ""},
-        robots=False,
+async def _ask(fetcher: Fetcher, settings: Settings, path: str, params: dict[str, str]) -> Evidence:
+    """A request, charged as often as it was made: one that failed costs units too (Data API v3, quota calculator)."""
+    cost = UNITS.get(path, 1)
+    return await paid(
+        fetcher,
+        "youtube",
+        cost * settings.attempts,
+        lambda: fetcher.get(
+            f"{settings.youtube_url.rstrip('/')}/youtube/v3/{path}",
+            params=params,
+            headers={"X-Goog-Api-Key": settings.youtube_key or ""},
+            robots=False,
+        ),
+        lambda evidence: {f"{path} {uuid4().hex}": cost * evidence.attempts},
     )
 
 

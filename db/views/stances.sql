@@ -1,7 +1,8 @@
--- The assessment in force of a reaction towards a claim: the analysts' newest label, else the newest model's.
+-- The assessment in force of a reaction towards a claim: the analysts' newest label, else a fact-check's own verdict
+-- (ClaimReview), else the newest model's.
 -- stance: support, deny, query or comment
 -- probability: the model's probability of that stance; 1 for an analyst's label
--- model: name@version, or analyst:name
+-- model: name@version, claimreview@1 for a fact-check's verdict, or analyst:name
 -- by_analyst: whether a person judged
 CREATE VIEW stances AS
 SELECT r.id AS reaction_id, s.slug AS story, c.text AS claim,
@@ -19,7 +20,7 @@ FROM reaction r
 JOIN story s ON s.id = r.story_id
 JOIN claim c ON c.story_id = r.story_id
 LEFT JOIN (
-    SELECT x.*, ROW_NUMBER() OVER (PARTITION BY reaction_id, claim_id ORDER BY assessed_at DESC, id DESC) AS n
+    SELECT x.*, ROW_NUMBER() OVER (PARTITION BY reaction_id, claim_id ORDER BY CASE WHEN SUBSTR(model, 1, 12) = 'claimreview@' THEN 0 ELSE 1 END, assessed_at DESC, id DESC) AS n
     FROM stance x
 ) a ON a.reaction_id = r.id AND a.claim_id = c.id AND a.n = 1
 LEFT JOIN (

@@ -1,0 +1,54 @@
+"""A database of an earlier version opens with everything in it."""
+
+from importlib import resources
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlmodel import SQLModel
+
+import db.models  # noqa: F401
+from db.engine import open_database
+
+
+def at_revision(address: str, revision: str) -> Engine:
+    engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
+    config = Config()
+    config.set_main_option("script_location", str(Path(str(resources.files("db"))) / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    return engine
+
+
+def test_a_database_of_the_first_version_keeps_its_rows(address: str) -> None:
+    old = at_revision(address, "0001")
+    with old.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO story (id, slug, status, created_at, watch_until) VALUES (1, 'bridge', 'watched', '2024-01-01T00:00:00Z', '2024-02-01T00:00:00Z')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO article (id, story_id, key, url, role, corrected, first_seen_at) VALUES (1, 1, 'https://a.example/1', 'https://a.example/1', 'original', false, '2024-01-01T00:00:00Z')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO article_revision (id, article_id, seen_at, text_hash, text) VALUES (1, 1, '2024-01-01T00:00:00Z', 'h', 'words')"
+            )
+        )
+    old.dispose()
+    opened = open_database(address)
+    with opened.begin() as connection:
+        row = connection.execute(text("SELECT url, role, revisions FROM articles WHERE story = 'bridge'")).one()
+    assert tuple(row) == ("https://a.example/1", "original", 1)
+    opened.dispose()
+
+
+def test_migrations_arrive_at_the_tables_that_the_models_describe(engine: Engine) -> None:
+    look = inspect(engine)
+    for name, table in SQLModel.metadata.tables.items():
+        assert {c["name"] for c in look.get_columns(name)} == {c.name for c in table.columns}, name
