@@ -70,6 +70,17 @@ def stance_now(connection: Connection, slug: str) -> list[dict[str, Any]]:
     return list(table.values())
 
 
+def story_counts(connection: Connection) -> list[dict[str, Any]]:
+    """Every story, the newest first: slug, title, status, created_at, and how many reactions and articles it has."""
+    return _rows(
+        connection,
+        """SELECT s.slug, s.title, s.status, s.created_at,
+            (SELECT COUNT(*) FROM reaction r WHERE r.story_id = s.id) AS reactions,
+            (SELECT COUNT(*) FROM article a WHERE a.story_id = s.id) AS articles
+        FROM story s ORDER BY s.created_at DESC, s.id DESC""",
+    )
+
+
 def new_reactions(connection: Connection, slug: str, since: str | None) -> list[dict[str, Any]]:
     """A story's reactions first seen after ``since`` (all where None), newest first."""
     return _rows(

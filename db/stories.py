@@ -187,8 +187,16 @@ def _own_corrections(article: Article) -> tuple[str, ...]:
 
 
 def save_mentions(connection: Connection, story_id: int, article: Article, seen_at: str) -> None:
-    """Writes articles that prose only names: publisher and role, and the correction of the original."""
+    """Writes articles that prose only names: publisher and role, and the correction of the original.
+
+    A publisher whose article is known by its address is not named a second time.
+    """
     corrections = article.corrections
+    rows = connection.execute(
+        text("SELECT key, publisher FROM article WHERE story_id = :s AND url IS NOT NULL AND publisher IS NOT NULL"),
+        {"s": story_id},
+    )
+    known = {plain_publisher(row.publisher): row.key for row in rows}
     for mention in article.mentions:
         corrected = " ".join(corrections) if mention.role is Role.ORIGINAL and corrections else None
         connection.execute(
@@ -199,7 +207,7 @@ def save_mentions(connection: Connection, story_id: int, article: Article, seen_
             ),
             {
                 "story": story_id,
-                "key": f"publisher:{mention.publisher}",
+                "key": known.get(plain_publisher(mention.publisher), f"publisher:{mention.publisher}"),
                 "publisher": mention.publisher,
                 "role": mention.role.value,
                 "corrected": bool(corrected),
@@ -207,6 +215,11 @@ def save_mentions(connection: Connection, story_id: int, article: Article, seen_
                 "seen": seen_at,
             },
         )
+
+
+def plain_publisher(name: str) -> str:
+    """A publisher's name as names are compared."""
+    return name.removeprefix("The ").casefold()
 
 
 def article_keys(connection: Connection, story_id: int) -> set[str]:

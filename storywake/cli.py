@@ -39,7 +39,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 DEMO = "moscow-times"
-STEPS = 7
+STEPS = 8
 
 
 @app.callback()
@@ -129,6 +129,19 @@ def run() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     run_forever(engine, settings, stop.wait)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="the address listened at")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="its port")] = 8000,
+) -> None:
+    """The stories and their reports as pages, and the webmention receiver, until stopped."""
+    from web.app import serve as serve_pages
+
+    settings, engine = settings_and_engine()
+    print(f"http://{host}:{port}/", file=sys.stderr)
+    serve_pages(engine, settings, host, port)
 
 
 @app.command()

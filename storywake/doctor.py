@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 
 import typer
 
+from collector.budget import limits, shown_amount
+from collector.dates import now
 from collector.errors import StorywakeError
 from collector.settings import Settings
 from collector.sources import SOURCES
 from db.engine import open_database
 from db.ledger import recent_runs
+from db.spending import spent
 from jobs.digest import today
 
 SECRET = ("token", "password", "secret", "key")
@@ -33,11 +36,18 @@ def doctor() -> None:
     except StorywakeError as error:
         broken = True
         print(f"broken   database    {error}")
+    spending: dict[str, int] = {}
+    if not broken:
+        with engine.begin() as connection:
+            spending = {platform: spent(connection, platform, now()[:10]) for platform in limits(settings)}
     for source in SOURCES.values():
         missing = (
             source.missing(settings) if settings.asks(source.name) else "not asked: STORYWAKE_PLATFORMS leaves it out"
         )
         print(f"{'limited' if missing else 'ok':8} {source.name:11} {missing or source.help}")
+        if source.name in spending:
+            day = f"{shown_amount(source.name, spending[source.name])} of {shown_amount(source.name, limits(settings)[source.name])}"
+            print(f"         budget      {day} spent today (UTC)")
     broken |= not _mail(settings)
     broken |= not _clock(settings)
     print("\nsettings (environment variables, or lines of .env)")

@@ -1,0 +1,1 @@
+"""The pages: read-only, plain HTML, over what db/ tells."""

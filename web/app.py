@@ -1,0 +1,99 @@
+"""What a browser, and a webmention's sender, reach: the stories, their reports, the receiver."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+import uvicorn
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from collector.dates import now
+from collector.errors import BadInput
+from collector.settings import Settings
+from collector.urls import is_web_address
+from db.reporting import story_counts
+from db.webmentions import receive_webmention, story_of_address
+from jobs.report import report, templates
+
+LONGEST_ADDRESS = 2000
+LARGEST_FORM = 8000
+SAFE = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def build(engine: Engine, settings: Settings) -> Starlette:
+    """The application: ``/`` lists the stories, ``/story/SLUG`` is a report, ``/webmention`` receives (w3.org/TR/webmention)."""
+
+    def index(request: Request) -> Response:
+        with engine.begin() as connection:
+            rows = story_counts(connection)
+        page = templates().get_template("index.html.j2").render(stories=rows)
+        return HTMLResponse(page, headers={**SAFE, "Link": f'<{request.url_for("webmention").path}>; rel="webmention"'})
+
+    def story(request: Request) -> Response:
+        try:
+            return HTMLResponse(report(engine, request.path_params["slug"], "html"), headers=SAFE)
+        except BadInput:
+            return PlainTextResponse("no such story\n", 404)
+
+    async def webmention(request: Request) -> Response:
+        if int(request.headers.get("content-length") or LARGEST_FORM + 1) > LARGEST_FORM:
+            return PlainTextResponse("too long\n", 413)
+        async with request.form(max_fields=10, max_files=0) as form:
+            source, target = form.get("source"), form.get("target")
+        if not isinstance(source, str) or not isinstance(target, str):
+            return PlainTextResponse("source and target are needed\n", 400)
+        fault = unfit(source, target)
+        if fault:
+            return PlainTextResponse(fault + "\n", 400)
+        return await run_in_threadpool(keep, source, target)
+
+    def keep(source: str, target: str) -> Response:
+        with engine.begin() as connection:
+            story_id = story_of_address(connection, target)
+            if story_id is None:
+                return PlainTextResponse("target is no article that is watched here\n", 400)
+            if not receive_webmention(
+                connection, story_id, source, target, now(), most_waiting=settings.webmention_pending
+            ):
+                return PlainTextResponse("too many are waiting\n", 429, headers={"Retry-After": "3600"})
+        return PlainTextResponse("accepted; it will be verified\n", 202)
+
+    return Starlette(
+        routes=[
+            Route("/", index),
+            Route("/story/{slug}", story),
+            Route("/webmention", webmention, methods=["POST"], name="webmention"),
+        ],
+        lifespan=_closing(engine),
+    )
+
+
+def unfit(source: str, target: str) -> str | None:
+    """Why a webmention cannot be taken, in a line; None where it can."""
+    if not is_web_address(source) or not is_web_address(target):
+        return "source and target must be web addresses"
+    if max(len(source), len(target)) > LONGEST_ADDRESS:
+        return "an address is too long"
+    return "source and target are the same" if source == target else None
+
+
+def _closing(engine: Engine):  # type: ignore[no-untyped-def]
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        engine.dispose()
+
+    return lifespan
+
+
+def serve(engine: Engine, settings: Settings, host: str, port: int) -> None:
+    """Serves until stopped."""
+    uvicorn.run(build(engine, settings), host=host, port=port, log_level="warning", server_header=False)
