@@ -45,7 +45,8 @@ def sitemap_index(body: bytes, base: str) -> list[str]:
         return []
     found = []
     for node in _elements(body, "sitemap"):
-        place = resolve(base, _child(node, "loc") or "")
+        named = _child(node, "loc")
+        place = resolve(base, named) if named else None
         if place:
             found.append((utc(_child(node, "lastmod")) or "", place))
     return [place for _, place in sorted(found, key=lambda pair: pair[0], reverse=True)]
@@ -55,7 +56,8 @@ def _syndicated(body: bytes, base: str) -> list[Entry]:
     parsed = feedparser.parse(body, response_headers={"content-location": base})
     found = []
     for entry in parsed.entries[:MOST]:
-        url = resolve(base, text(entry.get("link")) or "")
+        link = text(entry.get("link"))
+        url = resolve(base, link) if link else None
         if url:
             found.append(
                 Entry(
@@ -76,7 +78,8 @@ def _json_feed(body: bytes, base: str) -> list[Entry]:
         return []
     found = []
     for item in items(feed.get("items") if isinstance(feed, dict) else None)[:MOST]:
-        url = resolve(base, text(item.get("url")) or text(item.get("external_url")) or "")
+        link = text(item.get("url")) or text(item.get("external_url"))
+        url = resolve(base, link) if link else None
         if url:
             words = text(item.get("summary")) or text(item.get("content_text")) or _plain(item.get("content_html"))
             found.append(
@@ -94,7 +97,8 @@ def _json_feed(body: bytes, base: str) -> list[Entry]:
 def _sitemap(body: bytes, base: str) -> list[Entry]:
     found = []
     for node in _elements(body, "url")[:MOST]:
-        url = resolve(base, _child(node, "loc") or "")
+        place = _child(node, "loc")
+        url = resolve(base, place) if place else None
         if url:
             found.append(
                 Entry(

@@ -1,6 +1,7 @@
 """The one door to the network: polite, retried, guarded, bounded. Nothing else opens a connection."""
 
 import asyncio
+import json
 import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -8,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
@@ -75,6 +76,8 @@ class Fetcher:
         )
         self.purse = purse or Unlimited()
         """What platforms may cost."""
+        self.tokens: dict[str, str] = {}
+        """Sessions that sources opened, by platform; gone with the fetcher, never stored."""
         self.requests = 0
         """Requests made so far, retries and robots.txt included."""
 
@@ -119,6 +122,14 @@ class Fetcher:
         evidence: Evidence = await retrying(self._follow, url, asked, robots)
         attempts = int(retrying.statistics.get("attempt_number", 1))
         return evidence if attempts == 1 else msgspec.structs.replace(evidence, attempts=attempts)
+
+    async def post(self, url: str, payload: Any) -> Evidence:
+        """What ``url`` answers to a JSON object that is sent once, no redirect followed; used to sign in."""
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        status, answered, body, _ = await self._once(url, headers, "POST", json.dumps(payload).encode())
+        return Evidence(
+            url=url, final_url=url, fetched_at=stamp(datetime.now(UTC)), status=status, headers=answered, body=body
+        )
 
     def slow_down(self, url: str, delay: float) -> None:
         """Leaves at least ``delay`` seconds between two requests to an address's host, where its operator asks for that.
@@ -168,7 +179,9 @@ class Fetcher:
             here = following
         raise FetchError(url, f"more than {self._settings.max_redirects} redirects")
 
-    async def _once(self, url: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes, str | None]:
+    async def _once(
+        self, url: str, headers: dict[str, str], method: str = "GET", content: bytes | None = None
+    ) -> tuple[int, dict[str, str], bytes, str | None]:
         """One request: status, headers, body, and where it redirects to."""
         begun = False
         async with self._turn(url) as answered:
@@ -176,7 +189,7 @@ class Fetcher:
             try:
                 async with (
                     asyncio.timeout(self._settings.timeout),
-                    self._client.stream("GET", url, headers=headers) as response,
+                    self._client.stream(method, url, headers=headers, content=content) as response,
                 ):
                     location = response.headers.get("location") if response.status_code in REDIRECTS else None
                     answered()

@@ -7,6 +7,7 @@ import regex
 from anyascii import anyascii
 from rapidfuzz.distance import JaroWinkler
 
+from .platforms import profile_of
 from .records import Author, Statement
 
 
@@ -17,6 +18,7 @@ class Person(NamedTuple):
     affiliation: str | None
     handles: tuple[tuple[str, str], ...]  # (platform, handle)
     rests_on: tuple[str, ...]
+    declares: tuple[tuple[str, str], ...] = ()  # accounts that a profile of theirs links to
 
 
 def plain_name(display: str | None) -> str | None:
@@ -122,12 +124,37 @@ def find_people(authors: Iterable[tuple[str, Author]], statements: Iterable[Stat
     return gathering.people
 
 
-class Gathering:
-    """Persons as they are met; those met before are found by account, or among names with a like surname."""
+class Verdict(NamedTuple):
+    """An analyst's word on two marks ("platform:handle" or a name): one person's or not."""
 
-    def __init__(self) -> None:
+    one: str
+    other: str
+    same: bool
+    analyst: str
+
+
+def marks(person: Person) -> set[str]:
+    """What a person goes by: names and accounts, as verdicts write them."""
+    return {person.name.casefold(), *(f"{platform}:{handle}".casefold() for platform, handle in person.handles)}
+
+
+def declared_accounts(links: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The accounts (platform, handle) that a profile's links lead to."""
+    found = (profile_of(link) for link in links)
+    return tuple(dict.fromkeys(account for account in found if account))
+
+
+class Gathering:
+    """Persons as they are met; those met before are found by account, or among names with a like surname.
+
+    An analyst's ``verdicts`` stand above every rule: what is not one person is never merged, what is one always.
+    """
+
+    def __init__(self, verdicts: Iterable[Verdict] = ()) -> None:
+        self._verdicts = tuple(verdicts)
         self.people: list[Person] = []
         self._by_account: dict[tuple[str, str], int] = {}
+        self._declared: dict[tuple[str, str], int] = {}
         self._by_surname: dict[str, list[int]] = {}
 
     def add(self, new: Person) -> int:
@@ -135,14 +162,37 @@ class Gathering:
         for account in new.handles:
             if account in self._by_account:
                 return self._merge(self._by_account[account], new, None)
+        for index, known in enumerate(self.people) if self._verdicts else ():
+            analyst = self._judged(known, new, same=True)
+            if analyst:
+                return self._merge(index, new, f"{analyst} says so")
+        for index in self._linked(new):
+            why = _why_declared(self.people[index], new)
+            if why and not self._judged(self.people[index], new, same=False):
+                return self._merge(index, new, why)
         bucket = self._by_surname.get(_surname_mark(new.name), [])
         for index in bucket:
             why = _why_same(self.people[index], new)
-            if why:
+            if why and not self._judged(self.people[index], new, same=False):
                 return self._merge(index, new, why)
         self.people.append(new)
         self._index(len(self.people) - 1, new)
         return len(self.people) - 1
+
+    def _linked(self, new: Person) -> list[int]:
+        """Those whose accounts a new person's profile links to, and whose profiles link to its accounts."""
+        found = [self._by_account.get(account) for account in new.declares]
+        found += [self._declared.get(account) for account in new.handles]
+        return [index for index in dict.fromkeys(found) if index is not None]
+
+    def _judged(self, known: Person, new: Person, *, same: bool) -> str | None:
+        """The analyst who said that two are one (``same``), or that they are not."""
+        a, b = (marks(known), marks(new)) if self._verdicts else (set(), set())
+        for verdict in self._verdicts:
+            one, other = verdict.one.casefold(), verdict.other.casefold()
+            if verdict.same == same and ((one in a and other in b) or (one in b and other in a)):
+                return verdict.analyst
+        return None
 
     def _merge(self, index: int, new: Person, why: str | None) -> int:
         known = self.people[index]
@@ -151,6 +201,7 @@ class Gathering:
             known.affiliation or new.affiliation,
             tuple(dict.fromkeys(known.handles + new.handles)),
             tuple(dict.fromkeys((*known.rests_on, *new.rests_on, *((why,) if why else ())))),
+            tuple(dict.fromkeys(known.declares + new.declares)),
         )
         self._index(index, new)
         return index
@@ -158,15 +209,44 @@ class Gathering:
     def _index(self, index: int, person: Person) -> None:
         for account in person.handles:
             self._by_account[account] = index
+        for account in person.declares:
+            self._declared[account] = index
         bucket = self._by_surname.setdefault(_surname_mark(person.name), [])
         if index not in bucket:
             bucket.append(index)
+
+
+def _shown(person: Person) -> str:
+    return ":".join(person.handles[0]) if person.handles else person.name
 
 
 def _surname_mark(name: str) -> str:
     """The first letter of a surname in Latin script, as scripts render it differently after that."""
     parts = _folded(name)
     return parts[-1][0] if parts else ""
+
+
+def _why_declared(known: Person, new: Person) -> str | None:
+    """Why a link between two profiles makes them one person's: both link, or one does and name or handle agree.
+
+    One link alone says little: people link to their employer, and anyone can link to anyone.
+    """
+    there = set(known.declares) & set(new.handles)
+    back = set(new.declares) & set(known.handles)
+    if there and back:
+        return f"{_shown(known)} and {_shown(new)} declare each other"
+    alike = same_person(known.name, new.name) or {_root(h) for _, h in known.handles} & {
+        _root(h) for _, h in new.handles
+    }
+    if (there or back) and alike:
+        one, other = (known, new) if there else (new, known)
+        return f"{_shown(one)} declares {_shown(other)} as its own"
+    return None
+
+
+def _root(handle: str) -> str:
+    """A handle without its server and without what platforms do not allow in one."""
+    return regex.sub(r"[^a-z0-9]", "", regex.split(r"[@.]", handle.casefold().lstrip("@"))[0])
 
 
 def _why_same(known: Person, new: Person) -> str | None:

@@ -71,6 +71,38 @@ def identify(url: str) -> PostAddress | None:
     return _federated(host, path)
 
 
+PROFILES = {
+    **dict.fromkeys(X_HOSTS, ("x", r"/([A-Za-z0-9_]{1,15})/?$")),
+    "bsky.app": ("bluesky", r"/profile/([^/]+)/?$"),
+    "threads.net": ("threads", r"/@([\w.]+)/?$"),
+    "threads.com": ("threads", r"/@([\w.]+)/?$"),
+    "instagram.com": ("instagram", r"/([\w.]+)/?$"),
+    "tiktok.com": ("tiktok", r"/@([\w.]+)/?$"),
+    "youtube.com": ("youtube", r"/@([\w.-]+)/?$"),
+    "t.me": ("telegram", r"/(?:s/)?([A-Za-z]\w{3,})/?$"),
+    "reddit.com": ("reddit", r"/u(?:ser)?/([\w-]+)/?$"),
+    "vk.com": ("vk", r"/([\w.]+)/?$"),
+    "facebook.com": ("facebook", r"/([\w.]+)/?$"),
+    "truthsocial.com": ("truthsocial", r"/@(\w+)/?$"),
+}
+
+
+def profile_of(url: str) -> tuple[str, str] | None:
+    """The account (platform, handle) whose profile ``url`` is; None where it is none known by its address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    host = (parts.hostname or "").lower().removeprefix("www.")
+    path = unquote(parts.path)
+    if host in PROFILES:
+        platform, pattern = PROFILES[host]
+        found = re.match(pattern, path)
+        return (platform, found[1]) if found and found[1].lower() not in NOT_A_HANDLE else None
+    found = re.match(r"/@(\w+)/?$", path)
+    return ("mastodon", f"{found[1]}@{host}") if found and host else None
+
+
 def _x(path: str, query: str) -> PostAddress | None:
     found = re.match(r"/(?:#!/)?([A-Za-z0-9_]{1,20}|i/web|i)/status(?:es)?/(\d{1,20})", path)
     if found:

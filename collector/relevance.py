@@ -11,7 +11,7 @@ from .urls import canonical
 
 NAME = regex.compile(r"\p{Lu}[\p{L}\p{M}'’-]+(?:\s+\p{Lu}[\p{L}\p{M}'’-]+)*")
 WORD = regex.compile(r"[\p{L}\p{M}]{4,}|\d{2,}")
-STEM = 6
+STEM = 5
 """Letters of a word that count: endings differ from case to case and from language to language."""
 
 

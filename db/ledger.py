@@ -181,3 +181,22 @@ def evidence_of(connection: Connection, story_id: int, after: int) -> Kept | Non
         body=unpack(bytes(row.packed)) if row.packed is not None else b"",
     )
     return Kept(row.id, row.source, evidence)
+
+
+def stream_cursor(connection: Connection, stream: str) -> int | None:
+    """How far a stream was read; None where it never was."""
+    found: int | None = connection.execute(
+        text("SELECT position FROM stream_cursor WHERE stream = :s"), {"s": stream}
+    ).scalar()
+    return found
+
+
+def move_cursor(connection: Connection, stream: str, position: int) -> None:
+    """Records how far a stream was read; never back."""
+    connection.execute(
+        text(
+            """INSERT INTO stream_cursor (stream, position) VALUES (:s, :p) ON CONFLICT (stream) DO UPDATE
+            SET position = CASE WHEN excluded.position > stream_cursor.position THEN excluded.position ELSE stream_cursor.position END"""
+        ),
+        {"s": stream, "p": position},
+    )

@@ -46,7 +46,7 @@ def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
         "story": {"slug": slug, "title": story.title, "url": story.url, "status": story.status, "watched_since": story.created_at, "watch_until": story.watch_until},
         "claims": [row.text for row in claims_of(connection, story.id)],
         "articles": [{**a, "corrected": bool(a["corrected"])} for a in _rows(connection, "SELECT * FROM articles WHERE story = :s ORDER BY CASE role WHEN 'original' THEN 0 WHEN 'earlier' THEN 1 WHEN 'coverage' THEN 2 ELSE 3 END, published_at, publisher", s=slug)],
-        "people": _rows(connection, "SELECT person, affiliation, accounts, reactions, rests_on FROM people WHERE story = :s ORDER BY reactions DESC, person", s=slug),
+        "people": people_of(connection, slug),
         "reactions": reactions,
         "stance": stance_now(connection, slug),
         "stance_over_time": _rows(connection, "SELECT claim, hour, stance, reactions, cumulative, share FROM stance_over_time WHERE story = :s ORDER BY claim, hour, stance", s=slug),
@@ -68,6 +68,15 @@ def stance_now(connection: Connection, slug: str) -> list[dict[str, Any]]:
             row["stance"]
         ] = row["n"]
     return list(table.values())
+
+
+def people_of(connection: Connection, slug: str) -> list[dict[str, Any]]:
+    """A story's people: person, affiliation, accounts, reactions, rests_on; those who reacted most first."""
+    return _rows(
+        connection,
+        "SELECT person, affiliation, accounts, reactions, rests_on FROM people WHERE story = :s ORDER BY reactions DESC, person",
+        s=slug,
+    )
 
 
 def story_counts(connection: Connection) -> list[dict[str, Any]]:

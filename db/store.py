@@ -11,15 +11,16 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, text
 
 from collector.records import Post
+from collector.sources.base import Edit
 
 CHUNK = 2000
 """Posts written with one statement a table."""
 
-ACCOUNT = """INSERT INTO account (platform, key, external_id, handle, name, followers)
-    VALUES (:platform, :key, :external_id, :handle, :name, :followers)
+ACCOUNT = """INSERT INTO account (platform, key, external_id, handle, name, followers, links)
+    VALUES (:platform, :key, :external_id, :handle, :name, :followers, :links)
     ON CONFLICT (platform, key) DO UPDATE SET
         handle = COALESCE(excluded.handle, account.handle), name = COALESCE(excluded.name, account.name),
-        followers = COALESCE(excluded.followers, account.followers)"""
+        followers = COALESCE(excluded.followers, account.followers), links = COALESCE(excluded.links, account.links)"""
 REVISION = """INSERT INTO post_revision (post_id, replaced_at, text)
     SELECT id, CAST(:seen_at AS TEXT), text FROM post
     WHERE platform = :platform AND key = :key AND external_id IS NOT NULL AND text <> CAST(:text AS TEXT)
@@ -85,6 +86,7 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str) -> 
             accounts[(platform, account_key)] = {
                 "platform": platform, "key": account_key, "external_id": author.external_id,
                 "handle": author.handle, "name": author.name, "followers": author.followers,
+                "links": "\n".join(author.links) or None,
             }  # fmt: skip
         rows.append({
             "platform": platform, "key": key, "external_id": known_id(post), "url": post.url, "kind": post.kind._value_,
@@ -301,6 +303,20 @@ def _rename_account(connection: Connection, old: int, platform: str, external_id
             text("UPDATE post SET account_id = :new WHERE account_id = :old"), {"old": old, "new": known}
         )
         connection.execute(text("DELETE FROM account WHERE id = :old"), {"old": old})
+
+
+def save_edits(connection: Connection, platform: str, edits: Sequence[Edit]) -> None:
+    """Writes the texts that posts had before, as their platform tells them; a text already kept is not kept twice."""
+    for edit in edits:
+        connection.execute(
+            text(
+                """INSERT INTO post_revision (post_id, replaced_at, text)
+                SELECT p.id, CAST(:at AS TEXT), CAST(:words AS TEXT) FROM post p WHERE p.platform = :p AND p.key = :k AND p.deleted_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM post_revision v WHERE v.post_id = p.id AND v.text = :words)
+                ON CONFLICT (post_id, replaced_at) DO NOTHING"""
+            ),
+            {"at": edit.replaced_at, "words": edit.text, "p": platform, "k": edit.external_id},
+        )
 
 
 def mark_deleted(connection: Connection, platform: str, external_ids: Sequence[str], seen_at: str) -> int:

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Row, text
 
 from collector.copies import is_copy, signature
 from collector.errors import BadInput
-from collector.people import Person
 from collector.records import Article, Post, Review, Role, Tie
 from collector.urls import canonical
 
@@ -233,11 +232,19 @@ def reaction_posts(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
     return connection.execute(
         text(
             """SELECT r.id AS reaction_id, r.person_id, r.tie, p.id, p.platform, p.key, p.external_id, p.url, p.kind, p.text, p.language, p.posted_at, p.first_seen_at, p.deleted_at,
-                p.next_look_at, p.in_reply_to, p.quotes, p.links, a.handle, a.name
+                p.next_look_at, p.in_reply_to, p.quotes, p.links, a.handle, a.name, a.links AS declared
             FROM reaction r JOIN post p ON p.id = r.post_id LEFT JOIN account a ON a.id = p.account_id WHERE r.story_id = :s ORDER BY r.id"""
         ),
         {"s": story_id},
     ).all()
+
+
+def reaction_ids(connection: Connection, story_id: int, platform: str) -> set[str]:
+    """The external ids of a story's reactions on a platform."""
+    query = text(
+        "SELECT p.external_id FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.story_id = :s AND p.platform = :p AND p.external_id IS NOT NULL"
+    )
+    return {row.external_id for row in connection.execute(query, {"s": story_id, "p": platform})}
 
 
 def followed_posts(connection: Connection, story_id: int, platform: str, depth: int) -> Sequence[Row[Any]]:
@@ -360,48 +367,8 @@ def _shift(day: str | None, days: int) -> str:
         return ""
 
 
-def save_people(connection: Connection, story_id: int, people: Sequence[Person], members: dict[int, int]) -> None:
-    """Writes a story's persons and which reaction is whose (``members``: reaction id to index in ``people``)."""
-    connection.execute(text("UPDATE reaction SET person_id = NULL WHERE story_id = :s"), {"s": story_id})
-    ids: list[int] = []
-    for person in people:
-        connection.execute(
-            text(
-                """INSERT INTO person (story_id, name, affiliation, rests_on) VALUES (:s, :name, :affiliation, :rests)
-                ON CONFLICT (story_id, name) DO UPDATE SET affiliation = COALESCE(excluded.affiliation, person.affiliation), rests_on = excluded.rests_on"""
-            ),
-            {
-                "s": story_id,
-                "name": person.name,
-                "affiliation": person.affiliation,
-                "rests": "; ".join(person.rests_on) or None,
-            },
-        )
-        ids.append(
-            connection.execute(
-                text("SELECT id FROM person WHERE story_id = :s AND name = :n"), {"s": story_id, "n": person.name}
-            ).scalar_one()
-        )
-    rows = [{"p": ids[index], "r": reaction} for reaction, index in members.items()]
-    if rows:
-        connection.execute(text("UPDATE reaction SET person_id = :p WHERE id = :r"), rows)
-    connection.execute(
-        text(
-            "DELETE FROM person WHERE story_id = :s AND id NOT IN (SELECT person_id FROM reaction WHERE person_id IS NOT NULL)"
-        ),
-        {"s": story_id},
-    )
-
-
 def _hash(words: str) -> str:
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
-
-
-def known_people(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
-    """A story's persons: name, affiliation, rests_on."""
-    return connection.execute(
-        text("SELECT name, affiliation, rests_on FROM person WHERE story_id = :s ORDER BY id"), {"s": story_id}
-    ).all()
 
 
 def schedule_look(connection: Connection, post_id: int, at: str) -> None:

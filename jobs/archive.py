@@ -7,21 +7,26 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from collector.article import decode, read_article
 from collector.errors import BadInput, StorywakeError
 from collector.evidence import Evidence
+from collector.indexes import read_citing
+from collector.records import Role
 from collector.sources import SOURCES
 from collector.sources.base import load
+from collector.urls import canonical
 from db.ledger import evidence_of
 from db.store import save_posts
-from db.stories import StoryRow
+from db.stories import StoryRow, role_of
 
-from .reading import store_article, tie_posts, update_people
+from .reading import Stored, store_article, tie_posts, update_people
 
+NO_POSTS = ("gdelt", "feed")
+"""Evidence that names pages only; the pages are evidence of their own."""
 NOT_KEPT = ("content-encoding", "content-length", "transfer-encoding")
 
 
@@ -49,16 +54,19 @@ def renormalise(engine: Engine, story: StoryRow) -> Renormalised:
         try:
             with engine.begin() as connection:
                 if source == "web":
-                    if "html" in evidence.headers.get("content-type", "text/html"):
-                        article = read_article(decode(evidence.body, evidence.charset), _address(evidence))
-                        stored = store_article(connection, story, article, evidence.fetched_at)
-                        reactions += stored.reactions
-                        revisions += stored.revision
+                    stored = _read_page(connection, story, evidence)
+                    reactions += stored.reactions
+                    revisions += stored.revision
+                    continue
+                if source in NO_POSTS:
                     continue
                 payload = load(evidence)
-                found = SOURCES[source].normalise(
-                    payload if payload is not None else evidence.body.decode("utf-8", "replace")
-                )
+                if source == "wikipedia":
+                    found = read_citing(payload, evidence.url.partition("/w/api.php")[0])
+                else:
+                    found = SOURCES[source].normalise(
+                        payload if payload is not None else evidence.body.decode("utf-8", "replace")
+                    )
                 save_posts(connection, found, evidence.fetched_at)
                 posts += len(found)
                 reactions += tie_posts(connection, story.id, found, evidence.fetched_at)
@@ -67,6 +75,23 @@ def renormalise(engine: Engine, story: StoryRow) -> Renormalised:
     with engine.begin() as connection:
         update_people(connection, story.id)
     return Renormalised(read, posts, reactions, revisions, notes)
+
+
+def _read_page(connection: Connection, story: StoryRow, evidence: Evidence) -> Stored:
+    """Reads a page of the story anew; one that was read and found to be none of it stays out."""
+    if "html" not in evidence.headers.get("content-type", "text/html"):
+        return Stored(0, False)
+    address = _address(evidence)
+    article = read_article(decode(evidence.body, evidence.charset), address)
+    own = (
+        address is None
+        or canonical(address) == canonical(story.url or "")
+        or canonical(evidence.url) == canonical(story.url or "")
+    )
+    if own:
+        return store_article(connection, story, article, evidence.fetched_at)
+    role = role_of(connection, story.id, article.canonical_url or address or "")
+    return store_article(connection, story, article, evidence.fetched_at, role=Role(role)) if role else Stored(0, False)
 
 
 def _address(evidence: Evidence) -> str | None:

@@ -18,7 +18,7 @@ from collector.settings import Settings
 from collector.sources import SOURCES, Answer, readable
 from db.ledger import end_run, save_evidence, start_run
 from db.spending import Spending
-from db.store import forget_deleted, mark_deleted, save_posts
+from db.store import forget_deleted, mark_deleted, save_edits, save_posts
 from db.stories import StoryRow, followed_posts, reaction_posts, schedule_look, story_addresses
 from db.webmentions import settle_webmention, waiting_webmentions
 
@@ -179,6 +179,7 @@ class Pass:
         with self._engine.begin() as connection:
             save_evidence(connection, self._story.id, name, answer.evidence)
             save_posts(connection, answer.posts, seen)
+            save_edits(connection, name, answer.edits)
             self._seen |= {(p.platform, p.external_id) for p in answer.posts}
             self.counts["gone"] += mark_deleted(connection, name, answer.gone, seen)
             self.counts["posts"] += len(answer.posts)

@@ -5,22 +5,21 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from collector.people import Gathering, Person, plain_name
+from collector.people import Gathering, Person, declared_accounts, plain_name
 from collector.records import Article, Author, Kind, Post, Role, Statement, as_post
 from collector.relevance import Judgement, about_claim
 from collector.sources.web import as_post as page_post
 from collector.tie import Known, embedded, rendered_by, reported, same_text, ties, took_up
+from db.people import known_people, save_people, verdicts
 from db.store import save_posts
 from db.stories import (
     SavedArticle,
     StoryRow,
     article_keys,
     claims_of,
-    known_people,
     reaction_posts,
     save_article,
     save_mentions,
-    save_people,
     save_reaction,
     save_review,
 )
@@ -158,11 +157,10 @@ def tie_posts(connection: Connection, story_id: int, posts: Sequence[Post], seen
 
 def update_people(connection: Connection, story_id: int, statements: Sequence[Statement] = ()) -> None:
     """Works out anew who the story's accounts and speakers are, keeping the affiliations known before."""
-    gathering = Gathering()
+    gathering = Gathering(verdicts(connection, story_id))
     for known in known_people(connection, story_id):
-        gathering.add(
-            Person(known.name, known.affiliation, (), tuple(filter(None, (known.rests_on or "").split("; "))))
-        )
+        if known.affiliation:
+            gathering.add(Person(known.name, known.affiliation, (), ()))
     for statement in statements:
         gathering.add(Person(statement.speaker, statement.affiliation, (), ()))
     members: dict[int, int] = {}
@@ -172,6 +170,12 @@ def update_people(connection: Connection, story_id: int, statements: Sequence[St
         name = plain_name(row.name) or row.handle
         if name:
             members[row.reaction_id] = gathering.add(
-                Person(name, None, ((row.platform, row.handle),) if row.handle else (), ())
+                Person(
+                    name,
+                    None,
+                    ((row.platform, row.handle),) if row.handle else (),
+                    (),
+                    declared_accounts((row.declared or "").split("\n")),
+                )
             )
     save_people(connection, story_id, gathering.people, members)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from db.stories import stories
 from .assess import assess
 from .collect import collect
 from .digest import send, today
+from .stream import follow
 
 log = logging.getLogger("storywake")
 
@@ -137,7 +139,12 @@ def run_forever(engine: Engine, settings: Settings, wait: Callable[[], object]) 
     """Runs the schedule until ``wait`` returns. Raises BadInput where another scheduler is running."""
     with only_scheduler(engine):
         scheduler = start(engine, settings)
+        stop = threading.Event()
+        listener = threading.Thread(target=lambda: asyncio.run(follow(engine, settings, stop.is_set)), daemon=True)
+        if settings.bluesky_stream:
+            listener.start()
         try:
             wait()
         finally:
+            stop.set()
             scheduler.shutdown(wait=True)

@@ -30,6 +30,7 @@ from jobs.watch import watch_seed
 from . import __version__, pure
 from .data import digest, export, import_files, renormalise, sql
 from .doctor import doctor
+from .people import people
 
 app = typer.Typer(
     add_completion=False,
@@ -174,6 +175,7 @@ app.command()(sql)
 app.command()(export)
 app.command("import")(import_files)
 app.command()(renormalise)
+app.command()(people)
 app.command()(pure.extract)
 app.command()(pure.normalise)
 app.command()(pure.stance)

@@ -12,12 +12,21 @@ from ..records import Post, as_post
 from ..settings import Settings
 
 
+class Edit(NamedTuple):
+    """A text that a post had until it was edited."""
+
+    external_id: str
+    replaced_at: str
+    text: str
+
+
 class Answer(NamedTuple):
     """One answer of a platform and what it says."""
 
     evidence: Evidence
     posts: list[Post]
     gone: tuple[str, ...] = ()  # external ids that the platform says no longer exist
+    edits: tuple[Edit, ...] = ()  # what the platform tells of earlier texts
 
 
 class Source(Protocol):

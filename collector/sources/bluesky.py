@@ -9,12 +9,13 @@ from typing import Any
 
 from ..dates import utc
 from ..errors import FetchError
+from ..evidence import Evidence
 from ..fetch import Fetcher
 from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, items, language, text
-from .base import NOTHING, Answer, load, shown_in_markup
+from .base import Answer, load, pages, shown_in_markup
 
 BATCH = 25
 
@@ -23,13 +24,15 @@ class Bluesky:
     """Posts on Bluesky, by their at:// uri."""
 
     name = "bluesky"
-    help = "posts with counts, replies and quotes from a public AppView; no key"
+    help = "posts with counts, replies and quotes from a public AppView; search for links with an app password"
     documentation = "docs.bsky.app, HTTP reference"
-    settings = ("bluesky_url", "thread_depth", "thread_pages")
+    settings = ("bluesky_url", "bluesky_login_url", "bluesky_handle", "bluesky_password", "bluesky_stream", "bluesky_stream_url", "thread_depth", "thread_pages")  # fmt: skip
 
     def missing(self, settings: Settings) -> str | None:
-        """Nothing: the public AppView answers anyone."""
-        return None
+        """Only search wants an account; the stream finds links without one."""
+        if settings.bluesky_stream or (settings.bluesky_handle and settings.bluesky_password):
+            return None
+        return "no STORYWAKE_BLUESKY_HANDLE and _PASSWORD, and no STORYWAKE_BLUESKY_STREAM: no search for links"
 
     def normalise(self, payload: Any) -> list[Post]:
         """Posts of any answer that holds post views, records with their uri, or Jetstream events."""
@@ -69,34 +72,55 @@ class Bluesky:
             {"uri": post.external_id, "depth": str(settings.thread_depth), "parentHeight": "0"},
         )
         yield Answer(evidence, self.normalise(load(evidence)))
-        cursor: str | None = None
-        for _ in range(settings.thread_pages):
-            evidence = await self._ask(
-                fetcher,
-                settings,
-                "app.bsky.feed.getQuotes",
-                {"uri": post.external_id, "limit": "100", **({"cursor": cursor} if cursor else {})},
-            )
-            payload = load(evidence)
-            yield Answer(evidence, self.normalise(payload))
-            cursor = text(at(payload, "cursor"))
-            if not cursor:
-                return
+        quotes = {"uri": post.external_id, "limit": "100"}
+
+        async def ask(cursor: str | None) -> Evidence:
+            asked = {**quotes, **({"cursor": cursor} if cursor else {})}
+            return await self._ask(fetcher, settings, "app.bsky.feed.getQuotes", asked)
+
+        async for answer in pages(ask, self.normalise, _cursor, settings.thread_pages):
+            yield answer
 
     async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
-        """None: the public AppView answers no search without a session."""
-        for answer in NOTHING:
+        """Posts that link to an address, by search, which wants a session."""
+        if not (settings.bluesky_handle and settings.bluesky_password):
+            return
+        address = f"{settings.bluesky_login_url.rstrip('/')}/xrpc/app.bsky.feed.searchPosts"
+        token = fetcher.tokens.get(self.name) or await self._sign_in(fetcher, settings)
+
+        async def ask(cursor: str | None) -> Evidence:
+            params = {"q": "*", "url": url, "sort": "latest", "limit": "100", **({"cursor": cursor} if cursor else {})}
+            headers = {"Authorization": f"Bearer {token}"}
+            return await fetcher.get(address, params=params, headers=headers, robots=False)
+
+        async for answer in pages(ask, self.normalise, _cursor, settings.thread_pages):
             yield answer
+
+    async def _sign_in(self, fetcher: Fetcher, settings: Settings) -> str:
+        """A session's token (com.atproto.server.createSession); what signs in and out is no evidence."""
+        address = f"{settings.bluesky_login_url.rstrip('/')}/xrpc/com.atproto.server.createSession"
+        evidence = await fetcher.post(
+            address, {"identifier": settings.bluesky_handle, "password": settings.bluesky_password}
+        )
+        token = text(at(load(evidence), "accessJwt"))
+        if not token:
+            raise FetchError(address, f"answered {evidence.status} to signing in as {settings.bluesky_handle}")
+        fetcher.tokens[self.name] = token
+        return token
 
     async def _resolve(self, fetcher: Fetcher, settings: Settings, handle: str) -> str | None:
         evidence = await self._ask(fetcher, settings, "com.atproto.identity.resolveHandle", {"handle": handle})
         return text(at(load(evidence), "did"))
 
-    async def _ask(self, fetcher: Fetcher, settings: Settings, method: str, params: dict[str, Any]) -> Any:
+    async def _ask(self, fetcher: Fetcher, settings: Settings, method: str, params: dict[str, Any]) -> Evidence:
         evidence = await fetcher.get(f"{settings.bluesky_url.rstrip('/')}/xrpc/{method}", params=params, robots=False)
         if evidence.status in (401, 403):
             raise FetchError(evidence.url, f"answered {evidence.status}")
         return evidence
+
+
+def _cursor(payload: Any) -> str | None:
+    return text(at(payload, "cursor"))
 
 
 def _read(payload: Any, depth: int) -> Iterator[Post]:

@@ -79,9 +79,7 @@ def _read(payload: Any, depth: int) -> Iterator[Post]:
 
 
 def _item(item: dict[str, Any], identity: str) -> Post:
-    comment = (
-        item.get("type") == "comment" or "comment" in (at(item, "_tags") or ()) or bool(text(item.get("comment_text")))
-    )
+    comment = item.get("type") == "comment" or "comment" in _tags(item) or bool(text(item.get("comment_text")))
     words = read_fragment(text(item.get("comment_text")) or text(item.get("text")) or text(item.get("story_text")))
     title, target = text(item.get("title")), text(item.get("url"))
     parent = text(item.get("parent_id")) or text(item.get("parent")) if comment else None
@@ -104,3 +102,8 @@ def _item(item: dict[str, Any], identity: str) -> Post:
         ),
         deleted=deleted,
     )
+
+
+def _tags(item: dict[str, Any]) -> list[Any]:
+    tags = item.get("_tags")
+    return tags if isinstance(tags, list) else []

@@ -5,6 +5,7 @@ Ids belong to a server, so a post's external id is its ActivityPub uri.
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from ..markup import read_fragment
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, items, language, text
-from .base import Answer, load, shown_in_markup
+from .base import Answer, Edit, load, shown_in_markup
 
 
 class Mastodon:
@@ -33,8 +34,8 @@ class Mastodon:
         """Posts of a status, a context, a list, a search answer, or ActivityPub objects."""
         if isinstance(payload, str):
             return shown_in_markup(self.name, payload)
-        uris = {text(s.get("id")): text(s.get("uri")) for s in _statuses(payload, 0)}
-        posts = [read_status(status, self.name, uris) for status in _statuses(payload, 0)]
+        uris = {text(s.get("id")): text(s.get("uri")) for s in statuses(payload, 0)}
+        posts = [read_status(status, self.name, uris) for status in statuses(payload, 0)]
         posts += list(_activities(payload, 0))
         return list({p.external_id: p for p in posts if p}.values())
 
@@ -47,7 +48,14 @@ class Mastodon:
                     f"{place[0]}/api/v1/statuses/{place[1]}", headers=_headers(settings), robots=False
                 )
                 gone = (post.external_id or "",) if evidence.status in (404, 410) else ()
-                yield Answer(evidence, self.normalise(load(evidence)), gone)
+                payload = load(evidence)
+                edits: tuple[Edit, ...] = ()
+                if text(at(payload, "edited_at")) and post.external_id:
+                    history = await fetcher.get(
+                        f"{place[0]}/api/v1/statuses/{place[1]}/history", headers=_headers(settings), robots=False
+                    )
+                    edits = read_history(load(history), post.external_id)
+                yield Answer(evidence, self.normalise(payload), gone, edits)
 
     async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """The thread below a post, told by the server that holds it."""
@@ -86,6 +94,16 @@ class Mastodon:
                 return
 
 
+def read_history(payload: Any, external_id: str) -> tuple[Edit, ...]:
+    """The texts that a post had before (docs.joinmastodon.org/entities/StatusEdit), each with the time it was replaced."""
+    versions = [(read_fragment(text(v.get("content"))).text, utc(text(v.get("created_at")))) for v in items(payload)]
+    return tuple(
+        Edit(external_id, following[1], words)
+        for (words, _), following in pairwise(versions)
+        if words and following[1] and following[0] != words
+    )
+
+
 def _headers(settings: Settings) -> dict[str, str]:
     return {"Authorization": f"Bearer {settings.mastodon_token}"} if settings.mastodon_token else {}
 
@@ -99,21 +117,22 @@ def _place(settings: Settings, post: Post) -> tuple[str, str] | None:
     return f"{parts.scheme}://{parts.netloc}", identity
 
 
-def _statuses(payload: Any, depth: int) -> Iterator[dict[str, Any]]:
+def statuses(payload: Any, depth: int) -> Iterator[dict[str, Any]]:
+    """The Status entities in a payload, those inside others too."""
     if depth > 8:
         return
     if isinstance(payload, list):
         for item in payload:
-            yield from _statuses(item, depth + 1)
+            yield from statuses(item, depth + 1)
     elif isinstance(payload, dict):
         if "id" in payload and isinstance(payload.get("account"), dict) and ("uri" in payload or "content" in payload):
             yield payload
             for inner in (payload.get("reblog"), at(payload, "quote", "quoted_status"), payload.get("quote")):
                 if isinstance(inner, dict):
-                    yield from _statuses(inner, depth + 1)
+                    yield from statuses(inner, depth + 1)
             return
         for key in ("ancestors", "descendants", "statuses", "payload", "status"):
-            yield from _statuses(payload.get(key), depth + 1)
+            yield from statuses(payload.get(key), depth + 1)
 
 
 def read_status(
@@ -144,6 +163,7 @@ def read_status(
             name=text(account.get("display_name")),
             external_id=(text(account.get("uri")) or text(account.get("url"))) if by_uri else text(account.get("id")),
             followers=count(account.get("followers_count")),
+            links=_declared(account),
         ),
         text=body,
         language=language(status.get("language")),
@@ -159,6 +179,12 @@ def read_status(
             views=None,
         ),
     )
+
+
+def _declared(account: dict[str, Any]) -> tuple[str, ...]:
+    """The addresses in a profile's fields."""
+    links = [link for f in items(account.get("fields")) for link in read_fragment(text(f.get("value"))).links]
+    return tuple(dict.fromkeys(links))
 
 
 def _tag_or_profile(link: str, status: dict[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from ..records import Post
 from ..values import text
 from .base import Recorded, shown_in_markup
-from .mastodon import _statuses, read_status
+from .mastodon import read_status, statuses
 
 
 class TruthSocial(Recorded):
@@ -21,7 +21,7 @@ class TruthSocial(Recorded):
             return shown_in_markup(self.name, payload)
         posts = [
             read_status(status, self.name, {}, by_uri=False)
-            for status in _statuses(payload, 0)
+            for status in statuses(payload, 0)
             if text(status.get("id"))
         ]
         return list({p.external_id: p for p in posts if p}.values())

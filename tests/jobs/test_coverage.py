@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from collector.settings import Settings
 from db.stories import stories
 from db.webmentions import receive_webmention
+from jobs.archive import renormalise
 from jobs.collect import collect
 from jobs.watch import watch
 
@@ -121,6 +122,10 @@ def test_coverage_is_found_in_a_feed_and_a_news_sitemap_and_other_news_is_left_a
     again = one_pass(engine, watched)
     assert again["counts"]["reactions"] == 0
     assert len(site.asked("/football")) == 1
+    with engine.begin() as connection:
+        story = stories(connection)[0]
+    renormalise(engine, story)
+    assert articles(engine) == found
 
 
 def test_gdelt_and_wikipedia_are_asked_and_what_they_name_is_read(

@@ -1,0 +1,110 @@
+"""Listening to Bluesky as it happens: posts that link to, answer or quote what is watched, and their deletions."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Engine
+
+from collector.dates import now
+from collector.errors import StorywakeError
+from collector.records import Post
+from collector.settings import Settings
+from collector.sources import SOURCES
+from collector.stream import Event, listen
+from collector.tie import Known, ties
+from db.ledger import move_cursor, stream_cursor
+from db.store import mark_deleted, save_posts
+from db.stories import article_keys, reaction_ids, stories
+
+from .reading import tie_posts
+
+log = logging.getLogger("storywake")
+STREAM = "bluesky"
+BATCH = 5_000
+"""Events between two moments at which the cursor is kept and new stories are taken up."""
+PAUSE = 5.0
+"""Seconds between two attempts to connect."""
+
+
+class Watched:
+    """What an event is compared with: each watched story's articles and posts."""
+
+    def __init__(self, engine: Engine) -> None:
+        with engine.begin() as connection:
+            self.stories = {
+                story.id: Known(
+                    article_keys(connection, story.id),
+                    {(STREAM, i) for i in reaction_ids(connection, story.id, STREAM)},
+                )
+                for story in stories(connection, watched_at=now())
+            }
+        self.posts = {post[1] for known in self.stories.values() for post in known.posts}
+
+    def of(self, post: Post) -> list[int]:
+        """The stories that a post reacts to."""
+        if not (post.links or post.in_reply_to or post.quotes):
+            return []
+        return [story for story, known in self.stories.items() if ties(post, known)]
+
+
+class Listener:
+    """Keeps what concerns a watched story, with the cursor, in one transaction a batch."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._watched = Watched(engine)
+        self._found: list[tuple[int, Post]] = []
+        self._gone: list[str] = []
+        self._heard = 0
+        self._last = 0
+        self.reactions = 0
+
+    def hear(self, event: Event) -> None:
+        """Takes an event in; writes where something was found or a batch is full."""
+        for post in SOURCES[STREAM].normalise(event.payload):
+            if post.deleted and post.external_id in self._watched.posts:
+                self._gone.append(post.external_id)
+            elif not post.deleted:
+                self._found.extend((story, post) for story in self._watched.of(post))
+        self._heard += 1
+        self._last = max(self._last, event.time_us)
+        if self._found or self._gone or self._heard >= BATCH:
+            self.write()
+
+    def write(self) -> None:
+        """Writes what was found since the last time, and how far the stream was heard."""
+        if not self._last:
+            return
+        seen = now()
+        with self._engine.begin() as connection:
+            save_posts(connection, [post for _, post in self._found], seen)
+            for story, post in self._found:
+                self.reactions += tie_posts(connection, story, [post], seen)
+            mark_deleted(connection, STREAM, self._gone, seen)
+            move_cursor(connection, STREAM, self._last)
+        if self._found or self._heard >= BATCH:
+            self._watched = Watched(self._engine)
+        self._found, self._gone, self._heard = [], [], 0
+
+
+async def follow(
+    engine: Engine, settings: Settings, stopped: Callable[[], bool], pause: Callable[[float], Any] = asyncio.sleep
+) -> int:
+    """Listens until ``stopped``, connecting anew where the stream breaks. Returns how many reactions were found."""
+    listener = Listener(engine)
+    while not stopped():
+        with engine.begin() as connection:
+            cursor = stream_cursor(connection, STREAM)
+        try:
+            async for event in listen(settings, cursor):
+                listener.hear(event)
+                if stopped():
+                    break
+        except StorywakeError as error:
+            log.warning("stream: %s", error)
+        listener.write()
+        if not stopped():
+            await pause(PAUSE)
+    return listener.reactions

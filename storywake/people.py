@@ -1,0 +1,42 @@
+"""``storywake people``: who a story's people are, what that rests on, and an analyst's word on it."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from collector.dates import now
+from collector.errors import BadInput
+from collector.settings import Settings
+from db.engine import open_database
+from db.people import set_verdict, undo_verdict, verdicts
+from db.reporting import people_of
+from db.stories import find_story
+from jobs.reading import update_people
+
+PAIR = "two of: an account (x:maxseddon) or a name"
+
+
+def people(
+    story: Annotated[str, typer.Argument(metavar="STORY")],
+    same: Annotated[tuple[str, str] | None, typer.Option(metavar="A B", help=f"they are one person: {PAIR}")] = None,
+    apart: Annotated[tuple[str, str] | None, typer.Option(metavar="A B", help=f"they are not: {PAIR}")] = None,
+    undo: Annotated[tuple[str, str] | None, typer.Option(metavar="A B", help="take back what was said of them")] = None,
+    analyst: Annotated[str, typer.Option(metavar="NAME", help="who says so")] = "analyst",
+) -> None:
+    """A story's people as JSON lines, each with what makes their accounts and names one person's."""
+    engine = open_database(Settings().db)
+    with engine.begin() as connection:
+        wanted = find_story(connection, story)
+        for pair, verdict in ((same, True), (apart, False)):
+            if pair:
+                if pair[0] == pair[1]:
+                    raise BadInput("the two are the same mark")
+                set_verdict(connection, wanted.id, *pair, verdict, analyst, now())
+        if undo and not undo_verdict(connection, wanted.id, *undo):
+            said = "; ".join(f"{v.one} / {v.other}" for v in verdicts(connection, wanted.id))
+            raise BadInput(f"nothing was said of {undo[0]} and {undo[1]}" + (f"; there is: {said}" if said else ""))
+        update_people(connection, wanted.id)
+        rows = people_of(connection, wanted.slug)
+    for row in rows:
+        print(json.dumps(row, ensure_ascii=False))

@@ -1,0 +1,89 @@
+"""How platforms are asked, played by respx with answers in their documented form."""
+
+import asyncio
+
+import httpx
+import pytest
+import respx
+
+from collector.errors import FetchError
+from collector.fetch import Fetcher
+from collector.records import Post
+from collector.settings import Settings
+from collector.sources import SOURCES, Answer
+
+LOGIN = "https://pds.example/xrpc/com.atproto.server.createSession"
+SEARCH = "https://pds.example/xrpc/app.bsky.feed.searchPosts"
+STATUS = "https://social.example/api/v1/statuses/1"
+
+
+def asked(settings: Settings, platform: str, **call: object) -> list[Answer]:
+    async def run() -> list[Answer]:
+        async with Fetcher(settings) as fetcher:
+            source = SOURCES[platform]
+            stream = (
+                source.linking(fetcher, settings, str(call["linking"]))
+                if "linking" in call
+                else source.posts(fetcher, settings, call["posts"])  # type: ignore[arg-type]
+            )
+            return [answer async for answer in stream]
+
+    return asyncio.run(run())
+
+
+@pytest.fixture
+def signed(settings: Settings) -> Settings:
+    """Settings with an account on Bluesky."""
+    return settings.model_copy(
+        update={
+            "bluesky_handle": "ann.example",
+            "bluesky_password": "app-pass",
+            "bluesky_login_url": "https://pds.example",
+        }
+    )
+
+
+def found(uri: str) -> dict[str, object]:
+    record = {"$type": "app.bsky.feed.post", "text": "words", "createdAt": "2026-03-01T10:00:00Z"}
+    return {"uri": uri, "author": {"did": "did:plc:ann", "handle": "ann.example"}, "record": record, "likeCount": 1}
+
+
+@respx.mock
+def test_bluesky_signs_in_once_and_turns_the_pages_of_search(signed: Settings) -> None:
+    login = respx.post(LOGIN).respond(json={"accessJwt": "jwt", "refreshJwt": "r", "handle": "a", "did": "did:plc:ann"})
+    first = {"posts": [found("at://did:plc:ann/app.bsky.feed.post/1")], "cursor": "100"}
+    second = {"posts": [found("at://did:plc:ann/app.bsky.feed.post/2")]}
+    search = respx.get(SEARCH).mock(side_effect=[httpx.Response(200, json=first), httpx.Response(200, json=second)])
+    answers = asked(signed, "bluesky", linking="https://news.example/story")
+    assert [p.external_id for a in answers for p in a.posts] == [
+        f"at://did:plc:ann/app.bsky.feed.post/{n}" for n in (1, 2)
+    ]
+    assert login.call_count == 1
+    assert {c.request.headers["authorization"] for c in search.calls} == {"Bearer jwt"}
+    assert search.calls[0].request.url.params["url"] == "https://news.example/story"
+    assert all("jwt" not in a.evidence.url and b"jwt" not in a.evidence.body for a in answers)
+
+
+@respx.mock
+def test_a_refused_sign_in_says_so_without_the_password(signed: Settings) -> None:
+    respx.post(LOGIN).respond(401, json={"error": "AuthenticationRequired"})
+    with pytest.raises(FetchError, match=r"answered 401 to signing in as ann\.example") as caught:
+        asked(signed, "bluesky", linking="https://news.example/story")
+    assert "app-pass" not in str(caught.value)
+
+
+@respx.mock
+def test_mastodon_tells_what_a_post_said_before(settings: Settings) -> None:
+    account = {"id": "9", "acct": "ann", "username": "ann", "uri": "https://social.example/users/ann"}
+    uri = "https://social.example/users/ann/statuses/1"
+    status = {"id": "1", "uri": uri, "url": "https://social.example/@ann/1", "content": "<p>Third</p>", "account": account, "edited_at": "2026-03-01T12:00:00.000Z"}  # fmt: skip
+    respx.get(STATUS).respond(json=status)
+    versions = [("First", "10"), ("Second", "11"), ("Third", "12")]
+    respx.get(f"{STATUS}/history").respond(
+        json=[{"content": f"<p>{words}</p>", "created_at": f"2026-03-01T{hour}:00:00.000Z"} for words, hour in versions]
+    )
+    answers = asked(settings, "mastodon", posts=[Post(platform="mastodon", external_id=uri, url=status["url"])])  # type: ignore[arg-type]
+    assert [(e.text, e.replaced_at) for e in answers[0].edits] == [
+        ("First", "2026-03-01T11:00:00Z"),
+        ("Second", "2026-03-01T12:00:00Z"),
+    ]

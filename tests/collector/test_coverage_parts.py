@@ -1,0 +1,143 @@
+"""Feeds, copies, verdicts, profiles, relevance: each by examples, and that nothing fetched breaks them."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.copies import is_copy, signature
+from collector.feeds import read_feed, sitemap_index
+from collector.indexes import gdelt_question, read_citing, read_gdelt
+from collector.platforms import profile_of
+from collector.records import Article, Link, Role
+from collector.relevance import judge, promising, role_beside, subject
+from collector.reviews import read_reviews, stance_of
+
+WORDS = " ".join(
+    f"the {n}th engineer wrote that pillar number {n * 7} was never looked at before it opened" for n in range(12)
+)
+BASE = "https://news.example/feed"
+
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><title>Brücke &amp; Hafen</title>
+<link href="/a"/><updated>2026-03-01T10:00:00Z</updated><summary type="html">&lt;p&gt;Kurz&lt;/p&gt;</summary></entry></feed>"""
+RSS = """<rss version="2.0"><channel><language>fi</language><item><title>Silta</title><link>https://news.example/b</link>
+<pubDate>Sun, 01 Mar 2026 12:00:00 +0200</pubDate></item><item><title>No link</title></item></channel></rss>"""
+JSON = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "url": "c", "title": "C", "date_published": "2026-03-01"}]})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "document, expected",
+    [
+        (ATOM, [("https://news.example/a", "Brücke & Hafen", "2026-03-01T10:00:00Z")]),
+        (RSS, [("https://news.example/b", "Silta", "2026-03-01T10:00:00Z")]),
+        (JSON, [("https://news.example/c", "C", "2026-03-01")]),
+        ("<html><body>no feed</body></html>", []),
+        ("", []),
+    ],
+)
+def test_a_feed_gives_its_entries(document: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [(e.url, e.title, e.published_at) for e in read_feed(document.encode(), BASE)] == expected
+
+
+def test_an_entity_bomb_in_a_sitemap_gives_nothing_and_costs_nothing() -> None:
+    bomb = (
+        '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
+    )
+    document = f"{bomb}<urlset><url><loc>https://news.example/&b;</loc></url><url><loc>&c;</loc></url></urlset>"
+    assert all("root:" not in e.url for e in read_feed(document.encode(), BASE))
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_a_feed(body: bytes) -> None:
+    read_feed(body, BASE)
+    sitemap_index(b"<sitemapindex>" + body, BASE)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["articles", "url", "query", "exturlusage", "title", "seendate", "@type", "claimReviewed", "reviewRating", "itemReviewed"]), inner, max_size=4)))  # fmt: skip
+def test_no_json_breaks_an_index_or_a_verdict(payload: object) -> None:
+    read_gdelt(payload)
+    read_citing(payload, "https://en.wikipedia.example")
+    if isinstance(payload, dict):
+        read_reviews([{"@type": "ClaimReview", **payload}])
+
+
+def test_a_shortened_and_retitled_text_is_a_copy_and_another_is_not() -> None:
+    cut = WORDS[: int(len(WORDS) * 0.8)]
+    assert is_copy(signature(WORDS), signature(cut.upper()))
+    assert not is_copy(signature(WORDS), signature(WORDS.replace("engineer", "porter").replace("pillar", "suitcase")))
+    assert signature("too short to tell") is None
+
+
+@pytest.mark.parametrize(
+    "words, value, stance",
+    [
+        ("False", None, "deny"),
+        ("Mostly True", None, "support"),
+        ("Half true", 0.5, "comment"),
+        ("Unproven", None, "query"),
+        ("Pants on Fire!", None, "deny"),
+        ("Väärin", None, "deny"),
+        ("Stämmer", None, "support"),
+        ("Größtenteils falsch", None, "deny"),
+        ("Фейк", None, "deny"),
+        ("Engañoso", None, "deny"),
+        ("Not true", None, "deny"),
+        ("Four corks", 0.1, "deny"),
+        (None, 1.0, "support"),
+        ("Four corks", None, None),
+    ],
+)
+def test_a_verdict_is_a_stance(words: str | None, value: float | None, stance: str | None) -> None:
+    assert stance_of(words, value) == stance
+
+
+@pytest.mark.parametrize(
+    "url, account",
+    [
+        ("https://x.com/maxseddon", ("x", "maxseddon")),
+        ("https://twitter.com/i", None),
+        ("https://x.com/maxseddon/status/1", None),
+        ("https://bsky.app/profile/ann.example", ("bluesky", "ann.example")),
+        ("https://hachyderm.example/@ann", ("mastodon", "ann@hachyderm.example")),
+        ("https://www.youtube.com/@ann", ("youtube", "ann")),
+        ("https://news.example/", None),
+    ],
+)
+def test_a_profiles_address_names_its_account(url: str, account: tuple[str, str] | None) -> None:
+    assert profile_of(url) == account
+
+
+CLAIM = "The Kremlin held secret talks with Washington, the Moscow Times reported"
+
+
+def test_a_story_is_asked_for_by_its_names() -> None:
+    about = subject("Secret talks", (CLAIM,), "Kremlin Kremlin Washington Moscow Times")
+    question = gdelt_question(about)
+    assert question and '"Kremlin"' in question["query"]
+    assert gdelt_question(subject("talks", ("somebody met somebody",))) is None
+
+
+@pytest.mark.parametrize(
+    "words, worth",
+    [
+        ("Kreml ja Washington kävivät salaisia neuvotteluja", True),
+        ("Moscow Times: secret talks held", True),
+        ("Washington votes on farm bill", False),
+        ("Five soups for autumn", False),
+    ],
+)
+def test_a_headline_is_worth_reading_on_where_it_shares_names(words: str, worth: bool) -> None:
+    assert promising(subject("Secret talks", (CLAIM,)), words) == worth
+
+
+def test_a_page_belongs_by_its_link_and_plays_a_role_by_publisher_and_day() -> None:
+    about = subject(None, (CLAIM,))
+    linking = Article(text="See there.", links=(Link("https://www.mt.example/a?utm_source=x", "there"),))
+    assert judge(about, linking, {"https://mt.example/a"}, None)
+    assert judge(about, Article(text="Soups."), {"https://mt.example/a"}, None) is None
+    globe = Article(publisher="Globe", published_at="2026-03-02T10:00:00Z")
+    assert role_beside(globe, "MT", "2026-03-01") is Role.COVERAGE
+    assert role_beside(globe, "Globe", "2026-03-01") is Role.FOLLOWUP
+    assert role_beside(globe, "MT", "2026-03-03") is Role.EARLIER
+    assert role_beside(globe, "MT", "2026-03-02") is Role.COVERAGE

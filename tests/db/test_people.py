@@ -1,0 +1,82 @@
+"""One person on several networks: what it rests on, and how it is undone."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from collector.records import Author, Post, Tie, TieKind
+from db.people import set_verdict, undo_verdict
+from db.reporting import people_of
+from db.store import save_posts
+from db.stories import StoryRow, add_story, save_reaction
+from jobs.reading import update_people
+
+AT = "2026-03-01T10:00:00Z"
+
+
+def post(platform: str, handle: str, name: str, *links: str) -> Post:
+    author = Author(handle=handle, name=name, external_id=f"{platform}-{handle}", links=links)
+    return Post(platform=platform, external_id=f"{platform}-{handle}-1", author=author, text=f"{handle} writes")
+
+
+@pytest.fixture
+def story(engine: Engine) -> StoryRow:
+    with engine.begin() as connection:
+        return add_story(connection, slug="bridge", title="Bridge", url=None, claims=(), created_at=AT, watch_until=AT)
+
+
+def people(engine: Engine, story: StoryRow, *posts: Post) -> list[dict[str, Any]]:
+    tie = Tie(kind=TieKind.EMBEDDED, source="https://a.example/", rests_on="the article shows it", confidence=1.0)
+    with engine.begin() as connection:
+        save_posts(connection, posts, AT)
+        for each in posts:
+            save_reaction(connection, story.id, each, tie, AT)
+        update_people(connection, story.id)
+        return people_of(connection, "bridge")
+
+
+def test_profiles_that_declare_each_other_are_one_person(engine: Engine, story: StoryRow) -> None:
+    found = people(
+        engine,
+        story,
+        post("x", "bridgewatcher", "Bridge Watcher", "https://hachyderm.example/@ann"),
+        post("mastodon", "ann@hachyderm.example", "Ann Lee", "https://x.com/bridgewatcher"),
+    )
+    assert [p["rests_on"] for p in found] == ["x:bridgewatcher and mastodon:ann@hachyderm.example declare each other"]
+    assert set(found[0]["accounts"].split(", ")) == {"mastodon:ann@hachyderm.example", "x:bridgewatcher"}
+
+
+def test_a_link_in_one_profile_alone_is_not_enough(engine: Engine, story: StoryRow) -> None:
+    found = people(
+        engine, story, post("x", "annlee", "Ann Lee", "https://bsky.app/profile/globe.example"), post("bluesky", "globe.example", "The Daily Globe")
+    )  # fmt: skip
+    assert len(found) == 2
+
+
+def test_a_link_and_the_same_handle_are(engine: Engine, story: StoryRow) -> None:
+    found = people(
+        engine, story, post("x", "ann_lee", "ann 🌻", "https://bsky.app/profile/annlee.bsky.social"), post("bluesky", "annlee.bsky.social", "A.")
+    )  # fmt: skip
+    assert [p["rests_on"] for p in found] == ["x:ann_lee declares bluesky:annlee.bsky.social as its own"]
+
+
+def test_an_analyst_sets_two_apart_and_takes_it_back(engine: Engine, story: StoryRow) -> None:
+    posts = (post("x", "annlee", "Ann Lee"), post("bluesky", "ann.example", "Ann Lee"))
+    assert len(people(engine, story, *posts)) == 1
+    with engine.begin() as connection:
+        set_verdict(connection, story.id, "x:annlee", "bluesky:ann.example", False, "Maria", AT)
+    apart = people(engine, story, *posts)
+    assert sorted(p["accounts"] for p in apart) == ["bluesky:ann.example", "x:annlee"]
+    assert people(engine, story, *posts) == apart
+    with engine.begin() as connection:
+        assert undo_verdict(connection, story.id, "bluesky:ann.example", "x:annlee")
+    assert len(people(engine, story, *posts)) == 1
+
+
+def test_an_analyst_says_that_two_are_one(engine: Engine, story: StoryRow) -> None:
+    posts = (post("x", "annlee", "Ann Lee"), post("youtube", "northportdiary", "Northport Diary"))
+    assert len(people(engine, story, *posts)) == 2
+    with engine.begin() as connection:
+        set_verdict(connection, story.id, "x:annlee", "youtube:northportdiary", True, "Maria", AT)
+    assert [p["rests_on"] for p in people(engine, story, *posts)] == ["Maria says so"]

@@ -1,0 +1,118 @@
+"""What a platform may cost in a day is never exceeded, and goes where most is to be found."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from collector.settings import Settings
+from db.stories import stories
+from jobs.collect import collect
+from jobs.watch import watch
+
+from ..loopback import Asked, Reply, Site
+
+PAGE = """<html lang="en"><head><title>Bridge</title></head><body><article><p>The harbour bridge was opened without a final inspection,
+according to a leaked engineering report seen by this newspaper on Sunday evening.</p></article></body></html>"""
+
+
+class PaidX:
+    """X's API, which keeps the bill: each post and user returned, once a day."""
+
+    def __init__(self, site: Site, posts: int) -> None:
+        self.link = f"{site.url}/story"
+        self.billed: set[str] = set()
+        self.posts = posts
+        self.asked: list[str] = []
+        site.routes["/2/tweets/search/recent"] = self.search
+        site.routes["/2/tweets"] = self.lookup
+        for i in range(posts):
+            site.routes[f"/2/tweets/{1000 + i}/quote_tweets"] = self.quotes
+
+    @property
+    def bill(self) -> float:
+        return sum(0.005 if item.startswith("post") else 0.010 for item in self.billed)
+
+    def answer(self, ids: list[int], following: str | None = None) -> Reply:
+        self.billed |= {f"post {i}" for i in ids} | {f"user {i}" for i in ids}
+        data = [
+            {
+                "id": str(i),
+                "author_id": str(i),
+                "text": f"post {i}",
+                "created_at": "2024-03-03T09:00:00Z",
+                "entities": {"urls": [{"expanded_url": self.link}]},
+                "public_metrics": {"like_count": 1, "reply_count": i % 3, "quote_count": 0, "retweet_count": 0},
+            }
+            for i in ids
+        ]
+        users = [{"id": str(i), "username": f"u{i}", "name": f"U {i}"} for i in ids]
+        meta = {"meta": {"next_token": following}} if following else {}
+        return Reply(json.dumps({"data": data, "includes": {"users": users}, **meta}).encode())
+
+    def search(self, asked: Asked) -> Reply:
+        self.asked.append(asked.query["query"][0])
+        if "conversation_id" in asked.query["query"][0]:
+            return Reply(b'{"meta": {"result_count": 0}}')
+        start, size = int(asked.query.get("next_token", ["0"])[0]), int(asked.query["max_results"][0])
+        assert 10 <= size <= 100
+        ids = list(range(1000 + start, 1000 + min(start + size, self.posts)))
+        return self.answer(ids, str(start + size) if start + size < self.posts else None)
+
+    def lookup(self, asked: Asked) -> Reply:
+        return self.answer([int(i) for i in asked.query["ids"][0].split(",")])
+
+    def quotes(self, asked: Asked) -> Reply:
+        self.asked.append(asked.path)
+        return Reply(b'{"meta": {"result_count": 0}}')
+
+
+@pytest.fixture
+def x(site: Site) -> PaidX:
+    paid = PaidX(site, 120)
+    site.page("/story", PAGE)
+    return paid
+
+
+def run(engine: Engine, settings: Settings, site: Site, budget: float) -> dict[str, Any]:
+    chosen = settings.model_copy(
+        update={"platforms": ["x"], "x_url": site.url, "x_token": "t", "x_budget": budget, "coverage": False}
+    )
+    watch(engine, chosen, f"{site.url}/story", claims=("The bridge was opened without inspection",), slug="bridge")
+    with engine.begin() as connection:
+        watched = stories(connection)
+    return asyncio.run(collect(engine, chosen, watched))["bridge"]
+
+
+@pytest.mark.parametrize("budget", [0.0, 0.14, 0.30, 1.0])
+def test_a_days_budget_is_never_exceeded(
+    engine: Engine, site: Site, settings: Settings, x: PaidX, budget: float
+) -> None:
+    for _ in range(3):
+        result = run(engine, settings, site, budget)
+        assert x.bill <= budget + 1e-9
+    assert any("the day's budget is spent" in note for note in result["notes"])
+    with engine.begin() as connection:
+        kept = connection.execute(text("SELECT COALESCE(SUM(amount), 0) FROM spending")).scalar_one()
+    assert int(kept) / 1e6 == pytest.approx(x.bill)
+
+
+def test_looking_again_on_the_same_day_is_free(engine: Engine, site: Site, settings: Settings, x: PaidX) -> None:
+    run(engine, settings, site, 1.9)
+    first = x.bill
+    assert first == pytest.approx(1.8)
+    run(engine, settings, site, 1.9)
+    assert x.bill == pytest.approx(first)
+    assert len(site.asked("/2/tweets")) == 2  # a hundred and the rest, in the second pass
+
+
+def test_posts_whose_answers_are_all_known_are_not_asked_about(
+    engine: Engine, site: Site, settings: Settings, x: PaidX
+) -> None:
+    run(engine, settings, site, 10.0)
+    asked = {q.split(":")[1] for q in x.asked if "conversation_id" in q}
+    assert asked == {str(i) for i in range(1000, 1120) if i % 3}
+    order = [int(q.split(":")[1]) % 3 for q in x.asked if "conversation_id" in q]
+    assert order == sorted(order, reverse=True)
