@@ -6,6 +6,7 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY collector collector
 COPY db db
 COPY jobs jobs
+COPY web web
 COPY storywake storywake
 COPY seeds seeds
 COPY bench bench

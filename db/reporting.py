@@ -4,6 +4,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from collector.overtime import GROUPS, Stanced, changes, shares
+from collector.reach import engagement
+
 from .stories import StoryRow, claims_of
 
 
@@ -14,7 +17,7 @@ def _rows(connection: Connection, query: str, **values: Any) -> list[dict[str, A
 def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
     """Everything that a report of a story shows; unknown is None.
 
-    Keys: story, claims, articles, people, reactions, stance (now, by claim), stance_over_time, reach
+    Keys: story, claims, articles, people, reactions, stance (now, by claim), stance_shares, stance_changes, stance_over_time, reach
     (now, by platform), reach_over_time.
     """
     slug = story.slug
@@ -49,6 +52,7 @@ def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
         "people": people_of(connection, slug),
         "reactions": reactions,
         "stance": stance_now(connection, slug),
+        **stance_parts(connection, slug),
         "stance_over_time": _rows(connection, "SELECT claim, hour, stance, reactions, cumulative, share FROM stance_over_time WHERE story = :s ORDER BY claim, hour, stance", s=slug),
         "reach": _rows(connection, "SELECT platform, likes, reposts, replies, quotes, views, posts, observed_share FROM reach_over_time r WHERE story = :s AND hour = (SELECT MAX(hour) FROM reach_over_time x WHERE x.story = :s AND x.platform = r.platform) ORDER BY platform", s=slug),
         "reach_over_time": _rows(connection, "SELECT platform, hour, likes, reposts, replies, quotes, views, posts, observed_share FROM reach_over_time WHERE story = :s ORDER BY platform, hour", s=slug),
@@ -68,6 +72,35 @@ def stance_now(connection: Connection, slug: str) -> list[dict[str, Any]]:
             row["stance"]
         ] = row["n"]
     return list(table.values())
+
+
+def stance_parts(connection: Connection, slug: str) -> dict[str, Any]:
+    """A story's stances in parts: ``stance_shares`` (by hour, day, platform and language, with intervals) and
+    ``stance_changes`` (where the balance changed by more than chance), each with its claim."""
+    rows = _rows(
+        connection,
+        """SELECT s.claim, s.stance, COALESCE(r.posted_at, r.first_seen_at) AS at, r.platform, r.language,
+            r.likes, r.reposts, r.replies, r.quotes
+        FROM stances s JOIN reactions r ON r.reaction_id = s.reaction_id WHERE s.story = :s ORDER BY s.position, s.reaction_id""",
+        s=slug,
+    )
+    claims: dict[str, list[Stanced]] = {}
+    for row in rows:
+        reach = engagement(row["likes"], row["reposts"], row["replies"], row["quotes"])
+        claims.setdefault(row["claim"], []).append(
+            Stanced(row["at"], row["stance"], row["platform"], row["language"], reach)
+        )
+    return {
+        "stance_shares": [
+            {"claim": claim, "by": name, **share._asdict()}
+            for claim, reactions in claims.items()
+            for name, group in GROUPS.items()
+            for share in shares(reactions, group)
+        ],
+        "stance_changes": [
+            {"claim": claim, **change._asdict()} for claim, reactions in claims.items() for change in changes(reactions)
+        ],
+    }
 
 
 def people_of(connection: Connection, slug: str) -> list[dict[str, Any]]:

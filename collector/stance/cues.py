@@ -25,6 +25,9 @@ class Cues(NamedTuple):
     support: "regex.Pattern[str]"
     deny: "regex.Pattern[str]"
     query: "regex.Pattern[str]"
+    witness: "regex.Pattern[str]"  # words of somebody who saw it or was told
+    yes: "regex.Pattern[str]"  # words that answer when they stand first
+    no: "regex.Pattern[str]"
     negators: "regex.Pattern[str]"
 
 
@@ -35,12 +38,7 @@ def cues(language: str | None) -> Cues | None:
     table = tables.get(language or "en")
     if table is None:
         return None
-    return Cues(
-        *(
-            regex.compile(rf"(?<!\w)(?:{'|'.join(table[key])})(?!\w)", regex.I)
-            for key in ("support", "deny", "query", "negators")
-        )
-    )
+    return Cues(*(regex.compile(rf"(?<!\w)(?:{'|'.join(table[key])})(?!\w)", regex.I) for key in Cues._fields))
 
 
 def count_cues(text: str, language: str | None) -> tuple[float, float, float]:

@@ -9,11 +9,14 @@ import regex
 
 from ..language import detect
 from .base import Reaction
-from .cues import count_cues
+from .cues import count_cues, cues
 
 BUCKETS = 1 << 15
 WORD = regex.compile(r"[\p{L}\p{N}']+|[?!]+|\p{Emoji_Presentation}")
 ADDRESS = regex.compile(r"https?://\S+|www\.\S+|pic\.twitter\.com/\S+")
+STEM = 5
+YEAR = regex.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+QUOTED = regex.compile(r"[\"“„«'][^\"”“»']{2,30}[\"”“»']")
 SCALE = 1.5
 """How much n-grams count beside the rest: more, and they learn the stories of the training data by heart."""
 
@@ -64,6 +67,7 @@ def _general(reaction: Reaction, language: str) -> dict[str, float]:
         "length": math.log1p(len(tokens)) / 4,
         "short": float(len(tokens) < 6),
     }
+    found.update(_answering(reaction, plain, tokens, language))
     if reaction.is_source is not None:
         found["opens" if reaction.is_source else "answers"] = 1.0
         if reaction.is_source:
@@ -83,6 +87,37 @@ def _general(reaction: Reaction, language: str) -> dict[str, float]:
         found["parent denies, this denies"] = float(below[1] > 0 and deny > 0)
         found["deep"] = 1.0
     return found
+
+
+def _answering(reaction: Reaction, plain: str, tokens: list[str], language: str) -> dict[str, float]:
+    """How a text answers the claim (what opened the thread, where there is none): yes or no, as a witness, by denying its words."""
+    table = cues(language) or cues("en")
+    assert table is not None
+    start = plain.lstrip(" \t\n\"“„«'.,:@")
+    found = {
+        "witness": float(table.witness.search(plain) is not None),
+        "begins with yes": float(table.yes.match(start) is not None),
+        "begins with no": float(table.no.match(start) is not None),
+    }
+    claim = reaction.claim or reaction.source_text
+    if not claim or reaction.is_source:
+        return found
+    wanted = {token[:STEM] for token in WORD.findall(claim.casefold()) if len(token) >= STEM}
+    stems = [token[:STEM] for token in tokens]
+    denied = [table.negators.fullmatch(token) is not None for token in tokens]
+    near = [any(denied[max(0, i - 3) : i + 4]) for i in range(len(tokens))]
+    shared = [i for i, stem in enumerate(stems) if stem in wanted]
+    years = set(YEAR.findall(plain)) - set(YEAR.findall(claim))
+    opening = QUOTED.match(plain.lstrip())
+    return found | {
+        "denies the claim's words": float(any(near[i] for i in shared)),
+        "negates": float(any(denied)),
+        "shared with claim": len(shared) / (len(tokens) + 1),
+        "another year": float(bool(years)),
+        "quotes the claim's word": float(
+            opening is not None and any(w[:STEM] in wanted for w in WORD.findall(opening[0].casefold()))
+        ),
+    }
 
 
 def _ngrams(reaction: Reaction) -> dict[str, float]:

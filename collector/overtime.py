@@ -1,0 +1,181 @@
+"""Stance over time and groups, with intervals, so that five posts do not look like five hundred; and where the balance changed."""
+
+import math
+import random
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple
+
+from .stance.base import STANCES
+
+Z = 1.96
+"""Of a 95 % interval."""
+FEWEST = 10
+"""Reactions on each side of a change, at least."""
+SHUFFLES = 999
+CHANCE = 0.01
+"""A change is marked where chance alone does as much in fewer than one order of a hundred."""
+
+
+class Stanced(NamedTuple):
+    """A reaction with its stance."""
+
+    at: str  # ISO 8601, or a day
+    stance: str
+    platform: str
+    language: str | None
+    engagement: int | None  # likes, reposts, replies and quotes added up where known
+
+
+class Share(NamedTuple):
+    """How large a part of a group took a stance."""
+
+    group: str
+    stance: str
+    reactions: int
+    share: float  # 0 to 1
+    low: float  # of its 95 % interval
+    high: float
+    weighted_share: float | None  # by engagement; None where none is known
+
+
+class Change(NamedTuple):
+    """A moment at which the balance changed by more than chance."""
+
+    at: str  # the first reaction after it
+    before: dict[str, float]  # shares
+    after: dict[str, float]
+    chance: float  # how often a random order of the same reactions has as large a change
+
+
+def wilson(count: int, total: int) -> tuple[float, float]:
+    """The 95 % interval of a share (E. B. Wilson, 1927), 0 to 1; (0, 1) where there is nothing."""
+    if not total:
+        return 0.0, 1.0
+    share, square = count / total, Z * Z
+    middle = (share + square / (2 * total)) / (1 + square / total)
+    half = Z * math.sqrt(share * (1 - share) / total + square / (4 * total * total)) / (1 + square / total)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def shares(reactions: Sequence[Stanced], group: Callable[[Stanced], str | None]) -> list[Share]:
+    """The shares of each stance in each group, in the groups' order; reactions without a group are left out.
+
+    Weighted by engagement, a reaction that nobody answered or liked weighs 1 all the same.
+    """
+    grouped: dict[str, list[Stanced]] = {}
+    for reaction in reactions:
+        key = group(reaction)
+        if key is not None:
+            grouped.setdefault(key, []).append(reaction)
+    found = []
+    for key in sorted(grouped):
+        members = grouped[key]
+        counts = Counter(r.stance for r in members)
+        known = [r for r in members if r.engagement is not None]
+        weight = sum(1 + (r.engagement or 0) for r in known)
+        for stance in STANCES:
+            low, high = wilson(counts[stance], len(members))
+            heavy = sum(1 + (r.engagement or 0) for r in known if r.stance == stance)
+            found.append(
+                Share(
+                    key,
+                    stance,
+                    counts[stance],
+                    counts[stance] / len(members),
+                    low,
+                    high,
+                    heavy / weight if weight else None,
+                )
+            )
+    return found
+
+
+def changes(reactions: Sequence[Stanced]) -> list[Change]:
+    """Where the balance of stances changed by more than chance, in order of time.
+
+    The split with the largest G statistic is compared with the largest of the same reactions in random
+    orders (a permutation test, so that having looked at every split is allowed for); then each side is
+    searched in turn. Repeatable: the orders are always the same.
+    """
+    ordered = sorted(reactions, key=lambda r: r.at)
+    found = _search(ordered, random.Random(1945))
+    return sorted(found, key=lambda change: change.at)
+
+
+def _search(ordered: list[Stanced], orders: random.Random, depth: int = 0) -> list[Change]:
+    stances = [r.stance for r in ordered]
+    place, size = _best_split(stances)
+    if place is None or depth > 3:
+        return []
+    shuffled = list(stances)
+    beaten = 0
+    for _ in range(SHUFFLES):
+        orders.shuffle(shuffled)
+        beaten += _best_split(shuffled)[1] >= size
+        if beaten > CHANCE * (SHUFFLES + 1):
+            return []
+    chance = (beaten + 1) / (SHUFFLES + 1)
+    change = Change(ordered[place].at, _balance(stances[:place]), _balance(stances[place:]), chance)
+    return [
+        *_search(ordered[:place], orders, depth + 1),
+        change,
+        *_search(ordered[place:], orders, depth + 1),
+    ]
+
+
+def _best_split(stances: Sequence[Hashable]) -> tuple[int | None, float]:
+    """Where two parts differ most, and by how much (G); (None, 0) where there are too few."""
+    total = len(stances)
+    if total < 2 * FEWEST:
+        return None, 0.0
+    whole = Counter(stances)
+    left: Counter[Hashable] = Counter()
+    place, size = None, 0.0
+    step = max(1, total // 200)
+    for i in range(total - FEWEST):
+        left[stances[i]] += 1
+        cut = i + 1
+        if cut < FEWEST or cut % step:
+            continue
+        g = 0.0
+        for stance, count in whole.items():
+            for part, length in ((left[stance], cut), (count - left[stance], total - cut)):
+                if part:
+                    g += 2 * part * math.log(part * total / (count * length))
+        if g > size:
+            place, size = cut, g
+    return place, size
+
+
+def _balance(stances: Sequence[str]) -> dict[str, float]:
+    counts = Counter(stances)
+    return {stance: round(counts[stance] / len(stances), 4) for stance in STANCES}
+
+
+def by_hour(reaction: Stanced) -> str | None:
+    """The hour of a reaction known to the hour."""
+    return f"{reaction.at[:13]}:00:00Z" if len(reaction.at) > 10 else None
+
+
+def by_day(reaction: Stanced) -> str | None:
+    """The day of a reaction."""
+    return reaction.at[:10]
+
+
+def by_platform(reaction: Stanced) -> str | None:
+    """The platform of a reaction."""
+    return reaction.platform
+
+
+def by_language(reaction: Stanced) -> str | None:
+    """The language of a reaction, where it is known."""
+    return reaction.language
+
+
+GROUPS: dict[str, Callable[[Stanced], str | None]] = {
+    "hour": by_hour,
+    "day": by_day,
+    "platform": by_platform,
+    "language": by_language,
+}
