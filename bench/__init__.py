@@ -1,14 +1,18 @@
 """The benchmarks: ours beside a peer in one run, as a ratio."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
-from .extract import bench_extract
-from .fetch import bench_fetch
-from .ingest import bench_ingest
+from collector.errors import BadInput
 
-BENCHES: dict[str, Callable[[str | None], dict[str, Any]]] = {
-    "extract": bench_extract,
-    "ingest": bench_ingest,
-    "fetch": bench_fetch,
-}
+NAMES = ("extract", "ingest", "fetch", "stance")
+
+
+def measure(name: str, data: str | None) -> dict[str, Any]:
+    """One benchmark's figures. ``data`` is a folder that it measures on, where it takes one. Raises BadInput."""
+    try:
+        run: Callable[[str | None], dict[str, Any]] = getattr(import_module(f".{name}", __name__), f"bench_{name}")
+    except ModuleNotFoundError as error:
+        raise BadInput(f"the benchmark {name!r} needs a package that is not installed: {error.name}") from None
+    return run(data)

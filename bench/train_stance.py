@@ -23,21 +23,18 @@ from collector.stance.features import BUCKETS, read_features
 STRENGTH = 0.3
 BARE = 0.3
 """What a reaction counts once more without its thread, so that the model can do without."""
+OWN = Path(__file__).parent / "reactions"
 OUT = Path(__file__).parents[1] / "collector" / "stance" / "linear.npz"
 
 
 def main() -> None:
     """Trains, prints the figures as one JSON line, and writes the weights."""
     reactions, labels, stories = read_threads(Path(sys.argv[1]) / "rumoureval2017-train-dev.jsonl.gz")
-    whole = matrix([read_features(r) for r in reactions])
-    bare = matrix([read_features(Reaction(r.text, language=r.language)) for r in reactions])
-    probabilities = np.zeros((len(labels), 4))
-    for story in sorted(set(stories)):
-        held = stories == story
-        probabilities[held] = fit(whole[~held], bare[~held], labels[~held]).predict_proba(whole[held])
+    own, own_labels = read_own("train")
+    probabilities = leave_stories_out(reactions, labels, stories, own, own_labels)
+    decided = decide_nested(probabilities, labels, stories)
     decision = choose(probabilities, labels)
-    decided = (probabilities * decision).argmax(1)
-    model = fit(whole, bare, labels)
+    model = fit(*stack(reactions, own), np.concatenate([labels, own_labels]))
     weights = np.zeros((BUCKETS, 4), np.float32)
     weights[:, model.classes_] = model.coef_.T
     np.savez_compressed(OUT, weights=weights.astype(np.float16), decision=decision.astype(np.float32))
@@ -53,6 +50,55 @@ def main() -> None:
         "bytes": OUT.stat().st_size,
     }
     print(json.dumps(figures))
+
+
+def leave_stories_out(
+    reactions: list[Reaction],
+    labels: NDArray[np.int64],
+    stories: NDArray[np.str_],
+    own: list[Reaction],
+    own_labels: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Probabilities of each reaction by a model that saw none of its story."""
+    whole, bare = stack(reactions, own)
+    everything = np.concatenate([labels, own_labels])
+    probabilities = np.zeros((len(labels), 4))
+    for story in sorted(set(stories)):
+        held = np.concatenate([stories == story, np.zeros(len(own), bool)])
+        model = fit(whole[~held], bare[~held], everything[~held])
+        probabilities[held[: len(labels)]] = model.predict_proba(whole[held])
+    return probabilities
+
+
+def decide_nested(
+    probabilities: NDArray[np.float64], labels: NDArray[np.int64], stories: NDArray[np.str_]
+) -> NDArray[np.int64]:
+    """Decisions on each story with weights chosen on the other stories alone."""
+    decided = np.zeros(len(labels), np.int64)
+    for story in sorted(set(stories)):
+        held = stories == story
+        weights = choose(probabilities[~held], labels[~held])
+        decided[held] = (probabilities[held] * weights).argmax(1)
+    return decided
+
+
+def stack(reactions: list[Reaction], own: list[Reaction]) -> tuple[csr_matrix, csr_matrix]:
+    """Features of reactions in their threads, and of the same on their own."""
+    everything = [*reactions, *own]
+    bare = [Reaction(r.text, language=r.language) for r in everything]
+    return matrix([read_features(r) for r in everything]), matrix([read_features(r) for r in bare])
+
+
+def read_own(part: str) -> tuple[list[Reaction], NDArray[np.int64]]:
+    """The project's own reactions in eight languages: those of ``part`` (train or test)."""
+    reactions, labels = [], []
+    for path in sorted(OWN.glob("*.tsv")):
+        for line in path.read_text("utf-8").splitlines()[1:]:
+            which, stance, claim, words = line.split("\t")
+            if which == part:
+                reactions.append(Reaction(words, claim, language=path.stem))
+                labels.append(STANCES.index(stance))
+    return reactions, np.array(labels)
 
 
 def read_threads(path: Path) -> tuple[list[Reaction], NDArray[np.int64], NDArray[np.str_]]:

@@ -70,6 +70,17 @@ class Settings(BaseSettings):
     coverage: bool = Field(True, description="look for coverage at GDELT and Wikipedia")
     webmention_pending: int = Field(1000, ge=1, description="webmentions kept waiting for verification at most")
 
+    stance_model: str = Field("blend", description="the assessor: blend, encoder, linear, cues, or llm")
+    llm_url: str | None = Field(
+        None, description="an OpenAI-compatible endpoint, as http://localhost:11434/v1; for the assessor llm"
+    )
+    llm_model: str | None = Field(None, description="the model asked there")
+    llm_key: str | None = Field(None, repr=False, description="its key, where it wants one")
+    llm_batch: int = Field(10, ge=1, description="posts in one question to it")
+    llm_timeout: float = Field(60.0, gt=0, description="seconds that it may take to answer")
+    llm_price_in: float = Field(0.0, ge=0, description="dollars for a million tokens sent to it")
+    llm_price_out: float = Field(0.0, ge=0, description="dollars for a million tokens that it answers")
+
     smtp_host: str | None = Field(None, description="mail server; needed to send the digest")
     smtp_port: int = Field(587, description="its port")
     smtp_user: str | None = Field(None, description="its user, where it wants one")

@@ -278,6 +278,14 @@ class StreamCursor(SQLModel, table=True):
     position: int = Field(sa_column=Column(BigInteger, nullable=False))
 
 
+class ModelAnswer(SQLModel, table=True):
+    """A language model's answer, by what it was asked: the same question is not paid for twice."""
+
+    __tablename__ = "model_answer"
+    key: str = Field(primary_key=True)  # SHA-256 of model, prompt version and words
+    answer: str  # JSON
+
+
 class EvidenceBody(SQLModel, table=True):
     """The content of answers, each once, compressed (zlib)."""
 

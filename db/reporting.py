@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from collector.overtime import GROUPS, Stanced, changes, shares
+from collector.overtime import GROUPS, Stanced, changes, shares, wilson
 from collector.reach import engagement
+from collector.stance import STANCES
 
 from .stories import StoryRow, claims_of
 
@@ -60,7 +61,10 @@ def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
 
 
 def stance_now(connection: Connection, slug: str) -> list[dict[str, Any]]:
-    """How many reactions take each stance towards each claim: claim, support, deny, query, comment, in the claims' order."""
+    """How many reactions take each stance towards each claim: claim, support, deny, query, comment, in the claims' order.
+
+    ``intervals`` has the 95 % interval of each stance's share, (low, high) from 0 to 1.
+    """
     rows = _rows(
         connection,
         "SELECT claim, position, stance, COUNT(*) AS n FROM stances WHERE story = :s GROUP BY claim, position, stance ORDER BY position",
@@ -71,6 +75,9 @@ def stance_now(connection: Connection, slug: str) -> list[dict[str, Any]]:
         table.setdefault(row["claim"], {"claim": row["claim"], "support": 0, "deny": 0, "query": 0, "comment": 0})[
             row["stance"]
         ] = row["n"]
+    for counts in table.values():
+        total = sum(counts[stance] for stance in STANCES)
+        counts["intervals"] = {stance: wilson(counts[stance], total) for stance in STANCES}
     return list(table.values())
 
 

@@ -239,6 +239,14 @@ def reaction_posts(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
+def story_of_reaction(connection: Connection, reaction_id: int) -> int | None:
+    """The story that a reaction is of; None where there is no such reaction."""
+    found: int | None = connection.execute(
+        text("SELECT story_id FROM reaction WHERE id = :r"), {"r": reaction_id}
+    ).scalar()
+    return found
+
+
 def reaction_ids(connection: Connection, story_id: int, platform: str) -> set[str]:
     """The external ids of a story's reactions on a platform."""
     query = text(

@@ -1,36 +1,84 @@
 """Stance of whatever has none yet from the model in force."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from sqlalchemy import Engine
 
 from collector.dates import now
 from collector.records import Review
 from collector.relevance import about_claim
-from collector.stance import ASSESSORS, DEFAULT, STANCES, Reaction
+from collector.settings import Settings
+from collector.stance import STANCES, Assessor, Reaction, assessor
 from collector.stance.base import decide
-from db.assessments import Pending, fingerprint, pending, save_assessments
+from db.assessments import AnswerCache, Labelled, Pending, fingerprint, labelled, pending, save_assessments
 from db.stories import StoryRow, article_keys, claims_of, reviews_of
 
 BATCH = 500
+FEWEST_LABELS = 6
+"""Labels on a claim from which the assessor is adapted to it."""
 VERDICT = "claimreview@1"
 """The model's name under which a fact-check's own verdict is kept."""
 
 
-def assess(engine: Engine, story: StoryRow, model: str = DEFAULT, progress: Callable[[int], None] | None = None) -> int:
-    """Assesses a story's reactions that ``model`` has not, each batch in its own transaction. Returns how many."""
-    assessor = ASSESSORS[model]
-    name = f"{assessor.name}@{assessor.version}"
+def assess(
+    engine: Engine, story: StoryRow, settings: Settings | None = None, counts: dict[str, int] | None = None
+) -> int:
+    """Assesses a story's reactions that the model in force has not, each batch in its own transaction. Returns how many.
+
+    What a language model was asked and cost is added to ``counts``.
+
+    A claim with enough labels has a model of its own, adapted by them; more labels are another model,
+    so everything is assessed anew, and what was assessed before stays with the model that did it.
+    """
+    settings = settings or Settings()
+    base = assessor(settings.stance_model, settings, AnswerCache(engine))
     with engine.begin() as connection:
-        todo = pending(connection, story.id, name)
+        claims = claims_of(connection, story.id)
+        labels = labelled(connection, story.id)
+    count = 0
+    for claim in claims:
+        count += _assess_claim(engine, story, claim.id, _for_claim(base, claim.id, labels))
+    _read_verdicts(engine, story)
+    if counts is not None and settings.stance_model == "llm":
+        _account(base, settings, counts)
+    return count
+
+
+def _account(model: Assessor, settings: Settings, counts: dict[str, int]) -> None:
+    from collector.stance.llm import LanguageModel
+
+    if isinstance(model, LanguageModel):
+        usage = model.usage
+        cost = usage.tokens_in * settings.llm_price_in + usage.tokens_out * settings.llm_price_out
+        told = {
+            "llm_requests": usage.requests,
+            "llm_tokens_in": usage.tokens_in,
+            "llm_tokens_out": usage.tokens_out,
+            "llm_fallbacks": usage.fallbacks,
+            "llm_cost_microdollars": round(cost),
+        }
+        for name, amount in told.items():
+            counts[name] = counts.get(name, 0) + amount
+
+
+def _for_claim(base: Assessor, claim_id: int, labels: Sequence[Labelled]) -> Assessor:
+    judged = {item.reaction_id: item for item in labels if item.claim_id == claim_id}
+    if len(judged) < FEWEST_LABELS:
+        return base
+    from collector.stance.adapt import Adapted
+
+    return Adapted(base, [j.reaction for j in judged.values()], [j.stance for j in judged.values()])
+
+
+def _assess_claim(engine: Engine, story: StoryRow, claim_id: int, model: Assessor) -> int:
+    name = f"{model.name}@{model.version}"
+    with engine.begin() as connection:
+        todo = pending(connection, story.id, name, claim_id)
     for start in range(0, len(todo), BATCH):
         batch = todo[start : start + BATCH]
-        results = assessor.assess([item.reaction for item in batch])
+        results = model.assess([item.reaction for item in batch])
         with engine.begin() as connection:
             save_assessments(connection, name, list(zip(batch, results, strict=True)), now())
-        if progress:
-            progress(len(batch))
-    _read_verdicts(engine, story)
     return len(todo)
 
 

@@ -81,7 +81,7 @@ class Pass:
             update_people(connection, self._story.id)
             forget_deleted(connection, stamp(datetime.now(UTC) - timedelta(days=self._settings.forget_days)))
         self._tick("stance")
-        self.counts["assessed"] = assess(self._engine, self._story)
+        self.counts["assessed"] = assess(self._engine, self._story, self._settings, self.counts)
 
     async def _look_again(self, name: str) -> None:
         """Looks at the story's posts on one platform: all of them, or those that are due."""

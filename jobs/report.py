@@ -25,6 +25,7 @@ def templates() -> Environment:
     environment.filters["count"] = shown
     environment.filters["line"] = one_line
     environment.filters["percent"] = lambda share: f"{100 * share:.0f} %"
+    environment.filters["interval"] = lambda pair: f"{100 * pair[0]:.0f}–{100 * pair[1]:.0f} %"
     environment.filters["web"] = web_only
     return environment
 

@@ -52,7 +52,9 @@ def assess_all(engine: Engine, settings: Settings) -> dict[str, int]:
     """Assesses whatever has no stance yet."""
     with engine.begin() as connection:
         watched = stories(connection)
-    return {"assessed": sum(assess(engine, story) for story in watched)}
+    counts: dict[str, int] = {}
+    counts["assessed"] = sum(assess(engine, story, settings, counts) for story in watched)
+    return counts
 
 
 def digest(engine: Engine, settings: Settings) -> dict[str, int]:

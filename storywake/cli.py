@@ -30,6 +30,7 @@ from jobs.watch import watch_seed
 from . import __version__, pure
 from .data import digest, export, import_files, renormalise, sql
 from .doctor import doctor
+from .label import label
 from .people import people
 
 app = typer.Typer(
@@ -67,7 +68,7 @@ def demo() -> None:
         step("reading the story")
         story = watch_seed(engine, settings, DEMO)
         step("assessing stance")
-        assess(engine, story)
+        assess(engine, story, settings)
         step("rolling up")
         text = make_report(engine, story.slug)
     sys.stdout.write(text)
@@ -87,7 +88,7 @@ def watch(
     """Start watching a story; prints its short name."""
     settings, engine = settings_and_engine()
     story = start_watching(engine, settings, what, claims=tuple(claim or ()), slug=slug)
-    assess(engine, story)
+    assess(engine, story, settings)
     print(story.slug)
 
 
@@ -176,6 +177,7 @@ app.command()(export)
 app.command("import")(import_files)
 app.command()(renormalise)
 app.command()(people)
+app.add_typer(label, name="label")
 app.command()(pure.extract)
 app.command()(pure.normalise)
 app.command()(pure.stance)
@@ -185,21 +187,24 @@ app.command()(doctor)
 @app.command()
 def bench(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="one benchmark; without it, all")] = None,
-    pages: Annotated[
+    data: Annotated[
         str | None,
         typer.Option(
-            metavar="DIR", help="a folder of HTML pages for `extract`; without it, pages made for the purpose"
+            "--data",
+            "--pages",
+            metavar="DIR",
+            help="what is measured on: HTML pages for `extract`, labelled threads for `stance`; without it, what comes along",
         ),
     ] = None,
 ) -> None:
     """The benchmarks, each printing one JSON line."""
-    from bench import BENCHES
+    from bench import NAMES, measure
 
-    if name is not None and name not in BENCHES:
-        raise BadInput(f"no benchmark {name!r}; there are: {', '.join(BENCHES)}")
-    for known, measure in BENCHES.items():
+    if name is not None and name not in NAMES:
+        raise BadInput(f"no benchmark {name!r}; there are: {', '.join(NAMES)}")
+    for known in NAMES:
         if name in (None, known):
-            print(json.dumps(measure(pages)), flush=True)
+            print(json.dumps(measure(known, data)), flush=True)
 
 
 def main() -> None:

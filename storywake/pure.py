@@ -18,7 +18,7 @@ from collector.platforms import PLATFORMS
 from collector.records import Article, Post, to_builtins
 from collector.settings import Settings
 from collector.sources import SOURCES
-from collector.stance import ASSESSORS, DEFAULT, STANCES, Reaction
+from collector.stance import DEFAULT, NAMES, STANCES, Assessor, Reaction, assessor
 from collector.urls import is_web_address
 from jobs.watch import read_file
 
@@ -145,13 +145,17 @@ class StanceLine(msgspec.Struct):
 
 def stance(
     claim: Annotated[str | None, typer.Option(metavar="TEXT", help="the claim, where a line names none")] = None,
-    model: Annotated[str, typer.Option(metavar="NAME", help="the assessor")] = DEFAULT,
+    model: Annotated[str, typer.Option(metavar="NAME", help=f"the assessor: {', '.join(NAMES)}")] = DEFAULT,
+    labels: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="JSON lines of text and stance for this claim, which adapt the assessor"),
+    ] = None,
 ) -> None:
     """Stance of reactions: JSON lines in, JSON lines out, in the same order."""
-    if model not in ASSESSORS:
-        raise BadInput(f"no assessor {model!r}; there are: {', '.join(ASSESSORS)}")
-    assessor = ASSESSORS[model]
-    name = f"{assessor.name}@{assessor.version}"
+    judge = assessor(model)
+    if labels:
+        judge = _adapted(judge, labels, claim)
+    name = f"{judge.name}@{judge.version}"
     failed = False
     lines = enumerate(sys.stdin.buffer, 1)
     decoder = msgspec.json.Decoder(StanceLine)
@@ -165,7 +169,7 @@ def stance(
             except msgspec.DecodeError as error:
                 print(f"line {number}: {error}", file=sys.stderr)
                 failed = True
-        results = assessor.assess(
+        results = judge.assess(
             [Reaction(r.text, r.claim or claim, r.parent_text, r.source_text, r.is_source, r.language) for r in read]
         )
         _print_lines(
@@ -173,12 +177,45 @@ def stance(
                 "id": item.id,
                 "stance": result.stance,
                 "probabilities": {k: round(p, 6) for k, p in zip(STANCES, result.probabilities, strict=True)},
-                "model": name,
+                "model": result.model or name,
             }
             for item, result in zip(read, results, strict=True)
         )
     if failed:
         raise typer.Exit(1)
+
+
+class LabelLine(msgspec.Struct):
+    """A line of a file of labels."""
+
+    text: str
+    stance: str
+    claim: str | None = None
+    parent_text: str | None = None
+    source_text: str | None = None
+    is_source: bool | None = None
+    language: str | None = None
+
+
+def _adapted(base: Assessor, path: Path, claim: str | None) -> Assessor:
+    """An assessor adapted by a file of labels. Raises BadInput for a line that is none."""
+    from collector.stance.adapt import Adapted
+
+    decoder = msgspec.json.Decoder(LabelLine)
+    lines: list[LabelLine] = []
+    for number, line in enumerate(read_file(str(path)).splitlines(), 1):
+        if line.strip():
+            try:
+                read = decoder.decode(line.decode("utf-8", "replace"))
+            except msgspec.DecodeError as error:
+                raise BadInput(f"{path}, line {number}: {error}") from None
+            if read.stance not in STANCES:
+                raise BadInput(f"{path}, line {number}: {read.stance!r} is none of {', '.join(STANCES)}")
+            lines.append(read)
+    reactions = [
+        Reaction(r.text, r.claim or claim, r.parent_text, r.source_text, r.is_source, r.language) for r in lines
+    ]
+    return Adapted(base, reactions, [r.stance for r in lines])
 
 
 def _print_lines(rows: Iterable[dict[str, Any]]) -> None:

@@ -33,6 +33,7 @@ class Site:
 
     def __init__(self) -> None:
         self.routes: dict[str, Callable[[Asked], Reply]] = {}
+        self.posts: dict[str, Callable[[Asked, bytes], Reply]] = {}  # what is answered to POST, by path
         self.log: list[Asked] = []
         self._lock = threading.Lock()
         site = self
@@ -48,7 +49,15 @@ class Site:
                 with site._lock:
                     site.log.append(asked)
                 route = site.routes.get(parts.path)
-                reply = route(asked) if route else Reply(b"not here", 404)
+                self._send(route(asked) if route else Reply(b"not here", 404))
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                asked = Asked(time.monotonic(), self.path, {}, {k.lower(): v for k, v in self.headers.items()})
+                route = site.posts.get(self.path)
+                self._send(route(asked, body) if route else Reply(b"not here", 404))
+
+            def _send(self, reply: Reply) -> None:
                 self.send_response(reply.status)
                 for name, value in reply.headers.items():
                     self.send_header(name, value)

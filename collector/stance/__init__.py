@@ -1,10 +1,42 @@
 """Stance towards a claim."""
 
+from collections.abc import MutableMapping
+
+from ..errors import BadInput
+from ..settings import Settings
 from .base import STANCES, Assessment, Assessor, Reaction
-from .cues import CueAssessor
-from .linear import LinearAssessor
 
-ASSESSORS: dict[str, Assessor] = {"linear": LinearAssessor(), "cues": CueAssessor()}
-DEFAULT = "linear"
+NAMES = ("blend", "encoder", "linear", "cues", "llm")
+DEFAULT = "blend"
+"""The assessor that needs no network, and the one that a language model falls back to."""
 
-__all__ = ["ASSESSORS", "DEFAULT", "STANCES", "Assessment", "Assessor", "Reaction"]
+
+def assessor(name: str, settings: Settings | None = None, cache: MutableMapping[str, str] | None = None) -> Assessor:
+    """The assessor of a name; ``llm`` needs settings and keeps its answers in ``cache``. Raises BadInput for another name.
+
+    Each is imported when it is asked for: the encoder's runtime takes a while that most commands need not spend.
+    """
+    if name == "blend":
+        from .blend import BlendAssessor
+
+        return BlendAssessor()
+    if name == "encoder":
+        from .encoder import EncoderAssessor
+
+        return EncoderAssessor()
+    if name == "linear":
+        from .linear import LinearAssessor
+
+        return LinearAssessor()
+    if name == "cues":
+        from .cues import CueAssessor
+
+        return CueAssessor()
+    if name == "llm":
+        from .llm import LanguageModel
+
+        return LanguageModel(settings or Settings(), assessor(DEFAULT), cache)
+    raise BadInput(f"no assessor {name!r}; there are: {', '.join(NAMES)}")
+
+
+__all__ = ["DEFAULT", "NAMES", "STANCES", "Assessment", "Assessor", "Reaction", "assessor"]

@@ -26,6 +26,7 @@ class Assessment(NamedTuple):
 
     probabilities: tuple[float, float, float, float]
     stance: str
+    model: str | None = None  # name@version, where it is not the assessor's own
 
 
 def decide(probabilities: Sequence[float], weights: Sequence[float] = (1.0, 1.0, 1.0, 1.0)) -> Assessment:

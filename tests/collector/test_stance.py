@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.stance import ASSESSORS, DEFAULT, STANCES, Reaction
+from collector.errors import BadInput
+from collector.stance import DEFAULT, NAMES, STANCES, Reaction, assessor
+from collector.stance.adapt import Adapted
 from collector.stance.cues import count_cues
 
 PLAIN = [
@@ -27,7 +29,7 @@ PLAIN = [
 
 @pytest.mark.parametrize(("text", "stance"), PLAIN)
 def test_plain_cases_in_eight_languages(text: str, stance: str) -> None:
-    [found] = ASSESSORS[DEFAULT].assess([Reaction(text)])
+    [found] = assessor(DEFAULT).assess([Reaction(text)])
     assert found.stance == stance
 
 
@@ -37,7 +39,10 @@ def test_not_inconsistent_agrees_and_not_true_denies() -> None:
     assert deny > support
 
 
-@pytest.mark.parametrize("name", ASSESSORS)
+EMBEDDED = [name for name in NAMES if name != "llm"]
+
+
+@pytest.mark.parametrize("name", EMBEDDED)
 @given(
     st.lists(
         st.builds(
@@ -52,19 +57,20 @@ def test_not_inconsistent_agrees_and_not_true_denies() -> None:
         max_size=4,
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_probabilities_sum_to_one_and_nothing_breaks(name: str, reactions: list[Reaction]) -> None:
-    found = ASSESSORS[name].assess(reactions)
+    found = assessor(name).assess(reactions)
     assert len(found) == len(reactions)
     for assessment in found:
         assert sum(assessment.probabilities) == pytest.approx(1, abs=1e-5)
         assert assessment.stance in STANCES
-    assert found == ASSESSORS[name].assess(reactions), "the same words, the same answer"
+    again = assessor(name).assess(reactions)
+    assert [a.stance for a in found] == [a.stance for a in again], "the same words, the same answer"
 
 
 def test_position_in_the_thread_counts() -> None:
     words = "Police say that three people were hurt at the bridge"
-    opens, answers = ASSESSORS[DEFAULT].assess([Reaction(words, is_source=True), Reaction(words, is_source=False)])
+    opens, answers = assessor(DEFAULT).assess([Reaction(words, is_source=True), Reaction(words, is_source=False)])
     assert opens.probabilities[0] > answers.probabilities[0]
 
 
@@ -76,3 +82,46 @@ def test_the_weights_are_plain_arrays() -> None:
         np.load(file, allow_pickle=False) as data,
     ):
         assert set(data.files) == {"weights", "decision"}
+
+
+def test_a_name_that_is_none_is_refused() -> None:
+    with pytest.raises(BadInput, match="no assessor 'vader'"):
+        assessor("vader")
+
+
+CLAIM = "The hall should be closed"
+LABELLED = [
+    ("Keep the hall, our children swim there", "deny"),
+    ("Swimmers need this hall", "deny"),
+    ("Save our hall and its pool", "deny"),
+    ("The pool is a treasure of this town", "deny"),
+    ("The hall burns money, shut it", "support"),
+    ("Too expensive for tax payers, that pool", "support"),
+    ("Money for roads, not for pools", "support"),
+    ("Every year the hall loses money", "support"),
+]
+
+
+def test_labels_adapt_an_assessor_to_their_claim() -> None:
+    base = assessor("encoder")
+    adapted = Adapted(base, [Reaction(text, CLAIM) for text, _ in LABELLED], [stance for _, stance in LABELLED])
+    new = [Reaction("Our kids learn to swim in this pool", CLAIM), Reaction("It costs the tax payers money", CLAIM)]
+    [for_hall, against_hall], [plain, _] = adapted.assess(new), base.assess(new)
+    assert for_hall.probabilities[1] > plain.probabilities[1]
+    assert (for_hall.stance, against_hall.stance) == ("deny", "support")
+    assert adapted.name == "encoder+labels"
+
+
+def test_few_labels_or_labels_of_one_stance_change_nothing() -> None:
+    base = assessor("cues")
+    new = [Reaction("It never happened", CLAIM)]
+    few = Adapted(base, [Reaction("yes", CLAIM)] * 3, ["support", "deny", "query"])
+    same = Adapted(base, [Reaction("yes", CLAIM)] * 9, ["support"] * 9)
+    assert few.assess(new) == same.assess(new) == base.assess(new)
+
+
+def test_other_labels_are_another_model() -> None:
+    reactions = [Reaction(text, CLAIM) for text, _ in LABELLED]
+    one = Adapted(assessor("cues"), reactions, ["support"] * 8)
+    other = Adapted(assessor("cues"), reactions, ["support"] * 7 + ["deny"])
+    assert one.version != other.version

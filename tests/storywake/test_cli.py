@@ -209,6 +209,8 @@ def test_doctor_lists_settings_and_hides_secrets(tmp_path: Path) -> None:
     assert "hidden-value" not in said.stdout
     assert "STORYWAKE_HOST_DELAY=1.0" in said.stdout
     assert "no STORYWAKE_SMTP_HOST" in said.stdout
+    assert "$0.00 of $5.00 spent today (UTC)" in said.stdout
+    assert "0 units of 10000 units spent today (UTC)" in said.stdout
 
 
 @pytest.mark.parametrize(
@@ -229,6 +231,9 @@ def test_doctor_lists_settings_and_hides_secrets(tmp_path: Path) -> None:
         "doctor",
         "import",
         "renormalise",
+        "people",
+        "label",
+        "serve",
     ],
 )
 def test_every_command_has_help(command: str, tmp_path: Path) -> None:

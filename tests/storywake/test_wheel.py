@@ -33,6 +33,8 @@ def test_what_runs_needs_is_inside(wheel: Path) -> None:
         "collector/lexicon/reporting.toml",
         "jobs/templates/digest.html.j2",
         "seeds/moscow-times/article.txt",
+        "collector/stance/encoder.onnx",
+        "web/app.py",
     ):
         assert needed in names
     assert not any(name.startswith(("tests/", "docs/")) or "node_modules" in name for name in names)

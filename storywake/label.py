@@ -1,0 +1,87 @@
+"""``storywake label``: an analyst's own stance labels. They stand above every model, and teach the assessor."""
+
+import json
+from typing import Annotated
+
+import typer
+from sqlalchemy import Engine
+
+from collector.dates import now
+from collector.settings import Settings
+from db.assessments import labelled
+from db.engine import open_database
+from db.stories import StoryRow, find_story
+from jobs.assess import assess
+from jobs.labels import agreement, put
+from jobs.labels import suggest as most_telling
+
+label = typer.Typer(
+    help="An analyst's own stance labels: set, list, export.", no_args_is_help=True, invoke_without_command=True
+)
+Story = Annotated[str, typer.Argument(metavar="STORY")]
+
+
+@label.callback()
+def options(
+    context: typer.Context,
+    suggest: Annotated[
+        str | None, typer.Option(metavar="STORY", help="the reactions of a story whose labels would teach most")
+    ] = None,
+    most: Annotated[int, typer.Option(min=1, metavar="N", help="how many to suggest")] = 20,
+) -> None:
+    """An analyst's own stance labels: set, list, export; ``--suggest STORY`` offers those that teach most."""
+    if suggest and not context.invoked_subcommand:
+        engine, story = _open(suggest)
+        with engine.begin() as connection:
+            rows = most_telling(connection, story, most)
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+
+
+@label.command("set")
+def put_label(
+    reaction: Annotated[int, typer.Argument(metavar="REACTION", help="its reaction_id in the view reactions")],
+    stance: Annotated[str, typer.Argument(metavar="STANCE", help="support, deny, query or comment")],
+    claim: Annotated[str | None, typer.Option(metavar="TEXT", help="the claim [default: the story's main one]")] = None,
+    analyst: Annotated[str, typer.Option(metavar="NAME", help="who judges")] = "analyst",
+) -> None:
+    """Keep a label; a later one of the same analyst takes its place."""
+    engine = open_database(Settings().db)
+    with engine.begin() as connection:
+        put(connection, reaction, stance, claim, analyst, now())
+
+
+@label.command("list")
+def list_labels(story: Story) -> None:
+    """A story's labels as JSON lines, then how far its judges agree (Cohen's kappa)."""
+    engine, found = _open(story)
+    assess(engine, found)
+    with engine.begin() as connection:
+        for item in labelled(connection, found.id):
+            row = {
+                "reaction_id": item.reaction_id,
+                "claim": item.reaction.claim,
+                "analyst": item.analyst,
+                "stance": item.stance,
+                "text": item.reaction.text,
+            }
+            print(json.dumps(row, ensure_ascii=False))
+        for pair in agreement(connection, found):
+            print(json.dumps(pair._asdict(), ensure_ascii=False))
+
+
+@label.command("export")
+def export_labels(story: Story) -> None:
+    """A story's labels as JSON lines that ``storywake stance --labels`` takes."""
+    engine, found = _open(story)
+    with engine.begin() as connection:
+        for item in labelled(connection, found.id):
+            words = item.reaction
+            row = {"text": words.text, "stance": item.stance, "claim": words.claim, "parent_text": words.parent_text}
+            print(json.dumps({**row, "language": words.language}, ensure_ascii=False))
+
+
+def _open(slug: str) -> tuple[Engine, StoryRow]:
+    engine = open_database(Settings().db)
+    with engine.begin() as connection:
+        return engine, find_story(connection, slug)

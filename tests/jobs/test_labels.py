@@ -1,0 +1,163 @@
+"""An analyst's labels: above every model, teaching it, and measured against it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from collector.agreement import kappa
+from collector.errors import BadInput
+from collector.records import Author, Post, Tie, TieKind
+from collector.settings import Settings
+from db.store import save_posts
+from db.stories import StoryRow, add_story, save_reaction
+from jobs.assess import assess
+from jobs.labels import agreement, put, suggest
+
+from ..loopback import Asked, Reply, Site
+
+AT = "2026-03-01T10:00:00Z"
+CLAIM = "The hall should be closed"
+WORDS = ["Keep the hall", "Save our pool", "Swimmers need it", "The pool is a treasure", "Shut it, too dear", "It burns money", "Money for roads", "Is that decided?", "Nice tiles", "Keep the hall!"]  # fmt: skip
+
+
+@pytest.fixture
+def story(engine: Engine, settings: Settings) -> StoryRow:
+    """A story with ten reactions, assessed."""
+    with engine.begin() as connection:
+        found = add_story(
+            connection, slug="hall", title="Hall", url=None, claims=(CLAIM,), created_at=AT, watch_until=AT
+        )
+        posts = [
+            Post(platform="x", external_id=str(i), author=Author(handle=f"u{i}"), text=words, language="en")
+            for i, words in enumerate(WORDS)
+        ]
+        save_posts(connection, posts, AT)
+        tie = Tie(kind=TieKind.LINKS, source="https://a.example/", rests_on="its text links", confidence=1.0)
+        for post in posts:
+            save_reaction(connection, found.id, post, tie, AT)
+    assess(engine, found, settings)
+    return found
+
+
+def test_labels_stand_above_and_teach_the_model(engine: Engine, settings: Settings, story: StoryRow) -> None:
+    assert assess(engine, story, settings) == 0
+    with engine.begin() as connection:
+        for reaction, stance in enumerate(["deny"] * 4 + ["support"] * 3, 1):
+            put(connection, reaction, stance, None, "maria", AT)
+    assert assess(engine, story, settings) == len(WORDS)
+    assert assess(engine, story, settings) == 0
+    query = "SELECT reaction_id, stance, model, by_analyst FROM stances ORDER BY reaction_id"
+    with engine.begin() as connection:
+        rows = connection.execute(text(query)).all()
+        models = {r.model for r in connection.execute(text("SELECT DISTINCT model FROM stance"))}
+    assert [r.stance for r in rows[:7]] == ["deny"] * 4 + ["support"] * 3
+    assert {r.model for r in rows[:7]} == {"analyst:maria"}
+    assert all(r.model.startswith("blend+labels@") for r in rows[7:])
+    assert len(models) == 2, "what was assessed before stays"
+
+
+def test_an_edited_post_and_a_new_claim_are_assessed_anew(engine: Engine, settings: Settings, story: StoryRow) -> None:
+    with engine.begin() as connection:
+        edited = Post(
+            platform="x", external_id="0", author=Author(handle="u0"), text="I was wrong, shut it", language="en"
+        )
+        save_posts(connection, [edited], "2026-03-02T10:00:00Z")
+    assert assess(engine, story, settings) == 1
+    with engine.begin() as connection:
+        add_story(
+            connection, slug="hall", title="Hall", url=None, claims=("It was decided",), created_at=AT, watch_until=AT
+        )
+    assert assess(engine, story, settings) == len(WORDS)
+    with engine.begin() as connection:
+        kept = connection.execute(text("SELECT COUNT(*) FROM stance WHERE reaction_id = 1")).scalar()
+    assert kept == 3, "what was assessed before stays"
+
+
+def test_suggestions_are_unlabelled_and_unlike(engine: Engine, story: StoryRow) -> None:
+    with engine.begin() as connection:
+        put(connection, 2, "deny", None, "maria", AT)
+        found = suggest(connection, story, 20)
+    assert 2 not in {row["reaction_id"] for row in found}
+    assert len([row for row in found if row["text"].startswith("Keep the hall")]) == 1
+    assert [row["margin"] for row in found] == sorted(row["margin"] for row in found)
+
+
+def test_agreement_is_told_between_analysts_and_with_the_model(engine: Engine, story: StoryRow) -> None:
+    with engine.begin() as connection:
+        for reaction, (one, other) in enumerate([("deny", "deny"), ("deny", "deny"), ("support", "deny"), ("support", "support")], 1):  # fmt: skip
+            put(connection, reaction, one, CLAIM, "maria", AT)
+            put(connection, reaction, other, CLAIM, "jan", AT)
+        found = agreement(connection, story)
+    assert [(a.one, a.other, a.reactions) for a in found] == [("jan", "maria", 4), ("jan", "the model", 4), ("maria", "the model", 4)]  # fmt: skip
+    assert (found[0].agreed, found[0].kappa) == (0.75, 0.5)
+
+
+def test_what_cannot_be_labelled_is_refused_in_a_line(engine: Engine, story: StoryRow) -> None:
+    with engine.begin() as connection:
+        for reaction, stance, claim in ((99, "deny", None), (1, "against", None), (1, "deny", "Another claim")):
+            with pytest.raises(BadInput):
+                put(connection, reaction, stance, claim, "maria", AT)
+
+
+@pytest.mark.parametrize(
+    "one, other, expected", [("aabb", "aabb", 1.0), ("aabb", "bbaa", -1.0), ("abab", "aabb", 0.0), ("", "", None), ("aa", "aa", None)]
+)  # fmt: skip
+def test_kappa(one: str, other: str, expected: float | None) -> None:
+    assert kappa(one, other) == expected
+
+
+def test_the_command_sets_lists_exports_and_suggests(tmp_path: Path) -> None:
+    def storywake(*words: str, given: str = "") -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "storywake", *words, "--db", f"sqlite:///{tmp_path}/s.db"],
+            cwd=tmp_path, input=given, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    storywake("demo")
+    storywake("label", "set", "1", "query", "--analyst", "maria")
+    listed = [json.loads(line) for line in storywake("label", "list", "moscow-times").splitlines()]
+    assert (listed[0]["reaction_id"], listed[0]["stance"], listed[0]["analyst"]) == (1, "query", "maria")
+    assert listed[1]["other"] == "the model"
+    labels = tmp_path / "labels.jsonl"
+    labels.write_text(storywake("label", "export", "moscow-times"))
+    answer = storywake("stance", "--labels", str(labels), given='{"id": 1, "text": "It is true"}\n')
+    assert json.loads(answer)["model"].startswith("blend+labels@")
+    suggested = [json.loads(line) for line in storywake("label", "--suggest", "moscow-times").splitlines()]
+    assert suggested and 1 not in {row["reaction_id"] for row in suggested}
+
+
+def test_a_language_models_answers_are_kept_and_its_cost_counted(
+    engine: Engine, settings: Settings, story: StoryRow, site: Site
+) -> None:
+    def answer(asked: Asked, body: bytes) -> Reply:
+        posts = json.loads(json.loads(body)["messages"][1]["content"])["posts"]
+        content = json.dumps({"answers": [{"id": p["id"], "stance": "deny", "confidence": 0.9} for p in posts]})
+        usage = {"prompt_tokens": 1000, "completion_tokens": 100}
+        return Reply(json.dumps({"choices": [{"message": {"content": content}}], "usage": usage}).encode())
+
+    site.posts["/v1/chat/completions"] = answer
+    chosen = settings.model_copy(
+        update={
+            "stance_model": "llm",
+            "llm_url": f"{site.url}/v1",
+            "llm_model": "tiny:1b",
+            "llm_price_in": 0.5,
+            "llm_price_out": 2.0,
+        }
+    )
+    counts: dict[str, int] = {}
+    assert assess(engine, story, chosen, counts) == len(WORDS)
+    assert counts["llm_requests"] == 1
+    assert counts["llm_cost_microdollars"] == 700
+    with engine.begin() as connection:
+        rows = connection.execute(text("SELECT DISTINCT stance, model FROM stances")).all()
+        connection.execute(text("DELETE FROM stance"))
+    assert [tuple(r) for r in rows] == [("deny", "tiny:1b@1")]
+    assert assess(engine, story, chosen, counts) == len(WORDS)
+    assert counts["llm_requests"] == 1, "kept by content"
