@@ -21,7 +21,7 @@ from sklearn.metrics import f1_score, recall_score
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from collector.stance import DEFAULT, STANCES, Reaction, assessor
-from collector.stance.blend import blend
+from collector.stance.blend import blend, heed_phrases
 
 from .train_stance import calibration_error, choose, leave_stories_out, read_own, read_threads
 
@@ -79,7 +79,8 @@ def stories_left_out(folder: Path) -> dict[str, Any]:
     for story in sorted(set(stories)):
         held = stories == story
         chosen = fit_blend(scores[~held], linear[~held], labels[~held])
-        probabilities[held] = blend(scores[held], linear[held], chosen.weight, chosen.temperature)
+        mixed = blend(scores[held], linear[held], chosen.weight, chosen.temperature)
+        probabilities[held] = heed_phrases([reactions[i] for i in np.where(held)[0]], mixed)
         decided[held] = (probabilities[held] * chosen.decision).argmax(1)
     f1 = f1_score(labels, decided, average=None)
     recalls = recall_score(labels, decided, average=None)

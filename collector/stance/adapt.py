@@ -1,6 +1,7 @@
 """An assessor adapted to one claim by an analyst's labels: a regression over the encoder's vectors, started from the assessor.
 
-With few labels the assessor's own probabilities count for much, with many the labels do.
+How much the assessor's own probabilities count depends on how well they foretell the labels: not at all where they do no
+better than chance.
 """
 
 import hashlib
@@ -19,8 +20,8 @@ FEWEST = 6
 WORDS = 1 << 12
 PENALTY = 0.02
 STEPS = 300
-PRIOR = 8.0
-"""Labels at which they and the assessor weigh the same."""
+PRIOR = 40.0
+"""Labels that an assessor outweighs which foretells every one of them."""
 
 
 class Adapted:
@@ -32,11 +33,14 @@ class Adapted:
         self.version = f"{base.version}.{hashlib.sha256(words.encode('utf-8', 'replace')).hexdigest()[:8]}"
         self._base = base
         self._classes = sorted({STANCES.index(s) for s in stances})
-        self._trust = len(stances) / (len(stances) + PRIOR)
+        self._trust = 1.0
         self._weights: NDArray[np.float64] | None = None
         if len(stances) >= FEWEST and len(self._classes) > 1:
             targets = np.array([self._classes.index(STANCES.index(s)) for s in stances])
             self._weights = _fit(_features(reactions), targets, len(self._classes))
+            told = [a.probabilities[STANCES.index(s)] for a, s in zip(base.assess(reactions), stances, strict=True)]
+            better = float(np.exp(np.mean(np.log(np.array(told) + 1e-6)))) - 1 / len(STANCES)
+            self._trust = len(stances) / (len(stances) + PRIOR * max(0.0, better))
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
         """One assessment a reaction, in order."""

@@ -8,11 +8,15 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+from ..language import detect
 from .base import Assessment, Reaction, decide
+from .cues import cues
 from .encoder import ENCODER
 from .linear import LinearAssessor
 
 CHUNK = 256
+RAISE = 8.0
+"""Odds that a set phrase adds."""
 
 
 class BlendAssessor:
@@ -38,17 +42,44 @@ class BlendAssessor:
             chunk = reactions[start : start + CHUNK]
             scores, _ = ENCODER.run(chunk)
             linear = np.array([a.probabilities for a in self._linear.assess(chunk)])
-            mixed = blend(scores, linear, self._settings["weight"][0], self._settings["temperature"][0])
+            weights = weights_of(chunk, self._settings["weight"][0])
+            mixed = heed_phrases(chunk, blend(scores, linear, weights, self._settings["temperature"][0]))
             results.extend(decide([float(p) for p in row], self._settings["decision"]) for row in mixed)
         return results
 
 
+def heed_phrases(reactions: Sequence[Reaction], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Raises support where a double negation agrees ("not inconsistent with"), comment where a report is only remarked on.
+
+    Both are rare in labelled threads, so no model learns them there: read word by word, they look like denials.
+    """
+    raised = probabilities.copy()
+    for row, reaction in zip(raised, reactions, strict=True):
+        plain = reaction.text.replace("’", "'")
+        for table in filter(None, {cues(reaction.language or detect(reaction.text)), cues("en")}):
+            if table.litotes.search(plain):
+                row[0] *= RAISE
+            elif table.remarks.search(plain):
+                row[3] *= RAISE
+    return np.asarray(raised / raised.sum(1, keepdims=True), np.float64)
+
+
 def blend(
-    scores: NDArray[np.float32], linear: NDArray[np.float64], weight: float, temperature: float
+    scores: NDArray[np.float32], linear: NDArray[np.float64], weight: NDArray[np.float64] | float, temperature: float
 ) -> NDArray[np.float64]:
-    """Probabilities: a weighted sum of the encoder's scores and the linear model's log-probabilities, divided by a temperature."""
+    """Probabilities: a weighted sum of the encoder's scores and the linear model's log-probabilities, divided by a temperature.
+
+    ``weight`` is the encoder's, one for all or one a row.
+    """
     scores = scores - scores.max(1, keepdims=True)
     log_encoder = scores - np.log(np.exp(scores).sum(1, keepdims=True))
-    mixed = (weight * log_encoder + (1 - weight) * np.log(linear + 1e-9)) / temperature
+    part = np.broadcast_to(np.asarray(weight, np.float64), len(scores))[:, None]
+    mixed = (part * log_encoder + (1 - part) * np.log(linear + 1e-9)) / temperature
     powers = np.exp(mixed - mixed.max(1, keepdims=True))
     return np.asarray(powers / powers.sum(1, keepdims=True), np.float64)
+
+
+def weights_of(reactions: Sequence[Reaction], weight: float) -> NDArray[np.float64]:
+    """The encoder's weight for each reaction: half of it for one without claim or thread, since it never saw such in training."""
+    alone = [not (r.claim or r.parent_text or r.source_text or r.is_source) for r in reactions]
+    return np.where(alone, weight / 2, weight)

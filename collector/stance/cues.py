@@ -28,6 +28,8 @@ class Cues(NamedTuple):
     witness: "regex.Pattern[str]"  # words of somebody who saw it or was told
     yes: "regex.Pattern[str]"  # words that answer when they stand first
     no: "regex.Pattern[str]"
+    litotes: "regex.Pattern[str]"  # double negations, which agree
+    remarks: "regex.Pattern[str]"  # what is said of a report without taking it for true or false
     negators: "regex.Pattern[str]"
 
 
@@ -80,7 +82,7 @@ class CueAssessor:
     """Adds up cues and thread position into probabilities."""
 
     name = "cues"
-    version = "1"
+    version = "2"
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
         """One assessment a reaction, in order. Deterministic."""
