@@ -124,7 +124,7 @@ def circle(site: Site) -> Site:
 @pytest.mark.usefixtures("loopback_is_public")
 def test_each_costs_one_line_and_the_rest_is_collected(sqlite: Engine, circle: Site, settings: Settings) -> None:
     settings = settings.model_copy(
-        update={"allow_private": False, "timeout": 0.6, "max_bytes": 2_000_000, "attempts": 2}
+        update={"allow_private": False, "timeout": 2.0, "max_bytes": 2_000_000, "attempts": 2}
     )
     with ExitStack() as stack, Site() as home:
         links = {
