@@ -2,7 +2,7 @@
 
 FOLDER holds ``rumoureval2017-train-dev.jsonl.gz`` and ``rumoureval2019-reddit-train-dev.tsv``. Writes the scores of every
 reaction by a model that saw none of its story (``bench/left_out.npz``) and the weights that ship
-(``collector/stance/encoder.onnx``, in 8-bit integers, and its tokens). One thread, fixed seeds: repeatable to the digit on one kind of processor.
+(``collector/stance/encoder.onnx``, in 8-bit integers, and its tokens). One thread, fixed seeds, deterministic kernels.
 """
 
 import csv
