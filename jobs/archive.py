@@ -19,9 +19,10 @@ from collector.records import Role
 from collector.sources import SOURCES
 from collector.sources.base import load
 from collector.urls import canonical
+from db.articles import role_of
 from db.ledger import evidence_of
 from db.store import save_posts
-from db.stories import StoryRow, role_of
+from db.stories import StoryRow
 
 from .reading import Stored, store_article, tie_posts, update_people
 

@@ -25,21 +25,11 @@ from collector.sources.base import load
 from collector.tie import Known, mentioned, ties
 from collector.urls import canonical, host_of, is_short
 from collector.values import at, text
+from db.articles import article_keys, original_of, role_of, set_article_address, story_addresses, watched_pages
 from db.ledger import last_body, save_evidence, validators, was_read
+from db.reactions import reaction_posts, save_reaction
 from db.store import save_posts
-from db.stories import (
-    StoryRow,
-    article_keys,
-    claims_of,
-    original_of,
-    reaction_posts,
-    role_of,
-    save_reaction,
-    set_article_address,
-    story_addresses,
-    story_text,
-    watched_pages,
-)
+from db.stories import StoryRow, claims_of, story_text
 
 from .reading import store_article, tie_posts
 

@@ -10,8 +10,10 @@ from collector.relevance import about_claim
 from collector.settings import Settings
 from collector.stance import STANCES, Assessor, Reaction, assessor
 from collector.stance.base import decide
+from db.articles import article_keys
 from db.assessments import AnswerCache, Labelled, Pending, fingerprint, labelled, pending, save_assessments
-from db.stories import StoryRow, article_keys, claims_of, reviews_of
+from db.reactions import reviews_of
+from db.stories import StoryRow, claims_of
 
 BATCH = 500
 FEWEST_LABELS = 6

@@ -16,10 +16,12 @@ from collector.reach import next_look
 from collector.records import Author, Kind, Post
 from collector.settings import Settings
 from collector.sources import SOURCES, Answer, readable
+from db.articles import story_addresses
 from db.ledger import end_run, save_evidence, start_run
+from db.reactions import followed_posts, reaction_posts, schedule_look
 from db.spending import Spending
 from db.store import forget_deleted, mark_deleted, save_edits, save_posts
-from db.stories import StoryRow, followed_posts, reaction_posts, schedule_look, story_addresses
+from db.stories import StoryRow
 from db.webmentions import settle_webmention, waiting_webmentions
 
 from .articles import LINKED_ADDRESSES, Articles, Found, read_feeds

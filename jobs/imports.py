@@ -20,8 +20,9 @@ from collector.records import Author, Kind, Post, Reach, Tie, TieKind
 from collector.sources import SOURCES
 from collector.urls import canonical, is_web_address
 from collector.values import count, text
+from db.reactions import save_reaction
 from db.store import save_posts
-from db.stories import StoryRow, save_reaction
+from db.stories import StoryRow
 
 from .reading import update_people
 from .watch import read_file

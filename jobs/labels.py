@@ -10,8 +10,9 @@ from collector.copies import is_copy, signature
 from collector.errors import BadInput
 from collector.stance import STANCES
 from db.assessments import labelled, set_label, stances_of
+from db.reactions import story_of_reaction
 from db.store import fingerprint
-from db.stories import StoryRow, claims_of, story_of_reaction
+from db.stories import StoryRow, claims_of
 
 
 class Agreement(NamedTuple):

@@ -10,19 +10,11 @@ from collector.records import Article, Author, Kind, Post, Role, Statement, as_p
 from collector.relevance import Judgement, about_claim
 from collector.sources.web import as_post as page_post
 from collector.tie import Known, embedded, rendered_by, reported, same_text, ties, took_up
+from db.articles import SavedArticle, article_keys, save_article, save_mentions
 from db.people import known_people, save_people, verdicts
+from db.reactions import reaction_posts, save_reaction, save_review
 from db.store import save_posts
-from db.stories import (
-    SavedArticle,
-    StoryRow,
-    article_keys,
-    claims_of,
-    reaction_posts,
-    save_article,
-    save_mentions,
-    save_reaction,
-    save_review,
-)
+from db.stories import StoryRow, claims_of
 
 
 class Stored(NamedTuple):

@@ -14,9 +14,11 @@ from collector.settings import Settings
 from collector.sources import SOURCES
 from collector.stream import Event, listen
 from collector.tie import Known, ties
+from db.articles import article_keys
 from db.ledger import move_cursor, stream_cursor
+from db.reactions import reaction_ids
 from db.store import mark_deleted, save_posts
-from db.stories import article_keys, reaction_ids, stories
+from db.stories import stories
 
 from .reading import tie_posts
 

@@ -7,9 +7,10 @@ from sqlalchemy import Engine
 
 from collector.records import Author, Post, Tie, TieKind
 from db.people import set_verdict, undo_verdict
+from db.reactions import save_reaction
 from db.reporting import people_of
 from db.store import save_posts
-from db.stories import StoryRow, add_story, save_reaction
+from db.stories import StoryRow, add_story
 from jobs.reading import update_people
 
 AT = "2026-03-01T10:00:00Z"

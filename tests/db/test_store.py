@@ -10,8 +10,9 @@ from sqlalchemy import Engine, text
 
 from collector.records import Author, Post, Reach, Tie, TieKind
 from collector.settings import Settings
+from db.reactions import save_reaction
 from db.store import forget_deleted, mark_deleted, save_posts
-from db.stories import add_story, save_reaction
+from db.stories import add_story
 from jobs.watch import watch_seed
 
 ANN = Author(handle="ann", name="Ann Lee", external_id="1", followers=10)

@@ -12,8 +12,9 @@ from collector.agreement import kappa
 from collector.errors import BadInput
 from collector.records import Author, Post, Tie, TieKind
 from collector.settings import Settings
+from db.reactions import save_reaction
 from db.store import save_posts
-from db.stories import StoryRow, add_story, save_reaction
+from db.stories import StoryRow, add_story
 from jobs.assess import assess
 from jobs.labels import agreement, put, suggest
 

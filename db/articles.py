@@ -1,0 +1,191 @@
+"""A story's articles: the original, what came before, what covers it, and their versions."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, text
+
+from collector.copies import is_copy, signature
+from collector.records import Article, Role
+from collector.urls import canonical
+
+
+class SavedArticle(NamedTuple):
+    """An article as it was stored."""
+
+    key: str
+    revised: bool
+    copy_of: str | None  # the address of the first article with the same text
+
+
+def save_article(
+    connection: Connection,
+    story_id: int,
+    article: Article,
+    role: Role,
+    seen_at: str,
+    *,
+    rests_on: str | None = None,
+    confidence: float | None = None,
+) -> SavedArticle:
+    """Writes an article and, where its text is new, a revision; tells whether another article has the same text."""
+    address = article.canonical_url or article.url
+    if article.url and address == canonical(article.url):
+        address = article.url  # the page declares none: what was asked is what can be asked again
+    key = canonical(address) if address else f"text:{_hash(article.text)[:16]}"
+    connection.execute(
+        text(
+            """INSERT INTO article (story_id, key, url, title, publisher, authors, published_at, language, role, corrected, correction, rests_on, confidence, first_seen_at)
+            VALUES (:story, :key, :url, :title, :publisher, :authors, :published, :language, :role, :corrected, :correction, :rests, :confidence, :seen)
+            ON CONFLICT (story_id, key) DO UPDATE SET title = COALESCE(excluded.title, article.title), publisher = COALESCE(excluded.publisher, article.publisher),
+                authors = COALESCE(excluded.authors, article.authors), published_at = COALESCE(excluded.published_at, article.published_at),
+                language = COALESCE(excluded.language, article.language), corrected = article.corrected OR excluded.corrected,
+                correction = COALESCE(excluded.correction, article.correction), rests_on = COALESCE(article.rests_on, excluded.rests_on),
+                confidence = COALESCE(article.confidence, excluded.confidence)"""
+        ),
+        {
+            "rests": rests_on, "confidence": confidence, "story": story_id, "key": key, "url": address, "title": article.title, "publisher": article.publisher,
+            "authors": ", ".join(article.authors) or None, "published": article.published_at, "language": article.language,
+            "role": role.value, "corrected": bool(_own_corrections(article)), "correction": " ".join(_own_corrections(article)) or None, "seen": seen_at,
+        },
+    )  # fmt: skip
+    article_id = connection.execute(
+        text("SELECT id FROM article WHERE story_id = :s AND key = :k"), {"s": story_id, "k": key}
+    ).scalar_one()
+    mark = signature(article.text)
+    added = connection.execute(
+        text(
+            """INSERT INTO article_revision (article_id, seen_at, text_hash, title, text, signature)
+            VALUES (:a, :at, :hash, :title, :text, :mark) ON CONFLICT (article_id, text_hash) DO NOTHING"""
+        ),
+        {
+            "a": article_id,
+            "at": seen_at,
+            "hash": _hash(f"{article.title}\n{article.text}"),
+            "title": article.title,
+            "text": article.text,
+            "mark": mark,
+        },
+    )
+    first = _first_alike(connection, story_id, article_id, mark)
+    connection.execute(
+        text("UPDATE article SET copy_of = :first WHERE id = :a"),
+        {"first": first.id if first else None, "a": article_id},
+    )
+    return SavedArticle(key, added.rowcount > 0, first.key if first else None)
+
+
+def _first_alike(connection: Connection, story_id: int, article_id: int, mark: bytes | None) -> Row[Any] | None:
+    """The earliest other article of a story with the same text, itself no copy."""
+    rows = connection.execute(
+        text(
+            """SELECT a.id, a.key, v.signature FROM article a JOIN article_revision v ON v.article_id = a.id
+            WHERE a.story_id = :s AND a.id < :a AND a.copy_of IS NULL AND v.signature IS NOT NULL ORDER BY a.id"""
+        ),
+        {"s": story_id, "a": article_id},
+    )
+    return next((row for row in rows if is_copy(mark, bytes(row.signature))), None)
+
+
+def _own_corrections(article: Article) -> tuple[str, ...]:
+    """Corrections of the article itself: in prose that tells of another publisher's original, they are that original's."""
+    return () if any(m.role is Role.ORIGINAL for m in article.mentions) else article.corrections
+
+
+def save_mentions(connection: Connection, story_id: int, article: Article, seen_at: str) -> None:
+    """Writes articles that prose only names: publisher and role, and the correction of the original.
+
+    A publisher whose article is known by its address is not named a second time.
+    """
+    corrections = article.corrections
+    rows = connection.execute(
+        text("SELECT key, publisher FROM article WHERE story_id = :s AND url IS NOT NULL AND publisher IS NOT NULL"),
+        {"s": story_id},
+    )
+    known = {plain_publisher(row.publisher): row.key for row in rows}
+    for mention in article.mentions:
+        corrected = " ".join(corrections) if mention.role is Role.ORIGINAL and corrections else None
+        connection.execute(
+            text(
+                """INSERT INTO article (story_id, key, publisher, role, corrected, correction, first_seen_at)
+                VALUES (:story, :key, :publisher, :role, :corrected, :correction, :seen)
+                ON CONFLICT (story_id, key) DO UPDATE SET corrected = article.corrected OR excluded.corrected, correction = COALESCE(excluded.correction, article.correction)"""
+            ),
+            {
+                "story": story_id,
+                "key": known.get(plain_publisher(mention.publisher), f"publisher:{mention.publisher}"),
+                "publisher": mention.publisher,
+                "role": mention.role.value,
+                "corrected": bool(corrected),
+                "correction": corrected,
+                "seen": seen_at,
+            },
+        )
+
+
+def plain_publisher(name: str) -> str:
+    """A publisher's name as names are compared."""
+    return name.removeprefix("The ").casefold()
+
+
+def article_keys(connection: Connection, story_id: int) -> set[str]:
+    """Canonical addresses of the story's articles."""
+    rows = connection.execute(text("SELECT key FROM article WHERE story_id = :s AND url IS NOT NULL"), {"s": story_id})
+    return {row.key for row in rows}
+
+
+def _hash(words: str) -> str:
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
+
+
+def set_article_address(connection: Connection, story_id: int, publisher: str, url: str) -> None:
+    """Gives an article that prose only named its address, where it has none yet."""
+    connection.execute(
+        text(
+            """UPDATE article SET key = :key, url = :url WHERE story_id = :s AND key = :named
+            AND NOT EXISTS (SELECT 1 FROM article b WHERE b.story_id = :s AND b.key = :key)"""
+        ),
+        {"s": story_id, "named": f"publisher:{publisher}", "key": canonical(url), "url": url},
+    )
+
+
+def role_of(connection: Connection, story_id: int, url: str) -> str | None:
+    """The role under which an address is stored, None where it is not."""
+    found: str | None = connection.execute(
+        text("SELECT role FROM article WHERE story_id = :s AND key = :k"), {"s": story_id, "k": canonical(url)}
+    ).scalar()
+    return found
+
+
+def story_addresses(connection: Connection, story_id: int) -> list[str]:
+    """Where the story's own articles are: the original and what covers it, as first seen."""
+    rows = connection.execute(
+        text(
+            "SELECT url FROM article WHERE story_id = :s AND url IS NOT NULL AND role IN ('original', 'coverage') ORDER BY CASE role WHEN 'original' THEN 0 ELSE 1 END, id"
+        ),
+        {"s": story_id},
+    )
+    return [row.url for row in rows]
+
+
+def original_of(connection: Connection, story_id: int) -> Row[Any] | None:
+    """The report that a story is about: publisher, published_at; None where it is not known."""
+    return connection.execute(
+        text(
+            "SELECT publisher, published_at FROM article WHERE story_id = :s AND role = 'original' ORDER BY id LIMIT 1"
+        ),
+        {"s": story_id},
+    ).first()
+
+
+def watched_pages(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
+    """The story's articles that have an address: url, role, published_at, first_seen_at, and when each was last read."""
+    return connection.execute(
+        text(
+            """SELECT a.url, a.role, a.published_at, a.first_seen_at,
+                COALESCE((SELECT MAX(e.fetched_at) FROM evidence e WHERE e.url = a.url), a.first_seen_at) AS read_at
+            FROM article a WHERE a.story_id = :s AND a.url IS NOT NULL ORDER BY a.id"""
+        ),
+        {"s": story_id},
+    ).all()
