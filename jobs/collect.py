@@ -127,6 +127,7 @@ class Pass:
         """Replies to the story's posts on one platform, and quotes of them, and so on ``follow_depth`` levels down.
 
         Those that promise most come first, so that a budget is spent where new reactions are likeliest.
+        Where answers cost, a post whose every answer is stored is not asked about again.
         Replies below a post come with its thread; a reply is asked about only where its platform
         counts more answers than are stored.
         """
@@ -139,7 +140,7 @@ class Pass:
                     if r.external_id not in asked
                     and self._due(r)
                     and (r.kind not in ("reply", "comment") or (r.told or 0) > r.stored)
-                    and not (r.told is not None and r.told <= r.stored and name in limits(self._settings))
+                    and not (r.stored and r.told is not None and r.told <= r.stored and name in limits(self._settings))
                 ]
             if not rows:
                 return
