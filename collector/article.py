@@ -19,6 +19,7 @@ from .records import Article, Embed, Link, Statement
 from .reviews import read_reviews
 from .statements import read_statements
 from .urls import canonical, host_of, resolve
+from .values import types
 
 NEWS_TYPES = (
     "NewsArticle",
@@ -309,8 +310,7 @@ def _news(objects: list[dict[str, Any]]) -> dict[str, Any]:
     """The object that describes the article, {} where there is none."""
     fallback: dict[str, Any] = {}
     for item in objects:
-        kinds = item.get("@type")
-        kinds = kinds if isinstance(kinds, list) else [kinds]
+        kinds = types(item)
         if any(kind in NEWS_TYPES for kind in kinds):
             if "WebPage" not in kinds:
                 return item

@@ -26,6 +26,11 @@ def publisher_pattern() -> "regex.Pattern[str]":
     )
 
 
+def plain_publisher(name: str) -> str:
+    """A publisher's name as names are compared."""
+    return name.removeprefix("The ").casefold()
+
+
 def looks_like_organisation(run: str, lex: Lexicon) -> bool:
     """Whether a run of capitalised words names an organisation rather than a person."""
     words = [w.strip(".,’'").casefold() for w in run.split()]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import regex
 from anyascii import anyascii
 
-from .lexicon import common
+from .organisations import NOT_A_NAME, plain_publisher
 from .records import Article, Mention, Review, Role
 from .urls import canonical
 
@@ -37,7 +37,7 @@ def subject(title: str | None, claims: tuple[str, ...] | list[str], text: str | 
     words = ". ".join(filter(None, (title, *claims)))
     counts: dict[str, int] = {}
     for name in NAME.findall(words):
-        plain = " ".join(w for w in name.split() if w.casefold() not in common()["not_a_name"])
+        plain = " ".join(w for w in name.split() if w.casefold() not in NOT_A_NAME)
         if len(plain) > 2:
             counts.setdefault(plain, 0)
             counts[plain] += 1 + (text or "").count(plain)
@@ -48,11 +48,7 @@ def subject(title: str | None, claims: tuple[str, ...] | list[str], text: str | 
 
 def stems(words: str) -> set[str]:
     """The words' first letters in Latin script and small letters."""
-    return {
-        anyascii(word).casefold()[:STEM]
-        for word in WORD.findall(words)
-        if word.casefold() not in common()["not_a_name"]
-    }
+    return {anyascii(word).casefold()[:STEM] for word in WORD.findall(words) if word.casefold() not in NOT_A_NAME}
 
 
 def promising(about: Subject, words: str) -> bool:
@@ -91,8 +87,7 @@ def about_claim(review: Review, claim: str, articles: set[str]) -> bool:
 
 
 def _takes_up(mentions: tuple[Mention, ...], publisher: str) -> bool:
-    wanted = publisher.removeprefix("The ").casefold()
-    return any(m.publisher.removeprefix("The ").casefold() == wanted for m in mentions)
+    return any(plain_publisher(m.publisher) == plain_publisher(publisher) for m in mentions)
 
 
 def role_beside(article: Article, original_publisher: str | None, original_at: str | None) -> Role:

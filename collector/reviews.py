@@ -9,15 +9,14 @@ from typing import Any
 import regex
 
 from .records import Review
-from .values import at, items, text
+from .values import at, items, text, types
 
 
 def read_reviews(objects: Iterable[dict[str, Any]]) -> tuple[Review, ...]:
     """The verdicts among a page's JSON-LD objects; those without a claim or without a readable rating are left out."""
     found: list[Any] = []
     for item in objects:
-        kinds = item.get("@type")
-        if "ClaimReview" not in (kinds if isinstance(kinds, list) else [kinds]):
+        if "ClaimReview" not in types(item):
             continue
         claim = text(item.get("claimReviewed"))
         rating = item.get("reviewRating")

@@ -45,6 +45,12 @@ def items(value: Any) -> list[Any]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def types(item: dict[str, Any]) -> list[Any]:
+    """What a JSON-LD object says it is: its ``@type``, one or several."""
+    kinds = item.get("@type")
+    return kinds if isinstance(kinds, list) else [kinds]
+
+
 def language(value: Any) -> str | None:
     """An ISO 639-1 code from a BCP 47 tag, None for "undetermined" and the like."""
     if not isinstance(value, str):

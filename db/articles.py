@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, text
 
 from collector.copies import is_copy, signature
+from collector.organisations import plain_publisher
 from collector.records import Article, Role
 from collector.urls import canonical
 
@@ -124,11 +125,6 @@ def save_mentions(connection: Connection, story_id: int, article: Article, seen_
         )
 
 
-def plain_publisher(name: str) -> str:
-    """A publisher's name as names are compared."""
-    return name.removeprefix("The ").casefold()
-
-
 def article_keys(connection: Connection, story_id: int) -> set[str]:
     """Canonical addresses of the story's articles."""
     rows = connection.execute(text("SELECT key FROM article WHERE story_id = :s AND url IS NOT NULL"), {"s": story_id})
@@ -169,14 +165,15 @@ def story_addresses(connection: Connection, story_id: int) -> list[str]:
     return [row.url for row in rows]
 
 
-def original_of(connection: Connection, story_id: int) -> Row[Any] | None:
-    """The report that a story is about: publisher, published_at; None where it is not known."""
-    return connection.execute(
+def original_of(connection: Connection, story_id: int) -> tuple[str | None, str | None]:
+    """Who published the report that a story is about, and when; each None where it is not known."""
+    row = connection.execute(
         text(
             "SELECT publisher, published_at FROM article WHERE story_id = :s AND role = 'original' ORDER BY id LIMIT 1"
         ),
         {"s": story_id},
     ).first()
+    return (row.publisher, row.published_at) if row else (None, None)
 
 
 def watched_pages(connection: Connection, story_id: int) -> Sequence[Row[Any]]:

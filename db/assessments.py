@@ -52,12 +52,17 @@ def pending(connection: Connection, story_id: int, model: str, claim_id: int) ->
     )
     found = []
     for row in rows:
-        words = row.text[:ARTICLE_LETTERS] if row.kind == "article" else row.text
-        item = Reaction(words, row.claim, row.parent_text, None, None, row.language)
-        digest = fingerprint("\0".join([words, row.claim, row.parent_text or ""]))
+        item = _as_assessed(row)
+        digest = fingerprint("\0".join([item.text, row.claim, row.parent_text or ""]))
         if (row.reaction_id, row.claim_id, digest) not in done:
             found.append(Pending(row.reaction_id, row.claim_id, digest, item))
     return found
+
+
+def _as_assessed(row: Row[Any]) -> Reaction:
+    """A stored reaction as an assessor reads it."""
+    words = row.text[:ARTICLE_LETTERS] if row.kind == "article" else row.text
+    return Reaction(words, row.claim, row.parent_text, None, None, row.language)
 
 
 class Labelled(NamedTuple):
@@ -81,12 +86,7 @@ def labelled(connection: Connection, story_id: int) -> list[Labelled]:
         ),
         {"s": story_id},
     )
-    found = []
-    for row in rows:
-        words = row.text[:ARTICLE_LETTERS] if row.kind == "article" else row.text
-        item = Reaction(words, row.claim, row.parent_text, None, None, row.language)
-        found.append(Labelled(row.reaction_id, row.claim_id, row.analyst, row.stance, item))
-    return found
+    return [Labelled(row.reaction_id, row.claim_id, row.analyst, row.stance, _as_assessed(row)) for row in rows]
 
 
 def set_label(connection: Connection, reaction_id: int, claim_id: int, analyst: str, stance: str, at: str) -> None:

@@ -18,7 +18,7 @@ def _rows(connection: Connection, query: str, **values: Any) -> list[dict[str, A
 def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
     """Everything that a report of a story shows; unknown is None.
 
-    Keys: story, claims, articles, people, reactions, stance (now, by claim), stance_shares, stance_changes, stance_over_time, reach
+    Keys: story, claims, articles, people, reactions, stance (now, by claim), stance_over_time, reach
     (now, by platform), reach_over_time.
     """
     slug = story.slug
@@ -53,7 +53,6 @@ def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
         "people": people_of(connection, slug),
         "reactions": reactions,
         "stance": stance_now(connection, slug),
-        **stance_parts(connection, slug),
         "stance_over_time": _rows(connection, "SELECT claim, hour, stance, reactions, cumulative, share FROM stance_over_time WHERE story = :s ORDER BY claim, hour, stance", s=slug),
         "reach": _rows(connection, "SELECT platform, likes, reposts, replies, quotes, views, posts, observed_share FROM reach_over_time r WHERE story = :s AND hour = (SELECT MAX(hour) FROM reach_over_time x WHERE x.story = :s AND x.platform = r.platform) ORDER BY platform", s=slug),
         "reach_over_time": _rows(connection, "SELECT platform, hour, likes, reposts, replies, quotes, views, posts, observed_share FROM reach_over_time WHERE story = :s ORDER BY platform, hour", s=slug),

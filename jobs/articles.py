@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from collector.article import decode, read_article
 from collector.dates import moment, now
@@ -67,7 +67,7 @@ class Articles:
         self._counts = counts
         self._notes = notes
 
-    async def safely(self, work: Coroutine[Any, Any, None]) -> None:
+    async def safely(self, work: Coroutine[Any, Any, object]) -> None:
         """Runs a part of the pass; its fault is noted and stops nothing else."""
         try:
             await work
@@ -93,7 +93,7 @@ class Articles:
             and next_look(moment(row.published_at), moment(row.first_seen_at) or seen, moment(row.read_at) or seen)
             <= seen
         ]
-        await asyncio.gather(*(self.safely(self._read_quietly(row.url, Role(row.role))) for row in due))
+        await asyncio.gather(*(self.safely(self._read(row.url, Role(row.role))) for row in due))
 
     async def find_coverage(self, feeds: Sequence[Found]) -> None:
         """Looks for pages about the story in feeds, at GDELT and on Wikipedia, and reads those that promise something."""
@@ -162,14 +162,16 @@ class Articles:
         article = _article(evidence)
         with self._engine.begin() as connection:
             save_evidence(connection, self._story.id, "web", evidence)
-            original = original_of(connection, self._story.id)
-            publisher, published = (original.publisher, original.published_at) if original else (None, None)
+            publisher, _ = original_of(connection, self._story.id)
             why = judge(about, article, article_keys(connection, self._story.id), publisher) if article else None
             if article is None or why is None:
                 return
-            role = role_beside(article, publisher, published)
-            why = Judgement(f"found by {by}; {why.rests_on}", why.confidence)
-            self._count(store_article(connection, self._story, article, evidence.fetched_at, role=role, why=why))
+            self._keep(connection, article, evidence, Judgement(f"found by {by}; {why.rests_on}", why.confidence))
+
+    def _keep(self, connection: Connection, article: Article, evidence: Evidence, why: Judgement) -> None:
+        """Stores an article in the role that it plays beside the original."""
+        role = role_beside(article, *original_of(connection, self._story.id))
+        self._count(store_article(connection, self._story, article, evidence.fetched_at, role=role, why=why))
 
     def _count(self, stored: Any) -> None:
         self._counts["articles"] += 1
@@ -189,15 +191,9 @@ class Articles:
                 return f"answered {evidence.status}" if evidence.status != 200 else "is no HTML page"
             if canonical(target) not in {canonical(link.url) for link in article.links}:
                 return "does not link to the article"
-            original = original_of(connection, self._story.id)
-            publisher, published = (original.publisher, original.published_at) if original else (None, None)
-            role = role_beside(article, publisher, published)
             why = Judgement("it sent a webmention, and links to the article", 0.95)
-            self._count(store_article(connection, self._story, article, evidence.fetched_at, role=role, why=why))
+            self._keep(connection, article, evidence, why)
         return None
-
-    async def _read_quietly(self, url: str, role: Role) -> None:
-        await self._read(url, role)
 
     async def _read(self, url: str, role: Role | None, why: Judgement | None = None) -> Article | None:
         """Fetches a page, if it changed, and stores what it holds."""

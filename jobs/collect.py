@@ -132,6 +132,7 @@ class Pass:
         counts more answers than are stored.
         """
         asked: set[str] = set()
+        costs = name in limits(self._settings)
         for _ in range(self._settings.follow_depth + 1):
             with self._engine.begin() as connection:
                 rows = [
@@ -140,7 +141,7 @@ class Pass:
                     if r.external_id not in asked
                     and self._due(r)
                     and (r.kind not in ("reply", "comment") or (r.told or 0) > r.stored)
-                    and not (r.stored and r.told is not None and r.told <= r.stored and name in limits(self._settings))
+                    and not (r.stored and r.told is not None and r.told <= r.stored and costs)
                 ]
             if not rows:
                 return

@@ -46,11 +46,15 @@ def suggest(connection: Connection, story: StoryRow, most: int) -> list[dict[str
     """
     chosen: list[dict[str, Any]] = []
     known: set[str] = set()
+    signatures: list[bytes | None] = []
     for row in sorted(stances_of(connection, story.id), key=lambda r: (_margin(r), r.reaction_id)):
         mark = fingerprint(None, row.text)
-        alike = any(is_copy(signature(row.text), signature(c["text"])) for c in chosen)
-        if row.label is None and mark not in known and not alike:
+        if row.label is not None or mark in known:
+            continue
+        own = signature(row.text)
+        if not any(is_copy(own, other) for other in signatures):
             known.add(mark)
+            signatures.append(own)
             chosen.append(
                 {
                     "reaction_id": row.reaction_id,

@@ -93,11 +93,8 @@ def _store_as_reaction(
     found = ties(post, Known(known - {saved.key}, ()))
     if not found and why and why.reacts:
         found = [took_up(post.url or "", why)]
-    reviews = [
-        review
-        for review in article.reviews
-        if any(about_claim(review, claim.text, known) for claim in claims_of(connection, story.id))
-    ]
+    claims = claims_of(connection, story.id) if article.reviews else ()
+    reviews = [r for r in article.reviews if any(about_claim(r, claim.text, known) for claim in claims)]
     if reviews and not found:
         found = [took_up(post.url or "", Judgement("it reviews the claim", 0.95))]
     if saved.copy_of and not reviews:

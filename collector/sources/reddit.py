@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 from ..dates import utc
+from ..evidence import Evidence
 from ..fetch import Fetcher
 from ..flattened import find_links
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, items, text
-from .base import Answer, load, shown_in_markup
+from .base import Answer, load, pages, shown_in_markup
 
 GONE = ("[deleted]", "[removed]", "[ Removed by Reddit ]")
 BATCH = 100
@@ -75,19 +76,17 @@ class Reddit:
 
     async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
         """Posts of an address, page by page."""
-        after: str | None = None
-        for _ in range(settings.thread_pages if settings.reddit_token else 0):
-            evidence = await _ask(
-                fetcher, settings, "/api/info", {"url": url, "limit": "100", **({"after": after} if after else {})}
-            )
-            payload = load(evidence)
-            yield Answer(evidence, self.normalise(payload))
-            after = text(at(payload, "data", "after"))
-            if not after:
-                return
+
+        async def ask(after: str | None) -> Evidence:
+            asked = {"url": url, "limit": "100", **({"after": after} if after else {})}
+            return await _ask(fetcher, settings, "/api/info", asked)
+
+        most = settings.thread_pages if settings.reddit_token else 0
+        async for answer in pages(ask, self.normalise, lambda payload: text(at(payload, "data", "after")), most):
+            yield answer
 
 
-async def _ask(fetcher: Fetcher, settings: Settings, path: str, params: dict[str, str]) -> Any:
+async def _ask(fetcher: Fetcher, settings: Settings, path: str, params: dict[str, str]) -> Evidence:
     return await fetcher.get(
         settings.reddit_url.rstrip("/") + path,
         params={**params, "raw_json": "1"},

@@ -66,21 +66,18 @@ class X:
                 gone: tuple[str, ...] = (post.external_id or "",) if evidence.status in (404, 410) else ()
                 yield Answer(evidence, self.normalise(load(evidence)), gone)
             return
-        free = fetcher.purse.charged(self.name, [f"post {p.external_id}" for p in identified])
-        identified.sort(key=lambda p: f"post {p.external_id}" not in free)
-        while identified:
-            dear = [p for p in identified if f"post {p.external_id}" not in free]
-            room = _affordable(fetcher, settings)
-            if dear and room == 0:
-                identified = [p for p in identified if p not in dear]
-                if not identified:
-                    raise OverBudget(self.name, f"the day's budget is spent: {len(dear)} posts are not looked at today")
-                continue
-            batch = identified[: min(BATCH, len(identified) - len(dear) + room)]
-            identified = identified[len(batch) :]
-            ids = [p.external_id or "" for p in batch]
-            new = sum(f"post {i}" not in free for i in ids)
-            evidence = await self._api(fetcher, settings, "/2/tweets", {"ids": ",".join(ids)}, new)
+        wanted_ids = [p.external_id or "" for p in identified]
+        charged = fetcher.purse.charged(self.name, [f"post {i}" for i in wanted_ids])
+        free = [i for i in wanted_ids if f"post {i}" in charged]
+        dear = [i for i in wanted_ids if f"post {i}" not in charged]
+        while free or dear:
+            known = free[:BATCH]
+            new = dear[: min(BATCH - len(known), _affordable(fetcher, settings))]
+            if not known and not new:
+                raise OverBudget(self.name, f"the day's budget is spent: {len(dear)} posts are not looked at today")
+            free, dear = free[len(known) :], dear[len(new) :]
+            ids = known + new
+            evidence = await self._api(fetcher, settings, "/2/tweets", {"ids": ",".join(ids)}, len(new))
             payload = load(evidence)
             gone = tuple(
                 text(e.get("resource_id") or e.get("value")) or ""

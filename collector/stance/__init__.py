@@ -1,6 +1,7 @@
 """Stance towards a claim."""
 
 from collections.abc import MutableMapping
+from functools import cache
 
 from ..errors import BadInput
 from ..settings import Settings
@@ -11,8 +12,18 @@ DEFAULT = "blend"
 """The assessor that needs no network, and the one that a language model falls back to."""
 
 
-def assessor(name: str, settings: Settings | None = None, cache: MutableMapping[str, str] | None = None) -> Assessor:
-    """The assessor of a name; ``llm`` needs settings and keeps its answers in ``cache``. Raises BadInput for another name.
+def assessor(name: str, settings: Settings | None = None, answers: MutableMapping[str, str] | None = None) -> Assessor:
+    """The assessor of a name; ``llm`` needs settings and keeps its ``answers``. Raises BadInput for another name."""
+    if name == "llm":
+        from .llm import LanguageModel
+
+        return LanguageModel(settings or Settings(), assessor(DEFAULT), answers)
+    return _embedded(name)
+
+
+@cache
+def _embedded(name: str) -> Assessor:
+    """An assessor that needs no network, its weights read once.
 
     Each is imported when it is asked for: the encoder's runtime takes a while that most commands need not spend.
     """
@@ -32,10 +43,6 @@ def assessor(name: str, settings: Settings | None = None, cache: MutableMapping[
         from .cues import CueAssessor
 
         return CueAssessor()
-    if name == "llm":
-        from .llm import LanguageModel
-
-        return LanguageModel(settings or Settings(), assessor(DEFAULT), cache)
     raise BadInput(f"no assessor {name!r}; there are: {', '.join(NAMES)}")
 
 

@@ -39,7 +39,7 @@ class BlendAssessor:
         """One assessment a reaction, in order."""
         results: list[Assessment] = []
         for start in range(0, len(reactions), CHUNK):
-            chunk = reactions[start : start + CHUNK]
+            chunk = [r._replace(language=r.language or detect(r.text)) for r in reactions[start : start + CHUNK]]
             scores, _ = ENCODER.run(chunk)
             linear = np.array([a.probabilities for a in self._linear.assess(chunk)])
             weights = weights_of(chunk, self._settings["weight"][0])
@@ -56,7 +56,7 @@ def heed_phrases(reactions: Sequence[Reaction], probabilities: NDArray[np.float6
     raised = probabilities.copy()
     for row, reaction in zip(raised, reactions, strict=True):
         plain = reaction.text.replace("’", "'")
-        for table in filter(None, {cues(reaction.language or detect(reaction.text)), cues("en")}):
+        for table in filter(None, {cues(reaction.language), cues("en")}):
             if table.litotes.search(plain):
                 row[0] *= RAISE
             elif table.remarks.search(plain):
