@@ -1,22 +1,20 @@
-"""Trains the encoder: ``python -m bench.train_encoder FOLDER [STORY...]`` (``pip install --group train``; an hour and a half).
+"""Trains the encoders: ``python -m bench.train_encoder FOLDER [PART...]`` (``pip install --group train``; an hour and a half).
 
 FOLDER holds ``rumoureval2017-train-dev.jsonl.gz`` and ``rumoureval2019-reddit-train-dev.tsv``. Writes the scores of every
-reaction by a model that saw none of its story (``bench/left_out.npz``) and the weights that ship
-(``collector/stance/encoder.onnx``, in 8-bit integers, and its tokens). One thread, fixed seeds, deterministic kernels.
+English reaction by a model that saw none of its story (``bench/left_out.npz``) and the weights that ship
+(``collector/stance/english.onnx`` and ``multilingual.onnx``, with their tokens). Parts: a story, ``english``,
+``multilingual``; without any, all of them. One thread, fixed seeds, deterministic kernels: parts may run side by side.
 """
 
 import csv
-import json
-import os
 import sys
-import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from torch import nn
 from transformers import BertConfig, BertModel
@@ -24,11 +22,14 @@ from transformers import BertConfig, BertModel
 from collector.stance.base import STANCES, Reaction
 from collector.stance.encoder import PAD, layout
 
-from .base_encoder import POSITIONS, WIDTH, read_base, settings
-from .train_stance import read_own, read_threads
+from .base import WIDTH, Base, settings
+from .base_english import read_english
+from .base_multilingual import read_multilingual
+from .export_encoder import export
+from .own import read_own_training
+from .train_stance import read_threads
 
-LAYERS, FROZEN = 8, 4
-EPOCHS, BATCH = 2, 32
+BATCH = 32
 RATE, HEAD_RATE, DECAY = 1e-4, 1e-3, 0.01
 WARM = 0.1
 KEPT = 0.95
@@ -41,58 +42,81 @@ LEFT_OUT = Path(__file__).parent / "left_out.npz"
 STANCE = Path(__file__).parents[1] / "collector" / "stance"
 
 
+class Plan(NamedTuple):
+    """One encoder: what it starts from, its layers, how many of them do not learn, passes over the data."""
+
+    name: str
+    base: Callable[[int], Base]
+    layers: int
+    frozen: int
+    passes: int
+
+
+ENGLISH = Plan("english", read_english, layers=6, frozen=2, passes=3)
+MULTILINGUAL = Plan("multilingual", read_multilingual, layers=8, frozen=4, passes=2)
+
+
 class Examples(NamedTuple):
-    """Reactions laid out as token ids, with their stances and stories."""
+    """Reactions laid out as token ids, with their stances, stories, and whether they were written for this project."""
 
     laid: list[tuple[list[int], int]]
     labels: NDArray[np.int64]
     stories: NDArray[np.str_]
+    own: NDArray[np.bool_]
 
 
 class Net(nn.Module):  # type: ignore[misc]
     """The encoder, and a layer that scores stances off its first state and the mean of the reaction's own words."""
 
-    def __init__(self, base: dict[str, NDArray[np.float32]]) -> None:
+    def __init__(self, plan: Plan, weights: dict[str, NDArray[np.float32]]) -> None:
         super().__init__()
-        vocabulary = len(base["embeddings.word_embeddings.weight"])
-        self.b = BertModel(BertConfig(**settings(vocabulary, LAYERS)), add_pooling_layer=False)
-        self.b.load_state_dict({name: torch.tensor(value) for name, value in base.items()}, strict=False)
+        self.frozen = plan.frozen
+        vocabulary = len(weights["embeddings.word_embeddings.weight"])
+        self.b = BertModel(BertConfig(**settings(vocabulary, plan.layers)), add_pooling_layer=False)
+        self.b.load_state_dict({name: torch.tensor(value) for name, value in weights.items()})
         self.h = nn.Linear(2 * WIDTH, len(STANCES))
         self.d = nn.Dropout(0.1)
-        for part in (self.b.embeddings, *self.b.encoder.layer[:FROZEN]):
+        for part in (self.b.embeddings, *self.b.encoder.layer[: self.frozen]):
             for parameter in part.parameters():
                 parameter.requires_grad = False
 
     def forward(self, ids: torch.Tensor, seen: torch.Tensor, own: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Scores, and the mean of the own words' last states."""
-        states = self.b(input_ids=ids, attention_mask=seen).last_hidden_state
+        """Scores, and the mean of the own words' states after the layers that did not learn."""
+        out = self.b(input_ids=ids, attention_mask=seen, token_type_ids=(seen - own).long(), output_hidden_states=True)
         weight = own.unsqueeze(-1)
-        mean = (states * weight).sum(1) / weight.sum(1)
-        return self.h(self.d(torch.cat([states[:, 0], mean], 1))), mean
+        length = weight.sum(1)
+        states = out.last_hidden_state
+        mean = (states * weight).sum(1) / length
+        untaught = (out.hidden_states[self.frozen] * weight).sum(1) / length
+        return self.h(self.d(torch.cat([states[:, 0], mean], 1))), untaught
 
     def learn(self) -> None:
         """Training mode, but for the parts that do not learn."""
         self.train()
-        for part in (self.b.embeddings, *self.b.encoder.layer[:FROZEN]):
+        for part in (self.b.embeddings, *self.b.encoder.layer[: self.frozen]):
             part.eval()
 
 
 def main() -> None:
-    """Leaves each story out, then trains what ships; parts named after the folder (a story, or "all" for what ships) alone."""
+    """Leaves each story out, then trains what ships; or the parts named after the folder alone."""
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    folder, parts = Path(sys.argv[1]), sys.argv[2:]
-    tokens, base = read_base(LAYERS)
-    examples = read_examples(folder, tokens)
-    count = int((examples.stories != "").sum())
+    folder, parts = Path(sys.argv[1]), set(sys.argv[2:])
+    base = ENGLISH.base(ENGLISH.layers)
+    examples = read_examples(folder, base.tokens, ["en"])
     for fold in FOLDS:
-        if not parts or set(parts) & set(fold):
+        if not parts or parts & set(fold):
             held = np.isin(examples.stories, fold)
-            net = train(base, examples, np.where(~held)[0])
-            _keep(count, np.where(held)[0], predict(net, examples, np.where(held)[0]))
+            net = train(ENGLISH, base, examples, np.where(~held)[0])
+            _keep(int((examples.stories != "").sum()), np.where(held)[0], predict(net, examples, np.where(held)[0]))
             print(fold, flush=True)
-    if not parts or "all" in parts:
-        export(train(base, examples, np.arange(len(examples.labels))), tokens)
+    for plan, languages in ((ENGLISH, ["en"]), (MULTILINGUAL, None)):
+        if not parts or plan.name in parts:
+            base = plan.base(plan.layers)
+            examples = read_examples(folder, base.tokens, languages)
+            net = train(plan, base, examples, np.arange(len(examples.labels)))
+            export(net, base, STANCE / f"{plan.name}.onnx")
+            print(plan.name, flush=True)
 
 
 def _keep(count: int, places: NDArray[np.int64], found: NDArray[np.float32]) -> None:
@@ -105,16 +129,20 @@ def _keep(count: int, places: NDArray[np.int64], found: NDArray[np.float32]) -> 
     np.savez_compressed(LEFT_OUT, scores=scores)
 
 
-def read_examples(folder: Path, tokens: Tokenizer) -> Examples:
-    """The threads of RumourEval 2017, those of Reddit in 2019's (story "", since never left out), and the project's own."""
+def read_examples(folder: Path, tokens: Tokenizer, languages: list[str] | None) -> Examples:
+    """The threads of RumourEval 2017, those of Reddit in 2019's, and the project's own in ``languages`` (None: in all).
+
+    Only the first have a story, by which they can be left out.
+    """
     reactions, labels, stories = read_threads(folder / "rumoureval2017-train-dev.jsonl.gz")
-    more, more_labels = read_reddit(folder / "rumoureval2019-reddit-train-dev.tsv")
-    own, own_labels = read_own("train")
-    everything = [*reactions, *more, *own]
+    reddit, reddit_labels = read_reddit(folder / "rumoureval2019-reddit-train-dev.tsv")
+    own, own_labels = read_own_training(languages)
+    everything = [*reactions, *reddit, *own]
     return Examples(
         [layout(reaction, tokens) for reaction in everything],
-        np.concatenate([labels, more_labels, own_labels]),
-        np.concatenate([stories, np.full(len(more) + len(own), "")]),
+        np.concatenate([labels, reddit_labels, own_labels]),
+        np.concatenate([stories, np.full(len(reddit) + len(own), "")]),
+        np.arange(len(everything)) >= len(reactions) + len(reddit),
     )
 
 
@@ -149,13 +177,20 @@ def batch(examples: Examples, places: NDArray[np.int64]) -> tuple[torch.Tensor, 
     return ids, seen, own
 
 
-def train(base: dict[str, NDArray[np.float32]], examples: Examples, places: NDArray[np.int64]) -> Net:
-    """A network trained on the examples at ``places``; its weights are the running mean over training."""
+def train(plan: Plan, base: Base, examples: Examples, places: NDArray[np.int64]) -> Net:
+    """A network trained on the examples at ``places``; its weights are the running mean over training.
+
+    Comments are most of the threads' posts: each pass reads half of them, the next the other half, at double weight.
+    """
     torch.manual_seed(1)
-    net = Net(base)
-    lengths = np.array([len(ids) for ids, _ in examples.laid])
-    counts = np.bincount(examples.labels[places], minlength=len(STANCES))
-    loss_of = nn.CrossEntropyLoss(weight=torch.tensor((counts.sum() / 4 / counts) ** 0.5, dtype=torch.float32))
+    net = Net(plan, base.weights)
+    labels = examples.labels[places]
+    counts = np.bincount(labels, minlength=len(STANCES))
+    weights = ((counts.sum() / 4 / counts) ** 0.5)[examples.labels].astype(np.float32)
+    halved = (labels == STANCES.index("comment")) & ~examples.own[places]
+    comments, others = places[halved], places[~halved]
+    weights[comments] *= 2
+    half = len(comments) // 2
     learning = [(name, p) for name, p in net.named_parameters() if p.requires_grad]
     mean = {name: p.detach().clone() for name, p in learning}
     optimizer = torch.optim.AdamW(
@@ -165,18 +200,24 @@ def train(base: dict[str, NDArray[np.float32]], examples: Examples, places: NDAr
         ],
         weight_decay=DECAY,
     )
-    steps = EPOCHS * (len(places) // BATCH + 1)
+    steps = plan.passes * ((len(others) + half) // BATCH + 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda k: min(1, k / (steps * WARM)) * max(0, 1 - k / steps)
     )
+    lengths = np.array([len(ids) for ids, _ in examples.laid])
     order = np.random.RandomState(0)
     step = 0
-    for _ in range(EPOCHS):
+    for turn in range(plan.passes):
         net.learn()
-        for chosen in _shuffled(order, places, lengths):
-            loss = loss_of(net(*batch(examples, chosen))[0], torch.tensor(examples.labels[chosen]))
+        if turn % 2 == 0:
+            comments = order.permutation(comments)
+        chosen_comments = comments[:half] if turn % 2 == 0 else comments[half:]
+        for chosen in _shuffled(order, np.concatenate([others, chosen_comments]), lengths):
+            losses = nn.functional.cross_entropy(
+                net(*batch(examples, chosen))[0], torch.tensor(examples.labels[chosen]), reduction="none"
+            )
             optimizer.zero_grad()
-            loss.backward()
+            (losses * torch.tensor(weights[chosen])).mean().backward()
             nn.utils.clip_grad_norm_([p for _, p in learning], 1.0)
             optimizer.step()
             schedule.step()
@@ -216,31 +257,5 @@ def predict(net: Net, examples: Examples, places: NDArray[np.int64]) -> NDArray[
     return scores
 
 
-def export(net: Net, tokens: Tokenizer) -> None:
-    """Writes the network for onnxruntime, its matrices in 8-bit integers, and its tokens."""
-    sample = (torch.full((2, 12), 5), torch.ones(2, 12), torch.ones(2, 12))
-    with tempfile.TemporaryDirectory() as scratch:
-        whole = os.path.join(scratch, "whole.onnx")
-        torch.onnx.export(
-            net,
-            sample,
-            whole,
-            input_names=["ids", "seen", "own"],
-            output_names=["scores", "vectors"],
-            dynamic_axes={name: {0: "reactions", 1: "tokens"} for name in ("ids", "seen", "own")},
-            opset_version=17,
-            dynamo=False,
-        )
-        quantize_dynamic(
-            whole,
-            STANCE / "encoder.onnx",
-            weight_type=QuantType.QInt8,
-            op_types_to_quantize=["MatMul", "Gemm", "Gather"],
-            per_channel=True,
-        )
-    (STANCE / "encoder.tokens.json").write_text(json.dumps(json.loads(tokens.to_str()), ensure_ascii=False), "utf-8")
-
-
 if __name__ == "__main__":
-    assert POSITIONS >= 128
     main()

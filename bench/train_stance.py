@@ -20,17 +20,18 @@ from sklearn.metrics import f1_score, recall_score
 from collector.stance.base import STANCES, Reaction
 from collector.stance.features import BUCKETS, read_features
 
+from .own import read_own_training
+
 STRENGTH = 0.3
 BARE = 0.3
 """What a reaction counts once more without its thread, so that the model can do without."""
-OWN = Path(__file__).parent / "reactions"
 OUT = Path(__file__).parents[1] / "collector" / "stance" / "linear.npz"
 
 
 def main() -> None:
     """Trains, prints the figures as one JSON line, and writes the weights."""
     reactions, labels, stories = read_threads(Path(sys.argv[1]) / "rumoureval2017-train-dev.jsonl.gz")
-    own, own_labels = read_own("train")
+    own, own_labels = read_own_training()
     probabilities = leave_stories_out(reactions, labels, stories, own, own_labels)
     decided = decide_nested(probabilities, labels, stories)
     decision = choose(probabilities, labels)
@@ -87,18 +88,6 @@ def stack(reactions: list[Reaction], own: list[Reaction]) -> tuple[csr_matrix, c
     everything = [*reactions, *own]
     bare = [Reaction(r.text, language=r.language) for r in everything]
     return matrix([read_features(r) for r in everything]), matrix([read_features(r) for r in bare])
-
-
-def read_own(part: str) -> tuple[list[Reaction], NDArray[np.int64]]:
-    """The project's own reactions in eight languages: those of ``part`` (train or test)."""
-    reactions, labels = [], []
-    for path in sorted(OWN.glob("*.tsv")):
-        for line in path.read_text("utf-8").splitlines()[1:]:
-            which, stance, claim, words = line.split("\t")
-            if which == part:
-                reactions.append(Reaction(words, claim, language=path.stem))
-                labels.append(STANCES.index(stance))
-    return reactions, np.array(labels)
 
 
 def read_threads(path: Path) -> tuple[list[Reaction], NDArray[np.int64], NDArray[np.str_]]:

@@ -12,12 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .base import STANCES, Assessment, Assessor, Reaction, decide
-from .encoder import ENCODER, plain
+from .encoder import plain
 from .features import WORD
+from .topics import TOPICS
 
 FEWEST = 6
 """Labels below which nothing is adapted."""
 WORDS = 1 << 12
+WEIGHT = 0.7
+"""How much words count beside the encoder's vectors."""
 PENALTY = 0.02
 STEPS = 300
 PRIOR = 40.0
@@ -55,16 +58,13 @@ class Adapted:
 
 
 def _features(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
-    """The encoder's vectors and hashed words, each of unit length, and a constant."""
-    _, vectors = ENCODER.run(reactions)
-    wide = vectors.astype(np.float64)
+    """The encoder's vectors with a constant, and hashed words."""
     words = np.zeros((len(reactions), WORDS))
     for row, reaction in enumerate(reactions):
         for word in WORD.findall(plain(reaction.text).casefold()):
             words[row, zlib.crc32(word.encode("utf-8", "replace")) % WORDS] = 1.0
-    for part in (wide, words):
-        part /= np.linalg.norm(part, axis=1, keepdims=True) + 1e-9
-    return np.hstack([wide, 0.7 * words, np.full((len(wide), 1), 0.3)])
+    words /= np.linalg.norm(words, axis=1, keepdims=True) + 1e-9
+    return np.hstack([TOPICS.describe(reactions), WEIGHT * words])
 
 
 def _fit(features: NDArray[np.float64], targets: NDArray[np.int64], classes: int) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""The default assessor: the encoder and the linear model together, calibrated; each corrects the other's habits."""
+"""The default assessor: an encoder and the linear model together, calibrated; each corrects the other's habits."""
 
 import json
 from collections.abc import Sequence
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from ..language import detect
 from .base import Assessment, Reaction, decide
 from .cues import cues
-from .encoder import ENCODER
+from .encoder import score
 from .linear import LinearAssessor
+from .topics import TOPICS
 
 CHUNK = 256
 RAISE = 8.0
@@ -23,7 +24,7 @@ class BlendAssessor:
     """Encoder and linear model, their log-probabilities added by a weight chosen on stories left out."""
 
     name = "blend"
-    version = "1"
+    version = "2"
 
     def __init__(self) -> None:
         self._linear = LinearAssessor()
@@ -40,10 +41,10 @@ class BlendAssessor:
         results: list[Assessment] = []
         for start in range(0, len(reactions), CHUNK):
             chunk = [r._replace(language=r.language or detect(r.text)) for r in reactions[start : start + CHUNK]]
-            scores, _ = ENCODER.run(chunk)
             linear = np.array([a.probabilities for a in self._linear.assess(chunk)])
             weights = weights_of(chunk, self._settings["weight"][0])
-            mixed = heed_phrases(chunk, blend(scores, linear, weights, self._settings["temperature"][0]))
+            mixed = blend(score(chunk), linear, weights, self._settings["temperature"][0])
+            mixed = TOPICS.heed(chunk, heed_phrases(chunk, mixed))
             results.extend(decide([float(p) for p in row], self._settings["decision"]) for row in mixed)
         return results
 

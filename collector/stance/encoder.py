@@ -1,6 +1,6 @@
-"""Stance by a small multilingual encoder (a shortened multilingual-e5-small, fine-tuned, in 8-bit integers), run by onnxruntime.
+"""Stance by two small fine-tuned encoders, one for English, one for all other languages, run by onnxruntime.
 
-What it was trained on, how well it does and what it gets wrong: docs/model-card.md.
+What they were trained on, how well they do and what they get wrong: docs/model-card.md.
 """
 
 import html
@@ -15,11 +15,14 @@ import regex
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from ..language import detect
 from .base import Assessment, Reaction, decide
 
 OWN, PARENT, SOURCE = 56, 24, 28
 """Tokens read of a reaction's own words, of what it answers, of what opened the thread or of the claim."""
 BATCH = 32
+REMEMBERED = 4096
+"""Reactions whose vectors are remembered, since a topic and its labels both need them."""
 START, PAD, END = 0, 1, 2
 
 
@@ -53,12 +56,16 @@ def cores() -> int:
 
 
 class Encoder:
-    """Scores and vectors of reactions; the weights are read when they are first needed."""
+    """One encoder; its weights are read when they are first needed."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._vectors: dict[Reaction, NDArray[np.float32]] = {}
 
     @cached_property
     def _tokens(self) -> Tokenizer:
         return Tokenizer.from_str(
-            resources.files("collector.stance").joinpath("encoder.tokens.json").read_text("utf-8")
+            resources.files("collector.stance").joinpath(f"{self._name}.tokens.json").read_text("utf-8")
         )
 
     @cached_property
@@ -66,25 +73,34 @@ class Encoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = cores()
         options.log_severity_level = 3
-        weights = resources.files("collector.stance").joinpath("encoder.onnx").read_bytes()
+        weights = resources.files("collector.stance").joinpath(f"{self._name}.onnx").read_bytes()
         return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 
-    def run(self, reactions: Sequence[Reaction]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Scores (a row a reaction, a column a stance) and vectors of the reactions' own words, in order."""
-        scores = np.zeros((len(reactions), 4), np.float32)
-        vectors = np.zeros((len(reactions), 384), np.float32)
+    def scores(self, reactions: Sequence[Reaction]) -> NDArray[np.float32]:
+        """A row a reaction, a column a stance, in order."""
+        return self._run(reactions, "scores", 4)
+
+    def vectors(self, reactions: Sequence[Reaction]) -> NDArray[np.float32]:
+        """A row of 384 numbers a reaction: the mean of its own words' states, as they were before training for stance."""
+        if len(self._vectors) > REMEMBERED:
+            self._vectors.clear()
+        new = list(dict.fromkeys(r for r in reactions if r not in self._vectors))
+        self._vectors.update(zip(new, self._run(new, "vectors", 384), strict=True))
+        return np.array([self._vectors[r] for r in reactions], np.float32).reshape(-1, 384)
+
+    def _run(self, reactions: Sequence[Reaction], wanted: str, width: int) -> NDArray[np.float32]:
+        found = np.zeros((len(reactions), width), np.float32)
         laid = [layout(reaction, self._tokens) for reaction in reactions]
         for places in _batches([len(ids) for ids, _ in laid]):
-            width = len(laid[places[-1]][0])
-            ids = np.full((len(places), width), PAD, np.int64)
-            seen = np.zeros((len(places), width), np.float32)
-            own = np.zeros((len(places), width), np.float32)
+            longest = len(laid[places[-1]][0])
+            ids = np.full((len(places), longest), PAD, np.int64)
+            seen = np.zeros((len(places), longest), np.float32)
+            own = np.zeros((len(places), longest), np.float32)
             for row, place in enumerate(places):
                 tokens, length = laid[place]
                 ids[row, : len(tokens)], seen[row, : len(tokens)], own[row, :length] = tokens, 1, 1
-            out = self._session.run(None, {"ids": ids, "seen": seen, "own": own})
-            scores[places], vectors[places] = out[0], out[1]
-        return scores, vectors
+            [found[places]] = self._session.run([wanted], {"ids": ids, "seen": seen, "own": own})
+        return found
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -94,17 +110,28 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield order[start : start + BATCH]
 
 
-ENCODER = Encoder()
+ENGLISH = Encoder("english")
+MULTILINGUAL = Encoder("multilingual")
+
+
+def score(reactions: Sequence[Reaction]) -> NDArray[np.float32]:
+    """Scores of reactions, a column a stance, each by the encoder for its language (which must be told)."""
+    found = np.zeros((len(reactions), 4), np.float32)
+    english = np.array([r.language == "en" for r in reactions], bool)
+    for encoder, mine in ((ENGLISH, english), (MULTILINGUAL, ~english)):
+        if mine.any():
+            found[mine] = encoder.scores([r for r, wanted in zip(reactions, mine, strict=True) if wanted])
+    return found
 
 
 class EncoderAssessor:
-    """The encoder alone."""
+    """The encoders alone."""
 
     name = "encoder"
-    version = "1"
+    version = "2"
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
         """One assessment a reaction, in order. Deterministic on one kind of processor."""
-        scores, _ = ENCODER.run(reactions)
+        scores = score([r._replace(language=r.language or detect(r.text)) for r in reactions])
         powers = np.exp(scores - scores.max(1, keepdims=True))
         return [decide([float(p) for p in row]) for row in powers / powers.sum(1, keepdims=True)]

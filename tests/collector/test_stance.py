@@ -9,6 +9,7 @@ from collector.errors import BadInput
 from collector.stance import DEFAULT, NAMES, STANCES, Reaction, assessor
 from collector.stance.adapt import Adapted
 from collector.stance.cues import count_cues
+from collector.stance.topics import TOPICS
 
 PLAIN = [
     ("This is fake news, it never happened.", "deny"),
@@ -72,6 +73,26 @@ def test_position_in_the_thread_counts() -> None:
     words = "Police say that three people were hurt at the bridge"
     opens, answers = assessor(DEFAULT).assess([Reaction(words, is_source=True), Reaction(words, is_source=False)])
     assert opens.probabilities[0] > answers.probabilities[0]
+
+
+TOPICS_AND_OPINIONS = [
+    ("Offshore drilling", "Good jobs for our coast and petrol we can afford. Yes please!", "support"),
+    ("Offshore drilling", "They poison our sea for profit. Shame on them, stop it now", "deny"),
+    ("Offshore drilling", "Ferry was late again, what a lovely sunset though", "comment"),
+]
+
+
+@pytest.mark.parametrize(("topic", "text", "stance"), TOPICS_AND_OPINIONS)
+def test_towards_a_topic_one_is_for_or_against(topic: str, text: str, stance: str) -> None:
+    [found] = assessor(DEFAULT).assess([Reaction(text, topic, language="en")])
+    assert found.stance == stance
+
+
+def test_a_report_is_no_topic() -> None:
+    drilling, wind_power, report = TOPICS.are_topics(
+        ["Offshore drilling", "Merituulivoima", "Two workers died on an oil rig off the coast of Norway on Monday"]
+    )
+    assert drilling > 0.8 and wind_power > 0.8 and report < 0.2
 
 
 def test_the_weights_are_plain_arrays() -> None:

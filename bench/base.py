@@ -1,0 +1,52 @@
+"""What an encoder's training starts from, and how the vectors of its vocabulary are kept: in four bits."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+WIDTH, INNER, HEADS = 384, 1536, 12
+POSITIONS = 112
+BLOCK = 32
+START, PAD, END, UNKNOWN = "<s>", "<pad>", "</s>", "<unk>"
+"""The first four pieces of every vocabulary, in this order."""
+
+
+class Base(NamedTuple):
+    """A tokenizer, and weights by the names of transformers' BertModel."""
+
+    tokens: Tokenizer
+    weights: dict[str, NDArray[np.float32]]
+
+
+def settings(vocabulary: int, layers: int) -> dict[str, Any]:
+    """The shape of the network, as transformers' BertConfig takes it."""
+    return {
+        "vocab_size": vocabulary,
+        "hidden_size": WIDTH,
+        "num_hidden_layers": layers,
+        "num_attention_heads": HEADS,
+        "intermediate_size": INNER,
+        "max_position_embeddings": POSITIONS,
+        "type_vocab_size": 2,
+        "layer_norm_eps": 1e-12,
+        "pad_token_id": 1,
+        "attn_implementation": "eager",
+    }
+
+
+def in_four_bits(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    """A matrix as numbers from -8 to 7, and a scale for each 32 of a row (ggml's Q4_0: a block's extreme becomes -8)."""
+    blocks = matrix.reshape(len(matrix), -1, BLOCK)
+    extreme = np.take_along_axis(blocks, np.abs(blocks).argmax(-1, keepdims=True), -1)
+    scales = (extreme / -8).astype(np.float16)
+    divisor = np.where(scales == 0, np.float32(1), scales.astype(np.float32))
+    numbers = np.clip(np.rint(blocks / divisor), -8, 7).astype(np.int8)
+    return numbers.reshape(matrix.shape), scales[..., 0]
+
+
+def from_four_bits(numbers: NDArray[np.int8], scales: NDArray[np.float16]) -> NDArray[np.float32]:
+    """The matrix that ``in_four_bits`` kept."""
+    blocks = numbers.reshape(len(numbers), -1, BLOCK) * scales.astype(np.float32)[..., None]
+    return np.asarray(blocks.reshape(numbers.shape), np.float32)

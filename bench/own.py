@@ -1,0 +1,75 @@
+"""Reactions written for this project (``bench/reactions``), which train and test stance."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collector.stance.base import STANCES, Reaction
+
+FOLDER = Path(__file__).parent / "reactions"
+
+Labelled = tuple[list[Reaction], NDArray[np.int64]]
+"""Reactions, and their stances as indexes into ``STANCES``."""
+
+
+def read_own(part: str) -> Labelled:
+    """Reactions to claims in eight languages: those of ``part`` (train or test)."""
+    return _labelled(
+        (row["stance"], Reaction(row["text"], row["claim"], language=path.stem))
+        for path in sorted(FOLDER.glob("*.tsv"))
+        for row in _rows(path)
+        if row["part"] == part
+    )
+
+
+def read_own_threads() -> Labelled:
+    """English replies to invented reports, and what opens a thread; all of it trains."""
+    return _labelled(
+        (
+            row["stance"],
+            Reaction(
+                row["text"],
+                parent_text=row["parent"] or row["opening"] or None,
+                source_text=row["opening"] or None,
+                is_source=not row["opening"],
+                language="en",
+            ),
+        )
+        for row in _rows(FOLDER / "threads" / "en.tsv")
+    )
+
+
+def read_own_training(languages: list[str] | None = None) -> Labelled:
+    """All that trains of reactions to reports: those to claims and those in threads, in ``languages`` (None: in all)."""
+    claims, claim_labels = read_own("train")
+    threads, thread_labels = read_own_threads()
+    reactions, labels = [*claims, *threads], np.concatenate([claim_labels, thread_labels])
+    wanted = [i for i, reaction in enumerate(reactions) if languages is None or reaction.language in languages]
+    return [reactions[i] for i in wanted], labels[wanted]
+
+
+def read_own_topics() -> Labelled:
+    """English opinions on topics: a favourable one supports, a hostile one denies; all of it trains."""
+    return _labelled(
+        (row["stance"], Reaction(row["text"], row["topic"], language="en"))
+        for row in _rows(FOLDER / "topics" / "en.tsv")
+    )
+
+
+def read_own_claims() -> tuple[list[str], list[str]]:
+    """Topics and opinions, and reports, as claims in eight languages."""
+    rows = list(_rows(FOLDER / "topics" / "claims.tsv"))
+    return [r["claim"] for r in rows if r["kind"] == "topic"], [r["claim"] for r in rows if r["kind"] == "report"]
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
+def _labelled(pairs: Iterator[tuple[str, Reaction]]) -> Labelled:
+    found = list(pairs)
+    return [reaction for _, reaction in found], np.array([STANCES.index(stance) for stance, _ in found])
