@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test lint run lock clean
+.PHONY: setup demo test lint run train lock clean
 
 setup: .venv/.ready  ## the environment, from the lock file
 
@@ -25,6 +25,14 @@ lint: setup  ## style, types, import directions
 
 run: setup  ## the scheduler, until stopped
 	$(BIN)/storywake run
+
+train: setup  ## the stance models, from the data in the folder DATA (an hour and a half)
+	$(BIN)/pip install --quiet --disable-pip-version-check "pip>=25.1"
+	$(BIN)/pip install --quiet --disable-pip-version-check --group train
+	$(BIN)/python -m bench.train_stance $(DATA)
+	$(BIN)/python -m bench.train_encoder $(DATA)
+	$(BIN)/python -m bench.train_topics
+	$(BIN)/python -m bench.stance $(DATA)
 
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock

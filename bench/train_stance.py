@@ -20,7 +20,7 @@ from sklearn.metrics import f1_score, recall_score
 from collector.stance.base import STANCES, Reaction
 from collector.stance.features import BUCKETS, read_features
 
-from .own import read_own_training
+from .own import read_own
 
 STRENGTH = 0.3
 BARE = 0.3
@@ -31,7 +31,7 @@ OUT = Path(__file__).parents[1] / "collector" / "stance" / "linear.npz"
 def main() -> None:
     """Trains, prints the figures as one JSON line, and writes the weights."""
     reactions, labels, stories = read_threads(Path(sys.argv[1]) / "rumoureval2017-train-dev.jsonl.gz")
-    own, own_labels = read_own_training()
+    own, own_labels = read_own("train")
     probabilities = leave_stories_out(reactions, labels, stories, own, own_labels)
     decided = decide_nested(probabilities, labels, stories)
     decision = choose(probabilities, labels)

@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from collector.stance.base import Reaction
-from collector.stance.encoder import MULTILINGUAL
-from collector.stance.topics import AGAINST, FOR, NEITHER, prepare
+from collector.stance.encoder import ENGLISH, MULTILINGUAL, WIDTH
+from collector.stance.topics import AGAINST, FOR, NEITHER, spread, with_constant
 
 from .own import read_own, read_own_claims, read_own_threads, read_own_topics
 
 STRENGTH = 1.0
-CLAIM_STRENGTH = 3.0
+CLAIM_STRENGTH = 10.0
 OUT = Path(__file__).parents[1] / "collector" / "stance" / "topics.npz"
 
 
 def main() -> None:
-    """Fits both regressions and writes them."""
+    """Fits both regressions and writes them. Opinions are shown with the English encoder's vectors and without."""
     opinions, stances = read_own_topics()
     topics, reports = read_own_claims()
     topics = sorted({*topics, *(r.claim or "" for r in opinions)})
@@ -34,29 +34,28 @@ def main() -> None:
         - {""}
     )
     claims = MULTILINGUAL.vectors([Reaction(claim) for claim in topics + reports])
-    kinds = np.arange(len(topics) + len(reports)) < len(topics)
-    claims_center, claims_model = _fit(claims, kinds.astype(np.int64), CLAIM_STRENGTH)
+    claims_center = claims.mean(0).astype(np.float64)
+    kinds = np.arange(len(claims)) < len(topics)
+    bare = [Reaction(r.text, r.claim) for r in opinions]
+    many, english = MULTILINGUAL.vectors(bare), ENGLISH.vectors(bare)
+    many_center, english_center = many.mean(0).astype(np.float64), english.mean(0).astype(np.float64)
+    both = np.hstack([spread(many, many_center), spread(english, english_center)])
+    alone = np.hstack([both[:, :WIDTH], np.zeros_like(both[:, WIDTH:])])
     places = np.searchsorted([FOR, AGAINST, NEITHER], stances)
-    opinions_center, opinions_model = _fit(
-        MULTILINGUAL.vectors([Reaction(r.text, r.claim) for r in opinions]), places, STRENGTH
-    )
-    np.savez_compressed(
-        OUT,
-        claims_center=claims_center,
-        claims=claims_model[:, 0],
-        opinions_center=opinions_center,
-        opinions=opinions_model,
-    )
+    weights = {
+        "claims_center": claims_center,
+        "claims": _fit(spread(claims, claims_center), kinds.astype(np.int64), CLAIM_STRENGTH)[:, 0],
+        "multilingual_center": many_center,
+        "english_center": english_center,
+        "opinions": _fit(np.vstack([both, alone]), np.tile(places, 2), STRENGTH),
+    }
+    np.savez_compressed(OUT, **{name: value.astype(np.float32) for name, value in weights.items()})
 
 
-def _fit(
-    vectors: NDArray[np.float32], labels: NDArray[np.int64], strength: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The vectors' common part, and a column of weights a label (one for two labels)."""
-    center = vectors.mean(0).astype(np.float32)
-    model = LogisticRegression(C=strength, max_iter=1000, fit_intercept=False)
-    model.fit(prepare(vectors, center.astype(np.float64)), labels)
-    return center, model.coef_.T.astype(np.float32)
+def _fit(features: NDArray[np.float64], labels: NDArray[np.int64], strength: float) -> NDArray[np.float64]:
+    """A column of weights a label (one for two labels), the constant's last."""
+    model = LogisticRegression(C=strength, max_iter=1000, fit_intercept=False).fit(with_constant(features), labels)
+    return np.asarray(model.coef_.T, np.float64)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""An assessor adapted to one claim by an analyst's labels: a regression over the encoder's vectors, started from the assessor.
+"""An assessor adapted to one claim by an analyst's labels: a regression over the encoders' vectors, started from the assessor.
 
 How much the assessor's own probabilities count depends on how well they foretell the labels: not at all where they do no
 better than chance.
@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 from .base import STANCES, Assessment, Assessor, Reaction, decide
 from .encoder import plain
 from .features import WORD
-from .topics import TOPICS
+from .topics import TOPICS, with_constant
 
 FEWEST = 6
 """Labels below which nothing is adapted."""
 WORDS = 1 << 12
-WEIGHT = 0.7
-"""How much words count beside the encoder's vectors."""
+WEIGHT = 0.25
+"""How much words count beside the encoders' vectors."""
 PENALTY = 0.02
 STEPS = 300
-PRIOR = 40.0
+PRIOR = 120.0
 """Labels that an assessor outweighs which foretells every one of them."""
 
 
@@ -58,13 +58,13 @@ class Adapted:
 
 
 def _features(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
-    """The encoder's vectors with a constant, and hashed words."""
+    """The encoders' vectors with a constant, and hashed words."""
     words = np.zeros((len(reactions), WORDS))
     for row, reaction in enumerate(reactions):
         for word in WORD.findall(plain(reaction.text).casefold()):
             words[row, zlib.crc32(word.encode("utf-8", "replace")) % WORDS] = 1.0
     words /= np.linalg.norm(words, axis=1, keepdims=True) + 1e-9
-    return np.hstack([TOPICS.describe(reactions), WEIGHT * words])
+    return np.hstack([with_constant(TOPICS.describe(reactions)), WEIGHT * words])
 
 
 def _fit(features: NDArray[np.float64], targets: NDArray[np.int64], classes: int) -> NDArray[np.float64]:

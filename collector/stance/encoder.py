@@ -24,6 +24,8 @@ BATCH = 32
 REMEMBERED = 4096
 """Reactions whose vectors are remembered, since a topic and its labels both need them."""
 START, PAD, END = 0, 1, 2
+WIDTH = 384
+"""Numbers of a vector."""
 
 
 def plain(text: str) -> str:
@@ -85,8 +87,8 @@ class Encoder:
         if len(self._vectors) > REMEMBERED:
             self._vectors.clear()
         new = list(dict.fromkeys(r for r in reactions if r not in self._vectors))
-        self._vectors.update(zip(new, self._run(new, "vectors", 384), strict=True))
-        return np.array([self._vectors[r] for r in reactions], np.float32).reshape(-1, 384)
+        self._vectors.update(zip(new, self._run(new, "vectors", WIDTH), strict=True))
+        return np.array([self._vectors[r] for r in reactions], np.float32).reshape(-1, WIDTH)
 
     def _run(self, reactions: Sequence[Reaction], wanted: str, width: int) -> NDArray[np.float32]:
         found = np.zeros((len(reactions), width), np.float32)

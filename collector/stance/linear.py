@@ -18,7 +18,7 @@ class LinearAssessor:
     """The embedded assessor: no network, well over a thousand posts a second on one core."""
 
     name = "linear"
-    version = "3"
+    version = "2"
 
     @cached_property
     def _model(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -1,6 +1,6 @@
 """Opinions on a topic: towards "nuclear power" one is for or against, where towards a report one holds it true or false.
 
-Two regressions over the encoder's vectors: whether a claim is a topic, and what is said of one. Trained on examples written
+Two regressions over the encoders' vectors: whether a claim is a topic, and what is said of one. Trained on examples written
 for this project (``bench/reactions/topics``); how well it does: docs/model-card.md.
 """
 
@@ -11,8 +11,9 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+from ..language import detect
 from .base import Reaction
-from .encoder import MULTILINGUAL
+from .encoder import ENGLISH, MULTILINGUAL, WIDTH
 
 FOR, AGAINST, NEITHER = 0, 1, 3
 """Places in ``STANCES``."""
@@ -30,46 +31,69 @@ class Topics:
             return {name: data[name].astype(np.float64) for name in data.files}
 
     def heed(self, reactions: Sequence[Reaction], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Probabilities where those towards a topic are replaced by its own, as far as the claim is one.
+        """Probabilities where those towards a topic give way to its own, as far as the claim is sure to be one.
 
-        A reply answers what it replies to, and keeps its own.
+        A reply answers what it replies to, and keeps its own; so does what answers a claim that is likelier a report.
         """
-        places = [
-            i for i, r in enumerate(reactions) if r.claim and (r.is_source or not (r.parent_text or r.source_text))
-        ]
-        if not places:
+        claims = sorted({r.claim for r in reactions if r.claim and _answers_claim(r)})
+        if not claims:
             return probabilities
-        claims = sorted({reactions[i].claim or "" for i in places})
-        sure = dict(zip(claims, self.are_topics(claims), strict=True))
-        part = np.array([sure[reactions[i].claim or ""] for i in places])[:, None]
+        topics = {claim: sure for claim, sure in zip(claims, self.are_topics(claims), strict=True) if sure >= 0.5}
+        places = [i for i, r in enumerate(reactions) if r.claim in topics and _answers_claim(r)]
         mixed = probabilities.copy()
-        mixed[places] = (1 - part) * mixed[places] + part * self.opinions([reactions[i] for i in places])
+        if places:
+            part = np.array([topics[reactions[i].claim or ""] for i in places])[:, None]
+            told = _leaning(self.opinions([reactions[i] for i in places]), mixed[places])
+            mixed[places] = (1 - part) * mixed[places] + part * told
         return mixed
 
     def are_topics(self, claims: Sequence[str]) -> NDArray[np.float64]:
         """How likely each claim is a topic or an opinion, rather than a report."""
-        features = prepare(MULTILINGUAL.vectors([Reaction(claim) for claim in claims]), self._weights["claims_center"])
-        return np.asarray(1 / (1 + np.exp(-features @ self._weights["claims"])), np.float64)
-
-    def describe(self, reactions: Sequence[Reaction]) -> NDArray[np.float64]:
-        """Features of reactions for a regression: a row of 384 numbers of unit length and a constant."""
-        bare = [r._replace(language=None) for r in reactions]
-        return prepare(MULTILINGUAL.vectors(bare), self._weights["opinions_center"])
+        found = spread(MULTILINGUAL.vectors([Reaction(claim) for claim in claims]), self._weights["claims_center"])
+        return np.asarray(1 / (1 + np.exp(-with_constant(found) @ self._weights["claims"])), np.float64)
 
     def opinions(self, reactions: Sequence[Reaction]) -> NDArray[np.float64]:
         """Probabilities of the four stances towards topics; that of a query is next to nothing."""
-        scores = self.describe([Reaction(r.text, r.claim) for r in reactions]) @ self._weights["opinions"]
+        scores = self.describe([Reaction(r.text, r.claim, language=r.language) for r in reactions])
+        scores = with_constant(scores) @ self._weights["opinions"]
         powers = np.exp(scores - scores.max(1, keepdims=True))
         found = np.full((len(reactions), 4), 1e-3)
         found[:, [FOR, AGAINST, NEITHER]] += powers / powers.sum(1, keepdims=True)
         return np.asarray(found / found.sum(1, keepdims=True), np.float64)
 
+    def describe(self, reactions: Sequence[Reaction]) -> NDArray[np.float64]:
+        """Vectors of reactions by the multilingual encoder, and beside them by the English one, zeros in other languages."""
+        found = np.zeros((len(reactions), 2 * WIDTH))
+        bare = [r._replace(language=None) for r in reactions]
+        found[:, :WIDTH] = spread(MULTILINGUAL.vectors(bare), self._weights["multilingual_center"])
+        english = [i for i, r in enumerate(reactions) if (r.language or detect(r.text)) == "en"]
+        vectors = ENGLISH.vectors([bare[i] for i in english])
+        found[english, WIDTH:] = spread(vectors, self._weights["english_center"])
+        return found
 
-def prepare(vectors: NDArray[np.float32], center: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Vectors without their common part, of unit length, and a constant."""
+
+def _answers_claim(reaction: Reaction) -> bool:
+    return bool(reaction.is_source) or not (reaction.parent_text or reaction.source_text)
+
+
+def _leaning(opinions: NDArray[np.float64], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Opinions whose odds of for to against are multiplied by those of support to deny: the one reads matter, the other tone."""
+    lean = np.sqrt((probabilities[:, FOR] + 1e-3) / (probabilities[:, AGAINST] + 1e-3))
+    told = opinions.copy()
+    told[:, FOR] *= lean
+    told[:, AGAINST] /= lean
+    return np.asarray(told / told.sum(1, keepdims=True), np.float64)
+
+
+def spread(vectors: NDArray[np.float32], center: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Vectors without their common part, of unit length."""
     own = vectors.astype(np.float64) - center
-    own /= np.linalg.norm(own, axis=1, keepdims=True) + 1e-9
-    return np.hstack([own, np.ones((len(own), 1))])
+    return np.asarray(own / (np.linalg.norm(own, axis=1, keepdims=True) + 1e-9), np.float64)
+
+
+def with_constant(features: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Features and a column of ones."""
+    return np.hstack([features, np.ones((len(features), 1))])
 
 
 TOPICS = Topics()

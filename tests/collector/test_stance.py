@@ -76,9 +76,10 @@ def test_position_in_the_thread_counts() -> None:
 
 
 TOPICS_AND_OPINIONS = [
+    ("Car-free Sundays", "Best idea in years, the kids had the whole street", "support"),
+    ("Car-free Sundays", "What a stupid ban, nobody asked us and I still have to get to work", "deny"),
+    ("Car-free Sundays", "Anyone else watching the match tonight?", "comment"),
     ("Offshore drilling", "Good jobs for our coast and petrol we can afford. Yes please!", "support"),
-    ("Offshore drilling", "They poison our sea for profit. Shame on them, stop it now", "deny"),
-    ("Offshore drilling", "Ferry was late again, what a lovely sunset though", "comment"),
 ]
 
 
