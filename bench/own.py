@@ -20,7 +20,7 @@ def read_own(part: str) -> Labelled:
     return _labelled(
         (row["stance"], Reaction(row["text"], row["claim"], language=path.stem))
         for path in sorted(FOLDER.glob("*.tsv"))
-        for row in _rows(path)
+        for row in read_rows(path)
         if row["part"] == part
     )
 
@@ -38,7 +38,7 @@ def read_own_threads() -> Labelled:
                 language="en",
             ),
         )
-        for row in _rows(FOLDER / "threads" / "en.tsv")
+        for row in read_rows(FOLDER / "threads" / "en.tsv")
     )
 
 
@@ -55,17 +55,18 @@ def read_own_topics() -> Labelled:
     """English opinions on topics: a favourable one supports, a hostile one denies; all of it trains."""
     return _labelled(
         (row["stance"], Reaction(row["text"], row["topic"], language="en"))
-        for row in _rows(FOLDER / "topics" / "en.tsv")
+        for row in read_rows(FOLDER / "topics" / "en.tsv")
     )
 
 
 def read_own_claims() -> tuple[list[str], list[str]]:
     """Topics and opinions, and reports, as claims in eight languages."""
-    rows = list(_rows(FOLDER / "topics" / "claims.tsv"))
+    rows = list(read_rows(FOLDER / "topics" / "claims.tsv"))
     return [r["claim"] for r in rows if r["kind"] == "topic"], [r["claim"] for r in rows if r["kind"] == "report"]
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def read_rows(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a table with a head, its cells parted by tabs and never quoted."""
     with path.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
 

@@ -26,13 +26,13 @@ from collector.stance.blend import blend, heed_phrases
 
 from .labels import labels_on_topics
 from .own import read_own
+from .places import LEFT_OUT, SHIPPED
 from .train_stance import calibration_error, choose, leave_stories_out, read_threads
 
 WEIGHT = 0.5
 """The encoder's; a weight chosen on the other stories did no better on the one left out."""
 TEMPERATURES = (0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5)
-LEFT_OUT = Path(__file__).parent / "left_out.npz"
-BLEND = Path(__file__).parents[1] / "collector" / "stance" / "blend.json"
+BLEND = SHIPPED / "blend.json"
 LEAST = {
     "macro_f1": 0.55,
     "deny_f1": 0.35,
@@ -48,7 +48,6 @@ MOST = {"expected_calibration_error": 0.05}
 class Blend(NamedTuple):
     """How encoder and linear model are put together."""
 
-    weight: float
     temperature: float
     decision: NDArray[np.float64]
 
@@ -97,7 +96,7 @@ def stories_left_out(folder: Path) -> dict[str, Any]:
     for story in sorted(set(stories)):
         held = stories == story
         chosen = fit_blend(scores[~held], linear[~held], labels[~held])
-        mixed = blend(scores[held], linear[held], chosen.weight, chosen.temperature)
+        mixed = blend(scores[held], linear[held], WEIGHT, chosen.temperature)
         probabilities[held] = heed_phrases([reactions[i] for i in np.where(held)[0]], mixed)
         decided[held] = (probabilities[held] * chosen.decision).argmax(1)
     f1 = f1_score(labels, decided, average=None)
@@ -125,7 +124,7 @@ def fit_blend(scores: NDArray[np.float32], linear: NDArray[np.float64], labels: 
         return float(-np.log(found[np.arange(len(labels)), labels] + 1e-9).mean())
 
     temperature = min(TEMPERATURES, key=surprise)
-    return Blend(WEIGHT, temperature, choose(blend(scores, linear, WEIGHT, temperature), labels))
+    return Blend(temperature, choose(blend(scores, linear, WEIGHT, temperature), labels))
 
 
 def baselines(
@@ -214,7 +213,7 @@ def main() -> None:
     linear = leave_stories_out(reactions, labels, stories, *read_own("train"))
     with np.load(LEFT_OUT, allow_pickle=False) as kept:
         chosen = fit_blend(kept["scores"].astype(np.float32), linear, labels)
-    fitted = {"weight": [chosen.weight], "temperature": [chosen.temperature], "decision": chosen.decision.tolist()}
+    fitted = {"weight": [WEIGHT], "temperature": [chosen.temperature], "decision": chosen.decision.tolist()}
     BLEND.write_text(json.dumps(fitted) + "\n", "utf-8")
     print(json.dumps(fitted))
 

@@ -10,7 +10,7 @@ import csv
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -20,13 +20,14 @@ from torch import nn
 from transformers import BertConfig, BertModel
 
 from collector.stance.base import STANCES, Reaction
-from collector.stance.encoder import PAD, layout
+from collector.stance.encoder import PAD, WIDTH, layout
 
-from .base import WIDTH, Base, settings
+from .base import Base, settings
 from .base_english import read_english
 from .base_multilingual import read_multilingual
 from .export_encoder import export
-from .own import read_own_training
+from .own import read_own_training, read_rows
+from .places import LEFT_OUT, SHIPPED
 from .train_stance import read_threads
 
 BATCH = 32
@@ -38,8 +39,6 @@ FOLDS = (
     ("charliehebdo",), ("ferguson",), ("ottawashooting",), ("sydneysiege",),
     ("ebola-essien", "germanwings-crash", "prince-toronto", "putinmissing"),
 )  # fmt: skip
-LEFT_OUT = Path(__file__).parent / "left_out.npz"
-STANCE = Path(__file__).parents[1] / "collector" / "stance"
 
 
 class Plan(NamedTuple):
@@ -102,21 +101,32 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     folder, parts = Path(sys.argv[1]), set(sys.argv[2:])
-    base = ENGLISH.base(ENGLISH.layers)
-    examples = read_examples(folder, base.tokens, ["en"])
-    for fold in FOLDS:
-        if not parts or parts & set(fold):
-            held = np.isin(examples.stories, fold)
-            net = train(ENGLISH, base, examples, np.where(~held)[0])
-            _keep(int((examples.stories != "").sum()), np.where(held)[0], predict(net, examples, np.where(held)[0]))
-            print(fold, flush=True)
-    for plan, languages in ((ENGLISH, ["en"]), (MULTILINGUAL, None)):
-        if not parts or plan.name in parts:
-            base = plan.base(plan.layers)
-            examples = read_examples(folder, base.tokens, languages)
-            net = train(plan, base, examples, np.arange(len(examples.labels)))
-            export(net, base, STANCE / f"{plan.name}.onnx")
-            print(plan.name, flush=True)
+    if not parts or parts - {MULTILINGUAL.name}:
+        base = ENGLISH.base(ENGLISH.layers)
+        examples = read_examples(folder, base.tokens, ["en"])
+        for fold in FOLDS:
+            if not parts or parts & set(fold):
+                leave_out(fold, base, examples)
+        if not parts or ENGLISH.name in parts:
+            ship(ENGLISH, base, examples)
+    if not parts or MULTILINGUAL.name in parts:
+        base = MULTILINGUAL.base(MULTILINGUAL.layers)
+        ship(MULTILINGUAL, base, read_examples(folder, base.tokens, None))
+
+
+def leave_out(fold: tuple[str, ...], base: Base, examples: Examples) -> None:
+    """Trains English without the stories of ``fold`` and keeps the scores of their reactions."""
+    held = np.isin(examples.stories, fold)
+    net = train(ENGLISH, base, examples, np.where(~held)[0])
+    _keep(int((examples.stories != "").sum()), np.where(held)[0], predict(net, examples, np.where(held)[0]))
+    print(fold, flush=True)
+
+
+def ship(plan: Plan, base: Base, examples: Examples) -> None:
+    """Trains on all examples and writes the weights that ship."""
+    net = train(plan, base, examples, np.arange(len(examples.labels)))
+    export(net, base, SHIPPED / f"{plan.name}.onnx")
+    print(plan.name, flush=True)
 
 
 def _keep(count: int, places: NDArray[np.int64], found: NDArray[np.float32]) -> None:
@@ -149,8 +159,7 @@ def read_examples(folder: Path, tokens: Tokenizer, languages: list[str] | None) 
 def read_reddit(path: Path) -> tuple[list[Reaction], NDArray[np.int64]]:
     """Posts with what opened their thread; what each answers is not told."""
     csv.field_size_limit(1 << 30)
-    with path.open(encoding="utf-8", newline="") as file:
-        rows: list[dict[str, Any]] = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    rows = list(read_rows(path))
     openings = {row["thread"]: row["text"] for row in rows if row["is_source"] == "1"}
     reactions = [
         Reaction(

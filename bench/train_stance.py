@@ -21,11 +21,12 @@ from collector.stance.base import STANCES, Reaction
 from collector.stance.features import BUCKETS, read_features
 
 from .own import read_own
+from .places import SHIPPED
 
 STRENGTH = 0.3
 BARE = 0.3
 """What a reaction counts once more without its thread, so that the model can do without."""
-OUT = Path(__file__).parents[1] / "collector" / "stance" / "linear.npz"
+OUT = SHIPPED / "linear.npz"
 
 
 def main() -> None:

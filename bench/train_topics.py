@@ -3,8 +3,6 @@
 Needs the encoders trained. Repeatable to the digit.
 """
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
@@ -14,10 +12,11 @@ from collector.stance.encoder import ENGLISH, MULTILINGUAL, WIDTH
 from collector.stance.topics import AGAINST, FOR, NEITHER, spread, with_constant
 
 from .own import read_own, read_own_claims, read_own_threads, read_own_topics
+from .places import SHIPPED
 
 STRENGTH = 1.0
 CLAIM_STRENGTH = 10.0
-OUT = Path(__file__).parents[1] / "collector" / "stance" / "topics.npz"
+OUT = SHIPPED / "topics.npz"
 
 
 def main() -> None:

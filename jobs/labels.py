@@ -9,6 +9,7 @@ from collector.agreement import kappa
 from collector.copies import is_copy, signature
 from collector.errors import BadInput
 from collector.stance import STANCES
+from collector.stance.base import margin
 from db.assessments import labelled, set_label, stances_of
 from db.reactions import story_of_reaction
 from db.store import fingerprint
@@ -42,7 +43,7 @@ def put(connection: Connection, reaction_id: int, stance: str, claim: str | None
 def suggest(connection: Connection, story: StoryRow, most: int) -> list[dict[str, Any]]:
     """The unlabelled reactions that teach most about the main claim: those the model is least sure of, no two alike.
 
-    Unsure is a small margin between the two likeliest stances (margin sampling, Scheffer et al. 2001).
+    Unsure is a small margin between the two likeliest stances.
     """
     chosen: list[dict[str, Any]] = []
     known: set[str] = set()
@@ -70,8 +71,7 @@ def suggest(connection: Connection, story: StoryRow, most: int) -> list[dict[str
 
 
 def _margin(row: Any) -> float:
-    first, second, *_ = sorted((row.support, row.deny, row.query, row.comment), reverse=True)
-    return float(first - second)
+    return margin((row.support, row.deny, row.query, row.comment))
 
 
 def agreement(connection: Connection, story: StoryRow) -> list[Agreement]:

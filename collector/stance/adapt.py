@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import STANCES, Assessment, Assessor, Reaction, decide
+from .base import STANCES, Assessment, Assessor, Reaction, decide, softmax
 from .encoder import plain
 from .features import WORD
 from .topics import TOPICS, with_constant
@@ -51,9 +51,9 @@ class Adapted:
         if self._weights is None or not reactions:
             return base
         learnt = np.full((len(reactions), 4), 1e-3)
-        learnt[:, self._classes] = _softmax(_features(reactions) @ self._weights)
+        learnt[:, self._classes] = softmax(_features(reactions) @ self._weights)
         own = np.log(np.array([a.probabilities for a in base]) + 1e-6)
-        mixed = _softmax(self._trust * np.log(learnt) + (1 - self._trust) * own)
+        mixed = softmax(self._trust * np.log(learnt) + (1 - self._trust) * own)
         return [decide([float(p) for p in row]) for row in mixed]
 
 
@@ -76,13 +76,8 @@ def _fit(features: NDArray[np.float64], targets: NDArray[np.int64], classes: int
     ahead = weights
     rate = 1.0 / (0.5 * float((importance * (features**2).sum(1)).sum()) + PENALTY)
     for step in range(STEPS):
-        slope = features.T @ (importance[:, None] * (_softmax(features @ ahead) - wanted)) + PENALTY * ahead
+        slope = features.T @ (importance[:, None] * (softmax(features @ ahead) - wanted)) + PENALTY * ahead
         following = ahead - rate * slope
         ahead = following + step / (step + 3) * (following - weights)
         weights = following
     return weights
-
-
-def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    powers = np.exp(scores - scores.max(1, keepdims=True))
-    return np.asarray(powers / powers.sum(1, keepdims=True), np.float64)

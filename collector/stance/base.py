@@ -1,7 +1,12 @@
 """Stance towards a claim: what is assessed, what comes out, and what an assessor is."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..language import detect
 
 STANCES = ("support", "deny", "query", "comment")
 """The four of RumourEval (SemEval-2017 task 8): the reaction takes the claim for true, for false, asks, or neither."""
@@ -33,6 +38,26 @@ def decide(probabilities: Sequence[float], weights: Sequence[float] = (1.0, 1.0,
     """The assessment that decides for the highest weighted probability."""
     a, b, c, d = probabilities
     return Assessment((a, b, c, d), STANCES[max(range(4), key=lambda k: probabilities[k] * weights[k])])
+
+
+Number = TypeVar("Number", bound=np.floating)
+
+
+def softmax(scores: NDArray[Number]) -> NDArray[Number]:
+    """Scores as probabilities: those of the last axis sum to 1."""
+    powers = np.exp(scores - scores.max(-1, keepdims=True))
+    return np.asarray(powers / powers.sum(-1, keepdims=True))
+
+
+def margin(probabilities: Sequence[float]) -> float:
+    """How much likelier the likeliest stance is than the next (margin sampling, Scheffer et al. 2001)."""
+    first, second, *_ = sorted(probabilities, reverse=True)
+    return first - second
+
+
+def tell_language(reactions: Sequence[Reaction]) -> list[Reaction]:
+    """Reactions with their language, detected where it is not told; it may stay unknown."""
+    return [r._replace(language=r.language or detect(r.text)) for r in reactions]
 
 
 class Assessor(Protocol):

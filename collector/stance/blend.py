@@ -8,8 +8,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from ..language import detect
-from .base import Assessment, Reaction, decide
+from .base import Assessment, Reaction, decide, softmax, tell_language
 from .cues import cues
 from .encoder import score
 from .linear import LinearAssessor
@@ -40,7 +39,7 @@ class BlendAssessor:
         """One assessment a reaction, in order."""
         results: list[Assessment] = []
         for start in range(0, len(reactions), CHUNK):
-            chunk = [r._replace(language=r.language or detect(r.text)) for r in reactions[start : start + CHUNK]]
+            chunk = tell_language(reactions[start : start + CHUNK])
             linear = np.array([a.probabilities for a in self._linear.assess(chunk)])
             weights = weights_of(chunk, self._settings["weight"][0])
             mixed = blend(score(chunk), linear, weights, self._settings["temperature"][0])
@@ -75,9 +74,7 @@ def blend(
     scores = scores - scores.max(1, keepdims=True)
     log_encoder = scores - np.log(np.exp(scores).sum(1, keepdims=True))
     part = np.broadcast_to(np.asarray(weight, np.float64), len(scores))[:, None]
-    mixed = (part * log_encoder + (1 - part) * np.log(linear + 1e-9)) / temperature
-    powers = np.exp(mixed - mixed.max(1, keepdims=True))
-    return np.asarray(powers / powers.sum(1, keepdims=True), np.float64)
+    return softmax((part * log_encoder + (1 - part) * np.log(linear + 1e-9)) / temperature)
 
 
 def weights_of(reactions: Sequence[Reaction], weight: float) -> NDArray[np.float64]:

@@ -15,8 +15,7 @@ import regex
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from ..language import detect
-from .base import Assessment, Reaction, decide
+from .base import Assessment, Reaction, decide, softmax, tell_language
 
 OWN, PARENT, SOURCE = 56, 24, 28
 """Tokens read of a reaction's own words, of what it answers, of what opened the thread or of the claim."""
@@ -134,6 +133,4 @@ class EncoderAssessor:
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
         """One assessment a reaction, in order. Deterministic on one kind of processor."""
-        scores = score([r._replace(language=r.language or detect(r.text)) for r in reactions])
-        powers = np.exp(scores - scores.max(1, keepdims=True))
-        return [decide([float(p) for p in row]) for row in powers / powers.sum(1, keepdims=True)]
+        return [decide([float(p) for p in row]) for row in softmax(score(tell_language(reactions)))]

@@ -10,7 +10,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Assessment, Reaction, decide
+from .base import Assessment, Reaction, decide, softmax
 from .features import BUCKETS, read_features
 
 
@@ -41,6 +41,5 @@ class LinearAssessor:
             places = np.fromiter(features.keys(), np.int64, len(features))
             values = np.fromiter(features.values(), np.float32, len(features))
             scores = values @ weights[places]
-            powers = np.exp(scores - scores.max())
-            results.append(decide([float(p) for p in powers / powers.sum()], decision.tolist()))
+            results.append(decide([float(p) for p in softmax(scores)], decision.tolist()))
         return results

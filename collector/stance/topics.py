@@ -11,8 +11,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from ..language import detect
-from .base import Reaction
+from .base import Reaction, softmax, tell_language
 from .encoder import ENGLISH, MULTILINGUAL, WIDTH
 
 FOR, AGAINST, NEITHER = 0, 1, 3
@@ -56,9 +55,8 @@ class Topics:
         """Probabilities of the four stances towards topics; that of a query is next to nothing."""
         scores = self.describe([Reaction(r.text, r.claim, language=r.language) for r in reactions])
         scores = with_constant(scores) @ self._weights["opinions"]
-        powers = np.exp(scores - scores.max(1, keepdims=True))
         found = np.full((len(reactions), 4), 1e-3)
-        found[:, [FOR, AGAINST, NEITHER]] += powers / powers.sum(1, keepdims=True)
+        found[:, [FOR, AGAINST, NEITHER]] += softmax(scores)
         return np.asarray(found / found.sum(1, keepdims=True), np.float64)
 
     def describe(self, reactions: Sequence[Reaction]) -> NDArray[np.float64]:
@@ -66,7 +64,7 @@ class Topics:
         found = np.zeros((len(reactions), 2 * WIDTH))
         bare = [r._replace(language=None) for r in reactions]
         found[:, :WIDTH] = spread(MULTILINGUAL.vectors(bare), self._weights["multilingual_center"])
-        english = [i for i, r in enumerate(reactions) if (r.language or detect(r.text)) == "en"]
+        english = [i for i, r in enumerate(tell_language(reactions)) if r.language == "en"]
         vectors = ENGLISH.vectors([bare[i] for i in english])
         found[english, WIDTH:] = spread(vectors, self._weights["english_center"])
         return found
