@@ -26,12 +26,13 @@ lint: setup  ## style, types, import directions
 run: setup  ## the scheduler, until stopped
 	$(BIN)/storywake run
 
-train: setup  ## the stance models, from the data in the folder DATA (an hour and a half)
+train: setup  ## the stance models, from the data in the folder DATA (an hour)
 	$(BIN)/pip install --quiet --disable-pip-version-check "pip>=25.1"
 	$(BIN)/pip install --quiet --disable-pip-version-check --group train
 	$(BIN)/python -m bench.train_stance $(DATA)
 	$(BIN)/python -m bench.train_encoder $(DATA)
 	$(BIN)/python -m bench.train_topics
+	$(BIN)/python -m bench.train_meaning $(DATA)
 	$(BIN)/python -m bench.stance $(DATA)
 
 lock:  ## resolve the dependencies anew (needs uv)

@@ -64,3 +64,8 @@ def from_four_bits(numbers: NDArray[np.int8], scales: NDArray[np.float16]) -> ND
     """The matrix that ``in_four_bits`` kept."""
     blocks = numbers.reshape(len(numbers), -1, BLOCK) * scales.astype(np.float32)[..., None]
     return np.asarray(blocks.reshape(numbers.shape), np.float32)
+
+
+def is_in_four_bits(matrix: NDArray[np.float32]) -> bool:
+    """Whether ``in_four_bits`` loses nothing of a matrix."""
+    return bool(np.allclose(from_four_bits(*in_four_bits(matrix)), matrix, rtol=1e-3, atol=0))

@@ -1,11 +1,17 @@
-"""Writes a trained encoder for onnxruntime: matrices in 8-bit integers, the vectors of its vocabulary in 4-bit ones."""
+"""Writes a trained encoder for onnxruntime: matrices in 8-bit integers, those that did not learn and the vocabulary in 4-bit ones.
 
+Matrices kept in four bits are made eight when the encoder is read (onnxruntime folds what is constant), so they are no slower.
+"""
+
+import gzip
 import json
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import onnx
 import torch
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
@@ -16,31 +22,56 @@ from .base import BLOCK, Base, in_four_bits
 
 OPSET = 17
 
+Matrices = dict[str, NDArray[np.float32]]
 
-def export(net: nn.Module, base: Base, path: Path) -> None:
-    """Writes ``path`` (scores and vectors of ids, seen and own) and the tokens beside it (``.tokens.json``)."""
-    sample = (torch.full((2, 12), 5), torch.ones(2, 12), torch.cat([torch.ones(2, 6), torch.zeros(2, 6)], 1))
+
+def export(net: nn.Module, base: Base, halved: Matrices, path: Path) -> None:
+    """Writes ``path`` (scores and states of ids, seen and own) and the tokens beside it (``.tokens.json``).
+
+    ``halved`` are matrices of the network that are kept in four bits.
+    """
+    tokens = (torch.full((2, 12), 5), torch.ones(2, 12), torch.cat([torch.ones(2, 6), torch.zeros(2, 6)], 1))
+    model = _in_bytes(net, tokens, ["ids", "seen", "own"], ["scores", "states"])
+    _pack_words(model, base)
+    _write(model, halved, path)
+    path.with_name(path.name.removesuffix(".onnx.gz") + ".tokens.json").write_text(
+        json.dumps(json.loads(base.tokens.to_str()), ensure_ascii=False), "utf-8"
+    )
+
+
+def export_untaught(layers: nn.Module, halved: Matrices, path: Path) -> None:
+    """Writes ``path``: the states above, of states and seen."""
+    _write(
+        _in_bytes(layers, (torch.ones(2, 12, WIDTH), torch.ones(2, 12)), ["states", "seen"], ["above"]), halved, path
+    )
+
+
+def _in_bytes(
+    net: nn.Module, sample: tuple[torch.Tensor, ...], inputs: list[str], outputs: list[str]
+) -> onnx.ModelProto:
+    """The network with its matrices in 8-bit integers, multiplied with numbers made such on the way."""
     with tempfile.TemporaryDirectory() as scratch:
         whole, small = Path(scratch, "whole.onnx"), Path(scratch, "small.onnx")
         torch.onnx.export(
-            net,
+            net.eval(),
             sample,
             str(whole),
-            input_names=["ids", "seen", "own"],
-            output_names=["scores", "vectors"],
-            dynamic_axes={name: {0: "reactions", 1: "tokens"} for name in ("ids", "seen", "own")},
+            input_names=inputs,
+            output_names=outputs,
+            dynamic_axes={name: {0: "reactions", 1: "tokens"} for name in inputs},
             opset_version=OPSET,
             dynamo=False,
         )
         quantize_dynamic(
             whole, small, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul", "Gemm"], per_channel=True
         )
-        model = onnx.load(small)
-    _pack_words(model, base)
-    onnx.save(model, path)
-    path.with_suffix(".tokens.json").write_text(
-        json.dumps(json.loads(base.tokens.to_str()), ensure_ascii=False), "utf-8"
-    )
+        return onnx.load(small)
+
+
+def _write(model: onnx.ModelProto, halved: Matrices, path: Path) -> None:
+    for name, matrix in sorted(halved.items()):
+        _pack_matrix(model, name, matrix)
+    path.write_bytes(gzip.compress(model.SerializeToString(deterministic=True), mtime=0))
 
 
 def _pack_words(model: onnx.ModelProto, base: Base) -> None:
@@ -75,3 +106,64 @@ def _pack_words(model: onnx.ModelProto, base: Base) -> None:
     model.ir_version = max(model.ir_version, 10)
     if "com.microsoft" not in {used.domain for used in model.opset_import}:
         model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+
+
+def _pack_matrix(model: onnx.ModelProto, name: str, matrix: NDArray[np.float32]) -> None:
+    """Has a matrix kept in blocks of 4-bit numbers, and made into the 8-bit ones of its place when it is read."""
+    graph = model.graph
+    kept = {found.name: found for found in graph.initializer}
+    wanted = matrix.T
+    for whole in [found for found in graph.initializer if list(found.dims) == list(wanted.shape)]:
+        stem = whole.name.removesuffix("_quantized")
+        if whole.data_type != TensorProto.INT8 or f"{stem}_scale" not in kept:
+            continue
+        scale = numpy_helper.to_array(kept[f"{stem}_scale"]).reshape(1, -1)
+        if (np.abs(numpy_helper.to_array(whole) - wanted / scale) > 0.51).any():
+            continue
+        graph.initializer.remove(whole)
+        for initializer in _halves(name, matrix, scale):
+            graph.initializer.append(initializer)
+        for number, node in enumerate(_widen(name, whole.name)):
+            graph.node.insert(number, node)
+        return
+    raise ValueError(f"{name} is not in the network as it was")
+
+
+def _halves(name: str, matrix: NDArray[np.float32], scale: NDArray[np.float32]) -> list[onnx.TensorProto]:
+    """The initializers that ``_widen`` reads: a byte holds a number of a block's first half and one of its second."""
+    numbers, scales = in_four_bits(matrix)
+    rows, columns = matrix.shape
+    blocks = (numbers.astype(np.int16) + 8).astype(np.uint8).reshape(rows, columns // BLOCK, BLOCK)
+    packed = blocks[..., : BLOCK // 2] | (blocks[..., BLOCK // 2 :] << 4)
+    ratios = (scales.astype(np.float32) / scale.T).astype(np.float16)
+    arrays = {
+        "packed": packed,
+        "ratios": ratios[..., None],
+        "shape": np.array([rows, columns]),
+        "sixteen": np.float32(16),
+        "eight": np.float32(8),
+    }
+    return [numpy_helper.from_array(np.asarray(value), f"{name} {what}") for what, value in arrays.items()]
+
+
+def _widen(name: str, place: str) -> list[onnx.NodeProto]:
+    """The nodes that make a matrix of 8-bit numbers, ``place``, of one kept in four bits."""
+    steps = [
+        ("Cast", ["packed"], "bytes", {"to": TensorProto.FLOAT}),
+        ("Div", ["bytes", "sixteen"], "shifted", {}),
+        ("Floor", ["shifted"], "second", {}),
+        ("Mul", ["second", "sixteen"], "above", {}),
+        ("Sub", ["bytes", "above"], "first", {}),
+        ("Concat", ["first", "second"], "both", {"axis": 2}),
+        ("Sub", ["both", "eight"], "numbers", {}),
+        ("Cast", ["ratios"], "wide ratios", {"to": TensorProto.FLOAT}),
+        ("Mul", ["numbers", "wide ratios"], "scaled", {}),
+        ("Round", ["scaled"], "rounded", {}),
+        ("Reshape", ["rounded", "shape"], "rows", {}),
+        ("Transpose", ["rows"], "columns", {"perm": [1, 0]}),
+    ]
+    nodes = [
+        helper.make_node(kind, [f"{name} {given}" for given in inputs], [f"{name} {output}"], **settings)
+        for kind, inputs, output, settings in steps
+    ]
+    return [*nodes, helper.make_node("Cast", [f"{name} columns"], [place], to=TensorProto.INT8)]

@@ -4,6 +4,7 @@ Each of the five targets of its training part is a claim in turn. Nothing is tra
 """
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ from sklearn.metrics import f1_score
 
 from collector.stance import DEFAULT, Assessment, Reaction, assessor
 from collector.stance.adapt import Adapted
-from collector.stance.base import Assessor, margin
+from collector.stance.base import Assessor
+from collector.stance.likeness import Likeness, most_telling
 
 from .own import read_rows
 
@@ -20,29 +22,46 @@ LABELS, SEEDS = 20, 5
 STANCES = {"FAVOR": "support", "AGAINST": "deny", "NONE": "comment"}
 
 
-def labels_on_topics(path: Path) -> dict[str, float]:
-    """F of favour and against, averaged over targets (and seeds), on what is not labelled.
+def labels_on_topics(path: Path) -> dict[str, dict[str, float]]:
+    """F of favour and against on what is not labelled: without labels, and with twenty, the mean of five seeds.
 
-    Without labels; with twenty at random; with ten at random and the ten that the assessor adapted to those is least sure of,
-    as ``storywake label --suggest`` offers them.
+    Twenty are drawn at random, or one is and nineteen are those that ``storywake label --suggest`` offers next to it.
+    ``mean`` is over the targets, ``together`` over all tweets at once, as the task counted.
     """
-    found: dict[str, list[float]] = {"none": [], "twenty at random": [], "ten at random, ten suggested": []}
     base = Remembering()
-    for reactions, stances in _targets(path):
-        found["none"].append(_f(stances, base.assess(reactions)))
+    targets = list(_targets(path))
+    found = {"none": _figures([[(stances, base.assess(reactions)) for reactions, stances in targets]])}
+    for name, choose in (("twenty at random", _at_random), ("twenty suggested", _suggested)):
+        runs = []
         for seed in range(SEEDS):
-            order = np.random.RandomState(seed).permutation(len(reactions))
-            half = order[: LABELS // 2]
-            unsure = np.array(
-                [margin(a.probabilities) for a in _adapted(base, reactions, stances, half).assess(reactions)]
-            )
-            unsure[half] = np.inf
-            asked = np.concatenate([half, np.argsort(unsure, kind="stable")[: LABELS - len(half)]])
-            for name, labelled in (("twenty at random", order[:LABELS]), ("ten at random, ten suggested", asked)):
-                rest = np.setdiff1d(order, labelled)
-                told = _adapted(base, reactions, stances, labelled).assess([reactions[i] for i in rest])
-                found[name].append(_f(stances[rest], told))
-    return {name: round(float(np.mean(values)), 3) for name, values in found.items()}
+            run = []
+            for reactions, stances in targets:
+                labelled = choose(base, reactions, seed)
+                rest = np.setdiff1d(np.arange(len(reactions)), labelled)
+                others = [reactions[i] for i in rest]
+                known = [reactions[i] for i in labelled]
+                adapted = Adapted(base, known, [str(stances[i]) for i in labelled], others)
+                run.append((stances[rest], adapted.assess(others)))
+            runs.append(run)
+        found[name] = _figures(runs)
+    return found
+
+
+def _at_random(base: Assessor, reactions: list[Reaction], seed: int) -> list[int]:
+    return [int(i) for i in np.random.RandomState(seed).permutation(len(reactions))[:LABELS]]
+
+
+def _suggested(base: Assessor, reactions: list[Reaction], seed: int) -> list[int]:
+    first = _at_random(base, reactions, seed)[:1]
+    return first + list(islice(most_telling(Likeness(reactions, base.assess(reactions)).places, first), LABELS - 1))
+
+
+def _figures(runs: list[list[tuple[NDArray[np.str_], list[Assessment]]]]) -> dict[str, float]:
+    single = [_f(stances, told) for run in runs for stances, told in run]
+    together = [
+        _f(np.concatenate([stances for stances, _ in run]), [a for _, told in run for a in told]) for run in runs
+    ]
+    return {"mean": round(float(np.mean(single)), 3), "together": round(float(np.mean(together)), 3)}
 
 
 def _targets(path: Path) -> list[tuple[list[Reaction], NDArray[np.str_]]]:
@@ -74,12 +93,6 @@ class Remembering:
         new = [r for r in reactions if r not in self._known]
         self._known.update(zip(new, self._base.assess(new), strict=True))
         return [self._known[r] for r in reactions]
-
-
-def _adapted(
-    base: Assessor, reactions: list[Reaction], stances: NDArray[np.str_], labelled: NDArray[np.int64]
-) -> Adapted:
-    return Adapted(base, [reactions[i] for i in labelled], [str(stances[i]) for i in labelled])
 
 
 def _f(stances: NDArray[np.str_], told: list[Assessment]) -> float:

@@ -27,11 +27,7 @@ def fingerprint(words: str) -> str:
 
 
 def pending(connection: Connection, story_id: int, model: str, claim_id: int) -> list[Pending]:
-    """What ``model`` has still to assess towards a claim of a story: new reactions, changed words.
-
-    A reaction is assessed by its post's own words; what prose reports of it stands beside them only
-    where the post has none.
-    """
+    """What ``model`` has still to assess towards a claim of a story: new reactions, changed words."""
     done = {
         (r.reaction_id, r.claim_id, r.input_hash)
         for r in connection.execute(
@@ -41,6 +37,19 @@ def pending(connection: Connection, story_id: int, model: str, claim_id: int) ->
             {"s": story_id, "m": model, "c": claim_id},
         )
     }
+    return [
+        item
+        for item in assessable(connection, story_id, claim_id)
+        if (item.reaction_id, item.claim_id, item.input_hash) not in done
+    ]
+
+
+def assessable(connection: Connection, story_id: int, claim_id: int) -> list[Pending]:
+    """All that is said to a claim of a story, as an assessor reads it.
+
+    A reaction is assessed by its post's own words; what prose reports of it stands beside them only
+    where the post has none.
+    """
     rows = connection.execute(
         text(
             """SELECT r.id AS reaction_id, c.id AS claim_id, c.text AS claim, p.text, p.language, p.kind, parent.text AS parent_text
@@ -54,8 +63,7 @@ def pending(connection: Connection, story_id: int, model: str, claim_id: int) ->
     for row in rows:
         item = _as_assessed(row)
         digest = fingerprint("\0".join([item.text, row.claim, row.parent_text or ""]))
-        if (row.reaction_id, row.claim_id, digest) not in done:
-            found.append(Pending(row.reaction_id, row.claim_id, digest, item))
+        found.append(Pending(row.reaction_id, row.claim_id, digest, item))
     return found
 
 
@@ -101,10 +109,10 @@ def set_label(connection: Connection, reaction_id: int, claim_id: int, analyst: 
 
 
 def stances_of(connection: Connection, story_id: int, *, main_only: bool = True) -> Sequence[Row[Any]]:
-    """The models' newest assessments: reaction_id, claim_id, claim, text, stance, its probabilities, and whether there is a label."""
+    """The models' newest assessments: reaction_id, claim_id, claim, text, language, stance, its probabilities, a label."""
     return connection.execute(
         text(
-            """SELECT x.reaction_id, x.claim_id, c.text AS claim, p.text, x.stance, x.support, x.deny, x.query, x.comment,
+            """SELECT x.reaction_id, x.claim_id, c.text AS claim, p.text, p.language, x.stance, x.support, x.deny, x.query, x.comment,
                 (SELECT MIN(l.stance) FROM label l WHERE l.reaction_id = x.reaction_id AND l.claim_id = x.claim_id) AS label
             FROM (SELECT s.*, ROW_NUMBER() OVER (PARTITION BY reaction_id, claim_id ORDER BY assessed_at DESC, id DESC) AS n FROM stance s) x
             JOIN reaction r ON r.id = x.reaction_id JOIN post p ON p.id = r.post_id JOIN claim c ON c.id = x.claim_id

@@ -1,6 +1,6 @@
 """Stance of whatever has none yet from the model in force."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from sqlalchemy import Engine
 
@@ -11,7 +11,7 @@ from collector.settings import Settings
 from collector.stance import STANCES, Assessor, Reaction, assessor
 from collector.stance.base import decide
 from db.articles import article_keys
-from db.assessments import AnswerCache, Labelled, Pending, fingerprint, labelled, pending, save_assessments
+from db.assessments import AnswerCache, Labelled, Pending, assessable, fingerprint, labelled, pending, save_assessments
 from db.reactions import reviews_of
 from db.stories import StoryRow, claims_of
 
@@ -39,7 +39,8 @@ def assess(
         labels = labelled(connection, story.id)
     count = 0
     for claim in claims:
-        count += _assess_claim(engine, story, claim.id, _for_claim(base, claim.id, labels))
+        judged = {item.reaction_id: item for item in labels if item.claim_id == claim.id}
+        count += _assess_claim(engine, story, claim.id, _for_claim(engine, story, claim.id, base, judged))
     _read_verdicts(engine, story)
     if counts is not None and settings.stance_model == "llm":
         _account(base, settings, counts)
@@ -63,13 +64,17 @@ def _account(model: Assessor, settings: Settings, counts: dict[str, int]) -> Non
             counts[name] = counts.get(name, 0) + amount
 
 
-def _for_claim(base: Assessor, claim_id: int, labels: Sequence[Labelled]) -> Assessor:
-    judged = {item.reaction_id: item for item in labels if item.claim_id == claim_id}
+def _for_claim(
+    engine: Engine, story: StoryRow, claim_id: int, base: Assessor, judged: Mapping[int, Labelled]
+) -> Assessor:
+    """The model for a claim: adapted by its labels, where there are enough."""
     if len(judged) < FEWEST_LABELS:
         return base
     from collector.stance.adapt import Adapted
 
-    return Adapted(base, [j.reaction for j in judged.values()], [j.stance for j in judged.values()])
+    with engine.begin() as connection:
+        others = [i.reaction for i in assessable(connection, story.id, claim_id) if i.reaction_id not in judged]
+    return Adapted(base, [j.reaction for j in judged.values()], [j.stance for j in judged.values()], others)
 
 
 def _assess_claim(engine: Engine, story: StoryRow, claim_id: int, model: Assessor) -> int:

@@ -8,12 +8,15 @@ from sqlalchemy import Connection
 from collector.agreement import kappa
 from collector.copies import is_copy, signature
 from collector.errors import BadInput
-from collector.stance import STANCES
-from collector.stance.base import margin
+from collector.stance import STANCES, Reaction
+from collector.stance.base import decide, margin
 from db.assessments import labelled, set_label, stances_of
 from db.reactions import story_of_reaction
 from db.store import fingerprint
 from db.stories import StoryRow, claims_of
+
+MOST_READ = 2000
+"""Reactions among which suggestions are looked for."""
 
 
 class Agreement(NamedTuple):
@@ -41,20 +44,25 @@ def put(connection: Connection, reaction_id: int, stance: str, claim: str | None
 
 
 def suggest(connection: Connection, story: StoryRow, most: int) -> list[dict[str, Any]]:
-    """The unlabelled reactions that teach most about the main claim: those the model is least sure of, no two alike.
+    """The reactions whose labels teach most about the main claim, the most telling first: those most like what has no label yet.
 
-    Unsure is a small margin between the two likeliest stances.
+    No two are copies of each other. ``margin`` is how much likelier the model finds its stance than the next.
     """
+    from collector.stance.likeness import Likeness, most_telling
+
+    found = sorted(stances_of(connection, story.id), key=lambda row: (row.label is not None, -row.reaction_id))
+    different = list({fingerprint(None, row.text): row for row in found}.values())
+    rows = _evenly([row for row in different if not row.label]) + [row for row in different if row.label]
+    if not rows:
+        return []
+    reactions = [Reaction(row.text, row.claim, language=row.language) for row in rows]
+    places = Likeness(reactions, [decide(_chances(row)) for row in rows]).places
     chosen: list[dict[str, Any]] = []
-    known: set[str] = set()
     signatures: list[bytes | None] = []
-    for row in sorted(stances_of(connection, story.id), key=lambda r: (_margin(r), r.reaction_id)):
-        mark = fingerprint(None, row.text)
-        if row.label is not None or mark in known:
-            continue
+    for place in most_telling(places, [place for place, row in enumerate(rows) if row.label]):
+        row = rows[place]
         own = signature(row.text)
         if not any(is_copy(own, other) for other in signatures):
-            known.add(mark)
             signatures.append(own)
             chosen.append(
                 {
@@ -62,7 +70,7 @@ def suggest(connection: Connection, story: StoryRow, most: int) -> list[dict[str
                     "claim": row.claim,
                     "text": row.text,
                     "stance": row.stance,
-                    "margin": round(_margin(row), 4),
+                    "margin": round(margin(_chances(row)), 4),
                 }
             )
         if len(chosen) == most:
@@ -70,8 +78,12 @@ def suggest(connection: Connection, story: StoryRow, most: int) -> list[dict[str
     return chosen
 
 
-def _margin(row: Any) -> float:
-    return margin((row.support, row.deny, row.query, row.comment))
+def _evenly(rows: list[Any]) -> list[Any]:
+    return rows[:: 1 + len(rows) // MOST_READ]
+
+
+def _chances(row: Any) -> tuple[float, float, float, float]:
+    return row.support, row.deny, row.query, row.comment
 
 
 def agreement(connection: Connection, story: StoryRow) -> list[Agreement]:

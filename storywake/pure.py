@@ -152,10 +152,9 @@ def stance(
     ] = None,
 ) -> None:
     """Stance of reactions: JSON lines in, JSON lines out, in the same order."""
-    judge = assessor(model)
-    if labels:
-        judge = _adapted(judge, labels, claim)
-    name = f"{judge.name}@{judge.version}"
+    base = assessor(model)
+    known = _read_labels(labels, claim) if labels else []
+    judge: Assessor | None = None
     failed = False
     lines = enumerate(sys.stdin.buffer, 1)
     decoder = msgspec.json.Decoder(StanceLine)
@@ -169,9 +168,10 @@ def stance(
             except msgspec.DecodeError as error:
                 print(f"line {number}: {error}", file=sys.stderr)
                 failed = True
-        results = judge.assess(
-            [Reaction(r.text, r.claim or claim, r.parent_text, r.source_text, r.is_source, r.language) for r in read]
-        )
+        reactions = [_reaction(line, claim) for line in read]
+        judge = judge or _adapted(base, known, reactions)
+        name = f"{judge.name}@{judge.version}"
+        results = judge.assess(reactions)
         _print_lines(
             {
                 "id": item.id,
@@ -197,12 +197,14 @@ class LabelLine(msgspec.Struct):
     language: str | None = None
 
 
-def _adapted(base: Assessor, path: Path, claim: str | None) -> Assessor:
-    """An assessor adapted by a file of labels. Raises BadInput for a line that is none."""
-    from collector.stance.adapt import Adapted
+def _reaction(line: StanceLine | LabelLine, claim: str | None) -> Reaction:
+    return Reaction(line.text, line.claim or claim, line.parent_text, line.source_text, line.is_source, line.language)
 
+
+def _read_labels(path: Path, claim: str | None) -> list[tuple[Reaction, str]]:
+    """Reactions and their stances. Raises BadInput for a line that is none."""
     decoder = msgspec.json.Decoder(LabelLine)
-    lines: list[LabelLine] = []
+    found = []
     for number, line in enumerate(read_file(str(path)).splitlines(), 1):
         if line.strip():
             try:
@@ -211,11 +213,17 @@ def _adapted(base: Assessor, path: Path, claim: str | None) -> Assessor:
                 raise BadInput(f"{path}, line {number}: {error}") from None
             if read.stance not in STANCES:
                 raise BadInput(f"{path}, line {number}: {read.stance!r} is none of {', '.join(STANCES)}")
-            lines.append(read)
-    reactions = [
-        Reaction(r.text, r.claim or claim, r.parent_text, r.source_text, r.is_source, r.language) for r in lines
-    ]
-    return Adapted(base, reactions, [r.stance for r in lines])
+            found.append((_reaction(read, claim), read.stance))
+    return found
+
+
+def _adapted(base: Assessor, labels: list[tuple[Reaction, str]], others: list[Reaction]) -> Assessor:
+    """The assessor as it is, or adapted by labels and by what else is said at first."""
+    if not labels:
+        return base
+    from collector.stance.adapt import Adapted
+
+    return Adapted(base, [reaction for reaction, _ in labels], [stance for _, stance in labels], others)
 
 
 def _print_lines(rows: Iterable[dict[str, Any]]) -> None:

@@ -1,76 +1,161 @@
-"""An assessor adapted to one claim by an analyst's labels: a regression over the encoders' vectors, started from the assessor.
+"""An assessor adapted to one claim by an analyst's labels: a regression over what reactions are like, beside the assessor.
 
-How much the assessor's own probabilities count depends on how well they foretell the labels: not at all where they do no
-better than chance.
+Each of the claim's other reactions takes over the label of the labelled one that it is most like, the more weakly the less
+alike they are; so twenty labels teach from all that was said. How far the regression is trusted, and how far the assessor,
+depends on which of the two foretells labels better that it was not shown.
 """
 
 import hashlib
-import zlib
 from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .base import STANCES, Assessment, Assessor, Reaction, decide, softmax
-from .encoder import plain
-from .features import WORD
-from .topics import TOPICS, with_constant
+from .likeness import Likeness, likeness
+from .topics import with_constant
 
 FEWEST = 6
 """Labels below which nothing is adapted."""
-WORDS = 1 << 12
-WEIGHT = 0.25
-"""How much words count beside the encoders' vectors."""
-PENALTY = 0.02
+MOST_OTHERS = 1000
+"""Reactions without a label that are learnt from."""
+TAKEN_OVER = 3.0
+"""How much all labels taken over count together, to one for the labels themselves."""
+UNSEEN = 0.5
+"""Labels of each stance that are added before the stances are weighed against each other."""
+PENALTY = 0.01
 STEPS = 300
-PRIOR = 120.0
-"""Labels that an assessor outweighs which foretells every one of them."""
+EXPECTED = 2.0
+"""Labels of a stance that one may expect in vain before it is believed half as much."""
+DOUBT = 2.0
+"""How much better labels must be foretold from each other, in natural logarithms, for the regression to count as much."""
+PARTS = 5
+"""Parts of the labels, each of which is foretold from the others."""
+LEAST = 1e-3
+"""The least probability that is believed."""
+
+
+class Regression(NamedTuple):
+    """What labels taught: a column of weights for each stance that some label is of, and what the others keep."""
+
+    weights: NDArray[np.float64]
+    stances: NDArray[np.int64]
+    kept: NDArray[np.float64]  # of the assessor's own probability of each of the four stances, from 0 to 1
 
 
 class Adapted:
-    """An assessor that has learnt from labels. Fewer than six, or all of one stance, leave it as it was."""
+    """An assessor that has learnt from labels. Fewer than six, or all of one stance, leave it as it was.
 
-    def __init__(self, base: Assessor, reactions: Sequence[Reaction], stances: Sequence[str]) -> None:
+    ``others`` are reactions to the same claim without labels. The version tells the labels, not the others: what was assessed
+    stays valid when more people react.
+    """
+
+    def __init__(
+        self, base: Assessor, reactions: Sequence[Reaction], stances: Sequence[str], others: Sequence[Reaction] = ()
+    ) -> None:
         words = "\0".join(f"{r.text}\0{s}" for r, s in sorted(zip(reactions, stances, strict=True)))
         self.name = f"{base.name}+labels"
         self.version = f"{base.version}.{hashlib.sha256(words.encode('utf-8', 'replace')).hexdigest()[:8]}"
         self._base = base
-        self._classes = sorted({STANCES.index(s) for s in stances})
-        self._trust = 1.0
-        self._weights: NDArray[np.float64] | None = None
-        if len(stances) >= FEWEST and len(self._classes) > 1:
-            targets = np.array([self._classes.index(STANCES.index(s)) for s in stances])
-            self._weights = _fit(_features(reactions), targets, len(self._classes))
-            told = [a.probabilities[STANCES.index(s)] for a, s in zip(base.assess(reactions), stances, strict=True)]
-            better = float(np.exp(np.mean(np.log(np.array(told) + 1e-6)))) - 1 / len(STANCES)
-            self._trust = len(stances) / (len(stances) + PRIOR * max(0.0, better))
+        self._reactions = list(reactions)
+        self._targets = np.array([STANCES.index(s) for s in stances], np.int64)
+        self._others = _some(set(others) - {*reactions})
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
         """One assessment a reaction, in order."""
         base = self._base.assess(reactions)
-        if self._weights is None or not reactions:
+        if self._learnt is None or not reactions:
             return base
-        learnt = np.full((len(reactions), 4), 1e-3)
-        learnt[:, self._classes] = softmax(_features(reactions) @ self._weights)
-        own = np.log(np.array([a.probabilities for a in base]) + 1e-6)
-        mixed = softmax(self._trust * np.log(learnt) + (1 - self._trust) * own)
-        return [decide([float(p) for p in row]) for row in mixed]
+        space, regression, trust = self._learnt
+        own = _chances(base)
+        learnt = _foretell(regression, space.place(reactions, base), own)
+        mixed = softmax(trust * np.log(learnt + LEAST) + (1 - trust) * np.log(own + LEAST))
+        return [_decide(row, told, trust) for row, told in zip(mixed, base, strict=True)]
+
+    @cached_property
+    def _learnt(self) -> tuple[Likeness, Regression, float] | None:
+        """The space of the reactions, the regression over it, and how far it is trusted."""
+        count = len(self._targets)
+        if count < FEWEST or len(set(self._targets)) < 2:
+            return None
+        everything = [*self._reactions, *self._others]
+        base = self._base.assess(everything)
+        space = Likeness(everything, base)
+        own = _chances(base)[:count]
+        regression = _learn(space.places, np.arange(count), self._targets, own)
+        return space, regression, _trust(space.places, self._targets, own)
 
 
-def _features(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
-    """The encoders' vectors with a constant, and hashed words."""
-    words = np.zeros((len(reactions), WORDS))
-    for row, reaction in enumerate(reactions):
-        for word in WORD.findall(plain(reaction.text).casefold()):
-            words[row, zlib.crc32(word.encode("utf-8", "replace")) % WORDS] = 1.0
-    words /= np.linalg.norm(words, axis=1, keepdims=True) + 1e-9
-    return np.hstack([with_constant(TOPICS.describe(reactions)), WEIGHT * words])
+def _trust(places: NDArray[np.float64], targets: NDArray[np.int64], own: NDArray[np.float64]) -> float:
+    """How likely it is, by the labels, that they are foretold better from each other than by the assessor (0 to 1).
+
+    The posterior odds of two models, the assessor the likelier before: the product of the probabilities that each gave to
+    labels that it did not know.
+    """
+    better = -DOUBT
+    part = np.arange(len(targets)) % PARTS
+    for held in (part == k for k in range(PARTS)):
+        known = np.where(~held)[0]
+        regression = _learn(places, known, targets[known], own[known])
+        found = _foretell(regression, places[: len(targets)][held], own[held])
+        rows = np.arange(held.sum())
+        gains = np.log(found[rows, targets[held]] + LEAST) - np.log(own[held][rows, targets[held]] + LEAST)
+        better += float(gains.sum())
+    return float(1 / (1 + np.exp(-np.clip(better, -50, 50))))
 
 
-def _fit(features: NDArray[np.float64], targets: NDArray[np.int64], classes: int) -> NDArray[np.float64]:
-    """Softmax regression with an L2 penalty, each stance weighing the same, by accelerated gradient descent."""
-    counts = np.bincount(targets, minlength=classes)
-    importance = (len(targets) / (classes * np.maximum(counts, 1)))[targets] / len(targets)
+def _learn(
+    places: NDArray[np.float64], known: NDArray[np.int64], targets: NDArray[np.int64], own: NDArray[np.float64]
+) -> Regression:
+    """Learns from the labels of those at ``known``, and from all that take them over.
+
+    A stance that no label is of keeps the less of the assessor's ``own`` probability the more labels that let one expect.
+    """
+    alike = likeness(places, places[known])
+    nearest = alike.argmax(1)
+    importance = alike[np.arange(len(places)), nearest]
+    importance *= TAKEN_OVER * len(known) / importance.sum()
+    importance[known] += 1.0
+    stances, columns = np.unique(targets, return_inverse=True)
+    kept = EXPECTED / (EXPECTED + own.sum(0))
+    kept[stances] = 0.0
+    return Regression(_fit(with_constant(places), columns[nearest], importance, len(stances)), stances, kept)
+
+
+def _foretell(regression: Regression, places: NDArray[np.float64], own: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities of the four stances; those that no label is of keep some of the assessor's ``own``."""
+    found = own * regression.kept
+    left = 1.0 - found.sum(1, keepdims=True)
+    found[:, regression.stances] = left * softmax(with_constant(places) @ regression.weights)
+    return np.asarray(found)
+
+
+def _decide(mixed: NDArray[np.float64], told: Assessment, trust: float) -> Assessment:
+    """The likeliest stance; the assessor's own decision where it is trusted more and labels leave the same one likeliest."""
+    found = decide([float(p) for p in mixed])
+    same = decide(told.probabilities).stance == found.stance
+    return found._replace(stance=told.stance) if same and trust < 0.5 else found
+
+
+def _chances(assessments: Sequence[Assessment]) -> NDArray[np.float64]:
+    return np.array([a.probabilities for a in assessments]).reshape(-1, len(STANCES))
+
+
+def _some(reactions: set[Reaction]) -> list[Reaction]:
+    """A thousand of the reactions at most, in an order that does not depend on when they came."""
+    ordered = sorted(reactions, key=lambda r: hashlib.sha256(r.text.encode("utf-8", "replace")).digest())
+    return ordered[:MOST_OTHERS]
+
+
+def _fit(
+    features: NDArray[np.float64], targets: NDArray[np.int64], importance: NDArray[np.float64], classes: int
+) -> NDArray[np.float64]:
+    """Softmax regression with an L2 penalty, each stance weighing nearly the same, by accelerated gradient descent."""
+    labels = np.bincount(targets, importance, classes) / (1 + TAKEN_OVER)
+    importance = importance / (labels + UNSEEN)[targets]
+    importance = importance / importance.sum()
     wanted = np.eye(classes)[targets]
     weights = np.zeros((features.shape[1], classes))
     ahead = weights

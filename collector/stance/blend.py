@@ -1,4 +1,4 @@
-"""The default assessor: an encoder and the linear model together, calibrated; each corrects the other's habits."""
+"""The default assessor: encoder, linear model and what English words mean together, calibrated; each corrects the others' habits."""
 
 import json
 from collections.abc import Sequence
@@ -12,25 +12,28 @@ from .base import Assessment, Reaction, decide, softmax, tell_language
 from .cues import cues
 from .encoder import score
 from .linear import LinearAssessor
+from .meaning import MEANING
 from .topics import TOPICS
 
 CHUNK = 256
+ELSEWHERE = (0.5, 0.5, 0.0)
+ALONE = (0.25, 0.75, 0.0)
 RAISE = 8.0
 """Odds that a set phrase adds."""
 
 
 class BlendAssessor:
-    """Encoder and linear model, their log-probabilities added by a weight chosen on stories left out."""
+    """Encoder, linear model and meaning, their log-probabilities added by weights chosen on stories left out."""
 
     name = "blend"
-    version = "2"
+    version = "3"
 
     def __init__(self) -> None:
         self._linear = LinearAssessor()
 
     @cached_property
     def _settings(self) -> dict[str, list[float]]:
-        """``weight`` of the encoder, ``temperature``, weights of the ``decision``."""
+        """``weights`` of the three in a thread, ``temperature``, weights of the ``decision``."""
         text = resources.files("collector.stance").joinpath("blend.json").read_text("utf-8")
         found: dict[str, list[float]] = json.loads(text)
         return found
@@ -40,9 +43,12 @@ class BlendAssessor:
         results: list[Assessment] = []
         for start in range(0, len(reactions), CHUNK):
             chunk = tell_language(reactions[start : start + CHUNK])
-            linear = np.array([a.probabilities for a in self._linear.assess(chunk)])
-            weights = weights_of(chunk, self._settings["weight"][0])
-            mixed = blend(score(chunk), linear, weights, self._settings["temperature"][0])
+            parts = [
+                score(chunk),
+                np.log(np.array([a.probabilities for a in self._linear.assess(chunk)]) + 1e-9),
+                np.log(_by_meaning(chunk)),
+            ]
+            mixed = blend(parts, weights_of(chunk, self._settings["weights"]), self._settings["temperature"][0])
             mixed = TOPICS.heed(chunk, heed_phrases(chunk, mixed))
             results.extend(decide([float(p) for p in row], self._settings["decision"]) for row in mixed)
         return results
@@ -65,19 +71,42 @@ def heed_phrases(reactions: Sequence[Reaction], probabilities: NDArray[np.float6
 
 
 def blend(
-    scores: NDArray[np.float32], linear: NDArray[np.float64], weight: NDArray[np.float64] | float, temperature: float
+    parts: Sequence[NDArray[np.floating]], weights: NDArray[np.float64], temperature: float
 ) -> NDArray[np.float64]:
-    """Probabilities: a weighted sum of the encoder's scores and the linear model's log-probabilities, divided by a temperature.
+    """Probabilities: a weighted sum of the parts' log-probabilities, divided by a temperature.
 
-    ``weight`` is the encoder's, one for all or one a row.
+    Each part has a row a reaction and a column a stance; ``weights`` has a row a reaction, or one for all, and a column a
+    part.
     """
-    scores = scores - scores.max(1, keepdims=True)
-    log_encoder = scores - np.log(np.exp(scores).sum(1, keepdims=True))
-    part = np.broadcast_to(np.asarray(weight, np.float64), len(scores))[:, None]
-    return softmax((part * log_encoder + (1 - part) * np.log(linear + 1e-9)) / temperature)
+    mixed = np.zeros(parts[0].shape)
+    for part, weight in zip(parts, np.broadcast_to(weights, (len(mixed), len(parts))).T, strict=True):
+        mixed += weight[:, None] * np.log(softmax(part.astype(np.float64)) + 1e-9)
+    return softmax(mixed / temperature)
 
 
-def weights_of(reactions: Sequence[Reaction], weight: float) -> NDArray[np.float64]:
-    """The encoder's weight for each reaction: half of it for one without claim or thread, since it never saw such in training."""
-    alone = [not (r.claim or r.parent_text or r.source_text or r.is_source) for r in reactions]
-    return np.where(alone, weight / 2, weight)
+def weights_of(reactions: Sequence[Reaction], weights: Sequence[float]) -> NDArray[np.float64]:
+    """The weights of the three for each reaction: those given where it is English and in a thread.
+
+    In other languages encoder and linear model count alike. Without claim or thread the encoder counts less, since it never
+    saw such in training.
+    """
+    rows: list[Sequence[float]] = []
+    for reaction in reactions:
+        if not (reaction.claim or reaction.parent_text or reaction.source_text or reaction.is_source):
+            rows.append(ALONE)
+        else:
+            rows.append(weights if _is_read(reaction) else ELSEWHERE)
+    return np.array(rows, np.float64).reshape(-1, 3)
+
+
+def _is_read(reaction: Reaction) -> bool:
+    return reaction.language == "en" and bool(reaction.parent_text or reaction.source_text or reaction.is_source)
+
+
+def _by_meaning(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
+    """Probabilities by meaning where it is read; elsewhere all stances alike."""
+    found = np.full((len(reactions), 4), 0.25)
+    english = [place for place, reaction in enumerate(reactions) if _is_read(reaction)]
+    if english:
+        found[english] = MEANING.probabilities([reactions[place] for place in english])
+    return found

@@ -3,11 +3,13 @@
 What they were trained on, how well they do and what they get wrong: docs/model-card.md.
 """
 
+import gzip
 import html
 import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib import resources
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -20,7 +22,7 @@ from .base import Assessment, Reaction, decide, softmax, tell_language
 OWN, PARENT, SOURCE = 56, 24, 28
 """Tokens read of a reaction's own words, of what it answers, of what opened the thread or of the claim."""
 BATCH = 32
-REMEMBERED = 4096
+REMEMBERED = 8192
 """Reactions whose vectors are remembered, since a topic and its labels both need them."""
 START, PAD, END = 0, 1, 2
 WIDTH = 384
@@ -59,8 +61,8 @@ def cores() -> int:
 class Encoder:
     """One encoder; its weights are read when they are first needed."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, *, likeness: bool) -> None:
+        self._name, self._likeness = name, likeness
         self._vectors: dict[Reaction, NDArray[np.float32]] = {}
 
     @cached_property
@@ -70,27 +72,37 @@ class Encoder:
         )
 
     @cached_property
-    def _session(self) -> onnxruntime.InferenceSession:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = cores()
-        options.log_severity_level = 3
-        weights = resources.files("collector.stance").joinpath(f"{self._name}.onnx").read_bytes()
-        return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+    def _taught(self) -> onnxruntime.InferenceSession:
+        return _open(self._name)
+
+    @cached_property
+    def _untaught(self) -> onnxruntime.InferenceSession | None:
+        """Layers above those that were not trained for stance, made to tell how alike texts are; not each encoder has any."""
+        return _open(f"{self._name}.likeness") if self._likeness else None
 
     def scores(self, reactions: Sequence[Reaction]) -> NDArray[np.float32]:
         """A row a reaction, a column a stance, in order."""
-        return self._run(reactions, "scores", 4)
+        found = np.zeros((len(reactions), 4), np.float32)
+        for places, given in self._laid_out(reactions):
+            [found[places]] = self._taught.run(["scores"], given)
+        return found
 
     def vectors(self, reactions: Sequence[Reaction]) -> NDArray[np.float32]:
-        """A row of 384 numbers a reaction: the mean of its own words' states, as they were before training for stance."""
+        """A row of 384 numbers a reaction: the mean of its own words' states, not trained for stance."""
         if len(self._vectors) > REMEMBERED:
             self._vectors.clear()
         new = list(dict.fromkeys(r for r in reactions if r not in self._vectors))
-        self._vectors.update(zip(new, self._run(new, "vectors", WIDTH), strict=True))
+        for places, given in self._laid_out(new):
+            [states] = self._taught.run(["states"], given)
+            if self._untaught:
+                [states] = self._untaught.run(["above"], {"states": states, "seen": given["seen"]})
+            own = given["own"]
+            means = np.einsum("rtw,rt->rw", states, own) / own.sum(1, keepdims=True)
+            self._vectors.update((new[place], mean) for place, mean in zip(places, means, strict=True))
         return np.array([self._vectors[r] for r in reactions], np.float32).reshape(-1, WIDTH)
 
-    def _run(self, reactions: Sequence[Reaction], wanted: str, width: int) -> NDArray[np.float32]:
-        found = np.zeros((len(reactions), width), np.float32)
+    def _laid_out(self, reactions: Sequence[Reaction]) -> Iterator[tuple[list[int], dict[str, NDArray[Any]]]]:
+        """Batches: the places of reactions, and what the network takes."""
         laid = [layout(reaction, self._tokens) for reaction in reactions]
         for places in _batches([len(ids) for ids, _ in laid]):
             longest = len(laid[places[-1]][0])
@@ -100,8 +112,15 @@ class Encoder:
             for row, place in enumerate(places):
                 tokens, length = laid[place]
                 ids[row, : len(tokens)], seen[row, : len(tokens)], own[row, :length] = tokens, 1, 1
-            [found[places]] = self._session.run([wanted], {"ids": ids, "seen": seen, "own": own})
-        return found
+            yield places, {"ids": ids, "seen": seen, "own": own}
+
+
+def _open(name: str) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = cores()
+    options.log_severity_level = 3
+    packed = resources.files("collector.stance").joinpath(f"{name}.onnx.gz").read_bytes()
+    return onnxruntime.InferenceSession(gzip.decompress(packed), options, providers=["CPUExecutionProvider"])
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -111,8 +130,8 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield order[start : start + BATCH]
 
 
-ENGLISH = Encoder("english")
-MULTILINGUAL = Encoder("multilingual")
+ENGLISH = Encoder("english", likeness=True)
+MULTILINGUAL = Encoder("multilingual", likeness=False)
 
 
 def score(reactions: Sequence[Reaction]) -> NDArray[np.float32]:
@@ -129,7 +148,7 @@ class EncoderAssessor:
     """The encoders alone."""
 
     name = "encoder"
-    version = "2"
+    version = "3"
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
         """One assessment a reaction, in order. Deterministic on one kind of processor."""

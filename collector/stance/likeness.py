@@ -1,0 +1,83 @@
+"""How alike reactions to one claim are, which of them stand for most others, and whose label each would take over."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .base import Assessment, Reaction
+from .encoder import WIDTH
+from .topics import TOPICS
+
+MULTILINGUAL = 0.5
+"""How much the multilingual encoder's vectors count beside the English one's."""
+LEAN = 0.1
+"""How much a standard deviation of the leaning to support or deny counts beside the words."""
+SHARED = 20.0
+"""Reactions that must be at hand for what they share to be left out by half."""
+
+
+class Likeness:
+    """A space of the reactions to one claim, without what they all share: near each other is what says like things.
+
+    Rows are the encoders' vectors, of unit length, and beside them how far an assessor has them lean to support or to deny,
+    in standard deviations.
+    """
+
+    def __init__(self, reactions: Sequence[Reaction], assessments: Sequence[Assessment]) -> None:
+        vectors, leans = _vectors(reactions), _leans(assessments)
+        part = len(reactions) / (len(reactions) + SHARED)
+        self._shared = part * np.array([_mean(vectors[:, :WIDTH]), _mean(vectors[:, WIDTH:])])
+        self._lean, self._spread = float(leans.mean()), float(leans.std()) + 1e-9
+        self.places = self.place(reactions, assessments)
+
+    def place(self, reactions: Sequence[Reaction], assessments: Sequence[Assessment]) -> NDArray[np.float64]:
+        """A row a reaction; the scalar product of two tells how alike they are."""
+        vectors = _vectors(reactions)
+        many, english = vectors[:, :WIDTH], vectors[:, WIDTH:]
+        many = _of_unit_length(many - self._shared[0])
+        english = _of_unit_length(english - self._shared[1]) * np.any(english, axis=1, keepdims=True)
+        leans = (_leans(assessments) - self._lean) / self._spread
+        return np.hstack([_of_unit_length(np.hstack([MULTILINGUAL * many, english])), LEAN * leans[:, None]])
+
+
+def likeness(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How alike each of some is to each of others: the square of their scalar product, 0 where that is negative."""
+    return np.asarray(np.maximum(some @ others.T, 0.0) ** 2, np.float64)
+
+
+def most_telling(places: NDArray[np.float64], known: Sequence[int]) -> Iterator[int]:
+    """Which reactions to label next, the most telling first: those most alike to what nothing labelled is like yet.
+
+    Each is the one that adds most to the sum, over all reactions, of the likeness to the nearest labelled one
+    (greedy facility location: Nemhauser, Wolsey and Fisher 1978).
+    """
+    alike = likeness(places, places)
+    covered = alike[list(known)].max(0, initial=0.0)
+    left = np.ones(len(places), bool)
+    left[list(known)] = False
+    while left.any():
+        gains = np.where(left, np.maximum(alike - covered, 0.0).sum(1), -1.0)
+        best = int(gains.argmax())
+        yield best
+        left[best] = False
+        covered = np.maximum(covered, alike[best])
+
+
+def _vectors(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
+    return TOPICS.describe([Reaction(r.text, language=r.language) for r in reactions])
+
+
+def _leans(assessments: Sequence[Assessment]) -> NDArray[np.float64]:
+    chances = np.array([a.probabilities for a in assessments]).reshape(-1, 4) + 1e-3
+    return np.asarray(np.log(chances[:, 0] / chances[:, 1]), np.float64)
+
+
+def _mean(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean of what is not nought (an encoder knows nothing of another language)."""
+    told = vectors[np.any(vectors, axis=1)]
+    return told.mean(0) if len(told) else np.zeros(vectors.shape[1])
+
+
+def _of_unit_length(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9), np.float64)
