@@ -84,3 +84,21 @@ def test_labels_teach_in_other_languages_than_english() -> None:
         [Reaction("Die Kinder brauchen das Schwimmbecken", CLAIM, language="de"), Reaction("Das kostet zu viel Steuergeld", CLAIM, language="de")]
     )  # fmt: skip
     assert (swim.stance, pay.stance) == ("deny", "support")
+
+
+class Knows:
+    """Is right about everything: what is called fake is denied, all else is a comment."""
+
+    name, version = "knows", "1"
+
+    def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
+        return [decide((0.02, 0.9, 0.02, 0.06) if "fake" in r.text else (0.02, 0.06, 0.02, 0.9)) for r in reactions]
+
+
+def test_labels_that_foretell_little_leave_an_assessor_that_knows_as_it_was() -> None:
+    subjects = ["choir photo", "bus timetable", "school lunch", "harbour fire", "tax letter", "weather map"]
+    known = reactions(*(f"That {subject} is {word}" for subject in subjects for word in ("fake", "nice")))
+    base = Knows()
+    adapted = Adapted(base, known, [a.stance for a in base.assess(known)])
+    new = reactions("That football result is fake", "That football result is nice", "The choir sang")
+    assert [a.stance for a in adapted.assess(new)] == ["deny", "comment", "comment"]

@@ -1,5 +1,8 @@
 """Stance towards a claim: support, deny, query, comment."""
 
+from importlib import resources
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,8 +11,11 @@ from hypothesis import strategies as st
 from collector.errors import BadInput
 from collector.stance import DEFAULT, NAMES, STANCES, Reaction, assessor
 from collector.stance.adapt import Adapted
+from collector.stance.blend import weights_of
 from collector.stance.cues import count_cues
 from collector.stance.topics import TOPICS
+
+SHIPPED = Path(str(resources.files("collector.stance")))
 
 PLAIN = [
     ("This is fake news, it never happened.", "deny"),
@@ -96,14 +102,47 @@ def test_a_report_is_no_topic() -> None:
     assert drilling > 0.8 and wind_power > 0.8 and report < 0.2
 
 
-def test_the_weights_are_plain_arrays() -> None:
-    from importlib import resources
+@pytest.mark.parametrize(
+    ("file", "names"),
+    [
+        ("linear.npz", {"weights", "decision"}),
+        ("meaning.npz", {"center", "stances"}),
+        ("topics.npz", {"claims_center", "claims", "multilingual_center", "english_center", "opinions"}),
+    ],
+)
+def test_the_weights_are_plain_arrays(file: str, names: set[str]) -> None:
+    with SHIPPED.joinpath(file).open("rb") as opened, np.load(opened, allow_pickle=False) as data:
+        assert set(data.files) == names
 
-    with (
-        resources.files("collector.stance").joinpath("linear.npz").open("rb") as file,
-        np.load(file, allow_pickle=False) as data,
-    ):
-        assert set(data.files) == {"weights", "decision"}
+
+def test_all_weights_and_tokens_stay_below_forty_megabytes() -> None:
+    shipped = [path for path in SHIPPED.iterdir() if path.suffix in (".gz", ".npz", ".json")]
+    assert {path.name for path in shipped} >= {"english.onnx.gz", "english.likeness.onnx.gz", "multilingual.onnx.gz"}
+    assert sum(path.stat().st_size for path in shipped) < 40_000_000
+
+
+def test_meaning_counts_in_english_threads_alone() -> None:
+    weights = weights_of(
+        [
+            Reaction("It is true", source_text="A bridge fell", language="en"),
+            Reaction("Se on totta", source_text="Silta romahti", language="fi"),
+            Reaction("It is true", "A bridge fell", language="en"),
+            Reaction("It is true", language="en"),
+        ],
+        (0.45, 0.25, 0.3),
+    )
+    assert weights.sum(1) == pytest.approx(1)
+    assert [bool(row[2]) for row in weights] == [True, False, False, False]
+
+
+def test_an_answer_does_not_depend_on_what_is_assessed_beside_it() -> None:
+    model = assessor(DEFAULT)
+    one = Reaction("That is not what the police said", source_text="Two people were hurt in the fire", language="en")
+    others = [Reaction(text, CLAIM) for text, _ in LABELLED]
+    [alone] = model.assess([one])
+    *_, beside = model.assess([*others, one])
+    assert beside.stance == alone.stance
+    assert beside.probabilities == pytest.approx(alone.probabilities, abs=0.05)
 
 
 def test_a_name_that_is_none_is_refused() -> None:
