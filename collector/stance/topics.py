@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .base import Reaction, softmax, tell_language
 from .encoder import ENGLISH, MULTILINGUAL, WIDTH
 
-FOR, AGAINST, NEITHER = 0, 1, 3
+FOR, AGAINST, QUERY, NEITHER = 0, 1, 2, 3
 """Places in ``STANCES``."""
 
 
@@ -32,7 +32,8 @@ class Topics:
     def heed(self, reactions: Sequence[Reaction], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities where those towards a topic give way to its own, as far as the claim is sure to be one.
 
-        A reply answers what it replies to, and keeps its own; so does what answers a claim that is likelier a report.
+        A reply answers what it replies to, and keeps its own; so does what answers a claim that is likelier a report. A question
+        stays a query.
         """
         claims = sorted({r.claim for r in reactions if r.claim and _answers_claim(r)})
         if not claims:
@@ -43,6 +44,9 @@ class Topics:
         if places:
             part = np.array([topics[reactions[i].claim or ""] for i in places])[:, None]
             told = _leaning(self.opinions([reactions[i] for i in places]), mixed[places])
+            asked = mixed[places, QUERY][:, None]
+            told *= 1 - asked
+            told[:, QUERY] += asked[:, 0]
             mixed[places] = (1 - part) * mixed[places] + part * told
         return mixed
 

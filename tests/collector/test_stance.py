@@ -84,7 +84,7 @@ def test_position_in_the_thread_counts() -> None:
 TOPICS_AND_OPINIONS = [
     ("Car-free Sundays", "Best idea in years, the kids had the whole street", "support"),
     ("Car-free Sundays", "What a stupid ban, nobody asked us and I still have to get to work", "deny"),
-    ("Car-free Sundays", "Anyone else watching the match tonight?", "comment"),
+    ("Car-free Sundays", "Off to watch the match with my brother tonight", "comment"),
     ("Offshore drilling", "Good jobs for our coast and petrol we can afford. Yes please!", "support"),
 ]
 
@@ -100,6 +100,20 @@ def test_a_report_is_no_topic() -> None:
         ["Offshore drilling", "Merituulivoima", "Two workers died on an oil rig off the coast of Norway on Monday"]
     )
     assert drilling > 0.8 and wind_power > 0.8 and report < 0.2
+
+
+@pytest.mark.parametrize("report", ["The minister resigned.", "Ein Kran ist umgefallen", "Silta putosi.", "Le pont a été fermé"])  # fmt: skip
+def test_a_short_report_is_none_either(report: str) -> None:
+    [sure] = TOPICS.are_topics([report])
+    assert sure < 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["Is there a study on that? Where can I read it?", "Which countries have it, does anybody know?"]
+)
+def test_a_question_about_a_topic_is_a_query(text: str) -> None:
+    [found] = assessor(DEFAULT).assess([Reaction(text, "Offshore drilling", language="en")])
+    assert found.stance == "query"
 
 
 @pytest.mark.parametrize(
