@@ -2,7 +2,7 @@
 
 ``storywake bench stance --data FOLDER`` needs the folder that training needs, and for labels on topics also
 ``semeval2016-stance-train.tsv`` in it; without it, the eight languages and the speed alone are measured. The encoder's scores
-of stories left out come from its training (``bench/left_out.npz``, an hour and more); everything else is trained and measured
+of stories left out come from its training (``bench/left_out.npz``, half an hour); everything else is trained and measured
 anew. ``python -m bench.stance FOLDER`` fits the blend that ships.
 """
 
