@@ -22,6 +22,7 @@ from sklearn.metrics import f1_score, recall_score
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from collector.stance import DEFAULT, STANCES, Reaction, assessor
+from collector.stance.base import softmax
 from collector.stance.blend import blend, heed_phrases
 
 from . import train_meaning
@@ -117,15 +118,15 @@ def stories_left_out(folder: Path) -> dict[str, Any]:
 
 def parts_left_out(
     reactions: list[Reaction], labels: NDArray[np.int64], stories: NDArray[np.str_]
-) -> list[NDArray[np.floating]]:
-    """What encoder, linear model and meaning say of each story without having seen it, as log-probabilities."""
+) -> list[NDArray[np.float64]]:
+    """What encoder, linear model and meaning say of each story without having seen it, as probabilities."""
     with np.load(LEFT_OUT, allow_pickle=False) as kept:
-        scores = kept["scores"].astype(np.float32)
+        encoder = softmax(kept["scores"].astype(np.float64))
     linear = leave_stories_out(reactions, labels, stories, *read_own("train"))
-    return [scores, np.log(linear + 1e-9), np.log(train_meaning.leave_stories_out(reactions, labels, stories))]
+    return [encoder, linear, train_meaning.leave_stories_out(reactions, labels, stories)]
 
 
-def fit_blend(parts: list[NDArray[np.floating]], labels: NDArray[np.int64]) -> Blend:
+def fit_blend(parts: list[NDArray[np.float64]], labels: NDArray[np.int64]) -> Blend:
     """The temperature under which the labels are likeliest, then the decision with the best macro F1."""
 
     def surprise(temperature: float) -> float:

@@ -23,8 +23,9 @@ OUT = SHIPPED / "meaning.npz"
 def main() -> None:
     """Trains on all threads and writes the weights."""
     reactions, labels, _ = read_threads(Path(sys.argv[1]) / "rumoureval2017-train-dev.jsonl.gz")
-    center = vectors(reactions).mean(0).astype(np.float64)
-    model = _fit(features(reactions, center), labels)
+    known = vectors(reactions)
+    center = known.mean(0).astype(np.float64)
+    model = _fit(features(reactions, known, center), labels)
     np.savez_compressed(OUT, center=center.astype(np.float32), stances=model.coef_.T.astype(np.float32))
 
 
@@ -36,7 +37,7 @@ def leave_stories_out(
     known = vectors(reactions)
     for story in sorted(set(stories)):
         held = stories == story
-        read = features(reactions, known[~held].mean(0).astype(np.float64))
+        read = features(reactions, known, known[~held].mean(0).astype(np.float64))
         probabilities[held] = _fit(read[~held], labels[~held]).predict_proba(read[held])
     return probabilities
 

@@ -26,8 +26,10 @@ def fingerprint(words: str) -> str:
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def pending(connection: Connection, story_id: int, model: str, claim_id: int) -> list[Pending]:
-    """What ``model`` has still to assess towards a claim of a story: new reactions, changed words."""
+def pending(
+    connection: Connection, items: Sequence[Pending], story_id: int, model: str, claim_id: int
+) -> list[Pending]:
+    """Which of the ``items`` ``model`` has still to assess towards a claim of a story: new reactions, changed words."""
     done = {
         (r.reaction_id, r.claim_id, r.input_hash)
         for r in connection.execute(
@@ -37,11 +39,7 @@ def pending(connection: Connection, story_id: int, model: str, claim_id: int) ->
             {"s": story_id, "m": model, "c": claim_id},
         )
     }
-    return [
-        item
-        for item in assessable(connection, story_id, claim_id)
-        if (item.reaction_id, item.claim_id, item.input_hash) not in done
-    ]
+    return [item for item in items if (item.reaction_id, item.claim_id, item.input_hash) not in done]
 
 
 def assessable(connection: Connection, story_id: int, claim_id: int) -> list[Pending]:

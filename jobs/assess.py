@@ -1,6 +1,6 @@
 """Stance of whatever has none yet from the model in force."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from sqlalchemy import Engine
 
@@ -39,8 +39,7 @@ def assess(
         labels = labelled(connection, story.id)
     count = 0
     for claim in claims:
-        judged = {item.reaction_id: item for item in labels if item.claim_id == claim.id}
-        count += _assess_claim(engine, story, claim.id, _for_claim(engine, story, claim.id, base, judged))
+        count += _assess_claim(engine, story, claim.id, base, [item for item in labels if item.claim_id == claim.id])
     _read_verdicts(engine, story)
     if counts is not None and settings.stance_model == "llm":
         _account(base, settings, counts)
@@ -64,23 +63,23 @@ def _account(model: Assessor, settings: Settings, counts: dict[str, int]) -> Non
             counts[name] = counts.get(name, 0) + amount
 
 
-def _for_claim(
-    engine: Engine, story: StoryRow, claim_id: int, base: Assessor, judged: Mapping[int, Labelled]
-) -> Assessor:
-    """The model for a claim: adapted by its labels, where there are enough."""
+def _for_claim(base: Assessor, labels: Sequence[Labelled], items: Sequence[Pending]) -> Assessor:
+    """The model for a claim: adapted by its labels, where there are enough, and by what else is said to it."""
+    judged = {item.reaction_id: item for item in labels}
     if len(judged) < FEWEST_LABELS:
         return base
     from collector.stance.adapt import Adapted
 
-    with engine.begin() as connection:
-        others = [i.reaction for i in assessable(connection, story.id, claim_id) if i.reaction_id not in judged]
+    others = [item.reaction for item in items if item.reaction_id not in judged]
     return Adapted(base, [j.reaction for j in judged.values()], [j.stance for j in judged.values()], others)
 
 
-def _assess_claim(engine: Engine, story: StoryRow, claim_id: int, model: Assessor) -> int:
-    name = f"{model.name}@{model.version}"
+def _assess_claim(engine: Engine, story: StoryRow, claim_id: int, base: Assessor, labels: Sequence[Labelled]) -> int:
     with engine.begin() as connection:
-        todo = pending(connection, story.id, name, claim_id)
+        items = assessable(connection, story.id, claim_id)
+        model = _for_claim(base, labels, items)
+        name = f"{model.name}@{model.version}"
+        todo = pending(connection, items, story.id, name, claim_id)
     for start in range(0, len(todo), BATCH):
         batch = todo[start : start + BATCH]
         results = model.assess([item.reaction for item in batch])

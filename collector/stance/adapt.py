@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import STANCES, Assessment, Assessor, Reaction, decide, softmax
+from .base import STANCES, Assessment, Assessor, Reaction, chances, decide, softmax
 from .likeness import Likeness, likeness
 from .topics import with_constant
 
@@ -69,7 +69,7 @@ class Adapted:
         if self._learnt is None or not reactions:
             return base
         space, regression, trust = self._learnt
-        own = _chances(base)
+        own = chances(base)
         learnt = _foretell(regression, space.place(reactions, base), own)
         mixed = softmax(trust * np.log(learnt + LEAST) + (1 - trust) * np.log(own + LEAST))
         return [_decide(row, told, trust) for row, told in zip(mixed, base, strict=True)]
@@ -83,7 +83,7 @@ class Adapted:
         everything = [*self._reactions, *self._others]
         base = self._base.assess(everything)
         space = Likeness(everything, base)
-        own = _chances(base)[:count]
+        own = chances(base)[:count]
         regression = _learn(space.places, np.arange(count), self._targets, own)
         return space, regression, _trust(space.places, self._targets, own)
 
@@ -137,10 +137,6 @@ def _decide(mixed: NDArray[np.float64], told: Assessment, trust: float) -> Asses
     found = decide([float(p) for p in mixed])
     same = decide(told.probabilities).stance == found.stance
     return found._replace(stance=told.stance) if same and trust < 0.5 else found
-
-
-def _chances(assessments: Sequence[Assessment]) -> NDArray[np.float64]:
-    return np.array([a.probabilities for a in assessments]).reshape(-1, len(STANCES))
 
 
 def _some(reactions: set[Reaction]) -> list[Reaction]:

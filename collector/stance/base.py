@@ -1,7 +1,8 @@
 """Stance towards a claim: what is assessed, what comes out, and what an assessor is."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from importlib import resources
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,20 @@ def softmax(scores: NDArray[Number]) -> NDArray[Number]:
     """Scores as probabilities: those of the last axis sum to 1."""
     powers = np.exp(scores - scores.max(-1, keepdims=True))
     return np.asarray(powers / powers.sum(-1, keepdims=True))
+
+
+def chances(assessments: Sequence[Assessment]) -> NDArray[np.float64]:
+    """Probabilities, a row an assessment, a column a stance."""
+    return np.array([a.probabilities for a in assessments], np.float64).reshape(-1, len(STANCES))
+
+
+def read_weights(name: str) -> dict[str, NDArray[Any]]:
+    """The arrays of a file of weights that ships here; plain arrays, no pickle."""
+    with (
+        resources.files("collector.stance").joinpath(name).open("rb") as file,
+        np.load(file, allow_pickle=False) as data,
+    ):
+        return {key: data[key] for key in data.files}
 
 
 def margin(probabilities: Sequence[float]) -> float:

@@ -8,7 +8,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Assessment, Reaction, decide, softmax, tell_language
+from .base import Assessment, Reaction, chances, decide, softmax, tell_language
 from .cues import cues
 from .encoder import score
 from .linear import LinearAssessor
@@ -44,9 +44,9 @@ class BlendAssessor:
         for start in range(0, len(reactions), CHUNK):
             chunk = tell_language(reactions[start : start + CHUNK])
             parts = [
-                score(chunk),
-                np.log(np.array([a.probabilities for a in self._linear.assess(chunk)]) + 1e-9),
-                np.log(_by_meaning(chunk)),
+                softmax(score(chunk).astype(np.float64)),
+                chances(self._linear.assess(chunk)),
+                _by_meaning(chunk),
             ]
             mixed = blend(parts, weights_of(chunk, self._settings["weights"]), self._settings["temperature"][0])
             mixed = TOPICS.heed(chunk, heed_phrases(chunk, mixed))
@@ -71,16 +71,16 @@ def heed_phrases(reactions: Sequence[Reaction], probabilities: NDArray[np.float6
 
 
 def blend(
-    parts: Sequence[NDArray[np.floating]], weights: NDArray[np.float64], temperature: float
+    parts: Sequence[NDArray[np.float64]], weights: NDArray[np.float64], temperature: float
 ) -> NDArray[np.float64]:
-    """Probabilities: a weighted sum of the parts' log-probabilities, divided by a temperature.
+    """Probabilities: a weighted sum of the logarithms of the parts', divided by a temperature.
 
     Each part has a row a reaction and a column a stance; ``weights`` has a row a reaction, or one for all, and a column a
     part.
     """
     mixed = np.zeros(parts[0].shape)
     for part, weight in zip(parts, np.broadcast_to(weights, (len(mixed), len(parts))).T, strict=True):
-        mixed += weight[:, None] * np.log(softmax(part.astype(np.float64)) + 1e-9)
+        mixed += weight[:, None] * np.log(part + 1e-9)
     return softmax(mixed / temperature)
 
 
@@ -92,7 +92,7 @@ def weights_of(reactions: Sequence[Reaction], weights: Sequence[float]) -> NDArr
     """
     rows: list[Sequence[float]] = []
     for reaction in reactions:
-        if not (reaction.claim or reaction.parent_text or reaction.source_text or reaction.is_source):
+        if not (reaction.claim or _in_thread(reaction)):
             rows.append(ALONE)
         else:
             rows.append(weights if _is_read(reaction) else ELSEWHERE)
@@ -100,7 +100,11 @@ def weights_of(reactions: Sequence[Reaction], weights: Sequence[float]) -> NDArr
 
 
 def _is_read(reaction: Reaction) -> bool:
-    return reaction.language == "en" and bool(reaction.parent_text or reaction.source_text or reaction.is_source)
+    return reaction.language == "en" and _in_thread(reaction)
+
+
+def _in_thread(reaction: Reaction) -> bool:
+    return bool(reaction.parent_text or reaction.source_text or reaction.is_source)
 
 
 def _by_meaning(reactions: Sequence[Reaction]) -> NDArray[np.float64]:

@@ -22,7 +22,7 @@ from .base import Assessment, Reaction, decide, softmax, tell_language
 OWN, PARENT, SOURCE = 56, 24, 28
 """Tokens read of a reaction's own words, of what it answers, of what opened the thread or of the claim."""
 BATCH = 32
-REMEMBERED = 8192
+REMEMBERED = 4096
 """Reactions whose vectors are remembered, since a topic and its labels both need them."""
 START, PAD, END = 0, 1, 2
 WIDTH = 384

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Assessment, Reaction
+from .base import Assessment, Reaction, chances
 from .encoder import WIDTH
-from .topics import TOPICS
+from .topics import TOPICS, of_unit_length, spread
 
 MULTILINGUAL = 0.5
 """How much the multilingual encoder's vectors count beside the English one's."""
@@ -29,16 +29,17 @@ class Likeness:
         part = len(reactions) / (len(reactions) + SHARED)
         self._shared = part * np.array([_mean(vectors[:, :WIDTH]), _mean(vectors[:, WIDTH:])])
         self._lean, self._spread = float(leans.mean()), float(leans.std()) + 1e-9
-        self.places = self.place(reactions, assessments)
+        self.places = self._places(vectors, leans)
 
     def place(self, reactions: Sequence[Reaction], assessments: Sequence[Assessment]) -> NDArray[np.float64]:
         """A row a reaction; the scalar product of two tells how alike they are."""
-        vectors = _vectors(reactions)
+        return self._places(_vectors(reactions), _leans(assessments))
+
+    def _places(self, vectors: NDArray[np.float64], leans: NDArray[np.float64]) -> NDArray[np.float64]:
         many, english = vectors[:, :WIDTH], vectors[:, WIDTH:]
-        many = _of_unit_length(many - self._shared[0])
-        english = _of_unit_length(english - self._shared[1]) * np.any(english, axis=1, keepdims=True)
-        leans = (_leans(assessments) - self._lean) / self._spread
-        return np.hstack([_of_unit_length(np.hstack([MULTILINGUAL * many, english])), LEAN * leans[:, None]])
+        own = spread(english, self._shared[1]) * np.any(english, axis=1, keepdims=True)
+        words = of_unit_length(np.hstack([MULTILINGUAL * spread(many, self._shared[0]), own]))
+        return np.hstack([words, LEAN * ((leans - self._lean) / self._spread)[:, None]])
 
 
 def likeness(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -69,15 +70,11 @@ def _vectors(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
 
 
 def _leans(assessments: Sequence[Assessment]) -> NDArray[np.float64]:
-    chances = np.array([a.probabilities for a in assessments]).reshape(-1, 4) + 1e-3
-    return np.asarray(np.log(chances[:, 0] / chances[:, 1]), np.float64)
+    found = chances(assessments) + 1e-3
+    return np.asarray(np.log(found[:, 0] / found[:, 1]), np.float64)
 
 
 def _mean(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     """The mean of what is not nought (an encoder knows nothing of another language)."""
     told = vectors[np.any(vectors, axis=1)]
     return told.mean(0) if len(told) else np.zeros(vectors.shape[1])
-
-
-def _of_unit_length(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9), np.float64)

@@ -5,12 +5,11 @@ What it was trained on, how well it does and what it gets wrong: docs/model-card
 
 from collections.abc import Sequence
 from functools import cached_property
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Assessment, Reaction, decide, softmax
+from .base import Assessment, Reaction, decide, read_weights, softmax
 from .features import BUCKETS, read_features
 
 
@@ -22,13 +21,9 @@ class LinearAssessor:
 
     @cached_property
     def _model(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Weights by bucket and stance, and the weights of the decision; plain arrays, no pickle."""
-        with (
-            resources.files("collector.stance").joinpath("linear.npz").open("rb") as file,
-            np.load(file, allow_pickle=False) as data,
-        ):
-            weights = data["weights"].astype(np.float32)
-            decision = data["decision"].astype(np.float32)
+        """Weights by bucket and stance, and the weights of the decision."""
+        data = read_weights("linear.npz")
+        weights, decision = data["weights"].astype(np.float32), data["decision"].astype(np.float32)
         assert weights.shape == (BUCKETS, 4)
         return weights, decision
 

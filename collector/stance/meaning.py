@@ -6,12 +6,11 @@ thread nor claim. Trained on public labelled threads (docs/model-card.md).
 
 from collections.abc import Sequence
 from functools import cached_property
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Reaction, softmax
+from .base import Reaction, read_weights, softmax
 from .encoder import ENGLISH
 from .topics import spread, with_constant
 
@@ -21,15 +20,11 @@ class Meaning:
 
     @cached_property
     def _weights(self) -> dict[str, NDArray[np.float64]]:
-        with (
-            resources.files("collector.stance").joinpath("meaning.npz").open("rb") as file,
-            np.load(file, allow_pickle=False) as data,
-        ):
-            return {name: data[name].astype(np.float64) for name in data.files}
+        return {name: value.astype(np.float64) for name, value in read_weights("meaning.npz").items()}
 
     def probabilities(self, reactions: Sequence[Reaction]) -> NDArray[np.float64]:
         """Probabilities of the four stances, a row a reaction, which must be English."""
-        return softmax(features(reactions, self._weights["center"]) @ self._weights["stances"])
+        return softmax(features(reactions, vectors(reactions), self._weights["center"]) @ self._weights["stances"])
 
 
 def vectors(reactions: Sequence[Reaction]) -> NDArray[np.float32]:
@@ -37,10 +32,12 @@ def vectors(reactions: Sequence[Reaction]) -> NDArray[np.float32]:
     return ENGLISH.vectors([Reaction(r.text, language="en") for r in reactions])
 
 
-def features(reactions: Sequence[Reaction], center: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A row a reaction: its vector without what all share, whether it opens its thread, whether it asks, a constant."""
+def features(
+    reactions: Sequence[Reaction], known: NDArray[np.float32], center: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """A row a reaction: its vector (of those ``known``) without what all share, whether it opens its thread, whether it asks, a constant."""
     marks = np.array([[bool(r.is_source), "?" in r.text] for r in reactions], np.float64).reshape(-1, 2)
-    return with_constant(np.hstack([spread(vectors(reactions), center), marks]))
+    return with_constant(np.hstack([spread(known, center), marks]))
 
 
 MEANING = Meaning()

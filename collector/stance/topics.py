@@ -6,12 +6,11 @@ for this project (``bench/reactions/topics``); how well it does: docs/model-card
 
 from collections.abc import Sequence
 from functools import cached_property
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Reaction, softmax, tell_language
+from .base import Reaction, read_weights, softmax, tell_language
 from .encoder import ENGLISH, MULTILINGUAL, WIDTH
 
 FOR, AGAINST, QUERY, NEITHER = 0, 1, 2, 3
@@ -23,11 +22,7 @@ class Topics:
 
     @cached_property
     def _weights(self) -> dict[str, NDArray[np.float64]]:
-        with (
-            resources.files("collector.stance").joinpath("topics.npz").open("rb") as file,
-            np.load(file, allow_pickle=False) as data,
-        ):
-            return {name: data[name].astype(np.float64) for name in data.files}
+        return {name: value.astype(np.float64) for name, value in read_weights("topics.npz").items()}
 
     def heed(self, reactions: Sequence[Reaction], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities where those towards a topic give way to its own, as far as the claim is sure to be one.
@@ -44,9 +39,6 @@ class Topics:
         if places:
             part = np.array([topics[reactions[i].claim or ""] for i in places])[:, None]
             told = _leaning(self.opinions([reactions[i] for i in places]), mixed[places])
-            asked = mixed[places, QUERY][:, None]
-            told *= 1 - asked
-            told[:, QUERY] += asked[:, 0]
             mixed[places] = (1 - part) * mixed[places] + part * told
         return mixed
 
@@ -79,18 +71,28 @@ def _answers_claim(reaction: Reaction) -> bool:
 
 
 def _leaning(opinions: NDArray[np.float64], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Opinions whose odds of for to against are multiplied by those of support to deny: the one reads matter, the other tone."""
+    """Opinions whose odds of for to against are multiplied by those of support to deny: the one reads matter, the other tone.
+
+    What asks is left to the probabilities, since opinions know no query.
+    """
     lean = np.sqrt((probabilities[:, FOR] + 1e-3) / (probabilities[:, AGAINST] + 1e-3))
     told = opinions.copy()
     told[:, FOR] *= lean
     told[:, AGAINST] /= lean
-    return np.asarray(told / told.sum(1, keepdims=True), np.float64)
+    asked = probabilities[:, QUERY]
+    told *= ((1 - asked) / told.sum(1))[:, None]
+    told[:, QUERY] += asked
+    return told
 
 
-def spread(vectors: NDArray[np.float32], center: NDArray[np.float64]) -> NDArray[np.float64]:
+def spread(vectors: NDArray[np.floating], center: NDArray[np.float64]) -> NDArray[np.float64]:
     """Vectors without their common part, of unit length."""
-    own = vectors.astype(np.float64) - center
-    return np.asarray(own / (np.linalg.norm(own, axis=1, keepdims=True) + 1e-9), np.float64)
+    return of_unit_length(vectors.astype(np.float64) - center)
+
+
+def of_unit_length(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Vectors of the same directions; those of nought stay."""
+    return np.asarray(vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9), np.float64)
 
 
 def with_constant(features: NDArray[np.float64]) -> NDArray[np.float64]:
