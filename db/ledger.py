@@ -47,7 +47,7 @@ def validators(connection: Connection, url: str) -> Validators:
         ),
         {"u": url},
     ).first()
-    if row is None:
+    if row is None or row.body_hash is None:
         return Validators(None, None, None)
     headers = json.loads(row.headers)
     return Validators(headers.get("etag"), headers.get("last-modified"), row.body_hash, row.final_url)
@@ -160,15 +160,23 @@ class Kept(NamedTuple):
     evidence: Evidence
 
 
+KEPT = """SELECT e.id, e.source, e.url, e.final_url, e.chain, e.fetched_at, e.status, e.headers, b.packed
+    FROM evidence e LEFT JOIN evidence_body b ON b.hash = e.body_hash WHERE e.id > :after AND"""
+
+
 def evidence_of(connection: Connection, story_id: int, after: int) -> Kept | None:
     """The first answer of a story after the one with id ``after``; None where there is none."""
-    row = connection.execute(
-        text(
-            """SELECT e.id, e.source, e.url, e.final_url, e.chain, e.fetched_at, e.status, e.headers, b.packed
-            FROM evidence e LEFT JOIN evidence_body b ON b.hash = e.body_hash WHERE e.story_id = :s AND e.id > :after ORDER BY e.id LIMIT 1"""
-        ),
-        {"s": story_id, "after": after},
-    ).first()
+    query = text(f"{KEPT} e.story_id = :s ORDER BY e.id LIMIT 1")
+    return _kept(connection.execute(query, {"s": story_id, "after": after}).first())
+
+
+def content_from(connection: Connection, source: str, since: str, after: int) -> Kept | None:
+    """The first answer with content that a platform gave at ``since`` or later, after the one with id ``after``."""
+    query = text(f"{KEPT} e.source = :s AND e.fetched_at >= :t AND e.body_hash IS NOT NULL ORDER BY e.id LIMIT 1")
+    return _kept(connection.execute(query, {"s": source, "t": since, "after": after}).first())
+
+
+def _kept(row: Row[Any] | None) -> Kept | None:
     if row is None:
         return None
     evidence = Evidence(
@@ -181,6 +189,13 @@ def evidence_of(connection: Connection, story_id: int, after: int) -> Kept | Non
         body=unpack(bytes(row.packed)) if row.packed is not None else b"",
     )
     return Kept(row.id, row.source, evidence)
+
+
+def drop_content(connection: Connection, evidence_id: int) -> None:
+    """Takes an answer's content away, from every answer that had the same; that they came stays."""
+    digest = connection.execute(text("SELECT body_hash FROM evidence WHERE id = :id"), {"id": evidence_id}).scalar()
+    connection.execute(text("UPDATE evidence SET body_hash = NULL WHERE body_hash = :h"), {"h": digest})
+    connection.execute(text("DELETE FROM evidence_body WHERE hash = :h"), {"h": digest})
 
 
 def stream_cursor(connection: Connection, stream: str) -> int | None:

@@ -134,6 +134,7 @@ class Post(SQLModel, table=True):
     links: str | None = None  # addresses, one a line
     first_seen_at: str
     deleted_at: str | None = None
+    forgotten_at: str | None = None  # when its words were taken out, some days after its deletion
     next_look_at: str | None = Field(default=None, index=True)
 
 

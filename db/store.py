@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, text
 
@@ -30,12 +30,16 @@ POST = """INSERT INTO post (platform, key, external_id, url, kind, account_id, t
             :text, :language, :posted_at, :in_reply_to, :quotes, :links, :seen_at, :deleted_at, :seen_at)
     ON CONFLICT (platform, key) DO UPDATE SET
         url = COALESCE(excluded.url, post.url), kind = CASE WHEN excluded.text IS NULL THEN post.kind ELSE excluded.kind END,
-        account_id = COALESCE(excluded.account_id, post.account_id), text = COALESCE(excluded.text, post.text),
+        account_id = COALESCE(excluded.account_id, post.account_id),
+        text = CASE WHEN post.deleted_at >= CAST(:alive_at AS TEXT) THEN post.text ELSE COALESCE(excluded.text, post.text) END,
         language = COALESCE(excluded.language, post.language),
         posted_at = CASE WHEN LENGTH(COALESCE(excluded.posted_at, '')) >= LENGTH(COALESCE(post.posted_at, '')) THEN excluded.posted_at ELSE post.posted_at END,
         in_reply_to = COALESCE(excluded.in_reply_to, post.in_reply_to), quotes = COALESCE(excluded.quotes, post.quotes),
-        links = COALESCE(excluded.links, post.links),
-        deleted_at = CASE WHEN excluded.deleted_at IS NULL THEN CASE WHEN excluded.text IS NULL THEN post.deleted_at END ELSE COALESCE(post.deleted_at, excluded.deleted_at) END"""
+        links = CASE WHEN post.deleted_at >= CAST(:alive_at AS TEXT) THEN post.links ELSE COALESCE(excluded.links, post.links) END,
+        deleted_at = CASE WHEN excluded.deleted_at IS NOT NULL THEN COALESCE(post.deleted_at, excluded.deleted_at)
+            WHEN excluded.text IS NULL OR post.deleted_at >= CAST(:alive_at AS TEXT) THEN post.deleted_at END,
+        forgotten_at = CASE WHEN excluded.deleted_at IS NOT NULL OR excluded.text IS NULL OR post.deleted_at >= CAST(:alive_at AS TEXT)
+            THEN post.forgotten_at END"""
 OBSERVATION = """INSERT INTO observation (post_id, observed_at, likes, reposts, replies, quotes, views, followers)
     SELECT id, CAST(:seen_at AS TEXT), CAST(:likes AS BIGINT), CAST(:reposts AS BIGINT), CAST(:replies AS BIGINT), CAST(:quotes AS BIGINT),
         CAST(:views AS BIGINT), CAST(:followers AS BIGINT) FROM post WHERE platform = :platform AND key = :key
@@ -57,17 +61,18 @@ def run_many(connection: Connection, statement: str, rows: Sequence[dict[str, An
     connection.exec_driver_sql(PARAMETER.sub("?", statement), [in_order(row) for row in rows])
 
 
-def save_posts(connection: Connection, posts: Sequence[Post], seen_at: str) -> None:
+def save_posts(connection: Connection, posts: Sequence[Post], seen_at: str, *, copied: bool = False) -> None:
     """Writes posts as they were at ``seen_at``: each once, its edits as revisions, its counts as an observation.
 
     Unknown values never overwrite known ones. A provisional post (no external id) that turns out
-    to be one already stored, or the other way round, becomes one row.
+    to be one already stored, or the other way round, becomes one row. A deleted post comes back where its platform
+    shows it after its deletion; ``copied`` are posts that another shows (an article, a file), which bring back none.
     """
     for start in range(0, len(posts), CHUNK):
-        _save_chunk(connection, posts[start : start + CHUNK], seen_at)
+        _save_chunk(connection, posts[start : start + CHUNK], seen_at, "" if copied else seen_at)
 
 
-def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str) -> None:
+def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, alive_at: str) -> None:
     keyed = {
         (p.platform, key_of(p)): p for p in posts if not (known_id(p) is None and p.text is None and p.url is None)
     }
@@ -92,7 +97,7 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str) -> 
             "platform": platform, "key": key, "external_id": known_id(post), "url": post.url, "kind": post.kind._value_,
             "account_key": account_key, "text": post.text, "language": post.language, "posted_at": post.posted_at,
             "in_reply_to": post.in_reply_to, "quotes": post.quotes, "links": "\n".join(post.links) or None,
-            "seen_at": seen_at, "deleted_at": seen_at if post.deleted else None,
+            "seen_at": seen_at, "deleted_at": seen_at if post.deleted else None, "alive_at": alive_at,
         })  # fmt: skip
         if not (
             reach.likes is None
@@ -153,7 +158,9 @@ def _known(connection: Connection, query: str, platform: str, keys: Sequence[str
 
 def _edited(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Those of ``rows`` whose text differs from the one stored."""
-    query = "SELECT key, text FROM post WHERE platform = :p AND key IN :keys AND text IS NOT NULL"
+    query = (
+        "SELECT key, text FROM post WHERE platform = :p AND key IN :keys AND text IS NOT NULL AND deleted_at IS NULL"
+    )
     found: list[dict[str, Any]] = []
     for platform in {row["platform"] for row in rows}:
         told = {row["key"]: row for row in rows if row["platform"] == platform and row["text"] is not None}
@@ -329,17 +336,27 @@ def mark_deleted(connection: Connection, platform: str, external_ids: Sequence[s
     return connection.execute(query, {"at": seen_at, "p": platform, "ids": list(external_ids)}).rowcount
 
 
-def forget_deleted(connection: Connection, before: str) -> int:
-    """Takes the text out of posts gone since before ``before``, and out of their revisions. Returns how many."""
-    connection.execute(
-        text(
-            "DELETE FROM post_revision WHERE post_id IN (SELECT id FROM post WHERE deleted_at IS NOT NULL AND deleted_at < :b)"
-        ),
-        {"b": before},
+class Forgettable(NamedTuple):
+    """A post whose words are to be taken out."""
+
+    id: int
+    platform: str
+    external_id: str
+    first_seen_at: str
+
+
+def forgettable(connection: Connection, before: str) -> list[Forgettable]:
+    """Posts that have been gone since before ``before`` and are not forgotten."""
+    query = text(
+        """SELECT id, platform, external_id, first_seen_at FROM post
+        WHERE deleted_at < :b AND forgotten_at IS NULL AND external_id IS NOT NULL ORDER BY id"""
     )
-    return connection.execute(
-        text(
-            "UPDATE post SET text = NULL, links = NULL WHERE deleted_at IS NOT NULL AND deleted_at < :b AND text IS NOT NULL"
-        ),
-        {"b": before},
-    ).rowcount
+    return [Forgettable(*row) for row in connection.execute(query, {"b": before})]
+
+
+def forget_post(connection: Connection, post_id: int, at: str) -> None:
+    """Takes the words out of a deleted post and of its revisions."""
+    connection.execute(text("DELETE FROM post_revision WHERE post_id = :id"), {"id": post_id})
+    connection.execute(
+        text("UPDATE post SET text = NULL, links = NULL, forgotten_at = :at WHERE id = :id"), {"id": post_id, "at": at}
+    )

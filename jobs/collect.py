@@ -20,12 +20,13 @@ from db.articles import story_addresses
 from db.ledger import end_run, save_evidence, start_run
 from db.reactions import followed_posts, reaction_posts, schedule_look
 from db.spending import Spending
-from db.store import forget_deleted, mark_deleted, save_edits, save_posts
+from db.store import mark_deleted, save_edits, save_posts
 from db.stories import StoryRow
 from db.webmentions import settle_webmention, waiting_webmentions
 
 from .articles import LINKED_ADDRESSES, Articles, Found, read_feeds
 from .assess import assess
+from .forget import forget
 from .reading import tie_posts, update_people
 
 
@@ -77,11 +78,11 @@ class Pass:
         await asyncio.gather(*(self._articles.safely(self._look_again(name)) for name in self._asked))
 
     def settle(self) -> None:
-        """Works out people and stance, and takes the text out of posts deleted long ago."""
+        """Works out people and stance, and forgets posts deleted long ago."""
         self._tick("people")
         with self._engine.begin() as connection:
             update_people(connection, self._story.id)
-            forget_deleted(connection, stamp(datetime.now(UTC) - timedelta(days=self._settings.forget_days)))
+        forget(self._engine, stamp(datetime.now(UTC) - timedelta(days=self._settings.forget_days)))
         self._tick("stance")
         self.counts["assessed"] = assess(self._engine, self._story, self._settings, self.counts)
 

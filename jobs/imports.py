@@ -73,7 +73,7 @@ def import_file(engine: Engine, story: StoryRow, path: str) -> Imported:
         bad.extend(row for row in batch if isinstance(row, str))
         seen = now()
         with engine.begin() as connection:
-            save_posts(connection, good, seen)
+            save_posts(connection, good, seen, copied=True)
             reactions += sum(save_reaction(connection, story.id, post, tie, seen) for post in good)
         posts += len(good)
     with engine.begin() as connection:

@@ -53,7 +53,7 @@ def store_article(
     source = article.canonical_url or article.url or f"the text watched as {story.slug}"
     new = 0 if own else _store_as_reaction(connection, story, article, saved, why, seen_at)
     posts = [as_post(embed) for embed in article.embeds]
-    save_posts(connection, posts, seen_at)
+    save_posts(connection, posts, seen_at, copied=True)
     for post in posts:
         new += save_reaction(connection, story.id, post, embedded(source), seen_at)
     for statement in article.statements:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from collector.records import Author, Post, Reach, Tie, TieKind
 from collector.settings import Settings
 from db.reactions import save_reaction
-from db.store import forget_deleted, mark_deleted, save_posts
+from db.store import forget_post, forgettable, mark_deleted, save_posts
 from db.stories import add_story
 from jobs.watch import watch_seed
 
@@ -125,13 +125,28 @@ def test_a_deleted_post_keeps_its_row_loses_its_text_in_time_and_may_return(engi
     save(engine, "2024-03-03T11:00:00Z", post())
     with engine.begin() as connection:
         assert mark_deleted(connection, "x", ["100", "200"], "2024-03-04T00:00:00Z") == 1
-        assert forget_deleted(connection, "2024-03-04T00:00:00Z") == 0
+        assert forgettable(connection, "2024-03-04T00:00:00Z") == []
     save(engine, "2024-03-04T11:00:00Z", post())
     assert rows(engine, "SELECT deleted_at FROM post") == [(None,)]
     save(engine, "2024-03-05T11:00:00Z", Post(platform="x", external_id="100", deleted=True))
     with engine.begin() as connection:
-        assert forget_deleted(connection, "2024-04-05T00:00:00Z") == 1
+        [gone] = forgettable(connection, "2024-04-05T00:00:00Z")
+        forget_post(connection, gone.id, "2024-04-05T00:00:00Z")
+        assert forgettable(connection, "2024-04-05T00:00:00Z") == []
     assert rows(engine, "SELECT text, deleted_at FROM post") == [(None, "2024-03-05T11:00:00Z")]
+    save(engine, "2024-05-01T00:00:00Z", post())
+    assert rows(engine, "SELECT text, deleted_at, forgotten_at FROM post") == [(post().text, None, None)]
+
+
+def test_nothing_older_and_no_copy_brings_a_deleted_post_back(engine: Engine) -> None:
+    save(engine, "2024-03-03T11:00:00Z", post())
+    with engine.begin() as connection:
+        mark_deleted(connection, "x", ["100"], "2024-03-04T00:00:00Z")
+        [gone] = forgettable(connection, "2024-04-05T00:00:00Z")
+        forget_post(connection, gone.id, "2024-04-05T00:00:00Z")
+        save_posts(connection, [post()], "2024-03-03T12:00:00Z")
+        save_posts(connection, [post()], "2024-06-01T00:00:00Z", copied=True)
+    assert rows(engine, "SELECT text, deleted_at FROM post") == [(None, "2024-03-04T00:00:00Z")]
 
 
 def test_reach_over_time_carries_forward_and_says_what_share_it_saw(engine: Engine) -> None:
