@@ -1,10 +1,12 @@
 """Stance over time and groups, with intervals, so that five posts do not look like five hundred; and where the balance changed."""
 
 import math
-import random
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .stance.base import STANCES
 
@@ -99,58 +101,61 @@ def changes(reactions: Sequence[Stanced]) -> list[Change]:
     searched in turn. Repeatable: the orders are always the same.
     """
     ordered = sorted(reactions, key=lambda r: r.at)
-    found = _search(ordered, random.Random(1945))
+    codes = np.array([STANCES.index(r.stance) for r in ordered], np.int64)
+    found = _search(ordered, codes, np.random.default_rng(1945))
     return sorted(found, key=lambda change: change.at)
 
 
-def _search(ordered: list[Stanced], orders: random.Random, depth: int = 0) -> list[Change]:
-    stances = [r.stance for r in ordered]
-    place, size = _best_split(stances)
-    if place is None or depth > 3:
+def _search(
+    ordered: list[Stanced], codes: NDArray[np.int64], orders: np.random.Generator, depth: int = 0
+) -> list[Change]:
+    cuts = _cuts(len(codes))
+    if not len(cuts) or depth > 3:
         return []
-    shuffled = list(stances)
+    sizes = _differences(codes, cuts)
+    size, place = sizes.max(), int(cuts[sizes.argmax()])
+    if size <= 0:
+        return []
+    shuffled = codes.copy()
     beaten = 0
     for _ in range(SHUFFLES):
         orders.shuffle(shuffled)
-        beaten += _best_split(shuffled)[1] >= size
+        beaten += bool(_differences(shuffled, cuts).max() >= size)
         if beaten > CHANCE * (SHUFFLES + 1):
             return []
     chance = (beaten + 1) / (SHUFFLES + 1)
-    change = Change(ordered[place].at, _balance(stances[:place]), _balance(stances[place:]), chance)
+    change = Change(ordered[place].at, _balance(codes[:place]), _balance(codes[place:]), chance)
     return [
-        *_search(ordered[:place], orders, depth + 1),
+        *_search(ordered[:place], codes[:place], orders, depth + 1),
         change,
-        *_search(ordered[place:], orders, depth + 1),
+        *_search(ordered[place:], codes[place:], orders, depth + 1),
     ]
 
 
-def _best_split(stances: Sequence[Hashable]) -> tuple[int | None, float]:
-    """Where two parts differ most, and by how much (G); (None, 0) where there are too few."""
-    total = len(stances)
-    if total < 2 * FEWEST:
-        return None, 0.0
-    whole = Counter(stances)
-    left: Counter[Hashable] = Counter()
-    place, size = None, 0.0
+def _cuts(total: int) -> NDArray[np.int64]:
+    """How many reactions may stand before a change: some two hundred places, none too near an end."""
     step = max(1, total // 200)
-    for i in range(total - FEWEST):
-        left[stances[i]] += 1
-        cut = i + 1
-        if cut < FEWEST or cut % step:
-            continue
-        g = 0.0
-        for stance, count in whole.items():
-            for part, length in ((left[stance], cut), (count - left[stance], total - cut)):
-                if part:
-                    g += 2 * part * math.log(part * total / (count * length))
-        if g > size:
-            place, size = cut, g
-    return place, size
+    cuts = np.arange(step, total - FEWEST + 1, step)
+    return cuts[cuts >= FEWEST]
 
 
-def _balance(stances: Sequence[str]) -> dict[str, float]:
-    counts = Counter(stances)
-    return {stance: round(counts[stance] / len(stances), 4) for stance in STANCES}
+def _differences(codes: NDArray[np.int64], cuts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How much the stances before and after each cut differ: G, of the table of two parts by four stances."""
+    kinds, total = len(STANCES), len(codes)
+    part = np.searchsorted(cuts, np.arange(total), side="right")
+    counts = np.bincount(part * kinds + codes, minlength=(len(cuts) + 1) * kinds).reshape(-1, kinds)
+    before = counts.cumsum(0)
+    whole, before = before[-1], before[:-1]
+    expected = np.maximum(whole, 1) / total
+    size = np.zeros(len(cuts))
+    for found, length in ((before, cuts[:, None]), (whole - before, total - cuts[:, None])):
+        size += 2 * (found * np.log(np.maximum(found, 1) / (expected * length))).sum(1)
+    return size
+
+
+def _balance(codes: NDArray[np.int64]) -> dict[str, float]:
+    counts = np.bincount(codes, minlength=len(STANCES))
+    return {stance: round(float(count / len(codes)), 4) for stance, count in zip(STANCES, counts, strict=True)}
 
 
 def by_hour(reaction: Stanced) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from collector.dates import now
 from collector.errors import StorywakeError
@@ -94,19 +95,34 @@ class Listener:
 async def follow(
     engine: Engine, settings: Settings, stopped: Callable[[], bool], pause: Callable[[float], Any] = asyncio.sleep
 ) -> int:
-    """Listens until ``stopped``, connecting anew where the stream breaks. Returns how many reactions were found."""
-    listener = Listener(engine)
+    """Listens until ``stopped``. Returns how many reactions were found.
+
+    Where the stream breaks or the database fails, it starts anew from what was last written.
+    """
+    reactions = 0
     while not stopped():
-        with engine.begin() as connection:
-            cursor = stream_cursor(connection, STREAM)
         try:
-            async for event in listen(settings, cursor):
-                listener.hear(event)
-                if stopped():
-                    break
-        except StorywakeError as error:
-            log.warning("stream: %s", error)
-        listener.write()
+            listener = Listener(engine)
+            try:
+                await _hear(engine, settings, listener, stopped)
+            finally:
+                reactions += listener.reactions
+        except SQLAlchemyError as error:
+            log.warning("stream: %s", str(error).splitlines()[0])
         if not stopped():
             await pause(PAUSE)
-    return listener.reactions
+    return reactions
+
+
+async def _hear(engine: Engine, settings: Settings, listener: Listener, stopped: Callable[[], bool]) -> None:
+    """Hands events over until the stream breaks or ``stopped``, and writes what was heard."""
+    with engine.begin() as connection:
+        cursor = stream_cursor(connection, STREAM)
+    try:
+        async for event in listen(settings, cursor):
+            listener.hear(event)
+            if stopped():
+                break
+    except StorywakeError as error:
+        log.warning("stream: %s", error)
+    listener.write()

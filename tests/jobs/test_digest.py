@@ -16,6 +16,7 @@ from sqlalchemy import Engine, text
 from collector.errors import BadInput
 from collector.settings import Settings
 from db.ledger import claim_delivery
+from db.reporting import new_reactions
 from jobs.assess import assess
 from jobs.digest import build, send, write
 from jobs.report import report
@@ -83,6 +84,24 @@ def test_text_and_html_say_the_numbers_of_the_report(
     for kind in ("plain", "html"):
         assert "5 new, 5 reactions in all by 5 people" in part(mail, kind)
         assert "Max Seddon" in part(mail, kind)
+
+
+def test_a_deleted_post_is_counted_without_its_words(
+    engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]
+) -> None:
+    story = watch_seed(engine, mailing, "moscow-times")
+    with engine.begin() as connection:
+        [gone, *_] = new_reactions(connection, story.slug, None)
+        query = text(
+            "UPDATE post SET deleted_at = '2026-01-05' WHERE id = (SELECT post_id FROM reaction WHERE id = :r)"
+        )
+        connection.execute(query, {"r": gone["reaction_id"]})
+    send(engine, mailing, DAY, ["a@example.org"])
+    [mail] = mailbox[0].mails
+    for kind in ("plain", "html"):
+        assert "5 new, 5 reactions in all" in part(mail, kind)
+        assert part(mail, kind).count("(deleted since)") == 1
+        assert gone["text"][:40] not in part(mail, kind)
 
 
 def test_sent_twice_delivered_once(engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]) -> None:

@@ -5,11 +5,13 @@ import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from sqlalchemy import Engine, text
+import pytest
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 from websockets.asyncio.server import ServerConnection, serve
 
 from collector.settings import Settings
-from db.ledger import stream_cursor
+from db.ledger import move_cursor, stream_cursor
 from jobs.stream import follow
 from jobs.watch import watch_seed
 
@@ -86,4 +88,29 @@ def test_a_stream_that_breaks_is_taken_up_where_it_was(engine: Engine, settings:
         ).all()
         cursor = stream_cursor(connection, "bluesky")
     assert [(r.text, r.tie, bool(r.deleted)) for r in rows] == [("first", "links", True), ("quote", "quotes", False)]
+    assert cursor == 13_000_000
+
+
+def test_a_database_that_fails_once_ends_nothing(
+    sqlite: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch_seed(sqlite, settings, "moscow-times")
+    with sqlite.begin() as connection:
+        connection.execute(
+            text("UPDATE article SET url = :u, key = 'https://moscowtimes.example/talks' WHERE role = 'original'"),
+            {"u": LINK},
+        )
+    faults = iter([OperationalError("UPDATE", {}, Exception("the disk is full"))])
+
+    def failing(connection: Connection, stream: str, position: int) -> None:
+        for fault in faults:
+            raise fault
+        move_cursor(connection, stream, position)
+
+    monkeypatch.setattr("jobs.stream.move_cursor", failing)
+    asyncio.run(played(sqlite, settings, len(EVENTS)))
+    with sqlite.begin() as connection:
+        rows = connection.execute(text("SELECT text FROM reactions WHERE platform = 'bluesky' ORDER BY text")).all()
+        cursor = stream_cursor(connection, "bluesky")
+    assert [row.text for row in rows] == ["first", "quote"]
     assert cursor == 13_000_000
