@@ -1,6 +1,7 @@
 """One person behind several names: display names, handles, prose, other scripts, a surname alone."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
@@ -38,8 +39,12 @@ def plain_name(display: str | None) -> str | None:
     return " ".join(words) or None
 
 
-def _folded(name: str) -> list[str]:
-    return [w for w in regex.split(r"[^a-z]+", anyascii(name).casefold()) if w]
+REMEMBERED = 1 << 16
+
+
+@lru_cache(REMEMBERED)
+def _folded(name: str) -> tuple[str, ...]:
+    return tuple(w for w in regex.split(r"[^a-z]+", anyascii(name).casefold()) if w)
 
 
 OTHER_SCRIPT = regex.compile(r"(?V1)[\p{L}--\p{Latin}]")
@@ -62,6 +67,7 @@ SOUNDS = [
 ]
 
 
+@lru_cache(REMEMBERED)
 def _sound(word: str) -> str:
     """A name's part as other scripts render it: by sound, roughly, with doubled letters single."""
     for spelling, sound in SOUNDS:
@@ -83,7 +89,7 @@ def same_person(one: str, other: str) -> str | None:
     if len(a) >= 2 and len(b) >= 2:
         if a[0] == b[0] and a[-1] == b[-1]:
             return "the same first and last name"
-        if bool(OTHER_SCRIPT.search(one)) != bool(OTHER_SCRIPT.search(other)):
+        if _in_other_script(one) != _in_other_script(other):
             first, last = (JaroWinkler.similarity(_sound(a[i]), _sound(b[i])) for i in (0, -1))
             if last >= 0.88 and first >= 0.72:
                 return "the same name in another script"
@@ -99,8 +105,12 @@ def same_person(one: str, other: str) -> str | None:
 def handle_names(handle: str, name: str) -> bool:
     """Whether a handle spells a name: ``maxseddon`` or ``CER_IanBond`` for the person named."""
     parts = _folded(name)
-    squeezed = regex.sub(r"[^a-z]", "", anyascii(handle.split(".")[0]).casefold())
-    return len(parts) >= 2 and (parts[0] + parts[-1]) in squeezed
+    return len(parts) >= 2 and (parts[0] + parts[-1]) in _squeezed(handle)
+
+
+@lru_cache(REMEMBERED)
+def _squeezed(handle: str) -> str:
+    return regex.sub(r"[^a-z]", "", anyascii(handle.split(".")[0]).casefold())
 
 
 def better_name(one: str, other: str) -> str:
@@ -145,7 +155,7 @@ def declared_accounts(links: Iterable[str]) -> tuple[tuple[str, str], ...]:
 
 
 class Gathering:
-    """Persons as they are met; those met before are found by account, or among names with a like surname.
+    """Persons as they are met; those met before are found by account, or among names with the surname or in another script.
 
     An analyst's ``verdicts`` stand above every rule: what is not one person is never merged, what is one always.
     """
@@ -156,6 +166,7 @@ class Gathering:
         self._by_account: dict[tuple[str, str], int] = {}
         self._declared: dict[tuple[str, str], int] = {}
         self._by_surname: dict[str, list[int]] = {}
+        self._by_script: dict[tuple[bool, str], list[int]] = {}
 
     def add(self, new: Person) -> int:
         """Adds a person, or merges into the one it is. Returns its index in ``people``."""
@@ -170,14 +181,19 @@ class Gathering:
             why = _why_declared(self.people[index], new)
             if why and not self._judged(self.people[index], new, same=False):
                 return self._merge(index, new, why)
-        bucket = self._by_surname.get(_surname_mark(new.name), [])
-        for index in bucket:
+        for index in self._named_alike(new.name):
             why = _why_same(self.people[index], new)
             if why and not self._judged(self.people[index], new, same=False):
                 return self._merge(index, new, why)
         self.people.append(new)
         self._index(len(self.people) - 1, new)
         return len(self.people) - 1
+
+    def _named_alike(self, name: str) -> list[int]:
+        """Those with the same surname, and those whose name is in another script and starts alike."""
+        surname, script = _surname(name), _in_other_script(name)
+        found = {*self._by_surname.get(surname, ()), *self._by_script.get((not script, surname[:1]), ())}
+        return sorted(found)
 
     def _linked(self, new: Person) -> list[int]:
         """Those whose accounts a new person's profile links to, and whose profiles link to its accounts."""
@@ -211,19 +227,28 @@ class Gathering:
             self._by_account[account] = index
         for account in person.declares:
             self._declared[account] = index
-        bucket = self._by_surname.setdefault(_surname_mark(person.name), [])
-        if index not in bucket:
-            bucket.append(index)
+        surname, script = _surname(person.name), _in_other_script(person.name)
+        for bucket in (
+            self._by_surname.setdefault(surname, []),
+            self._by_script.setdefault((script, surname[:1]), []),
+        ):
+            if not bucket or bucket[-1] != index:
+                bucket.append(index)
 
 
 def _shown(person: Person) -> str:
     return ":".join(person.handles[0]) if person.handles else person.name
 
 
-def _surname_mark(name: str) -> str:
-    """The first letter of a surname in Latin script, as scripts render it differently after that."""
+def _surname(name: str) -> str:
+    """A surname in Latin script; scripts agree on its first letter, if on little more."""
     parts = _folded(name)
-    return parts[-1][0] if parts else ""
+    return parts[-1] if parts else ""
+
+
+@lru_cache(REMEMBERED)
+def _in_other_script(name: str) -> bool:
+    return OTHER_SCRIPT.search(name) is not None
 
 
 def _why_declared(known: Person, new: Person) -> str | None:
