@@ -1,6 +1,6 @@
 """A story's reactions: which post reacts, through what, what it rests on, and fact-checks' verdicts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, text
 
 from collector.records import Post, Review, Tie
 
-from .store import key_of, known_id
+from .store import key_of, known_id, rows_among
 
 BEST_WITNESS = text(
     """SELECT tie, source, rests_on, confidence FROM witness WHERE reaction_id = :r
@@ -43,6 +43,17 @@ def reaction_ids(connection: Connection, story_id: int, platform: str) -> set[st
         "SELECT p.external_id FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.story_id = :s AND p.platform = :p AND p.external_id IS NOT NULL"
     )
     return {row.external_id for row in connection.execute(query, {"s": story_id, "p": platform})}
+
+
+def reactions_among(connection: Connection, story_id: int, posts: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of ``posts`` (platform, external id) that are reactions of a story."""
+    query = """SELECT p.key FROM post p JOIN reaction r ON r.post_id = p.id AND r.story_id = :s
+        WHERE p.platform = :p AND p.key IN :keys"""
+    found: set[tuple[str, str]] = set()
+    for platform in {platform for platform, _ in posts}:
+        keys = [key for known, key in posts if known == platform]
+        found |= {(platform, row.key) for row in rows_among(connection, query, keys, s=story_id, p=platform)}
+    return found
 
 
 def followed_posts(connection: Connection, story_id: int, platform: str, depth: int) -> Sequence[Row[Any]]:

@@ -46,6 +46,11 @@ def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
         reaction["deleted"] = bool(reaction["deleted"])
         reaction["links"] = (links.get(reaction["reaction_id"]) or "").split()
         reaction["witnesses"] = witnesses.get(reaction["reaction_id"], [])
+    reach = _rows(
+        connection,
+        "SELECT platform, hour, likes, reposts, replies, quotes, views, posts, observed_share FROM reach_over_time WHERE story = :s ORDER BY platform, hour",
+        s=slug,
+    )
     return {
         "story": {"slug": slug, "title": story.title, "url": story.url, "status": story.status, "watched_since": story.created_at, "watch_until": story.watch_until},
         "claims": [row.text for row in claims_of(connection, story.id)],
@@ -54,8 +59,8 @@ def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
         "reactions": reactions,
         "stance": stance_now(connection, slug),
         "stance_over_time": _rows(connection, "SELECT claim, hour, stance, reactions, cumulative, share FROM stance_over_time WHERE story = :s ORDER BY claim, hour, stance", s=slug),
-        "reach": _rows(connection, "SELECT platform, likes, reposts, replies, quotes, views, posts, observed_share FROM reach_over_time r WHERE story = :s AND hour = (SELECT MAX(hour) FROM reach_over_time x WHERE x.story = :s AND x.platform = r.platform) ORDER BY platform", s=slug),
-        "reach_over_time": _rows(connection, "SELECT platform, hour, likes, reposts, replies, quotes, views, posts, observed_share FROM reach_over_time WHERE story = :s ORDER BY platform, hour", s=slug),
+        "reach": list({row["platform"]: {k: v for k, v in row.items() if k != "hour"} for row in reach}.values()),
+        "reach_over_time": reach,
     }  # fmt: skip
 
 

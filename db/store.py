@@ -142,17 +142,15 @@ def fingerprint(author: str | None, words: str | None) -> str:
     return hashlib.sha256(f"{(author or '').casefold()}\0{squeezed}".encode("utf-8", "replace")).hexdigest()[:24]
 
 
-def _known(connection: Connection, query: str, platform: str, keys: Sequence[str]) -> Sequence[Any]:
-    """The rows that ``query`` finds among ``keys``, handed over as one value."""
+def rows_among(connection: Connection, query: str, keys: Sequence[str], **values: Any) -> Sequence[Any]:
+    """The rows that ``query`` finds among ``keys`` (its ``IN :keys``), handed over as one value however many they are."""
     if not keys:
         return []
     if connection.dialect.name == "postgresql":
-        return connection.execute(
-            text(query.replace("IN :keys", "= ANY(:keys)")), {"p": platform, "keys": list(keys)}
-        ).all()
+        return connection.execute(text(query.replace("IN :keys", "= ANY(:keys)")), {**values, "keys": list(keys)}).all()
     return connection.execute(
         text(query.replace("IN :keys", "IN (SELECT value FROM json_each(:keys))")),
-        {"p": platform, "keys": json.dumps(keys)},
+        {**values, "keys": json.dumps(keys)},
     ).all()
 
 
@@ -164,7 +162,7 @@ def _edited(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[dict
     found: list[dict[str, Any]] = []
     for platform in {row["platform"] for row in rows}:
         told = {row["key"]: row for row in rows if row["platform"] == platform and row["text"] is not None}
-        stored = _known(connection, query, platform, list(told))
+        stored = rows_among(connection, query, list(told), p=platform)
         found.extend(told[known.key] for known in stored if known.text != told[known.key]["text"])
     return found
 
@@ -276,11 +274,11 @@ def _stored_accounts(connection: Connection, posts: Iterable[Post]) -> dict[tupl
     found: dict[tuple[str, str], str] = {}
     for platform in {platform for platform, _ in wanted}:
         handles = [handle for known, handle in wanted if known == platform]
-        for row in _known(
+        for row in rows_among(
             connection,
             "SELECT LOWER(handle) AS handle, key FROM account WHERE platform = :p AND external_id IS NOT NULL AND LOWER(handle) IN :keys",
-            platform,
             handles,
+            p=platform,
         ):
             found[(platform, f"@{row.handle}")] = row.key
     return found
@@ -291,8 +289,8 @@ def _adopt_accounts(connection: Connection, accounts: dict[tuple[str, str], dict
     by_handle = {f"@{row['handle'].lower()}": row for row in accounts.values() if row["external_id"] and row["handle"]}
     for platform in {row["platform"] for row in by_handle.values()}:
         keys = [key for key, row in by_handle.items() if row["platform"] == platform]
-        for found in _known(
-            connection, "SELECT id, key FROM account WHERE platform = :p AND key IN :keys", platform, keys
+        for found in rows_among(
+            connection, "SELECT id, key FROM account WHERE platform = :p AND key IN :keys", keys, p=platform
         ):
             _rename_account(connection, found.id, platform, by_handle[found.key]["external_id"])
 

@@ -12,7 +12,7 @@ from collector.sources.web import as_post as page_post
 from collector.tie import Known, embedded, rendered_by, reported, same_text, ties, took_up
 from db.articles import SavedArticle, article_keys, save_article, save_mentions
 from db.people import known_people, save_people, verdicts
-from db.reactions import reaction_posts, save_reaction, save_review
+from db.reactions import reaction_posts, reactions_among, save_reaction, save_review
 from db.store import save_posts
 from db.stories import StoryRow, claims_of
 
@@ -124,7 +124,8 @@ def _statement_post(statement: Statement, article: Article) -> Post:
 
 def tie_posts(connection: Connection, story_id: int, posts: Sequence[Post], seen_at: str) -> int:
     """Ties stored posts to a story, those too that react to another of ``posts``. Returns how many reactions are new."""
-    known = {(row.platform, row.external_id) for row in reaction_posts(connection, story_id)}
+    named = {(post.platform, key) for post in posts for key in (post.in_reply_to, post.quotes) if key}
+    known = reactions_among(connection, story_id, named)
     articles = article_keys(connection, story_id)
     new = 0
     waiting = posts
