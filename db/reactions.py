@@ -65,14 +65,18 @@ def followed_posts(connection: Connection, story_id: int, platform: str, depth: 
     """
     rows = connection.execute(
         text(
-            """WITH RECURSIVE below (reaction_id, post_id, platform, key, depth) AS (
-                SELECT r.id, p.id, p.platform, p.key, 0 FROM reaction r JOIN post p ON p.id = r.post_id
-                WHERE r.story_id = :s AND p.platform = :platform AND r.tie IN ('embedded', 'links', 'mentions')
+            """WITH RECURSIVE reacting AS (
+                SELECT r.tie, p.id, p.key, p.in_reply_to, p.quotes FROM reaction r JOIN post p ON p.id = r.post_id
+                WHERE r.story_id = :s AND p.platform = :platform
+            ),
+            answers AS (
+                SELECT in_reply_to AS parent, id, key FROM reacting WHERE in_reply_to IS NOT NULL
+                UNION ALL SELECT quotes, id, key FROM reacting WHERE quotes IS NOT NULL
+            ),
+            below (post_id, key, depth) AS (
+                SELECT id, key, 0 FROM reacting WHERE tie IN ('embedded', 'links', 'mentions')
                 UNION
-                SELECT r.id, p.id, p.platform, p.key, b.depth + 1 FROM below b
-                JOIN post p ON p.platform = b.platform AND (p.in_reply_to = b.key OR p.quotes = b.key)
-                JOIN reaction r ON r.post_id = p.id AND r.story_id = :s
-                WHERE b.depth < :depth
+                SELECT a.id, a.key, b.depth + 1 FROM below b JOIN answers a ON a.parent = b.key WHERE b.depth < :depth
             ),
             children AS (
                 SELECT parent, COUNT(*) AS stored FROM (
