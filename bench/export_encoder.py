@@ -13,6 +13,7 @@ import onnx
 import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from onnx.utils import Extractor
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
@@ -21,29 +22,37 @@ from collector.stance.encoder import WIDTH
 from .base import BLOCK, Base, in_four_bits
 
 OPSET = 17
+MASK = "/b/Where_1_output_0"
+"""What the export calls that which each layer adds so that no state looks at padding."""
 
 Matrices = dict[str, NDArray[np.float32]]
 
 
-def export(net: nn.Module, base: Base, halved: Matrices, path: Path) -> None:
-    """Writes ``path`` (scores and states of ids, seen and own) and the tokens beside it (``.tokens.json``).
+def export(net: nn.Module, base: Base, halved: Matrices, folder: Path, name: str) -> None:
+    """Writes ``NAME.lower.onnx.gz`` (states and mask of ids, seen and own), ``NAME.scores.onnx.gz`` (scores of states,
+    mask and own) and ``NAME.tokens.json``.
 
     ``halved`` are matrices of the network that are kept in four bits.
     """
     tokens = (torch.full((2, 12), 5), torch.ones(2, 12), torch.cat([torch.ones(2, 6), torch.zeros(2, 6)], 1))
     model = _in_bytes(net, tokens, ["ids", "seen", "own"], ["scores", "states"])
     _pack_words(model, base)
-    _write(model, halved, path)
-    path.with_name(path.name.removesuffix(".onnx.gz") + ".tokens.json").write_text(
+    for matrix in sorted(halved):
+        _pack_matrix(model, matrix, halved[matrix])
+    _rename(model, MASK, "mask")
+    _write(_part(model, ["ids", "seen", "own"], ["states", "mask"]), folder / f"{name}.lower.onnx.gz")
+    _write(_part(model, ["states", "mask", "own"], ["scores"]), folder / f"{name}.scores.onnx.gz")
+    (folder / f"{name}.tokens.json").write_text(
         json.dumps(json.loads(base.tokens.to_str()), ensure_ascii=False), "utf-8"
     )
 
 
 def export_untaught(layers: nn.Module, halved: Matrices, path: Path) -> None:
     """Writes ``path``: the states above, of states and seen."""
-    _write(
-        _in_bytes(layers, (torch.ones(2, 12, WIDTH), torch.ones(2, 12)), ["states", "seen"], ["above"]), halved, path
-    )
+    model = _in_bytes(layers, (torch.ones(2, 12, WIDTH), torch.ones(2, 12)), ["states", "seen"], ["above"])
+    for name in sorted(halved):
+        _pack_matrix(model, name, halved[name])
+    _write(model, path)
 
 
 def _in_bytes(
@@ -68,9 +77,22 @@ def _in_bytes(
         return onnx.load(small)
 
 
-def _write(model: onnx.ModelProto, halved: Matrices, path: Path) -> None:
-    for name, matrix in sorted(halved.items()):
-        _pack_matrix(model, name, matrix)
+def _rename(model: onnx.ModelProto, old: str, new: str) -> None:
+    for node in model.graph.node:
+        node.input[:] = [new if name == old else name for name in node.input]
+        node.output[:] = [new if name == old else name for name in node.output]
+
+
+def _part(model: onnx.ModelProto, inputs: list[str], outputs: list[str]) -> onnx.ModelProto:
+    """The part of a network that makes ``outputs`` of ``inputs``."""
+    known = {value.name for value in (*model.graph.input, *model.graph.output, *model.graph.value_info)}
+    model.graph.value_info.extend(
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in {*inputs, *outputs} - known
+    )
+    return Extractor(model).extract_model(inputs, outputs)
+
+
+def _write(model: onnx.ModelProto, path: Path) -> None:
     path.write_bytes(gzip.compress(model.SerializeToString(deterministic=True), mtime=0))
 
 

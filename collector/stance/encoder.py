@@ -72,19 +72,26 @@ class Encoder:
         )
 
     @cached_property
+    def _lower(self) -> onnxruntime.InferenceSession:
+        """Vocabulary and lower layers, which were not trained for stance."""
+        return _open(f"{self._name}.lower")
+
+    @cached_property
     def _taught(self) -> onnxruntime.InferenceSession:
-        return _open(self._name)
+        """The layers above them, trained for stance."""
+        return _open(f"{self._name}.scores")
 
     @cached_property
     def _untaught(self) -> onnxruntime.InferenceSession | None:
-        """Layers above those that were not trained for stance, made to tell how alike texts are; not each encoder has any."""
+        """The same layers as they were before, made to tell how alike texts are; not each encoder has any."""
         return _open(f"{self._name}.likeness") if self._likeness else None
 
     def scores(self, reactions: Sequence[Reaction]) -> NDArray[np.float32]:
         """A row a reaction, a column a stance, in order."""
         found = np.zeros((len(reactions), 4), np.float32)
         for places, given in self._laid_out(reactions):
-            [found[places]] = self._taught.run(["scores"], given)
+            states, mask = self._lower.run(["states", "mask"], given)
+            [found[places]] = self._taught.run(["scores"], {"states": states, "mask": mask, "own": given["own"]})
         return found
 
     def vectors(self, reactions: Sequence[Reaction]) -> NDArray[np.float32]:
@@ -93,7 +100,7 @@ class Encoder:
             self._vectors.clear()
         new = list(dict.fromkeys(r for r in reactions if r not in self._vectors))
         for places, given in self._laid_out(new):
-            [states] = self._taught.run(["states"], given)
+            [states] = self._lower.run(["states"], given)
             if self._untaught:
                 [states] = self._untaught.run(["above"], {"states": states, "seen": given["seen"]})
             own = given["own"]
@@ -116,9 +123,11 @@ class Encoder:
 
 
 def _open(name: str) -> onnxruntime.InferenceSession:
+    """A network. Without ``x64quantprecision`` sums of 8-bit products overflow on processors that lack VNNI."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = cores()
     options.log_severity_level = 3
+    options.add_session_config_entry("session.x64quantprecision", "1")
     packed = resources.files("collector.stance").joinpath(f"{name}.onnx.gz").read_bytes()
     return onnxruntime.InferenceSession(gzip.decompress(packed), options, providers=["CPUExecutionProvider"])
 

@@ -33,9 +33,11 @@ def test_what_runs_needs_is_inside(wheel: Path) -> None:
         "collector/lexicon/reporting.toml",
         "jobs/templates/digest.html.j2",
         "seeds/moscow-times/article.txt",
-        "collector/stance/english.onnx.gz",
+        "collector/stance/english.lower.onnx.gz",
+        "collector/stance/english.scores.onnx.gz",
         "collector/stance/english.likeness.onnx.gz",
-        "collector/stance/multilingual.onnx.gz",
+        "collector/stance/multilingual.lower.onnx.gz",
+        "collector/stance/multilingual.scores.onnx.gz",
         "collector/stance/topics.npz",
         "web/app.py",
     ):
