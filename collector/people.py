@@ -11,6 +11,9 @@ from rapidfuzz.distance import JaroWinkler
 from .platforms import profile_of
 from .records import Author, Statement
 
+REMEMBERED = 1 << 16
+"""Names whose forms are remembered: a story's are read again and again."""
+
 
 class Person(NamedTuple):
     """A person, with every name and handle met, and what says that they are the same."""
@@ -22,6 +25,7 @@ class Person(NamedTuple):
     declares: tuple[tuple[str, str], ...] = ()  # accounts that a profile of theirs links to
 
 
+@lru_cache(REMEMBERED)
 def plain_name(display: str | None) -> str | None:
     """A display name without what is decoration: emoji, flags, brackets, a second script, words after a bar.
 
@@ -37,9 +41,6 @@ def plain_name(display: str | None) -> str | None:
         words = latin
     words = [w for w in words if w.casefold().strip(".") not in ("dr", "prof", "mr", "mrs", "ms", "phd", "md", "mp")]
     return " ".join(words) or None
-
-
-REMEMBERED = 1 << 16
 
 
 @lru_cache(REMEMBERED)

@@ -9,31 +9,36 @@ from collector.people import Person, Verdict
 
 
 def save_people(connection: Connection, story_id: int, people: Sequence[Person], members: dict[int, int]) -> None:
-    """Writes a story's persons and which reaction is whose (``members``: reaction id to index in ``people``)."""
-    connection.execute(text("UPDATE reaction SET person_id = NULL WHERE story_id = :s"), {"s": story_id})
+    """Writes a story's persons and which reaction is whose (``members``: reaction id to index in ``people``).
+
+    Only what has changed is written.
+    """
+    stored = {row.name: row for row in known_people(connection, story_id)}
     ids: list[int] = []
     taken: set[str] = set()
     for person in people:
         name = person.name if person.name not in taken else f"{person.name} ({_mark(person, len(taken))})"
         taken.add(name)
-        connection.execute(
+        rests_on = "; ".join(person.rests_on) or None
+        known = stored.get(name)
+        if known and known.rests_on == rests_on and person.affiliation in (None, known.affiliation):
+            ids.append(known.id)
+            continue
+        found = connection.execute(
             text(
                 """INSERT INTO person (story_id, name, affiliation, rests_on) VALUES (:s, :name, :affiliation, :rests)
-                ON CONFLICT (story_id, name) DO UPDATE SET affiliation = COALESCE(excluded.affiliation, person.affiliation), rests_on = excluded.rests_on"""
+                ON CONFLICT (story_id, name) DO UPDATE SET affiliation = COALESCE(excluded.affiliation, person.affiliation), rests_on = excluded.rests_on
+                RETURNING id"""
             ),
-            {
-                "s": story_id,
-                "name": name,
-                "affiliation": person.affiliation,
-                "rests": "; ".join(person.rests_on) or None,
-            },
+            {"s": story_id, "name": name, "affiliation": person.affiliation, "rests": rests_on},
         )
-        ids.append(
-            connection.execute(
-                text("SELECT id FROM person WHERE story_id = :s AND name = :n"), {"s": story_id, "n": name}
-            ).scalar_one()
-        )
-    rows = [{"p": ids[index], "r": reaction} for reaction, index in members.items()]
+        ids.append(found.scalar_one())
+    whose = connection.execute(text("SELECT id, person_id FROM reaction WHERE story_id = :s"), {"s": story_id})
+    rows = [
+        {"p": new, "r": row.id}
+        for row in whose
+        if (new := ids[members[row.id]] if row.id in members else None) != row.person_id
+    ]
     if rows:
         connection.execute(text("UPDATE reaction SET person_id = :p WHERE id = :r"), rows)
     connection.execute(
@@ -50,9 +55,9 @@ def _mark(person: Person, number: int) -> str:
 
 
 def known_people(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
-    """A story's persons: name, affiliation, rests_on."""
+    """A story's persons: id, name, affiliation, rests_on."""
     return connection.execute(
-        text("SELECT name, affiliation, rests_on FROM person WHERE story_id = :s ORDER BY id"), {"s": story_id}
+        text("SELECT id, name, affiliation, rests_on FROM person WHERE story_id = :s ORDER BY id"), {"s": story_id}
     ).all()
 
 

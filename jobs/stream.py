@@ -36,20 +36,21 @@ class Watched:
 
     def __init__(self, engine: Engine) -> None:
         with engine.begin() as connection:
-            self.stories = {
-                story.id: Known(
-                    article_keys(connection, story.id),
-                    {(STREAM, i) for i in reaction_ids(connection, story.id, STREAM)},
-                )
-                for story in stories(connection, watched_at=now())
-            }
-        self.posts = {post[1] for known in self.stories.values() for post in known.posts}
+            watched = [story.id for story in stories(connection, watched_at=now())]
+            self._reactions = {s: {(STREAM, i) for i in reaction_ids(connection, s, STREAM)} for s in watched}
+            self._known = {s: Known(article_keys(connection, s), self._reactions[s]) for s in watched}
+        self.posts = {post for reactions in self._reactions.values() for _, post in reactions}
+
+    def add(self, story: int, post: str) -> None:
+        """Takes up a post that was found to react to a story."""
+        self._reactions[story].add((STREAM, post))
+        self.posts.add(post)
 
     def of(self, post: Post) -> list[int]:
         """The stories that a post reacts to."""
         if not (post.links or post.in_reply_to or post.quotes):
             return []
-        return [story for story, known in self.stories.items() if ties(post, known)]
+        return [story for story, known in self._known.items() if ties(post, known)]
 
 
 class Listener:
@@ -87,9 +88,11 @@ class Listener:
                 self.reactions += tie_posts(connection, story, [post], seen)
             mark_deleted(connection, STREAM, self._gone, seen)
             move_cursor(connection, STREAM, self._last)
-        if self._found or self._heard >= BATCH:
-            self._watched = Watched(self._engine)
-        self._found, self._gone, self._heard = [], [], 0
+        for story, post in self._found:
+            self._watched.add(story, str(post.external_id))
+        if self._heard >= BATCH:
+            self._watched, self._heard = Watched(self._engine), 0
+        self._found, self._gone = [], []
 
 
 async def follow(

@@ -84,3 +84,8 @@ def test_two_accounts_of_one_name_on_one_platform_stay_two() -> None:
 def test_a_handle_spells_a_name() -> None:
     assert handle_names("CER_IanBond", "Ian Bond")
     assert not handle_names("newsdesk", "Ian Bond")
+
+
+def test_a_handle_that_spells_a_longer_surname_is_not_the_shorter_ones() -> None:
+    authors = [("x", Author(name="Ian Bond")), ("mastodon", Author(name="Ian Bondarenko", handle="ianbondarenko"))]
+    assert [person.name for person in find_people(authors, [])] == ["Ian Bond", "Ian Bondarenko"]
