@@ -33,7 +33,7 @@ def forget(engine: Engine, before: str) -> int:
 
 
 def _drop_answers(engine: Engine, platform: str, ids: Collection[str], since: str) -> None:
-    names = "|".join(re.escape(part) for part in sorted({i.rsplit("/", 1)[-1] for i in ids}))
+    names = "|".join(sorted({re.escape(i.rstrip("/").rsplit("/", 1)[-1]) for i in ids} - {""})) or "(?!)"
     named = re.compile(rf"(?<![\w-])(?:{names})(?![\w-])".encode())
     last = 0
     while True:
@@ -43,7 +43,7 @@ def _drop_answers(engine: Engine, platform: str, ids: Collection[str], since: st
                 return
             last = kept.id
             if (
-                named.search(kept.evidence.url.encode())
+                named.search(kept.evidence.url.encode("utf-8", "replace"))
                 or named.search(kept.evidence.body)
                 or _shows(platform, kept.evidence, ids)
             ):
