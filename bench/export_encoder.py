@@ -37,8 +37,7 @@ def export(net: nn.Module, base: Base, halved: Matrices, folder: Path, name: str
     tokens = (torch.full((2, 12), 5), torch.ones(2, 12), torch.cat([torch.ones(2, 6), torch.zeros(2, 6)], 1))
     model = _in_bytes(net, tokens, ["ids", "seen", "own"], ["scores", "states"])
     _pack_words(model, base)
-    for matrix in sorted(halved):
-        _pack_matrix(model, matrix, halved[matrix])
+    _pack_matrices(model, halved)
     _rename(model, MASK, "mask")
     _write(_part(model, ["ids", "seen", "own"], ["states", "mask"]), folder / f"{name}.lower.onnx.gz")
     _write(_part(model, ["states", "mask", "own"], ["scores"]), folder / f"{name}.scores.onnx.gz")
@@ -50,8 +49,7 @@ def export(net: nn.Module, base: Base, halved: Matrices, folder: Path, name: str
 def export_untaught(layers: nn.Module, halved: Matrices, path: Path) -> None:
     """Writes ``path``: the states above, of states and seen."""
     model = _in_bytes(layers, (torch.ones(2, 12, WIDTH), torch.ones(2, 12)), ["states", "seen"], ["above"])
-    for name in sorted(halved):
-        _pack_matrix(model, name, halved[name])
+    _pack_matrices(model, halved)
     _write(model, path)
 
 
@@ -128,6 +126,11 @@ def _pack_words(model: onnx.ModelProto, base: Base) -> None:
     model.ir_version = max(model.ir_version, 10)
     if "com.microsoft" not in {used.domain for used in model.opset_import}:
         model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+
+
+def _pack_matrices(model: onnx.ModelProto, halved: Matrices) -> None:
+    for name, matrix in sorted(halved.items()):
+        _pack_matrix(model, name, matrix)
 
 
 def _pack_matrix(model: onnx.ModelProto, name: str, matrix: NDArray[np.float32]) -> None:

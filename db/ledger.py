@@ -1,10 +1,10 @@
 """What was fetched, what ran, what was delivered."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Engine, Row, text
 
 from collector.evidence import Evidence, pack, unpack
 
@@ -47,8 +47,10 @@ def validators(connection: Connection, url: str) -> Validators:
         ),
         {"u": url},
     ).first()
-    if row is None or row.body_hash is None:
+    if row is None:
         return Validators(None, None, None)
+    if row.body_hash is None:
+        return Validators(None, None, None, row.final_url)
     headers = json.loads(row.headers)
     return Validators(headers.get("etag"), headers.get("last-modified"), row.body_hash, row.final_url)
 
@@ -189,6 +191,18 @@ def _kept(row: Row[Any] | None) -> Kept | None:
         body=unpack(bytes(row.packed)) if row.packed is not None else b"",
     )
     return Kept(row.id, row.source, evidence)
+
+
+def one_by_one(engine: Engine, find: Callable[[Connection, int], Kept | None]) -> Iterator[Kept]:
+    """The answers that ``find`` gives, each after the id of the one before; nothing is held open between them."""
+    last = 0
+    while True:
+        with engine.begin() as connection:
+            kept = find(connection, last)
+        if kept is None:
+            return
+        last = kept.id
+        yield kept
 
 
 def drop_content(connection: Connection, evidence_id: int) -> None:

@@ -20,7 +20,7 @@ from collector.sources import SOURCES
 from collector.sources.base import load
 from collector.urls import canonical
 from db.articles import role_of
-from db.ledger import evidence_of
+from db.ledger import Kept, evidence_of, one_by_one
 from db.store import save_posts
 from db.stories import StoryRow
 
@@ -48,7 +48,7 @@ def renormalise(engine: Engine, story: StoryRow) -> Renormalised:
     """
     read = posts = reactions = revisions = 0
     notes: list[str] = []
-    for source, evidence in _evidence(engine, story.id):
+    for _, source, evidence in _evidence(engine, story.id):
         if evidence.status != 200 or not evidence.body:
             continue
         read += 1
@@ -99,16 +99,9 @@ def _address(evidence: Evidence) -> str | None:
     return evidence.final_url if urlsplit(evidence.final_url).scheme in ("http", "https") else None
 
 
-def _evidence(engine: Engine, story_id: int) -> Iterator[tuple[str, Evidence]]:
+def _evidence(engine: Engine, story_id: int) -> Iterator[Kept]:
     """A story's evidence, oldest first, one at a time."""
-    last = 0
-    while True:
-        with engine.begin() as connection:
-            row = evidence_of(connection, story_id, last)
-        if row is None:
-            return
-        last = row.id
-        yield row.source, row.evidence
+    return one_by_one(engine, lambda connection, after: evidence_of(connection, story_id, after))
 
 
 def write_warc(engine: Engine, story: StoryRow, out: Path) -> int:
@@ -132,7 +125,7 @@ def write_warc(engine: Engine, story: StoryRow, out: Path) -> int:
                     },
                 )
             )
-            for _, evidence in _evidence(engine, story.id):
+            for _, _, evidence in _evidence(engine, story.id):
                 if _address(evidence) is None:
                     continue
                 writer.write_record(_record(writer, evidence))

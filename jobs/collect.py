@@ -78,11 +78,10 @@ class Pass:
         await asyncio.gather(*(self._articles.safely(self._look_again(name)) for name in self._asked))
 
     def settle(self) -> None:
-        """Works out people and stance, and forgets posts deleted long ago."""
+        """Works out people and stance."""
         self._tick("people")
         with self._engine.begin() as connection:
             update_people(connection, self._story.id)
-        forget(self._engine, stamp(datetime.now(UTC) - timedelta(days=self._settings.forget_days)))
         self._tick("stance")
         self.counts["assessed"] = assess(self._engine, self._story, self._settings, self.counts)
 
@@ -212,7 +211,9 @@ async def collect(
     due_at: str | None = None,
     tick: Callable[[StoryRow, str], None] | None = None,
 ) -> dict[str, dict[str, Any]]:
-    """A pass over each story. Returns, by slug, what was done (``counts``) and what went wrong (``notes``).
+    """A pass over each story, after which posts deleted long ago are forgotten.
+
+    Returns, by slug, what was done (``counts``) and what went wrong (``notes``).
 
     ``job`` is ``collect`` (all of it), ``discover`` or ``refresh``. ``due_at`` limits the look to posts
     that are due by then; without it every post is looked at.
@@ -247,4 +248,5 @@ async def collect(
                 with engine.begin() as connection:
                     end_run(connection, run, now(), status, work.counts, work.notes)
             results[story.slug] = {"counts": work.counts, "notes": work.notes, "requests": fetcher.requests}
+    forget(engine, stamp(datetime.now(UTC) - timedelta(days=settings.forget_days)))
     return results

@@ -11,7 +11,7 @@ from collector.dates import now
 from collector.evidence import Evidence
 from collector.sources import SOURCES
 from collector.sources.base import load
-from db.ledger import content_from, drop_content
+from db.ledger import content_from, drop_content, one_by_one
 from db.store import forget_post, forgettable
 
 
@@ -35,18 +35,13 @@ def forget(engine: Engine, before: str) -> int:
 def _drop_answers(engine: Engine, platform: str, ids: Collection[str], since: str) -> None:
     names = "|".join(sorted({re.escape(i.rstrip("/").rsplit("/", 1)[-1]) for i in ids} - {""})) or "(?!)"
     named = re.compile(rf"(?<![\w-])(?:{names})(?![\w-])".encode())
-    last = 0
-    while True:
-        with engine.begin() as connection:
-            kept = content_from(connection, platform, since, last)
-            if kept is None:
-                return
-            last = kept.id
-            if (
-                named.search(kept.evidence.url.encode("utf-8", "replace"))
-                or named.search(kept.evidence.body)
-                or _shows(platform, kept.evidence, ids)
-            ):
+    for kept in one_by_one(engine, lambda connection, after: content_from(connection, platform, since, after)):
+        if (
+            named.search(kept.evidence.url.encode("utf-8", "replace"))
+            or named.search(kept.evidence.body)
+            or _shows(platform, kept.evidence, ids)
+        ):
+            with engine.begin() as connection:
                 drop_content(connection, kept.id)
 
 
