@@ -14,7 +14,7 @@ import msgspec
 
 from collector.records import Post
 from collector.sources import SOURCES
-from db.engine import open_database
+from db.engine import open_database, writing
 from db.store import save_posts
 
 GOAL = 0.5
@@ -119,7 +119,7 @@ def _ours(lines: Path, database: Path) -> tuple[float, float]:
         posts: list[Post] = []
         for line in batch:
             posts.extend(normalise(decode(line)))
-        with engine.begin() as connection:
+        with writing(engine) as connection:
             save_posts(connection, posts, SEEN)
         if number == POSTS // BATCH // 2:
             half = _memory()
@@ -156,7 +156,6 @@ def _peer(lines: Path, database: Path) -> tuple[float, float]:
                     record["createdAt"][:19] + "Z",
                     link,
                     SEEN,
-                    SEEN,
                 )
             )
             observations.append(
@@ -168,7 +167,7 @@ def _peer(lines: Path, database: Path) -> tuple[float, float]:
             accounts,
         )
         connection.executemany(
-            "INSERT INTO post (platform, key, external_id, url, kind, account_id, text, language, posted_at, links, first_seen_at, next_look_at) VALUES (?, ?, ?, ?, ?, (SELECT id FROM account WHERE platform = ? AND key = ?), ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO post (platform, key, external_id, url, kind, account_id, text, language, posted_at, links, first_seen_at) VALUES (?, ?, ?, ?, ?, (SELECT id FROM account WHERE platform = ? AND key = ?), ?, ?, ?, ?, ?)",
             posts,
         )
         connection.executemany(

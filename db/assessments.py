@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Engine, Row, text
 
 from collector.stance import Assessment, Reaction
 
+from .engine import reading, writing
+
 ARTICLE_LETTERS = 600
 """Of an article, its opening is assessed: what follows is mostly background."""
 
@@ -128,29 +130,29 @@ class AnswerCache(MutableMapping[str, str]):
         self._engine = engine
 
     def __getitem__(self, key: str) -> str:
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             found = connection.execute(text("SELECT answer FROM model_answer WHERE key = :k"), {"k": key}).scalar()
         if found is None:
             raise KeyError(key)
         return str(found)
 
     def __setitem__(self, key: str, value: str) -> None:
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(
                 text("INSERT INTO model_answer (key, answer) VALUES (:k, :v) ON CONFLICT (key) DO NOTHING"),
                 {"k": key, "v": value},
             )
 
     def __delitem__(self, key: str) -> None:
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(text("DELETE FROM model_answer WHERE key = :k"), {"k": key})
 
     def __iter__(self) -> Iterator[str]:
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             return iter([row.key for row in connection.execute(text("SELECT key FROM model_answer ORDER BY key"))])
 
     def __len__(self) -> int:
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             return int(connection.execute(text("SELECT COUNT(*) FROM model_answer")).scalar_one())
 
 

@@ -1,6 +1,12 @@
-"""Opening a database: SQLite or PostgreSQL, migrated to today's schema."""
+"""Opening a database, SQLite or PostgreSQL, migrated to today's schema; reading it and writing to it are two ways.
 
+``reading`` never waits for a writer and cannot write; ``writing`` is one short transaction. There is no third way.
+"""
+
+import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -11,8 +17,14 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from collector.errors import BadInput
 
-VIEWS = ("observations", "stances", "reactions", "stance_over_time", "reach_over_time", "articles", "people")
-"""In the order in which they build on each other."""
+from .locks import Lock
+from .views import VIEWS, made_views, remake_views
+
+__all__ = ["VIEWS", "open_database", "reading", "writing"]
+
+log = logging.getLogger("storywake")
+PATIENCE = 30
+"""Seconds that a writer waits for another one before it gives up."""
 
 
 def open_database(address: str, *, migrate: bool = True) -> Engine:
@@ -26,15 +38,36 @@ def open_database(address: str, *, migrate: bool = True) -> Engine:
             url = url.set(drivername="postgresql+psycopg")
         engine = create_engine(url, pool_pre_ping=url.drivername != "sqlite")
         if engine.dialect.name == "sqlite":
-            _tune(engine)
+            _tune_sqlite(engine)
+        else:
+            _tune_postgresql(engine)
         if migrate:
             upgrade(engine)
         else:
-            with engine.connect():
+            with reading(engine):
                 pass
     except (ArgumentError, SQLAlchemyError, ModuleNotFoundError, ValueError) as error:
         raise BadInput(f"cannot open the database {_shown(address)}: {_first_line(error)}") from None
     return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one state of the database, waits for no writer and cannot write."""
+    options: dict[str, Any] = {"reads": True}
+    if engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with engine.connect() as opened:
+        connection = opened.execution_options(**options)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that writes: committed at its end, undone by whatever is raised. Nothing is computed inside."""
+    with engine.begin() as connection:
+        yield connection
 
 
 def _shown(address: str) -> str:
@@ -48,11 +81,11 @@ def _first_line(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
 
 
-def _tune(engine: Engine) -> None:
+def _tune_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _: Any) -> None:
         connection.isolation_level = None
-        connection.execute("PRAGMA busy_timeout=30000")
+        connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
@@ -60,14 +93,27 @@ def _tune(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get("reads", False)
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _tune_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{PATIENCE}s'")
+        connection.commit()
 
 
 def upgrade(engine: Engine) -> None:
-    """Brings the tables to the newest migration and the views to their current text."""
-    with engine.begin() as connection:
+    """Brings the tables to the newest migration and the views to their current text, where they are not."""
+    with reading(engine) as connection:
+        if _is_current(connection):
+            return
+    with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(7237451)"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": int(Lock.MIGRATION)})
         if _is_current(connection):
             return
         from alembic import command
@@ -76,26 +122,15 @@ def upgrade(engine: Engine) -> None:
         config = Config()
         config.set_main_option("script_location", str(Path(str(resources.files("db"))) / "migrations"))
         config.attributes["connection"] = connection
-        for view in reversed(VIEWS):
-            connection.execute(text(f"DROP VIEW IF EXISTS {view}"))
-        command.upgrade(config, "head")
-        for view in VIEWS:
-            statement = view_sql(view)
-            if connection.dialect.name == "postgresql":
-                statement = statement.replace("GROUP_CONCAT(", "STRING_AGG(")
-            connection.exec_driver_sql(statement)
+        for line in remake_views(connection, lambda: command.upgrade(config, "head")):
+            log.warning("%s", line)
 
 
 def _is_current(connection: Connection) -> bool:
     """Whether the newest migration and every view are there, told without Alembic, whose import costs a quarter of a second."""
-    look = inspect(connection)
-    if not look.has_table("alembic_version") or set(look.get_view_names()) != set(VIEWS):
+    if not inspect(connection).has_table("alembic_version"):
         return False
     files = (f.name for f in resources.files("db").joinpath("migrations", "versions").iterdir())
     newest = max(name.split("_")[0] for name in files if name[:4].isdigit())
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == newest
-
-
-def view_sql(view: str) -> str:
-    """The text of a view, comments included."""
-    return resources.files("db").joinpath("views", f"{view}.sql").read_text("utf-8")
+    here = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return here == newest and made_views(connection)

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Engine, Row, text
 
 from collector.evidence import Evidence, pack, unpack
 
+from .engine import reading
+
 
 class Validators(NamedTuple):
     """What a conditional request sends, and the content it is about."""
@@ -197,7 +199,7 @@ def one_by_one(engine: Engine, find: Callable[[Connection, int], Kept | None]) -
     """The answers that ``find`` gives, each after the id of the one before; nothing is held open between them."""
     last = 0
     while True:
-        with engine.begin() as connection:
+        with reading(engine) as connection:
             kept = find(connection, last)
         if kept is None:
             return

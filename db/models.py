@@ -31,7 +31,7 @@ class Story(SQLModel, table=True):
     title: str | None = None
     url: str | None = None  # where its article is read again; NULL for pasted text
     canonical_url: str | None = None
-    status: str = "watched"  # watched, ended
+    status: str = "watched"  # watched, paused, ended
     created_at: str
     watch_until: str
 
@@ -66,6 +66,7 @@ class Article(SQLModel, table=True):
     confidence: float | None = None  # 0 to 1
     copy_of: int | None = None  # id of the first article with the same text
     first_seen_at: str
+    dropped_at: str | None = None  # when an analyst dropped it; it is kept, so that it is not found again
 
 
 class ArticleRevision(SQLModel, table=True):
@@ -112,6 +113,8 @@ class Post(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("platform", "key"),
+        Index("ix_post_in_reply_to", "platform", "in_reply_to"),
+        Index("ix_post_quotes", "platform", "quotes"),
         Index(
             "ix_post_provisional",
             "platform",
@@ -135,7 +138,7 @@ class Post(SQLModel, table=True):
     first_seen_at: str
     deleted_at: str | None = None
     forgotten_at: str | None = None  # when its words were taken out, some days after its deletion
-    next_look_at: str | None = Field(default=None, index=True)
+    own_words: bool = False  # told by its platform itself; else as an article or an import shows them
 
 
 class PostRevision(SQLModel, table=True):
@@ -162,6 +165,8 @@ class Reaction(SQLModel, table=True):
     rests_on: str
     confidence: float
     first_seen_at: str
+    depth: int = 0  # quotes between it and a post that an article shows or that links to the story
+    dropped_at: str | None = None  # when an analyst dropped it; it is kept, so that it is not found again
 
 
 class Witness(SQLModel, table=True):
@@ -298,7 +303,7 @@ class EvidenceBody(SQLModel, table=True):
 class Evidence(SQLModel, table=True):
     """An answer as it came."""
 
-    __table_args__ = (Index("ix_evidence_url", "url", "id"),)
+    __table_args__ = (Index("ix_evidence_url", "url", "id"), Index("ix_evidence_story_id", "story_id", "id"))
     id: int | None = Field(default=None, primary_key=True)
     story_id: int | None = Field(default=None, foreign_key="story.id")
     source: str  # the platform whose parser reads it
@@ -336,3 +341,59 @@ class Delivery(SQLModel, table=True):
     message_id: str
     since: str | None = None  # what is new was counted from here
     at: str
+    until: str | None = None  # up to here: when the mail was built, and where the reader's next one begins
+    attempts: int = 0
+    note: str | None = None  # why it did not go out, or may not have arrived
+
+
+class Look(SQLModel, table=True):
+    """Something to be looked at, with a clock of its own. One that is not due (``due_at`` NULL) waits to be woken, or is done."""
+
+    __table_args__ = (
+        Index("ix_look_what", "kind", "source", "target", literal_column("COALESCE(story_id, 0)"), unique=True),
+        Index("ix_look_story_id", "story_id", "due_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    story_id: int | None = Field(default=None, foreign_key="story.id")  # NULL for a post's looks and for feeds
+    kind: str  # page, link, candidate, short, webmention, feed, coverage, linking, counts, replies, quotes
+    source: str  # the platform, or web, feed, gdelt, wikipedia
+    target: str  # the address, or the post's key
+    post_id: int | None = Field(default=None, foreign_key="post.id", index=True)
+    about: str | None = None  # what its kind needs besides: a link's role, a webmention's target
+    reason: str  # why it is looked at
+    added_at: str
+    due_at: str | None = Field(default=None, index=True)
+    last_at: str | None = None
+    grown_at: str | None = None  # when a look last brought something new
+    outcome: str | None = None  # ok, failed, given up, gone
+    note: str | None = None  # what went wrong the last time
+    failures: int = 0  # in a row
+    idle: int = 0  # looks in a row that did not bring what the platform told of
+    told: int | None = Field(default=None, sa_column=Column(BigInteger))  # what it told at the last look
+
+
+class Shown(SQLModel, table=True):
+    """An answer showed a post: what has to go when the post is forgotten."""
+
+    evidence_id: int = Field(
+        sa_column=Column(Integer, ForeignKey("evidence.id", name="fk_shown_evidence_id"), primary_key=True)
+    )
+    post_id: int = Field(
+        sa_column=Column(Integer, ForeignKey("post.id", name="fk_shown_post_id"), primary_key=True, index=True)
+    )
+
+
+class Erased(SQLModel, table=True):
+    """An account that asked to be taken out, by a fingerprint of its platform and name or id: it stays out."""
+
+    platform: str = Field(primary_key=True)
+    mark: str = Field(primary_key=True)
+    at: str
+
+
+class ViewText(SQLModel, table=True):
+    """The text that a view was made with, so that a change is noticed; and views of others that could not be made again."""
+
+    __tablename__ = "view_text"
+    name: str = Field(primary_key=True)
+    text: str

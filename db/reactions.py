@@ -22,7 +22,7 @@ def reaction_posts(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
     return connection.execute(
         text(
             """SELECT r.id AS reaction_id, r.person_id, r.tie, p.id, p.platform, p.key, p.external_id, p.url, p.kind, p.text, p.language, p.posted_at, p.first_seen_at, p.deleted_at,
-                p.next_look_at, p.in_reply_to, p.quotes, p.links, a.handle, a.name, a.links AS declared
+                p.in_reply_to, p.quotes, p.links, a.handle, a.name, a.links AS declared
             FROM reaction r JOIN post p ON p.id = r.post_id LEFT JOIN account a ON a.id = p.account_id WHERE r.story_id = :s ORDER BY r.id"""
         ),
         {"s": story_id},
@@ -83,7 +83,7 @@ def followed_posts(connection: Connection, story_id: int, platform: str, depth: 
                     SELECT in_reply_to AS parent FROM post WHERE platform = :platform AND in_reply_to IS NOT NULL
                     UNION ALL SELECT quotes FROM post WHERE platform = :platform AND quotes IS NOT NULL) c GROUP BY parent
             )
-            SELECT DISTINCT p.id, p.platform, p.external_id, p.url, p.kind, p.text, p.posted_at, p.next_look_at, p.first_seen_at,
+            SELECT DISTINCT p.id, p.platform, p.external_id, p.url, p.kind, p.text, p.posted_at, p.first_seen_at,
                 a.handle, a.name, COALESCE(c.stored, 0) AS stored,
                 CASE WHEN o.replies IS NULL AND o.quotes IS NULL THEN NULL ELSE COALESCE(o.replies, 0) + COALESCE(o.quotes, 0) END AS told
             FROM below b JOIN post p ON p.id = b.post_id LEFT JOIN account a ON a.id = p.account_id
@@ -178,11 +178,6 @@ def _shift(day: str | None, days: int) -> str:
         return (date.fromisoformat((day or "")[:10]) + timedelta(days=days)).isoformat()
     except ValueError:
         return ""
-
-
-def schedule_look(connection: Connection, post_id: int, at: str) -> None:
-    """Sets when a post is due to be looked at again."""
-    connection.execute(text("UPDATE post SET next_look_at = :at WHERE id = :id"), {"at": at, "id": post_id})
 
 
 def save_review(connection: Connection, story_id: int, post: Post, review: Review, seen_at: str) -> None:

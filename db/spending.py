@@ -8,6 +8,9 @@ from sqlalchemy import Connection, Engine, bindparam, text
 from collector.budget import Hold
 from collector.dates import now
 
+from .engine import reading, writing
+from .locks import Lock
+
 
 class Spending:
     """The purse that the database keeps; several processes may spend from it at once."""
@@ -21,7 +24,7 @@ class Spending:
         """What may still be spent today; None where there is no limit."""
         if platform not in self._limits:
             return None
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             return max(0, self._limits[platform] - spent(connection, platform, self._day()))
 
     def charged(self, platform: str, items: Collection[str]) -> set[str]:
@@ -31,16 +34,16 @@ class Spending:
         query = text("SELECT item FROM spending WHERE platform = :p AND day = :d AND item IN :items").bindparams(
             bindparam("items", expanding=True)
         )
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query, {"p": platform, "d": self._day(), "items": list(items)})
             return {row.item for row in rows}
 
     def hold(self, platform: str, amount: int) -> Hold | None:
         """Sets an amount aside; None where it would exceed the day's limit."""
         hold = Hold(platform, self._day(), f"held:{uuid.uuid4().hex}")
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(7237452)"))
+                connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": int(Lock.SPENDING)})
             limit = self._limits.get(platform)
             if limit is not None and spent(connection, platform, hold.day) + amount > limit:
                 return None
@@ -49,7 +52,7 @@ class Spending:
 
     def settle(self, hold: Hold, costs: Mapping[str, int]) -> None:
         """Puts in the hold's place what was charged, under the day on which it was asked."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(
                 text("DELETE FROM spending WHERE platform = :p AND day = :d AND item = :i"),
                 {"p": hold.platform, "d": hold.day, "i": hold.item},

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from collector.errors import BadInput
 
-from .engine import VIEWS, view_sql
+from .views import VIEWS, view_sql
 
 READING = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(select|with|values|explain|table|show)\b", re.I | re.S)
 SECONDS = 60

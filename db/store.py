@@ -25,9 +25,9 @@ REVISION = """INSERT INTO post_revision (post_id, replaced_at, text)
     SELECT id, CAST(:seen_at AS TEXT), text FROM post
     WHERE platform = :platform AND key = :key AND external_id IS NOT NULL AND text <> CAST(:text AS TEXT)
     ON CONFLICT (post_id, replaced_at) DO NOTHING"""
-POST = """INSERT INTO post (platform, key, external_id, url, kind, account_id, text, language, posted_at, in_reply_to, quotes, links, first_seen_at, deleted_at, next_look_at)
+POST = """INSERT INTO post (platform, key, external_id, url, kind, account_id, text, language, posted_at, in_reply_to, quotes, links, first_seen_at, deleted_at)
     VALUES (:platform, :key, :external_id, :url, :kind, (SELECT id FROM account WHERE platform = :platform AND key = :account_key),
-            :text, :language, :posted_at, :in_reply_to, :quotes, :links, :seen_at, :deleted_at, :seen_at)
+            :text, :language, :posted_at, :in_reply_to, :quotes, :links, :seen_at, :deleted_at)
     ON CONFLICT (platform, key) DO UPDATE SET
         url = COALESCE(excluded.url, post.url), kind = CASE WHEN excluded.text IS NULL THEN post.kind ELSE excluded.kind END,
         account_id = COALESCE(excluded.account_id, post.account_id),

@@ -20,6 +20,7 @@ from collector.sources import SOURCES
 from collector.sources.base import load
 from collector.urls import canonical
 from db.articles import role_of
+from db.engine import writing
 from db.ledger import Kept, evidence_of, one_by_one
 from db.store import save_posts
 from db.stories import StoryRow
@@ -53,7 +54,7 @@ def renormalise(engine: Engine, story: StoryRow) -> Renormalised:
             continue
         read += 1
         try:
-            with engine.begin() as connection:
+            with writing(engine) as connection:
                 if source == "web":
                     stored = _read_page(connection, story, evidence)
                     reactions += stored.reactions
@@ -73,7 +74,7 @@ def renormalise(engine: Engine, story: StoryRow) -> Renormalised:
                 reactions += tie_posts(connection, story.id, found, evidence.fetched_at)
         except StorywakeError as error:
             notes.append(f"{evidence.url[:200]}: {error}")
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         update_people(connection, story.id)
     return Renormalised(read, posts, reactions, revisions, notes)
 

@@ -26,6 +26,7 @@ from collector.tie import Known, mentioned, ties
 from collector.urls import canonical, host_of, is_short
 from collector.values import at, text
 from db.articles import article_keys, original_of, role_of, set_article_address, story_addresses, watched_pages
+from db.engine import reading, writing
 from db.ledger import last_body, save_evidence, validators, was_read
 from db.reactions import reaction_posts, save_reaction
 from db.store import save_posts
@@ -83,7 +84,7 @@ class Articles:
 
     async def read_again(self) -> None:
         """Reads the story's other articles again, each when its age says that it may have changed."""
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             rows = watched_pages(connection, self._story.id)
         seen = datetime.now(UTC)
         due = [
@@ -101,7 +102,7 @@ class Articles:
         found = [f for f in feeds if promising(about, f"{f.entry.title or ''} {f.entry.summary or ''}")]
         if self._settings.coverage and self._settings.asks("web"):
             await asyncio.gather(self.safely(self._ask_wikipedia()), self.safely(self._ask_gdelt(about, found)))
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             known = article_keys(connection, self._story.id)
             fresh = {
                 canonical(f.entry.url): f
@@ -113,7 +114,7 @@ class Articles:
         )
 
     def _subject(self) -> Subject:
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             claims = [row.text for row in claims_of(connection, self._story.id)]
             title, words = story_text(connection, self._story.id)
         return subject(self._story.title or title, claims, words)
@@ -126,7 +127,7 @@ class Articles:
         self._fetcher.slow_down(base, GDELT_PACE)
         evidence = await self._fetcher.get(base, params=question, robots=False)
         payload = load(evidence)
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             save_evidence(connection, self._story.id, "gdelt", evidence)
         if payload is None:
             words = " ".join(evidence.body[:120].decode("utf-8", "replace").split())
@@ -136,7 +137,7 @@ class Articles:
         )
 
     async def _ask_wikipedia(self) -> None:
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             addresses = story_addresses(connection, self._story.id)[:LINKED_ADDRESSES]
         base = self._settings.wikipedia_url
         for address in addresses:
@@ -147,7 +148,7 @@ class Articles:
                 )
                 payload = load(evidence)
                 posts = read_citing(payload, base)
-                with self._engine.begin() as connection:
+                with writing(self._engine) as connection:
                     save_evidence(connection, self._story.id, "wikipedia", evidence)
                     save_posts(connection, posts, evidence.fetched_at)
                     self._counts["posts"] += len(posts)
@@ -160,7 +161,7 @@ class Articles:
         """Reads a candidate, and keeps it where it is about the story."""
         evidence = await self._fetcher.get(url, headers=PAGES)
         article = _article(evidence)
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             save_evidence(connection, self._story.id, "web", evidence)
             publisher, _ = original_of(connection, self._story.id)
             why = judge(about, article, article_keys(connection, self._story.id), publisher) if article else None
@@ -185,7 +186,7 @@ class Articles:
         """
         evidence = await self._fetcher.get(source, headers=PAGES)
         article = _article(evidence)
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             save_evidence(connection, self._story.id, "web", evidence)
             if article is None:
                 return f"answered {evidence.status}" if evidence.status != 200 else "is no HTML page"
@@ -197,16 +198,16 @@ class Articles:
 
     async def _read(self, url: str, role: Role | None, why: Judgement | None = None) -> Article | None:
         """Fetches a page, if it changed, and stores what it holds."""
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             known = validators(connection, url)
         evidence = await self._fetcher.get(url, etag=known.etag, last_modified=known.last_modified, headers=PAGES)
         if evidence.status == 304 or (evidence.status == 200 and evidence.body_hash == known.body_hash):
-            with self._engine.begin() as connection:
+            with writing(self._engine) as connection:
                 save_evidence(connection, self._story.id, "web", evidence)
             self._counts["unchanged"] += 1
             return None
         article = _article(evidence)
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             save_evidence(connection, self._story.id, "web", evidence)
             if article is not None:
                 self._count(store_article(connection, self._story, article, evidence.fetched_at, role=role, why=why))
@@ -229,7 +230,7 @@ class Articles:
                     (m for m in article.mentions if publishers().get(m.publisher) == host_of(link.url)), None
                 )
                 if mention:
-                    with self._engine.begin() as connection:
+                    with writing(self._engine) as connection:
                         set_article_address(connection, self._story.id, mention.publisher, link.url)
                 targets.setdefault(link.url, mention.role if mention else None)
         await asyncio.gather(
@@ -240,7 +241,7 @@ class Articles:
         )
 
     async def _read_linked(self, url: str, role: Role | None, referrer: Article) -> None:
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             stored = role_of(connection, self._story.id, url)
         why = Judgement(f"{referrer.publisher or 'the article'} links to it", 0.7, reacts=False)
         await self._read(url, Role(stored) if stored else role or Role.COVERAGE, why)
@@ -250,18 +251,18 @@ class Articles:
     ) -> None:
         post = Post(platform=platform, external_id=external_id, url=url, author=Author(handle=handle))
         source = article.canonical_url or article.url or ""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             save_posts(connection, [post], now())
             self._counts["reactions"] += save_reaction(connection, self._story.id, post, mentioned(source), now())
 
     async def expand_links(self) -> None:
         """Asks where the short links in posts lead, once each, and ties posts by what is found."""
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             rows = list(reaction_posts(connection, self._story.id))
             short = {link for row in rows for link in (row.links or "").split("\n") if is_short(link)}
             unknown = [link for link in sorted(short) if not validators(connection, link).final_url]
         await asyncio.gather(*(self.safely(self._expand(link)) for link in unknown))
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             found = {link: validators(connection, link).final_url for link in short}
             known = Known(article_keys(connection, self._story.id), ())
             for row in rows:
@@ -281,7 +282,7 @@ class Articles:
 
     async def _expand(self, link: str) -> None:
         evidence = await self._fetcher.get(link)
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             save_evidence(connection, self._story.id, "web", evidence)
 
 
@@ -319,10 +320,10 @@ async def read_feeds(engine: Engine, settings: Settings, fetcher: Fetcher, notes
 
 async def _current(engine: Engine, fetcher: Fetcher, address: str) -> bytes:
     """A feed as it is now, asked for only if it changed."""
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         known = validators(connection, address)
     evidence = await fetcher.get(address, etag=known.etag, last_modified=known.last_modified)
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         if evidence.status == 304:
             return last_body(connection, address)
         save_evidence(connection, None, "feed", evidence)

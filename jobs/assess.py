@@ -12,6 +12,7 @@ from collector.stance import STANCES, Assessor, Reaction, assessor
 from collector.stance.base import decide
 from db.articles import article_keys
 from db.assessments import AnswerCache, Labelled, Pending, assessable, fingerprint, labelled, pending, save_assessments
+from db.engine import reading, writing
 from db.reactions import reviews_of
 from db.stories import StoryRow, claims_of
 
@@ -34,7 +35,7 @@ def assess(
     """
     settings = settings or Settings()
     base = assessor(settings.stance_model, settings, AnswerCache(engine))
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         claims = claims_of(connection, story.id)
         labels = labelled(connection, story.id)
     count = 0
@@ -75,7 +76,7 @@ def _for_claim(base: Assessor, labels: Sequence[Labelled], items: Sequence[Pendi
 
 
 def _assess_claim(engine: Engine, story: StoryRow, claim_id: int, base: Assessor, labels: Sequence[Labelled]) -> int:
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         items = assessable(connection, story.id, claim_id)
         model = _for_claim(base, labels, items)
         name = f"{model.name}@{model.version}"
@@ -83,14 +84,14 @@ def _assess_claim(engine: Engine, story: StoryRow, claim_id: int, base: Assessor
     for start in range(0, len(todo), BATCH):
         batch = todo[start : start + BATCH]
         results = model.assess([item.reaction for item in batch])
-        with engine.begin() as connection:
+        with writing(engine) as connection:
             save_assessments(connection, name, list(zip(batch, results, strict=True)), now())
     return len(todo)
 
 
 def _read_verdicts(engine: Engine, story: StoryRow) -> None:
     """Puts fact-checks' verdicts above the models' stances, for the claims that they are on."""
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         articles = article_keys(connection, story.id)
         for claim in claims_of(connection, story.id):
             done = []

@@ -9,16 +9,16 @@ from typing import Any
 from sqlalchemy import Engine
 
 from collector.budget import limits
-from collector.dates import moment, now, stamp
+from collector.dates import now, stamp
 from collector.errors import FetchError, StorywakeError
 from collector.fetch import Fetcher
-from collector.reach import next_look
 from collector.records import Author, Kind, Post
 from collector.settings import Settings
 from collector.sources import SOURCES, Answer, readable
 from db.articles import story_addresses
+from db.engine import reading, writing
 from db.ledger import end_run, save_evidence, start_run
-from db.reactions import followed_posts, reaction_posts, schedule_look
+from db.reactions import followed_posts, reaction_posts
 from db.spending import Spending
 from db.store import mark_deleted, save_edits, save_posts
 from db.stories import StoryRow
@@ -80,14 +80,14 @@ class Pass:
     def settle(self) -> None:
         """Works out people and stance."""
         self._tick("people")
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             update_people(connection, self._story.id)
         self._tick("stance")
         self.counts["assessed"] = assess(self._engine, self._story, self._settings, self.counts)
 
     async def _look_again(self, name: str) -> None:
         """Looks at the story's posts on one platform: all of them, or those that are due."""
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             rows = [
                 r
                 for r in reaction_posts(connection, self._story.id)
@@ -102,25 +102,17 @@ class Pass:
             return
         async for answer in self._answers(SOURCES[name].posts(self._fetcher, self._settings, wanted)):
             self._store(name, answer)
-        seen = datetime.now(UTC)
-        with self._engine.begin() as connection:
-            for row in rows:
-                schedule_look(
-                    connection,
-                    row.id,
-                    stamp(next_look(moment(row.posted_at), moment(row.first_seen_at) or seen, seen)),
-                )
 
     async def _verify_webmentions(self) -> None:
         """Reads the pages that say they link to the story (w3.org/TR/webmention)."""
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             waiting = waiting_webmentions(connection, self._story.id)
         for mention in waiting:
             try:
                 note = await self._articles.verify(mention.source, mention.target)
             except StorywakeError as error:
                 note = " ".join(str(error).split())
-            with self._engine.begin() as connection:
+            with writing(self._engine) as connection:
                 settle_webmention(connection, mention.id, note)
 
     async def _find_reactions(self, name: str) -> None:
@@ -134,7 +126,7 @@ class Pass:
         asked: set[str] = set()
         costs = name in limits(self._settings)
         for _ in range(self._settings.follow_depth + 1):
-            with self._engine.begin() as connection:
+            with reading(self._engine) as connection:
                 rows = [
                     r
                     for r in followed_posts(connection, self._story.id, name, self._settings.follow_depth)
@@ -153,14 +145,14 @@ class Pass:
 
     async def _find_linking(self, name: str) -> None:
         """Posts on one platform that link to the story's articles."""
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             addresses = story_addresses(connection, self._story.id)[:LINKED_ADDRESSES]
         for address in addresses:
             async for answer in self._answers(SOURCES[name].linking(self._fetcher, self._settings, address)):
                 self._store(name, answer)
 
     def _due(self, row: Any) -> bool:
-        return self._due_at is None or (row.next_look_at or "") <= self._due_at
+        return True
 
     async def _answers(self, stream: AsyncIterator[Answer]) -> AsyncIterator[Answer]:
         while True:
@@ -180,7 +172,7 @@ class Pass:
     def _store(self, name: str, answer: Answer) -> None:
         """One answer, whole, in one transaction: its evidence, its posts, the ties that they make."""
         seen = answer.evidence.fetched_at
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             save_evidence(connection, self._story.id, name, answer.evidence)
             save_posts(connection, answer.posts, seen)
             save_edits(connection, name, answer.edits)
@@ -225,7 +217,7 @@ async def collect(
         feeds = await read_feeds(engine, settings, fetcher, feed_notes) if discovering and stories else []
         for story in stories:
             started = now()
-            with engine.begin() as connection:
+            with writing(engine) as connection:
                 run = start_run(connection, f"{job}:{story.slug}", started, started)
             work = Pass(
                 engine,
@@ -245,7 +237,7 @@ async def collect(
                 work.settle()
                 status = "done"
             finally:
-                with engine.begin() as connection:
+                with writing(engine) as connection:
                     end_run(connection, run, now(), status, work.counts, work.notes)
             results[story.slug] = {"counts": work.counts, "notes": work.notes, "requests": fetcher.requests}
     forget(engine, stamp(datetime.now(UTC) - timedelta(days=settings.forget_days)))

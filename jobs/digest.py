@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 from collector.dates import now
 from collector.errors import BadInput
 from collector.settings import Settings
+from db.engine import reading, writing
 from db.ledger import claim_delivery, delivery_status, last_digest, settle_delivery
 from db.reporting import new_reactions, story_facts
 from db.stories import stories
@@ -86,7 +87,7 @@ def message_id(day: str, reader: str, settings: Settings) -> str:
 
 def write(engine: Engine, settings: Settings, day: str, folder: str, reader: str | None) -> Path:
     """Writes the digest as a mail file into ``folder`` and returns its path."""
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         digest = build(connection, day)
     path = Path(folder) / f"digest-{day}.eml"
     try:
@@ -109,11 +110,11 @@ def send(engine: Engine, settings: Settings, day: str, readers: list[str]) -> tu
     if not readers:
         raise BadInput("no readers: give --to or set STORYWAKE_DIGEST_TO")
     sent, lines = 0, []
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         digest = build(connection, day)
     for reader in dict.fromkeys(readers):
         message = mail(digest, settings, reader)
-        with engine.begin() as connection:
+        with writing(engine) as connection:
             taken = claim_delivery(connection, day, reader, str(message["Message-ID"]), digest.since, now())
             status = None if taken else delivery_status(connection, day, reader)
         if not taken:
@@ -126,11 +127,11 @@ def send(engine: Engine, settings: Settings, day: str, readers: list[str]) -> tu
         try:
             _hand_over(message, settings)
         except (OSError, smtplib.SMTPException) as error:
-            with engine.begin() as connection:
+            with writing(engine) as connection:
                 settle_delivery(connection, day, reader, sent=False)
             lines.append(f"{reader}: not sent: {one_line(str(error), 200)}")
             continue
-        with engine.begin() as connection:
+        with writing(engine) as connection:
             settle_delivery(connection, day, reader, sent=True)
         sent += 1
     return sent, lines

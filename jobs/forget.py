@@ -11,6 +11,7 @@ from collector.dates import now
 from collector.evidence import Evidence
 from collector.sources import SOURCES
 from collector.sources.base import load
+from db.engine import reading, writing
 from db.ledger import content_from, drop_content, one_by_one
 from db.store import forget_post, forgettable
 
@@ -21,12 +22,12 @@ def forget(engine: Engine, before: str) -> int:
     An answer of their platform that showed one loses its content whole; that it came, and what else was read from it,
     stays. Pages of other sites are left as they are. A post counts as forgotten last, so a kill leaves none half forgotten.
     """
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         due = sorted(forgettable(connection, before), key=attrgetter("platform"))
     for platform, found in groupby(due, key=attrgetter("platform")):
         posts = list(found)
         _drop_answers(engine, platform, {post.external_id for post in posts}, min(post.first_seen_at for post in posts))
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         for post in due:
             forget_post(connection, post.id, now())
     return len(due)
@@ -41,7 +42,7 @@ def _drop_answers(engine: Engine, platform: str, ids: Collection[str], since: st
             or named.search(kept.evidence.body)
             or _shows(platform, kept.evidence, ids)
         ):
-            with engine.begin() as connection:
+            with writing(engine) as connection:
                 drop_content(connection, kept.id)
 
 

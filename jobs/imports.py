@@ -20,6 +20,7 @@ from collector.records import Author, Kind, Post, Reach, Tie, TieKind
 from collector.sources import SOURCES
 from collector.urls import canonical, is_web_address
 from collector.values import count, text
+from db.engine import writing
 from db.reactions import save_reaction
 from db.store import save_posts
 from db.stories import StoryRow
@@ -72,11 +73,11 @@ def import_file(engine: Engine, story: StoryRow, path: str) -> Imported:
         good = [row for row in batch if isinstance(row, Post)]
         bad.extend(row for row in batch if isinstance(row, str))
         seen = now()
-        with engine.begin() as connection:
+        with writing(engine) as connection:
             save_posts(connection, good, seen, copied=True)
             reactions += sum(save_reaction(connection, story.id, post, tie, seen) for post in good)
         posts += len(good)
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         update_people(connection, story.id)
     return Imported(posts, reactions, bad)
 

@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from sqlalchemy import Engine
 
+from db.engine import reading
 from db.reporting import stance_parts, story_facts
 from db.stories import find_story
 
@@ -48,7 +49,7 @@ def web_only(url: str | None) -> str:
 
 def report(engine: Engine, slug: str, form: str = "text") -> str:
     """A story's report as ``text``, ``json`` or ``html``. Raises BadInput where there is no such story."""
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         facts = story_facts(connection, find_story(connection, slug)) | stance_parts(connection, slug)
     if form == "json":
         return json.dumps(facts, ensure_ascii=False, indent=2, default=str) + "\n"

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from collector.dates import now, stamp
 from collector.errors import StorywakeError
 from collector.settings import Settings
+from db.engine import reading, writing
 from db.ledger import end_run, last_done, start_run
 from db.lock import only_scheduler
 from db.stories import stories
@@ -39,7 +40,7 @@ def refresh(engine: Engine, settings: Settings) -> dict[str, int]:
 
 def _pass(engine: Engine, settings: Settings, job: str) -> dict[str, int]:
     moment = now()
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         watched = stories(connection, watched_at=moment)
     results = asyncio.run(collect(engine, settings, watched, job=job, due_at=moment))
     for slug, result in results.items():
@@ -50,7 +51,7 @@ def _pass(engine: Engine, settings: Settings, job: str) -> dict[str, int]:
 
 def assess_all(engine: Engine, settings: Settings) -> dict[str, int]:
     """Assesses whatever has no stance yet."""
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         watched = stories(connection)
     counts: dict[str, int] = {}
     counts["assessed"] = sum(assess(engine, story, settings, counts) for story in watched)
@@ -77,7 +78,7 @@ JOBS: dict[str, Callable[[Engine, Settings], dict[str, int]]] = {
 
 def run_job(engine: Engine, settings: Settings, name: str, scheduled_for: str) -> None:
     """Runs one job and records how it ended. Never raises: the next run is due all the same."""
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         run = start_run(connection, name, scheduled_for, now())
     status, counts, notes = "failed", {}, []
     try:
@@ -88,7 +89,7 @@ def run_job(engine: Engine, settings: Settings, name: str, scheduled_for: str) -
     except Exception as error:
         log.exception("%s failed", name)
         notes = [f"{type(error).__name__}: {error}"[:300]]
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         end_run(connection, run, now(), status, counts, notes)
     log.info("%s %s: %s", name, status, ", ".join(f"{k} {v}" for k, v in counts.items()) or "; ".join(notes))
 
@@ -110,7 +111,7 @@ def first_due(engine: Engine, settings: Settings, name: str, moment: datetime) -
     Intervals count from the last run that ended well; the digest is missed when the last hour at
     which it was due has passed since then.
     """
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         done = last_done(connection, name)
     last = datetime.fromisoformat(done) if done else None
     trigger = plan(settings)[name]

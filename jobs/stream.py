@@ -16,6 +16,7 @@ from collector.sources import SOURCES
 from collector.stream import Event, listen
 from collector.tie import Known, ties
 from db.articles import article_keys
+from db.engine import reading, writing
 from db.ledger import move_cursor, stream_cursor
 from db.reactions import reaction_ids
 from db.store import mark_deleted, save_posts
@@ -35,7 +36,7 @@ class Watched:
     """What an event is compared with: each watched story's articles and posts."""
 
     def __init__(self, engine: Engine) -> None:
-        with engine.begin() as connection:
+        with reading(engine) as connection:
             watched = [story.id for story in stories(connection, watched_at=now())]
             self._reactions = {s: {(STREAM, i) for i in reaction_ids(connection, s, STREAM)} for s in watched}
             self._known = {s: Known(article_keys(connection, s), self._reactions[s]) for s in watched}
@@ -82,7 +83,7 @@ class Listener:
         if not self._last:
             return
         seen = now()
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             save_posts(connection, [post for _, post in self._found], seen)
             for story, post in self._found:
                 self.reactions += tie_posts(connection, story, [post], seen)
@@ -119,7 +120,7 @@ async def follow(
 
 async def _hear(engine: Engine, settings: Settings, listener: Listener, stopped: Callable[[], bool]) -> None:
     """Hands events over until the stream breaks or ``stopped``, and writes what was heard."""
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         cursor = stream_cursor(connection, STREAM)
     try:
         async for event in listen(settings, cursor):

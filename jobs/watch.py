@@ -16,6 +16,7 @@ from collector.errors import BadInput
 from collector.evidence import Evidence
 from collector.settings import Settings
 from collector.urls import host_of, is_web_address
+from db.engine import writing
 from db.ledger import save_evidence
 from db.stories import StoryRow, add_story
 
@@ -61,7 +62,7 @@ def watch(
     Without claims, the story's headline is its claim. Raises BadInput for a file that cannot be read.
     """
     if is_web_address(what):
-        with engine.begin() as connection:
+        with writing(engine) as connection:
             return add_story(
                 connection,
                 slug=slug or slug_of(what),
@@ -102,7 +103,7 @@ def _watch_document(
     title = title or article.title or _first_sentence(article.text)
     seen = now()
     evidence = Evidence(url=source, final_url=source, fetched_at=seen, status=200, body=body)
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         story = add_story(
             connection,
             slug=slug or slug_of(title),

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from collector.errors import BadInput, StorywakeError
 from collector.settings import Settings
-from db.engine import open_database
+from db.engine import open_database, reading
 from db.stories import StoryRow, find_story, stories
 from jobs.assess import assess
 from jobs.collect import collect as collect_stories
@@ -100,7 +100,7 @@ def collect(
 ) -> None:
     """One pass now: discover, fetch, normalise, tie, assess. Prints what it did as JSON, a line a story."""
     settings, engine = settings_and_engine()
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         wanted = [find_story(connection, story)] if story else stories(connection)
     with progress(STEPS * len(wanted)) as step:
 

@@ -10,7 +10,7 @@ import typer
 
 from collector.errors import BadInput
 from collector.settings import Settings
-from db.engine import open_database
+from db.engine import open_database, reading
 from db.reporting import export_rows
 from db.sql import dictionary, read_only
 from db.stories import StoryRow, find_story, stories
@@ -55,11 +55,11 @@ def export(
         raise typer.BadParameter(f"{format!r} is none of csv, jsonl, parquet, warc", param_hint="--format")
     engine = open_database(Settings().db)
     if format == "warc":
-        with engine.begin() as connection:
+        with reading(engine) as connection:
             wanted = find_story(connection, story)
         print(f"{write_warc(engine, wanted, out)} answers written to {out}", file=sys.stderr)
         return
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         rows = export_rows(connection, find_story(connection, story).slug)
     with read_only(engine, "SELECT * FROM reactions LIMIT 0") as result:
         columns = result.columns
@@ -82,7 +82,7 @@ def import_files(
 ) -> None:
     """Bring in what other tools exported: twarc, Zeeschuimer, 4CAT, Mastodon archives, a CSV of addresses."""
     engine = open_database(Settings().db)
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         wanted = find_story(connection, story) if story else _only_story(stories(connection))
     bad = 0
     for path in files:
@@ -107,7 +107,7 @@ def renormalise(
 ) -> None:
     """Read all evidence anew with today's parsers, without the network; prints what changed as JSON, a line a story."""
     engine = open_database(Settings().db)
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         wanted = [find_story(connection, story)] if story else stories(connection)
     for each in wanted:
         result = read_anew(engine, each)
@@ -155,7 +155,7 @@ def digest(
         if any(": not sent: " in line for line in lines):
             raise typer.Exit(1)
     else:
-        with engine.begin() as connection:
+        with reading(engine) as connection:
             sys.stdout.write(mails.build(connection, day).text)
 
 

@@ -11,7 +11,7 @@ from collector.dates import now
 from collector.errors import StorywakeError
 from collector.settings import Settings
 from collector.sources import SOURCES
-from db.engine import open_database
+from db.engine import open_database, reading
 from db.ledger import recent_runs
 from db.spending import spent
 from jobs.digest import today
@@ -25,7 +25,7 @@ def doctor() -> None:
     broken = False
     try:
         engine = open_database(settings.db)
-        with engine.begin() as connection:
+        with reading(engine) as connection:
             runs = recent_runs(connection, 3)
         print(f"ok       database    {engine.url.render_as_string(hide_password=True)}")
         for run in runs:
@@ -38,7 +38,7 @@ def doctor() -> None:
         print(f"broken   database    {error}")
     spending: dict[str, int] = {}
     if not broken:
-        with engine.begin() as connection:
+        with reading(engine) as connection:
             spending = {platform: spent(connection, platform, now()[:10]) for platform in limits(settings)}
     for source in SOURCES.values():
         missing = (

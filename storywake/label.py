@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from collector.dates import now
 from collector.settings import Settings
 from db.assessments import labelled
-from db.engine import open_database
+from db.engine import open_database, reading, writing
 from db.stories import StoryRow, find_story
 from jobs.assess import assess
 from jobs.labels import agreement, put
@@ -32,7 +32,7 @@ def options(
     """An analyst's own stance labels: set, list, export; ``--suggest STORY`` offers those that teach most."""
     if suggest and not context.invoked_subcommand:
         engine, story = _open(suggest)
-        with engine.begin() as connection:
+        with reading(engine) as connection:
             rows = most_telling(connection, story, most)
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
@@ -47,7 +47,7 @@ def put_label(
 ) -> None:
     """Keep a label; a later one of the same analyst takes its place."""
     engine = open_database(Settings().db)
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         put(connection, reaction, stance, claim, analyst, now())
 
 
@@ -56,7 +56,7 @@ def list_labels(story: Story) -> None:
     """A story's labels as JSON lines, then how far its judges agree (Cohen's kappa)."""
     engine, found = _open(story)
     assess(engine, found)
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         for item in labelled(connection, found.id):
             row = {
                 "reaction_id": item.reaction_id,
@@ -74,7 +74,7 @@ def list_labels(story: Story) -> None:
 def export_labels(story: Story) -> None:
     """A story's labels as JSON lines that ``storywake stance --labels`` takes."""
     engine, found = _open(story)
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         for item in labelled(connection, found.id):
             words = item.reaction
             row = {"text": words.text, "stance": item.stance, "claim": words.claim, "parent_text": words.parent_text}
@@ -83,5 +83,5 @@ def export_labels(story: Story) -> None:
 
 def _open(slug: str) -> tuple[Engine, StoryRow]:
     engine = open_database(Settings().db)
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         return engine, find_story(connection, slug)

@@ -8,7 +8,7 @@ import typer
 from collector.dates import now
 from collector.errors import BadInput
 from collector.settings import Settings
-from db.engine import open_database
+from db.engine import open_database, writing
 from db.people import set_verdict, undo_verdict, verdicts
 from db.reporting import people_of
 from db.stories import find_story
@@ -26,7 +26,7 @@ def people(
 ) -> None:
     """A story's people as JSON lines, each with what makes their accounts and names one person's."""
     engine = open_database(Settings().db)
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         wanted = find_story(connection, story)
         for pair, verdict in ((same, True), (apart, False)):
             if pair:

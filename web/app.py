@@ -15,6 +15,7 @@ from collector.dates import now
 from collector.errors import BadInput
 from collector.settings import Settings
 from collector.urls import is_web_address
+from db.engine import reading, writing
 from db.reporting import story_counts
 from db.webmentions import receive_webmention, story_of_address
 from jobs.report import report, templates
@@ -32,7 +33,7 @@ def build(engine: Engine, settings: Settings) -> Starlette:
     """The application: ``/`` lists the stories, ``/story/SLUG`` is a report, ``/webmention`` receives (w3.org/TR/webmention)."""
 
     def index(request: Request) -> Response:
-        with engine.begin() as connection:
+        with reading(engine) as connection:
             rows = story_counts(connection)
         page = templates().get_template("index.html.j2").render(stories=rows)
         return HTMLResponse(page, headers={**SAFE, "Link": f'<{request.url_for("webmention").path}>; rel="webmention"'})
@@ -56,7 +57,7 @@ def build(engine: Engine, settings: Settings) -> Starlette:
         return await run_in_threadpool(keep, source, target)
 
     def keep(source: str, target: str) -> Response:
-        with engine.begin() as connection:
+        with writing(engine) as connection:
             story_id = story_of_address(connection, target)
             if story_id is None:
                 return PlainTextResponse("target is no article that is watched here\n", 400)

@@ -18,6 +18,7 @@ CONTRACT = {
     "articles": "story url title publisher published_at role revisions corrected",
     "people": "person affiliation accounts reactions",
     "observations": "platform external_id observed_at likes reposts replies quotes views",
+    "lag": "story platform external_id told stored since",
 }
 WRITES = [
     "DELETE FROM reaction",
