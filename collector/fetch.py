@@ -41,6 +41,7 @@ class Host:
         self.pace = asyncio.Lock()
         self.next_start = 0.0
         self.closed_until = 0.0
+        self.asked_at: float | None = None  # since when a request is under way that nothing was answered to
         self.rules: Protego | None = None
         self.rules_until = 0.0
         self.rules_lock = asyncio.Lock()
@@ -139,6 +140,15 @@ class Fetcher:
         host = self._host(url)
         host.delay = max(host.delay, delay) if self._settings.host_delay else 0.0
 
+    def closed_for(self, url: str) -> float:
+        """Seconds for which an address's host asked not to be asked; 0 where it did not."""
+        return max(0.0, self._host(url).closed_until - self._clock())
+
+    def silent_for(self, url: str) -> float:
+        """Seconds for which an address's host has been waited for without any answer; 0 where nothing is under way."""
+        host = self._host(url)
+        return self._clock() - host.asked_at if host.asked_at is not None else 0.0
+
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         backoff: float = wait_exponential_jitter(multiplier=0.5, max=self._settings.max_wait, jitter=0.5)(state)
@@ -186,6 +196,8 @@ class Fetcher:
         begun = False
         async with self._turn(url) as answered:
             self.requests += 1
+            host = self._host(url)
+            host.asked_at = self._clock() if host.asked_at is None else host.asked_at
             try:
                 async with (
                     asyncio.timeout(self._settings.timeout),
@@ -193,6 +205,7 @@ class Fetcher:
                 ):
                     location = response.headers.get("location") if response.status_code in REDIRECTS else None
                     answered()
+                    host.asked_at = None
                     self._heed_limit(url, response)
                     if response.status_code in TRANSIENT:
                         raise self._transient(url, response)

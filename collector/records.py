@@ -40,6 +40,7 @@ class Role(StrEnum):
     COVERAGE = "coverage"
     EARLIER = "earlier"  # reported before the original, on the same matter
     FOLLOWUP = "followup"
+    CONTEXT = "context"  # a page that the story links to, no reaction and no source of any
 
 
 class Author(msgspec.Struct, frozen=True, kw_only=True):

@@ -91,8 +91,7 @@ class Settings(BaseSettings):
     digest_hour: int = Field(6, ge=0, le=23, description="hour of the day at which the digest goes out")
     time_zone: str = Field("UTC", description="time zone of that hour and of a digest's day")
 
-    discover_minutes: float = Field(15, gt=0, description="minutes between two looks for new reactions")
-    refresh_minutes: float = Field(10, gt=0, description="minutes between two looks at which posts are due again")
+    first_look_minutes: float = Field(15, gt=0, description="shortest wait between two looks at one thing, in minutes")
     assess_minutes: float = Field(10, gt=0, description="minutes between two assessments of what is new")
     watch_days: int = Field(14, ge=1, description="days that a new story is watched")
     forget_days: int = Field(30, ge=0, description="days after which a deleted post loses its text")

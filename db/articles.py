@@ -1,15 +1,19 @@
 """A story's articles: the original, what came before, what covers it, and their versions."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, text
 
-from collector.copies import is_copy, signature
 from collector.organisations import plain_publisher
 from collector.records import Article, Role
 from collector.urls import canonical
+
+from .many import rows_among
+
+COUNTS = "role IN ('original', 'coverage', 'followup') AND dropped_at IS NULL"
+"""Articles that reactions may be to; earlier reporting and context are listed only."""
 
 
 class SavedArticle(NamedTuple):
@@ -18,6 +22,7 @@ class SavedArticle(NamedTuple):
     key: str
     revised: bool
     copy_of: str | None  # the address of the first article with the same text
+    dropped: bool  # an analyst dropped it: nothing of it counts
 
 
 def save_article(
@@ -27,10 +32,15 @@ def save_article(
     role: Role,
     seen_at: str,
     *,
+    mark: bytes | None = None,
+    copy_of: int | None = None,
     rests_on: str | None = None,
     confidence: float | None = None,
 ) -> SavedArticle:
-    """Writes an article and, where its text is new, a revision; tells whether another article has the same text."""
+    """Writes an article and, where its text is new, a revision.
+
+    ``mark`` is its text's MinHash, ``copy_of`` the id of the story's first article with the same text.
+    """
     address = article.canonical_url or article.url
     if article.url and address == canonical(article.url):
         address = article.url  # the page declares none: what was asked is what can be asked again
@@ -51,10 +61,10 @@ def save_article(
             "role": role.value, "corrected": bool(_own_corrections(article)), "correction": " ".join(_own_corrections(article)) or None, "seen": seen_at,
         },
     )  # fmt: skip
-    article_id = connection.execute(
-        text("SELECT id FROM article WHERE story_id = :s AND key = :k"), {"s": story_id, "k": key}
-    ).scalar_one()
-    mark = signature(article.text)
+    stored = connection.execute(
+        text("SELECT id, dropped_at FROM article WHERE story_id = :s AND key = :k"), {"s": story_id, "k": key}
+    ).one()
+    article_id = stored.id
     added = connection.execute(
         text(
             """INSERT INTO article_revision (article_id, seen_at, text_hash, title, text, signature)
@@ -69,24 +79,22 @@ def save_article(
             "mark": mark,
         },
     )
-    first = _first_alike(connection, story_id, article_id, mark)
-    connection.execute(
-        text("UPDATE article SET copy_of = :first WHERE id = :a"),
-        {"first": first.id if first else None, "a": article_id},
-    )
-    return SavedArticle(key, added.rowcount > 0, first.key if first else None)
+    if copy_of == article_id:
+        copy_of = None
+    connection.execute(text("UPDATE article SET copy_of = :first WHERE id = :a"), {"first": copy_of, "a": article_id})
+    first = connection.execute(text("SELECT key FROM article WHERE id = :a"), {"a": copy_of}).scalar()
+    return SavedArticle(key, added.rowcount > 0, first, stored.dropped_at is not None)
 
 
-def _first_alike(connection: Connection, story_id: int, article_id: int, mark: bytes | None) -> Row[Any] | None:
-    """The earliest other article of a story with the same text, itself no copy."""
-    rows = connection.execute(
+def signatures(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
+    """The texts' MinHashes of a story's articles that are no copies themselves: id, key, signature; the earliest first."""
+    return connection.execute(
         text(
             """SELECT a.id, a.key, v.signature FROM article a JOIN article_revision v ON v.article_id = a.id
-            WHERE a.story_id = :s AND a.id < :a AND a.copy_of IS NULL AND v.signature IS NOT NULL ORDER BY a.id"""
+            WHERE a.story_id = :s AND a.copy_of IS NULL AND v.signature IS NOT NULL ORDER BY a.id"""
         ),
-        {"s": story_id, "a": article_id},
-    )
-    return next((row for row in rows if is_copy(mark, bytes(row.signature))), None)
+        {"s": story_id},
+    ).all()
 
 
 def _own_corrections(article: Article) -> tuple[str, ...]:
@@ -126,8 +134,9 @@ def save_mentions(connection: Connection, story_id: int, article: Article, seen_
 
 
 def article_keys(connection: Connection, story_id: int) -> set[str]:
-    """Canonical addresses of the story's articles."""
-    rows = connection.execute(text("SELECT key FROM article WHERE story_id = :s AND url IS NOT NULL"), {"s": story_id})
+    """Canonical addresses of the story's articles that a reaction may link to: not of what came before it or stands beside it."""
+    query = text(f"SELECT key FROM article WHERE story_id = :s AND url IS NOT NULL AND {COUNTS}")  # noqa: S608
+    rows = connection.execute(query, {"s": story_id})
     return {row.key for row in rows}
 
 
@@ -158,11 +167,21 @@ def story_addresses(connection: Connection, story_id: int) -> list[str]:
     """Where the story's own articles are: the original and what covers it, as first seen."""
     rows = connection.execute(
         text(
-            "SELECT url FROM article WHERE story_id = :s AND url IS NOT NULL AND role IN ('original', 'coverage') ORDER BY CASE role WHEN 'original' THEN 0 ELSE 1 END, id"
+            "SELECT url FROM article WHERE story_id = :s AND url IS NOT NULL AND role IN ('original', 'coverage') AND dropped_at IS NULL ORDER BY CASE role WHEN 'original' THEN 0 ELSE 1 END, id"
         ),
         {"s": story_id},
     )
     return [row.url for row in rows]
+
+
+def addresses_of_stories(connection: Connection, stories: Collection[int]) -> dict[int, list[str]]:
+    """Where each story's own articles are, as ``story_addresses`` has them; stories without any are left out."""
+    found: dict[int, list[str]] = {}
+    query = """SELECT story_id, url FROM article WHERE story_id IN :keys AND url IS NOT NULL AND role IN ('original', 'coverage')
+        AND dropped_at IS NULL ORDER BY CASE role WHEN 'original' THEN 0 ELSE 1 END, id"""
+    for row in rows_among(connection, query, sorted(stories)):
+        found.setdefault(row.story_id, []).append(row.url)
+    return found
 
 
 def original_of(connection: Connection, story_id: int) -> tuple[str | None, str | None]:
@@ -176,13 +195,12 @@ def original_of(connection: Connection, story_id: int) -> tuple[str | None, str 
     return (row.publisher, row.published_at) if row else (None, None)
 
 
-def watched_pages(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
-    """The story's articles that have an address: url, role, published_at, first_seen_at, and when each was last read."""
-    return connection.execute(
-        text(
-            """SELECT a.url, a.role, a.published_at, a.first_seen_at,
-                COALESCE((SELECT MAX(e.fetched_at) FROM evidence e WHERE e.url = a.url), a.first_seen_at) AS read_at
-            FROM article a WHERE a.story_id = :s AND a.url IS NOT NULL ORDER BY a.id"""
-        ),
-        {"s": story_id},
-    ).all()
+def stories_of_addresses(
+    connection: Connection, keys: Collection[str], asked: Collection[int], at: str
+) -> list[tuple[str, int]]:
+    """The stories, watched at ``at`` or among ``asked``, that canonical addresses are articles of: (address, story id)."""
+    query = f"""SELECT a.key, a.story_id FROM article a JOIN story s ON s.id = a.story_id
+        WHERE a.key IN :keys AND a.url IS NOT NULL AND a.{COUNTS.replace("AND ", "AND a.")}
+        AND ((s.status = 'watched' AND s.watch_until > :at) OR s.id = ANY_ASKED)"""  # noqa: S608
+    query = query.replace("s.id = ANY_ASKED", f"s.id IN ({', '.join(map(str, map(int, asked))) or 'NULL'})")
+    return [(row.key, row.story_id) for row in rows_among(connection, query, sorted(keys), at=at)]

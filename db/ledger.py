@@ -1,7 +1,7 @@
 """What was fetched, what ran, what was delivered."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, text
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Row, text
 from collector.evidence import Evidence, pack, unpack
 
 from .engine import reading
+from .many import rows_among
 
 
 class Validators(NamedTuple):
@@ -57,21 +58,18 @@ def validators(connection: Connection, url: str) -> Validators:
     return Validators(headers.get("etag"), headers.get("last-modified"), row.body_hash, row.final_url)
 
 
-def was_read(connection: Connection, story_id: int, url: str) -> bool:
-    """Whether an address was asked for in a story before."""
-    query = text("SELECT 1 FROM evidence WHERE url = :u AND story_id = :s LIMIT 1")
-    return connection.execute(query, {"u": url, "s": story_id}).first() is not None
+def led_to(connection: Connection, urls: Collection[str]) -> dict[str, str]:
+    """Where addresses led when they were last asked for, those that led elsewhere."""
+    query = """SELECT e.url, e.final_url FROM evidence e WHERE e.url IN :keys AND e.final_url <> e.url
+        AND e.id = (SELECT MAX(m.id) FROM evidence m WHERE m.url = e.url)"""
+    return {row.url: row.final_url for row in rows_among(connection, query, sorted(urls))}
 
 
-def last_body(connection: Connection, url: str) -> bytes:
-    """The content of the last full answer for an address; empty where there is none."""
-    packed = connection.execute(
-        text(
-            "SELECT b.packed FROM evidence e JOIN evidence_body b ON b.hash = e.body_hash WHERE e.url = :u AND e.status = 200 ORDER BY e.id DESC LIMIT 1"
-        ),
-        {"u": url},
-    ).scalar()
-    return unpack(bytes(packed)) if packed is not None else b""
+def last_answer(connection: Connection, url: str) -> Evidence | None:
+    """The last full answer for an address; None where there is none."""
+    query = text(f"{KEPT} e.url = :u AND e.status = 200 AND e.body_hash IS NOT NULL ORDER BY e.id DESC LIMIT 1")
+    kept = _kept(connection.execute(query, {"u": url, "after": 0}).first())
+    return kept.evidence if kept else None
 
 
 def start_run(connection: Connection, job: str, scheduled_for: str, started_at: str) -> int:

@@ -49,6 +49,17 @@ def save_people(connection: Connection, story_id: int, people: Sequence[Person],
     )
 
 
+def remember_speaker(connection: Connection, story_id: int, name: str, affiliation: str) -> None:
+    """Keeps what prose says a person belongs to, until it is worked out whose name that is."""
+    connection.execute(
+        text(
+            """INSERT INTO person (story_id, name, affiliation) VALUES (:s, :n, :a)
+            ON CONFLICT (story_id, name) DO UPDATE SET affiliation = COALESCE(person.affiliation, excluded.affiliation)"""
+        ),
+        {"s": story_id, "n": name, "a": affiliation},
+    )
+
+
 def _mark(person: Person, number: int) -> str:
     """What tells a person from another of the same name."""
     return ":".join(person.handles[0]) if person.handles else str(number + 1)

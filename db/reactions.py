@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from collector.records import Post, Review, Tie
+from collector.records import Author, Kind, Post, Review, Tie
 
-from .store import key_of, known_id, rows_among
+from .many import rows_among
+from .store import key_of, known_id
 
 BEST_WITNESS = text(
     """SELECT tie, source, rests_on, confidence FROM witness WHERE reaction_id = :r
@@ -45,55 +46,67 @@ def reaction_ids(connection: Connection, story_id: int, platform: str) -> set[st
     return {row.external_id for row in connection.execute(query, {"s": story_id, "p": platform})}
 
 
-def reactions_among(connection: Connection, story_id: int, posts: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of ``posts`` (platform, external id) that are reactions of a story."""
-    query = """SELECT p.key FROM post p JOIN reaction r ON r.post_id = p.id AND r.story_id = :s
-        WHERE p.platform = :p AND p.key IN :keys"""
-    found: set[tuple[str, str]] = set()
+def reacting(
+    connection: Connection, posts: Collection[tuple[str, str]], asked: Collection[int], at: str
+) -> dict[int, dict[tuple[str, str], int]]:
+    """Those of ``posts`` (platform, external id) that are reactions of a story that is watched at ``at`` or among ``asked``.
+
+    By story, each with its depth: the quotes between it and a post that an article shows or that links.
+    """
+    named = ", ".join(map(str, map(int, asked))) or "NULL"
+    query = f"""SELECT r.story_id, p.key, r.depth FROM post p JOIN reaction r ON r.post_id = p.id JOIN story s ON s.id = r.story_id
+        WHERE p.platform = :p AND p.key IN :keys AND r.dropped_at IS NULL
+        AND ((s.status = 'watched' AND s.watch_until > :at) OR s.id IN ({named}))"""  # noqa: S608
+    found: dict[int, dict[tuple[str, str], int]] = {}
     for platform in {platform for platform, _ in posts}:
         keys = [key for known, key in posts if known == platform]
-        found |= {(platform, row.key) for row in rows_among(connection, query, keys, s=story_id, p=platform)}
+        for row in rows_among(connection, query, keys, p=platform, at=at):
+            found.setdefault(row.story_id, {})[(platform, row.key)] = row.depth
     return found
 
 
-def followed_posts(connection: Connection, story_id: int, platform: str, depth: int) -> Sequence[Row[Any]]:
-    """The posts of a platform whose replies and quotes are looked for, the most promising first.
+def posts_by_key(connection: Connection, platform: str, keys: Sequence[str]) -> set[int]:
+    """The ids of the stored posts with one of ``keys`` on a platform."""
+    query = "SELECT id FROM post WHERE platform = :p AND key IN :keys"
+    return {row.id for row in rows_among(connection, query, list(keys), p=platform)}
 
-    Those at most ``depth`` replies or quotes away from a post that an article shows or that links to
-    the story. ``told`` is how many replies and quotes the platform last counted (NULL where it does
-    not), ``stored`` how many are known here; the order is by what is still to be found, then the newest.
-    """
+
+def reactions_of_posts(connection: Connection, posts: Collection[int]) -> Sequence[Row[Any]]:
+    """The reactions among ``posts`` that their platform can be asked about: id, platform, kind, links, story_id, told (its last count of replies)."""
+    return rows_among(
+        connection,
+        """SELECT p.id, p.platform, p.kind, p.links, MIN(r.story_id) AS story_id,
+            (SELECT COALESCE(o.replies, o.quotes) FROM observation o WHERE o.post_id = p.id ORDER BY o.observed_at DESC LIMIT 1) AS told
+        FROM post p JOIN reaction r ON r.post_id = p.id
+        WHERE p.id IN :keys AND r.dropped_at IS NULL AND (p.external_id IS NOT NULL OR p.url IS NOT NULL) GROUP BY p.id""",
+        sorted(posts),
+    )
+
+
+def posts_with_link(connection: Connection, story_id: int, link: str) -> list[Post]:
+    """A story's reactions whose words hold a link."""
     rows = connection.execute(
         text(
-            """WITH RECURSIVE reacting AS (
-                SELECT r.tie, p.id, p.key, p.in_reply_to, p.quotes FROM reaction r JOIN post p ON p.id = r.post_id
-                WHERE r.story_id = :s AND p.platform = :platform
-            ),
-            answers AS (
-                SELECT in_reply_to AS parent, id, key FROM reacting WHERE in_reply_to IS NOT NULL
-                UNION ALL SELECT quotes, id, key FROM reacting WHERE quotes IS NOT NULL
-            ),
-            below (post_id, key, depth) AS (
-                SELECT id, key, 0 FROM reacting WHERE tie IN ('embedded', 'links', 'mentions')
-                UNION
-                SELECT a.id, a.key, b.depth + 1 FROM below b JOIN answers a ON a.parent = b.key WHERE b.depth < :depth
-            ),
-            children AS (
-                SELECT parent, COUNT(*) AS stored FROM (
-                    SELECT in_reply_to AS parent FROM post WHERE platform = :platform AND in_reply_to IS NOT NULL
-                    UNION ALL SELECT quotes FROM post WHERE platform = :platform AND quotes IS NOT NULL) c GROUP BY parent
-            )
-            SELECT DISTINCT p.id, p.platform, p.external_id, p.url, p.kind, p.text, p.posted_at, p.first_seen_at,
-                a.handle, a.name, COALESCE(c.stored, 0) AS stored,
-                CASE WHEN o.replies IS NULL AND o.quotes IS NULL THEN NULL ELSE COALESCE(o.replies, 0) + COALESCE(o.quotes, 0) END AS told
-            FROM below b JOIN post p ON p.id = b.post_id LEFT JOIN account a ON a.id = p.account_id
-            LEFT JOIN children c ON c.parent = p.key
-            LEFT JOIN observation o ON o.post_id = p.id AND o.observed_at = (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = p.id)
-            WHERE p.external_id IS NOT NULL AND p.deleted_at IS NULL"""
+            """SELECT p.platform, p.external_id, p.url, p.kind, p.text, p.posted_at, p.links, a.handle, a.name
+            FROM reaction r JOIN post p ON p.id = r.post_id LEFT JOIN account a ON a.id = p.account_id
+            WHERE r.story_id = :s AND r.dropped_at IS NULL AND p.links LIKE :like"""
         ),
-        {"s": story_id, "platform": platform, "depth": depth},
-    ).all()
-    return sorted(rows, key=lambda r: ((r.told or 0) - r.stored, r.posted_at or r.first_seen_at), reverse=True)
+        {"s": story_id, "like": f"%{link.replace('%', '_')}%"},
+    )
+    return [
+        Post(
+            platform=row.platform,
+            external_id=row.external_id,
+            url=row.url,
+            kind=Kind(row.kind),
+            author=Author(handle=row.handle, name=row.name),
+            text=row.text,
+            posted_at=row.posted_at,
+            links=tuple(row.links.split("\n")),
+        )
+        for row in rows
+        if link in row.links.split("\n")
+    ]
 
 
 def save_reaction(
@@ -105,10 +118,12 @@ def save_reaction(
     *,
     words: str = "",
     verbatim: bool | None = None,
+    depth: int = 0,
 ) -> bool:
-    """Ties a stored post to a story; a tie more is a witness more. Returns whether the reaction is new.
+    """Ties a stored post to a story; each further tie is recorded as another witness. Returns whether the reaction is new.
 
-    The reaction shows its strongest tie. ``words`` are those that prose reports, for a statement.
+    The reaction shows its strongest tie. ``words`` are those that prose reports, for a statement. ``depth`` is how many
+    quotes lie between it and a post that an article shows or that links to the story.
     """
     post_id = _post_id(connection, post)
     if post_id is None:
@@ -121,11 +136,12 @@ def save_reaction(
         "rests": tie.rests_on,
         "confidence": tie.confidence,
         "at": seen_at,
+        "depth": depth,
     }
     added = connection.execute(
         text(
-            """INSERT INTO reaction (story_id, post_id, tie, tie_source, rests_on, confidence, first_seen_at)
-            VALUES (:s, :p, :tie, :source, :rests, :confidence, :at) ON CONFLICT (story_id, post_id) DO NOTHING"""
+            """INSERT INTO reaction (story_id, post_id, tie, tie_source, rests_on, confidence, first_seen_at, depth)
+            VALUES (:s, :p, :tie, :source, :rests, :confidence, :at, :depth) ON CONFLICT (story_id, post_id) DO NOTHING"""
         ),
         values,
     ).rowcount
@@ -143,9 +159,17 @@ def save_reaction(
         best = connection.execute(BEST_WITNESS, {"r": reaction_id}).one()
         connection.execute(
             text(
-                "UPDATE reaction SET tie = :tie, tie_source = :source, rests_on = :rests, confidence = :c WHERE id = :r"
+                """UPDATE reaction SET tie = :tie, tie_source = :source, rests_on = :rests, confidence = :c,
+                depth = CASE WHEN :depth < depth THEN :depth ELSE depth END WHERE id = :r"""
             ),
-            {"tie": best.tie, "source": best.source, "rests": best.rests_on, "c": best.confidence, "r": reaction_id},
+            {
+                "tie": best.tie,
+                "source": best.source,
+                "rests": best.rests_on,
+                "c": best.confidence,
+                "depth": depth,
+                "r": reaction_id,
+            },
         )
     return added > 0
 

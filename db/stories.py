@@ -84,6 +84,20 @@ def stories(connection: Connection, *, watched_at: str | None = None) -> list[St
     return [s for s in found if watched_at is None or (s.status == "watched" and s.watch_until > watched_at)]
 
 
+def set_first_reading(connection: Connection, story_id: int, title: str | None) -> None:
+    """Gives a story that was watched by its address the headline that its first reading showed, as title and, without any, as claim."""
+    if not title:
+        return
+    connection.execute(text("UPDATE story SET title = :t WHERE id = :s AND title IS NULL"), {"t": title, "s": story_id})
+    connection.execute(
+        text(
+            """INSERT INTO claim (story_id, position, text) SELECT CAST(:s AS INTEGER), 1, CAST(:t AS TEXT)
+            WHERE NOT EXISTS (SELECT 1 FROM claim WHERE story_id = :s)"""
+        ),
+        {"s": story_id, "t": title},
+    )
+
+
 def claims_of(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
     """A story's claims (id, text), the main one first."""
     return connection.execute(

@@ -1,9 +1,6 @@
 """Webmentions: who says that a page links to a watched article, and whether it does."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from collector.urls import canonical
 
@@ -33,19 +30,9 @@ def receive_webmention(
     return True
 
 
-def waiting_webmentions(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
-    """A story's webmentions that were not verified yet: id, source, target."""
-    return connection.execute(
-        text(
-            "SELECT id, source, target FROM webmention WHERE story_id = :s AND status = 'waiting' ORDER BY id LIMIT 50"
-        ),
-        {"s": story_id},
-    ).all()
-
-
-def settle_webmention(connection: Connection, webmention_id: int, refused: str | None) -> None:
+def settle_webmention(connection: Connection, source: str, target: str, refused: str | None) -> None:
     """Records what verifying came to: ``refused`` says why it was not kept."""
     connection.execute(
-        text("UPDATE webmention SET status = :status, note = :note WHERE id = :id"),
-        {"status": "refused" if refused else "verified", "note": refused, "id": webmention_id},
+        text("UPDATE webmention SET status = :status, note = :note WHERE source = :source AND target = :target"),
+        {"status": "refused" if refused else "verified", "note": refused, "source": source, "target": target},
     )

@@ -7,25 +7,25 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from collector.article import decode, read_article
 from collector.errors import BadInput, StorywakeError
 from collector.evidence import Evidence
-from collector.indexes import read_citing
+from collector.readers import Content
+from collector.readers import read as read_content
 from collector.records import Role
-from collector.sources import SOURCES
-from collector.sources.base import load
+from collector.settings import Settings
 from collector.urls import canonical
 from db.articles import role_of
-from db.engine import writing
+from db.engine import reading
 from db.ledger import Kept, evidence_of, one_by_one
-from db.store import save_posts
 from db.stories import StoryRow
 
-from .reading import Stored, store_article, tie_posts, update_people
+from .filing import Filed
+from .intake import Arrival, take_in
+from .people import update_people
 
 NO_POSTS = ("gdelt", "feed")
 """Evidence that names pages only; the pages are evidence of their own."""
@@ -42,58 +42,46 @@ class Renormalised(NamedTuple):
     notes: list[str]
 
 
-def renormalise(engine: Engine, story: StoryRow) -> Renormalised:
-    """Reads all evidence of a story with today's parsers and writes what they find. Needs no network; twice gives the same.
+def renormalise(engine: Engine, settings: Settings, story: StoryRow) -> Renormalised:
+    """Reads all evidence of a story with today's parsers and takes in what they find, as a pass does. Offline and idempotent.
 
     Each answer is stored as seen when it came, so observations fall on those made then.
     """
     read = posts = reactions = revisions = 0
     notes: list[str] = []
-    for _, source, evidence in _evidence(engine, story.id):
-        if evidence.status != 200 or not evidence.body:
+    for kept in _evidence(engine, story.id):
+        evidence = kept.evidence
+        if evidence.status != 200 or not evidence.body or kept.source in NO_POSTS:
             continue
         read += 1
         try:
-            with writing(engine) as connection:
-                if source == "web":
-                    stored = _read_page(connection, story, evidence)
-                    reactions += stored.reactions
-                    revisions += stored.revision
-                    continue
-                if source in NO_POSTS:
-                    continue
-                payload = load(evidence)
-                if source == "wikipedia":
-                    found = read_citing(payload, evidence.url.partition("/w/api.php")[0])
-                else:
-                    found = SOURCES[source].normalise(
-                        payload if payload is not None else evidence.body.decode("utf-8", "replace")
-                    )
-                save_posts(connection, found, evidence.fetched_at)
-                posts += len(found)
-                reactions += tie_posts(connection, story.id, found, evidence.fetched_at)
+            content = read_content(kept.source, evidence)
+            filed = _filed(engine, story, evidence, content)
+            taken = take_in(
+                engine,
+                Arrival(kept.source, evidence.fetched_at, [story], posts=content.posts, filed=filed),
+                settings,
+            )
         except StorywakeError as error:
             notes.append(f"{evidence.url[:200]}: {error}")
-    with writing(engine) as connection:
-        update_people(connection, story.id)
+            continue
+        posts += taken.posts
+        reactions += taken.reactions
+        revisions += taken.revised
+    update_people(engine, story.id)
     return Renormalised(read, posts, reactions, revisions, notes)
 
 
-def _read_page(connection: Connection, story: StoryRow, evidence: Evidence) -> Stored:
-    """Reads a page of the story anew; one that was read and found to be none of it stays out."""
-    if "html" not in evidence.headers.get("content-type", "text/html"):
-        return Stored(0, False)
+def _filed(engine: Engine, story: StoryRow, evidence: Evidence, content: Content) -> Filed | None:
+    """A page of the story; one that was read and found to be none of it stays out."""
+    if content.article is None:
+        return None
     address = _address(evidence)
-    article = read_article(decode(evidence.body, evidence.charset), address)
-    own = (
-        address is None
-        or canonical(address) == canonical(story.url or "")
-        or canonical(evidence.url) == canonical(story.url or "")
-    )
-    if own:
-        return store_article(connection, story, article, evidence.fetched_at)
-    role = role_of(connection, story.id, article.canonical_url or address or "")
-    return store_article(connection, story, article, evidence.fetched_at, role=Role(role)) if role else Stored(0, False)
+    if address is None or canonical(story.url or "") in (canonical(address), canonical(evidence.url)):
+        return Filed(content.article, content.signature)
+    with reading(engine) as connection:
+        role = role_of(connection, story.id, content.article.canonical_url or address)
+    return Filed(content.article, content.signature, Role(role)) if role else None
 
 
 def _address(evidence: Evidence) -> str | None:
@@ -126,7 +114,8 @@ def write_warc(engine: Engine, story: StoryRow, out: Path) -> int:
                     },
                 )
             )
-            for _, _, evidence in _evidence(engine, story.id):
+            for kept in _evidence(engine, story.id):
+                evidence = kept.evidence
                 if _address(evidence) is None:
                     continue
                 writer.write_record(_record(writer, evidence))

@@ -1,197 +1,237 @@
-"""One pass over a story: read its articles, look at its posts, find the reactions to them, tie, assess."""
+"""A pass: takes what is due, across all stories at once, each host and platform in a lane of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine
 
 from collector.budget import limits
+from collector.clock import LookKind
 from collector.dates import now, stamp
-from collector.errors import FetchError, StorywakeError
+from collector.errors import FetchError, OverBudget, StorywakeError, TryLater
 from collector.fetch import Fetcher
-from collector.records import Author, Kind, Post
 from collector.settings import Settings
-from collector.sources import SOURCES, Answer, readable
-from db.articles import story_addresses
 from db.engine import reading, writing
-from db.ledger import end_run, save_evidence, start_run
-from db.reactions import followed_posts, reaction_posts
+from db.ledger import end_run, start_run
+from db.looks import Look, due_looks
 from db.spending import Spending
-from db.store import mark_deleted, save_edits, save_posts
 from db.stories import StoryRow
-from db.webmentions import settle_webmention, waiting_webmentions
 
-from .articles import LINKED_ADDRESSES, Articles, Found, read_feeds
+from .asking import Asking
 from .assess import assess
 from .forget import forget
-from .reading import tie_posts, update_people
+from .intake import Arrival, Taken, take_in
+from .pages import Pages
+from .people import update_people
+from .reading import Readers
+from .settling import Ending, is_asked, lane_of, settle, wanted_looks
+
+log = logging.getLogger("storywake")
+BATCH = 100
+"""Posts that are looked at in one unit of work."""
+PATIENCE = 10.0
+"""Seconds that a pass over several stories waits for hosts that are silent, once everything else is done."""
+FAULTS = 2
+"""Looks in a row whose host did not answer, after which a pass asks it no more."""
+ORDER = list(LookKind)
+"""What is looked at first within a lane: what others hang on."""
+COUNTS = ("articles", "unchanged", "revisions", "posts", "reactions", "gone", "assessed")
+
+Tick = Callable[[int, int, str], None]
+"""Told how many looks are done, of how many known so far, and what was looked at last."""
+
+
+class Lane:
+    """What is to be asked of one host or platform, in order."""
+
+    def __init__(self) -> None:
+        self.units: deque[list[Look]] = deque()
+        self.running = 0
+        self.faults = 0
+        self.closed: str | None = None  # why it is asked no more in this pass
 
 
 class Pass:
-    """One look at a story. ``counts`` says what it did, ``notes`` has a line for each fault."""
+    """One pass over ``stories``: what is due by ``due_at``, or everything, to the end, where that is None."""
 
     def __init__(
         self,
         engine: Engine,
         settings: Settings,
         fetcher: Fetcher,
-        story: StoryRow,
-        *,
-        due_at: str | None = None,
-        tick: Callable[[str], None] | None = None,
+        readers: Readers,
+        stories: Sequence[StoryRow],
+        due_at: str | None,
+        tick: Tick,
     ) -> None:
         self._engine = engine
         self._settings = settings
         self._fetcher = fetcher
-        self._story = story
+        self._stories = {story.id: story for story in stories}
         self._due_at = due_at
-        self._tick = tick or (lambda step: None)
-        self.counts: dict[str, int] = dict.fromkeys(
-            ("articles", "unchanged", "revisions", "posts", "reactions", "gone", "assessed"), 0
-        )
-        self.notes: list[str] = []
-        self._asked = [name for name in SOURCES if name != "web" and settings.asks(name)]
-        self._seen: set[tuple[str, str | None]] = set()
-        self._articles = Articles(engine, settings, fetcher, story, self.counts, self.notes)
+        self._tick = tick
+        self._lanes: dict[str, Lane] = {}
+        self._taken: set[int] = set()  # ids of looks that this pass took
+        self._seen: set[int] = set()  # ids of posts that their platform showed in this pass
+        self._done = 0
+        self._fresh = True  # whether something was stored since the due looks were read
+        self._began = time.monotonic()
+        self.changed: set[int] = set()
+        self.counts = {story.id: dict.fromkeys(COUNTS, 0) for story in stories}
+        self.notes: dict[int, list[str]] = {story.id: [] for story in stories}
+        self._pages = Pages(engine, settings, fetcher, readers, self._keep, self._note)
+        self._asking = Asking(settings, fetcher, self._keep)
 
-    async def discover(self, feeds: Sequence[Found] = ()) -> None:
-        """Reads the articles again and finds reactions. A fault of one source or page is noted and stops nothing else."""
-        self._tick("article")
-        await self._articles.safely(self._articles.read_story())
-        await self._articles.read_again()
-        self._tick("coverage")
-        await self._verify_webmentions()
-        await self._articles.find_coverage(feeds)
-        self._tick("links")
-        await self._articles.expand_links()
-        self._tick("posts that link")
-        await asyncio.gather(*(self._articles.safely(self._find_linking(name)) for name in self._asked))
-        self._tick("reactions")
-        await asyncio.gather(*(self._articles.safely(self._find_reactions(name)) for name in self._asked))
+    async def run(self) -> None:
+        """Works until nothing is due and every lane is empty, or only silent hosts are left."""
+        tasks: dict[asyncio.Task[None], str] = {}
+        try:
+            while True:
+                if (self._fresh and any(not lane.units for lane in self._lanes.values())) or not self._lanes:
+                    self._fresh = False
+                    self._take_due()
+                for name, lane in self._lanes.items():
+                    while lane.units and lane.running < self._settings.host_concurrency:
+                        lane.running += 1
+                        tasks[asyncio.create_task(self._unit(lane, lane.units.popleft()))] = name
+                if not tasks:
+                    return
+                done, _ = await asyncio.wait(tasks, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    self._lanes[tasks.pop(task)].running -= 1
+                    task.result()
+                if not done and self._only_silent(tasks.values()):
+                    return
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def refresh(self) -> None:
-        """Looks at the posts again."""
-        self._tick("posts")
-        await asyncio.gather(*(self._articles.safely(self._look_again(name)) for name in self._asked))
+    def _only_silent(self, names: Sequence[str] | Any) -> bool:
+        """Whether all that is still under way waits for hosts that have been silent for long, in a pass that others wait for."""
+        if len(self._stories) < 2 or any(lane.units for lane in self._lanes.values() if not lane.closed):
+            return False
+        return all(self._fetcher.silent_for(name) >= PATIENCE for name in set(names))
 
-    def settle(self) -> None:
-        """Works out people and stance."""
-        self._tick("people")
+    def _take_due(self) -> None:
+        """Puts what is due into its lanes."""
         with writing(self._engine) as connection:
-            update_people(connection, self._story.id)
-        self._tick("stance")
-        self.counts["assessed"] = assess(self._engine, self._story, self._settings, self.counts)
-
-    async def _look_again(self, name: str) -> None:
-        """Looks at the story's posts on one platform: all of them, or those that are due."""
+            wanted_looks(connection, self._settings, list(self._stories.values()), now())
         with reading(self._engine) as connection:
-            rows = [
-                r
-                for r in reaction_posts(connection, self._story.id)
-                if r.platform == name
-                and (r.external_id or r.url)
-                and not r.deleted_at
-                and (r.platform, r.external_id) not in self._seen
-                and self._due(r)
-            ]
-        wanted = [_as_post(row) for row in rows]
-        if not wanted:
+            found = due_looks(connection, self._stories, self._due_at, self._settings.follow_depth)
+        fresh = [
+            look
+            for look in found
+            if look.id not in self._taken
+            and not (look.kind == LookKind.COUNTS and look.post_id in self._seen)
+            and is_asked(look, self._settings)
+        ]
+        fresh.sort(key=lambda look: look.posted_at or "", reverse=True)
+        fresh.sort(key=lambda look: (ORDER.index(LookKind(look.kind)), -(look.lacking or 0)))
+        batches: dict[tuple[str, str], list[Look]] = {}
+        for look in fresh:
+            self._taken.add(look.id)
+            lane = self._lanes.setdefault(lane_of(look, self._settings), Lane())
+            if look.kind != LookKind.COUNTS:
+                lane.units.append([look])
+                continue
+            batch = batches.get((lane_of(look, self._settings), look.source))
+            if batch is None or len(batch) == BATCH:
+                batch = batches[(lane_of(look, self._settings), look.source)] = []
+                lane.units.append(batch)
+            batch.append(look)
+
+    async def _unit(self, lane: Lane, looks: list[Look]) -> None:
+        """Makes looks and settles them. Whatever is raised is noted, and the pass goes on."""
+        looks = [look for look in looks if not (look.kind == LookKind.COUNTS and look.post_id in self._seen)]
+        if not looks:
             return
-        async for answer in self._answers(SOURCES[name].posts(self._fetcher, self._settings, wanted)):
-            self._store(name, answer)
-
-    async def _verify_webmentions(self) -> None:
-        """Reads the pages that say they link to the story (w3.org/TR/webmention)."""
-        with reading(self._engine) as connection:
-            waiting = waiting_webmentions(connection, self._story.id)
-        for mention in waiting:
+        ending = Ending()
+        if lane.closed:
+            ending = Ending(fault=lane.closed, put_off=True)
+        else:
             try:
-                note = await self._articles.verify(mention.source, mention.target)
-            except StorywakeError as error:
-                note = " ".join(str(error).split())
-            with writing(self._engine) as connection:
-                settle_webmention(connection, mention.id, note)
+                ending = Ending(grew=await self._look(looks))
+                lane.faults = 0
+            except asyncio.CancelledError:
+                ending = Ending(fault=f"{looks[0].target}: no answer while everything else was read", silent=True)
+                self._settle(looks, ending)
+                raise
+            except Exception as error:
+                ending = self._fault(lane, looks[0], error)
+        self._settle(looks, ending)
 
-    async def _find_reactions(self, name: str) -> None:
-        """Replies to the story's posts on one platform, and quotes of them, and so on ``follow_depth`` levels down.
+    def _fault(self, lane: Lane, look: Look, error: Exception) -> Ending:
+        """Notes what went wrong with a look, and closes its lane where asking on would be in vain."""
+        line = " ".join(str(error).split())[:300]
+        if not isinstance(error, StorywakeError):
+            log.exception("%s %s failed", look.kind, look.target)
+            line = f"{look.target}: {type(error).__name__}: {line}"
+        if isinstance(error, OverBudget):
+            lane.closed = line
+            return Ending(fault=line, over_budget=True)
+        lane.faults = lane.faults + 1 if isinstance(error, TryLater) else 0
+        if lane.faults >= FAULTS or (isinstance(error, FetchError) and self._fetcher.closed_for(error.url) > 0):
+            lane.closed = line
+        return Ending(fault=line, silent=isinstance(error, TryLater))
 
-        Those that promise most come first, so that a budget is spent where new reactions are likeliest.
-        Where answers cost, a post whose every answer is stored is not asked about again.
-        Replies below a post come with its thread; a reply is asked about only where its platform
-        counts more answers than are stored.
-        """
-        asked: set[str] = set()
-        costs = name in limits(self._settings)
-        for _ in range(self._settings.follow_depth + 1):
-            with reading(self._engine) as connection:
-                rows = [
-                    r
-                    for r in followed_posts(connection, self._story.id, name, self._settings.follow_depth)
-                    if r.external_id not in asked
-                    and self._due(r)
-                    and (r.kind not in ("reply", "comment") or (r.told or 0) > r.stored)
-                    and not (r.stored and r.told is not None and r.told <= r.stored and costs)
-                ]
-            if not rows:
-                return
-            for row in rows:
-                asked.add(row.external_id)
-                stream = SOURCES[name].reactions(self._fetcher, self._settings, _as_post(row))
-                async for answer in self._answers(stream):
-                    self._store(name, answer)
+    def _settle(self, looks: list[Look], ending: Ending) -> None:
+        left = [look for look in looks if not (look.kind == LookKind.COUNTS and look.post_id in self._seen)]
+        if left:
+            lines = settle(self._engine, self._settings, left, ending)
+            for look in left[:1] if ending.fault else []:
+                self._note(look.story_id, ending.fault or "")
+            for look, line in lines:
+                self._note(look.story_id, line)
+        self._done += len(looks)
+        self._tick(self._done, len(self._taken), f"{looks[0].kind} {looks[0].source}")
 
-    async def _find_linking(self, name: str) -> None:
-        """Posts on one platform that link to the story's articles."""
-        with reading(self._engine) as connection:
-            addresses = story_addresses(connection, self._story.id)[:LINKED_ADDRESSES]
-        for address in addresses:
-            async for answer in self._answers(SOURCES[name].linking(self._fetcher, self._settings, address)):
-                self._store(name, answer)
+    async def _look(self, looks: list[Look]) -> bool:
+        """Makes looks of one kind. Returns whether something new came."""
+        look = looks[0]
+        if look.kind == LookKind.FEED:
+            return await self._pages.feed(look, list(self._stories.values()))
+        if look.kind in (LookKind.COUNTS, LookKind.REPLIES, LookKind.QUOTES, LookKind.LINKING):
+            return await self._asking.ask(looks, self._of(looks))
+        assert look.story_id is not None
+        kind = look.source if look.kind == LookKind.COVERAGE else look.kind
+        found: bool = await getattr(self._pages, kind)(look, self._stories[look.story_id])
+        return found
 
-    def _due(self, row: Any) -> bool:
-        return True
+    def _of(self, looks: Sequence[Look]) -> list[StoryRow]:
+        ids = dict.fromkeys(look.story_id for look in looks)
+        return [self._stories[i] for i in ids if i is not None]
 
-    async def _answers(self, stream: AsyncIterator[Answer]) -> AsyncIterator[Answer]:
-        while True:
-            try:
-                answer = await anext(stream)
-            except StopAsyncIteration:
-                return
-            except FetchError as error:
-                self.notes.append(" ".join(str(error).split()))
-                return
-            if answer.evidence.status >= 400 and not answer.gone:
-                self.notes.append(f"{answer.evidence.url[:200]}: answered {answer.evidence.status}")
-            elif answer.evidence.status == 200 and not answer.posts and not readable(answer.evidence):
-                self.notes.append(f"{answer.evidence.url[:200]}: neither JSON nor a page")
-            yield answer
+    def _keep(self, arrival: Arrival) -> Taken:
+        """Stores an arrival, and counts it for the first story that it was asked for."""
+        taken = take_in(self._engine, arrival, self._settings)
+        self._fresh = True
+        self._seen |= taken.seen
+        self.changed |= taken.stories
+        story = arrival.stories[0].id if arrival.stories else None
+        if story in self.counts:
+            counts = self.counts[story]
+            counts["posts"] += taken.posts
+            counts["reactions"] += taken.reactions
+            counts["gone"] += taken.gone
+            counts["revisions"] += taken.revised
+            counts["articles"] += arrival.filed is not None
+            counts["unchanged"] += arrival.evidence is not None and arrival.evidence.status == 304
+        if taken.note:
+            self._note(story, taken.note)
+        return taken
 
-    def _store(self, name: str, answer: Answer) -> None:
-        """One answer, whole, in one transaction: its evidence, its posts, the ties that they make."""
-        seen = answer.evidence.fetched_at
-        with writing(self._engine) as connection:
-            save_evidence(connection, self._story.id, name, answer.evidence)
-            save_posts(connection, answer.posts, seen)
-            save_edits(connection, name, answer.edits)
-            self._seen |= {(p.platform, p.external_id) for p in answer.posts}
-            self.counts["gone"] += mark_deleted(connection, name, answer.gone, seen)
-            self.counts["posts"] += len(answer.posts)
-            self.counts["reactions"] += tie_posts(connection, self._story.id, answer.posts, seen)
-
-
-def _as_post(row: Any) -> Post:
-    return Post(
-        platform=row.platform,
-        external_id=row.external_id,
-        url=row.url,
-        kind=Kind(row.kind),
-        author=Author(handle=row.handle, name=row.name),
-        text=row.text,
-        posted_at=row.posted_at,
-    )
+    def _note(self, story: int | None, line: str) -> None:
+        """Notes a line about a story; one about none is about all of them."""
+        for told in [story] if story in self.notes else self.notes:
+            assert told is not None
+            if line not in self.notes[told]:
+                self.notes[told].append(line)
 
 
 async def collect(
@@ -199,46 +239,51 @@ async def collect(
     settings: Settings,
     stories: Sequence[StoryRow],
     *,
-    job: str = "collect",
     due_at: str | None = None,
-    tick: Callable[[StoryRow, str], None] | None = None,
+    tick: Tick | None = None,
 ) -> dict[str, dict[str, Any]]:
-    """A pass over each story, after which posts deleted long ago are forgotten.
+    """A pass over stories, after which persons and stances are worked out and posts deleted long ago are forgotten.
 
-    Returns, by slug, what was done (``counts``) and what went wrong (``notes``).
-
-    ``job`` is ``collect`` (all of it), ``discover`` or ``refresh``. ``due_at`` limits the look to posts
-    that are due by then; without it every post is looked at.
+    Returns, by slug, what was done (``counts``), what went wrong (``notes``) and how many ``requests`` the pass made.
+    ``due_at`` limits the pass to what is due by then; without it everything is looked at, to the end.
     """
-    results: dict[str, dict[str, Any]] = {}
-    async with Fetcher(settings, purse=Spending(engine, limits(settings))) as fetcher:
-        feed_notes: list[str] = []
-        discovering = job in ("collect", "discover")
-        feeds = await read_feeds(engine, settings, fetcher, feed_notes) if discovering and stories else []
-        for story in stories:
-            started = now()
-            with writing(engine) as connection:
-                run = start_run(connection, f"{job}:{story.slug}", started, started)
-            work = Pass(
-                engine,
-                settings,
-                fetcher,
-                story,
-                due_at=due_at,
-                tick=partial(tick, story) if tick else None,
-            )
-            work.notes.extend(feed_notes)
-            status = "failed"
-            try:
-                if discovering:
-                    await work.discover(feeds)
-                if job in ("collect", "refresh"):
-                    await work.refresh()
-                work.settle()
-                status = "done"
-            finally:
-                with writing(engine) as connection:
-                    end_run(connection, run, now(), status, work.counts, work.notes)
-            results[story.slug] = {"counts": work.counts, "notes": work.notes, "requests": fetcher.requests}
-    forget(engine, stamp(datetime.now(UTC) - timedelta(days=settings.forget_days)))
-    return results
+    tick = tick or (lambda done, known, what: None)
+    started = now()
+    with writing(engine) as connection:
+        run = start_run(connection, "collect", started, started)
+    status, work = "failed", None
+    try:
+        async with Fetcher(settings, purse=Spending(engine, limits(settings))) as fetcher:
+            work = Pass(engine, settings, fetcher, Readers(), stories, due_at, tick)
+            await work.run()
+            for story in stories:
+                if due_at is None or story.id in work.changed:
+                    update_people(engine, story.id)
+                    work.counts[story.id]["assessed"] = assess(engine, story, settings, work.counts[story.id])
+            forget(engine, stamp(datetime.now(UTC) - timedelta(days=settings.forget_days)))
+            status = "done"
+            return {
+                story.slug: {
+                    "counts": work.counts[story.id],
+                    "notes": work.notes[story.id],
+                    "requests": fetcher.requests,
+                }
+                for story in stories
+            }
+    finally:
+        with writing(engine) as connection:
+            end_run(connection, run, now(), status, *_account(work, stories))
+
+
+def _account(work: Pass | None, stories: Sequence[StoryRow]) -> tuple[dict[str, int], list[str]]:
+    """What a pass did in all, and its notes, each with the story that it is about."""
+    if work is None:
+        return {}, []
+    total: dict[str, int] = {"stories": len(stories)}
+    for counts in work.counts.values():
+        for name, number in counts.items():
+            total[name] = total.get(name, 0) + number
+    notes = [
+        line if len(stories) == 1 else f"{story.slug}: {line}" for story in stories for line in work.notes[story.id]
+    ]
+    return total, notes

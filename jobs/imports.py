@@ -17,15 +17,14 @@ from sqlalchemy import Engine
 from collector.dates import now, utc
 from collector.platforms import identify
 from collector.records import Author, Kind, Post, Reach, Tie, TieKind
+from collector.settings import Settings
 from collector.sources import SOURCES
 from collector.urls import canonical, is_web_address
 from collector.values import count, text
-from db.engine import writing
-from db.reactions import save_reaction
-from db.store import save_posts
 from db.stories import StoryRow
 
-from .reading import update_people
+from .intake import Arrival, take_in
+from .people import update_people
 from .watch import read_file
 
 BATCH = 500
@@ -61,7 +60,7 @@ class Imported(NamedTuple):
     bad: list[str]  # a line for each row that could not be read
 
 
-def import_file(engine: Engine, story: StoryRow, path: str) -> Imported:
+def import_file(engine: Engine, settings: Settings, story: StoryRow, path: str) -> Imported:
     """Brings a file's posts into a story. A file brought in twice changes nothing more."""
     body = read_file(path)
     source = f"import:{Path(path).name}"
@@ -73,12 +72,10 @@ def import_file(engine: Engine, story: StoryRow, path: str) -> Imported:
         good = [row for row in batch if isinstance(row, Post)]
         bad.extend(row for row in batch if isinstance(row, str))
         seen = now()
-        with writing(engine) as connection:
-            save_posts(connection, good, seen, copied=True)
-            reactions += sum(save_reaction(connection, story.id, post, tie, seen) for post in good)
+        arrival = Arrival(source, seen, [story], posts=good, copied=True, tie=tie)
+        reactions += take_in(engine, arrival, settings).reactions
         posts += len(good)
-    with writing(engine) as connection:
-        update_people(connection, story.id)
+    update_people(engine, story.id)
     return Imported(posts, reactions, bad)
 
 

@@ -1,4 +1,4 @@
-"""The clock: discovery, refresh, assessment and the digest at their times, until stopped."""
+"""The clock: looks that are due, assessment and the digest at their times, until stopped."""
 
 import asyncio
 import logging
@@ -28,24 +28,15 @@ from .stream import follow
 log = logging.getLogger("storywake")
 
 
-def discover(engine: Engine, settings: Settings) -> dict[str, int]:
-    """Reads every watched story's articles again and looks for reactions to its posts that are due."""
-    return _pass(engine, settings, "discover")
-
-
-def refresh(engine: Engine, settings: Settings) -> dict[str, int]:
-    """Looks again at the posts that are due."""
-    return _pass(engine, settings, "refresh")
-
-
-def _pass(engine: Engine, settings: Settings, job: str) -> dict[str, int]:
-    moment = now()
+def look(engine: Engine, settings: Settings) -> dict[str, int]:
+    """Makes every look that is due, across all watched stories."""
+    at = now()
     with reading(engine) as connection:
-        watched = stories(connection, watched_at=moment)
-    results = asyncio.run(collect(engine, settings, watched, job=job, due_at=moment))
+        watched = stories(connection, watched_at=at)
+    results = asyncio.run(collect(engine, settings, watched, due_at=at))
     for slug, result in results.items():
         for note in result["notes"]:
-            log.warning("%s %s: %s", job, slug, note)
+            log.warning("%s: %s", slug, note)
     return {"stories": len(results), "notes": sum(len(r["notes"]) for r in results.values())}
 
 
@@ -69,8 +60,7 @@ def digest(engine: Engine, settings: Settings) -> dict[str, int]:
 
 
 JOBS: dict[str, Callable[[Engine, Settings], dict[str, int]]] = {
-    "discover": discover,
-    "refresh": refresh,
+    "look": look,
     "assess": assess_all,
     "digest": digest,
 }
@@ -98,8 +88,7 @@ def plan(settings: Settings) -> dict[str, IntervalTrigger | CronTrigger]:
     """When each job is due."""
     zone = ZoneInfo(settings.time_zone)
     return {
-        "discover": IntervalTrigger(minutes=settings.discover_minutes, timezone=UTC),
-        "refresh": IntervalTrigger(minutes=settings.refresh_minutes, timezone=UTC),
+        "look": IntervalTrigger(seconds=min(60.0, 15 * settings.first_look_minutes), timezone=UTC),
         "assess": IntervalTrigger(minutes=settings.assess_minutes, timezone=UTC),
         "digest": CronTrigger(hour=settings.digest_hour, minute=0, timezone=zone),
     }

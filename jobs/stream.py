@@ -16,13 +16,12 @@ from collector.sources import SOURCES
 from collector.stream import Event, listen
 from collector.tie import Known, ties
 from db.articles import article_keys
-from db.engine import reading, writing
-from db.ledger import move_cursor, stream_cursor
+from db.engine import reading
+from db.ledger import stream_cursor
 from db.reactions import reaction_ids
-from db.store import mark_deleted, save_posts
 from db.stories import stories
 
-from .reading import tie_posts
+from .intake import Arrival, take_in
 
 log = logging.getLogger("storywake")
 STREAM = "bluesky"
@@ -57,8 +56,9 @@ class Watched:
 class Listener:
     """Keeps what concerns a watched story, with the cursor, in one transaction a batch."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
+        self._settings = settings
         self._watched = Watched(engine)
         self._found: list[tuple[int, Post]] = []
         self._gone: list[str] = []
@@ -83,12 +83,9 @@ class Listener:
         if not self._last:
             return
         seen = now()
-        with writing(self._engine) as connection:
-            save_posts(connection, [post for _, post in self._found], seen)
-            for story, post in self._found:
-                self.reactions += tie_posts(connection, story, [post], seen)
-            mark_deleted(connection, STREAM, self._gone, seen)
-            move_cursor(connection, STREAM, self._last)
+        found = {post.external_id: post for _, post in self._found}
+        arrival = Arrival(STREAM, seen, posts=list(found.values()), gone=self._gone, cursor=self._last)
+        self.reactions += take_in(self._engine, arrival, self._settings).reactions
         for story, post in self._found:
             self._watched.add(story, str(post.external_id))
         if self._heard >= BATCH:
@@ -106,7 +103,7 @@ async def follow(
     reactions = 0
     while not stopped():
         try:
-            listener = Listener(engine)
+            listener = Listener(engine, settings)
             try:
                 await _hear(engine, settings, listener, stopped)
             finally:

@@ -11,16 +11,18 @@ from anyascii import anyascii
 from sqlalchemy import Engine
 
 from collector.article import decode, read_article
+from collector.copies import signature
 from collector.dates import now, stamp
 from collector.errors import BadInput
 from collector.evidence import Evidence
 from collector.settings import Settings
 from collector.urls import host_of, is_web_address
 from db.engine import writing
-from db.ledger import save_evidence
 from db.stories import StoryRow, add_story
 
-from .reading import store_article
+from .filing import Filed
+from .intake import Arrival, take_in
+from .people import update_people
 
 LARGEST_FILE = 20_000_000
 
@@ -113,8 +115,9 @@ def _watch_document(
             created_at=seen,
             watch_until=_until(settings),
         )
-        save_evidence(connection, story.id, "web", evidence)
-        store_article(connection, story, article, seen)
+    filed = Filed(article, signature(article.text))
+    take_in(engine, Arrival("web", seen, [story], evidence, filed=filed), settings)
+    update_people(engine, story.id)
     return story
 
 

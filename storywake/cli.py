@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from collector.errors import BadInput, StorywakeError
 from collector.settings import Settings
 from db.engine import open_database, reading
-from db.stories import StoryRow, find_story, stories
+from db.stories import find_story, stories
 from jobs.assess import assess
 from jobs.collect import collect as collect_stories
 from jobs.report import report as make_report
@@ -41,7 +41,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 DEMO = "moscow-times"
-STEPS = 8
 
 
 @app.callback()
@@ -102,11 +101,7 @@ def collect(
     settings, engine = settings_and_engine()
     with reading(engine) as connection:
         wanted = [find_story(connection, story)] if story else stories(connection)
-    with progress(STEPS * len(wanted)) as step:
-
-        def tick(which: StoryRow, what: str) -> None:
-            step(f"{which.slug}: {what}")
-
+    with looking() as tick:
         results = asyncio.run(collect_stories(engine, settings, wanted, tick=tick))
     for slug, result in results.items():
         print(
@@ -159,10 +154,26 @@ def report(
 
 
 @contextmanager
+def looking():  # type: ignore[no-untyped-def]
+    """A progress bar on standard error whose end moves as more is found; yields what it is told by."""
+    with _bar() as bar:
+        task = bar.add_task("", total=None)
+
+        def tick(done: int, known: int, what: str) -> None:
+            bar.update(task, description=what, completed=done, total=known)
+
+        yield tick
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+
+
+@contextmanager
 def progress(total: int):  # type: ignore[no-untyped-def]
     """A progress bar on standard error; yields a function that names the step under way and advances."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+    with _bar() as bar:
         task = bar.add_task("", total=total)
 
         def step(what: str) -> None:

@@ -81,12 +81,13 @@ def import_files(
     ] = None,
 ) -> None:
     """Bring in what other tools exported: twarc, Zeeschuimer, 4CAT, Mastodon archives, a CSV of addresses."""
-    engine = open_database(Settings().db)
+    settings = Settings()
+    engine = open_database(settings.db)
     with reading(engine) as connection:
         wanted = find_story(connection, story) if story else _only_story(stories(connection))
     bad = 0
     for path in files:
-        result = import_file(engine, wanted, path)
+        result = import_file(engine, settings, wanted, path)
         print(f"{path}: {result.posts} posts, {result.reactions} new reactions, {len(result.bad)} bad rows")
         for line in result.bad:
             print(line, file=sys.stderr)
@@ -106,11 +107,12 @@ def renormalise(
     story: Annotated[str | None, typer.Argument(metavar="[STORY]", help="one story; without it, all")] = None,
 ) -> None:
     """Read all evidence anew with today's parsers, without the network; prints what changed as JSON, a line a story."""
-    engine = open_database(Settings().db)
+    settings = Settings()
+    engine = open_database(settings.db)
     with reading(engine) as connection:
         wanted = [find_story(connection, story)] if story else stories(connection)
     for each in wanted:
-        result = read_anew(engine, each)
+        result = read_anew(engine, settings, each)
         assessed = assess(engine, each)
         print(
             json.dumps(

@@ -8,11 +8,11 @@ import typer
 from collector.dates import now
 from collector.errors import BadInput
 from collector.settings import Settings
-from db.engine import open_database, writing
+from db.engine import open_database, reading, writing
 from db.people import set_verdict, undo_verdict, verdicts
 from db.reporting import people_of
 from db.stories import find_story
-from jobs.reading import update_people
+from jobs.people import update_people
 
 PAIR = "two of: an account (x:maxseddon) or a name"
 
@@ -36,7 +36,8 @@ def people(
         if undo and not undo_verdict(connection, wanted.id, *undo):
             said = "; ".join(f"{v.one} / {v.other}" for v in verdicts(connection, wanted.id))
             raise BadInput(f"nothing was said of {undo[0]} and {undo[1]}" + (f"; there is: {said}" if said else ""))
-        update_people(connection, wanted.id)
+    update_people(engine, wanted.id)
+    with reading(engine) as connection:
         rows = people_of(connection, wanted.slug)
     for row in rows:
         print(json.dumps(row, ensure_ascii=False))

@@ -4,11 +4,12 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from ..clock import LookKind
 from ..embeds import Page, find_embeds
 from ..errors import FetchError, OverBudget
 from ..evidence import Evidence
 from ..fetch import Fetcher
-from ..records import Post, as_post
+from ..records import Kind, Post, as_post
 from ..settings import Settings
 
 
@@ -36,9 +37,16 @@ class Source(Protocol):
     help: str  # what it reads and what it needs, in one line, for ``doctor`` and the documentation
     documentation: str  # where the platform describes its format
 
+    whole_threads: bool  # whether its count of replies counts the answers to answers too
+    search_units: int  # of its day's budget, what one search for links costs
+
     @property
     def settings(self) -> tuple[str, ...]:
         """The settings it uses."""
+        ...
+
+    def looks(self, kind: Kind) -> tuple[LookKind, ...]:
+        """Which looks a post of a kind is worth; () where nothing can be asked about it."""
         ...
 
     def missing(self, settings: Settings) -> str | None:
@@ -53,8 +61,12 @@ class Source(Protocol):
         """Looks at posts again, or for the first time: those of ``wanted`` that carry an id or an address."""
         ...
 
-    def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
-        """The replies to a post and the posts that quote it, page by page."""
+    def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+        """The replies to a post, page by page."""
+        ...
+
+    def quotes(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+        """The posts that quote a post, page by page."""
         ...
 
     def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
@@ -66,6 +78,12 @@ class Recorded:
     """The asking side of a platform that is read from articles and recordings alone: it asks for nothing."""
 
     settings: tuple[str, ...] = ()
+    whole_threads = False
+    search_units = 0
+
+    def looks(self, kind: Kind) -> tuple[LookKind, ...]:
+        """None."""
+        return ()
 
     def missing(self, settings: Settings) -> str | None:
         """Nothing can be asked for, so nothing is missing."""
@@ -76,7 +94,12 @@ class Recorded:
         for answer in NOTHING:
             yield answer
 
-    async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+    async def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+        """None."""
+        for answer in NOTHING:
+            yield answer
+
+    async def quotes(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """None."""
         for answer in NOTHING:
             yield answer

@@ -7,6 +7,7 @@ Formats: atproto lexicons ``app.bsky.feed.defs`` (postView, threadViewPost), ``a
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
+from ..clock import LookKind
 from ..dates import utc
 from ..errors import FetchError
 from ..evidence import Evidence
@@ -15,12 +16,12 @@ from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, items, language, text
-from .base import Answer, load, pages, shown_in_markup
+from .base import Answer, Recorded, load, pages, shown_in_markup
 
 BATCH = 25
 
 
-class Bluesky:
+class Bluesky(Recorded):
     """Posts on Bluesky, by their at:// uri."""
 
     name = "bluesky"
@@ -33,6 +34,10 @@ class Bluesky:
         if settings.bluesky_stream or (settings.bluesky_handle and settings.bluesky_password):
             return None
         return "no STORYWAKE_BLUESKY_HANDLE and _PASSWORD, and no STORYWAKE_BLUESKY_STREAM: no search for links"
+
+    def looks(self, kind: Kind) -> tuple[LookKind, ...]:
+        """A post's counts, its thread, its quotes."""
+        return (LookKind.COUNTS, LookKind.REPLIES, LookKind.QUOTES)
 
     def normalise(self, payload: Any) -> list[Post]:
         """Posts of any answer that holds post views, records with their uri, or Jetstream events."""
@@ -61,8 +66,8 @@ class Bluesky:
             gone = tuple(u for u in asked if u not in known) if evidence.status == 200 else ()
             yield Answer(evidence, posts, gone)
 
-    async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
-        """The thread below a post, then its quotes page by page."""
+    async def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+        """The thread below a post."""
         if not post.external_id:
             return
         evidence = await self._ask(
@@ -72,6 +77,11 @@ class Bluesky:
             {"uri": post.external_id, "depth": str(settings.thread_depth), "parentHeight": "0"},
         )
         yield Answer(evidence, self.normalise(load(evidence)))
+
+    async def quotes(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+        """The posts that quote a post, page by page."""
+        if not post.external_id:
+            return
         quotes = {"uri": post.external_id, "limit": "100"}
 
         async def ask(cursor: str | None) -> Evidence:

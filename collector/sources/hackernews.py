@@ -6,26 +6,32 @@ Formats: hn.algolia.com/api; github.com/HackerNews/API.
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
+from ..clock import LookKind
 from ..dates import utc
 from ..fetch import Fetcher
 from ..markup import read_fragment
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, text
-from .base import Answer, load
+from .base import Answer, Recorded, load
 
 
-class HackerNews:
+class HackerNews(Recorded):
     """Stories and comments on Hacker News."""
 
     name = "hackernews"
     help = "stories, comments and stories that link to an address, from Algolia; no key"
     documentation = "hn.algolia.com/api"
+    whole_threads = True
     settings = ("hackernews_url",)
 
     def missing(self, settings: Settings) -> str | None:
         """Nothing: the search is open."""
         return None
+
+    def looks(self, kind: Kind) -> tuple[LookKind, ...]:
+        """A story, which comes with every comment below it."""
+        return () if kind is Kind.COMMENT else (LookKind.COUNTS,)
 
     def normalise(self, payload: Any) -> list[Post]:
         """Posts of an item with its children, of search hits, or of Firebase items."""
@@ -41,11 +47,6 @@ class HackerNews:
                 yield Answer(
                     evidence, self.normalise(load(evidence)), (post.external_id,) if evidence.status == 404 else ()
                 )
-
-    async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
-        """The comments: an item comes with its children."""
-        async for answer in self.posts(fetcher, settings, [post]):
-            yield answer
 
     async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
         """Stories of an address, page by page."""

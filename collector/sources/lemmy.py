@@ -7,28 +7,34 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..clock import LookKind
 from ..dates import utc
 from ..fetch import Fetcher
 from ..flattened import find_links
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, text
-from .base import Answer, load
+from .base import Answer, Recorded, load
 
 PAGE = 50
 
 
-class Lemmy:
+class Lemmy(Recorded):
     """Posts and comments on Lemmy."""
 
     name = "lemmy"
     help = "posts, comments and posts that link to an address, from one server's view; no key"
     documentation = "join-lemmy.org/docs/contributors/04-api.html"
+    whole_threads = True
     settings = ("lemmy_url",)
 
     def missing(self, settings: Settings) -> str | None:
         """Nothing: the API is open."""
         return None
+
+    def looks(self, kind: Kind) -> tuple[LookKind, ...]:
+        """A post's counts and the comments below it, a comment's counts."""
+        return (LookKind.COUNTS,) if kind is Kind.COMMENT else (LookKind.COUNTS, LookKind.REPLIES)
 
     def normalise(self, payload: Any) -> list[Post]:
         """Posts and comments of views, lists and search answers."""
@@ -50,7 +56,7 @@ class Lemmy:
                 gone = (post.external_id or "",) if evidence.status == 404 else ()
                 yield Answer(evidence, self.normalise(load(evidence)), gone)
 
-    async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+    async def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """The comments below a post, page by page to the end."""
         place = _place(post)
         if not place or post.kind is Kind.COMMENT:

@@ -9,16 +9,17 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..clock import LookKind
 from ..dates import utc
 from ..fetch import Fetcher
 from ..markup import read_fragment
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, items, language, text
-from .base import Answer, Edit, load, shown_in_markup
+from .base import Answer, Edit, Recorded, load, shown_in_markup
 
 
-class Mastodon:
+class Mastodon(Recorded):
     """Posts of the fediverse, asked for at the server that holds them."""
 
     name = "mastodon"
@@ -29,6 +30,10 @@ class Mastodon:
     def missing(self, settings: Settings) -> str | None:
         """Only search wants a token."""
         return None if settings.mastodon_token else "no STORYWAKE_MASTODON_TOKEN: known posts only, no search for links"
+
+    def looks(self, kind: Kind) -> tuple[LookKind, ...]:
+        """A post's counts and its thread."""
+        return (LookKind.COUNTS, LookKind.REPLIES)
 
     def normalise(self, payload: Any) -> list[Post]:
         """Posts of a status, a context, a list, a search answer, or ActivityPub objects."""
@@ -57,7 +62,7 @@ class Mastodon:
                     edits = read_history(load(history), post.external_id)
                 yield Answer(evidence, self.normalise(payload), gone, edits)
 
-    async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+    async def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """The thread below a post, told by the server that holds it."""
         place = _place(settings, post)
         if place:

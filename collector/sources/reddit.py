@@ -8,6 +8,7 @@ import html
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
+from ..clock import LookKind
 from ..dates import utc
 from ..evidence import Evidence
 from ..fetch import Fetcher
@@ -15,13 +16,13 @@ from ..flattened import find_links
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, items, text
-from .base import Answer, load, pages, shown_in_markup
+from .base import Answer, Recorded, load, pages, shown_in_markup
 
 GONE = ("[deleted]", "[removed]", "[ Removed by Reddit ]")
 BATCH = 100
 
 
-class Reddit:
+class Reddit(Recorded):
     """Posts and comments on Reddit."""
 
     name = "reddit"
@@ -29,11 +30,16 @@ class Reddit:
         "posts, comments and posts that link to a story; needs STORYWAKE_REDDIT_TOKEN (OAuth2 app, approved by Reddit)"
     )
     documentation = "reddit.com/dev/api"
+    whole_threads = True
     settings = ("reddit_url", "reddit_token")
 
     def missing(self, settings: Settings) -> str | None:
         """Reddit answers signed-in applications."""
         return None if settings.reddit_token else "no STORYWAKE_REDDIT_TOKEN: nothing is asked for"
+
+    def looks(self, kind: Kind) -> tuple[LookKind, ...]:
+        """A post's counts and the comments below it, a comment's counts."""
+        return (LookKind.COUNTS,) if kind is Kind.COMMENT else (LookKind.COUNTS, LookKind.REPLIES)
 
     def normalise(self, payload: Any) -> list[Post]:
         """Posts and comments of listings, things, or bare objects, replies included."""
@@ -51,7 +57,7 @@ class Reddit:
             known = {p.external_id for p in found}
             yield Answer(evidence, found, tuple(i for i in asked if i not in known) if evidence.status == 200 else ())
 
-    async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+    async def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """The comments below a post; those that the page holds back are asked for by id."""
         if not settings.reddit_token or not (post.external_id or "").startswith("t3_"):
             return

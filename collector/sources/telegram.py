@@ -10,6 +10,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
+from ..clock import LookKind
 from ..dates import utc
 from ..fetch import Fetcher
 from ..flattened import find_links
@@ -18,10 +19,10 @@ from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, items, short_count, text
-from .base import Answer
+from .base import Answer, Recorded
 
 
-class Telegram:
+class Telegram(Recorded):
     """Posts of public channels."""
 
     name = "telegram"
@@ -36,6 +37,10 @@ class Telegram:
             if settings.telegram_channels
             else "no STORYWAKE_TELEGRAM_CHANNELS: known posts only, no channel is searched"
         )
+
+    def looks(self, kind: Kind) -> tuple[LookKind, ...]:
+        """A post's counts: its comments are not open."""
+        return (LookKind.COUNTS,)
 
     def normalise(self, payload: Any) -> list[Post]:
         """Posts of a widget or preview page, of an export, or of bot updates."""
@@ -54,12 +59,6 @@ class Telegram:
                 page = evidence.body.decode("utf-8", "replace")
                 gone = (post.external_id,) if evidence.status == 404 or "tgme_widget_message_error" in page else ()
                 yield Answer(evidence, self.normalise(page), gone)
-
-    async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
-        """None: comments are not open."""
-        nothing: tuple[Answer, ...] = ()
-        for answer in nothing:
-            yield answer
 
     async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
         """Posts with an address in the channels named in the settings, back through their pages."""

@@ -6,6 +6,7 @@ Formats: developers.tiktok.com/doc/embed-videos, .../research-api-specs-query-vi
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
+from ..clock import LookKind
 from ..dates import utc
 from ..fetch import Fetcher
 from ..flattened import find_links
@@ -22,6 +23,10 @@ class TikTok(Recorded):
     help = "caption and author of a known video, by oEmbed; recordings; no counts are open"
     documentation = "developers.tiktok.com/doc/embed-videos"
     settings = ("tiktok_oembed_url",)
+
+    def looks(self, kind: Kind) -> tuple[LookKind, ...]:
+        """A video."""
+        return (LookKind.COUNTS,)
 
     def normalise(self, payload: Any) -> list[Post]:
         """An oEmbed answer, research videos and comments, or recorded items."""

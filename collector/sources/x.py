@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 from ..budget import MILLION
+from ..clock import LookKind
 from ..dates import utc
 from ..embeds import Page, find_embeds
 from ..errors import OverBudget
@@ -18,7 +19,7 @@ from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, items, language, text
-from .base import Answer, load, pages, paid, shown_in_markup
+from .base import Answer, Recorded, load, pages, paid, shown_in_markup
 
 TWEET_FIELDS = "public_metrics,conversation_id,referenced_tweets,entities,lang,created_at,author_id,note_tweet,edit_history_tweet_ids"
 FIELDS = {
@@ -32,7 +33,7 @@ FEWEST = 10
 """The smallest page that search gives."""
 
 
-class X:
+class X(Recorded):
     """Posts on X."""
 
     name = "x"
@@ -47,6 +48,10 @@ class X:
             if settings.x_token
             else "no STORYWAKE_X_TOKEN: text, author and day only, no counts, replies or quotes"
         )
+
+    def looks(self, kind: Kind) -> tuple[LookKind, ...]:
+        """A post's counts, its conversation, its quotes."""
+        return (LookKind.COUNTS, LookKind.REPLIES, LookKind.QUOTES)
 
     def normalise(self, payload: Any) -> list[Post]:
         """Posts of a v2 answer, a v1.1 status or list or archive, a widget's JSON, or an oEmbed answer."""
@@ -86,13 +91,18 @@ class X:
             )
             yield Answer(evidence, self.normalise(payload), tuple(g for g in gone if g in ids))
 
-    async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
-        """The conversation (the last seven days that recent search holds) and the quotes."""
+    async def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+        """The conversation below a post: the last seven days, which recent search holds."""
         if settings.x_token and post.external_id:
-            query = {"query": f"conversation_id:{post.external_id}"}
-            quotes = f"/2/tweets/{post.external_id}/quote_tweets"
+            below = "in_reply_to_tweet_id" if post.kind is Kind.REPLY else "conversation_id"
+            query = {"query": f"{below}:{post.external_id}"}
             async for answer in self._pages(fetcher, settings, SEARCH, "next_token", query):
                 yield answer
+
+    async def quotes(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+        """The posts that quote a post, page by page."""
+        if settings.x_token and post.external_id:
+            quotes = f"/2/tweets/{post.external_id}/quote_tweets"
             async for answer in self._pages(fetcher, settings, quotes, "pagination_token", {}):
                 yield answer
 

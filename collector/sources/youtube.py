@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 from uuid import uuid4
 
+from ..clock import LookKind
 from ..dates import utc
 from ..evidence import Evidence
 from ..fetch import Fetcher
@@ -16,19 +17,21 @@ from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, items, language, text
-from .base import Answer, load, pages, paid, shown_in_markup
+from .base import Answer, Recorded, load, pages, paid, shown_in_markup
 
 BATCH = 50
 UNITS = {"search": 100}
 """What a request costs of the day's quota where it is more than one unit (Data API v3, quota calculator)."""
 
 
-class YouTube:
+class YouTube(Recorded):
     """Videos and their comments."""
 
     name = "youtube"
     help = "title and channel by oEmbed; counts, comments and search need STORYWAKE_YOUTUBE_KEY"
     documentation = "developers.google.com/youtube/v3/docs"
+    whole_threads = True
+    search_units = 100
     settings = ("youtube_url", "youtube_oembed_url", "youtube_key", "youtube_budget")
 
     def missing(self, settings: Settings) -> str | None:
@@ -38,6 +41,10 @@ class YouTube:
             if settings.youtube_key
             else "no STORYWAKE_YOUTUBE_KEY: title and channel only, no counts, comments or search"
         )
+
+    def looks(self, kind: Kind) -> tuple[LookKind, ...]:
+        """A video's counts and the comments below it."""
+        return () if kind is Kind.COMMENT else (LookKind.COUNTS, LookKind.REPLIES)
 
     def normalise(self, payload: Any) -> list[Post]:
         """Videos, comment threads, comments, search results, or an oEmbed answer."""
@@ -63,7 +70,7 @@ class YouTube:
             known = {p.external_id for p in found}
             yield Answer(evidence, found, tuple(i for i in asked if i not in known) if evidence.status == 200 else ())
 
-    async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+    async def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """The comments under a video, page by page."""
         if settings.youtube_key and post.external_id and post.kind is not Kind.COMMENT:
             params = {

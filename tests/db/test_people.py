@@ -11,7 +11,7 @@ from db.reactions import save_reaction
 from db.reporting import people_of
 from db.store import save_posts
 from db.stories import StoryRow, add_story
-from jobs.reading import update_people
+from jobs.people import update_people
 
 AT = "2026-03-01T10:00:00Z"
 
@@ -33,7 +33,8 @@ def people(engine: Engine, story: StoryRow, *posts: Post) -> list[dict[str, Any]
         save_posts(connection, posts, AT)
         for each in posts:
             save_reaction(connection, story.id, each, tie, AT)
-        update_people(connection, story.id)
+    update_people(engine, story.id)
+    with engine.begin() as connection:
         return people_of(connection, "bridge")
 
 

@@ -61,20 +61,34 @@ def test_warc_is_read_back_by_others(sqlite: Engine, collected: StoryRow, tmp_pa
     assert b"leaked engineering report" in page[3]
 
 
-def test_reading_evidence_anew_changes_nothing_with_the_same_parsers(sqlite: Engine, collected: StoryRow) -> None:
+def test_reading_evidence_anew_changes_nothing_with_the_same_parsers(
+    sqlite: Engine, settings: Settings, collected: StoryRow
+) -> None:
     before = tables(sqlite)
-    result = renormalise(sqlite, collected)
+    result = renormalise(sqlite, settings, collected)
     assert result.read >= 3
     assert (result.reactions, result.revisions, result.notes) == (0, 0, [])
     assert tables(sqlite) == before
 
 
-def test_reading_evidence_anew_brings_back_what_was_lost(sqlite: Engine, collected: StoryRow) -> None:
+def test_reading_evidence_anew_brings_back_what_was_lost(
+    sqlite: Engine, settings: Settings, collected: StoryRow
+) -> None:
     before = tables(sqlite)
     with sqlite.begin() as connection:
-        for table in ("stance", "witness", "reaction", "observation", "post_revision", "post", "person"):
+        for table in (
+            "look",
+            "shown",
+            "stance",
+            "witness",
+            "reaction",
+            "observation",
+            "post_revision",
+            "post",
+            "person",
+        ):
             connection.execute(text(f"DELETE FROM {table}"))
-    assert renormalise(sqlite, collected).reactions == before["reaction"]
+    assert renormalise(sqlite, settings, collected).reactions == before["reaction"]
     after = tables(sqlite)
     assert {k: after[k] for k in ("post", "reaction", "observation")} == {
         k: before[k] for k in ("post", "reaction", "observation")
@@ -171,7 +185,7 @@ def test_foreign_files_come_in_and_bad_rows_are_named(
     content, wanted, bad = FILES[name]
     (tmp_path / name).write_text(content)
     story = watch(sqlite, settings, "https://news.example/story", slug="s")
-    result = import_file(sqlite, story, str(tmp_path / name))
+    result = import_file(sqlite, settings, story, str(tmp_path / name))
     with sqlite.begin() as connection:
         rows = [
             tuple(r)
@@ -182,4 +196,4 @@ def test_foreign_files_come_in_and_bad_rows_are_named(
     assert rows == wanted
     assert len(result.bad) == bad
     assert all(name in line for line in result.bad)
-    assert import_file(sqlite, story, str(tmp_path / name)).reactions == 0, "twice changes nothing more"
+    assert import_file(sqlite, settings, story, str(tmp_path / name)).reactions == 0, "twice changes nothing more"

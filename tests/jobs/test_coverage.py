@@ -124,7 +124,7 @@ def test_coverage_is_found_in_a_feed_and_a_news_sitemap_and_other_news_is_left_a
     assert len(site.asked("/football")) == 1
     with engine.begin() as connection:
         story = stories(connection)[0]
-    renormalise(engine, story)
+    renormalise(engine, watched, story)
     assert articles(engine) == found
 
 

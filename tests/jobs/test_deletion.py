@@ -77,10 +77,10 @@ def test_it_is_forgotten_in_rows_and_in_the_answers_that_showed_it(watched: Watc
 def test_evidence_read_anew_does_not_bring_it_back(watched: Watched) -> None:
     watched.look()
     watched.delete("one")
-    renormalise(watched.engine, watched.story)
+    renormalise(watched.engine, watched.settings, watched.story)
     assert watched.texts() == [("post one", True), ("post two", False)], "the answers are older than its deletion"
     forget(watched.engine, LATER)
-    renormalise(watched.engine, watched.story)
+    renormalise(watched.engine, watched.settings, watched.story)
     assert watched.texts() == [(None, True), ("post two", False)]
 
 

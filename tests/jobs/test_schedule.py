@@ -22,20 +22,20 @@ def ran(engine: Engine, job: str, at: datetime, status: str = "done") -> None:
 
 
 def test_a_job_that_never_ran_is_due_at_once(sqlite: Engine, settings: Settings) -> None:
-    for name in ("discover", "refresh", "assess"):
+    for name in ("look", "assess"):
         assert schedule.first_due(sqlite, settings, name, NOON) == NOON
 
 
 def test_an_interval_goes_on_from_the_last_run(sqlite: Engine, settings: Settings) -> None:
-    ran(sqlite, "discover", NOON - timedelta(minutes=5))
-    assert schedule.first_due(sqlite, settings, "discover", NOON) == NOON + timedelta(minutes=10)
-    ran(sqlite, "refresh", NOON - timedelta(days=2))
-    assert schedule.first_due(sqlite, settings, "refresh", NOON) == NOON, "a missed run is caught up at once"
+    ran(sqlite, "assess", NOON - timedelta(minutes=4))
+    assert schedule.first_due(sqlite, settings, "assess", NOON) == NOON + timedelta(minutes=6)
+    ran(sqlite, "look", NOON - timedelta(days=2))
+    assert schedule.first_due(sqlite, settings, "look", NOON) == NOON, "a missed run is caught up at once"
 
 
 def test_a_failed_run_does_not_count(sqlite: Engine, settings: Settings) -> None:
-    ran(sqlite, "discover", NOON - timedelta(minutes=5), status="failed")
-    assert schedule.first_due(sqlite, settings, "discover", NOON) == NOON
+    ran(sqlite, "assess", NOON - timedelta(minutes=5), status="failed")
+    assert schedule.first_due(sqlite, settings, "assess", NOON) == NOON
 
 
 def test_the_digest_of_a_morning_spent_off_is_caught_up(sqlite: Engine, settings: Settings) -> None:
@@ -50,7 +50,7 @@ def test_runs_are_recorded_and_stop_cleanly(
 ) -> None:
     watch_seed(engine, settings, "moscow-times")
     settled = threading.Event()
-    left = {"discover", "refresh", "assess", "digest"}
+    left = {"look", "assess", "digest"}
     run_job = schedule.run_job
 
     def watched(engine: Engine, settings: Settings, name: str, at: str) -> None:
@@ -60,14 +60,14 @@ def test_runs_are_recorded_and_stop_cleanly(
             settled.set()
 
     monkeypatch.setattr(schedule, "run_job", watched)
-    monkeypatch.setattr(schedule, "_pass", lambda engine, settings, job: {"stories": 1})
+    monkeypatch.setitem(schedule.JOBS, "look", lambda engine, settings: {"stories": 1})
     schedule.run_forever(
         engine, settings.model_copy(update={"digest_hour": datetime.now(UTC).hour}), lambda: settled.wait(20)
     )
     with engine.begin() as connection:
         runs = {(row.job, row.status) for row in connection.execute(text("SELECT job, status FROM job_run"))}
         assert connection.execute(text("SELECT COUNT(*) FROM stance")).scalar() == 10
-    assert runs >= {("discover", "done"), ("refresh", "done"), ("assess", "done")}
+    assert runs >= {("look", "done"), ("assess", "done")}
 
 
 def test_a_failing_job_is_recorded_and_raises_nothing(

@@ -327,7 +327,7 @@ def test_all_are_found_each_once_and_no_limit_is_exceeded(
     sqlite: Engine, platforms: Platforms, site: Site, settings: Settings
 ) -> None:
     settings = platforms.settings(settings)
-    results = asyncio.run(collect(sqlite, settings, stories_of(sqlite, settings, site), job="discover"))
+    results = asyncio.run(collect(sqlite, settings, stories_of(sqlite, settings, site)))
     assert [r["notes"] for r in results.values()] == [[], []]
     assert found(sqlite) == ALL
     assert sum(ALL.values()) == 300
@@ -358,15 +358,13 @@ def test_bad_days_of_some_stop_no_others_and_the_next_pass_catches_up(
         if name == garbage:
             platforms.sites[name].routes["/api/v3/search"] = route
     watched = stories_of(sqlite, settings, site)
-    results = asyncio.run(collect(sqlite, settings, watched, job="discover"))
+    results = asyncio.run(collect(sqlite, settings, watched))
     assert {name for _, name in found(sqlite)} == {"x", "bluesky"}
     for result in results.values():
         for name in (down, slow, busy, garbage):
             assert [note for note in result["notes"] if note.startswith(platforms.sites[name].url)], name
     for name, routes in good.items():
         platforms.sites[name].routes = routes
-    results = asyncio.run(
-        collect(sqlite, platforms.settings(settings).model_copy(update={"timeout": 5}), watched, job="discover")
-    )
+    results = asyncio.run(collect(sqlite, platforms.settings(settings).model_copy(update={"timeout": 5}), watched))
     assert [r["notes"] for r in results.values()] == [[], []]
     assert found(sqlite) == ALL

@@ -107,7 +107,7 @@ def test_a_database_that_fails_once_ends_nothing(
             raise fault
         move_cursor(connection, stream, position)
 
-    monkeypatch.setattr("jobs.stream.move_cursor", failing)
+    monkeypatch.setattr("jobs.intake.move_cursor", failing)
     asyncio.run(played(sqlite, settings, len(EVENTS)))
     with sqlite.begin() as connection:
         rows = connection.execute(text("SELECT text FROM reactions WHERE platform = 'bluesky' ORDER BY text")).all()

@@ -1,0 +1,69 @@
+"""Asks platforms about posts, threads and links, for a pass."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+
+from collector.clock import LookKind
+from collector.errors import FetchError
+from collector.fetch import Fetcher
+from collector.records import Author, Kind, Post
+from collector.settings import Settings
+from collector.sources import SOURCES, Answer, readable
+from db.looks import Look
+from db.stories import StoryRow
+
+from .intake import Arrival, Taken
+
+
+class Asking:
+    """Asks platforms for a pass. ``keep`` stores what was answered and counts it."""
+
+    def __init__(self, settings: Settings, fetcher: Fetcher, keep: Callable[[Arrival], Taken]) -> None:
+        self._settings = settings
+        self._fetcher = fetcher
+        self._keep = keep
+
+    async def ask(self, looks: Sequence[Look], stories: Sequence[StoryRow]) -> bool:
+        """Makes looks of one kind at one platform; several only of counts. Returns whether a new reaction came.
+
+        Raises FetchError where an answer was none, once everything else was asked.
+        """
+        first = looks[0]
+        source = SOURCES[first.source]
+        if first.kind == LookKind.COUNTS:
+            stream = source.posts(self._fetcher, self._settings, [as_post(look) for look in looks])
+        elif first.kind == LookKind.REPLIES:
+            stream = source.replies(self._fetcher, self._settings, as_post(first))
+        elif first.kind == LookKind.QUOTES:
+            stream = source.quotes(self._fetcher, self._settings, as_post(first))
+        else:
+            stream = source.linking(self._fetcher, self._settings, first.target)
+        return await self._store(first.source, stream, stories)
+
+    async def _store(self, name: str, stream: AsyncIterator[Answer], stories: Sequence[StoryRow]) -> bool:
+        fault: FetchError | None = None
+        new = 0
+        async for answer in stream:
+            evidence = answer.evidence
+            if evidence.status >= 400 and not answer.gone:
+                fault = FetchError(evidence.url, f"answered {evidence.status}")
+            elif evidence.status == 200 and not answer.posts and not readable(evidence):
+                fault = FetchError(evidence.url, "neither JSON nor a page")
+            taken = self._keep(
+                Arrival(name, evidence.fetched_at, stories, evidence, answer.posts, answer.edits, answer.gone)
+            )
+            new += taken.reactions
+        if fault:
+            raise fault
+        return new > 0
+
+
+def as_post(look: Look) -> Post:
+    """The post that a look is at, as far as asking needs it."""
+    return Post(
+        platform=look.source,
+        external_id=look.external_id,
+        url=look.url,
+        kind=Kind(look.post_kind or Kind.POST),
+        author=Author(handle=look.handle),
+        posted_at=look.posted_at,
+    )

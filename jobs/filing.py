@@ -1,0 +1,217 @@
+"""Files an article in the store: the article itself, its embeds, its statements, what it links to."""
+
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, Engine
+
+from collector.clock import LookKind
+from collector.copies import is_copy
+from collector.lexicon import publishers
+from collector.platforms import identify
+from collector.records import Article, Author, Kind, Post, Role, Statement, Tie, as_post
+from collector.relevance import Judgement, about_claim
+from collector.sources.web import as_post as page_post
+from collector.tie import Known, embedded, mentioned, rendered_by, reported, same_text, ties, took_up
+from collector.urls import canonical, host_of
+from db.articles import (
+    SavedArticle,
+    article_keys,
+    role_of,
+    save_article,
+    save_mentions,
+    set_article_address,
+    signatures,
+)
+from db.engine import reading
+from db.looks import add_look
+from db.people import remember_speaker
+from db.reactions import save_reaction, save_review
+from db.store import save_posts
+from db.stories import StoryRow, claims_of, set_first_reading
+
+LINKED_ARTICLES = 20
+"""Pages followed from one article."""
+FIRST_ROLES = (Role.ORIGINAL, Role.COVERAGE, Role.FOLLOWUP)
+
+
+class Filed(NamedTuple):
+    """An article to be filed: what it is to its story (None: the story's own), and why it belongs to it."""
+
+    article: Article
+    signature: bytes | None
+    role: Role | None = None
+    why: Judgement | None = None
+
+
+class Filing(NamedTuple):
+    """What filing an article changed: new reactions, whether its text is new, the posts that it shows, a line for what was left out."""
+
+    reactions: int
+    revised: bool
+    posts: list[Post]
+    note: str | None
+
+
+def first_alike(engine: Engine, story_id: int, filed: Filed) -> int | None:
+    """The id of the story's earliest other article with the same text; None where there is none."""
+    if filed.signature is None:
+        return None
+    with reading(engine) as connection:
+        known = signatures(connection, story_id)
+    address = filed.article.canonical_url or filed.article.url
+    own = next((row.id for row in known if address and row.key == canonical(address)), None)
+    return next(
+        (row.id for row in known if (own is None or row.id < own) and is_copy(filed.signature, bytes(row.signature))),
+        None,
+    )
+
+
+def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of: int | None, seen_at: str) -> Filing:
+    """Writes an article of a story and every reaction that it shows or reports, or is.
+
+    One that came before the story, or that stands beside it only since the story links to it, is listed and no source of reactions.
+    """
+    article, own = filed.article, filed.role is None
+    role = filed.role or (Role.COVERAGE if any(m.role is Role.ORIGINAL for m in article.mentions) else Role.ORIGINAL)
+    saved = save_article(
+        connection,
+        story.id,
+        article,
+        role,
+        seen_at,
+        mark=filed.signature,
+        copy_of=copy_of,
+        rests_on=filed.why.rests_on if filed.why else None,
+        confidence=filed.why.confidence if filed.why else None,
+    )
+    if saved.dropped or role not in FIRST_ROLES:
+        return Filing(0, saved.revised, [], None)
+    if own:
+        set_first_reading(connection, story.id, article.title)
+    save_mentions(connection, story.id, article, seen_at)
+    source = article.canonical_url or article.url or f"the text watched as {story.slug}"
+    new = 0 if own else _store_as_reaction(connection, story, article, saved, filed.why, seen_at)
+    posts = [as_post(embed) for embed in article.embeds]
+    save_posts(connection, posts, seen_at, copied=True)
+    for post in posts:
+        new += save_reaction(connection, story.id, post, embedded(source), seen_at)
+    for statement in article.statements:
+        new += _store_statement(connection, story, article, statement, source, seen_at)
+    note = None
+    if own:
+        linked, note = _follow(connection, story, article, source, seen_at)
+        save_posts(connection, linked, seen_at, copied=True)
+        for post in linked:
+            new += save_reaction(connection, story.id, post, mentioned(source), seen_at)
+        posts += linked
+    return Filing(new, saved.revised, posts, note)
+
+
+def _store_statement(
+    connection: Connection, story: StoryRow, article: Article, statement: Statement, source: str, seen_at: str
+) -> bool:
+    shown = rendered_by(statement, article.embeds)
+    post = as_post(shown) if shown else _statement_post(statement, article)
+    if not shown:
+        save_posts(connection, [post], seen_at)
+    if statement.affiliation:
+        remember_speaker(connection, story.id, statement.speaker, statement.affiliation)
+    return save_reaction(
+        connection,
+        story.id,
+        post,
+        reported(source, statement.speaker),
+        seen_at,
+        words=statement.text,
+        verbatim=statement.verbatim,
+    )
+
+
+def _store_as_reaction(
+    connection: Connection,
+    story: StoryRow,
+    article: Article,
+    saved: SavedArticle,
+    why: Judgement | None,
+    seen_at: str,
+) -> int:
+    """Ties an article that reacts to the story: it links to it, takes it up, or reviews its claim. Returns how many are new.
+
+    A text that another site had first is that one's reaction, with a witness more.
+    """
+    post = page_post(article)
+    if not post.external_id:
+        return 0
+    known = article_keys(connection, story.id)
+    found = ties(post, Known(known - {saved.key}, ()))
+    if not found and why and why.reacts:
+        found = [took_up(post.url or "", why)]
+    claims = claims_of(connection, story.id) if article.reviews else ()
+    reviews = [r for r in article.reviews if any(about_claim(r, claim.text, known) for claim in claims)]
+    if reviews and not found:
+        found = [took_up(post.url or "", Judgement("it reviews the claim", 0.95))]
+    if saved.copy_of and not reviews:
+        first = Post(platform="web", external_id=saved.copy_of)
+        copies: list[Tie] = [same_text(tie, post.url or "") for tie in found]
+        for tie in copies:
+            save_reaction(connection, story.id, first, tie, seen_at)
+        return 0
+    if found:
+        save_posts(connection, [post], seen_at)
+    new = sum(save_reaction(connection, story.id, post, tie, seen_at) for tie in found)
+    for review in reviews:
+        save_review(connection, story.id, post, review, seen_at)
+    return new
+
+
+def _statement_post(statement: Statement, article: Article) -> Post:
+    return Post(
+        platform="web",
+        url=article.canonical_url or article.url,
+        kind=Kind.STATEMENT,
+        author=Author(name=statement.speaker),
+        text=statement.text,
+        language=article.language,
+        posted_at=article.published_at,
+    )
+
+
+def _follow(
+    connection: Connection, story: StoryRow, article: Article, source: str, seen_at: str
+) -> tuple[list[Post], str | None]:
+    """Adds a look at each page that an article links to. Returns the posts that it links to, and a line where pages were left out."""
+    posts = []
+    pages: dict[str, Role | None] = {}
+    own_site = urlsplit(article.canonical_url or article.url or "").netloc.removeprefix("www.")
+    for link in article.links:
+        address = identify(link.url)
+        if address:
+            posts.append(
+                Post(
+                    platform=address.platform,
+                    external_id=address.external_id,
+                    url=address.url,
+                    author=Author(handle=address.handle),
+                )
+            )
+        elif urlsplit(link.url).netloc.removeprefix("www.") != own_site and urlsplit(canonical(link.url)).path != "/":
+            mention = next((m for m in article.mentions if publishers().get(m.publisher) == host_of(link.url)), None)
+            if mention:
+                set_article_address(connection, story.id, mention.publisher, link.url)
+            pages.setdefault(link.url, mention.role if mention else None)
+    reason = f"{article.publisher or 'the article'} links to it"
+    for url, role in list(pages.items())[:LINKED_ARTICLES]:
+        stored = role_of(connection, story.id, url)
+        add_look(
+            connection,
+            story.id,
+            LookKind.LINK,
+            "web",
+            url,
+            reason,
+            seen_at,
+            about=stored or (role.value if role else None),
+        )
+    left = len(pages) - LINKED_ARTICLES
+    return posts, f"{source}: {left} of the pages it links to are not read" if left > 0 else None

@@ -1,0 +1,303 @@
+"""The one way in: whatever answers, from wherever, is stored here, whole, in one transaction.
+
+A pass, the stream, an import, a webmention, ``watch`` and evidence read anew all make an ``Arrival`` of what came.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine
+
+from collector.clock import LookKind, wait, wait_while_gone
+from collector.dates import moment, stamp
+from collector.evidence import Evidence
+from collector.records import Kind, Post, Tie
+from collector.settings import Settings
+from collector.sources import SOURCES
+from collector.sources.base import Edit
+from collector.tie import Known, ties
+from collector.urls import canonical, is_short
+from db.articles import stories_of_addresses
+from db.engine import writing
+from db.ledger import led_to, move_cursor, save_evidence
+from db.looks import (
+    Settled,
+    add_look,
+    add_looks,
+    add_post_looks,
+    looks_at_counts,
+    settle_looks,
+    threads_of,
+    wake,
+    wake_answers,
+)
+from db.reactions import posts_by_key, reacting, reactions_of_posts, save_reaction
+from db.store import counted, mark_deleted, save_edits, save_posts, save_shown
+from db.stories import StoryRow
+
+from .filing import Filed, file_article, first_alike
+
+FRESH = timedelta(0)
+
+
+class Arrival(NamedTuple):
+    """One answer, or what else came in, and what was read from it."""
+
+    source: str  # whose reader reads it
+    at: str  # when it came
+    stories: Sequence[StoryRow] = ()  # those that it was asked for
+    evidence: Evidence | None = None
+    posts: Sequence[Post] = ()
+    edits: Sequence[Edit] = ()
+    gone: Sequence[str] = ()  # external ids
+    copied: bool = False  # the posts are as somebody else shows them
+    filed: Filed | None = None  # an article of the first of ``stories``
+    tie: Tie | None = None  # ties every post to ``stories``, whatever it says
+    cursor: int | None = None  # how far the stream ``source`` was heard
+
+
+class Taken(NamedTuple):
+    """What an arrival changed."""
+
+    posts: int = 0
+    reactions: int = 0
+    gone: int = 0
+    revised: bool = False
+    stories: frozenset[int] = frozenset()  # those with new or changed reactions
+    seen: frozenset[int] = frozenset()  # ids of the posts that their platform showed, or called gone
+    note: str | None = None
+
+
+def take_in(engine: Engine, arrival: Arrival, settings: Settings) -> Taken:
+    """Stores an arrival: evidence, posts, edits, deletions, article, ties, and the looks that follow from them.
+
+    What needs computing is computed before; the write is one transaction, so a kill leaves all of it or nothing.
+    """
+    copy_of = first_alike(engine, arrival.stories[0].id, arrival.filed) if arrival.filed and arrival.stories else None
+    with writing(engine) as connection:
+        return _Write(connection, arrival, settings).run(copy_of)
+
+
+class _Write:
+    """The transaction that stores one arrival."""
+
+    def __init__(self, connection: Connection, arrival: Arrival, settings: Settings) -> None:
+        self._connection = connection
+        self._arrival = arrival
+        self._first = timedelta(minutes=settings.first_look_minutes)
+        self._changed: set[int] = set()
+        self._reactions = 0
+
+    def run(self, copy_of: int | None) -> Taken:
+        """Writes everything, in the order in which one thing builds on another."""
+        arrival, connection = self._arrival, self._connection
+        evidence = self._save_evidence()
+        before = counted(connection, arrival.posts)
+        save_posts(connection, arrival.posts, arrival.at, copied=arrival.copied)
+        save_edits(connection, arrival.source, arrival.edits)
+        gone = mark_deleted(connection, arrival.source, arrival.gone, arrival.at)
+        stored = counted(connection, arrival.posts)
+        seen = {post.id for post in stored.values()}
+        missing = posts_by_key(connection, arrival.source, arrival.gone)
+        if evidence and not arrival.copied:
+            save_shown(connection, evidence, seen)
+        self._tie()
+        shown: Sequence[Post] = ()
+        revised, note = False, None
+        if arrival.filed and arrival.stories:
+            filing = file_article(connection, arrival.stories[0], arrival.filed, copy_of, arrival.at)
+            self._reactions += filing.reactions
+            shown, revised, note = filing.posts, filing.revised, filing.note
+            self._changed.add(arrival.stories[0].id)
+            self._add_page_look(arrival.filed, arrival.stories[0])
+        touched = seen | {post.id for post in counted(connection, shown).values()}
+        self._add_looks(touched, frozenset() if arrival.copied else seen)
+        if not arrival.copied:
+            grown = {post.id for key, post in stored.items() if key not in before or before[key].counts != post.counts}
+            self._settle_counts(seen | missing, grown)
+        self._wake_threads(touched | missing)
+        if arrival.cursor is not None:
+            move_cursor(connection, arrival.source, arrival.cursor)
+        observed = frozenset() if arrival.copied else frozenset(seen | missing)
+        return Taken(len(arrival.posts), self._reactions, gone, revised, frozenset(self._changed), observed, note)
+
+    def _save_evidence(self) -> list[int]:
+        arrival = self._arrival
+        if arrival.evidence is None:
+            return []
+        stories: list[int | None] = [story.id for story in arrival.stories] or [None]
+        return [save_evidence(self._connection, story, arrival.source, arrival.evidence) for story in stories]
+
+    def _tie(self) -> None:
+        """Ties posts to every story that they react to, those too that react to another post of this arrival."""
+        arrival, connection = self._arrival, self._connection
+        if arrival.tie:
+            for story in arrival.stories:
+                for post in arrival.posts:
+                    self._keep(story.id, post, arrival.tie, 0)
+        posts = self._expanded(arrival.posts)
+        asked = [story.id for story in arrival.stories]
+        addresses = {canonical(link) for post in posts for link in post.links}
+        articles: dict[int, set[str]] = {}
+        for address, story_id in stories_of_addresses(connection, addresses, asked, arrival.at):
+            articles.setdefault(story_id, set()).add(address)
+        named = {(post.platform, key) for post in posts for key in (post.in_reply_to, post.quotes) if key}
+        depths = reacting(connection, named, asked, arrival.at)
+        waiting = list(posts)
+        while waiting:
+            rest = [post for post in waiting if not self._tie_post(post, articles, depths)]
+            if len(rest) == len(waiting):
+                return
+            waiting = rest
+
+    def _tie_post(
+        self, post: Post, articles: dict[int, set[str]], depths: dict[int, dict[tuple[str, str], int]]
+    ) -> bool:
+        tied = False
+        for story_id in articles.keys() | depths.keys():
+            known = depths.get(story_id, {})
+            found = ties(post, Known(articles.get(story_id, ()), known))
+            if not found:
+                continue
+            tied = True
+            depth = min(_depth(tie, post, known) for tie in found)
+            for tie in found:
+                self._keep(story_id, post, tie, depth)
+            if post.external_id:
+                depths.setdefault(story_id, {})[(post.platform, post.external_id)] = depth
+        return tied
+
+    def _keep(self, story_id: int, post: Post, tie: Tie, depth: int) -> None:
+        if save_reaction(self._connection, story_id, post, tie, self._arrival.at, depth=depth):
+            self._reactions += 1
+        self._changed.add(story_id)
+
+    def _expanded(self, posts: Sequence[Post]) -> list[Post]:
+        """The posts with their short links as they lead, where that is known."""
+        known = led_to(self._connection, {link for post in posts for link in post.links if is_short(link)})
+        if not known:
+            return list(posts)
+        return [_with_links(post, known) for post in posts]
+
+    def _add_page_look(self, filed: Filed, story: StoryRow) -> None:
+        """Has an article that reactions may be to read again."""
+        address = filed.article.url or filed.article.canonical_url
+        if filed.role is None or filed.role.value not in ("original", "coverage", "followup") or not address:
+            return
+        due = stamp(_at(self._arrival.at) + wait(LookKind.PAGE, FRESH, self._first))
+        reason = filed.why.rests_on if filed.why else "an article of the story"
+        add_look(
+            self._connection,
+            story.id,
+            LookKind.PAGE,
+            "web",
+            address,
+            reason,
+            self._arrival.at,
+            filed.role.value,
+            due_at=due,
+        )
+
+    def _add_looks(self, touched: Collection[int], observed: Collection[int]) -> None:
+        """Has reactions looked at: what was seen just now after the first wait, what an article shows at once."""
+        at = self._arrival.at
+        later = stamp(_at(at) + self._first)
+        rows: list[dict[str, Any]] = []
+        short: set[tuple[int, str]] = set()
+        for row in reactions_of_posts(self._connection, touched):
+            for kind in SOURCES[row.platform].looks(Kind(row.kind)) if row.platform in SOURCES else ():
+                due: str | None = later if row.id in observed else at
+                if kind is not LookKind.COUNTS:
+                    due = None if row.kind in ("reply", "comment") or row.told is not None else at
+                rows.append(
+                    {
+                        "kind": kind,
+                        "source": row.platform,
+                        "post_id": row.id,
+                        "reason": "a reaction",
+                        "at": at,
+                        "due_at": due,
+                    }
+                )
+            short |= {(row.story_id, link) for link in (row.links or "").split("\n") if link and is_short(link)}
+        add_post_looks(self._connection, rows)
+        known = led_to(self._connection, {link for _, link in short})
+        add_looks(
+            self._connection,
+            [
+                (story, LookKind.SHORT, "web", link, "a reaction's short link")
+                for story, link in sorted(short)
+                if link not in known
+            ],
+            at,
+        )
+
+    def _settle_counts(self, seen: Collection[int], grown: Collection[int]) -> None:
+        """Moves on the clocks of posts that their platform just showed, whatever it was asked for."""
+        now = _at(self._arrival.at)
+        settled = []
+        for look in looks_at_counts(self._connection, seen):
+            if (look.last_at or "") > self._arrival.at:
+                continue  # evidence read anew moves no clock back
+            grew = look.post_id in grown
+            gone_since = moment(look.deleted_at)
+            if gone_since:
+                due = now + wait_while_gone(now - gone_since, self._first)
+            else:
+                quiet = FRESH if grew else now - (moment(look.grown_at) or moment(look.added_at) or now)
+                due = now + wait(LookKind.COUNTS, quiet, self._first)
+            settled.append(Settled(look.id, self._arrival.at, stamp(due), "gone" if gone_since else "ok", grew=grew))
+        settle_looks(self._connection, settled)
+
+    def _wake_threads(self, touched: Collection[int]) -> None:
+        """Has threads asked for whose platform tells of more than is here; puts those to sleep of which all is here."""
+        arrival = self._arrival
+        parents = {(post.platform, key) for post in arrival.posts for key in (post.in_reply_to, post.quotes) if key}
+        ids = {*touched}
+        for platform in {platform for platform, _ in parents}:
+            ids |= posts_by_key(self._connection, platform, [key for known, key in parents if known == platform])
+        wake_threads(self._connection, ids, arrival.at, self._first)
+
+
+def wake_threads(connection: Connection, posts: Collection[int], at: str, first: timedelta) -> None:
+    """Sets when the threads of ``posts`` are due, by what their platforms told and what is here."""
+    rows, fewer = [], set()
+    for thread in threads_of(connection, posts, WHOLE):
+        if thread.told is None:
+            continue
+        if thread.told_before is not None and thread.told < thread.told_before:
+            fewer.add(thread.post_id)
+        due, idle = thread.due_at, thread.idle
+        if thread.told <= thread.stored:
+            due, idle = None, 0
+        elif due is None or thread.told > (thread.told_before or 0):
+            last = moment(thread.last_at)
+            due, idle = (stamp(max(_at(at), last + first)) if last else at), 0
+        if (due, idle, thread.told) != (thread.due_at, thread.idle, thread.told_before):
+            rows.append({"look_id": thread.look_id, "due_at": due, "told": thread.told, "idle": idle})
+    wake(connection, rows)
+    wake_answers(connection, fewer, at)
+
+
+WHOLE = tuple(name for name, source in SOURCES.items() if source.whole_threads)
+"""Platforms whose count of replies counts the answers to answers too."""
+
+
+def _at(text: str) -> Any:
+    found = moment(text)
+    assert found is not None
+    return found
+
+
+def _depth(tie: Tie, post: Post, known: dict[tuple[str, str], int]) -> int:
+    """How many quotes lie between a post and one that an article shows or that links: an answer is as near as what it answers."""
+    if tie.kind == "quotes":
+        return known[(post.platform, post.quotes or "")] + 1
+    return known[(post.platform, post.in_reply_to or "")] if tie.kind == "replies" else 0
+
+
+def _with_links(post: Post, known: dict[str, str]) -> Post:
+    import msgspec
+
+    return msgspec.structs.replace(post, links=tuple(known.get(link, link) for link in post.links))

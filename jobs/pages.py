@@ -1,0 +1,262 @@
+"""A story's pages: its own article, what that links to, candidates from feeds, GDELT and Wikipedia, webmentions, short links."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Engine
+
+from collector.clock import LookKind
+from collector.dates import now
+from collector.errors import FetchError
+from collector.evidence import Evidence
+from collector.feeds import Entry
+from collector.fetch import Fetcher
+from collector.indexes import GDELT_PACE, citing_question, gdelt_question
+from collector.readers import Content
+from collector.records import Article, Role
+from collector.relevance import Judgement, Subject, judge, promising, role_beside, subject
+from collector.settings import Settings
+from collector.sources.base import load
+from collector.urls import canonical
+from collector.values import at, text
+from db.articles import article_keys, original_of, role_of, story_addresses
+from db.engine import reading, writing
+from db.ledger import last_answer, validators
+from db.looks import Look, add_look, known_target
+from db.reactions import posts_with_link
+from db.stories import StoryRow, claims_of, story_text
+from db.webmentions import settle_webmention
+
+from .filing import Filed
+from .intake import Arrival, Taken
+from .reading import Readers
+
+PAGES = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"}
+CANDIDATES = 20
+"""Pages that one answer of a feed or an index may add to a story."""
+SITEMAPS = 2
+"""Sitemaps read of an index: those changed last."""
+LINKED_ADDRESSES = 3
+"""Addresses of a story that are looked for elsewhere: the article watched and the original first."""
+
+
+class Pages:
+    """Reads pages for a pass. ``keep`` stores what was read and counts it; ``note`` takes a line about a story."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        settings: Settings,
+        fetcher: Fetcher,
+        readers: Readers,
+        keep: Callable[[Arrival], Taken],
+        note: Callable[[int | None, str], None],
+    ) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._fetcher = fetcher
+        self._readers = readers
+        self._keep = keep
+        self._note = note
+
+    async def page(self, look: Look, story: StoryRow) -> bool:
+        """Reads an article of the story again, where it changed. Returns whether it did."""
+        role = Role(look.about) if look.about else None
+        if role is None and canonical(look.target) != canonical(story.url or ""):
+            role = Role.COVERAGE
+        return await self._read(look, story, lambda article: Filed(article, None, role))
+
+    async def link(self, look: Look, story: StoryRow) -> bool:
+        """Reads a page that the story links to, or that an analyst added."""
+
+        def filed(article: Article) -> Filed:
+            with reading(self._engine) as connection:
+                stored = role_of(connection, story.id, look.target)
+                original = original_of(connection, story.id)
+                known = article_keys(connection, story.id)
+            links_back = any(canonical(link.url) in known for link in article.links)
+            told = stored or look.about
+            named = Role(told) if told else None
+            role = named or linked_role(article, *original, links_back=links_back)
+            why = Judgement(
+                look.reason,
+                0.95 if links_back else 0.7,
+                reacts=look.about is not None and stored is None and named is Role.COVERAGE,
+            )
+            return Filed(article, None, role, why)
+
+        return await self._read(look, story, filed)
+
+    async def _read(self, look: Look, story: StoryRow, filed: Callable[[Article], Filed]) -> bool:
+        known = None
+        if look.outcome == "ok":
+            with reading(self._engine) as connection:
+                known = validators(connection, look.target)
+        evidence = await self._fetcher.get(
+            look.target,
+            etag=known.etag if known else None,
+            last_modified=known.last_modified if known else None,
+            headers=PAGES,
+        )
+        if evidence.status == 304 or (known and evidence.status == 200 and evidence.body_hash == known.body_hash):
+            self._keep(Arrival("web", evidence.fetched_at, [story], evidence))
+            return False
+        content = await self._content(story, evidence)
+        assert content.article is not None
+        found = filed(content.article)._replace(signature=content.signature)
+        taken = self._keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=found))
+        return taken.revised
+
+    async def _content(self, story: StoryRow, evidence: Evidence) -> Content:
+        """What a page holds. Keeps the answer and raises FetchError where it is no page."""
+        content = await self._readers.read("web", evidence)
+        if content.article is None:
+            self._keep(Arrival("web", evidence.fetched_at, [story], evidence))
+            raise FetchError(evidence.url, _why_no_page(evidence))
+        return content
+
+    async def candidate(self, look: Look, story: StoryRow) -> bool:
+        """Reads a page that may be about the story, and keeps it where it is."""
+        evidence = await self._fetcher.get(look.target, headers=PAGES)
+        content = await self._content(story, evidence)
+        assert content.article is not None
+        about = self.about(story)
+        with reading(self._engine) as connection:
+            original = original_of(connection, story.id)
+            why = judge(about, content.article, article_keys(connection, story.id), original[0])
+        filed = None
+        if why is not None:
+            because = Judgement(f"{look.reason}; {why.rests_on}", why.confidence)
+            filed = Filed(content.article, content.signature, role_beside(content.article, *original), because)
+        self._keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=filed))
+        return filed is not None
+
+    async def webmention(self, look: Look, story: StoryRow) -> bool:
+        """Reads a page that says it links to an article of the story, and keeps it where it does (w3.org/TR/webmention, 3.2.2)."""
+        evidence = await self._fetcher.get(look.target, headers=PAGES)
+        content = await self._readers.read("web", evidence)
+        refused = None
+        filed = None
+        if content.article is None:
+            refused = _why_no_page(evidence)
+        elif canonical(look.about or "") not in {canonical(link.url) for link in content.article.links}:
+            refused = "does not link to the article"
+        else:
+            with reading(self._engine) as connection:
+                original = original_of(connection, story.id)
+            why = Judgement("it sent a webmention, and links to the article", 0.95)
+            filed = Filed(content.article, content.signature, role_beside(content.article, *original), why)
+        self._keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=filed))
+        with writing(self._engine) as connection:
+            settle_webmention(connection, look.target, look.about or "", refused)
+        return filed is not None
+
+    async def short(self, look: Look, story: StoryRow) -> bool:
+        """Asks where a short link leads, and ties the posts that hold it by what is found."""
+        evidence = await self._fetcher.get(look.target)
+        if evidence.status >= 400 and evidence.final_url == look.target:
+            self._keep(Arrival("web", evidence.fetched_at, [story], evidence))
+            raise FetchError(look.target, f"answered {evidence.status}")
+        with reading(self._engine) as connection:
+            posts = posts_with_link(connection, story.id, look.target)
+        taken = self._keep(Arrival("web", evidence.fetched_at, [story], evidence, posts=posts, copied=True))
+        return taken.reactions > 0
+
+    async def feed(self, look: Look, stories: Sequence[StoryRow]) -> bool:
+        """Reads a feed or news sitemap, and adds a look at each page that promises something about a story."""
+        entries, changed = await self._entries(look.target, SITEMAPS)
+        for story in stories:
+            self._add_candidates(story, entries, f"found by the feed {look.target}")
+        return changed
+
+    async def _entries(self, address: str, sitemaps: int) -> tuple[list[Entry], bool]:
+        """The entries of a feed as it is now, asked for only if it changed, and whether it did."""
+        with reading(self._engine) as connection:
+            known = validators(connection, address)
+        evidence = await self._fetcher.get(address, etag=known.etag, last_modified=known.last_modified)
+        changed = evidence.status != 304 and evidence.body_hash != known.body_hash
+        if evidence.status == 304:
+            with reading(self._engine) as connection:
+                evidence = last_answer(connection, address) or evidence
+        else:
+            self._keep(Arrival("feed", evidence.fetched_at, (), evidence))
+        if evidence.status != 200:
+            raise FetchError(address, f"answered {evidence.status}")
+        content = await self._readers.read("feed", evidence)
+        if content.inner and sitemaps:
+            found = [await self._entries(place, 0) for place in content.inner[:sitemaps]]
+            return [entry for entries, _ in found for entry in entries], any(new for _, new in found)
+        if not content.entries:
+            raise FetchError(address, "no entries; is it a feed or a sitemap?")
+        return content.entries, changed
+
+    async def gdelt(self, look: Look, story: StoryRow) -> bool:
+        """Asks GDELT who reports the story."""
+        question = gdelt_question(self.about(story))
+        if question is None:
+            self._note(story.id, "GDELT is not asked: the story's title and claims name too little to ask by")
+            return False
+        base = f"{self._settings.gdelt_url.rstrip('/')}/api/v2/doc/doc"
+        self._fetcher.slow_down(base, GDELT_PACE)
+        evidence = await self._fetcher.get(base, params=question, robots=False)
+        content = await self._readers.read("gdelt", evidence)
+        self._keep(Arrival("gdelt", evidence.fetched_at, [story], evidence))
+        if not content.readable:
+            words = " ".join(evidence.body[:120].decode("utf-8", "replace").split())
+            raise FetchError(base, f"answered {evidence.status}: {words or 'nothing'}")
+        return self._add_candidates(story, content.entries, "found by GDELT")
+
+    async def wikipedia(self, look: Look, story: StoryRow) -> bool:
+        """Asks a Wikipedia which of its articles cite the story."""
+        with reading(self._engine) as connection:
+            addresses = story_addresses(connection, story.id)[:LINKED_ADDRESSES]
+        base = self._settings.wikipedia_url
+        new = 0
+        for address in addresses:
+            continued: str | None = None
+            for _ in range(self._settings.thread_pages):
+                evidence = await self._fetcher.get(
+                    f"{base.rstrip('/')}/w/api.php", params=citing_question(address, continued), robots=False
+                )
+                content = await self._readers.read("wikipedia", evidence)
+                new += self._keep(
+                    Arrival("wikipedia", evidence.fetched_at, [story], evidence, posts=content.posts)
+                ).reactions
+                continued = text(at(load(evidence), "continue", "eucontinue"))
+                if not continued:
+                    break
+        return new > 0
+
+    def about(self, story: StoryRow) -> Subject:
+        """What a story is about."""
+        with reading(self._engine) as connection:
+            claims = [row.text for row in claims_of(connection, story.id)]
+            title, words = story_text(connection, story.id)
+        return subject(story.title or title, claims, words)
+
+    def _add_candidates(self, story: StoryRow, entries: Sequence[Entry], reason: str) -> bool:
+        about = self.about(story)
+        worth = [e for e in entries if promising(about, f"{e.title or ''} {e.summary or ''}")]
+        with writing(self._engine) as connection:
+            known = article_keys(connection, story.id)
+            fresh = list(
+                {
+                    canonical(e.url): e.url
+                    for e in worth
+                    if canonical(e.url) not in known and not known_target(connection, story.id, e.url)
+                }.values()
+            )
+            for url in fresh[:CANDIDATES]:
+                add_look(connection, story.id, LookKind.CANDIDATE, "web", url, reason, now())
+        if len(fresh) > CANDIDATES:
+            self._note(story.id, f"{reason}: {len(fresh) - CANDIDATES} of the pages it names are not read yet")
+        return bool(fresh)
+
+
+def linked_role(article: Article, publisher: str | None, published_at: str | None, *, links_back: bool) -> Role:
+    """What a page is that the story links to: what came before it, a reaction where it links to the story, else context."""
+    role = role_beside(article, publisher, published_at)
+    return role if role is Role.EARLIER or links_back else Role.CONTEXT
+
+
+def _why_no_page(evidence: Evidence) -> str:
+    return f"answered {evidence.status}" if evidence.status != 200 else "is no HTML page"

@@ -1,0 +1,37 @@
+"""Who a story's accounts and speakers are."""
+
+from sqlalchemy import Engine
+
+from collector.people import Gathering, Person, declared_accounts, plain_name
+from collector.records import Kind
+from db.engine import reading, writing
+from db.people import known_people, save_people, verdicts
+from db.reactions import reaction_posts
+
+
+def update_people(engine: Engine, story_id: int) -> None:
+    """Works out who a story's accounts and speakers are, keeping the affiliations known before; only what changed is written."""
+    with reading(engine) as connection:
+        gathering = Gathering(verdicts(connection, story_id))
+        known = known_people(connection, story_id)
+        posts = reaction_posts(connection, story_id)
+    for person in known:
+        if person.affiliation:
+            gathering.add(Person(person.name, person.affiliation, (), ()))
+    members: dict[int, int] = {}
+    for row in posts:
+        if row.kind == Kind.ARTICLE:
+            continue  # by a publisher, not by a person
+        name = plain_name(row.name) or row.handle
+        if name:
+            members[row.reaction_id] = gathering.add(
+                Person(
+                    name,
+                    None,
+                    ((row.platform, row.handle),) if row.handle else (),
+                    (),
+                    declared_accounts((row.declared or "").split("\n")),
+                )
+            )
+    with writing(engine) as connection:
+        save_people(connection, story_id, gathering.people, members)

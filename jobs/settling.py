@@ -1,0 +1,152 @@
+"""How looks end and when they come again; which looks a story is to have."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, Engine
+
+from collector.budget import limits
+from collector.clock import MOST_FAILURES, ONCE, THREADS, LookKind, wait, wait_after_failures, wait_in_vain
+from collector.dates import moment, stamp
+from collector.settings import Settings
+from collector.sources import SOURCES
+from db.articles import addresses_of_stories
+from db.engine import reading, writing
+from db.looks import (
+    Look,
+    Settled,
+    Thread,
+    add_looks,
+    adopt_webmentions,
+    count_looks,
+    known_looks,
+    settle_looks,
+    threads_of,
+)
+from db.stories import StoryRow
+
+from .intake import WHOLE
+from .pages import LINKED_ADDRESSES
+
+FEDERATED = ("mastodon", "lemmy")
+"""Platforms of many servers, each asked about its own posts."""
+SPENT = 0.8
+"""Part of a day's budget that searches for links may take."""
+DAY = timedelta(days=1)
+
+
+class Ending(NamedTuple):
+    """How a look ended. ``fault`` is a line on what went wrong."""
+
+    grew: bool = False
+    fault: str | None = None
+    silent: bool = False  # its host did not answer, or answered that it cannot now
+    put_off: bool = False  # not asked, since its host did not answer others
+    over_budget: bool = False
+
+
+def lane_of(look: Look, settings: Settings) -> str:
+    """The host or the platform whose pace a look waits for."""
+    if look.source in SOURCES and look.source != "web":
+        if look.source in FEDERATED and look.url:
+            return f"{urlsplit(look.url).scheme}://{urlsplit(look.url).netloc}"
+        base = getattr(settings, f"{look.source}_url", look.source)
+        return f"{urlsplit(base).scheme}://{urlsplit(base).netloc}"
+    if look.kind == LookKind.COVERAGE:
+        base = getattr(settings, f"{look.source}_url")
+        return f"{urlsplit(base).scheme}://{urlsplit(base).netloc}"
+    return f"{urlsplit(look.target).scheme}://{urlsplit(look.target).netloc}"
+
+
+def is_asked(look: Look, settings: Settings) -> bool:
+    """Whether the settings let a look be made: a platform may be left out, indexes and feeds may be taken away."""
+    if look.kind == LookKind.FEED:
+        return look.target in settings.feeds
+    if look.kind == LookKind.COVERAGE:
+        return settings.coverage and settings.asks("web")
+    return look.source == "web" or settings.asks(look.source)
+
+
+def settle(engine: Engine, settings: Settings, looks: Sequence[Look], ending: Ending) -> list[tuple[Look, str]]:
+    """Writes how looks of one kind ended, and when they come again. Returns a line for each that is given up."""
+    first = timedelta(minutes=settings.first_look_minutes)
+    at = datetime.now(UTC)
+    with reading(engine) as connection:
+        threads = {t.look_id: t for t in threads_of(connection, [x.post_id for x in looks if x.post_id], WHOLE)}
+        rivals = count_looks(connection, looks[0].kind, looks[0].source) if looks[0].kind == LookKind.LINKING else 0
+    settled = []
+    for look in looks:
+        if ending.fault:
+            settled.append(_after_fault(look, ending, at, first))
+        elif look.kind in THREADS:
+            settled.append(_after_thread(look, threads[look.id], ending, at, first))
+        else:
+            due = None if look.kind in ONCE else at + _pause(settings, look, ending, at, first, rivals)
+            settled.append(Settled(look.id, stamp(at), _stamped(due), "ok", grew=ending.grew))
+    with writing(engine) as connection:
+        settle_looks(connection, settled)
+    given_up = {s.id for s in settled if s.outcome == "given up"}
+    return [(x, f"{x.target}: given up after {MOST_FAILURES} failures") for x in looks if x.id in given_up]
+
+
+def _after_fault(look: Look, ending: Ending, at: datetime, first: timedelta) -> Settled:
+    failures, outcome = look.failures, "put off"
+    due: datetime | None = at + first
+    if ending.over_budget:
+        due = datetime.combine(at.date() + DAY, datetime.min.time(), UTC)
+    elif not ending.put_off:
+        failures, outcome = failures + 1, "failed"
+        due = at + wait_after_failures(failures, first)
+        if look.kind in ONCE and failures >= MOST_FAILURES:
+            due, outcome = None, "given up"
+    return Settled(look.id, stamp(at), _stamped(due), outcome, ending.fault, False, failures, look.idle)
+
+
+def _after_thread(look: Look, thread: Thread, ending: Ending, at: datetime, first: timedelta) -> Settled:
+    """A thread comes again by itself only where its platform does not count; else when it tells of more than is here."""
+    idle = look.idle + 1 if thread.told is not None and thread.told > thread.stored else 0
+    due: datetime | None = at + wait_in_vain(idle, first) if idle else None
+    if thread.told is None and look.post_kind not in ("reply", "comment"):
+        due = at + wait(LookKind(look.kind), _quiet(look, ending, at), first)
+    return Settled(look.id, stamp(at), _stamped(due), "ok", grew=ending.grew, idle=idle)
+
+
+def _pause(settings: Settings, look: Look, ending: Ending, at: datetime, first: timedelta, rivals: int) -> timedelta:
+    """How long until a thing is looked at again; a search for links no sooner than its platform's budget lasts through the day."""
+    pause = wait(LookKind(look.kind), _quiet(look, ending, at), first)
+    units = SOURCES[look.source].search_units if look.kind == LookKind.LINKING else 0
+    budget = limits(settings).get(look.source, 0)
+    return max(pause, DAY * (units * max(rivals, 1) / (SPENT * budget))) if units and budget else pause
+
+
+def _quiet(look: Look, ending: Ending, at: datetime) -> timedelta:
+    """How long nothing new was seen of a thing."""
+    return timedelta(0) if ending.grew else at - (moment(look.grown_at) or moment(look.added_at) or at)
+
+
+def _stamped(due: datetime | None) -> str | None:
+    return stamp(due) if due else None
+
+
+def wanted_looks(connection: Connection, settings: Settings, stories: Sequence[StoryRow], at: str) -> None:
+    """Adds the looks that stories are to have: their own article, searches for links, indexes, feeds, webmentions that wait."""
+    rows: list[tuple[int | None, str, str, str, str]] = [
+        (None, LookKind.FEED, "feed", address, "a watched feed") for address in settings.feeds
+    ]
+    addresses = addresses_of_stories(connection, [story.id for story in stories])
+    searching = [name for name in SOURCES if name != "web" and settings.asks(name)]
+    for story in stories:
+        if story.url:
+            rows.append((story.id, LookKind.PAGE, "web", story.url, "the story's own article"))
+        for address in addresses.get(story.id, [])[:LINKED_ADDRESSES]:
+            rows += [(story.id, LookKind.LINKING, name, address, "posts that link to the story") for name in searching]
+        if settings.coverage and settings.asks("web") and (story.id in addresses or not story.url):
+            rows += [
+                (story.id, LookKind.COVERAGE, name, name, "who writes about the story")
+                for name in ("wikipedia", "gdelt")
+            ]
+    known = known_looks(connection, [story.id for story in stories])
+    add_looks(connection, [row for row in rows if row[:4] not in known], at)
+    adopt_webmentions(connection, at)
