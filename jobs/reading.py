@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from collector.people import Gathering, Person, declared_accounts, plain_name
+from collector.people import Gathering, Person, account_holder
 from collector.records import Article, Author, Kind, Post, Role, Statement, as_post
 from collector.relevance import Judgement, about_claim
 from collector.sources.web import as_post as page_post
@@ -157,15 +157,8 @@ def update_people(connection: Connection, story_id: int, statements: Sequence[St
     for row in reaction_posts(connection, story_id):
         if row.kind == Kind.ARTICLE:
             continue  # by a publisher, not by a person
-        name = plain_name(row.name) or row.handle
-        if name:
-            members[row.reaction_id] = gathering.add(
-                Person(
-                    name,
-                    None,
-                    ((row.platform, row.handle),) if row.handle else (),
-                    (),
-                    declared_accounts((row.declared or "").split("\n")),
-                )
-            )
-    save_people(connection, story_id, gathering.people, members)
+        holder = account_holder(row.platform, row.handle, row.name, (row.declared or "").split("\n"))
+        if holder:
+            members[row.reaction_id] = gathering.add(holder)
+    places = gathering.positions()
+    save_people(connection, story_id, gathering.people, {r: places[number] for r, number in members.items()})
