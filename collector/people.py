@@ -1,5 +1,6 @@
 """One person behind several accounts and names: what merges them, and what is only a hint that they may be one."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -80,7 +81,7 @@ class Gathering:
             self._verdicts.setdefault(other, []).append((one, verdict.same, verdict.analyst))
         self._into: list[int] = []
         self._standing: dict[int, Person] = {}
-        self._index: dict[Key, dict[int, None]] = {}
+        self._index: defaultdict[Key, dict[int, None]] = defaultdict(dict)
         self._sounds: dict[tuple[bool, str, str], dict[tuple[str, str], str]] = {}
         for person in people:
             self._open(person)
@@ -162,9 +163,10 @@ class Gathering:
         """Those who bear the same name, where something more agrees, or where prose names one of them."""
         person = self._standing[number]
         lookups = self._lookups(person)
+        agreeing = agreements(person) if lookups else []
         found = []
         for key, alike in lookups:
-            for tokens, what in agreements(person):
+            for tokens, what in agreeing:
                 slots = self._few((("agrees", key, token) for token in tokens), number)
                 if len(slots) == 1:
                     found.append((slots[0], f"{alike} {what}"))
@@ -223,7 +225,9 @@ class Gathering:
     def _near(self, name: tuple[str, str], foreign: bool) -> list[tuple[str, str]]:
         """The names (first, last) that sound like this one, among those in Latin script where it is not, or the reverse."""
         first, last = name
-        known = self._sounds.get((not foreign, first_sound(first), first_sound(last)), {})
+        known = self._sounds.get((not foreign, first_sound(first), first_sound(last)))
+        if not known:
+            return []
         self.comparisons += len(known)
         near = extract(sound(last), known, scorer=JaroWinkler.similarity, score_cutoff=LAST, limit=None)
         heard = sound(first)
@@ -254,12 +258,13 @@ class Gathering:
 
     def _few(self, keys: Iterable[Key], number: int) -> list[int]:
         """Up to two others under the keys: whether there is one, and only one, is all that the rules ask."""
-        found: dict[int, None] = {}
+        found: list[int] = []
         for key in keys:
-            found.update(dict.fromkeys(islice(self._held(key), 3)))
-        found.pop(number, None)
+            for slot in islice(self._held(key), 3):
+                if slot != number and slot not in found:
+                    found.append(slot)
         self.comparisons += len(found)
-        return list(found)[:2]
+        return found[:2]
 
     def _held(self, key: Key) -> dict[int, None]:
         return self._index.get(key, {})
@@ -280,7 +285,7 @@ class Gathering:
     def _open(self, person: Person) -> int:
         slot = len(self._into)
         self._into.append(slot)
-        self._replace(slot, person)
+        self._replace(slot, person._replace(named=is_named(person)))
         return slot
 
     def _join(self, one: int, other: int, why: str | None) -> int:
@@ -298,13 +303,15 @@ class Gathering:
         return kept
 
     def _replace(self, slot: int, person: Person) -> None:
-        for key in set(keys(self._standing[slot])) - set(keys(person)) if slot in self._standing else ():
-            self._held(key).pop(slot, None)
+        found = dict.fromkeys(keys(person))
+        for key in keys(self._standing[slot]) if slot in self._standing else ():
+            if key not in found:
+                self._held(key).pop(slot, None)
         self._standing[slot] = person
-        for key in keys(person):
-            self._index.setdefault(key, {})[slot] = None
+        for key in found:
+            self._index[key][slot] = None
         for mark in marks(person) if self._verdicts else ():
-            self._index.setdefault(("mark", mark), {})[slot] = None
+            self._index["mark", mark][slot] = None
         for name in full_names(person):
             first, last = ends(name)
             heard = (in_other_script(name), first_sound(first), first_sound(last))

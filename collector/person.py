@@ -73,14 +73,16 @@ def declared_sites(links: Iterable[str]) -> tuple[str, ...]:
 
 def together(known: Person, new: Person, why: str | None = None) -> Person:
     """Two records of one person as one."""
-    whole = known.handles + new.handles
-    names = [n for n in (known.name, new.name) if not _is_handle(n, whole)]
+    accounts: dict[Key, tuple[str, str]] = {}
+    for account in known.handles + new.handles:
+        accounts.setdefault(account_key(account), account)
+    names = [n for n in (known.name, new.name) if not _is_handle(n, accounts.values())]
     name = better_name(*names) if len(names) == 2 else names[0] if names else known.name
     others = dict.fromkeys((known.name, *known.names, new.name, *new.names))
     return Person(
         name,
         known.affiliation or new.affiliation,
-        tuple({(p, h.casefold()): (p, h) for p, h in reversed(whole)}.values())[::-1],
+        tuple(accounts.values()),
         tuple(dict.fromkeys((*known.rests_on, *new.rests_on, *((why,) if why else ())))),
         tuple(dict.fromkeys(known.declares + new.declares)),
         tuple(dict.fromkeys(known.sites + new.sites)),
@@ -96,7 +98,9 @@ def real_names(person: Person) -> list[str]:
 
 def full_names(person: Person) -> list[str]:
     """Those of two parts or more."""
-    return [name for name in real_names(person) if len(folded(name)) >= 2]
+    return [
+        name for name in (person.name, *person.names) if len(folded(name)) >= 2 and not _is_handle(name, person.handles)
+    ]
 
 
 def ends(name: str) -> tuple[str, str]:
@@ -140,24 +144,25 @@ def keys(person: Person) -> Iterator[Key]:
             yield from _keys_of_full_name(person, name)
         else:
             yield ("word", parts[0] if parts else name)
-            if is_named(person):
-                yield said_key(name)
+    if is_named(person):  # what prose says is a name, though it may be a handle too
+        yield from (key for name in (person.name, *person.names) if (key := said_key(name))[0] == "said")
 
 
 def _keys_of_full_name(person: Person, name: str) -> Iterator[Key]:
     first, last = ends(name)
     yield ("last", last)
+    tokens: list[Any] = list(_tokens(person)) if person.handles else []
+    spelling = _spelling(person, name)
+    if spelling:
+        tokens.append(spelling)
     for form in (("full", first, last), ("initial" if len(first) == 1 else "spelt out", first[0], last)):
         yield ("name" if form[0] == "full" else "form", form)
         if is_named(person):
             yield ("named", form)
         for platform, _ in person.handles:
             yield ("on", form, platform)
-        for token in _tokens(person) if person.handles else ():
+        for token in tokens:
             yield ("agrees", form, token)
-        spelling = _spelling(person, name)
-        if spelling:
-            yield ("agrees", form, spelling)
 
 
 def _tokens(person: Person) -> dict[Key, str]:
@@ -215,4 +220,4 @@ def _in_common(declared: Iterable[tuple[str, str]], held: Iterable[tuple[str, st
 
 
 def _is_handle(name: str, handles: Iterable[tuple[str, str]]) -> bool:
-    return name.casefold() in {handle.casefold() for _, handle in handles}
+    return name.casefold() in [handle.casefold() for _, handle in handles]

@@ -11,6 +11,17 @@ REMEMBERED = 1 << 16
 LAST, FIRST = 0.88, 0.72
 """How alike (Jaro-Winkler, by sound) last and first names in two scripts must be."""
 
+NO_LETTERS = regex.compile(r"[^a-z]+")
+NOT_IN_ROOT = regex.compile(r"[^a-z0-9]+")
+DOUBLED = regex.compile(r"(.)\1+")
+BRACKETS = regex.compile(r"\([^)]*\)|\[[^\]]*\]")
+TAIL = regex.compile(r"\s[|/•·]\s|\s[–—]\s|,\s")
+WORD = regex.compile(r"[\p{L}\p{M}.'’-]+")
+LETTER = regex.compile(r"\p{L}")
+LATIN = regex.compile(r"[\p{Latin}\p{M}.'’-]+")
+TITLES = frozenset(("dr", "prof", "mr", "mrs", "ms", "phd", "md", "mp"))
+OTHER_SCRIPT = regex.compile(r"(?V1)[\p{L}--\p{Latin}]")
+
 
 @lru_cache(REMEMBERED)
 def plain_name(display: str | None) -> str | None:
@@ -20,40 +31,23 @@ def plain_name(display: str | None) -> str | None:
     """
     if not display:
         return None
-    text = regex.sub(r"\([^)]*\)|\[[^\]]*\]", " ", display)
-    text = regex.split(r"\s[|/•·]\s|\s[–—]\s|,\s", text)[0]
-    words = [w for w in regex.findall(r"[\p{L}\p{M}.'’-]+", text) if regex.search(r"\p{L}", w)]
-    latin = [w for w in words if regex.fullmatch(r"[\p{Latin}\p{M}.'’-]+", w)]
+    text = TAIL.split(BRACKETS.sub(" ", display))[0]
+    words = [w for w in WORD.findall(text) if LETTER.search(w)]
+    latin = [w for w in words if LATIN.fullmatch(w)]
     if len(latin) >= 2:
         words = latin
-    words = [w for w in words if w.casefold().strip(".") not in ("dr", "prof", "mr", "mrs", "ms", "phd", "md", "mp")]
+    words = [w for w in words if w.casefold().strip(".") not in TITLES]
     return " ".join(words) or None
 
 
 @lru_cache(REMEMBERED)
 def folded(name: str) -> tuple[str, ...]:
     """A name's parts in small Latin letters."""
-    return tuple(w for w in regex.split(r"[^a-z]+", anyascii(name).casefold()) if w)
+    return tuple(NO_LETTERS.sub(" ", anyascii(name).casefold()).split())
 
 
-OTHER_SCRIPT = regex.compile(r"(?V1)[\p{L}--\p{Latin}]")
-SOUNDS = [
-    ("ph", "f"),
-    ("ck", "k"),
-    ("sch", "sh"),
-    ("ce", "se"),
-    ("ci", "si"),
-    ("c", "k"),
-    ("x", "ks"),
-    ("w", "v"),
-    ("ee", "i"),
-    ("ea", "i"),
-    ("oo", "u"),
-    ("j", "i"),
-    ("y", "i"),
-    ("q", "k"),
-    ("h", ""),
-]
+SOUNDS = (("ph", "f"), ("ck", "k"), ("sch", "sh"), ("ce", "se"), ("ci", "si"), ("ee", "i"), ("ea", "i"), ("oo", "u"))
+LETTERS = str.maketrans({"c": "k", "x": "ks", "w": "v", "j": "i", "y": "i", "q": "k", "h": ""})
 
 
 @lru_cache(REMEMBERED)
@@ -61,7 +55,7 @@ def sound(word: str) -> str:
     """A name's part as other scripts render it: by sound, roughly, with doubled letters single."""
     for spelling, heard in SOUNDS:
         word = word.replace(spelling, heard)
-    return regex.sub(r"(.)\1+", r"\1", word)
+    return DOUBLED.sub(r"\1", word.translate(LETTERS))
 
 
 def first_sound(word: str) -> str:
@@ -119,19 +113,20 @@ def handle_hints(handle: str, name: str) -> bool:
 
 @lru_cache(REMEMBERED)
 def _squeezed(handle: str) -> str:
-    return regex.sub(r"[^a-z]", "", anyascii(handle.split("@")[0].split(".")[0]).casefold())
+    return NO_LETTERS.sub("", anyascii(handle.split("@")[0].split(".")[0]).casefold())
 
 
 @lru_cache(REMEMBERED)
 def handle_root(handle: str) -> str:
     """A handle without its server and without what platforms do not allow in one."""
-    return regex.sub(r"[^a-z0-9]", "", regex.split(r"[@.]", handle.casefold().lstrip("@"))[0])
+    return NOT_IN_ROOT.sub("", handle.casefold().lstrip("@").split("@")[0].split(".")[0])
 
 
 def better_name(one: str, other: str) -> str:
-    """The fuller of two spellings of a name, with its capitals."""
+    """The fuller of two spellings of a name, with its capitals: names before initials."""
 
-    def rank(name: str) -> tuple[bool, int, int]:
-        return (name != name.lower(), len(name.split()), -len(name))
+    def rank(name: str) -> tuple[bool, int, int, int]:
+        words = name.split()
+        return (name != name.lower(), sum(len(w.strip(".")) > 1 for w in words), len(words), -len(name))
 
     return max(one, other, key=rank)
