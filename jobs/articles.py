@@ -120,8 +120,6 @@ class Articles:
 
     async def _ask_gdelt(self, about: Subject, found: list[Found]) -> None:
         question = gdelt_question(about)
-        if question is None:
-            return
         base = f"{self._settings.gdelt_url.rstrip('/')}/api/v2/doc/doc"
         self._fetcher.slow_down(base, GDELT_PACE)
         evidence = await self._fetcher.get(base, params=question, robots=False)
