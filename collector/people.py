@@ -166,6 +166,9 @@ class Gathering:
         agreeing = agreements(person) if lookups else []
         found = []
         for key, alike in lookups:
+            bearers = self._held(("name" if key[0] == "full" else "form", key))
+            if len(bearers) == (number in bearers):
+                continue
             for tokens, what in agreeing:
                 slots = self._few((("agrees", key, token) for token in tokens), number)
                 if len(slots) == 1:

@@ -58,6 +58,7 @@ def sound(word: str) -> str:
     return DOUBLED.sub(r"\1", word.translate(LETTERS))
 
 
+@lru_cache(REMEMBERED)
 def first_sound(word: str) -> str:
     """The sound that a name's part starts with, on which scripts agree: ``Yevgeny``, ``Evgenii`` and ``Евгений`` alike."""
     return sound(word)[:1].replace("e", "i")
