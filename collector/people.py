@@ -163,12 +163,13 @@ class Gathering:
         """Those who bear the same name, where something more agrees, or where prose names one of them."""
         person = self._standing[number]
         lookups = self._lookups(person)
-        agreeing = agreements(person) if lookups else []
+        agreeing: list[tuple[Key, str]] | None = None
         found = []
         for key, alike in lookups:
             bearers = self._held(("name" if key[0] == "full" else "form", key))
             if len(bearers) == (number in bearers):
                 continue
+            agreeing = agreements(person) if agreeing is None else agreeing
             for tokens, what in agreeing:
                 slots = self._few((("agrees", key, token) for token in tokens), number)
                 if len(slots) == 1:
@@ -186,9 +187,8 @@ class Gathering:
         names = full_names(person)
         if names:
             surnames = {last for name in names if len(last := ends(name)[1]) >= SHORTEST_SURNAME}
-            alone = [s for s in sorted(surnames) if not self._few([("last", s)], number)]
-            said = [self._few([("said", surname)], number) for surname in alone]
-            return [slots[0] for slots in said if len(slots) == 1]
+            said = [s for s in sorted(surnames) if self._held(("said", s)) and not self._few([("last", s)], number)]
+            return [slots[0] for s in said if len(slots := self._few([("said", s)], number)) == 1]
         kind, surname = said_key(person.name)
         bearers = self._few([("last", surname)], number)
         long = kind == "said" and len(str(surname)) >= SHORTEST_SURNAME
@@ -288,7 +288,7 @@ class Gathering:
     def _open(self, person: Person) -> int:
         slot = len(self._into)
         self._into.append(slot)
-        self._replace(slot, person._replace(named=is_named(person)))
+        self._replace(slot, person if person.handles or person.named else person._replace(named=True))
         return slot
 
     def _join(self, one: int, other: int, why: str | None) -> int:
