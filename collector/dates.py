@@ -1,7 +1,7 @@
 """Times and days as pages and platforms write them, in the larger languages."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
 
@@ -174,3 +174,49 @@ def moment(text: str | None) -> datetime | None:
         return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
     except ValueError:
         return None
+
+
+FIRST_YEAR = 1990
+"""No post or page is older than the web."""
+SKEW = timedelta(minutes=15)
+"""How far clocks may differ."""
+
+
+def judged(
+    posted_at: str | None,
+    *,
+    indexed_at: str | None,
+    parent_at: str | None,
+    seen_at: str,
+    skew: timedelta = SKEW,
+) -> str | None:
+    """When a post was made, as far as its own word can be believed; None where nothing can.
+
+    ``posted_at`` is what the author's software says and may be forged; ``indexed_at`` is the platform's own
+    clock, ``parent_at`` the time of what the post answers, ``seen_at`` when it was fetched. A time stands where it
+    is not before 1990, not before its parent, and at most ``skew`` after it was seen and, as Bluesky reads its
+    own ``createdAt`` (docs.bsky.app, "Timestamps"), after it was indexed. A day stands up to the day after, since
+    some zone is a day ahead, and from its parent's day on. Else the platform's clock is taken where that stands
+    by the same measure, and else none: the parent's or the fetch's time would be an invention. A parent's time
+    that cannot be true itself bounds nothing. Raises ValueError where ``seen_at`` is no time.
+    """
+    seen = utc(seen_at)
+    if seen is None:
+        raise ValueError(f"{seen_at!r} is no time")
+    parent = _within(utc(parent_at), None, seen, skew)
+    indexed = _within(utc(indexed_at), parent, seen, skew)
+    return _within(utc(posted_at), parent, indexed or seen, skew) or indexed
+
+
+def _within(at: str | None, earliest: str | None, latest: str, skew: timedelta) -> str | None:
+    """A time or day where it lies in the bounds: as far as both are known, to the day or to the second."""
+    last = moment(latest)
+    if at is None or last is None or not at[:4].isdigit() or int(at[:4]) < FIRST_YEAR:
+        return None
+    by_day = len(at) == len("YYYY-MM-DD")
+    try:
+        bound = stamp(last + (timedelta(days=1) if by_day or len(latest) == len("YYYY-MM-DD") else skew))
+    except OverflowError:
+        bound = latest
+    known = min(len(at), len(earliest or at))
+    return at if at[: len(bound)] <= bound[: len(at)] and at[:known] >= (earliest or at)[:known] else None

@@ -13,6 +13,10 @@ class Unreadable(StorywakeError):
     """A fetched document or payload is not in the format its source documents."""
 
 
+class NoQuestion(StorywakeError):
+    """An index cannot be asked about a story: why, so that it may be noted."""
+
+
 class FetchError(StorywakeError):
     """An address gave no usable answer."""
 

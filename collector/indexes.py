@@ -6,6 +6,7 @@ Formats: blog.gdeltproject.org, "GDELT DOC 2.0 API"; mediawiki.org, "API:Exturlu
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from .errors import NoQuestion
 from .feeds import Entry
 from .records import Author, Kind, Post
 from .relevance import Subject
@@ -17,17 +18,29 @@ GDELT_PACE = 5.0
 LANGUAGES = {"english": "en", "finnish": "fi", "swedish": "sv", "german": "de", "french": "fr", "spanish": "es", "russian": "ru", "ukrainian": "uk"}  # fmt: skip
 
 
-def gdelt_question(subject: Subject) -> dict[str, str] | None:
-    """The parameters that ask for articles of the last week on a subject; None where it has too few names to ask by.
+FEWEST_WORDS = 3
+"""Words that must be asked by where there is no name: fewer would find any story."""
 
-    GDELT refuses words of fewer than three letters, and joins what it is given by "and".
+
+def gdelt_question(subject: Subject) -> dict[str, str]:
+    """The parameters that ask for articles of the last week on a subject: by its names, a phrase, or its rarest words.
+
+    GDELT refuses words of fewer than three letters, and joins what it is given by "and". Raises NoQuestion where
+    the subject has too little to ask by.
     """
-    names = [name for name in subject.names if len(name) > 3][:3]
-    if len(names) < 2:
-        return None
-    words = " ".join(f'"{name}"' for name in names)
+    names = [f'"{name}"' for name in subject.names if len(name) > 3][:3]
+    words = [word for word in subject.words if word.isalpha()]
+    if len(names) == 1:
+        names += words[:2]
+    elif not names and subject.phrases:
+        names = [f'"{subject.phrases[0]}"']
+    elif not names and len(words) >= FEWEST_WORDS:
+        names = words[:FEWEST_WORDS]
+    if not names or (len(names) == 1 and not names[0].count(" ")):
+        told = ", ".join(word.strip('"') for word in names or words) or "none"
+        raise NoQuestion(f"GDELT was not asked: too few names or words of its own in title and claims ({told})")
     return {
-        "query": words, "mode": "artlist", "format": "json", "maxrecords": "100", "sort": "datedesc", "timespan": "1w",
+        "query": " ".join(names), "mode": "artlist", "format": "json", "maxrecords": "100", "sort": "datedesc", "timespan": "1w",
     }  # fmt: skip
 
 

@@ -40,7 +40,15 @@ class Role(StrEnum):
     COVERAGE = "coverage"
     EARLIER = "earlier"  # reported before the original, on the same matter
     FOLLOWUP = "followup"
-    CONTEXT = "context"  # a page that the story links to, no reaction and no source of any
+    CONTEXT = "context"  # a page that the story only links to
+
+
+def counts_as_source(role: Role) -> bool:
+    """Whether what an article of this role shows, and what links to it, are reactions to the story.
+
+    What was reported before the story, or only stands beside it, has reactions of its own.
+    """
+    return role in (Role.ORIGINAL, Role.COVERAGE, Role.FOLLOWUP)
 
 
 class Author(msgspec.Struct, frozen=True, kw_only=True):

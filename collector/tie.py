@@ -1,12 +1,12 @@
 """Ties a post to a story, with what the tie rests on and how sure it is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import regex
 
 from .people import plain_name, same_person
-from .records import Embed, Post, Statement, Tie, TieKind
+from .records import Embed, Post, Role, Statement, Tie, TieKind, counts_as_source
 from .relevance import Judgement
 from .urls import canonical
 
@@ -23,8 +23,13 @@ CONFIDENCE = {
 class Known(NamedTuple):
     """What a story already holds."""
 
-    articles: Collection[str]  # canonical addresses
+    articles: Collection[str]  # canonical addresses of those whose role counts as a source
     posts: Collection[tuple[str, str]]  # (platform, external id) of its reactions
+
+
+def sources(articles: Mapping[str, Role]) -> set[str]:
+    """Of a story's articles, by canonical address, those that posts can react to the story through."""
+    return {address for address, role in articles.items() if counts_as_source(role)}
 
 
 def ties(post: Post, known: Known) -> list[Tie]:

@@ -185,10 +185,12 @@ def addresses_of_stories(connection: Connection, stories: Collection[int]) -> di
 
 
 def original_of(connection: Connection, story_id: int) -> tuple[str | None, str | None]:
-    """Who published the report that a story is about, and when; each None where it is not known."""
+    """Who published the report that a story is about, and when it or else the story's own article came out; None where unknown."""
     row = connection.execute(
         text(
-            "SELECT publisher, published_at FROM article WHERE story_id = :s AND role = 'original' ORDER BY id LIMIT 1"
+            """SELECT CASE role WHEN 'original' THEN publisher END AS publisher, published_at FROM article
+            WHERE story_id = :s AND role IN ('original', 'coverage') AND dropped_at IS NULL
+            ORDER BY CASE role WHEN 'original' THEN 0 ELSE 1 END, id LIMIT 1"""
         ),
         {"s": story_id},
     ).first()

@@ -23,7 +23,7 @@ def reaction_posts(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
     return connection.execute(
         text(
             """SELECT r.id AS reaction_id, r.person_id, r.tie, p.id, p.platform, p.key, p.external_id, p.url, p.kind, p.text, p.language, p.posted_at, p.first_seen_at, p.deleted_at,
-                p.in_reply_to, p.quotes, p.links, a.handle, a.name, a.links AS declared
+                p.in_reply_to, p.quotes, p.links, a.handle, a.name, a.external_id AS account_id, a.links AS declared
             FROM reaction r JOIN post p ON p.id = r.post_id LEFT JOIN account a ON a.id = p.account_id WHERE r.story_id = :s ORDER BY r.id"""
         ),
         {"s": story_id},

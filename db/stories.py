@@ -105,13 +105,13 @@ def claims_of(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def story_text(connection: Connection, story_id: int) -> tuple[str | None, str]:
-    """Title and text of the story's first article; (None, "") where none was read yet."""
+def story_text(connection: Connection, story_id: int) -> tuple[str | None, str, str | None]:
+    """Title, text and language of the story's first article; (None, "", None) where none was read yet."""
     row = connection.execute(
         text(
-            """SELECT v.title, v.text FROM article_revision v JOIN article a ON a.id = v.article_id
+            """SELECT v.title, v.text, a.language FROM article_revision v JOIN article a ON a.id = v.article_id
             WHERE a.story_id = :s ORDER BY a.id, v.id LIMIT 1"""
         ),
         {"s": story_id},
     ).first()
-    return (row.title, row.text) if row else (None, "")
+    return (row.title, row.text, row.language) if row else (None, "", None)

@@ -9,7 +9,7 @@ from collector.clock import LookKind
 from collector.copies import is_copy
 from collector.lexicon import publishers
 from collector.platforms import identify
-from collector.records import Article, Author, Kind, Post, Role, Statement, Tie, as_post
+from collector.records import Article, Author, Kind, Post, Role, Statement, Tie, as_post, counts_as_source
 from collector.relevance import Judgement, about_claim
 from collector.sources.web import as_post as page_post
 from collector.tie import Known, embedded, mentioned, rendered_by, reported, same_text, ties, took_up
@@ -32,7 +32,6 @@ from db.stories import StoryRow, claims_of, set_first_reading
 
 LINKED_ARTICLES = 20
 """Pages followed from one article."""
-FIRST_ROLES = (Role.ORIGINAL, Role.COVERAGE, Role.FOLLOWUP)
 
 
 class Filed(NamedTuple):
@@ -85,7 +84,7 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
         rests_on=filed.why.rests_on if filed.why else None,
         confidence=filed.why.confidence if filed.why else None,
     )
-    if saved.dropped or role not in FIRST_ROLES:
+    if saved.dropped or not counts_as_source(role):
         return Filing(0, saved.revised, [], None)
     if own:
         set_first_reading(connection, story.id, article.title)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from collector.clock import LookKind, wait, wait_while_gone
 from collector.dates import moment, stamp
 from collector.evidence import Evidence
-from collector.records import Kind, Post, Tie
+from collector.records import Kind, Post, Tie, counts_as_source
 from collector.settings import Settings
 from collector.sources import SOURCES
 from collector.sources.base import Edit
@@ -183,7 +183,7 @@ class _Write:
     def _add_page_look(self, filed: Filed, story: StoryRow) -> None:
         """Has an article that reactions may be to read again."""
         address = filed.article.url or filed.article.canonical_url
-        if filed.role is None or filed.role.value not in ("original", "coverage", "followup") or not address:
+        if filed.role is None or not counts_as_source(filed.role) or not address:
             return
         due = stamp(_at(self._arrival.at) + wait(LookKind.PAGE, FRESH, self._first))
         reason = filed.why.rests_on if filed.why else "an article of the story"

@@ -10,10 +10,10 @@ from collector.errors import FetchError
 from collector.evidence import Evidence
 from collector.feeds import Entry
 from collector.fetch import Fetcher
-from collector.indexes import GDELT_PACE, citing_question, gdelt_question
+from collector.indexes import GDELT_PACE, NoQuestion, citing_question, gdelt_question
 from collector.readers import Content
 from collector.records import Article, Role
-from collector.relevance import Judgement, Subject, judge, promising, role_beside, subject
+from collector.relevance import Judgement, Subject, judge, promise, role_beside, subject
 from collector.settings import Settings
 from collector.sources.base import load
 from collector.urls import canonical
@@ -76,7 +76,7 @@ class Pages:
             links_back = any(canonical(link.url) in known for link in article.links)
             told = stored or look.about
             named = Role(told) if told else None
-            role = named or linked_role(article, *original, links_back=links_back)
+            role = named or role_beside(article, *original, linked_only=not links_back)
             why = Judgement(
                 look.reason,
                 0.95 if links_back else 0.7,
@@ -191,9 +191,10 @@ class Pages:
 
     async def gdelt(self, look: Look, story: StoryRow) -> bool:
         """Asks GDELT who reports the story."""
-        question = gdelt_question(self.about(story))
-        if question is None:
-            self._note(story.id, "GDELT is not asked: the story's title and claims name too little to ask by")
+        try:
+            question = gdelt_question(self.about(story))
+        except NoQuestion as reason:
+            self._note(story.id, str(reason))
             return False
         base = f"{self._settings.gdelt_url.rstrip('/')}/api/v2/doc/doc"
         self._fetcher.slow_down(base, GDELT_PACE)
@@ -230,12 +231,13 @@ class Pages:
         """What a story is about."""
         with reading(self._engine) as connection:
             claims = [row.text for row in claims_of(connection, story.id)]
-            title, words = story_text(connection, story.id)
-        return subject(story.title or title, claims, words)
+            title, words, language = story_text(connection, story.id)
+        return subject(story.title or title, claims, words, language=language)
 
     def _add_candidates(self, story: StoryRow, entries: Sequence[Entry], reason: str) -> bool:
         about = self.about(story)
-        worth = [e for e in entries if promising(about, f"{e.title or ''} {e.summary or ''}")]
+        ranked = sorted(((promise(about, e), e) for e in entries), key=lambda pair: -pair[0])
+        worth = [entry for worth, entry in ranked if worth > 0]
         with writing(self._engine) as connection:
             known = article_keys(connection, story.id)
             fresh = list(
@@ -250,12 +252,6 @@ class Pages:
         if len(fresh) > CANDIDATES:
             self._note(story.id, f"{reason}: {len(fresh) - CANDIDATES} of the pages it names are not read yet")
         return bool(fresh)
-
-
-def linked_role(article: Article, publisher: str | None, published_at: str | None, *, links_back: bool) -> Role:
-    """What a page is that the story links to: what came before it, a reaction where it links to the story, else context."""
-    role = role_beside(article, publisher, published_at)
-    return role if role is Role.EARLIER or links_back else Role.CONTEXT
 
 
 def _why_no_page(evidence: Evidence) -> str:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from collector.people import Gathering, Person, declared_accounts, plain_name
+from collector.people import Gathering, Person, account_holder
 from collector.records import Kind
 from db.engine import reading, writing
 from db.people import known_people, save_people, verdicts
@@ -22,16 +22,11 @@ def update_people(engine: Engine, story_id: int) -> None:
     for row in posts:
         if row.kind == Kind.ARTICLE:
             continue  # by a publisher, not by a person
-        name = plain_name(row.name) or row.handle
-        if name:
-            members[row.reaction_id] = gathering.add(
-                Person(
-                    name,
-                    None,
-                    ((row.platform, row.handle),) if row.handle else (),
-                    (),
-                    declared_accounts((row.declared or "").split("\n")),
-                )
-            )
+        account = row.handle or row.account_id
+        holder = account_holder(row.platform, account, row.name, (row.declared or "").split("\n"))
+        if holder:
+            members[row.reaction_id] = gathering.add(holder)
+    places = gathering.positions()
+    whose = {reaction: places[number] for reaction, number in members.items()}
     with writing(engine) as connection:
-        save_people(connection, story_id, gathering.people, members)
+        save_people(connection, story_id, gathering.people, whose)

@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.copies import is_copy, signature
-from collector.feeds import read_feed, sitemap_index
+from collector.errors import NoQuestion
+from collector.feeds import Entry, read_feed, sitemap_index
 from collector.indexes import gdelt_question, read_citing, read_gdelt
 from collector.platforms import profile_of
-from collector.records import Article, Link, Role
-from collector.relevance import judge, promising, role_beside, subject
+from collector.records import Article, Link, Post, Role, counts_as_source
+from collector.relevance import judge, promise, promising, role_beside, subject
 from collector.reviews import read_reviews, stance_of
+from collector.tie import Known, sources, ties
 
 WORDS = " ".join(
     f"the {n}th engineer wrote that pillar number {n * 7} was never looked at before it opened" for n in range(12)
@@ -115,7 +117,69 @@ def test_a_story_is_asked_for_by_its_names() -> None:
     about = subject("Secret talks", (CLAIM,), "Kremlin Kremlin Washington Moscow Times")
     question = gdelt_question(about)
     assert question and '"Kremlin"' in question["query"]
-    assert gdelt_question(subject("talks", ("somebody met somebody",))) is None
+
+
+@pytest.mark.parametrize(
+    "title, query",
+    [
+        ("Inspection of the Northport bridge was postponed twice", '"Inspection" "Northport"'),
+        ("the bridge in Northport was opened without inspection", '"Northport" inspection without'),
+        ("they call it “the bridge nobody checked” over there", '"the bridge nobody checked"'),
+        ("engineers doubt whether bridges were inspected", "engineers inspected bridges"),
+        ("wir wissen: „nichts davon ist geprüft“, heißt es", '"nichts davon ist geprüft"'),
+    ],
+)
+def test_a_story_with_few_names_is_asked_for_by_its_rarest_words_or_its_phrase(title: str, query: str) -> None:
+    assert gdelt_question(subject(title, ()))["query"] == query
+
+
+def test_a_story_that_cannot_be_asked_for_says_why() -> None:
+    with pytest.raises(NoQuestion, match=r"GDELT was not asked: .*\(somebody, talks\)"):
+        gdelt_question(subject("talks", ("somebody met somebody",)))
+
+
+SEED = subject(
+    "Venäläislehti: Yhdysvallat käynyt salaisia neuvotteluja Venäjän kanssa", ("The Moscow Times kertoi neuvotteluista Kremlin kanssa jo 17 kuukautta",), language="fi"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "headline, language, worth",
+    [
+        ("Kremlin says nobody came", "en", True),
+        ("Кремль: никто не приезжал", "ru", True),
+        ("Sanoiko Kremlin mitään siitä", "fi", False),  # in the story's own language a name alone is not enough
+        ("Seventeen soups for autumn", "en", False),
+        ("Back channel was open for 17 months, officials say", "en", True),
+        ("Best pictures of 2024 from around the world", "en", False),
+    ],
+)
+def test_a_headline_in_another_language_needs_a_name_or_a_number_alone(
+    headline: str, language: str, worth: bool
+) -> None:
+    assert promising(SEED, headline, language=language) == worth
+    assert (promise(SEED, Entry(url="https://a.example/", title=headline, language=language)) > 0) == worth
+
+
+def test_what_shares_more_is_read_first_and_what_shares_nothing_not_at_all() -> None:
+    about = subject("Secret talks", (CLAIM,), language="en")
+    headlines = [
+        ("Moscow Times: Kremlin held secret talks with Washington", "en"),
+        ("Washington denies secret talks with the Kremlin", "en"),
+        ("Kreml: keine Gespräche mit Washington", "de"),
+        ("Белый дом: с Вашингтоном никто не говорил", "ru"),
+        ("Five soups for autumn", "en"),
+    ]
+    worth = [promise(about, Entry(url="https://a.example/", title=t, language=spoken)) for t, spoken in headlines]
+    assert worth == sorted(worth, reverse=True)
+    assert worth[-1] == 0 < worth[-2] and worth[0] < 1
+
+
+@given(st.text(max_size=60), st.one_of(st.none(), st.sampled_from(["en", "fi", "ru", ""])))
+def test_a_promise_is_a_share_whatever_the_headline(title: str, language: str | None) -> None:
+    entry = Entry(url="https://a.example/", title=title, language=language)
+    assert 0 <= promise(SEED, entry) < 1
+    assert (promise(SEED, entry) > 0) == promising(SEED, f"{title} ", language=language)
 
 
 @pytest.mark.parametrize(
@@ -141,3 +205,29 @@ def test_a_page_belongs_by_its_link_and_plays_a_role_by_publisher_and_day() -> N
     assert role_beside(globe, "Globe", "2026-03-01") is Role.FOLLOWUP
     assert role_beside(globe, "MT", "2026-03-03") is Role.EARLIER
     assert role_beside(globe, "MT", "2026-03-02") is Role.COVERAGE
+
+
+@pytest.mark.parametrize(
+    "published, linked_only, role",
+    [
+        ("2026-02-27", True, Role.EARLIER),
+        ("2026-02-27", False, Role.EARLIER),
+        ("2026-03-02T10:00:00Z", True, Role.CONTEXT),
+        (None, True, Role.CONTEXT),
+        ("2026-03-02T10:00:00Z", False, Role.COVERAGE),
+        (None, False, Role.COVERAGE),
+    ],
+)
+def test_a_page_that_the_story_only_links_to_is_earlier_or_context(
+    published: str | None, linked_only: bool, role: Role
+) -> None:
+    page = Article(publisher="Globe", published_at=published)
+    assert role_beside(page, "MT", "2026-03-01T08:00:00Z", linked_only=linked_only) is role
+
+
+def test_what_links_to_an_earlier_report_or_to_context_is_no_reaction() -> None:
+    articles = {f"https://{role}.example/a": role for role in Role}
+    known = Known(sources(articles), ())
+    tied = {role for place, role in articles.items() if ties(Post(platform="x", links=(place,)), known)}
+    assert tied == {Role.ORIGINAL, Role.COVERAGE, Role.FOLLOWUP}
+    assert tied == {role for role in Role if counts_as_source(role)}

@@ -82,3 +82,8 @@ def test_an_analyst_says_that_two_are_one(engine: Engine, story: StoryRow) -> No
     with engine.begin() as connection:
         set_verdict(connection, story.id, "x:annlee", "youtube:northportdiary", True, "Maria", AT)
     assert [p["rests_on"] for p in people(engine, story, *posts)] == ["Maria says so"]
+
+
+def test_three_accounts_called_anna_are_three_people(engine: Engine, story: StoryRow) -> None:
+    found = people(engine, story, post("x", "anna88", "Anna"), post("bluesky", "an.example", "Anna"), post("reddit", "a1", "Anna"))  # fmt: skip
+    assert sorted(p["accounts"] for p in found) == ["bluesky:an.example", "reddit:a1", "x:anna88"]

@@ -1,0 +1,133 @@
+"""Whether two names, or a name and a handle, may be one person's: decoration, accents, initials, other scripts."""
+
+from functools import lru_cache
+
+import regex
+from anyascii import anyascii
+from rapidfuzz.distance import JaroWinkler
+
+REMEMBERED = 1 << 16
+"""Names whose forms are remembered: a story's are read again and again."""
+LAST, FIRST = 0.88, 0.72
+"""How alike (Jaro-Winkler, by sound) last and first names in two scripts must be."""
+
+NO_LETTERS = regex.compile(r"[^a-z]+")
+NOT_IN_ROOT = regex.compile(r"[^a-z0-9]+")
+DOUBLED = regex.compile(r"(.)\1+")
+BRACKETS = regex.compile(r"\([^)]*\)|\[[^\]]*\]")
+TAIL = regex.compile(r"\s[|/•·]\s|\s[–—]\s|,\s")
+WORD = regex.compile(r"[\p{L}\p{M}.'’-]+")
+LETTER = regex.compile(r"\p{L}")
+LATIN = regex.compile(r"[\p{Latin}\p{M}.'’-]+")
+TITLES = frozenset(("dr", "prof", "mr", "mrs", "ms", "phd", "md", "mp"))
+OTHER_SCRIPT = regex.compile(r"(?V1)[\p{L}--\p{Latin}]")
+
+
+@lru_cache(REMEMBERED)
+def plain_name(display: str | None) -> str | None:
+    """A display name without what is decoration: emoji, flags, brackets, a second script, words after a bar.
+
+    ``Leonid ХВ Ragozin`` gives ``Leonid Ragozin``; a name wholly in Cyrillic stays.
+    """
+    if not display:
+        return None
+    text = TAIL.split(BRACKETS.sub(" ", display))[0]
+    words = [w for w in WORD.findall(text) if LETTER.search(w)]
+    latin = [w for w in words if LATIN.fullmatch(w)]
+    if len(latin) >= 2:
+        words = latin
+    words = [w for w in words if w.casefold().strip(".") not in TITLES]
+    return " ".join(words) or None
+
+
+@lru_cache(REMEMBERED)
+def folded(name: str) -> tuple[str, ...]:
+    """A name's parts in small Latin letters."""
+    return tuple(NO_LETTERS.sub(" ", anyascii(name).casefold()).split())
+
+
+SOUNDS = (("ph", "f"), ("ck", "k"), ("sch", "sh"), ("ce", "se"), ("ci", "si"), ("ee", "i"), ("ea", "i"), ("oo", "u"))
+LETTERS = str.maketrans({"c": "k", "x": "ks", "w": "v", "j": "i", "y": "i", "q": "k", "h": ""})
+
+
+@lru_cache(REMEMBERED)
+def sound(word: str) -> str:
+    """A name's part as other scripts render it: by sound, roughly, with doubled letters single."""
+    for spelling, heard in SOUNDS:
+        word = word.replace(spelling, heard)
+    return DOUBLED.sub(r"\1", word.translate(LETTERS))
+
+
+@lru_cache(REMEMBERED)
+def first_sound(word: str) -> str:
+    """The sound that a name's part starts with, on which scripts agree: ``Yevgeny``, ``Evgenii`` and ``Евгений`` alike."""
+    return sound(word)[:1].replace("e", "i")
+
+
+@lru_cache(REMEMBERED)
+def in_other_script(name: str) -> bool:
+    """Whether a name has letters that are not Latin."""
+    return OTHER_SCRIPT.search(name) is not None
+
+
+def same_person(one: str, other: str) -> str | None:
+    """Why two names may be one person's, in words; None where they need not be.
+
+    Equal after folding case, accents and script; or alike in every part (``Maks Seddon``, ``Max
+    Seddon``); or one is the surname of the other.
+    """
+    a, b = folded(one), folded(other)
+    if not a or not b:
+        return None
+    if a == b:
+        return "the same name"
+    if len(a) >= 2 and len(b) >= 2:
+        if a[0] == b[0] and a[-1] == b[-1]:
+            return "the same first and last name"
+        if in_other_script(one) != in_other_script(other):
+            first, last = (JaroWinkler.similarity(sound(a[i]), sound(b[i])) for i in (0, -1))
+            if last >= LAST and first >= FIRST:
+                return "the same name in another script"
+        if a[-1] == b[-1] and (len(a[0]) == 1 or len(b[0]) == 1) and a[0][0] == b[0][0]:
+            return "the same surname and initial"
+        return None
+    short, full = (a, b) if len(a) == 1 else (b, a)
+    if len(full) >= 2 and short[0] == full[-1] and len(short[0]) > 2:
+        return "the surname alone"
+    return None
+
+
+def handle_names(handle: str, name: str) -> bool:
+    """Whether a handle spells a name: ``maxseddon`` or ``CER_IanBond`` for the person named."""
+    parts = folded(name)
+    return len(parts) >= 2 and (parts[0] + parts[-1]) in _squeezed(handle)
+
+
+def handle_hints(handle: str, name: str) -> bool:
+    """Whether a handle is made of parts of a name alone: ``ann``, ``lee`` or ``alee`` for Ann Lee."""
+    parts = folded(name)
+    if len(parts) < 2:
+        return False
+    first, last = parts[0], parts[-1]
+    return _squeezed(handle) in (first, last, first[0] + last, first + last[0], last + first)
+
+
+@lru_cache(REMEMBERED)
+def _squeezed(handle: str) -> str:
+    return NO_LETTERS.sub("", anyascii(handle.split("@")[0].split(".")[0]).casefold())
+
+
+@lru_cache(REMEMBERED)
+def handle_root(handle: str) -> str:
+    """A handle without its server and without what platforms do not allow in one."""
+    return NOT_IN_ROOT.sub("", handle.casefold().lstrip("@").split("@")[0].split(".")[0])
+
+
+def better_name(one: str, other: str) -> str:
+    """The fuller of two spellings of a name, with its capitals: names before initials."""
+
+    def rank(name: str) -> tuple[bool, int, int, int]:
+        words = name.split()
+        return (name != name.lower(), sum(len(w.strip(".")) > 1 for w in words), len(words), -len(name))
+
+    return max(one, other, key=rank)
