@@ -4,6 +4,7 @@ import asyncio
 import email
 import email.policy
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -21,6 +22,7 @@ class Mailbox:
         self.refuse = False
         self.unwelcome: set[str] = set()
         self.after_data = ""  # "drop": no answer, the connection is cut; "hang": no answer, the connection stays
+        self.came = threading.Event()  # set when a whole mail came
         self.at_quit = "221 bye"  # "drop" cuts the connection
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
@@ -34,6 +36,7 @@ class Mailbox:
             return "451 come back later"
         self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
         self.readers.extend(envelope.rcpt_tos)
+        self.came.set()
         if self.after_data == "drop":
             server.transport.abort()
         elif self.after_data == "hang":
