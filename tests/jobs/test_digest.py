@@ -102,6 +102,34 @@ def test_the_next_day_tells_only_what_is_new(engine: Engine, mailing: Settings, 
     assert "0 new, 5 reactions in all" in part(mailbox[0].mails[1], "plain")
 
 
+def test_what_was_being_stored_while_a_mail_was_built_is_told_in_the_next(
+    engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]
+) -> None:
+    send(engine, mailing, DAY, ["a@example.org"], MOMENT)
+    watch_seed(engine, mailing, "moscow-times")
+    with engine.begin() as connection:
+        seen = connection.execute(text("SELECT MAX(first_seen_at) FROM reaction")).scalar_one()
+    assert seen < MOMENT.isoformat(), "seen before the mail was built, stored after"
+    send(engine, mailing, TOMORROW.date().isoformat(), ["a@example.org"], TOMORROW)
+    assert "5 new, 5 reactions in all" in part(mailbox[0].mails[1], "plain")
+
+
+def test_a_bad_address_among_others_stops_none_of_them(
+    engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]
+) -> None:
+    bad = ["b@x.org, evil@x.org", "", "c@x.org\r\nBcc: evil@x.org"]
+    result = send(engine, mailing, DAY, [bad[0], "a@example.org", *bad[1:], "d@example.org"], MOMENT)
+    assert (result.sent, result.refused) == (2, 3)
+    assert result.lines == [f"refused: {address!r} is not one mail address" for address in bad]
+    assert mailbox[0].readers == ["a@example.org", "d@example.org"]
+
+
+def test_a_senders_address_that_is_none_is_said_before_anything_is_sent(sqlite: Engine, mailing: Settings) -> None:
+    for bad in ("nobody", "a@x.org\r\nBcc: evil@x.org", ""):
+        with pytest.raises(BadInput, match="STORYWAKE_MAIL_FROM"):
+            send(sqlite, mailing.model_copy(update={"mail_from": bad}), DAY, ["a@example.org"], MOMENT)
+
+
 def test_a_refusal_is_tried_again_and_a_cut_off_send_is_not(
     engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]
 ) -> None:
