@@ -1,7 +1,10 @@
 """Every setting, typed, in one place. Each is an environment variable ``STORYWAKE_<NAME>`` or a line of ``.env``."""
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .errors import BadInput
+from .mailaddress import mail_address
 
 
 class Settings(BaseSettings):
@@ -95,6 +98,14 @@ class Settings(BaseSettings):
     assess_minutes: float = Field(10, gt=0, description="minutes between two assessments of what is new")
     watch_days: int = Field(14, ge=1, description="days that a new story is watched")
     forget_days: int = Field(30, ge=0, description="days after which a deleted post loses its text")
+
+    @field_validator("digest_to")
+    @classmethod
+    def _each_is_one_address(cls, readers: list[str]) -> list[str]:
+        try:
+            return [mail_address(reader) for reader in readers]
+        except BadInput as error:
+            raise ValueError(str(error)) from None
 
     def asks(self, platform: str) -> bool:
         """Whether a platform is to be asked at all."""

@@ -1,4 +1,4 @@
-"""What was fetched, what ran, what was delivered."""
+"""What was fetched, and what ran."""
 
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -99,49 +99,25 @@ def end_run(
     )
 
 
-def last_done(connection: Connection, job: str) -> str | None:
-    """When the last run of a job that ended well started."""
+def last_done(connection: Connection, job: str, now: str) -> str | None:
+    """When the last run of a job that ended well started; one dated after ``now``, by a clock once ahead, is none."""
     found: str | None = connection.execute(
-        text("SELECT MAX(started_at) FROM job_run WHERE job = :j AND status = 'done'"), {"j": job}
+        text("SELECT MAX(started_at) FROM job_run WHERE job = :j AND status = 'done' AND started_at <= :now"),
+        {"j": job, "now": now},
     ).scalar()
     return found
 
 
-def claim_delivery(connection: Connection, day: str, reader: str, message_id: str, since: str | None, at: str) -> bool:
-    """Takes the right to send a day's digest to a reader; False where it was taken before, so that nobody gets it twice."""
-    added = connection.execute(
+def failed_since(connection: Connection, job: str, since: str, now: str) -> tuple[int, str | None]:
+    """How often a job failed from ``since`` to ``now``, and when it last ended so."""
+    row = connection.execute(
         text(
-            "INSERT INTO delivery (day, reader, status, message_id, since, at) VALUES (:d, :r, 'sending', :m, :since, :at) ON CONFLICT (day, reader) DO NOTHING"
+            """SELECT COUNT(*) AS n, MAX(COALESCE(finished_at, started_at)) AS at FROM job_run
+            WHERE job = :j AND status = 'failed' AND started_at >= :since AND started_at <= :now"""
         ),
-        {"d": day, "r": reader, "m": message_id, "since": since, "at": at},
-    )
-    return added.rowcount > 0
-
-
-def settle_delivery(connection: Connection, day: str, reader: str, *, sent: bool) -> None:
-    """Marks a delivery as sent, or gives up the right to it after a refusal, so that it is tried again."""
-    statement = (
-        "UPDATE delivery SET status = 'sent' WHERE day = :d AND reader = :r"
-        if sent
-        else "DELETE FROM delivery WHERE day = :d AND reader = :r AND status = 'sending'"
-    )
-    connection.execute(text(statement), {"d": day, "r": reader})
-
-
-def delivery_status(connection: Connection, day: str, reader: str) -> str | None:
-    """How a delivery stands: sent, sending (under way, or cut off by a kill), None."""
-    found: str | None = connection.execute(
-        text("SELECT status FROM delivery WHERE day = :d AND reader = :r"), {"d": day, "r": reader}
-    ).scalar()
-    return found
-
-
-def last_digest(connection: Connection, before_day: str) -> str | None:
-    """When the last digest of an earlier day went out."""
-    found: str | None = connection.execute(
-        text("SELECT MAX(at) FROM delivery WHERE status = 'sent' AND day < :d"), {"d": before_day}
-    ).scalar()
-    return found
+        {"j": job, "since": since, "now": now},
+    ).one()
+    return row.n, row.at
 
 
 def recent_runs(connection: Connection, limit: int = 10) -> Sequence[Row[Any]]:

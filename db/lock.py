@@ -1,4 +1,4 @@
-"""One scheduler at a time: a lock that dies with its holder."""
+"""One scheduler at a time, and one sender of mails: locks that die with their holders."""
 
 import fcntl
 import os
@@ -25,20 +25,33 @@ def only_scheduler(engine: Engine) -> Iterator[Callable[[], bool]]:
     PostgreSQL: a session's advisory lock, which a restart of the server takes away. SQLite: a lock on the file
     ``<database>.scheduler``. Raises BadInput where another scheduler holds it.
     """
-    held = _on_postgresql if engine.dialect.name == "postgresql" else _on_file
-    with held(engine) as still:
+    with _only(engine, Lock.SCHEDULER, "another scheduler is running on this database") as still:
         yield still
 
 
 @contextmanager
-def _on_postgresql(engine: Engine) -> Iterator[Callable[[], bool]]:
+def only_sender(engine: Engine) -> Iterator[None]:
+    """Holds the right to hand over mails, as ``only_scheduler`` does (``<database>.digest``). Raises BadInput where another process has it."""
+    with _only(engine, Lock.DIGEST, "another process is sending the digest"):
+        yield
+
+
+@contextmanager
+def _only(engine: Engine, lock: Lock, taken: str) -> Iterator[Callable[[], bool]]:
+    held = _on_postgresql if engine.dialect.name == "postgresql" else _on_file
+    with held(engine, lock, taken) as still:
+        yield still
+
+
+@contextmanager
+def _on_postgresql(engine: Engine, lock: Lock, taken: str) -> Iterator[Callable[[], bool]]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.execute(text("SELECT pg_try_advisory_lock(:n)"), {"n": int(Lock.SCHEDULER)}).scalar():
-            raise BadInput("another scheduler is running on this database")
+        if not connection.execute(text("SELECT pg_try_advisory_lock(:n)"), {"n": int(lock)}).scalar():
+            raise BadInput(taken)
 
         def still() -> bool:
             try:
-                return bool(connection.execute(HELD, {"n": int(Lock.SCHEDULER)}).scalar())
+                return bool(connection.execute(HELD, {"n": int(lock)}).scalar())
             except SQLAlchemyError:
                 return False
 
@@ -46,17 +59,17 @@ def _on_postgresql(engine: Engine) -> Iterator[Callable[[], bool]]:
             yield still
         finally:
             if still():
-                connection.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": int(Lock.SCHEDULER)})
+                connection.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": int(lock)})
 
 
 @contextmanager
-def _on_file(engine: Engine) -> Iterator[Callable[[], bool]]:
-    path = Path(f"{engine.url.database}.scheduler")
+def _on_file(engine: Engine, lock: Lock, taken: str) -> Iterator[Callable[[], bool]]:
+    path = Path(f"{engine.url.database}.{lock.name.lower()}")
     with path.open("w", encoding="ascii") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise BadInput("another scheduler is running on this database") from None
+            raise BadInput(taken) from None
         file.write(str(os.getpid()))
         file.flush()
 

@@ -337,13 +337,16 @@ class Delivery(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     day: str
     reader: str
-    status: str  # sending, sent
+    status: str  # claimed (being sent), handed_over, refused (tried again that day), unknown (never tried again)
     message_id: str
     since: str | None = None  # what is new was counted from here
     at: str
     until: str | None = None  # up to here: when the mail was built, and where the reader's next one begins
     attempts: int = 0
     note: str | None = None  # why it did not go out, or may not have arrived
+    last_reaction: int | None = (
+        None  # the highest reaction id when it was built: one stored later is new, whenever seen
+    )
 
 
 class Look(SQLModel, table=True):

@@ -1,76 +1,130 @@
-"""The daily email: what is new since the last one, stance and reach now; each to each reader once."""
+"""The daily email: what is new since the reader's last one, stance and reach as known then; each to each reader once a day."""
 
-import smtplib
-import ssl
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine
 
-from collector.dates import now
-from collector.errors import BadInput
+from collector.dates import now, stamp
+from collector.errors import BadInput, StorywakeError
+from collector.mailaddress import mail_address
 from collector.settings import Settings
+from db import past
+from db.deliveries import CUT_OFF, Window, claim_delivery, mark_of, settle_cut_off, settle_delivery
 from db.engine import reading, writing
-from db.ledger import claim_delivery, delivery_status, last_digest, settle_delivery
-from db.reporting import new_reactions, story_facts
-from db.stories import stories
+from db.lock import only_sender
 
-from .report import one_line, templates, totals
+from .digest_clock import day_at, hour_of, today
+from .handover import Outcome, hand_over
+from .report import one_line, templates
+
+__all__ = ["Digest", "NotDelivered", "Sent", "build", "mail", "send", "today", "write"]
+
+SHOWN = 20
+"""New reactions of a story that a mail shows; the others are counted."""
+NOT_REPEATED = "not repeated, since it may have arrived"
 
 
 class Digest(NamedTuple):
-    """A day's digest, ready to be addressed."""
+    """A day's digest, ready to be addressed, and the span that it tells of."""
 
     day: str
     subject: str
     text: str
     html: str
-    since: str | None
+    window: Window
 
 
-def today(settings: Settings) -> str:
-    """The day, in the readers' time zone."""
+class Sent(NamedTuple):
+    """How a sending ended: mails handed over, a line for each that was not, how many were refused and may be tried again, and how many may have arrived."""
+
+    sent: int
+    lines: list[str]
+    refused: int = 0
+    unknown: int = 0
+
+
+class NotDelivered(StorywakeError):
+    """Some readers' mails were refused: a line for each reader who got none."""
+
+
+def build(engine: Engine, settings: Settings, day: str, reader: str | None, moment: datetime) -> Digest:
+    """A day's digest as a reader gets it at ``moment``. Raises BadInput for a day to come.
+
+    A day that is over is told as it was at its hour. Where there is no reader, or they never had one, it begins at the hour
+    of the day before.
+    """
+    [digest] = _build_each(engine, settings, day, [reader], moment).values()
+    return digest
+
+
+def _build_each(
+    engine: Engine, settings: Settings, day: str, readers: Iterable[str | None], moment: datetime
+) -> dict[str | None, Digest]:
+    """Every reader's digest, all from one state of the database."""
+    with reading(engine) as connection:
+        windows = {reader: _window(connection, settings, day, reader, moment) for reader in readers}
+        told = {window: _told(connection, window) for window in set(windows.values())}
+    digests = {window: _render(day, window, stories) for window, stories in told.items()}
+    return {reader: digests[window] for reader, window in windows.items()}
+
+
+def _window(connection: Connection, settings: Settings, day: str, reader: str | None, moment: datetime) -> Window:
+    wanted, present = date.fromisoformat(day), day_at(settings, moment)
+    if wanted > present:
+        raise BadInput(f"{day} is still to come: today is {present.isoformat()} in {settings.time_zone}")
     try:
-        return datetime.now(ZoneInfo(settings.time_zone)).date().isoformat()
-    except (ZoneInfoNotFoundError, ValueError):
-        raise BadInput(f"no time zone {settings.time_zone!r}") from None
+        begins = stamp(hour_of(settings, wanted - timedelta(days=1)))
+    except OverflowError:
+        raise BadInput(f"no digest of {day}") from None
+    if wanted < present:
+        return Window(begins, None, stamp(hour_of(settings, wanted)), None)
+    until = stamp(moment)
+    mark = mark_of(connection, reader, day, until) if reader else None
+    last = past.last_reaction(connection)
+    return Window(mark.until, mark.last_reaction, until, last) if mark else Window(begins, None, until, last)
 
 
-def build(connection: Connection, day: str) -> Digest:
-    """The digest of a day: the watched stories, and what came to them since the digest before."""
-    since = last_digest(connection, day)
+def _told(connection: Connection, window: Window) -> list[dict[str, Any]]:
+    until = window.until
+    sizes, stances, reach = (f(connection, until) for f in (past.sizes_then, past.stances_then, past.reach_then))
+    corrected, new = past.corrections_then(connection, until), past.new_then(connection, window, SHOWN)
     told = []
-    for story in stories(connection):
-        facts = story_facts(connection, story)
-        told.append({**facts, "totals": totals(facts), "new": new_reactions(connection, story.slug, since)})
-    new = sum(len(s["new"]) for s in told)
+    for story in past.stories_then(connection, until):
+        slug = story.slug
+        reactions, people = sizes.get(slug, (0, 0))
+        count, rows = new.get(slug, (0, []))
+        told.append({
+            "title": story.title or slug, "reactions": reactions, "people": people, "stance": stances.get(slug, []),
+            "totals": reach.get(slug, dict.fromkeys(past.COUNTS)), "corrected": corrected.get(slug, []),
+            "new": rows, "new_count": count,
+        })  # fmt: skip
+    return told
+
+
+def _render(day: str, window: Window, told: list[dict[str, Any]]) -> Digest:
+    new = sum(story["new_count"] for story in told)
     subject = f"Storywake {day}: {new} new reaction{'' if new == 1 else 's'}"
     if len(told) == 1:
-        subject += f" to {one_line(told[0]['story']['title'] or told[0]['story']['slug'], 80)}"
-    values = {"day": day, "stories": told}
-    return Digest(
-        day,
-        subject,
-        templates().get_template("digest.txt.j2").render(**values),
-        templates().get_template("digest.html.j2").render(**values),
-        since,
+        subject += f" to {one_line(told[0]['title'], 80)}"
+    text, html = (
+        templates().get_template(f"digest.{form}.j2").render(day=day, stories=told) for form in ("txt", "html")
     )
+    return Digest(day, subject, text, html, window)
 
 
 def mail(digest: Digest, settings: Settings, reader: str | None) -> EmailMessage:
-    """The digest as a mail with a text and an HTML part. Raises BadInput for an address that is none."""
+    """The digest as a mail with a text and an HTML part. Raises BadInput for a sender's address that is none."""
+    _sender(settings)
     message = EmailMessage()
-    try:
-        message["From"] = settings.mail_from
-        message["To"] = reader or "undisclosed-recipients:;"
-        message["Subject"] = one_line(digest.subject, 200)
-    except (ValueError, IndexError) as error:
-        raise BadInput(f"not a mail address: {one_line(reader, 80)} ({error})") from None
+    message["From"] = settings.mail_from
+    message["To"] = reader or "undisclosed-recipients:;"
+    message["Subject"] = one_line(digest.subject, 200)
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = message_id(digest.day, reader or "", settings)
     message["Auto-Submitted"] = "auto-generated"
@@ -85,10 +139,19 @@ def message_id(day: str, reader: str, settings: Settings) -> str:
     return f"<{sha256(f'{day} {reader}'.encode()).hexdigest()[:24]}@{domain}>"
 
 
-def write(engine: Engine, settings: Settings, day: str, folder: str, reader: str | None) -> Path:
-    """Writes the digest as a mail file into ``folder`` and returns its path."""
-    with reading(engine) as connection:
-        digest = build(connection, day)
+def _sender(settings: Settings) -> str:
+    """The address that mails come from, without the name beside it."""
+    if not settings.mail_from.isprintable():
+        raise BadInput(f"STORYWAKE_MAIL_FROM: {settings.mail_from[:80]!r} is not one mail address")
+    try:
+        return mail_address(parseaddr(settings.mail_from)[1])
+    except BadInput:
+        raise BadInput(f"STORYWAKE_MAIL_FROM: {settings.mail_from[:80]!r} is not one mail address") from None
+
+
+def write(engine: Engine, settings: Settings, day: str, folder: str, reader: str | None, moment: datetime) -> Path:
+    """Writes the digest that a reader gets as a mail file into ``folder`` and returns its path."""
+    digest = build(engine, settings, day, reader, moment)
     path = Path(folder) / f"digest-{day}.eml"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,50 +161,60 @@ def write(engine: Engine, settings: Settings, day: str, folder: str, reader: str
     return path
 
 
-def send(engine: Engine, settings: Settings, day: str, readers: list[str]) -> tuple[int, list[str]]:
-    """Sends a day's digest to each reader who has not had it. Returns (mails sent, a line for each that was not).
+def send(engine: Engine, settings: Settings, day: str, readers: list[str], moment: datetime) -> Sent:
+    """Sends a day's digest to each reader who has not had it.
 
-    The right to send is taken before and settled after. A kill in between leaves the delivery "sending":
-    it is not repeated, since the reader may have it, and is named in the lines. A refusal gives the
-    right back, so that the next try sends it.
+    The right to send is taken before and settled after. Who was refused is tried again by the next call; whose mail may
+    have arrived (no answer after all of it was sent, or a kill while it was being sent) is not, and is named each time.
+    Raises BadInput where nobody can be sent anything, or another process is sending.
     """
     if not settings.smtp_host:
         raise BadInput("no mail server: set STORYWAKE_SMTP_HOST")
     if not readers:
         raise BadInput("no readers: give --to or set STORYWAKE_DIGEST_TO")
-    sent, lines = 0, []
-    with reading(engine) as connection:
-        digest = build(connection, day)
-    for reader in dict.fromkeys(readers):
-        message = mail(digest, settings, reader)
+    sender = _sender(settings)
+    good, lines = _addresses(readers)
+    sent, refused, unknown = 0, len(lines), 0
+    with only_sender(engine):
         with writing(engine) as connection:
-            taken = claim_delivery(connection, day, reader, str(message["Message-ID"]), digest.since, now())
-            status = None if taken else delivery_status(connection, day, reader)
-        if not taken:
-            lines.append(
-                f"{reader}: already sent"
-                if status == "sent"
-                else f"{reader}: a send was cut off; not repeated, since it may have arrived"
-            )
-            continue
-        try:
-            _hand_over(message, settings)
-        except (OSError, smtplib.SMTPException) as error:
+            cut_off = settle_cut_off(connection)
+        lines += [f"{d.reader}: unknown: {CUT_OFF} on {d.day}; {NOT_REPEATED}" for d in cut_off if d.day != day or d.reader not in good]  # fmt: skip
+        unreached: Outcome | None = None
+        for reader, digest in _build_each(engine, settings, day, good, moment).items():
+            assert reader
+            message = mail(digest, settings, reader)
             with writing(engine) as connection:
-                settle_delivery(connection, day, reader, sent=False)
-            lines.append(f"{reader}: not sent: {one_line(str(error), 200)}")
-            continue
-        with writing(engine) as connection:
-            settle_delivery(connection, day, reader, sent=True)
-        sent += 1
-    return sent, lines
+                taken = claim_delivery(
+                    connection, day, reader, message_id=str(message["Message-ID"]), window=digest.window, at=now()
+                )
+            if taken:
+                lines.append(_standing(reader, taken.status, taken.note))
+                continue
+            outcome = unreached or hand_over(message, settings, sender, reader)
+            with writing(engine) as connection:
+                settle_delivery(connection, day, reader, outcome.status, outcome.note)
+            unreached = None if outcome.served else outcome
+            sent += outcome.status == "handed_over"
+            refused += outcome.status == "refused"
+            unknown += outcome.status == "unknown"
+            if outcome.status != "handed_over":
+                lines.append(_standing(reader, outcome.status, outcome.note))
+    return Sent(sent, lines, refused, unknown + len(cut_off))
 
 
-def _hand_over(message: EmailMessage, settings: Settings) -> None:
-    assert settings.smtp_host
-    with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=settings.timeout) as server:
-        if settings.smtp_tls:
-            server.starttls(context=ssl.create_default_context())
-        if settings.smtp_user:
-            server.login(settings.smtp_user, settings.smtp_password or "")
-        server.send_message(message)
+def _addresses(readers: list[str]) -> tuple[list[str], list[str]]:
+    """The readers, each once, and a line for each who cannot be one."""
+    good: dict[str, None] = {}
+    lines = []
+    for reader in readers:
+        try:
+            good[mail_address(reader)] = None
+        except BadInput as error:
+            lines.append(f"refused: {error}")
+    return list(good), lines
+
+
+def _standing(reader: str, status: str, note: str | None) -> str:
+    if status == "handed_over":
+        return f"{reader}: already sent"
+    return f"{reader}: {status}: {note}" + (f"; {NOT_REPEATED}" if status == "unknown" else "")

@@ -4,11 +4,9 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 
@@ -22,7 +20,9 @@ from db.stories import stories
 
 from .assess import assess
 from .collect import collect
-from .digest import send, today
+from .digest import NotDelivered, send
+from .digest_clock import day_at
+from .digest_clock import due as digest_due
 from .stream import follow
 
 log = logging.getLogger("storywake")
@@ -50,13 +50,16 @@ def assess_all(engine: Engine, settings: Settings) -> dict[str, int]:
 
 
 def digest(engine: Engine, settings: Settings) -> dict[str, int]:
-    """Sends the day's digest to those who have not had it."""
+    """Sends the day's digest to those who have not had it. Raises NotDelivered where somebody was refused: it is due again."""
     if not settings.smtp_host or not settings.digest_to:
         return {"sent": 0}
-    sent, lines = send(engine, settings, today(settings), settings.digest_to)
-    for line in lines:
+    moment = datetime.now(UTC)
+    result = send(engine, settings, day_at(settings, moment).isoformat(), settings.digest_to, moment)
+    for line in result.lines:
         log.warning("digest %s", line)
-    return {"sent": sent}
+    if result.refused:
+        raise NotDelivered("\n".join([f"{result.sent} sent, {result.refused} refused", *result.lines]))
+    return {"sent": result.sent, "unknown": result.unknown}
 
 
 JOBS: dict[str, Callable[[Engine, Settings], dict[str, int]]] = {
@@ -84,30 +87,26 @@ def run_job(engine: Engine, settings: Settings, name: str, scheduled_for: str) -
     log.info("%s %s: %s", name, status, ", ".join(f"{k} {v}" for k, v in counts.items()) or "; ".join(notes))
 
 
-def plan(settings: Settings) -> dict[str, IntervalTrigger | CronTrigger]:
-    """When each job is due."""
-    zone = ZoneInfo(settings.time_zone)
+def plan(settings: Settings) -> dict[str, IntervalTrigger]:
+    """When each job is due. For the digest: when it is asked whether it is, which depends on how its last run ended."""
     return {
         "look": IntervalTrigger(seconds=min(60.0, 15 * settings.first_look_minutes), timezone=UTC),
         "assess": IntervalTrigger(minutes=settings.assess_minutes, timezone=UTC),
-        "digest": CronTrigger(hour=settings.digest_hour, minute=0, timezone=zone),
+        "digest": IntervalTrigger(minutes=1, timezone=UTC),
     }
 
 
 def first_due(engine: Engine, settings: Settings, name: str, moment: datetime) -> datetime:
     """When a job's next run is due after a start: at once where a run was missed while nothing ran.
 
-    Intervals count from the last run that ended well; the digest is missed when the last hour at
-    which it was due has passed since then.
+    Intervals count from the last run that ended well; the digest has its hour, and goes on trying after a refusal.
     """
+    if name == "digest":
+        return digest_due(engine, settings, moment)
     with reading(engine) as connection:
-        done = last_done(connection, name)
+        done = last_done(connection, name, stamp(moment))
     last = datetime.fromisoformat(done) if done else None
-    trigger = plan(settings)[name]
-    if isinstance(trigger, IntervalTrigger):
-        return max(moment, last + trigger.interval) if last else moment
-    following = trigger.get_next_fire_time(None, (last or moment - timedelta(days=1)) + timedelta(seconds=1))
-    return max(following, moment) if following else moment
+    return max(moment, last + plan(settings)[name].interval) if last else moment
 
 
 def start(engine: Engine, settings: Settings) -> BackgroundScheduler:
@@ -124,7 +123,9 @@ def start(engine: Engine, settings: Settings) -> BackgroundScheduler:
 
 
 def _fire(engine: Engine, settings: Settings, name: str) -> None:
-    run_job(engine, settings, name, stamp(datetime.now(UTC)))
+    moment = datetime.now(UTC)
+    if name != "digest" or digest_due(engine, settings, moment) <= moment:
+        run_job(engine, settings, name, stamp(moment))
 
 
 def run_forever(engine: Engine, settings: Settings, wait: Callable[[], object]) -> None:

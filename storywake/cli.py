@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
@@ -230,7 +231,11 @@ def main() -> None:
         _fail(str(error))
     except ValidationError as error:
         first = error.errors()[0]
-        _fail(f"setting STORYWAKE_{'_'.join(map(str, first['loc'])).upper()}: {first['msg']}")
+        _fail(
+            f"setting STORYWAKE_{'_'.join(map(str, first['loc'])).upper()}: {first['msg'].removeprefix('Value error, ')}"
+        )
+    except SettingsError as error:
+        _fail(f'a setting is not what it should be (a list is JSON, as \'["one", "two"]\'): {error}')
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

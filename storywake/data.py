@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from collector.errors import BadInput
+from collector.mailaddress import mail_address
 from collector.settings import Settings
 from db.engine import open_database, reading
 from db.reporting import export_rows
@@ -18,6 +19,7 @@ from jobs import digest as mails
 from jobs.archive import renormalise as read_anew
 from jobs.archive import write_warc
 from jobs.assess import assess
+from jobs.digest_clock import day_at
 from jobs.export import write_rows
 from jobs.imports import import_file
 
@@ -134,31 +136,34 @@ def digest(
     date: Annotated[str | None, typer.Option(metavar="D", help="the day, YYYY-MM-DD [default: today]")] = None,
     to: Annotated[
         list[str] | None,
-        typer.Option(metavar="ADDRESS", help="a reader; may be repeated [default: STORYWAKE_DIGEST_TO]"),
+        typer.Option(metavar="ADDRESS", help="a reader; may be repeated with --send [default: STORYWAKE_DIGEST_TO]"),
     ] = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="write the mail into this folder")] = None,
     send: Annotated[
         bool, typer.Option("--send", help="send it through STORYWAKE_SMTP_HOST, to each reader once a day")
     ] = False,
 ) -> None:
-    """Build the daily email: print it, write it (--out), or send it (--send)."""
+    """Build the daily email: print it, write it (--out), or send it (--send). A past day is told as it was at its hour."""
     if send and out:
         raise typer.BadParameter("--out and --send exclude each other")
     settings = Settings()
-    day = _day(date) if date else mails.today(settings)
+    moment = datetime.datetime.now(datetime.UTC)
+    day = _day(date) if date else day_at(settings, moment).isoformat()
+    readers = [mail_address(reader) for reader in to or settings.digest_to]
     engine = open_database(settings.db)
-    if out:
-        print(mails.write(engine, settings, day, out, to[0] if to else None))
-    elif send:
-        sent, lines = mails.send(engine, settings, day, to or settings.digest_to)
-        for line in lines:
+    if send:
+        result = mails.send(engine, settings, day, readers, moment)
+        for line in result.lines:
             print(line, file=sys.stderr)
-        print(f"{sent} sent", file=sys.stderr)
-        if any(": not sent: " in line for line in lines):
+        print(f"{result.sent} sent", file=sys.stderr)
+        if result.refused or result.unknown:
             raise typer.Exit(1)
+        return
+    reader = readers[0] if readers else None
+    if out:
+        print(mails.write(engine, settings, day, out, reader, moment))
     else:
-        with reading(engine) as connection:
-            sys.stdout.write(mails.build(connection, day).text)
+        sys.stdout.write(mails.build(engine, settings, day, reader, moment).text)
 
 
 def _day(text: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401
+from db.deliveries import Mark, mark_of, settle_cut_off
 from db.engine import open_database
 
 
@@ -45,6 +46,27 @@ def test_a_database_of_the_first_version_keeps_its_rows(address: str) -> None:
     with opened.begin() as connection:
         row = connection.execute(text("SELECT url, role, revisions FROM articles WHERE story = 'bridge'")).one()
     assert tuple(row) == ("https://a.example/1", "original", 1)
+    opened.dispose()
+
+
+def test_mails_sent_by_an_earlier_version_keep_their_place(address: str) -> None:
+    old = at_revision(address, "0004")
+    with old.begin() as connection:
+        for reader, status in (("a@example.org", "sent"), ("b@example.org", "sending")):
+            connection.execute(
+                text(
+                    "INSERT INTO delivery (day, reader, status, message_id, at) VALUES ('2024-01-02', :r, :s, 'x', '2024-01-02T06:00:00Z')"
+                ),
+                {"r": reader, "s": status},
+            )
+    old.dispose()
+    opened = open_database(address)
+    with opened.begin() as connection:
+        assert mark_of(connection, "a@example.org", "2024-01-03", "2024-01-03T06:00:00Z") == Mark(
+            "2024-01-02T06:00:00Z", None
+        )
+        assert mark_of(connection, "b@example.org", "2024-01-03", "2024-01-03T06:00:00Z") is None
+        assert [tuple(row) for row in settle_cut_off(connection)] == [("2024-01-02", "b@example.org")]
     opened.dispose()
 
 

@@ -3,53 +3,34 @@
 import email
 import email.policy
 import re
-import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import Engine, text
 
 from collector.errors import BadInput
 from collector.settings import Settings
-from db.ledger import claim_delivery
+from db.deliveries import Window, claim_delivery
 from db.reporting import new_reactions
 from jobs.assess import assess
 from jobs.digest import build, send, write
 from jobs.report import report
 from jobs.watch import watch, watch_seed
 
-DAY = "2026-01-05"
+from .mailserver import Mailbox, mail_server
 
-
-class Mailbox:
-    """A mail server's handler that keeps what it gets, or refuses."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.readers: list[str] = []
-        self.refuse = False
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        if self.refuse:
-            return "451 come back later"
-        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-        self.readers.extend(envelope.rcpt_tos)
-        return "250 kept"
+MOMENT = datetime.now(UTC) + timedelta(minutes=5)
+DAY = MOMENT.date().isoformat()
+TOMORROW = MOMENT + timedelta(days=1)
 
 
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, int]]:
-    box = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield box, port
-    controller.stop()
+    with mail_server() as running:
+        yield running
 
 
 @pytest.fixture
@@ -74,7 +55,7 @@ def test_text_and_html_say_the_numbers_of_the_report(
 ) -> None:
     story = watch_seed(engine, mailing, "moscow-times")
     assess(engine, story)
-    assert send(engine, mailing, DAY, ["a@example.org"]) == (1, [])
+    assert send(engine, mailing, DAY, ["a@example.org"], MOMENT)[:2] == (1, [])
     [mail] = mailbox[0].mails
     assert mail["Subject"].startswith(f"Storywake {DAY}: 5 new reactions")
     said = numbers(report(engine, story.slug))
@@ -96,7 +77,7 @@ def test_a_deleted_post_is_counted_without_its_words(
             "UPDATE post SET deleted_at = '2026-01-05' WHERE id = (SELECT post_id FROM reaction WHERE id = :r)"
         )
         connection.execute(query, {"r": gone["reaction_id"]})
-    send(engine, mailing, DAY, ["a@example.org"])
+    send(engine, mailing, DAY, ["a@example.org"], MOMENT)
     [mail] = mailbox[0].mails
     for kind in ("plain", "html"):
         assert "5 new, 5 reactions in all" in part(mail, kind)
@@ -106,8 +87,8 @@ def test_a_deleted_post_is_counted_without_its_words(
 
 def test_sent_twice_delivered_once(engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]) -> None:
     watch_seed(engine, mailing, "moscow-times")
-    assert send(engine, mailing, DAY, ["a@example.org", "a@example.org", "b@example.org"])[0] == 2
-    assert send(engine, mailing, DAY, ["a@example.org", "b@example.org"]) == (
+    assert send(engine, mailing, DAY, ["a@example.org", "a@example.org", "b@example.org"], MOMENT)[0] == 2
+    assert send(engine, mailing, DAY, ["a@example.org", "b@example.org"], MOMENT)[:2] == (
         0,
         ["a@example.org: already sent", "b@example.org: already sent"],
     )
@@ -116,9 +97,37 @@ def test_sent_twice_delivered_once(engine: Engine, mailing: Settings, mailbox: t
 
 def test_the_next_day_tells_only_what_is_new(engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]) -> None:
     watch_seed(engine, mailing, "moscow-times")
-    send(engine, mailing, DAY, ["a@example.org"])
-    send(engine, mailing, "2026-01-06", ["a@example.org"])
+    send(engine, mailing, DAY, ["a@example.org"], MOMENT)
+    send(engine, mailing, TOMORROW.date().isoformat(), ["a@example.org"], TOMORROW)
     assert "0 new, 5 reactions in all" in part(mailbox[0].mails[1], "plain")
+
+
+def test_what_was_being_stored_while_a_mail_was_built_is_told_in_the_next(
+    engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]
+) -> None:
+    send(engine, mailing, DAY, ["a@example.org"], MOMENT)
+    watch_seed(engine, mailing, "moscow-times")
+    with engine.begin() as connection:
+        seen = connection.execute(text("SELECT MAX(first_seen_at) FROM reaction")).scalar_one()
+    assert seen < MOMENT.isoformat(), "seen before the mail was built, stored after"
+    send(engine, mailing, TOMORROW.date().isoformat(), ["a@example.org"], TOMORROW)
+    assert "5 new, 5 reactions in all" in part(mailbox[0].mails[1], "plain")
+
+
+def test_a_bad_address_among_others_stops_none_of_them(
+    engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]
+) -> None:
+    bad = ["b@x.org, evil@x.org", "", "c@x.org\r\nBcc: evil@x.org"]
+    result = send(engine, mailing, DAY, [bad[0], "a@example.org", *bad[1:], "d@example.org"], MOMENT)
+    assert (result.sent, result.refused) == (2, 3)
+    assert result.lines == [f"refused: {address!r} is not one mail address" for address in bad]
+    assert mailbox[0].readers == ["a@example.org", "d@example.org"]
+
+
+def test_a_senders_address_that_is_none_is_said_before_anything_is_sent(sqlite: Engine, mailing: Settings) -> None:
+    for bad in ("nobody", "a@x.org\r\nBcc: evil@x.org", ""):
+        with pytest.raises(BadInput, match="STORYWAKE_MAIL_FROM"):
+            send(sqlite, mailing.model_copy(update={"mail_from": bad}), DAY, ["a@example.org"], MOMENT)
 
 
 def test_a_refusal_is_tried_again_and_a_cut_off_send_is_not(
@@ -126,14 +135,15 @@ def test_a_refusal_is_tried_again_and_a_cut_off_send_is_not(
 ) -> None:
     watch_seed(engine, mailing, "moscow-times")
     mailbox[0].refuse = True
-    sent, [line] = send(engine, mailing, DAY, ["a@example.org"])
+    sent, [line], *_ = send(engine, mailing, DAY, ["a@example.org"], MOMENT)
     assert sent == 0
     assert "451" in line
     mailbox[0].refuse = False
-    assert send(engine, mailing, DAY, ["a@example.org"])[0] == 1
+    assert send(engine, mailing, DAY, ["a@example.org"], MOMENT)[0] == 1
     with engine.begin() as connection:
-        claim_delivery(connection, DAY, "b@example.org", "<x@y>", None, "2026-01-05T06:00:00Z")
-    sent, [line] = send(engine, mailing, DAY, ["b@example.org"])
+        window = Window("2026-01-04T06:00:00Z", None, "2026-01-05T06:00:00Z", None)
+        claim_delivery(connection, DAY, "b@example.org", message_id="<x@y>", window=window, at="2026-01-05T06:00:00Z")
+    sent, [line], *_ = send(engine, mailing, DAY, ["b@example.org"], MOMENT)
     assert sent == 0
     assert "cut off" in line
 
@@ -145,7 +155,7 @@ def test_hostile_titles_reach_no_header_and_no_markup(sqlite: Engine, settings: 
         "<blockquote class='twitter-tweet'><p>&lt;img src=x onerror=alert(1)&gt;</p>&mdash; Eve &lt;b&gt; (@eve) <a href='https://twitter.com/eve/status/123456'>March 3, 2024</a></blockquote></article></body></html>"
     )
     watch(sqlite, settings, str(page), slug="evil")
-    path = write(sqlite, settings, DAY, str(tmp_path / "out"), "a@example.org")
+    path = write(sqlite, settings, DAY, str(tmp_path / "out"), "a@example.org", MOMENT)
     mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     assert mail["Bcc"] is None
     assert "\n" not in mail["Subject"]
@@ -156,9 +166,9 @@ def test_hostile_titles_reach_no_header_and_no_markup(sqlite: Engine, settings: 
 
 def test_what_cannot_be_sent_is_said_in_one_line(sqlite: Engine, settings: Settings) -> None:
     with pytest.raises(BadInput, match="STORYWAKE_SMTP_HOST"):
-        send(sqlite, settings, DAY, ["a@example.org"])
+        send(sqlite, settings, DAY, ["a@example.org"], MOMENT)
     with pytest.raises(BadInput, match="no readers"):
-        send(sqlite, settings.model_copy(update={"smtp_host": "127.0.0.1"}), DAY, [])
+        send(sqlite, settings.model_copy(update={"smtp_host": "127.0.0.1"}), DAY, [], MOMENT)
+    assert "No story is being watched." in build(sqlite, settings, DAY, None, MOMENT).text
     with sqlite.begin() as connection:
-        assert "No story is being watched." in build(connection, DAY).text
         assert connection.execute(text("SELECT COUNT(*) FROM delivery")).scalar() == 0

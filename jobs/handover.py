@@ -1,0 +1,98 @@
+"""One mail to one reader by SMTP (RFC 5321), step by step, so that it is known how far it came."""
+
+import re
+import smtplib
+import ssl
+from contextlib import suppress
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import NamedTuple
+
+from collector.settings import Settings
+
+from .report import one_line
+
+GOODBYE = 5.0
+"""Seconds that the server has to answer QUIT; what it says there changes nothing."""
+FAULTS = (OSError, smtplib.SMTPException, ValueError)
+
+
+class Outcome(NamedTuple):
+    """How a hand-over ended: ``handed_over``, ``refused`` (it did not arrive) or ``unknown`` (it may have), and why."""
+
+    status: str
+    note: str | None
+    served: bool
+    """Whether there was a server to talk to: where there was none, it need not be asked for the next reader."""
+
+
+class _Refused(Exception):
+    """The server's answer to a step, where it was no yes."""
+
+
+def hand_over(message: EmailMessage, settings: Settings, sender: str, reader: str) -> Outcome:
+    """Gives a mail to the server. Never raises for what the server does.
+
+    It has the mail when it says yes to what follows DATA. Until the last byte of that is sent it has not; from then until
+    its answer nobody knows.
+    """
+    assert settings.smtp_host
+    try:
+        server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=settings.timeout)
+    except FAULTS as error:
+        return Outcome("refused", _said(error), served=False)
+    try:
+        try:
+            _greet(server, settings)
+            _give(server, message, sender, reader)
+        except (_Refused, *FAULTS) as error:
+            return Outcome("refused", _said(error), served=True)
+        try:
+            code, reply = server.getreply()
+        except FAULTS as error:
+            return Outcome("unknown", f"no answer after the whole mail was sent ({_said(error)})", served=True)
+        if 200 <= code < 300:
+            return Outcome("handed_over", None, served=True)
+        return Outcome("refused" if 400 <= code < 600 else "unknown", _reply(code, reply), served=True)
+    finally:
+        _leave(server)
+
+
+def _greet(server: smtplib.SMTP, settings: Settings) -> None:
+    if settings.smtp_tls:
+        server.starttls(context=ssl.create_default_context())
+    server.ehlo_or_helo_if_needed()
+    if settings.smtp_user:
+        server.login(settings.smtp_user, settings.smtp_password or "")
+
+
+def _give(server: smtplib.SMTP, message: EmailMessage, sender: str, reader: str) -> None:
+    words = re.sub(rb"(?m)^\.", b"..", message.as_bytes(policy=SMTP))
+    _step(server.mail(sender), 250)
+    _step(server.rcpt(reader), 250, 251)
+    _step(server.docmd("DATA"), 354)
+    server.send(words + (b"" if words.endswith(b"\r\n") else b"\r\n") + b".\r\n")
+
+
+def _step(answer: tuple[int, bytes], *yes: int) -> None:
+    if answer[0] not in yes:
+        raise _Refused(_reply(*answer))
+
+
+def _reply(code: int, reply: bytes) -> str:
+    return one_line(f"{code} {reply.decode('utf-8', 'replace')}", 200)
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        words = error.smtp_error
+        return _reply(error.smtp_code, words if isinstance(words, bytes) else words.encode())
+    return one_line(str(error), 200) or type(error).__name__
+
+
+def _leave(server: smtplib.SMTP) -> None:
+    with suppress(*FAULTS):
+        if server.sock:
+            server.sock.settimeout(GOODBYE)
+            server.quit()
+    server.close()
