@@ -6,11 +6,11 @@ from sqlalchemy import Engine
 
 from collector.clock import LookKind
 from collector.dates import now
-from collector.errors import FetchError
+from collector.errors import FetchError, NoQuestion
 from collector.evidence import Evidence
 from collector.feeds import Entry
 from collector.fetch import Fetcher
-from collector.indexes import GDELT_PACE, NoQuestion, citing_question, gdelt_question
+from collector.indexes import GDELT_PACE, citing_question, gdelt_question
 from collector.readers import Content
 from collector.records import Article, Role
 from collector.relevance import Judgement, Subject, judge, promise, role_beside, subject
