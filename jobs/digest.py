@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from collector.dates import now
 from collector.errors import BadInput
-from collector.settings import Settings
+from collector.settings import Settings, revealed
 from db.ledger import claim_delivery, delivery_status, last_digest, settle_delivery
 from db.reporting import new_reactions, story_facts
 from db.stories import stories
@@ -142,5 +142,5 @@ def _hand_over(message: EmailMessage, settings: Settings) -> None:
         if settings.smtp_tls:
             server.starttls(context=ssl.create_default_context())
         if settings.smtp_user:
-            server.login(settings.smtp_user, settings.smtp_password or "")
+            server.login(settings.smtp_user, revealed(settings.smtp_password))
         server.send_message(message)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from collector.errors import BadInput
+from collector.printable import printable
 from collector.settings import Settings
 from db.engine import open_database
 from db.reporting import export_rows
@@ -87,9 +88,9 @@ def import_files(
     bad = 0
     for path in files:
         result = import_file(engine, wanted, path)
-        print(f"{path}: {result.posts} posts, {result.reactions} new reactions, {len(result.bad)} bad rows")
+        print(printable(path) + f": {result.posts} posts, {result.reactions} new reactions, {len(result.bad)} bad rows")
         for line in result.bad:
-            print(line, file=sys.stderr)
+            print(printable(line), file=sys.stderr)
         bad += len(result.bad)
     assess(engine, wanted)
     if bad:
@@ -125,7 +126,7 @@ def renormalise(
             )
         )
         for note in result.notes:
-            print(f"{each.slug}: {note}", file=sys.stderr)
+            print(printable(f"{each.slug}: {note}"), file=sys.stderr)
 
 
 def digest(
@@ -150,13 +151,13 @@ def digest(
     elif send:
         sent, lines = mails.send(engine, settings, day, to or settings.digest_to)
         for line in lines:
-            print(line, file=sys.stderr)
+            print(printable(line), file=sys.stderr)
         print(f"{sent} sent", file=sys.stderr)
         if any(": not sent: " in line for line in lines):
             raise typer.Exit(1)
     else:
         with engine.begin() as connection:
-            sys.stdout.write(mails.build(connection, day).text)
+            sys.stdout.write(printable(mails.build(connection, day).text, lines=True))
 
 
 def _day(text: str) -> str:
