@@ -31,7 +31,7 @@ class Result(NamedTuple):
 def read_only(engine: Engine, query: str) -> Iterator[Result]:
     """Runs one reading statement on a connection that cannot write, for a minute and ten million rows at most.
 
-    Rows come as they are found and are not gathered. Raises BadInput, in one line, for anything that
+    Rows come one after another and are not gathered in memory. Raises BadInput, in one line, for anything that
     would write and for what the database refuses.
     """
     if not READING.match(query + "\n"):

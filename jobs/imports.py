@@ -24,6 +24,7 @@ from db.reactions import save_reaction
 from db.store import save_posts
 from db.stories import StoryRow
 
+from .export import unguarded
 from .reading import update_people
 from .watch import read_file
 
@@ -182,7 +183,9 @@ def _csv(content: str, name: str) -> Iterator[Post | str]:
             yield f"{name}, line {rows.line_num}: {error}"
             continue
         if any(row):
-            values = {key: row[at] if at is not None and at < len(row) else None for key, at in columns.items()}
+            values = {
+                key: unguarded(row[at]) if at is not None and at < len(row) else None for key, at in columns.items()
+            }
             yield _row_post(values) or f"{name}, line {rows.line_num}: no web address"
 
 

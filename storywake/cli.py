@@ -140,11 +140,14 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="its port")] = 8000,
 ) -> None:
     """The stories and their reports as pages, and the webmention receiver, until stopped."""
+    from web.app import listen
     from web.app import serve as serve_pages
 
     settings, engine = settings_and_engine()
-    print(f"http://{host}:{port}/", file=sys.stderr)
-    serve_pages(engine, settings, host, port)
+    listener = listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    print(f"http://{shown}:{listener.getsockname()[1]}/", file=sys.stderr)
+    serve_pages(engine, settings, host, listener)
 
 
 @app.command()
