@@ -307,10 +307,11 @@ class Fetcher:
         async with host.rules_lock:
             if self._clock() >= host.rules_until:
                 host.rules = None
+                whole = patience.left >= self._settings.timeout
                 try:
                     host.rules = await self._rules(url, patience)
                 except TryLater as error:
-                    if error.spent or error.late:
+                    if whole and (error.spent or error.late):
                         host.rules_until = self._clock() + ROBOTS_UNREAD
                     raise
                 host.rules_until = self._clock() + ROBOTS_KEPT

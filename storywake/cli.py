@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from collector.errors import BadInput
 from collector.printable import printable
 from collector.settings import Settings
+from collector.urls import without_secrets
 from db.engine import open_database
 from db.stories import StoryRow, find_story, stories
 from jobs.assess import assess
@@ -114,7 +115,7 @@ def collect(
             )
         )
         for note in result["notes"]:
-            print(printable(f"{slug}: {note}"), file=sys.stderr)
+            print(printable(without_secrets(f"{slug}: {note}")), file=sys.stderr)
 
 
 @app.command()
@@ -164,11 +165,11 @@ def report(
 
 
 class PrintableLines(logging.Formatter):
-    """Log lines that cannot steer a terminal."""
+    """Log lines that cannot steer a terminal and tell no passwords."""
 
     def format(self, record: logging.LogRecord) -> str:
         """A record as a line, a traceback's line ends kept."""
-        return printable(super().format(record), lines=True)
+        return printable(without_secrets(super().format(record)), lines=True)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import typer
 from collector.errors import BadInput
 from collector.printable import printable
 from collector.settings import Settings
+from collector.urls import without_secrets
 from db.engine import open_database
 from db.reporting import export_rows
 from db.sql import dictionary, read_only
@@ -126,7 +127,7 @@ def renormalise(
             )
         )
         for note in result.notes:
-            print(printable(f"{each.slug}: {note}"), file=sys.stderr)
+            print(printable(without_secrets(f"{each.slug}: {note}")), file=sys.stderr)
 
 
 def digest(

@@ -10,7 +10,9 @@ from typing import Any, NoReturn
 
 def main() -> None:
     """Runs the command line; exits 0, 1 with one line on standard error, or 2 for bad usage."""
-    signal.signal(signal.SIGINT, _stop)  # nothing has begun while modules load, so nothing needs to end well
+    heeded = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if heeded:
+        signal.signal(signal.SIGINT, _stop)  # nothing has begun while modules load, so nothing needs to end well
     from pydantic import ValidationError
     from pydantic_settings import SettingsError
     from sqlalchemy.exc import SQLAlchemyError
@@ -20,7 +22,8 @@ def main() -> None:
     from . import __version__
     from .cli import app
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if heeded:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     warnings.filterwarnings("ignore", "coroutine .* was never awaited")  # Ctrl-C ends work that had not begun
     arguments = words_of_sql(_hoist_db(sys.argv[1:]))
     if "--version" in arguments[:1]:

@@ -153,6 +153,32 @@ def test_other_ways_of_reading_work(engine: Engine, query: str) -> None:
         list(result.rows)
 
 
+def test_an_ordinary_owner_that_was_given_the_role_reads_as_the_role(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no logins")
+    name = f"owner_{engine.url.database}"
+    with engine.begin() as connection:
+        prepare_reader(connection)
+        for statement in (f"CREATE ROLE {name} LOGIN", f"GRANT storywake_reader TO {name}"):
+            connection.execute(text(statement))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name} OWNER {name}"))
+    owner = open_database(engine.url.set(username=name, database=name).render_as_string(hide_password=False))
+    with owner.begin() as connection:
+        assert prepare_reader(connection)
+        assert prepare_reader(connection), "twice is no harm"
+    with read_only(owner, "SELECT current_user, COUNT(*) FROM reactions") as result:
+        assert list(result.rows) == [["storywake_reader", 0]]
+    with owner.begin() as connection:
+        connection.execute(text("CREATE TABLE later (a INTEGER)"))
+    with read_only(owner, "SELECT * FROM later") as result:
+        assert result.columns == ["a"]
+    owner.dispose()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"DROP DATABASE {name}"))
+        connection.execute(text(f"DROP ROLE {name}"))
+
+
 def test_an_ordinary_login_reads_as_itself_where_it_may_make_no_role(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         pytest.skip("SQLite has no logins")
