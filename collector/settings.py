@@ -56,7 +56,7 @@ class Settings(BaseSettings):
         env_prefix="STORYWAKE_", env_file=".env", env_ignore_empty=True, extra="ignore", allow_inf_nan=False
     )
 
-    db: str = Field("sqlite:///storywake.db", description="database address")
+    db: str = Field("sqlite:///storywake.db", repr=False, description="database address")
     contact: str | None = Field(
         None, description="address or URL named in the User-Agent, so that a site can reach you"
     )
@@ -112,6 +112,7 @@ class Settings(BaseSettings):
 
     feeds: list[WebAddress] = Field(
         default_factory=list,
+        repr=False,
         description="feeds and news sitemaps read for coverage, a JSON list of addresses (RSS, Atom, JSON Feed, sitemap)",
     )
     gdelt_url: WebAddress = Field("https://api.gdeltproject.org", description="GDELT's DOC 2.0 API, asked for coverage")
@@ -129,7 +130,9 @@ class Settings(BaseSettings):
         "blend", description="the assessor: blend, encoder, linear, cues, or llm"
     )
     llm_url: WebAddress | None = Field(
-        None, description="an OpenAI-compatible endpoint, as http://localhost:11434/v1; for the assessor llm"
+        None,
+        repr=False,
+        description="an OpenAI-compatible endpoint, as http://localhost:11434/v1; for the assessor llm",
     )
     llm_model: str | None = Field(None, description="the model asked there")
     llm_key: SecretStr | None = Field(None, description="its key, where it wants one")

@@ -7,6 +7,9 @@ import sys
 import warnings
 from typing import Any, NoReturn
 
+INTERRUPTED = 130
+"""What Typer makes of Ctrl-C."""
+
 
 def main() -> None:
     """Runs the command line; exits 0, 1 with one line on standard error, or 2 for bad usage."""
@@ -43,6 +46,10 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         fail("stopped")
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            fail("stopped")
+        raise
     except (SQLAlchemyError, OSError, UnicodeError) as error:
         if os.environ.get("STORYWAKE_DEBUG"):
             raise
