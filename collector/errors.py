@@ -1,5 +1,7 @@
 """Every error that Storywake raises on purpose; each carries one clear line for a person."""
 
+from .urls import without_secrets
+
 
 class StorywakeError(Exception):
     """The root: what went wrong, in one line."""
@@ -28,7 +30,7 @@ class FetchError(StorywakeError):
         """Whether the answer had begun, so that the platform may have charged for it."""
 
     def __str__(self) -> str:
-        return f"{self.url}: {self.reason}"
+        return without_secrets(f"{self.url}: {self.reason}")
 
 
 class Refused(FetchError):
@@ -42,7 +44,13 @@ class OverBudget(FetchError):
 class TryLater(FetchError):
     """A passing fault: a time-out, a dropped connection, a 5xx or 429 answer."""
 
-    def __init__(self, url: str, reason: str, after: float | None = None) -> None:
+    def __init__(
+        self, url: str, reason: str, after: float | None = None, *, late: bool = False, spent: bool = False
+    ) -> None:
         super().__init__(url, reason)
         self.after = after
         """Seconds the server asked to wait, where it did."""
+        self.late = late
+        """Whether no connection came in time."""
+        self.spent = spent
+        """Whether an answer took all the time it may, so that asking again at once is no use."""

@@ -3,11 +3,9 @@
 import asyncio
 import json
 import time
-import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -15,36 +13,41 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import httpx
 import msgspec
 from protego import Protego
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
+from .body import Reader
 from .budget import Purse, Unlimited
 from .dates import stamp
 from .errors import FetchError, Refused, TryLater
 from .evidence import Evidence
 from .guard import PrivateAddress, guarded_transport
+from .pace import Host, retry_after
 from .settings import Settings
+from .urls import DEFAULT_PORTS, keys_in, without_credentials
 
 REDIRECTS = (301, 302, 303, 307, 308)
 TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
 ROBOTS_BYTES = 500_000
 ROBOTS_KEPT = 24 * 3600.0
-LONGEST_LIMIT = 900.0
-"""Seconds that a rate limit is believed: the platforms' windows are a quarter of an hour at most."""
+ROBOTS_UNREAD = 300.0
+"""Seconds for which a robots.txt that did not come in time is not asked for again."""
+CONNECT = 10.0
+"""Seconds that a connection may take to be made."""
 
 
-class Host:
-    """The pace and the rules of one host."""
+class Patience:
+    """The time that one ``get`` may still take, and what it may still try."""
 
-    def __init__(self, delay: float, concurrency: int) -> None:
-        self.delay = delay
-        self.slots = asyncio.Semaphore(concurrency)
-        self.pace = asyncio.Lock()
-        self.next_start = 0.0
-        self.closed_until = 0.0
-        self.asked_at: float | None = None  # since when a request is under way that nothing was answered to
-        self.rules: Protego | None = None
-        self.rules_until = 0.0
-        self.rules_lock = asyncio.Lock()
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+        self._late = 0
+
+    def again(self, error: BaseException) -> bool:
+        """Whether to try again: after a passing fault, once after a time-out, never where an answer took all its time."""
+        if not isinstance(error, TryLater):
+            return False
+        self._late += error.late
+        return not error.spent and self._late < 2 and self.left > 0
 
 
 class Fetcher:
@@ -52,8 +55,8 @@ class Fetcher:
 
     Each host is asked at most once in ``host_delay`` seconds, by ``host_concurrency`` requests at
     a time; its robots.txt is obeyed for pages (``robots=True``), its Retry-After always. An answer
-    is read up to ``max_bytes`` after decompression and for ``timeout`` seconds in all. Addresses
-    that are not public are refused on the address connected to, after every redirect too.
+    is read up to ``max_bytes`` after decompression and for ``timeout`` seconds in all; an address takes twice
+    that at most, redirects and repetitions included, waits left out. Addresses that are not public are refused on the address connected to, after every redirect too.
     """
 
     def __init__(
@@ -69,10 +72,12 @@ class Fetcher:
         self._clock = clock
         self._hosts: dict[str, Host] = {}
         self._slots = asyncio.Semaphore(settings.concurrency)
+        self._reader = Reader(settings.max_bytes)
+        self._keys = {key for address in settings.feeds for key in keys_in(address) if len(key) >= 6}
         self._client = httpx.AsyncClient(
             transport=guarded_transport(allow_private=settings.allow_private, connections=settings.concurrency),
             headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip, deflate"},
-            timeout=httpx.Timeout(settings.timeout, pool=None),
+            timeout=httpx.Timeout(settings.timeout, connect=min(settings.timeout, CONNECT), pool=None),
             follow_redirects=False,
         )
         self.purse = purse or Unlimited()
@@ -113,24 +118,43 @@ class Fetcher:
             asked["If-None-Match"] = etag
         if last_modified:
             asked["If-Modified-Since"] = last_modified
+        patience = Patience(2 * self._settings.timeout)
         retrying = AsyncRetrying(
-            retry=retry_if_exception_type(TryLater),
+            retry=retry_if_exception(patience.again),
             stop=stop_after_attempt(self._settings.attempts),
             wait=self._wait,
             sleep=self._pause,
             reraise=True,
         )
-        evidence: Evidence = await retrying(self._follow, url, asked, robots)
+        evidence: Evidence = await retrying(self._follow, url, asked, robots, patience)
         attempts = int(retrying.statistics.get("attempt_number", 1))
         return evidence if attempts == 1 else msgspec.structs.replace(evidence, attempts=attempts)
 
     async def post(self, url: str, payload: Any) -> Evidence:
         """What ``url`` answers to a JSON object that is sent once, no redirect followed; used to sign in."""
         headers = {"Accept": "application/json", "Content-Type": "application/json"}
-        status, answered, body, _ = await self._once(url, headers, "POST", json.dumps(payload).encode())
+        patience = Patience(self._settings.timeout)
+        status, answered, body, _ = await self._once(url, headers, patience, "POST", json.dumps(payload).encode())
+        noted = self.noted(url)
         return Evidence(
-            url=url, final_url=url, fetched_at=stamp(datetime.now(UTC)), status=status, headers=answered, body=body
+            url=noted, final_url=noted, fetched_at=stamp(datetime.now(UTC)), status=status, headers=answered, body=body
         )
+
+    def host_closed(self, url: str) -> float:
+        """Seconds for which an address's host asked to be left alone, by Retry-After or a used-up limit; 0 where it did not."""
+        host = self._host(url)
+        return max(host.closed(), host.limited_until - self._clock(), 0.0)
+
+    def silent_for(self, url: str) -> float:
+        """Seconds since an address's host first failed to answer, where it has answered nothing since; else 0."""
+        since = self._host(url).silent_since
+        return 0.0 if since is None else self._clock() - since
+
+    def noted(self, url: str) -> str:
+        """An address as evidence keeps it: without user, password, and the keys that feeds' addresses carry."""
+        for key in self._keys:
+            url = url.replace(f"={key}", "=***")
+        return without_credentials(url)
 
     def slow_down(self, url: str, delay: float) -> None:
         """Leaves at least ``delay`` seconds between two requests to an address's host, where its operator asks for that.
@@ -140,22 +164,13 @@ class Fetcher:
         host = self._host(url)
         host.delay = max(host.delay, delay) if self._settings.host_delay else 0.0
 
-    def closed_for(self, url: str) -> float:
-        """Seconds for which an address's host asked not to be asked; 0 where it did not."""
-        return max(0.0, self._host(url).closed_until - self._clock())
-
-    def silent_for(self, url: str) -> float:
-        """Seconds for which an address's host has been waited for without any answer; 0 where nothing is under way."""
-        host = self._host(url)
-        return self._clock() - host.asked_at if host.asked_at is not None else 0.0
-
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         backoff: float = wait_exponential_jitter(multiplier=0.5, max=self._settings.max_wait, jitter=0.5)(state)
         asked = error.after if isinstance(error, TryLater) and error.after is not None else 0.0
         return max(backoff, asked)
 
-    async def _follow(self, url: str, headers: dict[str, str], robots: bool) -> Evidence:
+    async def _follow(self, url: str, headers: dict[str, str], robots: bool, patience: Patience) -> Evidence:
         chain = [url]
         here = url
         for _ in range(self._settings.max_redirects + 1):
@@ -163,8 +178,8 @@ class Fetcher:
                 raise Refused(url, f"not a web address: {here[:200]}")
             try:
                 if robots:
-                    await self._obey(here)
-                status, answered, body, location = await self._once(here, headers)
+                    await self._obey(here, patience)
+                status, answered, body, location = await self._once(here, headers, patience)
             except FetchError as error:
                 if here != url:
                     error.reason = f"{error.reason} (redirected to {here[:200]})"
@@ -172,9 +187,9 @@ class Fetcher:
                 raise
             if location is None:
                 return Evidence(
-                    url=url,
-                    final_url=here,
-                    chain=tuple(chain),
+                    url=self.noted(url),
+                    final_url=self.noted(here),
+                    chain=tuple(map(self.noted, chain)),
                     fetched_at=stamp(datetime.now(UTC)),
                     status=status,
                     headers=answered,
@@ -183,95 +198,67 @@ class Fetcher:
             following = urljoin(here, location)
             if following in chain:
                 raise FetchError(url, "redirects in a circle")
-            if urlsplit(following).hostname != urlsplit(here).hostname:
+            if not _same_site(here, following):
                 headers = {k: v for k, v in headers.items() if k != "Authorization"}
             chain.append(following)
             here = following
         raise FetchError(url, f"more than {self._settings.max_redirects} redirects")
 
     async def _once(
-        self, url: str, headers: dict[str, str], method: str = "GET", content: bytes | None = None
+        self, url: str, headers: dict[str, str], patience: Patience, method: str = "GET", content: bytes | None = None
     ) -> tuple[int, dict[str, str], bytes, str | None]:
         """One request: status, headers, body, and where it redirects to."""
-        begun = False
+        host = self._host(url)
+        begun = spoke = False
         async with self._turn(url) as answered:
             self.requests += 1
-            host = self._host(url)
-            host.asked_at = self._clock() if host.asked_at is None else host.asked_at
+            start = self._clock()
+            allowed = min(self._settings.timeout, max(patience.left, 0.0))
             try:
                 async with (
-                    asyncio.timeout(self._settings.timeout),
+                    asyncio.timeout(allowed) as until,
                     self._client.stream(method, url, headers=headers, content=content) as response,
                 ):
+                    spoke = True
                     location = response.headers.get("location") if response.status_code in REDIRECTS else None
                     answered()
-                    host.asked_at = None
-                    self._heed_limit(url, response)
+                    host.heed(response.headers)
                     if response.status_code in TRANSIENT:
                         raise self._transient(url, response)
                     begun = True
-                    body = b"" if location is not None else await self._read(url, response)
+                    body = b"" if location is not None else await self._reader.read(url, response, until)
                     return response.status_code, dict(response.headers), body, location
             except TimeoutError:
-                fault: FetchError = TryLater(url, f"no full answer within {self._settings.timeout:g} s")
+                fault: FetchError = TryLater(url, f"no full answer within {allowed:g} s", spent=True)
             except PrivateAddress as error:
                 fault = Refused(url, str(error))
             except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError, ValueError) as error:
                 fault = Refused(url, f"not a usable address: {_line(error)}")
+            except httpx.ConnectTimeout as error:
+                fault = TryLater(url, f"timed out ({type(error).__name__})", late=True)
             except httpx.TimeoutException as error:
-                fault = TryLater(url, f"timed out ({type(error).__name__})")
+                fault = TryLater(url, f"timed out ({type(error).__name__})", spent=True)
             except httpx.RemoteProtocolError as error:
                 fault = TryLater(url, f"not proper HTTP: {_line(error)}")
             except httpx.TransportError as error:
                 fault = TryLater(url, _line(error) or type(error).__name__)
+            finally:
+                patience.left -= self._clock() - start
+                host.spoke(spoke)
         fault.cut_off = begun
         raise fault
-
-    def _heed_limit(self, url: str, response: httpx.Response) -> None:
-        """Holds a host's next request until its rate limit starts anew, where an answer says that nothing remains."""
-        headers = response.headers
-        remaining = (
-            headers.get("x-ratelimit-remaining")
-            or headers.get("x-rate-limit-remaining")
-            or headers.get("ratelimit-remaining")
-        )
-        reset = headers.get("x-ratelimit-reset") or headers.get("x-rate-limit-reset") or headers.get("ratelimit-reset")
-        wait = seconds_until(reset, datetime.now(UTC))
-        if remaining is not None and wait is not None and remaining.strip().split(".")[0] == "0":
-            host = self._host(url)
-            host.next_start = max(host.next_start, self._clock() + min(wait, LONGEST_LIMIT))
 
     def _transient(self, url: str, response: httpx.Response) -> FetchError:
         after = retry_after(response.headers.get("retry-after"), datetime.now(UTC))
         reason = f"answered {response.status_code}"
         if after is not None and after > self._settings.max_wait:
-            host = self._host(url)
-            host.closed_until = self._clock() + after
+            self._host(url).closed_until = self._clock() + after
             return FetchError(url, f"{reason}, asks to wait {after:g} s")
         return TryLater(url, reason, after)
 
-    async def _read(self, url: str, response: httpx.Response) -> bytes:
-        """The body, decompressed piece by piece so that no piece can swell past the cap."""
-        limit = self._settings.max_bytes
-        encoding = response.headers.get("content-encoding", "").strip().lower()
-        if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            raise FetchError(url, f"a compression that was not asked for: {encoding[:40]}")
-        body = bytearray()
-        unzip = Inflater(limit) if encoding not in ("", "identity") else None
-        received = 0
-        async for piece in response.aiter_raw(65_536):
-            received += len(piece)
-            try:
-                body += unzip.feed(piece) if unzip else piece
-            except zlib.error:
-                raise FetchError(url, "broken compression") from None
-            if len(body) > limit or received > limit:
-                raise FetchError(url, f"larger than {limit} bytes")
-        return bytes(body)
-
     @asynccontextmanager
     async def _turn(self, url: str) -> AsyncIterator[Callable[[], None]]:
-        """Waits for the host's pace and for a free place. Yields what is to be called once the host answers.
+        """Waits for the host's pace, then for a free place. Yields what is to be called once the host answers.
 
         The host's next request starts no sooner than its delay after that answer, so that what
         the host sees keeps the pace too, however long the connection took.
@@ -286,52 +273,66 @@ class Fetcher:
                 host.next_start = max(host.next_start, self._clock() + host.delay)
                 host.pace.release()
 
-        closed = host.closed_until - self._clock()
-        if closed > 0:
-            raise FetchError(url, f"the host asked to wait {closed:.0f} s more")
-        async with host.slots, self._slots:
+        self._is_open(host, url)
+        async with host.slots:
             await host.pace.acquire()
             paced = True
             try:
-                while (wait := host.next_start - self._clock()) > 0:
+                while (wait := host.wait()) > 0:
                     await self._pause(wait)
                 if not host.delay:
                     answered()
-                yield answered
+                async with self._slots:
+                    self._is_open(host, url)
+                    yield answered
             finally:
                 answered()
 
+    @staticmethod
+    def _is_open(host: Host, url: str) -> None:
+        if host.closed():
+            raise FetchError(url, f"the host asked to wait {host.closed():.0f} s more")
+
     def _host(self, url: str) -> Host:
         parts = urlsplit(url)
-        key = f"{parts.scheme}://{parts.netloc}"
+        key = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
         host = self._hosts.get(key)
         if host is None:
-            host = self._hosts[key] = Host(self._settings.host_delay, self._settings.host_concurrency)
+            host = self._hosts[key] = Host(self._settings.host_delay, self._settings.host_concurrency, self._clock)
         return host
 
-    async def _obey(self, url: str) -> None:
+    async def _obey(self, url: str, patience: Patience) -> None:
         """Raises Refused where the host's robots.txt (RFC 9309) forbids the address to this agent."""
         host = self._host(url)
         async with host.rules_lock:
             if self._clock() >= host.rules_until:
-                host.rules = await self._rules(url)
+                host.rules = None
+                whole = patience.left >= self._settings.timeout
+                try:
+                    host.rules = await self._rules(url, patience)
+                except TryLater as error:
+                    if whole and (error.spent or error.late):
+                        host.rules_until = self._clock() + ROBOTS_UNREAD
+                    raise
                 host.rules_until = self._clock() + ROBOTS_KEPT
                 asked = host.rules.crawl_delay("storywake")
                 if asked:
                     host.delay = max(host.delay, min(float(asked), 30.0))
-        assert host.rules is not None
+        if host.rules is None:
+            raise TryLater(url, "robots.txt could not be read: it did not come in time", spent=True)
         if not host.rules.can_fetch(url, "storywake"):
             raise Refused(url, "robots.txt forbids it")
 
-    async def _rules(self, url: str) -> Protego:
+    async def _rules(self, url: str, patience: Patience) -> Protego:
         """robots.txt: none (4xx, unreadable) allows all; a server in trouble (5xx, no answer) allows nothing, as RFC 9309 asks."""
         parts = urlsplit(url)
         here = f"{parts.scheme}://{parts.netloc}/robots.txt"
         for _ in range(5):
             try:
-                status, _, body, location = await self._once(here, {"Accept": "text/plain"})
+                status, _, body, location = await self._once(here, {"Accept": "text/plain"}, patience)
             except TryLater as error:
-                raise TryLater(url, f"robots.txt could not be read: {error.reason}", error.after) from None
+                error.url, error.reason = url, f"robots.txt could not be read: {error.reason}"
+                raise
             except Refused:
                 raise
             except FetchError:
@@ -346,60 +347,18 @@ class Fetcher:
         return Protego.parse(body[:ROBOTS_BYTES].decode("utf-8", "replace") if status == 200 else "")
 
 
-class Inflater:
-    """Undoes gzip or deflate (with or without its header), never yielding more than ``limit`` bytes and one piece."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._engine = zlib.decompressobj(47)
-        self._fresh = True
-        self._out = 0
-
-    def feed(self, piece: bytes) -> bytes:
-        """The next piece's content, cut just above the limit. Raises zlib.error."""
-        room = self._limit - self._out + 1
-        if room <= 0:
-            return b""
-        try:
-            out = self._engine.decompress(piece, room)
-        except zlib.error:
-            if not self._fresh:
-                raise
-            self._engine = zlib.decompressobj(-15)
-            out = self._engine.decompress(piece, room)
-        self._fresh = False
-        self._out += len(out)
-        return out
-
-
-def retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After header (RFC 9110, 10.2.3: seconds or a date) asks for; None where it says nothing readable."""
-    if not value:
-        return None
-    value = value.strip()
-    if value.isdigit():
-        return float(value[:9])
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
-    except (ValueError, TypeError):
-        return None
-
-
-def seconds_until(value: str | None, now: datetime) -> float | None:
-    """Seconds until a rate limit starts anew; None where the header says nothing readable.
-
-    Platforms write a Unix time (X, Bluesky), an ISO 8601 time (Mastodon), or seconds to go (Reddit, RFC draft).
-    """
-    if not value:
-        return None
-    try:
-        number = float(value)
-    except ValueError:
-        try:
-            return max(0.0, (datetime.fromisoformat(value.strip()) - now).total_seconds())
-        except (ValueError, TypeError):
-            return None
-    return max(0.0, number - now.timestamp()) if number > 1e9 else max(0.0, number)
+def _same_site(here: str, there: str) -> bool:
+    """Whether credentials for ``here`` may go ``there``: one host and port, and no step from https to http."""
+    old, new = urlsplit(here), urlsplit(there)
+    if old.hostname != new.hostname:
+        return False
+    same_port = (old.port or DEFAULT_PORTS[old.scheme]) == (new.port or DEFAULT_PORTS.get(new.scheme))
+    return (old.scheme == new.scheme and same_port) or (old.scheme, old.port, new.scheme, new.port) == (
+        "http",
+        None,
+        "https",
+        None,
+    )
 
 
 def _line(error: Exception) -> str:

@@ -9,18 +9,37 @@ import anyio
 import httpcore
 import httpx
 
-SPECIAL = [
-    ipaddress.ip_network(n) for n in ("100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "64:ff9b::/96", "2002::/16")
-]
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+CLOSED: tuple[Network, ...] = tuple(
+    ipaddress.ip_network(block)
+    for block in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+        "224.0.0.0/4", "240.0.0.0/4",
+        "2001::/23", "2001:db8::/32", "2002::/16", "3ffe::/16", "3fff::/20",
+    )
+)  # fmt: skip
+"""Blocks of IANA's special-purpose registries (iana.org/assignments/iana-ipv4-special-registry, -ipv6-), multicast, 6bone.
+
+Of IPv6, whatever is outside of ``ALLOCATED`` is closed besides: loopback, unique local, link and site local, 5f00::/16.
+Tunnels (Teredo in 2001::/23, 6to4) are closed as a whole: they can lead to any IPv4 address, and carry no sites any more.
+"""
+ALLOCATED = ipaddress.IPv6Network("2000::/3")
+"""All that is given out for hosts on the open internet (iana.org/assignments/ipv6-address-space)."""
+WRAPPED = tuple(ipaddress.IPv6Network(block) for block in ("::ffff:0:0/96", "64:ff9b::/96"))
+"""IPv6 addresses that stand for the IPv4 address in their last four bytes: mapped, and translated by NAT64 (RFC 6052)."""
 
 
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the open internet: not loopback, private, link-local, shared or reserved."""
     ip = ipaddress.ip_address(address.split("%")[0])
-    mapped = getattr(ip, "ipv4_mapped", None)
-    if mapped is not None:
-        ip = mapped
-    return ip.is_global and not ip.is_multicast and not any(ip in net for net in SPECIAL if net.version == ip.version)
+    if isinstance(ip, ipaddress.IPv6Address):
+        if any(ip in block for block in WRAPPED):
+            return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+        if ip not in ALLOCATED:
+            return False
+    return not any(ip in block for block in CLOSED)
 
 
 class PrivateAddress(httpx.ConnectError):
@@ -42,7 +61,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """A stream to the first address of ``host`` that answers.
+        """A stream to the first address of ``host`` that answers; ``timeout`` seconds are shared by those that are tried.
 
         Raises PrivateAddress where every address is private, httpcore.ConnectError where none answers.
         """
@@ -55,9 +74,11 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         if not allowed:
             raise PrivateAddress(f"{host} is a private address")
         failure: Exception | None = None
-        for address in allowed[:3]:
+        tried = allowed[:3]
+        share = timeout / len(tried) if timeout is not None else None
+        for address in tried:
             try:
-                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+                return await self._inner.connect_tcp(address, port, share, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         assert failure is not None
@@ -74,9 +95,13 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         await anyio.sleep(seconds)
 
 
+KEPT = 20
+"""Connections kept open for a next request. Few: the pool looks through all that are open at every request."""
+
+
 def guarded_transport(*, allow_private: bool, connections: int) -> httpx.AsyncHTTPTransport:
     """An HTTP/2-capable transport whose every connection goes through the guard."""
-    limits = httpx.Limits(max_connections=connections * 4, max_keepalive_connections=connections * 4)
+    limits = httpx.Limits(max_connections=connections * 4, max_keepalive_connections=KEPT)
     transport = httpx.AsyncHTTPTransport(http2=True, limits=limits, retries=0)
     transport._pool._network_backend = GuardedBackend(allow_private=allow_private)
     return transport

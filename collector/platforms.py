@@ -1,26 +1,15 @@
 """Which platform an address belongs to, and which post it names."""
 
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 from urllib.parse import parse_qs, unquote, urlsplit
 
-PLATFORMS = [
-    "x",
-    "bluesky",
-    "mastodon",
-    "reddit",
-    "hackernews",
-    "youtube",
-    "telegram",
-    "tiktok",
-    "instagram",
-    "facebook",
-    "threads",
-    "lemmy",
-    "vk",
-    "truthsocial",
-    "web",
-]
+Platform = Literal[
+    "x", "bluesky", "mastodon", "reddit", "hackernews", "youtube", "telegram", "tiktok", "instagram", "facebook", "threads",
+    "lemmy", "vk", "truthsocial", "web",
+]  # fmt: skip
+PLATFORMS = list(get_args(Platform))
+"""The platforms' names, as in records, settings and commands."""
 
 
 class PostAddress(NamedTuple):

@@ -89,6 +89,38 @@ def is_web_address(text: str) -> bool:
         return False
 
 
+NAMES_OF_KEYS = r"(?:api[_-]?key|key|access[_-]?token|auth[_-]?token|token|auth|password|passwd|pwd|client[_-]?secret|secret|sslpassword)"
+SCHEME = r"\b[a-z][a-z0-9+.-]{0,30}://"
+USERINFO = re.compile(r"^(\s*[a-z][a-z0-9+.-]{0,30}://)[^/?#\s@]*@(?:[^/?#\s@]*@)*", re.I)
+SECRETS = re.compile(
+    rf"(?P<at>(?!https?:|wss?:){SCHEME}[^:/\s@]*:)[^@\s]*@|(?P<user>{SCHEME})[^/?#\s@]*@(?:[^/?#\s@]*@)*"
+    rf"|(?P<name>[?&;]{NAMES_OF_KEYS}=)[^&;#\s]+",
+    re.I,
+)
+SECRET_PARAMETER = re.compile(rf"[?&;]{NAMES_OF_KEYS}=([^&;#\s]+)", re.I)
+
+
+def without_credentials(url: str) -> str:
+    """An address without the user and password in front of its host (RFC 3986, 3.2.1), for what is stored.
+
+    All else stays, since it may name the page.
+    """
+    return USERINFO.sub(r"\1", url) if "@" in url else url
+
+
+def without_secrets(text: str) -> str:
+    """A text for people in which addresses have ``***`` for users, passwords and keys (``?key=``, ``?password=``).
+
+    A database's password ends at the first ``@``, whatever it holds (SQLAlchemy's reading).
+    """
+    return SECRETS.sub(lambda f: f["name"] + "***" if f["name"] else (f["at"] or f["user"]) + "***@", text)
+
+
+def keys_in(url: str) -> list[str]:
+    """The values that an address carries as keys or tokens in its query."""
+    return SECRET_PARAMETER.findall(url)
+
+
 def is_short(url: str) -> bool:
     """Whether the address belongs to a link shortener, so that only asking tells where it leads."""
     return host_of(url) in SHORTENERS

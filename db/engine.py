@@ -124,6 +124,9 @@ def upgrade(engine: Engine) -> None:
         config.attributes["connection"] = connection
         for line in remake_views(connection, lambda: command.upgrade(config, "head")):
             log.warning("%s", line)
+        from .sql_postgresql import prepare_reader
+
+        prepare_reader(connection)
 
 
 def _is_current(connection: Connection) -> bool:

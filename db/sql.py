@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -12,10 +11,13 @@ from sqlalchemy import Engine
 
 from collector.errors import BadInput
 
+from .sql_postgresql import prepare_reader, read_postgresql, reading_risk
+from .sql_sqlite import read_sqlite
 from .views import VIEWS, view_sql
 
 READING = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(select|with|values|explain|table|show)\b", re.I | re.S)
-SECONDS = 60
+SECONDS = 60.0
+MOST_ROWS = 10_000_000
 
 
 class Result(NamedTuple):
@@ -27,59 +29,29 @@ class Result(NamedTuple):
 
 @contextmanager
 def read_only(engine: Engine, query: str) -> Iterator[Result]:
-    """Runs one reading statement on a connection that cannot write, for a minute at most; use with ``with``.
+    """Runs one reading statement on a connection that cannot write, for a minute and ten million rows at most.
 
-    Raises BadInput, in one line, for anything that would write and for what the database refuses.
+    Rows come one after another and are not gathered in memory. Raises BadInput, in one line, for anything that
+    would write and for what the database refuses.
     """
     if not READING.match(query + "\n"):
         raise BadInput("only reading is allowed: a query starts with SELECT, WITH, VALUES or EXPLAIN")
+    reading = read_sqlite if engine.dialect.name == "sqlite" else read_postgresql
     try:
-        connection = _sqlite(engine) if engine.dialect.name == "sqlite" else _postgresql(engine)
-        try:
-            # On PostgreSQL a prepared statement is one statement, so nothing rides behind a semicolon.
-            cursor = (
-                connection.execute(query)
-                if isinstance(connection, sqlite3.Connection)
-                else connection.execute(query.encode(), prepare=True)
-            )
-            yield Result([d[0] for d in cursor.description or ()], _drain(cursor))
-        finally:
-            connection.close()
+        with reading(engine, query, SECONDS, MOST_ROWS) as (columns, rows):
+            yield Result(columns, _bounded(rows))
     except (sqlite3.Error, sqlite3.Warning, psycopg.Error) as error:
         words = str(error).strip().splitlines()
-        raise BadInput(f"the database refused: {words[0] if words else type(error).__name__}") from None
+        late = words[:1] == ["interrupted"] or isinstance(error, psycopg.errors.QueryCanceled)
+        reason = f"it takes longer than {SECONDS:g} s" if late else words[0] if words else type(error).__name__
+        raise BadInput(f"the database refused: {reason}") from None
 
 
-def _sqlite(engine: Engine) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"file:{_uri_path(engine.url.database or ':memory:')}?mode=ro", uri=True)
-    connection.set_authorizer(_allow)
-    deadline = time.monotonic() + SECONDS
-    connection.set_progress_handler(lambda: time.monotonic() > deadline, 100_000)
-    return connection
-
-
-def _postgresql(engine: Engine) -> "psycopg.Connection[Any]":
-    url = engine.url.set(drivername="postgresql")
-    return psycopg.connect(
-        url.render_as_string(hide_password=False),
-        options=f"-c default_transaction_read_only=on -c statement_timeout={SECONDS * 1000}",
-    )
-
-
-def _uri_path(path: str) -> str:
-    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-
-
-def _allow(action: int, first: str | None, second: str | None, database: str | None, trigger: str | None) -> int:
-    allowed = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
-    if action == sqlite3.SQLITE_FUNCTION and second == "load_extension":
-        return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK if action in allowed else sqlite3.SQLITE_DENY
-
-
-def _drain(cursor: Any) -> Iterator[Sequence[Any]]:
-    while rows := cursor.fetchmany(1000):
-        yield from rows
+def _bounded(rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    for number, row in enumerate(rows):
+        if number >= MOST_ROWS:
+            raise BadInput(f"more than {MOST_ROWS} rows: narrow the query, or add LIMIT")
+        yield row
 
 
 def dictionary() -> list[tuple[str, list[str]]]:
@@ -90,3 +62,6 @@ def dictionary() -> list[tuple[str, list[str]]]:
         about = [line.removeprefix("--").strip() for line in source.splitlines() if line.startswith("--")]
         described.append((view, about))
     return described
+
+
+__all__ = ["Result", "dictionary", "prepare_reader", "read_only", "reading_risk"]

@@ -176,7 +176,7 @@ class Pass:
             lane.closed = line
             return Ending(fault=line, over_budget=True)
         lane.faults = lane.faults + 1 if isinstance(error, TryLater) else 0
-        if lane.faults >= FAULTS or (isinstance(error, FetchError) and self._fetcher.closed_for(error.url) > 0):
+        if lane.faults >= FAULTS or (isinstance(error, FetchError) and self._fetcher.host_closed(error.url) > 0):
             lane.closed = line
         return Ending(fault=line, silent=isinstance(error, TryLater))
 

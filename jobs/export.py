@@ -1,16 +1,20 @@
 """Rows out of the store as CSV, JSON, JSON lines, Parquet or a table; evidence as WARC."""
 
-import csv
-import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from collector.printable import one_line
+
 BATCH = 5000
+BATCH_SIZE = 32_000_000
+"""Letters and bytes that a batch holds."""
 
 
 def plain(value: Any) -> Any:
@@ -22,11 +26,27 @@ def plain(value: Any) -> Any:
     return value
 
 
-def cell(value: Any) -> Any:
-    """A value safe in a spreadsheet: text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return plain(value)
+FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+"""How a text begins that a spreadsheet would run as a formula (owasp.org, "CSV Injection"), behind any apostrophes."""
+GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+BARE = re.compile(r"[A-Za-z_]\w*", re.A)
+
+
+def cell(value: Any) -> str:
+    """A value as a cell of CSV, safe in a spreadsheet that separates by ``,`` or by ``;``: texts are quoted, and a text that would
+    run as a formula gets an apostrophe in front, which ``unguarded`` takes off. Unknown is empty."""
+    value = plain(value)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return str(value)
+    guarded = "'" + value if FORMULA.match(value) else value
+    return '"' + guarded.replace('"', '""') + '"'
+
+
+def unguarded(text: str) -> str:
+    """A text of a CSV file as it was before ``cell`` put an apostrophe in front."""
+    return text[1:] if GUARDED.match(text) else text
 
 
 def write_rows(out: BinaryIO, form: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
@@ -51,13 +71,10 @@ class Counted:
 
 
 def _csv(out: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
+    header = ",".join(name if BARE.fullmatch(name) else cell(name) for name in columns)
+    out.write(header.encode("utf-8", "replace") + b"\n")
     for row in rows:
-        writer.writerow([cell(value) for value in row])
-    text.flush()
-    text.detach()
+        out.write(",".join(map(cell, row)).encode("utf-8", "replace") + b"\n")
 
 
 def _json(out: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -80,9 +97,12 @@ def _object(columns: Sequence[str], row: Sequence[Any]) -> bytes:
 
 
 def _table(out: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    shown = [[_short(value) for value in row] for row in rows]
-    widths = [max([len(name), *(len(row[i]) for row in shown)]) for i, name in enumerate(columns)]
-    for line in ([*columns], ["-" * w for w in widths], *shown):
+    """Columns as wide as the first thousand rows ask; wider cells of later rows push their line out."""
+    shown = ([_short(value) for value in row] for row in rows)
+    first = list(islice(shown, 1000))
+    names = [_short(name) for name in columns]
+    widths = [max([len(name), *(len(row[i]) for row in first)]) for i, name in enumerate(names)]
+    for line in chain((names, ["-" * w for w in widths]), first, shown):
         out.write(
             ("  ".join(value.ljust(w) for value, w in zip(line, widths, strict=True)).rstrip() + "\n").encode(
                 "utf-8", "replace"
@@ -93,13 +113,13 @@ def _table(out: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]])
 def _short(value: Any) -> str:
     if value is None:
         return ""
-    words = " ".join("".join(c if c.isprintable() else " " for c in str(plain(value))).split())
-    return words if len(words) <= 60 else words[:59] + "…"
+    return one_line(str(plain(value)), 60)
 
 
 def _parquet(out: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     writer: pq.ParquetWriter | None = None
     batch: list[Sequence[Any]] = []
+    held = 0
     schema: pa.Schema | None = None
 
     def flush() -> None:
@@ -121,9 +141,11 @@ def _parquet(out: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]
 
     for row in rows:
         batch.append(row)
-        if len(batch) >= BATCH:
+        held += sum(len(value) for value in row if isinstance(value, str | bytes))
+        if len(batch) >= BATCH or held >= BATCH_SIZE:
             flush()
             batch.clear()
+            held = 0
     if batch or schema is None:
         flush()
     assert writer is not None

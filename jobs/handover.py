@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import NamedTuple
 
-from collector.settings import Settings
+from collector.settings import Settings, revealed
 
 from .report import one_line
 
@@ -63,7 +63,7 @@ def _greet(server: smtplib.SMTP, settings: Settings) -> None:
         server.starttls(context=ssl.create_default_context())
     server.ehlo_or_helo_if_needed()
     if settings.smtp_user:
-        server.login(settings.smtp_user, settings.smtp_password or "")
+        server.login(settings.smtp_user, revealed(settings.smtp_password))
 
 
 def _give(server: smtplib.SMTP, message: EmailMessage, sender: str, reader: str) -> None:

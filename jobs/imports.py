@@ -23,6 +23,7 @@ from collector.urls import canonical, is_web_address
 from collector.values import count, text
 from db.stories import StoryRow
 
+from .export import unguarded
 from .intake import Arrival, take_in
 from .people import update_people
 from .watch import read_file
@@ -180,7 +181,9 @@ def _csv(content: str, name: str) -> Iterator[Post | str]:
             yield f"{name}, line {rows.line_num}: {error}"
             continue
         if any(row):
-            values = {key: row[at] if at is not None and at < len(row) else None for key, at in columns.items()}
+            values = {
+                key: unguarded(row[at]) if at is not None and at < len(row) else None for key, at in columns.items()
+            }
             yield _row_post(values) or f"{name}, line {rows.line_num}: no web address"
 
 

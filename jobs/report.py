@@ -1,12 +1,13 @@
 """The report of a story: who reacted, stance and reach, now and over time; as text, JSON or HTML."""
 
-import json
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from sqlalchemy import Engine
 
+from collector.printable import one_line as printed_line
+from collector.printable import printable_json
 from db.engine import reading
 from db.reporting import stance_parts, story_facts
 from db.stories import find_story
@@ -38,8 +39,7 @@ def shown(number: int | None) -> str:
 
 def one_line(text: str | None, length: int = 280) -> str:
     """A text in one line without control characters, cut at ``length``."""
-    words = " ".join("".join(c if c.isprintable() else " " for c in text or "").split())
-    return words if len(words) <= length else words[: length - 1] + "…"
+    return printed_line(text, length)
 
 
 def web_only(url: str | None) -> str:
@@ -52,7 +52,7 @@ def report(engine: Engine, slug: str, form: str = "text") -> str:
     with reading(engine) as connection:
         facts = story_facts(connection, find_story(connection, slug)) | stance_parts(connection, slug)
     if form == "json":
-        return json.dumps(facts, ensure_ascii=False, indent=2, default=str) + "\n"
+        return printable_json(facts, indent=2) + "\n"
     return (
         templates()
         .get_template(f"report.{'html' if form == 'html' else 'txt'}.j2")

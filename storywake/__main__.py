@@ -1,5 +1,5 @@
 """``python -m storywake``."""
 
-from .cli import main
+from .start import main
 
 main()

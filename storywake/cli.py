@@ -1,9 +1,8 @@
-"""``storywake``: one command, one line on what went wrong, never a traceback for bad input."""
+"""``storywake``: the commands."""
 
 import asyncio
 import json
 import logging
-import os
 import signal
 import sys
 import threading
@@ -11,15 +10,14 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
-from collector.errors import BadInput, StorywakeError
+from collector.errors import BadInput
+from collector.printable import printable
 from collector.settings import Settings
+from collector.urls import without_secrets
 from db.engine import open_database, reading
 from db.stories import find_story, stories
 from jobs.assess import assess
@@ -28,11 +26,12 @@ from jobs.report import report as make_report
 from jobs.watch import watch as start_watching
 from jobs.watch import watch_seed
 
-from . import __version__, pure
+from . import pure
 from .data import digest, export, import_files, renormalise, sql
 from .doctor import doctor
 from .label import label
 from .people import people
+from .start import main as main
 
 app = typer.Typer(
     add_completion=False,
@@ -71,7 +70,7 @@ def demo() -> None:
         assess(engine, story, settings)
         step("rolling up")
         text = make_report(engine, story.slug)
-    sys.stdout.write(text)
+    sys.stdout.write(printable(text, lines=True))
 
 
 @app.command()
@@ -89,7 +88,7 @@ def watch(
     settings, engine = settings_and_engine()
     story = start_watching(engine, settings, what, claims=tuple(claim or ()), slug=slug)
     assess(engine, story, settings)
-    print(story.slug)
+    print(printable(story.slug))
 
 
 @app.command()
@@ -111,7 +110,7 @@ def collect(
             )
         )
         for note in result["notes"]:
-            print(f"{slug}: {note}", file=sys.stderr)
+            print(printable(without_secrets(f"{slug}: {note}")), file=sys.stderr)
 
 
 @app.command()
@@ -121,6 +120,8 @@ def run() -> None:
 
     settings, engine = settings_and_engine()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(PrintableLines("%(asctime)s %(message)s"))
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     stop = threading.Event()
@@ -135,11 +136,14 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="its port")] = 8000,
 ) -> None:
     """The stories and their reports as pages, and the webmention receiver, until stopped."""
+    from web.app import listen
     from web.app import serve as serve_pages
 
     settings, engine = settings_and_engine()
-    print(f"http://{host}:{port}/", file=sys.stderr)
-    serve_pages(engine, settings, host, port)
+    listener = listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    print(f"http://{shown}:{listener.getsockname()[1]}/", file=sys.stderr)
+    serve_pages(engine, settings, host, listener)
 
 
 @app.command()
@@ -151,7 +155,16 @@ def report(
     if format not in ("text", "json", "html"):
         raise typer.BadParameter(f"{format!r} is none of text, json, html", param_hint="--format")
     _, engine = settings_and_engine()
-    sys.stdout.write(make_report(engine, story, format))
+    made = make_report(engine, story, format)
+    sys.stdout.write(printable(made, lines=True) if format == "text" else made)
+
+
+class PrintableLines(logging.Formatter):
+    """Log lines that cannot steer a terminal and tell no passwords."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """A record as a line, a traceback's line ends kept."""
+        return printable(without_secrets(super().format(record)), lines=True)
 
 
 @contextmanager
@@ -167,7 +180,7 @@ def looking():  # type: ignore[no-untyped-def]
 
 
 def _bar() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
     return Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
 
 
@@ -178,7 +191,7 @@ def progress(total: int):  # type: ignore[no-untyped-def]
         task = bar.add_task("", total=total)
 
         def step(what: str) -> None:
-            bar.update(task, description=what, advance=1)
+            bar.update(task, description=printable(what), advance=1)
 
         yield step
 
@@ -219,55 +232,4 @@ def bench(
             print(json.dumps(measure(known, data)), flush=True)
 
 
-def main() -> None:
-    """Runs the command line; exits 0, 1 with one line on standard error, or 2 for bad usage."""
-    arguments = _hoist_db(sys.argv[1:])
-    if "--version" in arguments[:1]:
-        print(__version__)
-        return
-    try:
-        app(args=arguments, prog_name="storywake", standalone_mode=True)
-    except StorywakeError as error:
-        _fail(str(error))
-    except ValidationError as error:
-        first = error.errors()[0]
-        _fail(
-            f"setting STORYWAKE_{'_'.join(map(str, first['loc'])).upper()}: {first['msg'].removeprefix('Value error, ')}"
-        )
-    except SettingsError as error:
-        _fail(f'a setting is not what it should be (a list is JSON, as \'["one", "two"]\'): {error}')
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
-    except KeyboardInterrupt:
-        _fail("stopped")
-    except (SQLAlchemyError, OSError, UnicodeError) as error:
-        if os.environ.get("STORYWAKE_DEBUG"):
-            raise
-        _fail(f"{type(error).__name__}: {getattr(error, 'orig', None) or error}")
-
-
-def _fail(words: str) -> None:
-    line = " ".join("".join(c if c.isprintable() else " " for c in words).split())
-    print(f"storywake: {line[:500]}", file=sys.stderr)
-    sys.exit(1)
-
-
-def _hoist_db(arguments: list[str]) -> list[str]:
-    """Takes ``--db URL`` out of wherever it stands and sets it for this run."""
-    rest: list[str] = []
-    position = 0
-    while position < len(arguments):
-        word = arguments[position]
-        if word == "--":
-            return rest + arguments[position:]
-        if word == "--db" and position + 1 < len(arguments):
-            os.environ["STORYWAKE_DB"] = arguments[position + 1]
-            position += 2
-            continue
-        if word.startswith("--db="):
-            os.environ["STORYWAKE_DB"] = word.removeprefix("--db=")
-        else:
-            rest.append(word)
-        position += 1
-    return rest
+__all__ = ["app", "main"]

@@ -10,7 +10,9 @@ import typer
 
 from collector.errors import BadInput
 from collector.mailaddress import mail_address
+from collector.printable import printable
 from collector.settings import Settings
+from collector.urls import without_secrets
 from db.engine import open_database, reading
 from db.reporting import export_rows
 from db.sql import dictionary, read_only
@@ -90,9 +92,9 @@ def import_files(
     bad = 0
     for path in files:
         result = import_file(engine, settings, wanted, path)
-        print(f"{path}: {result.posts} posts, {result.reactions} new reactions, {len(result.bad)} bad rows")
+        print(printable(path) + f": {result.posts} posts, {result.reactions} new reactions, {len(result.bad)} bad rows")
         for line in result.bad:
-            print(line, file=sys.stderr)
+            print(printable(line), file=sys.stderr)
         bad += len(result.bad)
     assess(engine, wanted)
     if bad:
@@ -129,7 +131,7 @@ def renormalise(
             )
         )
         for note in result.notes:
-            print(f"{each.slug}: {note}", file=sys.stderr)
+            print(printable(without_secrets(f"{each.slug}: {note}")), file=sys.stderr)
 
 
 def digest(
@@ -154,7 +156,7 @@ def digest(
     if send:
         result = mails.send(engine, settings, day, readers, moment)
         for line in result.lines:
-            print(line, file=sys.stderr)
+            print(printable(line), file=sys.stderr)
         print(f"{result.sent} sent", file=sys.stderr)
         if result.refused or result.unknown:
             raise typer.Exit(1)
@@ -163,7 +165,7 @@ def digest(
     if out:
         print(mails.write(engine, settings, day, out, reader, moment))
     else:
-        sys.stdout.write(mails.build(engine, settings, day, reader, moment).text)
+        sys.stdout.write(printable(mails.build(engine, settings, day, reader, moment).text, lines=True))
 
 
 def _day(text: str) -> str:

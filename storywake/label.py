@@ -1,12 +1,12 @@
 """``storywake label``: an analyst's own stance labels. They stand above every model, and teach the assessor."""
 
-import json
 from typing import Annotated
 
 import typer
 from sqlalchemy import Engine
 
 from collector.dates import now
+from collector.printable import printable_json
 from collector.settings import Settings
 from db.assessments import labelled
 from db.engine import open_database, reading, writing
@@ -35,7 +35,7 @@ def options(
         with reading(engine) as connection:
             rows = most_telling(connection, story, most)
         for row in rows:
-            print(json.dumps(row, ensure_ascii=False))
+            print(printable_json(row))
 
 
 @label.command("set")
@@ -65,9 +65,9 @@ def list_labels(story: Story) -> None:
                 "stance": item.stance,
                 "text": item.reaction.text,
             }
-            print(json.dumps(row, ensure_ascii=False))
+            print(printable_json(row))
         for pair in agreement(connection, found):
-            print(json.dumps(pair._asdict(), ensure_ascii=False))
+            print(printable_json(pair._asdict()))
 
 
 @label.command("export")
@@ -78,7 +78,7 @@ def export_labels(story: Story) -> None:
         for item in labelled(connection, found.id):
             words = item.reaction
             row = {"text": words.text, "stance": item.stance, "claim": words.claim, "parent_text": words.parent_text}
-            print(json.dumps({**row, "language": words.language}, ensure_ascii=False))
+            print(printable_json({**row, "language": words.language}))
 
 
 def _open(slug: str) -> tuple[Engine, StoryRow]:

@@ -1,12 +1,12 @@
 """``storywake people``: who a story's people are, what that rests on, and an analyst's word on it."""
 
-import json
 from typing import Annotated
 
 import typer
 
 from collector.dates import now
 from collector.errors import BadInput
+from collector.printable import printable_json
 from collector.settings import Settings
 from db.engine import open_database, reading, writing
 from db.people import set_verdict, undo_verdict, verdicts
@@ -40,4 +40,4 @@ def people(
     with reading(engine) as connection:
         rows = people_of(connection, wanted.slug)
     for row in rows:
-        print(json.dumps(row, ensure_ascii=False))
+        print(printable_json(row))

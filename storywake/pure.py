@@ -15,6 +15,7 @@ from collector.article import decode, read_article
 from collector.errors import BadInput
 from collector.fetch import Fetcher
 from collector.platforms import PLATFORMS
+from collector.printable import printable, printable_json
 from collector.records import Article, Post, to_builtins
 from collector.settings import Settings
 from collector.sources import SOURCES
@@ -33,7 +34,7 @@ def extract(
 ) -> None:
     """What an article holds, as one JSON object."""
     article = asyncio.run(_fetched(what)) if is_web_address(what) else read_article(decode(read_file(what)), url)
-    print(json.dumps(article_json(article), ensure_ascii=False, indent=1))
+    print(printable_json(article_json(article), indent=1))
 
 
 async def _fetched(address: str) -> Article:
@@ -81,11 +82,11 @@ def normalise(
     for path in files:
         for payload in payloads(decode(read_file(str(path))), str(path)):
             if isinstance(payload, BadInput):
-                print(payload, file=sys.stderr)
+                print(printable(str(payload)), file=sys.stderr)
                 failed = True
                 continue
             for post in SOURCES[platform].normalise(payload):
-                print(json.dumps(post_json(post), ensure_ascii=False))
+                print(printable_json(post_json(post)))
     if failed:
         raise typer.Exit(1)
 
@@ -166,7 +167,7 @@ def stance(
             try:
                 read.append(decoder.decode(line.decode("utf-8", "replace")))
             except msgspec.DecodeError as error:
-                print(f"line {number}: {error}", file=sys.stderr)
+                print(printable(f"line {number}: {error}"), file=sys.stderr)
                 failed = True
         reactions = [_reaction(line, claim) for line in read]
         judge = judge or _adapted(base, known, reactions)
@@ -227,4 +228,4 @@ def _adapted(base: Assessor, labels: list[tuple[Reaction, str]], others: list[Re
 
 
 def _print_lines(rows: Iterable[dict[str, Any]]) -> None:
-    sys.stdout.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    sys.stdout.write("".join(printable_json(row) + "\n" for row in rows))

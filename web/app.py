@@ -1,12 +1,14 @@
 """What a browser, and a webmention's sender, reach: the stories, their reports, the receiver."""
 
 import contextlib
+import socket
 from collections.abc import AsyncIterator
 
 import uvicorn
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -20,8 +22,12 @@ from db.reporting import story_counts
 from db.webmentions import receive_webmention, story_of_address
 from jobs.report import report, templates
 
+from .gate import Clients, Known
+
 LONGEST_ADDRESS = 2000
 LARGEST_FORM = 8000
+POSTS_AN_HOUR = 60
+"""Webmentions taken from one client address in an hour."""
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -29,8 +35,12 @@ SAFE = {
 }
 
 
-def build(engine: Engine, settings: Settings) -> Starlette:
-    """The application: ``/`` lists the stories, ``/story/SLUG`` is a report, ``/webmention`` receives (w3.org/TR/webmention)."""
+def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starlette:
+    """The application: ``/`` lists the stories, ``/story/SLUG`` is a report, ``/webmention`` receives (w3.org/TR/webmention).
+
+    It answers to ``host``, localhost and the names of ``serve_hosts``.
+    """
+    clients = Clients(POSTS_AN_HOUR)
 
     def index(request: Request) -> Response:
         with reading(engine) as connection:
@@ -51,6 +61,8 @@ def build(engine: Engine, settings: Settings) -> Starlette:
             source, target = form.get("source"), form.get("target")
         if not isinstance(source, str) or not isinstance(target, str):
             return PlainTextResponse("source and target are needed\n", 400)
+        if not clients.admits(request.client.host if request.client else ""):
+            return PlainTextResponse("too many from this address; try later\n", 429, headers={"Retry-After": "3600"})
         fault = unfit(source, target)
         if fault:
             return PlainTextResponse(fault + "\n", 400)
@@ -64,7 +76,7 @@ def build(engine: Engine, settings: Settings) -> Starlette:
             if not receive_webmention(
                 connection, story_id, source, target, now(), most_waiting=settings.webmention_pending
             ):
-                return PlainTextResponse("too many are waiting\n", 429, headers={"Retry-After": "3600"})
+                return PlainTextResponse("too many of this site are waiting\n", 429, headers={"Retry-After": "3600"})
         return PlainTextResponse("accepted; it will be verified\n", 202)
 
     return Starlette(
@@ -73,13 +85,14 @@ def build(engine: Engine, settings: Settings) -> Starlette:
             Route("/story/{slug}", story),
             Route("/webmention", webmention, methods=["POST"], name="webmention"),
         ],
+        middleware=[Middleware(Known, hosts={host, *settings.serve_hosts})],
         lifespan=_closing(engine),
     )
 
 
 def unfit(source: str, target: str) -> str | None:
     """Why a webmention cannot be taken, in a line; None where it can."""
-    if not is_web_address(source) or not is_web_address(target):
+    if not is_web_address(source) or not is_web_address(target) or not (source + target).isprintable():
         return "source and target must be web addresses"
     if max(len(source), len(target)) > LONGEST_ADDRESS:
         return "an address is too long"
@@ -95,6 +108,16 @@ def _closing(engine: Engine):  # type: ignore[no-untyped-def]
     return lifespan
 
 
-def serve(engine: Engine, settings: Settings, host: str, port: int) -> None:
-    """Serves until stopped."""
-    uvicorn.run(build(engine, settings), host=host, port=port, log_level="warning", server_header=False)
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens at an address; port 0 takes a free one. Raises BadInput where it cannot."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address[:2], family=family)
+    except OSError as error:
+        raise BadInput(f"cannot listen at {host}:{port}: {error.strerror or error}") from None
+
+
+def serve(engine: Engine, settings: Settings, host: str, listener: socket.socket) -> None:
+    """Serves on ``listener``, which listens at ``host``, until stopped."""
+    config = uvicorn.Config(build(engine, settings, host), log_level="warning", server_header=False)
+    uvicorn.Server(config).run(sockets=[listener])

@@ -14,7 +14,7 @@ from ..evidence import Evidence
 from ..fetch import Fetcher
 from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
-from ..settings import Settings
+from ..settings import Settings, revealed
 from ..values import at, count, items, language, text
 from .base import Answer, Recorded, load, pages, shown_in_markup
 
@@ -110,7 +110,7 @@ class Bluesky(Recorded):
         """A session's token (com.atproto.server.createSession); what signs in and out is no evidence."""
         address = f"{settings.bluesky_login_url.rstrip('/')}/xrpc/com.atproto.server.createSession"
         evidence = await fetcher.post(
-            address, {"identifier": settings.bluesky_handle, "password": settings.bluesky_password}
+            address, {"identifier": settings.bluesky_handle, "password": revealed(settings.bluesky_password)}
         )
         token = text(at(load(evidence), "accessJwt"))
         if not token:

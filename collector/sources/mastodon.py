@@ -14,7 +14,7 @@ from ..dates import utc
 from ..fetch import Fetcher
 from ..markup import read_fragment
 from ..records import Author, Kind, Post, Reach
-from ..settings import Settings
+from ..settings import Settings, revealed
 from ..values import at, count, items, language, text
 from .base import Answer, Edit, Recorded, load, shown_in_markup
 
@@ -110,7 +110,7 @@ def read_history(payload: Any, external_id: str) -> tuple[Edit, ...]:
 
 
 def _headers(settings: Settings) -> dict[str, str]:
-    return {"Authorization": f"Bearer {settings.mastodon_token}"} if settings.mastodon_token else {}
+    return {"Authorization": f"Bearer {revealed(settings.mastodon_token)}"} if settings.mastodon_token else {}
 
 
 def _place(settings: Settings, post: Post) -> tuple[str, str] | None:

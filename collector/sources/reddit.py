@@ -14,7 +14,7 @@ from ..evidence import Evidence
 from ..fetch import Fetcher
 from ..flattened import find_links
 from ..records import Author, Kind, Post, Reach
-from ..settings import Settings
+from ..settings import Settings, revealed
 from ..values import at, count, items, text
 from .base import Answer, Recorded, load, pages, shown_in_markup
 
@@ -96,7 +96,7 @@ async def _ask(fetcher: Fetcher, settings: Settings, path: str, params: dict[str
     return await fetcher.get(
         settings.reddit_url.rstrip("/") + path,
         params={**params, "raw_json": "1"},
-        headers={"Authorization": f"Bearer {settings.reddit_token}"},
+        headers={"Authorization": f"Bearer {revealed(settings.reddit_token)}"},
         robots=False,
     )
 

@@ -17,7 +17,7 @@ from ..evidence import Evidence
 from ..fetch import Fetcher
 from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
-from ..settings import Settings
+from ..settings import Settings, revealed
 from ..values import at, count, items, language, text
 from .base import Answer, Recorded, load, pages, paid, shown_in_markup
 
@@ -139,7 +139,7 @@ class X(Recorded):
             lambda: fetcher.get(
                 settings.x_url.rstrip("/") + path,
                 params={**params, **FIELDS},
-                headers={"Authorization": f"Bearer {settings.x_token}"},
+                headers={"Authorization": f"Bearer {revealed(settings.x_token)}"},
                 robots=False,
             ),
             lambda evidence: _costs(load(evidence), settings),

@@ -15,7 +15,7 @@ from ..flattened import find_links
 from ..markup import read_fragment
 from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
-from ..settings import Settings
+from ..settings import Settings, revealed
 from ..values import at, count, items, language, text
 from .base import Answer, Recorded, load, pages, paid, shown_in_markup
 
@@ -107,7 +107,7 @@ async def _ask(fetcher: Fetcher, settings: Settings, path: str, params: dict[str
         lambda: fetcher.get(
             f"{settings.youtube_url.rstrip('/')}/youtube/v3/{path}",
             params=params,
-            headers={"X-Goog-Api-Key": settings.youtube_key or ""},
+            headers={"X-Goog-Api-Key": revealed(settings.youtube_key)},
             robots=False,
         ),
         lambda evidence: {f"{path} {uuid4().hex}": cost * evidence.attempts},

@@ -16,7 +16,7 @@ import regex
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from ..errors import BadInput
-from ..settings import Settings
+from ..settings import Settings, revealed
 from .base import STANCES, Assessment, Assessor, Reaction
 
 VERSION = "1"
@@ -168,7 +168,7 @@ class LanguageModel:
                 "json_schema": {"name": "stances", "strict": True, "schema": SCHEMA},
             },
         }
-        headers = {"Authorization": f"Bearer {self._settings.llm_key}"} if self._settings.llm_key else {}
+        headers = {"Authorization": f"Bearer {revealed(self._settings.llm_key)}"} if self._settings.llm_key else {}
         self.usage.requests += 1
         try:
             with (

@@ -11,10 +11,11 @@ import httpx
 import pytest
 import respx
 
+from collector.body import Inflater
 from collector.errors import FetchError, Refused, TryLater
 from collector.evidence import Evidence, pack, unpack
-from collector.fetch import Fetcher, Inflater, retry_after
-from collector.guard import is_public
+from collector.fetch import Fetcher
+from collector.pace import retry_after
 from collector.settings import Settings
 
 URL = "https://news.example/story"
@@ -175,34 +176,6 @@ def test_redirects_lead_to_web_addresses_only(settings: Settings, location: str)
 
 
 @pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1",
-        "10.0.0.1",
-        "192.168.1.1",
-        "172.16.0.1",
-        "169.254.169.254",
-        "0.0.0.0",
-        "100.64.0.1",
-        "224.0.0.1",
-        "::1",
-        "fe80::1%eth0",
-        "fd00::1",
-        "::ffff:127.0.0.1",
-        "64:ff9b::7f00:1",
-        "2002:7f00:1::",
-    ],
-)
-def test_private_addresses_are_known(address: str) -> None:
-    assert not is_public(address)
-
-
-@pytest.mark.parametrize("address", ["1.1.1.1", "8.8.8.8", "2606:4700::1111"])
-def test_public_addresses_are_known(address: str) -> None:
-    assert is_public(address)
-
-
-@pytest.mark.parametrize(
     "url",
     [
         "http://127.0.0.1/",
@@ -236,6 +209,15 @@ def test_retry_after_in_both_forms() -> None:
     assert retry_after("Mon, 01 Jan 2024 00:01:00 GMT", now) == 60
     assert retry_after("soon", now) is None
     assert retry_after(None, now) is None
+
+
+def test_a_wait_asked_for_is_bounded_and_may_be_a_unix_time() -> None:
+    now = datetime(2024, 1, 1, tzinfo=UTC)
+    assert retry_after(f"{now.timestamp() + 90:.0f}", now) == 90
+    assert retry_after("999999999", now) == 900
+    assert retry_after("9" * 400, now) == 900
+    assert retry_after("Fri, 01 Jan 2100 00:00:00 GMT", now) == 900
+    assert retry_after("²", now) is None
 
 
 def test_evidence_is_packed_and_unpacked() -> None:

@@ -1,12 +1,16 @@
 """Ad-hoc SQL reads and cannot write, on both databases."""
 
+import resource
+import time
+
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from collector.errors import BadInput
 from collector.settings import Settings
-from db.engine import VIEWS
-from db.sql import dictionary, read_only
+from db import sql
+from db.engine import VIEWS, open_database
+from db.sql import dictionary, prepare_reader, read_only, reading_risk
 from jobs.assess import assess
 from jobs.watch import watch_seed
 
@@ -70,3 +74,149 @@ def test_the_dictionary_describes_every_view(story: Engine) -> None:
     described = dict(dictionary())
     assert set(described) == set(VIEWS) == set(CONTRACT)
     assert all(described.values())
+
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+
+
+@pytest.mark.parametrize(
+    "query", [ENDLESS, f"SELECT * FROM ({ENDLESS}) AS m ORDER BY -i", f"SELECT MAX(i) FROM ({ENDLESS}) AS m"]
+)
+def test_an_endless_query_ends_in_time_whatever_it_does(
+    engine: Engine, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql, "SECONDS", 1.0)
+    begun = time.monotonic()
+    with pytest.raises(BadInput, match="takes longer than 1 s"), read_only(engine, query) as result:
+        for _ in result.rows:
+            pass
+    assert time.monotonic() - begun < 10
+
+
+def test_more_rows_than_anybody_reads_are_refused(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sql, "MOST_ROWS", 1000)
+    query = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT i FROM n"
+    with read_only(engine, query.format(1000)) as result:
+        assert len(list(result.rows)) == 1000
+    with pytest.raises(BadInput, match="more than 1000 rows"), read_only(engine, query.format(1001)) as result:
+        list(result.rows)
+
+
+def test_many_rows_are_not_gathered_in_memory(engine: Engine) -> None:
+    query = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150000) SELECT i, '{}' || i FROM n"
+    )
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with read_only(engine, query.format("words " * 150)) as result:
+        assert sum(1 for _ in result.rows) == 150_000
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < 60, "MiB"
+
+
+def test_values_of_every_kind_come_back(engine: Engine) -> None:
+    query = "SELECT 1 AS a, 2 AS a, 1.5 AS b, NULL AS c, 'ä''\"' AS d, COUNT(*) AS e, SUM(2) AS f FROM (VALUES (1), (2)) AS v"
+    with read_only(engine, query) as result:
+        assert result.columns == ["a", "a", "b", "c", "d", "e", "f"]
+        assert [tuple(row) for row in result.rows] == [(1, 2, 1.5, None, "ä'\"", 2, 4)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT pg_read_file('/etc/passwd')",
+        "SELECT pg_ls_dir('/')",
+        "SELECT lo_import('/etc/passwd')",
+        "SELECT pg_reload_conf()",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()",
+        "SELECT rolpassword FROM pg_authid",
+        "SELECT set_config('role', 'none', false), query_to_xml('select pg_read_file(''/etc/passwd'')', true, false, '')",
+        "SELECT set_config('session_authorization', 'default', false), query_to_xml('select pg_reload_conf()', true, false, '')",
+        "SELECT 1) q; SELECT pg_reload_conf(); SELECT (1",
+    ],
+)
+def test_a_superusers_login_reads_no_more_than_the_tables(address: str, query: str) -> None:
+    if address.startswith("sqlite"):
+        pytest.skip("SQLite has no such functions")
+    engine = open_database(address)
+    with pytest.raises(BadInput, match="refused"), read_only(engine, query) as result:
+        list(result.rows)
+    with read_only(engine, "SELECT current_user") as result:
+        assert list(result.rows) == [["storywake_reader"]]
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "query", ["EXPLAIN SELECT * FROM reactions", "SHOW server_version", "TABLE reactions", "VALUES (1)"]
+)
+def test_other_ways_of_reading_work(engine: Engine, query: str) -> None:
+    if engine.dialect.name == "sqlite" and query.split()[0] in ("SHOW", "TABLE"):
+        pytest.skip("SQLite has no such statement")
+    with read_only(engine, query) as result:
+        list(result.rows)
+
+
+def test_an_ordinary_owner_that_was_given_the_role_reads_as_the_role(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no logins")
+    name = f"owner_{engine.url.database}"
+    with engine.begin() as connection:
+        prepare_reader(connection)
+        for statement in (f"CREATE ROLE {name} LOGIN", f"GRANT storywake_reader TO {name}"):
+            connection.execute(text(statement))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name} OWNER {name}"))
+    owner = open_database(engine.url.set(username=name, database=name).render_as_string(hide_password=False))
+    with owner.begin() as connection:
+        assert prepare_reader(connection)
+        assert prepare_reader(connection), "twice is no harm"
+    with read_only(owner, "SELECT current_user, COUNT(*) FROM reactions") as result:
+        assert list(result.rows) == [["storywake_reader", 0]]
+    with owner.begin() as connection:
+        connection.execute(text("CREATE TABLE later (a INTEGER)"))
+    with read_only(owner, "SELECT * FROM later") as result:
+        assert result.columns == ["a"]
+    owner.dispose()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"DROP DATABASE {name}"))
+        connection.execute(text(f"DROP ROLE {name}"))
+
+
+def test_an_ordinary_login_reads_as_itself_where_it_may_make_no_role(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has no logins")
+    name = f"plain_{engine.url.database}"
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE ROLE {name} LOGIN"))
+        connection.execute(text(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {name}"))
+    plain = open_database(engine.url.set(username=name).render_as_string(hide_password=False), migrate=False)
+    with plain.begin() as connection:
+        assert not prepare_reader(connection)
+        assert reading_risk(connection) is None
+    with read_only(plain, "SELECT COUNT(*) FROM reactions") as result:
+        assert [tuple(row) for row in result.rows] == [(0,)]
+    for query in (
+        "SELECT pg_read_file('/etc/passwd')",
+        "SELECT 1; COMMIT; DELETE FROM post",
+        "SELECT set_config('transaction_read_only', 'off', false)",
+    ):
+        with pytest.raises(BadInput), read_only(plain, query) as result:
+            list(result.rows)
+    plain.dispose()
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP OWNED BY {name}"))
+        connection.execute(text(f"DROP ROLE {name}"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM sqlite_schema",
+        "SELECT * FROM pragma_database_list",
+        "SELECT load_extension('x')",
+        "SELECT zeroblob(1000000000)",
+        "ATTACH ':memory:' AS m",
+        "PRAGMA temp_store",
+    ],
+)
+def test_sqlite_shows_its_tables_and_views_alone(sqlite: Engine, query: str) -> None:
+    with pytest.raises(BadInput), read_only(sqlite, query) as result:
+        list(result.rows)

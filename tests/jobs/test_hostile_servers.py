@@ -35,11 +35,15 @@ def endless(connection: socket.socket) -> None:
         connection.sendall(b"x" * 65_536)
 
 
+PACKER = zlib.compressobj(9, zlib.DEFLATED, 31)
+FUSE = PACKER.compress(bytes(1_000_000)) + PACKER.flush(zlib.Z_FULL_FLUSH)
+CHARGE = PACKER.compress(bytes(10_000_000)) + PACKER.flush(zlib.Z_FULL_FLUSH)
+
+
 def bomb(connection: socket.socket) -> None:
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n")
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n" + FUSE)
     for _ in range(300):
-        connection.sendall(packer.compress(bytes(10_000_000)))
+        connection.sendall(CHARGE)
 
 
 def drip(connection: socket.socket) -> None:

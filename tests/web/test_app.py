@@ -8,10 +8,13 @@ import httpx
 import pytest
 import uvicorn
 from sqlalchemy import Engine, text
+from starlette.testclient import TestClient
 
 from collector.settings import Settings
+from db.webmentions import receive_webmention
 from jobs.watch import watch_seed
 from web.app import build
+from web.gate import Clients
 
 TARGET = "https://www.moscowtimes.example/talks"
 
@@ -85,3 +88,94 @@ def test_other_webmentions_are_refused_in_a_line(pages: httpx.Client) -> None:
     for form, status in asked:
         answer = pages.post("/webmention", data=form)
         assert (answer.status_code, answer.text.count("\n")) == (status, 1), form
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:8000", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:8000", 200),
+        ("LOCALHOST", 200),
+        ("10.1.2.3", 200),
+        ("wake.example", 200),
+        ("rebound.example", 400),
+        ("localhost.rebound.example", 400),
+        ("127.0.0.1.rebound.example:8000", 400),
+        ("", 400),
+    ],
+)
+def test_pages_are_shown_to_who_names_this_server_alone(
+    sqlite: Engine, settings: Settings, host: str, status: int
+) -> None:
+    chosen = settings.model_copy(update={"serve_hosts": ["wake.example"]})
+    client = TestClient(build(sqlite, chosen, "10.1.2.3"))
+    assert client.get("/", headers={"Host": host}).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/story/a%00b", "/story/%1b[31m", "/%00", "/story/%ff%fe"])
+def test_an_address_that_names_no_page_is_not_found(engine: Engine, settings: Settings, path: str) -> None:
+    client = TestClient(build(engine, settings), base_url="http://localhost", raise_server_exceptions=False)
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{"source": "https://b.example/\0", "target": TARGET}, {"source": "https://b.example/", "target": TARGET + "\0"}],
+)
+def test_a_webmention_with_unprintable_characters_is_refused(
+    engine: Engine, settings: Settings, form: dict[str, str]
+) -> None:
+    client = TestClient(build(engine, settings), base_url="http://localhost", raise_server_exceptions=False)
+    assert client.post("/webmention", data=form).status_code == 400
+
+
+@pytest.mark.parametrize("waiting", [100])
+def test_one_site_that_sends_many_does_not_shut_the_door_for_others(sqlite: Engine, pages: httpx.Client) -> None:
+    answers = [
+        pages.post("/webmention", data={"source": f"https://loud.example/{n}", "target": TARGET}).status_code
+        for n in range(30)
+    ]
+    assert answers == [202] * 20 + [429] * 10
+    assert pages.post("/webmention", data={"source": "https://quiet.example/", "target": TARGET}).status_code == 202
+
+
+def test_one_client_may_send_sixty_an_hour(pages: httpx.Client) -> None:
+    answers = [
+        pages.post("/webmention", data={"source": f"https://b{n}.example/", "target": TARGET}) for n in range(70)
+    ]
+    assert [a.status_code for a in answers[60:]] == [429] * 10
+    assert answers[60].headers["retry-after"] == "3600"
+
+
+def test_clients_are_admitted_again_after_an_hour_and_counted_by_network() -> None:
+    time = [0.0]
+    clients = Clients(2, lambda: time[0])
+    assert [clients.admits(a) for a in ("2001:db8::1", "2001:db8::2", "2001:db8::3", "192.0.2.1")] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+    time[0] = 3600.0
+    assert clients.admits("2001:db8::3")
+
+
+def test_where_too_many_wait_the_oldest_of_the_loudest_site_gives_way(engine: Engine, settings: Settings) -> None:
+    story = watch_seed(engine, settings, "moscow-times")
+    with engine.begin() as connection:
+
+        def receive(source: str, second: int) -> bool:
+            at = f"2024-01-01T00:00:{second:02}Z"
+            return receive_webmention(connection, story.id, source, TARGET, at, most_waiting=5)
+
+        assert receive("https://quiet.example/", 0)
+        assert all(receive(f"https://loud.example/{n}", 1 + n) for n in range(4))
+        assert not receive("https://loud.example/more", 10)
+        assert receive("https://new.example/", 11)
+        waiting = set(connection.execute(text("SELECT source FROM webmention WHERE status = 'waiting'")).scalars())
+    assert waiting == {
+        "https://quiet.example/",
+        "https://new.example/",
+        *(f"https://loud.example/{n}" for n in (1, 2, 3)),
+    }

@@ -1,0 +1,93 @@
+"""What a host asks of whoever asks it: its pace, its limits, its rules."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from protego import Protego
+
+LONGEST_LIMIT = 900.0
+"""Seconds that a rate limit is believed: the platforms' windows are a quarter of an hour at most."""
+LONGEST_ASKED = 3600.0
+"""Seconds that Retry-After is believed. What asks for more is taken for a mistake, and waited for as long as a rate limit."""
+
+
+class Host:
+    """The pace and the rules of one host. Times are those of ``clock``, in seconds."""
+
+    def __init__(self, delay: float, concurrency: int, clock: Callable[[], float]) -> None:
+        self.delay = delay
+        self.slots = asyncio.Semaphore(concurrency)
+        self.pace = asyncio.Lock()
+        self.next_start = 0.0
+        self.limited_until = 0.0
+        self.closed_until = 0.0
+        self.silent_since: float | None = None
+        self.rules: Protego | None = None
+        self.rules_until = 0.0
+        self.rules_lock = asyncio.Lock()
+        self._clock = clock
+
+    def wait(self) -> float:
+        """Seconds until the next request may start."""
+        return max(self.next_start, self.limited_until) - self._clock()
+
+    def closed(self) -> float:
+        """Seconds that the host asked to be left alone; 0 where it did not."""
+        return max(0.0, self.closed_until - self._clock())
+
+    def heed(self, headers: Mapping[str, str]) -> None:
+        """Holds the next request until the rate limit starts anew, where an answer says that nothing remains."""
+        remaining = _first(headers, "x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining")
+        reset = _first(headers, "x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")
+        wait = seconds_until(reset, datetime.now(UTC))
+        if remaining is not None and wait is not None and remaining.strip().split(".")[0] == "0":
+            self.limited_until = max(self.limited_until, self._clock() + min(wait, LONGEST_LIMIT))
+
+    def spoke(self, spoke: bool) -> None:
+        """Notes whether a request was answered at all."""
+        if spoke:
+            self.silent_since = None
+        elif self.silent_since is None:
+            self.silent_since = self._clock()
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for; None where it says nothing readable.
+
+    RFC 9110, 10.2.3: seconds or a date; some servers write a Unix time. What is longer than an hour is cut to 900 s.
+    """
+    if not value:
+        return None
+    value = value.strip()
+    if value.isascii() and value.isdecimal():
+        number = float(value[:16])
+        asked = max(0.0, number - now.timestamp()) if number > 1e9 else number
+    else:
+        try:
+            asked = max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
+        except (ValueError, TypeError, OverflowError):
+            return None
+    return asked if asked <= LONGEST_ASKED else LONGEST_LIMIT
+
+
+def seconds_until(value: str | None, now: datetime) -> float | None:
+    """Seconds until a rate limit starts anew; None where the header says nothing readable.
+
+    Platforms write a Unix time (X, Bluesky), an ISO 8601 time (Mastodon), or seconds to go (Reddit, RFC draft).
+    """
+    if not value:
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        try:
+            return max(0.0, (datetime.fromisoformat(value.strip()) - now).total_seconds())
+        except (ValueError, TypeError, OverflowError):
+            return None
+    return max(0.0, number - now.timestamp()) if number > 1e9 else max(0.0, number)
+
+
+def _first(headers: Mapping[str, str], *names: str) -> str | None:
+    return next((headers[name] for name in names if headers.get(name)), None)

@@ -1,0 +1,181 @@
+"""A reading query on PostgreSQL: run by a role that may read the tables and views, and nothing else."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+from psycopg import pq
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from collector.errors import BadInput
+
+from .engine import writing
+from .locks import Lock
+
+READER = "storywake_reader"
+TEMPORARY = "4GB"
+"""Disk that sorting and keeping rows may take, where the login may say so."""
+FUNCTION = """CREATE OR REPLACE FUNCTION storywake_read(query text, most bigint) RETURNS SETOF json
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
+DECLARE
+    found record;
+    rows bigint := 0;
+BEGIN
+    FOR found IN EXECUTE query LOOP
+        rows := rows + 1;
+        IF rows > most THEN
+            RAISE EXCEPTION 'more than % rows: narrow the query, or add LIMIT', most;
+        END IF;
+        RETURN NEXT row_to_json(found);
+    END LOOP;
+END $$"""
+"""Runs a query as the reading role. ``SET ROLE`` alone would not do for a login that is a superuser: a query could undo it
+by ``set_config``. Within a function that runs as its owner PostgreSQL lets nobody change the role."""
+READY = f"""SELECT CASE WHEN EXISTS (
+    SELECT 1 FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner
+    WHERE p.oid = to_regprocedure('storywake_read(text,bigint)') AND p.prosecdef AND r.rolname = '{READER}' AND NOT r.rolsuper
+) THEN (
+    SELECT bool_and(has_table_privilege('{READER}', c.oid, 'SELECT'))
+    FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'v')
+) ELSE false END"""  # noqa: S608
+MIGHTY = """SELECT rolsuper OR pg_has_role(current_user, 'pg_read_server_files', 'MEMBER')
+    OR pg_has_role(current_user, 'pg_write_server_files', 'MEMBER')
+    OR pg_has_role(current_user, 'pg_execute_server_program', 'MEMBER') FROM pg_roles WHERE rolname = current_user"""
+FLOATS = (700, 701)
+BYTES = 17
+
+
+def prepare_reader(connection: Connection) -> bool:
+    """Makes the role ``storywake_reader`` and what runs queries as it, where the login may; its rights are renewed.
+
+    To be called whenever tables or views were made. Whether queries run as that role from now on; True on SQLite,
+    which needs none. Leaves the transaction as it was where something is not allowed.
+    """
+    if connection.dialect.name != "postgresql":
+        return True
+    try:
+        with connection.begin_nested():
+            schema = connection.execute(text("SELECT quote_ident(current_schema())")).scalar_one()
+            _role(connection)
+            for statement in (
+                f"GRANT USAGE ON SCHEMA {schema} TO {READER}",
+                f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {READER}",
+                f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {READER}",
+                FUNCTION.format(schema=schema),
+                "REVOKE ALL ON FUNCTION storywake_read(text, bigint) FROM PUBLIC",
+                "GRANT EXECUTE ON FUNCTION storywake_read(text, bigint) TO CURRENT_USER",
+                f"GRANT CREATE ON SCHEMA {schema} TO {READER}",
+                f"ALTER FUNCTION storywake_read(text, bigint) OWNER TO {READER}",
+                f"REVOKE CREATE ON SCHEMA {schema} FROM {READER}",
+            ):
+                connection.exec_driver_sql(statement.replace("%", "%%"))
+    except SQLAlchemyError:
+        return False
+    return bool(connection.execute(text(READY)).scalar())
+
+
+def reading_risk(connection: Connection) -> str | None:
+    """Why queries cannot be run safely with this login, in a line; None where they can."""
+    if connection.dialect.name != "postgresql" or connection.execute(text(READY)).scalar():
+        return None
+    if not connection.execute(text(MIGHTY)).scalar() or prepare_reader(connection):
+        return None
+    return f"the login may read the server's files and the role {READER} cannot be made: queries are refused; use another login"
+
+
+@contextmanager
+def read_postgresql(
+    engine: Engine, query: str, seconds: float, most: int
+) -> Iterator[tuple[list[str], Iterator[Sequence[Any]]]]:
+    """Runs a query in a read-only transaction as the reading role; an ordinary login without that role reads as itself.
+
+    Raises BadInput where a login that may more than its tables has no such role, psycopg.Error for what is refused.
+    """
+    _make_ready(engine)
+    options = f"-c default_transaction_read_only=on -c statement_timeout={round(seconds * 1000)} -c work_mem=32MB"
+    address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with closing(psycopg.connect(address, options=options)) as connection:
+        ready = _one(connection, READY)
+        if _one(connection, MIGHTY):
+            if not ready:
+                raise BadInput(
+                    f"this login may read the server's files, and there is no role {READER}: see `storywake doctor`"
+                )
+            if _one(connection, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"):
+                connection.execute(f"SET LOCAL temp_file_limit = '{TEMPORARY}'")
+        if ready and _one(connection, f"SELECT pg_has_role(current_user, '{READER}', 'MEMBER')"):
+            connection.execute(f"SET LOCAL ROLE {READER}")
+        columns, kinds = _describe(connection, query)
+        if ready:
+            with connection.cursor(name="reading") as cursor:
+                cursor.itersize = 1000
+                cursor.execute("SELECT storywake_read(%s, %s)::text", (query, most))
+                yield columns, (_row(line, kinds) for (line,) in cursor)
+        else:
+            with connection.cursor() as plain:
+                yield columns, plain.stream(query.encode())
+
+
+def _make_ready(engine: Engine) -> None:
+    with writing(engine) as connection:
+        if not connection.execute(text(READY)).scalar() and connection.execute(text(MIGHTY)).scalar():
+            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": int(Lock.MIGRATION)})
+            prepare_reader(connection)
+
+
+def _role(connection: Connection) -> None:
+    there = f"SELECT 1 FROM pg_roles WHERE rolname = '{READER}'"  # noqa: S608
+    if not connection.execute(text(there)).scalar():
+        try:
+            with connection.begin_nested():
+                connection.execute(text(f"CREATE ROLE {READER} NOLOGIN"))
+        except SQLAlchemyError:  # roles are the server's: another database's Storywake may have made it just now
+            if not connection.execute(text(there)).scalar():
+                raise
+    if not connection.execute(text(f"SELECT pg_has_role(current_user, '{READER}', 'MEMBER')")).scalar():
+        connection.execute(text(f"GRANT {READER} TO CURRENT_USER"))
+
+
+def _one(connection: "psycopg.Connection[Any]", query: str) -> Any:
+    row = connection.execute(query.encode()).fetchone()
+    return row[0] if row else None
+
+
+def _describe(connection: "psycopg.Connection[Any]", query: str) -> tuple[list[str], list[int]]:
+    """The names and types of a query's columns, told without running it; it must be one statement."""
+    plan = connection.pgconn.prepare(b"reading", query.encode())
+    if plan.status == pq.ExecStatus.COMMAND_OK:
+        plan = connection.pgconn.describe_prepared(b"reading")
+    if plan.status != pq.ExecStatus.COMMAND_OK:
+        raise psycopg.errors.error_from_result(plan)
+    names = [(plan.fname(i) or b"").decode("utf-8", "replace") for i in range(plan.nfields)]
+    return names, [plan.ftype(i) for i in range(plan.nfields)]
+
+
+class Pairs(list[tuple[str, Any]]):
+    """A JSON object as it is written: names may come twice."""
+
+
+def _row(line: str, kinds: Sequence[int]) -> list[Any]:
+    pairs = json.loads(line, object_pairs_hook=Pairs, parse_float=Decimal)
+    return [_value(value, kind) for (_, value), kind in zip(pairs, kinds, strict=True)]
+
+
+def _value(value: Any, kind: int) -> Any:
+    if value is None:
+        return None
+    if kind in FLOATS:
+        return float(value)
+    if kind == BYTES:
+        return bytes.fromhex(value.removeprefix("\\x"))
+    return _plain(value) if isinstance(value, list) else value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Pairs):
+        return {name: _plain(inner) for name, inner in value}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value

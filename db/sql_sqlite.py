@@ -1,0 +1,72 @@
+"""A reading query on SQLite: its tables and views alone, within time and memory."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from typing import Any
+
+from sqlalchemy import Engine
+
+LONGEST_VALUE = 32_000_000
+"""Bytes of one value or row."""
+LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: LONGEST_VALUE,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1_000,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+HARMFUL = {"load_extension", "fts3_tokenizer"}
+
+
+@contextmanager
+def read_sqlite(
+    engine: Engine, query: str, seconds: float, most: int
+) -> Iterator[tuple[list[str], Iterator[Sequence[Any]]]]:
+    """Runs a query on a connection that is read-only to SQLite itself. Raises sqlite3.Error, "interrupted" after ``seconds``."""
+    address = f"file:{_uri_path(engine.url.database or ':memory:')}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        connection.execute("PRAGMA temp_store=FILE")
+        connection.execute("PRAGMA query_only=ON")
+        for limit, value in LIMITS.items():
+            connection.setlimit(limit, value)
+        names = {
+            name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")
+        }
+        connection.set_authorizer(_only(names))
+        deadline = time.monotonic() + seconds
+        connection.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
+        timer = threading.Timer(seconds, _interrupt, [connection])  # sorting asks no progress handler
+        timer.daemon = True
+        timer.start()
+        try:
+            cursor = connection.execute(query)
+            yield [d[0] for d in cursor.description or ()], iter(cursor)
+        finally:
+            timer.cancel()
+
+
+def _interrupt(connection: sqlite3.Connection) -> None:
+    with suppress(sqlite3.ProgrammingError):  # closed meanwhile
+        connection.interrupt()
+
+
+def _uri_path(path: str) -> str:
+    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _only(names: set[str]) -> Callable[[int, str | None, str | None, str | None, str | None], int]:
+    """What may be done: reading these tables and views, calling functions that touch nothing else."""
+
+    def allow(action: int, first: str | None, second: str | None, database: str | None, trigger: str | None) -> int:
+        if action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE):
+            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_FUNCTION:
+            return sqlite3.SQLITE_DENY if second in HARMFUL else sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_READ and first in names:
+            return sqlite3.SQLITE_OK
+        return sqlite3.SQLITE_DENY
+
+    return allow

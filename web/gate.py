@@ -1,0 +1,77 @@
+"""Who is let in: requests that name this server as theirs, and senders that leave room for others."""
+
+import ipaddress
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Collection
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+LOCAL = ("localhost", "127.0.0.1", "::1")
+HOUR = 3600.0
+MOST_CLIENTS = 10_000
+
+
+class Known:
+    """Refuses requests whose Host header is none of ``hosts``, so that no page of another site can have a browser read these.
+
+    (DNS rebinding: a name of the attacker's comes to resolve to this machine, and the browser takes its pages for the attacker's.)
+    An address with unprintable characters names no page and is 404.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
+        self._app = app
+        self._hosts = {name.lower().strip("[]") for name in (*LOCAL, *hosts)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers 400 or 404, or hands the request on."""
+        if scope["type"] in ("http", "websocket"):
+            if name_of(Headers(scope=scope).get("host", "")) not in self._hosts:
+                words = "this server does not go by that name; STORYWAKE_SERVE_HOSTS can add it\n"
+                await PlainTextResponse(words, 400)(scope, receive, send)
+                return
+            if not scope["path"].isprintable():
+                await PlainTextResponse("no such page\n", 404)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def name_of(host: str) -> str:
+    """The name in a Host header, without its port and an IPv6 address's brackets, in lower case."""
+    host = host.strip().lower()
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0].rstrip(".")
+
+
+class Clients:
+    """How often each client came in the last hour: an IPv4 address, or an IPv6 network of 64 bits."""
+
+    def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = most
+        self._clock = clock
+        self._came: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def admits(self, address: str) -> bool:
+        """Whether a client may come once more; counts it where it may."""
+        now = self._clock()
+        times = self._came.setdefault(_network(address), deque())
+        self._came.move_to_end(_network(address))
+        while times and times[0] <= now - HOUR:
+            times.popleft()
+        if len(times) >= self._most:
+            return False
+        times.append(now)
+        if len(self._came) > MOST_CLIENTS:
+            self._came.popitem(last=False)
+        return True
+
+
+def _network(address: str) -> str:
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)
