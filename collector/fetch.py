@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import msgspec
@@ -23,6 +23,7 @@ from .errors import FetchError, Refused, TryLater
 from .evidence import Evidence
 from .guard import PrivateAddress, guarded_transport
 from .settings import Settings
+from .urls import is_web_address, join, split
 
 REDIRECTS = (301, 302, 303, 307, 308)
 TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
@@ -106,7 +107,8 @@ class Fetcher:
         TryLater where the fault outlasted every attempt, FetchError for anything else.
         """
         if params:
-            url += ("&" if urlsplit(url).query else "?") + urlencode(params, doseq=True)
+            parts = split(url)
+            url += ("&" if parts and parts.query else "?") + urlencode(params, doseq=True)
         asked = {"Accept": "*/*", **(headers or {})}
         if etag:
             asked["If-None-Match"] = etag
@@ -149,7 +151,7 @@ class Fetcher:
         chain = [url]
         here = url
         for _ in range(self._settings.max_redirects + 1):
-            if urlsplit(here).scheme not in ("http", "https") or not urlsplit(here).hostname:
+            if not is_web_address(here):
                 raise Refused(url, f"not a web address: {here[:200]}")
             try:
                 if robots:
@@ -170,7 +172,9 @@ class Fetcher:
                     headers=answered,
                     body=body,
                 )
-            following = urljoin(here, location)
+            following = join(here, location)
+            if following is None:
+                raise FetchError(url, f"redirects to what is no address: {_line(location)}")
             if following in chain:
                 raise FetchError(url, "redirects in a circle")
             if urlsplit(following).hostname != urlsplit(here).hostname:
@@ -325,9 +329,10 @@ class Fetcher:
                 return Protego.parse("")
             if location is None:
                 break
-            here = urljoin(here, location)
-            if urlsplit(here).scheme not in ("http", "https"):
+            following = join(here, location)
+            if following is None or not is_web_address(following):
                 return Protego.parse("")
+            here = following
         else:
             return Protego.parse("")
         return Protego.parse(body[:ROBOTS_BYTES].decode("utf-8", "replace") if status == 200 else "")
@@ -389,5 +394,5 @@ def seconds_until(value: str | None, now: datetime) -> float | None:
     return max(0.0, number - now.timestamp()) if number > 1e9 else max(0.0, number)
 
 
-def _line(error: Exception) -> str:
+def _line(error: Exception | str) -> str:
     return " ".join(str(error).split())[:200]

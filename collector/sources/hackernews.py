@@ -11,7 +11,7 @@ from ..fetch import Fetcher
 from ..markup import read_fragment
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
-from ..values import at, count, text
+from ..values import at, count, text, walk
 from .base import Answer, load
 
 
@@ -29,7 +29,7 @@ class HackerNews:
 
     def normalise(self, payload: Any) -> list[Post]:
         """Posts of an item with its children, of search hits, or of Firebase items."""
-        return list({p.external_id: p for p in _read(payload, 0)}.values())
+        return list({p.external_id: p for p in _read(payload)}.values())
 
     async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """Each with everything below it, which is how the item endpoint answers."""
@@ -60,22 +60,14 @@ class HackerNews:
                 return
 
 
-def _read(payload: Any, depth: int) -> Iterator[Post]:
-    if depth > 200:
-        return
-    if isinstance(payload, list):
-        for item in payload:
-            yield from _read(item, depth + 1)
-        return
-    if not isinstance(payload, dict):
-        return
-    if isinstance(payload.get("hits"), list):
-        yield from _read(payload["hits"], depth + 1)
-        return
-    identity = text(payload.get("objectID")) or text(payload.get("id"))
-    if identity and identity.isdigit() and any(key in payload for key in ("author", "by", "type", "deleted", "_tags")):
-        yield _item(payload, identity)
-    yield from _read(payload.get("children"), depth + 1)
+def _read(payload: Any) -> Iterator[Post]:
+    for item in walk(
+        payload, lambda item: [item["hits"] if isinstance(item.get("hits"), list) else item.get("children")]
+    ):
+        identity = text(item.get("objectID")) or text(item.get("id"))
+        named = any(key in item for key in ("author", "by", "type", "deleted", "_tags"))
+        if identity and identity.isdigit() and named and not isinstance(item.get("hits"), list):
+            yield _item(item, identity)
 
 
 def _item(item: dict[str, Any], identity: str) -> Post:

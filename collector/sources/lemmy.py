@@ -5,13 +5,13 @@ Format: join-lemmy.org/docs, API v3 (PostView, CommentView). Keyed on the Activi
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..dates import utc
 from ..fetch import Fetcher
 from ..flattened import find_links
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
+from ..urls import split
 from ..values import at, count, text
 from .base import Answer, load
 
@@ -75,7 +75,9 @@ class Lemmy:
 
 
 def _place(post: Post) -> tuple[str, str] | None:
-    parts = urlsplit(post.external_id or post.url or "")
+    parts = split(post.external_id or post.url)
+    if parts is None:
+        return None
     identity = parts.path.rstrip("/").rsplit("/", 1)[-1]
     return (f"{parts.scheme}://{parts.netloc}", identity) if parts.netloc and identity.isdigit() else None
 

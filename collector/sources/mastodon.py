@@ -7,13 +7,13 @@ Ids belong to a server, so a post's external id is its ActivityPub uri.
 from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..dates import utc
 from ..fetch import Fetcher
 from ..markup import read_fragment
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
+from ..urls import split
 from ..values import at, count, items, language, text
 from .base import Answer, Edit, load, shown_in_markup
 
@@ -110,7 +110,9 @@ def _headers(settings: Settings) -> dict[str, str]:
 
 def _place(settings: Settings, post: Post) -> tuple[str, str] | None:
     """The server that holds a post, and its id there, from its address."""
-    parts = urlsplit(post.url or post.external_id or "")
+    parts = split(post.url or post.external_id)
+    if parts is None:
+        return None
     identity = parts.path.rstrip("/").rsplit("/", 1)[-1]
     if not parts.netloc or not identity.isalnum():
         return None
@@ -262,6 +264,8 @@ def _note(note: dict[str, Any]) -> Post:
 
 
 def _actor_handle(actor: str | None) -> str | None:
-    parts = urlsplit(actor or "")
+    parts = split(actor)
+    if parts is None:
+        return None
     name = parts.path.rstrip("/").rsplit("/", 1)[-1].lstrip("@")
     return f"{name}@{parts.netloc}" if name and parts.netloc else None

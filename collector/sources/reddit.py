@@ -4,7 +4,6 @@ Format: reddit.com/dev/api (Listing, Link, Comment, more). Times are Unix second
 ``[deleted]`` or ``[removed]``.
 """
 
-import html
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ from ..fetch import Fetcher
 from ..flattened import find_links
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
-from ..values import at, count, items, text
+from ..values import at, count, items, text, unescape
 from .base import Answer, load, pages, shown_in_markup
 
 GONE = ("[deleted]", "[removed]", "[ Removed by Reddit ]")
@@ -186,7 +185,7 @@ def _number(value: str) -> float | None:
 
 
 def _unescaped(words: str | None) -> str | None:
-    return html.unescape(words) if words else None
+    return unescape(words) if words else None
 
 
 def _held_back(payload: Any, depth: int) -> Iterator[str]:

@@ -13,11 +13,11 @@ from bs4 import BeautifulSoup, Tag
 from ..dates import utc
 from ..fetch import Fetcher
 from ..flattened import find_links
-from ..markup import read_fragment
+from ..markup import read_fragment, shallow
 from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
-from ..values import at, count, items, short_count, text
+from ..values import at, clean, count, items, short_count, text
 from .base import Answer
 
 
@@ -72,14 +72,14 @@ class Telegram:
                 )
                 found = self.normalise(evidence.body.decode("utf-8", "replace"))
                 yield Answer(evidence, found)
-                oldest = min((int((p.external_id or "0/0").rsplit("/", 1)[1]) for p in found), default=0)
+                oldest = min((count((p.external_id or "").rsplit("/", 1)[-1]) or 0 for p in found), default=0)
                 if not found or str(oldest) == before or oldest <= 1:
                     break
                 before = str(oldest)
 
 
 def _pages(markup: str) -> Iterator[Post]:
-    soup = BeautifulSoup(markup, "lxml")
+    soup = BeautifulSoup(shallow(clean(markup)), "lxml")
     followers = None
     for counter in soup.select(".tgme_channel_info_counter"):
         if "subscriber" in counter.get_text():

@@ -4,7 +4,6 @@ Formats: developer.x.com "oEmbed API", docs.x.com "X API v2 data dictionary: Pos
 object", and the embed widget's own JSON as archives hold it.
 """
 
-import html
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from ..fetch import Fetcher
 from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
-from ..values import at, count, items, language, text
+from ..values import at, count, items, language, text, unescape
 from .base import Answer, load, pages, paid, shown_in_markup
 
 TWEET_FIELDS = "public_metrics,conversation_id,referenced_tweets,entities,lang,created_at,author_id,note_tweet,edit_history_tweet_ids"
@@ -265,7 +264,7 @@ def _v1(status: dict[str, Any], depth: int) -> Iterator[Post]:
                 followers=count(user.get("followers_count")),
                 links=_links(at(user, "entities", "url"), None),
             ),
-            text=html.unescape(body) if body else None,
+            text=unescape(body) if body else None,
             language=language(status.get("lang")),
             posted_at=utc(text(status.get("created_at"))),
             in_reply_to=reply,
@@ -313,7 +312,7 @@ def _v2(payload: dict[str, Any]) -> Iterator[Post]:
                 followers=count(at(user, "public_metrics", "followers_count")),
                 links=_links(at(user, "entities", "url"), None),
             ),
-            text=html.unescape(body) if body else None,
+            text=unescape(body) if body else None,
             language=language(status.get("lang")),
             posted_at=utc(text(status.get("created_at"))),
             in_reply_to=reply,
