@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 
 from .dates import find_day, utc
 from .flattened import SHARED, find_flattened, find_links
-from .markup import SPACES, children, parse
+from .page import Page
 from .platforms import PostAddress, identify
 from .records import Embed
 from .values import unescape
@@ -39,8 +39,8 @@ HELD_EMBED = re.compile(
     r"<(?:blockquote|iframe|amp-|p>|lite-youtube|twitter-widget|div class=\"fb-)|data-telegram-post", re.I
 )
 VK_WIDGET = re.compile(r"VK\.Widgets\.Post\(\s*['\"][^'\"]*['\"]\s*,\s*(-?\d+)\s*,\s*(\d+)")
-LONGEST_TEXT, MOST_LINKS, MOST_EMBEDS, MOST_NODES = 50_000, 100, 2_000, 500_000
-"""Characters of an embed and links in it, embeds of a page, and nodes of embeds that are looked at: beyond, nothing is read."""
+MOST_LINKS, MOST_EMBEDS = 100, 2_000
+"""Links of an embed and embeds of a page; those beyond are not read."""
 SIGNED = re.compile(r"\(@([\w.-]{1,100})\)")
 EMBED_CLASSES = (
     "twitter-",
@@ -56,30 +56,6 @@ EMBED_CLASSES = (
     "tweet",
     "truthsocial",
 )
-
-
-class Page:
-    """A parsed page, and which of its nodes belong to embeds."""
-
-    def __init__(self, markup: str, within: "Page | None" = None) -> None:
-        self.tree = parse(markup)
-        self.markup = markup
-        self.embed_nodes: list[LexborNode] = []
-        self.level: int = within.level + 1 if within else 0
-        self._measure: list[int] = within._measure if within else [MOST_NODES]
-        root = self.tree.root
-        self.is_amp = root is not None and bool(
-            {"amp", "⚡", "amp4ads"} & set(root.attributes) or self.tree.css_first("script[custom-element]")
-        )
-
-    def take(self, nodes: int = 1) -> bool:
-        """Whether so many nodes more of embeds may be looked at: what lies in a hundred others would else be read a hundred times."""
-        self._measure[0] -= nodes
-        return self._measure[0] >= 0
-
-    def held(self, markup: str) -> "Page | None":
-        """What a frame or a held-back fragment of the page holds; None where fragments lie in fragments without end."""
-        return Page(markup, self) if self.level < 3 and self.take(len(markup) // 10) else None
 
 
 def find_embeds(page: Page) -> list[Embed]:
@@ -181,18 +157,18 @@ def _tweet(identity: str | None) -> PostAddress | None:
 
 
 def _signed(page: Page, node: LexborNode) -> bool:
-    return bool(find_flattened(_text(page, node), whole=True))
+    return bool(find_flattened(page.words(node), whole=True))
 
 
 def _with_words(page: Page, node: LexborNode, address: PostAddress) -> Embed:
     """The post's own words, author and day, from the blockquote's text."""
-    whole = _text(page, node)
+    whole = page.words(node)
     pieces = find_flattened(whole, whole=True)
     signed = pieces[-1].embed if pieces else None
     if signed:
         text = signed.text
     elif address.platform in ("x", "bluesky"):
-        text = "\n".join(filter(None, (_text(page, p) for p in node.css("p")))) or None
+        text = "\n".join(filter(None, (page.words(p) for p in node.css("p")))) or None
     else:
         text = None
     handle, name, day = address.handle, None, None
@@ -202,7 +178,7 @@ def _with_words(page: Page, node: LexborNode, address: PostAddress) -> Embed:
         handle, name, day = _loose_signature(whole, handle)
     if address.platform == "tiktok" and not text:
         section = node.css_first("section")
-        text = _tiktok_text(_text(page, section)) if section else None
+        text = _tiktok_text(page.words(section)) if section else None
     moment = node.css_first("time[datetime]")
     if moment is not None:
         day = utc(moment.attributes.get("datetime")) or day
@@ -271,7 +247,7 @@ def _shows(shown: str, known: str) -> bool:
 
 
 def _flattened_in(page: Page, node: LexborNode) -> Embed | None:
-    pieces = find_flattened(_text(page, node), whole=True)
+    pieces = find_flattened(page.words(node), whole=True)
     return pieces[0].embed if pieces else None
 
 
@@ -384,23 +360,3 @@ def _scripts(page: Page) -> Iterator[tuple[LexborNode, Embed]]:
                 address = identify(f"https://vk.com/wall{owner}_{post}")
                 if address:
                     yield node, _bare(address)
-
-
-def _text(page: Page, node: LexborNode) -> str:
-    """A node's text with ``<br>`` as line breaks and other white space folded; cut where the page's measure is full."""
-    pieces: list[str] = []
-    waiting: list[LexborNode | str] = list(reversed(list(children(node))))
-    while waiting and page.take():
-        child = waiting.pop()
-        if isinstance(child, str):
-            pieces.append(child)
-        elif child.tag == "-text":
-            pieces.append(SPACES.sub(" ", child.text_content or ""))
-        elif child.tag == "br":
-            pieces.append("\n")
-        elif child.tag not in ("script", "style", "-comment", "svg"):
-            if child.tag in ("p", "div", "section"):
-                waiting.append("\n")
-            waiting.extend(reversed(list(children(child))))
-    lines = (" ".join(line.split()) for line in "".join(pieces)[:LONGEST_TEXT].split("\n"))
-    return "\n".join(line for line in lines if line)

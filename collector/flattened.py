@@ -94,9 +94,9 @@ def _first_dash(head: str, after: int, end: int) -> tuple[int, int] | None:
             return match.start(), match.end()
     if head[after : after + 1] == "\n":  # the dash may end the line before
         line = head[: after + 1].rstrip()
-        match = DASH.search(line, max(0, len(line) - 7))
-        if match and match.end() == len(line) and end - after <= LONGEST_NAME:
-            return match.start(), match.end()
+        last = DASH.search(line, max(0, len(line) - 7))
+        if last and last.end() == len(line) and end - after <= LONGEST_NAME:
+            return last.start(), last.end()
     return None
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from collector.article import decode, read_article
+from collector.article import read_article
+from collector.charsets import decode
 from collector.errors import BadInput, StorywakeError
 from collector.evidence import Evidence
 from collector.indexes import read_citing

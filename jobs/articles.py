@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine
 
-from collector.article import decode, read_article
+from collector.article import read_article
+from collector.charsets import decode
 from collector.dates import moment, now
 from collector.errors import FetchError, StorywakeError
 from collector.evidence import Evidence

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from collector.article import decode, read_article
+from collector.article import read_article
+from collector.charsets import decode
 from collector.errors import BadInput
 from collector.fetch import Fetcher
 from collector.platforms import PLATFORMS

@@ -4,10 +4,11 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from ..embeds import Page, find_embeds
+from ..embeds import find_embeds
 from ..errors import FetchError, OverBudget
 from ..evidence import Evidence
 from ..fetch import Fetcher
+from ..page import Page
 from ..records import Post, as_post
 from ..settings import Settings
 

@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from ..article import decode, read_article
+from ..article import read_article
+from ..charsets import decode
 from ..errors import StorywakeError
 from ..fetch import Fetcher
 from ..records import Article, Author, Kind, Post

@@ -9,10 +9,11 @@ from typing import Any
 
 from ..budget import MILLION
 from ..dates import utc
-from ..embeds import Page, find_embeds
+from ..embeds import find_embeds
 from ..errors import OverBudget
 from ..evidence import Evidence
 from ..fetch import Fetcher
+from ..page import Page
 from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
