@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -22,9 +22,15 @@ from .dates import stamp
 from .errors import FetchError, Refused, TryLater
 from .evidence import Evidence
 from .guard import PrivateAddress, guarded_transport
+from .records import Post
 from .settings import Settings
 from .urls import is_web_address, join, split
 
+if TYPE_CHECKING:
+    from .readers import Content
+
+Reader = Callable[[str, Evidence], Awaitable["Content"]]
+"""Reads an answer of a source, as ``collector.workers.Readers.read`` does."""
 REDIRECTS = (301, 302, 303, 307, 308)
 TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
 ROBOTS_BYTES = 500_000
@@ -61,12 +67,14 @@ class Fetcher:
         settings: Settings,
         *,
         purse: Purse | None = None,
+        read: Reader | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._pause = pause
         self._clock = clock
+        self._read_answer = read
         self._hosts: dict[str, Host] = {}
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._client = httpx.AsyncClient(
@@ -132,6 +140,14 @@ class Fetcher:
         return Evidence(
             url=url, final_url=url, fetched_at=stamp(datetime.now(UTC)), status=status, headers=answered, body=body
         )
+
+    async def read(self, platform: str, evidence: Evidence) -> list[Post]:
+        """The posts in a platform's answer, read by whom the fetcher was given for it. Raises Unreadable."""
+        if self._read_answer is not None:
+            return (await self._read_answer(platform, evidence)).posts
+        from .readers import read  # here, since readers know the sources and those know the fetcher
+
+        return read(platform, evidence).posts
 
     def slow_down(self, url: str, delay: float) -> None:
         """Leaves at least ``delay`` seconds between two requests to an address's host, where its operator asks for that.

@@ -11,9 +11,10 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from collector.article import read_article
 from collector.charsets import decode
-from collector.errors import BadInput
+from collector.dates import now
+from collector.errors import BadInput, StorywakeError, Unreadable
+from collector.evidence import Evidence
 from collector.fetch import Fetcher
 from collector.platforms import PLATFORMS
 from collector.records import Article, Post, to_builtins
@@ -21,6 +22,7 @@ from collector.settings import Settings
 from collector.sources import SOURCES
 from collector.stance import DEFAULT, NAMES, STANCES, Assessor, Reaction, assessor
 from collector.urls import is_web_address
+from collector.workers import Readers
 from jobs.watch import read_file
 
 BATCH = 256
@@ -33,16 +35,28 @@ def extract(
     ] = None,
 ) -> None:
     """What an article holds, as one JSON object."""
-    article = asyncio.run(_fetched(what)) if is_web_address(what) else read_article(decode(read_file(what)), url)
+    evidence = asyncio.run(_fetched(what)) if is_web_address(what) else _given(read_file(what), url or "")
+    with Readers() as readers:
+        try:
+            article = readers.read_now("web", evidence).article
+        except Unreadable as error:
+            raise Unreadable(f"{what}: {error}") from None
+    if article is None:
+        raise Unreadable(f"{what}: it is no page")
     print(json.dumps(article_json(article), ensure_ascii=False, indent=1))
 
 
-async def _fetched(address: str) -> Article:
+async def _fetched(address: str) -> Evidence:
     async with Fetcher(Settings()) as fetcher:
         evidence = await fetcher.get(address)
     if evidence.status != 200:
         raise BadInput(f"{address} answered {evidence.status}")
-    return read_article(decode(evidence.body, evidence.charset), evidence.final_url)
+    return evidence
+
+
+def _given(body: bytes, address: str = "") -> Evidence:
+    """A file as the answer that it would have been."""
+    return Evidence(url=address, final_url=address, fetched_at=now(), status=200, body=body)
 
 
 def article_json(article: Article) -> dict[str, Any]:
@@ -79,16 +93,29 @@ def normalise(
             else f"no platform {platform!r}; there are: {known}"
         )
     failed = False
-    for path in files:
-        for payload in payloads(decode(read_file(str(path))), str(path)):
-            if isinstance(payload, BadInput):
-                print(payload, file=sys.stderr)
-                failed = True
-                continue
-            for post in SOURCES[platform].normalise(payload):
-                print(json.dumps(post_json(post), ensure_ascii=False))
+    with Readers() as readers:
+        for path in files:
+            for payload in payloads(decode(read_file(str(path))), str(path)):
+                try:
+                    posts = readers.read_now(platform, _answered(payload)).posts
+                except StorywakeError as error:
+                    print(error if isinstance(error, BadInput) else f"{path}: {error}", file=sys.stderr)
+                    failed = True
+                    continue
+                for post in posts:
+                    print(json.dumps(post_json(post), ensure_ascii=False))
     if failed:
         raise typer.Exit(1)
+
+
+def _answered(payload: Any) -> Evidence:
+    """A payload as the answer that it would have been. Raises the fault that a line is."""
+    if isinstance(payload, BadInput):
+        raise payload
+    if isinstance(payload, str):
+        return _given(payload.encode("utf-8", "replace"))
+    given = _given(json.dumps(payload).encode())
+    return msgspec.structs.replace(given, headers={"content-type": "application/json"})
 
 
 def payloads(text: str, name: str) -> Iterator[Any]:

@@ -117,8 +117,9 @@ async def paid(
 
 
 async def pages(
+    fetcher: Fetcher,
+    platform: str,
     ask: Callable[[str | None], Awaitable[Evidence]],
-    read: Callable[[Any], list[Post]],
     following: Callable[[Any], str | None],
     most: int,
 ) -> AsyncIterator[Answer]:
@@ -126,9 +127,8 @@ async def pages(
     token: str | None = None
     for _ in range(most):
         evidence = await ask(token)
-        payload = load(evidence)
-        yield Answer(evidence, read(payload))
-        token = following(payload)
+        yield Answer(evidence, await fetcher.read(platform, evidence))
+        token = following(load(evidence))
         if not token:
             return
 

@@ -58,7 +58,7 @@ class Bluesky:
         for start in range(0, len(uris), BATCH):
             asked = uris[start : start + BATCH]
             evidence = await self._ask(fetcher, settings, "app.bsky.feed.getPosts", {"uris": asked})
-            posts = self.normalise(load(evidence))
+            posts = await fetcher.read(self.name, evidence)
             known = {p.external_id for p in posts}
             gone = tuple(u for u in asked if u not in known) if evidence.status == 200 else ()
             yield Answer(evidence, posts, gone)
@@ -73,14 +73,14 @@ class Bluesky:
             "app.bsky.feed.getPostThread",
             {"uri": post.external_id, "depth": str(settings.thread_depth), "parentHeight": "0"},
         )
-        yield Answer(evidence, self.normalise(load(evidence)))
+        yield Answer(evidence, await fetcher.read(self.name, evidence))
         quotes = {"uri": post.external_id, "limit": "100"}
 
         async def ask(cursor: str | None) -> Evidence:
             asked = {**quotes, **({"cursor": cursor} if cursor else {})}
             return await self._ask(fetcher, settings, "app.bsky.feed.getQuotes", asked)
 
-        async for answer in pages(ask, self.normalise, _cursor, settings.thread_pages):
+        async for answer in pages(fetcher, self.name, ask, _cursor, settings.thread_pages):
             yield answer
 
     async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
@@ -95,7 +95,7 @@ class Bluesky:
             headers = {"Authorization": f"Bearer {token}"}
             return await fetcher.get(address, params=params, headers=headers, robots=False)
 
-        async for answer in pages(ask, self.normalise, _cursor, settings.thread_pages):
+        async for answer in pages(fetcher, self.name, ask, _cursor, settings.thread_pages):
             yield answer
 
     async def _sign_in(self, fetcher: Fetcher, settings: Settings) -> str:

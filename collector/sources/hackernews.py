@@ -39,7 +39,9 @@ class HackerNews:
                     f"{settings.hackernews_url.rstrip('/')}/api/v1/items/{post.external_id}", robots=False
                 )
                 yield Answer(
-                    evidence, self.normalise(load(evidence)), (post.external_id,) if evidence.status == 404 else ()
+                    evidence,
+                    await fetcher.read(self.name, evidence),
+                    (post.external_id,) if evidence.status == 404 else (),
                 )
 
     async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
@@ -55,7 +57,7 @@ class HackerNews:
                 f"{settings.hackernews_url.rstrip('/')}/api/v1/search", params=params, robots=False
             )
             payload = load(evidence)
-            yield Answer(evidence, self.normalise(payload))
+            yield Answer(evidence, await fetcher.read(self.name, evidence))
             if page + 1 >= (count(at(payload, "nbPages")) or 0):
                 return
 

@@ -12,7 +12,7 @@ from ..flattened import find_links
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..urls import split
-from ..values import at, count, text
+from ..values import at, count, items, text
 from .base import Answer, load
 
 PAGE = 50
@@ -48,7 +48,7 @@ class Lemmy:
                 kind = "comment" if post.kind is Kind.COMMENT else "post"
                 evidence = await fetcher.get(f"{place[0]}/api/v3/{kind}", params={"id": place[1]}, robots=False)
                 gone = (post.external_id or "",) if evidence.status == 404 else ()
-                yield Answer(evidence, self.normalise(load(evidence)), gone)
+                yield Answer(evidence, await fetcher.read(self.name, evidence), gone)
 
     async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """The comments below a post, page by page to the end."""
@@ -59,8 +59,8 @@ class Lemmy:
             params = {"post_id": place[1], "limit": str(PAGE), "page": str(page), "sort": "New"}
             evidence = await fetcher.get(f"{place[0]}/api/v3/comment/list", params=params, robots=False)
             payload = load(evidence)
-            yield Answer(evidence, self.normalise(payload))
-            if len(at(payload, "comments") or ()) < PAGE:
+            yield Answer(evidence, await fetcher.read(self.name, evidence))
+            if len(items(at(payload, "comments"))) < PAGE:
                 return
 
     async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
@@ -69,8 +69,8 @@ class Lemmy:
             params = {"q": url, "type_": "Url", "limit": str(PAGE), "page": str(page)}
             evidence = await fetcher.get(f"{settings.lemmy_url.rstrip('/')}/api/v3/search", params=params, robots=False)
             payload = load(evidence)
-            yield Answer(evidence, self.normalise(payload))
-            if len(at(payload, "posts") or ()) < PAGE:
+            yield Answer(evidence, await fetcher.read(self.name, evidence))
+            if len(items(at(payload, "posts"))) < PAGE:
                 return
 
 

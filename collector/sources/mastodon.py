@@ -4,9 +4,12 @@ Formats: docs.joinmastodon.org, entities Status, Context, StatusEdit; w3.org/TR/
 Ids belong to a server, so a post's external id is its ActivityPub uri.
 """
 
+import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
+
+import msgspec
 
 from ..dates import utc
 from ..fetch import Fetcher
@@ -48,14 +51,13 @@ class Mastodon:
                     f"{place[0]}/api/v1/statuses/{place[1]}", headers=_headers(settings), robots=False
                 )
                 gone = (post.external_id or "",) if evidence.status in (404, 410) else ()
-                payload = load(evidence)
                 edits: tuple[Edit, ...] = ()
-                if text(at(payload, "edited_at")) and post.external_id:
+                if text(at(load(evidence), "edited_at")) and post.external_id:
                     history = await fetcher.get(
                         f"{place[0]}/api/v1/statuses/{place[1]}/history", headers=_headers(settings), robots=False
                     )
                     edits = read_history(load(history), post.external_id)
-                yield Answer(evidence, self.normalise(payload), gone, edits)
+                yield Answer(evidence, await fetcher.read(self.name, evidence), gone, edits)
 
     async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """The thread below a post, told by the server that holds it."""
@@ -66,15 +68,12 @@ class Mastodon:
             )
             payload = load(evidence)
             known = {"id": place[1], "uri": post.external_id, "account": {}} if post.external_id else None
+            told = evidence
             if known and isinstance(payload, dict):
-                found = [
-                    p
-                    for p in self.normalise({**payload, "ancestors": [*items(payload.get("ancestors")), known]})
-                    if p.external_id != post.external_id
-                ]
-            else:
-                found = self.normalise(payload)
-            yield Answer(evidence, found)
+                completed = {**payload, "ancestors": [*items(payload.get("ancestors")), known]}
+                told = msgspec.structs.replace(evidence, body=json.dumps(completed).encode())
+            found = await fetcher.read(self.name, told)
+            yield Answer(evidence, [p for p in found if p.external_id != post.external_id])
 
     async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
         """Posts that link to an address, by search on one server, which wants a token; twenty a page to the end."""
@@ -88,7 +87,7 @@ class Mastodon:
                 headers=_headers(settings),
                 robots=False,
             )
-            found = self.normalise(load(evidence))
+            found = await fetcher.read(self.name, evidence)
             yield Answer(evidence, found)
             if len(found) < 40:
                 return

@@ -13,7 +13,7 @@ from ..fetch import Fetcher
 from ..flattened import find_links
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
-from ..values import at, count, items, text, unescape
+from ..values import at, count, items, text, unescape, walk
 from .base import Answer, load, pages, shown_in_markup
 
 GONE = ("[deleted]", "[removed]", "[ Removed by Reddit ]")
@@ -46,7 +46,7 @@ class Reddit:
         for start in range(0, len(ids) if settings.reddit_token else 0, BATCH):
             asked = ids[start : start + BATCH]
             evidence = await _ask(fetcher, settings, "/api/info", {"id": ",".join(asked)})
-            found = self.normalise(load(evidence))
+            found = await fetcher.read(self.name, evidence)
             known = {p.external_id for p in found}
             yield Answer(evidence, found, tuple(i for i in asked if i not in known) if evidence.status == 200 else ())
 
@@ -61,8 +61,8 @@ class Reddit:
             {"limit": "500", "depth": str(settings.thread_depth)},
         )
         payload = load(evidence)
-        yield Answer(evidence, self.normalise(payload))
-        held = list(dict.fromkeys(_held_back(payload, 0)))
+        yield Answer(evidence, await fetcher.read(self.name, evidence))
+        held = list(dict.fromkeys(_held_back(payload)))
         for start in range(0, min(len(held), BATCH * settings.thread_pages), BATCH):
             children = ",".join(held[start : start + BATCH])
             evidence = await _ask(
@@ -71,7 +71,7 @@ class Reddit:
                 "/api/morechildren",
                 {"api_type": "json", "link_id": post.external_id or "", "children": children},
             )
-            yield Answer(evidence, self.normalise(load(evidence)))
+            yield Answer(evidence, await fetcher.read(self.name, evidence))
 
     async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
         """Posts of an address, page by page."""
@@ -81,7 +81,7 @@ class Reddit:
             return await _ask(fetcher, settings, "/api/info", asked)
 
         most = settings.thread_pages if settings.reddit_token else 0
-        async for answer in pages(ask, self.normalise, lambda payload: text(at(payload, "data", "after")), most):
+        async for answer in pages(fetcher, self.name, ask, lambda payload: text(at(payload, "data", "after")), most):
             yield answer
 
 
@@ -188,15 +188,7 @@ def _unescaped(words: str | None) -> str | None:
     return unescape(words) if words else None
 
 
-def _held_back(payload: Any, depth: int) -> Iterator[str]:
-    if depth > 60:
-        return
-    if isinstance(payload, list):
-        for item in payload:
-            yield from _held_back(item, depth + 1)
-    elif isinstance(payload, dict):
-        if payload.get("kind") == "more":
-            yield from (i for i in map(text, at(payload, "data", "children") or ()) if i)
-        else:
-            yield from _held_back(at(payload, "data", "children"), depth + 1)
-            yield from _held_back(at(payload, "data", "replies"), depth + 1)
+def _held_back(payload: Any) -> Iterator[str]:
+    for item in walk(payload, lambda thing: [at(thing, "data", "children"), at(thing, "data", "replies")]):
+        children = at(item, "data", "children") if item.get("kind") == "more" else None
+        yield from (i for i in map(text, children if isinstance(children, list) else ()) if i)

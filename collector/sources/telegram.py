@@ -53,7 +53,7 @@ class Telegram:
                 )
                 page = evidence.body.decode("utf-8", "replace")
                 gone = (post.external_id,) if evidence.status == 404 or "tgme_widget_message_error" in page else ()
-                yield Answer(evidence, self.normalise(page), gone)
+                yield Answer(evidence, await fetcher.read(self.name, evidence), gone)
 
     async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """None: comments are not open."""
@@ -70,7 +70,7 @@ class Telegram:
                 evidence = await fetcher.get(
                     f"{settings.telegram_url.rstrip('/')}/s/{channel}", params=params, robots=False
                 )
-                found = self.normalise(evidence.body.decode("utf-8", "replace"))
+                found = await fetcher.read(self.name, evidence)
                 yield Answer(evidence, found)
                 oldest = min((count((p.external_id or "").rsplit("/", 1)[-1]) or 0 for p in found), default=0)
                 if not found or str(oldest) == before or oldest <= 1:

@@ -64,7 +64,7 @@ class X:
                     settings.x_oembed_url, params={"url": address, "omit_script": "1", "dnt": "1"}, robots=False
                 )
                 gone: tuple[str, ...] = (post.external_id or "",) if evidence.status in (404, 410) else ()
-                yield Answer(evidence, self.normalise(load(evidence)), gone)
+                yield Answer(evidence, await fetcher.read(self.name, evidence), gone)
             return
         wanted_ids = [p.external_id or "" for p in identified]
         charged = fetcher.purse.charged(self.name, [f"post {i}" for i in wanted_ids])
@@ -84,7 +84,7 @@ class X:
                 for e in items(at(payload, "errors"))
                 if "not-found" in str(e.get("type", ""))
             )
-            yield Answer(evidence, self.normalise(payload), tuple(g for g in gone if g in ids))
+            yield Answer(evidence, await fetcher.read(self.name, evidence), tuple(g for g in gone if g in ids))
 
     async def reactions(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """The conversation (the last seven days that recent search holds) and the quotes."""
@@ -115,7 +115,7 @@ class X:
             return await self._api(fetcher, settings, path, asked, size)
 
         return pages(
-            ask, self.normalise, lambda payload: text(at(payload, "meta", "next_token")), settings.thread_pages
+            fetcher, self.name, ask, lambda payload: text(at(payload, "meta", "next_token")), settings.thread_pages
         )
 
     async def _api(
