@@ -72,8 +72,10 @@ class Readers:
 
     def read_now(self, source: str, evidence: Evidence) -> Content:
         """The same for those who can wait."""
-        if _is_small(source, evidence):
-            return read_safely(source, evidence)
+        return read_safely(source, evidence) if _is_small(source, evidence) else self.read_in_worker(source, evidence)
+
+    def read_in_worker(self, source: str, evidence: Evidence) -> Content:
+        """The same, in a worker however small the answer is."""
         task = msgspec.msgpack.encode(Task(source, evidence))
         worker = self._free.get()
         try:
