@@ -9,8 +9,9 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from collector.article import decode
-from collector.embeds import Page, find_embeds
+from collector.charsets import decode
+from collector.embeds import find_embeds
+from collector.page import Page
 from collector.platforms import identify
 from collector.urls import resolve
 

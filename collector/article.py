@@ -1,25 +1,26 @@
 """An article, from a page's HTML or from text as a person pasted it."""
 
-import html
 import json
 import re
+from itertools import islice
 from typing import Any
 
-from charset_normalizer import from_bytes
 from selectolax.lexbor import LexborNode
 
+from .cleaning import clean_article
 from .dates import find_day, utc
-from .embeds import Page, find_embeds
+from .embeds import find_embeds
 from .errors import Unreadable
 from .flattened import find_flattened, without
 from .language import detect
 from .mentions import find_corrections, find_mentions
+from .page import Page
 from .people import plain_name
 from .records import Article, Embed, Link, Statement
 from .reviews import read_reviews
 from .statements import read_statements
-from .urls import canonical, host_of, resolve
-from .values import types
+from .urls import canonical, host_of, is_web_address, resolve
+from .values import types, unescape, walk
 
 NEWS_TYPES = (
     "NewsArticle",
@@ -31,34 +32,16 @@ NEWS_TYPES = (
     "LiveBlogPosting",
     "WebPage",
 )
-CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
-
-
-def decode(body: bytes, declared: str | None = None) -> str:
-    """A document's text: by byte-order mark, the declared or its own charset, UTF-8, or a guess. Never raises."""
-    if body.startswith(b"\xef\xbb\xbf"):
-        return body[3:].decode("utf-8", "replace")
-    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return body.decode("utf-16", "replace")
-    own = CHARSET.search(body[:4096])
-    for name in (declared, own[1].decode("ascii", "replace") if own else None, "utf-8"):
-        if not name:
-            continue
-        try:
-            return body.decode(
-                {"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252"}.get(name.lower(), name)
-            )
-        except (LookupError, UnicodeDecodeError, ValueError):
-            continue
-    if sum(byte > 127 for byte in body[:200_000]) < 24:
-        return body.decode("cp1252", "replace")  # too little to guess from
-    best = from_bytes(body[:200_000]).best()
-    return body.decode(best.encoding if best else "utf-8", "replace")
+OPENING = re.compile(r"<(?:!doctype|html|head|body|article|p|div|blockquote|iframe)\b", re.I)
+WRITTEN_LINK = re.compile(r"https?://[^\s<>\"'”»)\]]+")
+MOST_OBJECTS, MOST_AUTHORS, LONGEST_AUTHORS = 1_000, 100, 2_000
+"""JSON-LD objects, bylines, and characters of a byline that are read of a page."""
 
 
 def is_html(text: str) -> bool:
     """Whether a document is markup rather than pasted text."""
-    return bool(re.search(r"<(?:!doctype|html|head|body|article|p|div|blockquote|iframe)\b[^>]*>", text[:20_000], re.I))
+    opening = OPENING.search(text[:20_000])
+    return opening is not None and ">" in text[opening.end() : 20_000]
 
 
 def read_article(document: str, url: str | None = None) -> Article:
@@ -68,7 +51,7 @@ def read_article(document: str, url: str | None = None) -> Article:
     """
     if not document.strip():
         raise Unreadable("the document is empty")
-    return read_page(Page(document), url) if is_html(document) else read_pasted(document, url)
+    return clean_article(read_page(Page(document), url) if is_html(document) else read_pasted(document, url))
 
 
 def read_pasted(text: str, url: str | None = None) -> Article:
@@ -93,7 +76,8 @@ def read_pasted(text: str, url: str | None = None) -> Article:
         embeds=embeds,
         links=tuple(
             Link(found, found)
-            for found in dict.fromkeys(re.findall(r"https?://[^\s<>\"'”»)\]]+[^\s<>\"'”»)\].,;:!?]", prose))
+            for found in dict.fromkeys(written.rstrip(".,;:!?") for written in WRITTEN_LINK.findall(prose))
+            if is_web_address(found)
         ),
         statements=_statements(prose, language, embeds),
         mentions=mentions,
@@ -298,11 +282,11 @@ def _json_ld(page: Page) -> list[dict[str, Any]]:
     for node in page.tree.css('script[type="application/ld+json"]'):
         try:
             loaded = json.loads(
-                re.sub(r"^\s*(?:<!--|//<!\[CDATA\[)|(?:-->|//\]\]>)\s*$", "", node.text() or ""), strict=False
+                re.sub(r"^(?:<!--|//<!\[CDATA\[)|(?:-->|//\]\]>)$", "", (node.text() or "").strip()), strict=False
             )
         except (ValueError, RecursionError):
             continue
-        found.extend(_flatten(loaded))
+        found.extend(islice(walk(loaded, lambda item: [item.get("@graph"), item.get("mainEntity")]), MOST_OBJECTS))
     return found
 
 
@@ -318,14 +302,6 @@ def _news(objects: list[dict[str, Any]]) -> dict[str, Any]:
     return fallback
 
 
-def _flatten(loaded: Any) -> list[dict[str, Any]]:
-    if isinstance(loaded, list):
-        return [item for part in loaded[:200] for item in _flatten(part)]
-    if not isinstance(loaded, dict):
-        return []
-    return [loaded, *_flatten(loaded.get("@graph")), *_flatten(loaded.get("mainEntity"))]
-
-
 def _authors(data: Any, meta: list[str], page: Page) -> tuple[str, ...]:
     listed = data if isinstance(data, list) else [data]
     names = [n for n in (_name(item) for item in listed) if n]
@@ -339,29 +315,35 @@ def _authors(data: Any, meta: list[str], page: Page) -> tuple[str, ...]:
             )
             if t
         ]
-    split = [part.strip() for name in names for part in re.split(r"\s*(?:,|;| and | & )\s*", name)]
+    plain = (" ".join(name[:LONGEST_AUTHORS].split()) for name in names[:MOST_AUTHORS])
+    split = [part.strip() for name in plain for part in re.split(r"[,;]| and | & ", name)]
     cleaned = [re.sub(r"^(?:by|von|par|por|av)\s+", "", part, flags=re.I) for part in split]
     return tuple(dict.fromkeys(c for c in cleaned if 1 < len(c) < 80))
 
 
 def _name(value: Any) -> str | None:
-    if isinstance(value, list):
-        return _name(value[0]) if value else None
-    if isinstance(value, dict):
-        return _text(value.get("name"))
-    return _text(value)
+    value = _first(value)
+    return _text(value.get("name")) if isinstance(value, dict) else _text(value)
 
 
 def _text(value: Any) -> str | None:
-    if isinstance(value, list):
-        return _text(value[0]) if value else None
-    if isinstance(value, dict):
-        return _text(value.get("name") or value.get("@id"))
+    """A JSON-LD value as a string: of a list the first, of an object its name or what it names."""
+    for _ in range(10):
+        value = _first(value)
+        if not isinstance(value, dict):
+            break
+        value = value.get("name") or value.get("@id")
     return value.strip() or None if isinstance(value, str) else None
 
 
+def _first(value: Any) -> Any:
+    while isinstance(value, list):
+        value = value[0] if value else None
+    return value
+
+
 def _one_line(text: str | None) -> str | None:
-    return " ".join(html.unescape(text).split()) or None if text else None
+    return " ".join(unescape(text).split()) or None if text else None
 
 
 def _node_text(node: LexborNode | None) -> str | None:

@@ -50,6 +50,8 @@ LANGUAGES = [
     "zh",
     "th",
 ]
+LONGEST_TIME = 100
+"""Characters; what is longer is no time in any format."""
 WORD = r"[^\W\d_]+"
 
 
@@ -133,7 +135,9 @@ def utc(text: object) -> str | None:
             return None
     if not isinstance(text, str):
         return None
-    text = text.strip()
+    text = text[: LONGEST_TIME + 1].strip()
+    if len(text) > LONGEST_TIME:
+        return None
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         return find_day(text)[0] if find_day(text) else None  # type: ignore[index]
     for read in (datetime.fromisoformat, _twitter_time, parsedate_to_datetime):

@@ -1,15 +1,17 @@
 """Posts that a page shows: today's and older embed markup, lazy-loaded, AMP, framed, script-only, or a link alone."""
 
-import html
 import re
 from collections.abc import Iterator
+from itertools import islice
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from .dates import find_day, utc
 from .flattened import SHARED, find_flattened, find_links
+from .page import Page
 from .platforms import PostAddress, identify
 from .records import Embed
+from .values import unescape
 
 # Where each form is documented: X "Embedded Tweet" markup guide; Meta "oEmbed" and "Embedded Posts" plugin pages;
 # TikTok "Embed Videos"; Bluesky "oEmbed and post embed widget"; Telegram "Post Widget"; Reddit "Embeds";
@@ -37,8 +39,9 @@ HELD_EMBED = re.compile(
     r"<(?:blockquote|iframe|amp-|p>|lite-youtube|twitter-widget|div class=\"fb-)|data-telegram-post", re.I
 )
 VK_WIDGET = re.compile(r"VK\.Widgets\.Post\(\s*['\"][^'\"]*['\"]\s*,\s*(-?\d+)\s*,\s*(\d+)")
-DEEPEST = 100
-"""Levels of markup read inside an embed; only what means harm goes deeper."""
+MOST_LINKS, MOST_EMBEDS = 100, 2_000
+"""Links of an embed and embeds of a page; those beyond are not read."""
+SIGNED = re.compile(r"\(@([\w.-]{1,100})\)")
 EMBED_CLASSES = (
     "twitter-",
     "instagram-media",
@@ -55,26 +58,13 @@ EMBED_CLASSES = (
 )
 
 
-class Page:
-    """A parsed page, and which of its nodes belong to embeds."""
-
-    def __init__(self, markup: str) -> None:
-        self.tree = LexborHTMLParser(markup)
-        self.markup = markup
-        self.embed_nodes: list[LexborNode] = []
-        root = self.tree.root
-        self.is_amp = root is not None and bool(
-            {"amp", "⚡", "amp4ads"} & set(root.attributes) or self.tree.css_first("script[custom-element]")
-        )
-
-
 def find_embeds(page: Page) -> list[Embed]:
     """Every post the page shows, in the order it shows them, each once.
 
     Records the nodes in ``page.embed_nodes``, so that their text is not read as the article's.
     """
     found: dict[object, Embed] = {}
-    for node, embed in _candidates(page):
+    for node, embed in islice(_candidates(page), MOST_EMBEDS):
         page.embed_nodes.append(node)
         key = (
             (embed.platform, embed.external_id or embed.url)
@@ -91,7 +81,7 @@ def _candidates(page: Page) -> Iterator[tuple[LexborNode, Embed]]:
     if body is None:
         return
     for node in body.css(f"{MARKED}, {AMP_MARKED}" if page.is_amp else MARKED):
-        embed = _read(node)
+        embed = _read(page, node) if page.take() else None
         if embed:
             yield node, embed
     yield from _alone(body)
@@ -102,16 +92,16 @@ def _fuller(known: Embed, other: Embed) -> Embed:
     return other if (other.text and not known.text) else known
 
 
-def _read(node: LexborNode) -> Embed | None:
+def _read(page: Page, node: LexborNode) -> Embed | None:
     tag = node.tag
     if tag == "blockquote":
-        return _quoted(node)
+        return _quoted(page, node)
     if tag in ("iframe", "amp-iframe"):
-        return _framed(node)
-    return _attributed(node)
+        return _framed(page, node)
+    return _attributed(page, node)
 
 
-def _quoted(node: LexborNode) -> Embed | None:
+def _quoted(page: Page, node: LexborNode) -> Embed | None:
     """A blockquote: the fallback that every platform's embed script replaces."""
     attributes = node.attributes
     classes = attributes.get("class") or ""
@@ -120,13 +110,21 @@ def _quoted(node: LexborNode) -> Embed | None:
     if not address:
         if attributes.get("class") and not marked and "twitter" not in classes and "quote" not in classes:
             return None
-        addresses = [a for a in (identify(link.attributes.get("href") or "") for link in node.css("a[href]")) if a]
-        address = addresses[-1] if addresses else None
-        if address and not marked and not _signed(node):
+        address = _last_address(page, node)
+        if address and not marked and not _signed(page, node):
             return None
     if not address:
-        return _flattened_in(node) if marked or not classes else None
-    return _with_words(node, address)
+        return _flattened_in(page, node) if marked or not classes else None
+    return _with_words(page, node, address)
+
+
+def _last_address(page: Page, node: LexborNode) -> PostAddress | None:
+    """The last address of a post among a blockquote's links: its own comes last."""
+    anchors = node.css("a[href]")
+    if not page.take(len(anchors)):
+        return None
+    found = (identify(anchor.attributes.get("href") or "") for anchor in reversed(anchors))
+    return next((address for address in found if address), None)
 
 
 def _declared(attributes: dict[str, str | None]) -> PostAddress | None:
@@ -158,20 +156,19 @@ def _tweet(identity: str | None) -> PostAddress | None:
     return None
 
 
-def _signed(node: LexborNode) -> bool:
-    return bool(find_flattened(_text(node), whole=True))
+def _signed(page: Page, node: LexborNode) -> bool:
+    return bool(find_flattened(page.words(node), whole=True))
 
 
-def _with_words(node: LexborNode, address: PostAddress) -> Embed:
+def _with_words(page: Page, node: LexborNode, address: PostAddress) -> Embed:
     """The post's own words, author and day, from the blockquote's text."""
-    whole = _text(node)
+    whole = page.words(node)
     pieces = find_flattened(whole, whole=True)
     signed = pieces[-1].embed if pieces else None
-    paragraphs = node.css("p")
     if signed:
         text = signed.text
     elif address.platform in ("x", "bluesky"):
-        text = "\n".join(filter(None, (_text(p) for p in paragraphs))) or None
+        text = "\n".join(filter(None, (page.words(p) for p in node.css("p")))) or None
     else:
         text = None
     handle, name, day = address.handle, None, None
@@ -181,7 +178,7 @@ def _with_words(node: LexborNode, address: PostAddress) -> Embed:
         handle, name, day = _loose_signature(whole, handle)
     if address.platform == "tiktok" and not text:
         section = node.css_first("section")
-        text = _tiktok_text(section) if section else None
+        text = _tiktok_text(page.words(section)) if section else None
     moment = node.css_first("time[datetime]")
     if moment is not None:
         day = utc(moment.attributes.get("datetime")) or day
@@ -193,23 +190,25 @@ def _with_words(node: LexborNode, address: PostAddress) -> Embed:
         author_name=name,
         posted_at=day,
         text=text or None,
-        links=_links(node, address, text),
+        links=_links(page, node, address, text),
     )
 
 
 def _loose_signature(whole: str, handle: str | None) -> tuple[str | None, str | None, str | None]:
-    found = re.search(r"(?:[—–]\s*|\bby\s+|von\s+|par\s+|por\s+)?([^\n—–()@]{0,80}?)\s*\(@([\w.-]+)\)", whole)
+    found = SIGNED.search(whole)
     day = find_day(whole)
     shared = SHARED.search(whole)
     if shared:
         return shared["handle"].lstrip("@"), " ".join(shared["name"].split()) or None, day[0] if day else None
     if not found:
         return handle, None, day[0] if day else None
-    return found[2].rstrip("."), " ".join(found[1].split()) or None, day[0] if day else None
+    before = re.split(r"[\n—–()@]", whole[max(0, found.start() - 90) : found.start()])[-1].strip()[-80:]
+    name = re.sub(r"^(?:by|von|par|por)\s+", "", before).strip()
+    return found[1].rstrip("."), name or None, day[0] if day else None
 
 
-def _tiktok_text(section: LexborNode) -> str | None:
-    text = re.sub(r"\s*♬.*$", "", _text(section), flags=re.S)
+def _tiktok_text(text: str) -> str | None:
+    text = text.partition("♬")[0].rstrip()
     return re.sub(r"^@[\w.]+\s*", "", text).strip() or None
 
 
@@ -219,10 +218,13 @@ def _with_handle(address: PostAddress, handle: str | None) -> str:
     return address.url
 
 
-def _links(node: LexborNode, address: PostAddress, text: str | None) -> tuple[str, ...]:
+def _links(page: Page, node: LexborNode, address: PostAddress, text: str | None) -> tuple[str, ...]:
     """The links in the post's own text: its anchors, save hashtags, mentions and the post's own address."""
     links = []
-    for anchor in node.css("p a[href]"):
+    anchors = node.css("p a[href]")
+    if not page.take(len(anchors)):
+        return ()
+    for anchor in anchors:
         href = anchor.attributes.get("href") or ""
         if re.match(
             r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?:hashtag/|search|[A-Za-z0-9_]+/?(?:\?|$))", href
@@ -233,9 +235,10 @@ def _links(node: LexborNode, address: PostAddress, text: str | None) -> tuple[st
             continue
         if href.startswith("http") and "bsky.app/profile/" not in href and "bsky.app/hashtag/" not in href:
             links.append(href)
-    links.extend(
-        link for link in find_links(text or "") if link not in links and not any(_shows(link, known) for known in links)
-    )
+        if len(links) == MOST_LINKS:
+            break
+    written = find_links(text or "")[:MOST_LINKS]
+    links.extend(link for link in written if link not in links and not any(_shows(link, known) for known in links))
     return tuple(dict.fromkeys(links))
 
 
@@ -243,12 +246,12 @@ def _shows(shown: str, known: str) -> bool:
     return "pic.twitter.com" in shown or shown.rstrip("…") in known
 
 
-def _flattened_in(node: LexborNode) -> Embed | None:
-    pieces = find_flattened(_text(node), whole=True)
+def _flattened_in(page: Page, node: LexborNode) -> Embed | None:
+    pieces = find_flattened(page.words(node), whole=True)
     return pieces[0].embed if pieces else None
 
 
-def _framed(node: LexborNode) -> Embed | None:
+def _framed(page: Page, node: LexborNode) -> Embed | None:
     attributes = node.attributes
     for name in FRAME_SOURCES:
         value = attributes.get(name)
@@ -261,12 +264,13 @@ def _framed(node: LexborNode) -> Embed | None:
         return _bare(declared)
     srcdoc = attributes.get("srcdoc")
     if srcdoc and ("twitter" in srcdoc or "bsky" in srcdoc or "instagram" in srcdoc or "youtube" in srcdoc):
-        inner = find_embeds(Page(srcdoc))
+        held = page.held(srcdoc)
+        inner = find_embeds(held) if held else []
         return inner[0] if inner else None
     return None
 
 
-def _attributed(node: LexborNode) -> Embed | None:
+def _attributed(page: Page, node: LexborNode) -> Embed | None:
     attributes = node.attributes
     if attributes.get("data-telegram-post"):
         address = identify(f"https://t.me/{attributes['data-telegram-post']}")
@@ -303,7 +307,7 @@ def _attributed(node: LexborNode) -> Embed | None:
         return None
     if node.css_first("blockquote") is not None:
         return None
-    return _with_words(node, address) if _signed(node) else _bare(address)
+    return _with_words(page, node, address) if _signed(page, node) else _bare(address)
 
 
 def _bare(address: PostAddress) -> Embed:
@@ -337,12 +341,13 @@ def _scripts(page: Page) -> Iterator[tuple[LexborNode, Embed]]:
         inner = node.html or ""
         inner = inner[inner.find(">") + 1 : inner.rfind("<")]
         if "&lt;" in inner:
-            inner = html.unescape(inner)
+            inner = unescape(inner)
         if HELD_EMBED.search(inner) and any(
             mark in inner
             for mark in ("twitter", "instagram", "bsky", "youtube", "t.me", "tiktok", "facebook", "reddit")
         ):
-            for embed in find_embeds(Page(inner)):
+            held = page.held(inner)
+            for embed in find_embeds(held) if held else ():
                 yield node, embed
     if "idgets." in page.markup and ("createTweet" in page.markup or "VK.Widgets" in page.markup):
         for node in page.tree.css("script"):
@@ -355,28 +360,3 @@ def _scripts(page: Page) -> Iterator[tuple[LexborNode, Embed]]:
                 address = identify(f"https://vk.com/wall{owner}_{post}")
                 if address:
                     yield node, _bare(address)
-
-
-def _text(node: LexborNode) -> str:
-    """A node's text with ``<br>`` as line breaks and other white space folded."""
-    pieces: list[str] = []
-    _gather(node, pieces, 0)
-    text = "".join(pieces)
-    text = re.sub(r"[ \t\r\f\v\u00a0]*\n\s*", "\n", text)
-    return re.sub(r"[ \t\r\f\v]+", " ", text).strip()
-
-
-def _gather(node: LexborNode, pieces: list[str], depth: int) -> None:
-    if depth > DEEPEST:
-        return
-    child = node.child
-    while child is not None:
-        if child.tag == "-text":
-            pieces.append(re.sub(r"\s+", " ", child.text_content or ""))
-        elif child.tag == "br":
-            pieces.append("\n")
-        elif child.tag not in ("script", "style", "-comment", "svg"):
-            _gather(child, pieces, depth + 1)
-            if child.tag in ("p", "div", "section"):
-                pieces.append("\n")
-        child = child.next

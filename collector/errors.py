@@ -11,6 +11,10 @@ class BadInput(StorywakeError):
     """Something given by a person cannot be used: an address, a file, a query."""
 
 
+class LockLost(StorywakeError):
+    """The lock that lets one process alone do something is no longer held."""
+
+
 class Unreadable(StorywakeError):
     """A fetched document or payload is not in the format its source documents."""
 

@@ -117,12 +117,17 @@ def _elements(body: bytes, name: str) -> list[Any]:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
         return []
-    return [] if root is None else [n for n in root if isinstance(n.tag, str) and etree.QName(n).localname == name]
+    return [] if root is None else [n for n in root if _is(n, name)]
+
+
+def _is(node: Any, name: str) -> bool:
+    """Whether an element goes by a name, in whatever namespace; comments have none."""
+    return isinstance(node.tag, str) and node.tag.rpartition("}")[2] == name
 
 
 def _child(node: Any, name: str) -> str | None:
     for inner in node.iter():
-        if isinstance(inner.tag, str) and etree.QName(inner).localname == name:
+        if _is(inner, name):
             return text(inner.text)
     return None
 

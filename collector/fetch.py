@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
-from urllib.parse import urlencode, urljoin, urlsplit
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import msgspec
@@ -22,9 +22,15 @@ from .errors import FetchError, Refused, TryLater
 from .evidence import Evidence
 from .guard import PrivateAddress, guarded_transport
 from .pace import Host, retry_after
+from .records import Post
 from .settings import Settings
-from .urls import DEFAULT_PORTS, keys_in, without_credentials
+from .urls import DEFAULT_PORTS, is_web_address, join, keys_in, split, without_credentials
 
+if TYPE_CHECKING:
+    from .readers import Content
+
+ReadAnswer = Callable[[str, Evidence], Awaitable["Content"]]
+"""Reads an answer of a source, as ``collector.workers.Readers.read`` does."""
 REDIRECTS = (301, 302, 303, 307, 308)
 TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
 ROBOTS_BYTES = 500_000
@@ -64,13 +70,18 @@ class Fetcher:
         settings: Settings,
         *,
         purse: Purse | None = None,
+        read: ReadAnswer | None = None,
+        hosts: dict[str, Host] | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._pause = pause
         self._clock = clock
-        self._hosts: dict[str, Host] = {}
+        self._read_answer = read
+        self._hosts = hosts if hosts is not None else {}
+        for host in self._hosts.values():
+            host.renew(settings.host_concurrency)
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._reader = Reader(settings.max_bytes)
         self._keys = {key for address in settings.feeds for key in keys_in(address) if len(key) >= 6}
@@ -112,7 +123,8 @@ class Fetcher:
         TryLater where the fault outlasted every attempt, FetchError for anything else.
         """
         if params:
-            url += ("&" if urlsplit(url).query else "?") + urlencode(params, doseq=True)
+            parts = split(url)
+            url += ("&" if parts and parts.query else "?") + urlencode(params, doseq=True)
         asked = {"Accept": "*/*", **(headers or {})}
         if etag:
             asked["If-None-Match"] = etag
@@ -146,15 +158,22 @@ class Fetcher:
         return max(host.closed(), host.limited_until - self._clock(), 0.0)
 
     def silent_for(self, url: str) -> float:
-        """Seconds since an address's host first failed to answer, where it has answered nothing since; else 0."""
-        since = self._host(url).silent_since
-        return 0.0 if since is None else self._clock() - since
+        """Seconds for which an address's host has been asked without any answer; 0 where nothing is under way or it answers."""
+        return self._host(url).silent()
 
     def noted(self, url: str) -> str:
         """An address as evidence keeps it: without user, password, and the keys that feeds' addresses carry."""
         for key in self._keys:
             url = url.replace(f"={key}", "=***")
         return without_credentials(url)
+
+    async def read(self, platform: str, evidence: Evidence) -> list[Post]:
+        """The posts in a platform's answer, read by whom the fetcher was given for it. Raises Unreadable."""
+        if self._read_answer is not None:
+            return (await self._read_answer(platform, evidence)).posts
+        from .readers import read  # here, since readers know the sources and those know the fetcher
+
+        return read(platform, evidence).posts
 
     def slow_down(self, url: str, delay: float) -> None:
         """Leaves at least ``delay`` seconds between two requests to an address's host, where its operator asks for that.
@@ -174,7 +193,7 @@ class Fetcher:
         chain = [url]
         here = url
         for _ in range(self._settings.max_redirects + 1):
-            if urlsplit(here).scheme not in ("http", "https") or not urlsplit(here).hostname:
+            if not is_web_address(here):
                 raise Refused(url, f"not a web address: {here[:200]}")
             try:
                 if robots:
@@ -195,7 +214,9 @@ class Fetcher:
                     headers=answered,
                     body=body,
                 )
-            following = urljoin(here, location)
+            following = join(here, location)
+            if following is None:
+                raise FetchError(url, f"redirects to what is no address: {_line(location)}")
             if following in chain:
                 raise FetchError(url, "redirects in a circle")
             if not _same_site(here, following):
@@ -213,6 +234,7 @@ class Fetcher:
         async with self._turn(url) as answered:
             self.requests += 1
             start = self._clock()
+            host.asked()
             allowed = min(self._settings.timeout, max(patience.left, 0.0))
             try:
                 async with (
@@ -220,6 +242,7 @@ class Fetcher:
                     self._client.stream(method, url, headers=headers, content=content) as response,
                 ):
                     spoke = True
+                    host.spoke(True)
                     location = response.headers.get("location") if response.status_code in REDIRECTS else None
                     answered()
                     host.heed(response.headers)
@@ -244,7 +267,7 @@ class Fetcher:
                 fault = TryLater(url, _line(error) or type(error).__name__)
             finally:
                 patience.left -= self._clock() - start
-                host.spoke(spoke)
+                host.done(spoke)
         fault.cut_off = begun
         raise fault
 
@@ -339,9 +362,10 @@ class Fetcher:
                 return Protego.parse("")
             if location is None:
                 break
-            here = urljoin(here, location)
-            if urlsplit(here).scheme not in ("http", "https"):
+            following = join(here, location)
+            if following is None or not is_web_address(following):
                 return Protego.parse("")
+            here = following
         else:
             return Protego.parse("")
         return Protego.parse(body[:ROBOTS_BYTES].decode("utf-8", "replace") if status == 200 else "")
@@ -361,5 +385,5 @@ def _same_site(here: str, there: str) -> bool:
     )
 
 
-def _line(error: Exception) -> str:
+def _line(error: Exception | str) -> str:
     return " ".join(str(error).split())[:200]

@@ -4,13 +4,13 @@ Formats: blog.gdeltproject.org, "GDELT DOC 2.0 API"; mediawiki.org, "API:Exturlu
 """
 
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote
 
 from .errors import NoQuestion
 from .feeds import Entry
 from .records import Author, Kind, Post
 from .relevance import Subject
-from .urls import canonical, is_web_address
+from .urls import canonical, is_web_address, split
 from .values import at, items, text
 
 GDELT_PACE = 5.0
@@ -71,7 +71,7 @@ def _seen(stamp: str) -> str | None:
 
 def citing_question(url: str, continued: str | None = None) -> dict[str, str]:
     """The parameters that ask a Wikipedia which of its articles link to an address."""
-    parts = urlsplit(url)
+    parts = split(url) or SplitResult("https", "", url, "", "")
     asked = {
         "action": "query", "list": "exturlusage", "format": "json", "formatversion": "2", "euprop": "title|url",
         "eunamespace": "0", "eulimit": "500", "euprotocol": parts.scheme or "https", "euquery": f"{parts.netloc}{parts.path}",

@@ -28,6 +28,7 @@ class Host:
         self.rules_until = 0.0
         self.rules_lock = asyncio.Lock()
         self._clock = clock
+        self._under_way = 0
 
     def wait(self) -> float:
         """Seconds until the next request may start."""
@@ -45,12 +46,32 @@ class Host:
         if remaining is not None and wait is not None and remaining.strip().split(".")[0] == "0":
             self.limited_until = max(self.limited_until, self._clock() + min(wait, LONGEST_LIMIT))
 
-    def spoke(self, spoke: bool) -> None:
-        """Notes whether a request was answered at all."""
-        if spoke:
-            self.silent_since = None
-        elif self.silent_since is None:
+    def renew(self, concurrency: int) -> None:
+        """Makes the host ready for another event loop; its pace, limits and rules stay."""
+        self.slots = asyncio.Semaphore(concurrency)
+        self.pace = asyncio.Lock()
+        self.rules_lock = asyncio.Lock()
+        self.silent_since, self._under_way = None, 0
+
+    def asked(self) -> None:
+        """Notes that a request is under way."""
+        self._under_way += 1
+        if self.silent_since is None:
             self.silent_since = self._clock()
+
+    def spoke(self, spoke: bool) -> None:
+        """Notes that a request is answered."""
+        self.silent_since = self._clock() if spoke and self._under_way > 1 else None
+
+    def done(self, spoke: bool) -> None:
+        """Notes that a request is over, answered or not."""
+        self._under_way -= 1
+        if spoke and not self._under_way:
+            self.silent_since = None
+
+    def silent(self) -> float:
+        """Seconds for which nothing was answered to what is under way, or to the last requests."""
+        return 0.0 if self.silent_since is None else self._clock() - self.silent_since
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

@@ -2,7 +2,9 @@
 
 import re
 from typing import Literal, NamedTuple, get_args
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
+
+from .urls import split
 
 Platform = Literal[
     "x", "bluesky", "mastodon", "reddit", "hackernews", "youtube", "telegram", "tiktok", "instagram", "facebook", "threads",
@@ -42,13 +44,10 @@ def identify(url: str) -> PostAddress | None:
     Mastodon, Lemmy and other federated servers are known by the shape of the path alone; there the
     external id is the ActivityPub uri, which the address does not tell, so it is None.
     """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
+    parts = split(url)
+    if parts is None or not parts.hostname or parts.scheme not in ("http", "https"):
         return None
-    host = (parts.hostname or "").lower().removeprefix("www.")
-    if not host or parts.scheme not in ("http", "https"):
-        return None
+    host = parts.hostname.removeprefix("www.")
     path = unquote(parts.path)
     find = BY_HOST.get(host)
     if find:
@@ -78,11 +77,10 @@ PROFILES = {
 
 def profile_of(url: str) -> tuple[str, str] | None:
     """The account (platform, handle) whose profile ``url`` is; None where it is none known by its address."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
+    parts = split(url)
+    if parts is None:
         return None
-    host = (parts.hostname or "").lower().removeprefix("www.")
+    host = (parts.hostname or "").removeprefix("www.")
     path = unquote(parts.path)
     if host in PROFILES:
         platform, pattern = PROFILES[host]
@@ -106,7 +104,8 @@ def _x(path: str, query: str) -> PostAddress | None:
 
 def _twitframe(path: str, query: str) -> PostAddress | None:
     inner = parse_qs(query).get("url", [""])[0]
-    return _x(urlsplit(inner).path, "") if inner else None
+    parts = split(inner)
+    return _x(parts.path, "") if parts else None
 
 
 def _bluesky(path: str, query: str) -> PostAddress | None:
@@ -201,7 +200,8 @@ def _facebook(path: str, query: str) -> PostAddress | None:
     values = parse_qs(query)
     if path.startswith("/plugins/"):
         inner = values.get("href", [""])[0]
-        found = identify(inner) if inner and not urlsplit(inner).path.startswith("/plugins/") else None
+        parts = split(inner)
+        found = identify(inner) if parts and not unquote(parts.path).startswith("/plugins/") else None
         return found if found and found.platform == "facebook" else None
     if path in ("/permalink.php", "/story.php") and "story_fbid" in values:
         owner, story = values.get("id", [""])[0], values["story_fbid"][0]

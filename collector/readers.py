@@ -1,8 +1,10 @@
-"""What an answer holds, read by the reader of its source: in a pass as it came, or anew from evidence."""
+"""What an answer holds, whatever it is an answer of. Live passes and reading anew both come here."""
 
 import msgspec
 
-from .article import decode, read_article
+from .article import read_article
+from .charsets import decode
+from .cleaning import clean_post, clean_record
 from .copies import signature
 from .evidence import Evidence
 from .feeds import Entry, read_feed, sitemap_index
@@ -10,42 +12,63 @@ from .indexes import read_citing, read_gdelt
 from .records import Article, Post
 from .sources import SOURCES
 from .sources.base import load, readable
+from .sources.web import as_post
+from .statements import LONGEST_TEXT
+from .urls import is_web_address
 
 
-class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """What was read from an answer."""
+class Content(msgspec.Struct, kw_only=True):
+    """What a reader found in an answer; every string is clean."""
 
     article: Article | None = None
-    signature: bytes | None = None  # of the article's text
-    posts: list[Post] = []
-    entries: list[Entry] = []
-    inner: list[str] = []
-    readable: bool = True
+    signature: bytes | None = None  # of the article's text, which tells copies
+    posts: list[Post] = []  # of a page the page itself
+    entries: list[Entry] = []  # pages that a feed, a sitemap or a search names
+    inner: list[str] = []  # sitemaps that a sitemap index names
+    readable: bool = True  # whether the answer is in a form that its source answers in
+    notes: list[str] = []  # what was left unread, a line each
 
 
 def read(source: str, evidence: Evidence) -> Content:
-    """Reads an answer by its source."""
+    """What an answer holds, read as its source's: "web", "feed", "gdelt", "wikipedia", or a platform's name.
+
+    Raises Unreadable where a page is empty. Anything else that it raises is a fault of a reader; ``Readers`` makes
+    one line of it.
+    """
     if source == "web":
-        if (
-            evidence.status != 200
-            or "html" not in evidence.headers.get("content-type", "text/html")
-            or not evidence.body
-        ):
-            return Content(readable=False)
-        address = evidence.final_url if evidence.final_url.startswith(("http://", "https://")) else None
-        article = read_article(decode(evidence.body, evidence.charset), address)
-        return Content(article=article, signature=signature(article.text))
+        return _page(evidence)
     if source == "feed":
-        entries = read_feed(evidence.body, evidence.final_url)
-        return Content(
-            entries=list(entries), inner=list(sitemap_index(evidence.body, evidence.final_url)), readable=bool(entries)
-        )
+        return _feed(evidence)
     payload = load(evidence)
     if source == "gdelt":
-        return Content(entries=list(read_gdelt(payload)), readable=payload is not None)
+        return Content(entries=[clean_record(e) for e in read_gdelt(payload)], readable=payload is not None)
     if source == "wikipedia":
-        return Content(
-            posts=read_citing(payload, evidence.url.partition("/w/api.php")[0]), readable=payload is not None
-        )
-    found = SOURCES[source].normalise(payload if payload is not None else evidence.body.decode("utf-8", "replace"))
-    return Content(posts=found, readable=readable(evidence))
+        posts = read_citing(payload, evidence.url.partition("/w/api.php")[0])
+        return Content(posts=[clean_post(p) for p in posts], readable=payload is not None)
+    given = payload if payload is not None else decode(evidence.body, evidence.charset)
+    return Content(
+        posts=[clean_post(p) for p in SOURCES[source].normalise(given)],
+        readable=payload is not None or readable(evidence),
+    )
+
+
+def _page(evidence: Evidence) -> Content:
+    page = "html" in evidence.headers.get("content-type", "text/html")
+    if evidence.status != 200 or not page or not evidence.body:
+        return Content(readable=False)
+    address = evidence.final_url if is_web_address(evidence.final_url) else None
+    article = read_article(decode(evidence.body, evidence.charset), address)
+    cut = len(article.text) > LONGEST_TEXT
+    return Content(
+        article=article,
+        posts=[clean_post(as_post(article))],
+        signature=signature(article.text[:LONGEST_TEXT]),
+        notes=[f"only the first {LONGEST_TEXT} characters were read for statements and mentions"] if cut else [],
+    )
+
+
+def _feed(evidence: Evidence) -> Content:
+    """A feed's entries, with its links seen from where it was asked for."""
+    inner = sitemap_index(evidence.body, evidence.url)
+    entries = [] if inner else [clean_record(e) for e in read_feed(evidence.body, evidence.url)]
+    return Content(entries=entries, inner=inner, readable=bool(inner or entries))

@@ -82,6 +82,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     text: str | None = None
     language: str | None = None  # ISO 639-1 where the platform tells
     posted_at: str | None = None
+    indexed_at: str | None = None  # when the platform says that it took the post in; nobody but the platform writes it
     in_reply_to: str | None = None  # external id on the same platform
     quotes: str | None = None  # external id on the same platform
     links: tuple[str, ...] = ()

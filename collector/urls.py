@@ -3,7 +3,9 @@
 import re
 from contextlib import suppress
 from functools import lru_cache
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+from .values import clean
 
 TRACKING = re.compile(
     r"(utm_\w+|fbclid|gclid|gclsrc|dclid|wbraid|gbraid|msclkid|twclid|ttclid|yclid|ysclid|igshid|igsh|mc_cid|mc_eid|"
@@ -80,13 +82,37 @@ SHORTENERS = frozenset(
 )
 
 
-def is_web_address(text: str) -> bool:
-    """Whether ``text`` is an absolute http(s) address with a host."""
+LONGEST_ADDRESS = 16_384
+"""Characters; twice what servers and browsers agree on. What is longer is no address."""
+
+
+def split(text: str | None) -> SplitResult | None:
+    """An address in its parts, whose host and port can be read; None for what is no address. Never raises."""
+    if not text or len(text) > LONGEST_ADDRESS:
+        return None
     try:
         parts = urlsplit(text)
-        return parts.scheme.lower() in DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
+        _ = parts.hostname, parts.port  # urllib checks them only here
     except ValueError:
-        return False
+        return None
+    return parts
+
+
+def join(base: str, href: str) -> str | None:
+    """``href`` seen from ``base``; None where either is no address. Never raises."""
+    if max(len(base), len(href)) > LONGEST_ADDRESS:
+        return None
+    try:
+        joined = urljoin(base, href)
+    except ValueError:
+        return None
+    return joined if split(joined) else None
+
+
+def is_web_address(text: str) -> bool:
+    """Whether ``text`` is an absolute http(s) address with a host."""
+    parts = split(text)
+    return parts is not None and parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
 
 
 NAMES_OF_KEYS = r"(?:api[_-]?key|key|access[_-]?token|auth[_-]?token|token|auth|password|passwd|pwd|client[_-]?secret|secret|sslpassword)"
@@ -128,11 +154,8 @@ def is_short(url: str) -> bool:
 
 def host_of(url: str) -> str:
     """The host in lower case without ``www.``; "" where there is none."""
-    try:
-        host = (urlsplit(url).hostname or "").lower().rstrip(".")
-    except ValueError:
-        return ""
-    return host.removeprefix("www.")
+    parts = split(url)
+    return ((parts.hostname if parts else None) or "").rstrip(".").removeprefix("www.")
 
 
 PLAIN_ABSOLUTE = re.compile(r"https?://[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+(?:[/?#][^\s\\]*[^\s\\#?])?$")
@@ -148,18 +171,16 @@ def _origin(base: str) -> str | None:
 
 def resolve(base: str | None, href: str) -> str | None:
     """``href`` as an absolute http(s) address seen from ``base``; None where it leads to no web page."""
-    if "/." not in href:
+    href = clean(href)
+    if "/." not in href and len(href) <= LONGEST_ADDRESS:
         if PLAIN_ABSOLUTE.match(href):
             return href
         if base and href[:1] == "/" and PLAIN_PATH.match(href):
             origin = _origin(base)
             if origin:
                 return origin + href
-    try:
-        absolute = urljoin(base or "", href.strip())
-    except ValueError:
-        return None
-    return absolute if is_web_address(absolute) else None
+    absolute = join(base or "", href.strip())
+    return absolute if absolute and is_web_address(absolute) else None
 
 
 def canonical(url: str) -> str:
@@ -169,6 +190,7 @@ def canonical(url: str) -> str:
     wrappers, tracking parameters, fragments and trailing slashes. Never asks the network: a
     shortener's address stays as it is. Idempotent. What is not a web address comes back unchanged.
     """
+    url = clean(url)
     for _ in range(5):
         folded = _fold(url)
         if folded == url:
@@ -178,9 +200,9 @@ def canonical(url: str) -> str:
 
 
 def _fold(url: str) -> str:
-    if not is_web_address(url):
+    parts = split(url)
+    if parts is None or not is_web_address(url):
         return url
-    parts = urlsplit(url)
     unwrapped = _unwrap(parts.hostname or "", parts.path, parts.query)
     if unwrapped:
         return unwrapped

@@ -1,10 +1,28 @@
 """Reading JSON that anyone may have written: a value of the wanted type, or None."""
 
+import html
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
+LARGEST_NUMBER = 10**100
+"""No platform's id is longer; Python refuses to write out what has thousands of digits."""
 OLD_CODES = {"in": "id", "iw": "he", "ji": "yi", "nb": "no", "nn": "no"}
-SURROGATE = re.compile("[\ud800-\udfff]")
+SHORT_COUNT = re.compile(r"([\d.,\s]++)([KkMmBb]?)")
+LONG_REFERENCE = re.compile(r"&#\d{20,};?")
+UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """A text without what no store keeps and no person reads: NUL and other controls but tab and newline, lone surrogates."""
+    return text if text.isprintable() else UNSTORABLE.sub("", text)
+
+
+def unescape(text: str) -> str:
+    """A text with its HTML character references written out; one that names no character is U+FFFD. Never raises."""
+    if "&" not in text:
+        return text
+    return clean(html.unescape(LONG_REFERENCE.sub("\ufffd", text)))
 
 
 def at(value: Any, *path: str | int) -> Any:
@@ -20,13 +38,10 @@ def at(value: Any, *path: str | int) -> Any:
 
 
 def text(value: Any) -> str | None:
-    """A non-empty string, without the characters that no store keeps (NUL, lone surrogates); a number as its digits."""
+    """A non-empty string, ``clean``; a number as its digits, where it has at most 100."""
     if type(value) is str:
-        if not value.isprintable():
-            value = value.replace("\x00", "")
-            value = value.encode("utf-8", "replace").decode("utf-8") if SURROGATE.search(value) else value
-        return value.strip() or None
-    return str(value) if type(value) is int else None
+        return clean(value).strip() or None
+    return str(value) if type(value) is int and abs(value) < LARGEST_NUMBER else None
 
 
 def count(value: Any) -> int | None:
@@ -38,6 +53,18 @@ def count(value: Any) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:
         return int(value)
     return None
+
+
+def walk(payload: Any, inside: Callable[[dict[str, Any]], list[Any]]) -> Iterator[dict[str, Any]]:
+    """The objects of a payload in its order, however deep: those of lists, and those in what ``inside`` picks of each object."""
+    waiting = [payload]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(reversed(value))
+        elif isinstance(value, dict):
+            yield value
+            waiting.extend(reversed(inside(value)))
 
 
 def items(value: Any) -> list[Any]:
@@ -64,10 +91,10 @@ def language(value: Any) -> str | None:
 
 def short_count(value: Any) -> int | None:
     """A count as pages shorten it: ``12.3K``, ``1,204``, ``4M``; None where it is none."""
-    found = re.fullmatch(r"\s*([\d.,\s\u00a0]*\d)\s*([KkMmBb]?)\s*", value) if isinstance(value, str) else None
-    if not found:
+    found = SHORT_COUNT.fullmatch(value.strip()) if isinstance(value, str) and len(value) < 100 else None
+    number, unit = (found[1].strip(), found[2].upper()) if found else ("", "")
+    if not number[-1:].isdigit():
         return count(value)
-    number, unit = found[1], found[2].upper()
     try:
         if unit:
             return round(

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from collector.errors import BadInput
+from collector.urls import without_secrets
 
 from .locks import Lock
 from .views import VIEWS, made_views, remake_views
@@ -71,10 +72,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 def _shown(address: str) -> str:
-    try:
-        return make_url(address).render_as_string(hide_password=True)
-    except ArgumentError:
-        return address[:80]
+    return without_secrets(address)[:200]
 
 
 def _first_line(error: Exception) -> str:

@@ -120,11 +120,6 @@ def due_looks(connection: Connection, stories: Collection[int], at: str | None, 
     return found
 
 
-def anything_due(connection: Connection, at: str) -> bool:
-    """Whether any look is due."""
-    return connection.execute(text("SELECT 1 FROM look WHERE due_at <= :at LIMIT 1"), {"at": at}).first() is not None
-
-
 def settle_looks(connection: Connection, settled: Sequence[Settled]) -> None:
     """Writes how looks ended."""
     run_many(
@@ -199,6 +194,15 @@ def looks_at_counts(connection: Connection, posts: Collection[int]) -> list[Look
         l.failures, l.idle, p.external_id, p.url, p.kind AS post_kind, NULL AS handle, p.posted_at, p.deleted_at
         FROM look l JOIN post p ON p.id = l.post_id WHERE l.kind = 'counts' AND l.post_id IN :keys"""
     return [Look(*row) for row in rows_among(connection, query, sorted(posts))]
+
+
+def webmentions_wait(connection: Connection) -> bool:
+    """Whether any webmention waits that no due look is to verify."""
+    query = text(
+        """SELECT 1 FROM webmention w WHERE w.status = 'waiting' AND NOT EXISTS (SELECT 1 FROM look l
+        WHERE l.kind = 'webmention' AND l.story_id = w.story_id AND l.target = w.source AND l.due_at IS NOT NULL) LIMIT 1"""
+    )
+    return connection.execute(query).first() is not None
 
 
 def adopt_webmentions(connection: Connection, at: str) -> None:

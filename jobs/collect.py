@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,10 +15,12 @@ from collector.clock import LookKind
 from collector.dates import now, stamp
 from collector.errors import FetchError, OverBudget, StorywakeError, TryLater
 from collector.fetch import Fetcher
+from collector.pace import Host
 from collector.settings import Settings
-from db.engine import reading, writing
+from collector.workers import Readers
+from db.engine import writing
 from db.ledger import end_run, start_run
-from db.looks import Look, due_looks
+from db.looks import Look
 from db.spending import Spending
 from db.stories import StoryRow
 
@@ -28,8 +30,7 @@ from .forget import forget
 from .intake import Arrival, Taken, take_in
 from .pages import Pages
 from .people import update_people
-from .reading import Readers
-from .settling import Ending, is_asked, lane_of, settle, wanted_looks
+from .settling import Ending, due, lane_of, settle
 
 log = logging.getLogger("storywake")
 BATCH = 100
@@ -79,8 +80,8 @@ class Pass:
         self._taken: set[int] = set()  # ids of looks that this pass took
         self._seen: set[int] = set()  # ids of posts that their platform showed in this pass
         self._done = 0
+        self._cut = False  # whether what is under way is given up, since only waiting was left
         self._fresh = True  # whether something was stored since the due looks were read
-        self._began = time.monotonic()
         self.changed: set[int] = set()
         self.counts = {story.id: dict.fromkeys(COUNTS, 0) for story in stories}
         self.notes: dict[int, list[str]] = {story.id: [] for story in stories}
@@ -105,31 +106,31 @@ class Pass:
                 for task in done:
                     self._lanes[tasks.pop(task)].running -= 1
                     task.result()
-                if not done and self._only_silent(tasks.values()):
+                if not done and self._only_waiting(set(tasks.values())):
+                    self._cut = True
                     return
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _only_silent(self, names: Sequence[str] | Any) -> bool:
-        """Whether all that is still under way waits for hosts that have been silent for long, in a pass that others wait for."""
-        if len(self._stories) < 2 or any(lane.units for lane in self._lanes.values() if not lane.closed):
+    def _only_waiting(self, hosts: set[str]) -> bool:
+        """Whether a pass that others wait for waits itself: for hosts that have been silent for long, or asked to wait."""
+        if len(self._stories) < 2 and self._due_at is None:
             return False
-        return all(self._fetcher.silent_for(name) >= PATIENCE for name in set(names))
+        if any(lane.units and not lane.closed for name, lane in self._lanes.items() if name not in hosts):
+            return False
+        return all(
+            self._fetcher.silent_for(host) >= PATIENCE or self._fetcher.host_closed(host) >= PATIENCE for host in hosts
+        )
 
     def _take_due(self) -> None:
         """Puts what is due into its lanes."""
-        with writing(self._engine) as connection:
-            wanted_looks(connection, self._settings, list(self._stories.values()), now())
-        with reading(self._engine) as connection:
-            found = due_looks(connection, self._stories, self._due_at, self._settings.follow_depth)
+        found = due(self._engine, self._settings, list(self._stories.values()), self._due_at)
         fresh = [
             look
             for look in found
-            if look.id not in self._taken
-            and not (look.kind == LookKind.COUNTS and look.post_id in self._seen)
-            and is_asked(look, self._settings)
+            if look.id not in self._taken and not (look.kind == LookKind.COUNTS and look.post_id in self._seen)
         ]
         fresh.sort(key=lambda look: look.posted_at or "", reverse=True)
         fresh.sort(key=lambda look: (ORDER.index(LookKind(look.kind)), -(look.lacking or 0)))
@@ -159,26 +160,33 @@ class Pass:
                 ending = Ending(grew=await self._look(looks))
                 lane.faults = 0
             except asyncio.CancelledError:
-                ending = Ending(fault=f"{looks[0].target}: no answer while everything else was read", silent=True)
-                self._settle(looks, ending)
+                if self._cut:
+                    self._settle(looks, self._cut_off(looks[0]))
                 raise
             except Exception as error:
                 ending = self._fault(lane, looks[0], error)
         self._settle(looks, ending)
+
+    def _cut_off(self, look: Look) -> Ending:
+        """How a look ends that was under way when only waiting was left."""
+        wait = self._fetcher.host_closed(lane_of(look, self._settings))
+        if wait:
+            return Ending(fault=f"{lane_of(look, self._settings)}: the host asked to wait {wait:.0f} s", put_off=True)
+        return Ending(fault=f"{_shown(look)}: no answer while everything else was read")
 
     def _fault(self, lane: Lane, look: Look, error: Exception) -> Ending:
         """Notes what went wrong with a look, and closes its lane where asking on would be in vain."""
         line = " ".join(str(error).split())[:300]
         if not isinstance(error, StorywakeError):
             log.exception("%s %s failed", look.kind, look.target)
-            line = f"{look.target}: {type(error).__name__}: {line}"
+            line = f"{_shown(look)}: {type(error).__name__}: {line}"
         if isinstance(error, OverBudget):
             lane.closed = line
             return Ending(fault=line, over_budget=True)
         lane.faults = lane.faults + 1 if isinstance(error, TryLater) else 0
         if lane.faults >= FAULTS or (isinstance(error, FetchError) and self._fetcher.host_closed(error.url) > 0):
             lane.closed = line
-        return Ending(fault=line, silent=isinstance(error, TryLater))
+        return Ending(fault=line)
 
     def _settle(self, looks: list[Look], ending: Ending) -> None:
         left = [look for look in looks if not (look.kind == LookKind.COUNTS and look.post_id in self._seen)]
@@ -234,6 +242,11 @@ class Pass:
                 self.notes[told].append(line)
 
 
+def _shown(look: Look) -> str:
+    """What a look is at, as a note says it."""
+    return look.url or look.external_id or look.target
+
+
 async def collect(
     engine: Engine,
     settings: Settings,
@@ -241,11 +254,14 @@ async def collect(
     *,
     due_at: str | None = None,
     tick: Tick | None = None,
+    readers: Readers | None = None,
+    hosts: dict[str, Host] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """A pass over stories, after which persons and stances are worked out and posts deleted long ago are forgotten.
 
     Returns, by slug, what was done (``counts``), what went wrong (``notes``) and how many ``requests`` the pass made.
-    ``due_at`` limits the pass to what is due by then; without it everything is looked at, to the end.
+    ``due_at`` limits the pass to what is due by then; without it everything is looked at, to the end. ``readers`` and
+    ``hosts`` outlive the pass where they are given: worker processes, and what hosts said of their pace and rules.
     """
     tick = tick or (lambda done, known, what: None)
     started = now()
@@ -253,9 +269,11 @@ async def collect(
         run = start_run(connection, "collect", started, started)
     status, work = "failed", None
     try:
-        async with Fetcher(settings, purse=Spending(engine, limits(settings))) as fetcher:
-            work = Pass(engine, settings, fetcher, Readers(), stories, due_at, tick)
-            await work.run()
+        purse = Spending(engine, limits(settings))
+        with nullcontext(readers) if readers else Readers() as pool:
+            async with Fetcher(settings, purse=purse, read=pool.read, hosts=hosts) as fetcher:
+                work = Pass(engine, settings, fetcher, pool, stories, due_at, tick)
+                await work.run()
             for story in stories:
                 if due_at is None or story.id in work.changed:
                     update_people(engine, story.id)

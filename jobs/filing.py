@@ -30,7 +30,7 @@ from db.reactions import save_reaction, save_review
 from db.store import save_posts
 from db.stories import StoryRow, claims_of, set_first_reading
 
-LINKED_ARTICLES = 20
+LINKED_ARTICLES = 100
 """Pages followed from one article."""
 
 

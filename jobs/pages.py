@@ -18,6 +18,7 @@ from collector.settings import Settings
 from collector.sources.base import load
 from collector.urls import canonical
 from collector.values import at, text
+from collector.workers import Readers
 from db.articles import article_keys, original_of, role_of, story_addresses
 from db.engine import reading, writing
 from db.ledger import last_answer, validators
@@ -28,7 +29,6 @@ from db.webmentions import settle_webmention
 
 from .filing import Filed
 from .intake import Arrival, Taken
-from .reading import Readers
 
 PAGES = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"}
 CANDIDATES = 20
@@ -90,7 +90,7 @@ class Pages:
         known = None
         if look.outcome == "ok":
             with reading(self._engine) as connection:
-                known = validators(connection, look.target)
+                known = validators(connection, self._fetcher.noted(look.target))
         evidence = await self._fetcher.get(
             look.target,
             etag=known.etag if known else None,
@@ -171,12 +171,12 @@ class Pages:
     async def _entries(self, address: str, sitemaps: int) -> tuple[list[Entry], bool]:
         """The entries of a feed as it is now, asked for only if it changed, and whether it did."""
         with reading(self._engine) as connection:
-            known = validators(connection, address)
+            known = validators(connection, self._fetcher.noted(address))
         evidence = await self._fetcher.get(address, etag=known.etag, last_modified=known.last_modified)
         changed = evidence.status != 304 and evidence.body_hash != known.body_hash
         if evidence.status == 304:
             with reading(self._engine) as connection:
-                evidence = last_answer(connection, address) or evidence
+                evidence = last_answer(connection, self._fetcher.noted(address)) or evidence
         else:
             self._keep(Arrival("feed", evidence.fetched_at, (), evidence))
         if evidence.status != 200:

@@ -11,8 +11,10 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 
 from collector.dates import now, stamp
-from collector.errors import StorywakeError
+from collector.errors import LockLost, StorywakeError
+from collector.pace import Host
 from collector.settings import Settings
+from collector.workers import Readers
 from db.engine import reading, writing
 from db.ledger import end_run, last_done, start_run
 from db.lock import only_scheduler
@@ -23,21 +25,38 @@ from .collect import collect
 from .digest import NotDelivered, send
 from .digest_clock import day_at
 from .digest_clock import due as digest_due
+from .settling import due
 from .stream import follow
 
 log = logging.getLogger("storywake")
+WATCH = 2.0
+"""Seconds between two looks at whether this is still the one scheduler."""
+
+
+class Shared:
+    """What the passes of one process share: worker processes that read answers, and what hosts said of their pace and rules."""
+
+    def __init__(self) -> None:
+        self.readers: Readers | None = None
+        self.hosts: dict[str, Host] = {}
+
+
+SHARED = Shared()
 
 
 def look(engine: Engine, settings: Settings) -> dict[str, int]:
-    """Makes every look that is due, across all watched stories."""
+    """Makes every look that is due, across all watched stories. The pass itself is recorded, and only where anything was due."""
     at = now()
     with reading(engine) as connection:
         watched = stories(connection, watched_at=at)
-    results = asyncio.run(collect(engine, settings, watched, due_at=at))
+    if not due(engine, settings, watched, at):
+        return {}
+    results = asyncio.run(collect(engine, settings, watched, due_at=at, readers=SHARED.readers, hosts=SHARED.hosts))
     for slug, result in results.items():
         for note in result["notes"]:
             log.warning("%s: %s", slug, note)
-    return {"stories": len(results), "notes": sum(len(r["notes"]) for r in results.values())}
+    counts = {name: sum(r["counts"].get(name, 0) for r in results.values()) for name in ("posts", "reactions", "gone")}
+    return {"stories": len(results), **counts, "notes": sum(len(r["notes"]) for r in results.values())}
 
 
 def assess_all(engine: Engine, settings: Settings) -> dict[str, int]:
@@ -70,11 +89,13 @@ JOBS: dict[str, Callable[[Engine, Settings], dict[str, int]]] = {
 
 
 def run_job(engine: Engine, settings: Settings, name: str, scheduled_for: str) -> None:
-    """Runs one job and records how it ended. Never raises: the next run is due all the same."""
-    with writing(engine) as connection:
-        run = start_run(connection, name, scheduled_for, now())
+    """Runs one job and records how it ended; a pass records itself. Never raises: the next run is due all the same."""
     status, counts, notes = "failed", {}, []
+    run = None
     try:
+        if name != "look":
+            with writing(engine) as connection:
+                run = start_run(connection, name, scheduled_for, now())
         counts = JOBS[name](engine, settings)
         status = "done"
     except StorywakeError as error:
@@ -82,9 +103,11 @@ def run_job(engine: Engine, settings: Settings, name: str, scheduled_for: str) -
     except Exception as error:
         log.exception("%s failed", name)
         notes = [f"{type(error).__name__}: {error}"[:300]]
-    with writing(engine) as connection:
-        end_run(connection, run, now(), status, counts, notes)
-    log.info("%s %s: %s", name, status, ", ".join(f"{k} {v}" for k, v in counts.items()) or "; ".join(notes))
+    if run is not None:
+        with writing(engine) as connection:
+            end_run(connection, run, now(), status, counts, notes)
+    if run is not None or counts or notes:
+        log.info("%s %s: %s", name, status, ", ".join(f"{k} {v}" for k, v in counts.items()) or "; ".join(notes))
 
 
 def plan(settings: Settings) -> dict[str, IntervalTrigger]:
@@ -116,8 +139,8 @@ def start(engine: Engine, settings: Settings) -> BackgroundScheduler:
     )
     moment = datetime.now(UTC)
     for name, trigger in plan(settings).items():
-        due = first_due(engine, settings, name, moment)
-        scheduler.add_job(_fire, trigger, args=(engine, settings, name), id=name, name=name, next_run_time=due)
+        first = first_due(engine, settings, name, moment)
+        scheduler.add_job(_fire, trigger, args=(engine, settings, name), id=name, name=name, next_run_time=first)
     scheduler.start()
     return scheduler
 
@@ -128,16 +151,24 @@ def _fire(engine: Engine, settings: Settings, name: str) -> None:
         run_job(engine, settings, name, stamp(moment))
 
 
-def run_forever(engine: Engine, settings: Settings, wait: Callable[[], object]) -> None:
-    """Runs the schedule until ``wait`` returns. Raises BadInput where another scheduler is running."""
-    with only_scheduler(engine):
+def run_forever(engine: Engine, settings: Settings, wait: Callable[[float], object]) -> None:
+    """Runs the schedule until ``wait``, which takes the longest that it may last in seconds, returns something true.
+
+    Raises BadInput where another scheduler is running, and LockLost where this one's lock was taken from it: PostgreSQL frees
+    it when the server restarts, and then another scheduler may be running.
+    """
+    with only_scheduler(engine) as still_held, Readers() as SHARED.readers:
         scheduler = start(engine, settings)
         stop = threading.Event()
         listener = threading.Thread(target=lambda: asyncio.run(follow(engine, settings, stop.is_set)), daemon=True)
         if settings.bluesky_stream:
             listener.start()
         try:
-            wait()
+            while not wait(WATCH):
+                if not still_held():
+                    raise LockLost(
+                        "the scheduler's lock was lost (did the database restart?); it stops, start it again"
+                    )
         finally:
             stop.set()
             scheduler.shutdown(wait=True)

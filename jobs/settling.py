@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from collector.budget import limits
 from collector.clock import MOST_FAILURES, ONCE, THREADS, LookKind, wait, wait_after_failures, wait_in_vain
-from collector.dates import moment, stamp
+from collector.dates import moment, now, stamp
 from collector.settings import Settings
 from collector.sources import SOURCES
 from db.articles import addresses_of_stories
@@ -21,9 +21,11 @@ from db.looks import (
     add_looks,
     adopt_webmentions,
     count_looks,
+    due_looks,
     known_looks,
     settle_looks,
     threads_of,
+    webmentions_wait,
 )
 from db.stories import StoryRow
 
@@ -42,7 +44,6 @@ class Ending(NamedTuple):
 
     grew: bool = False
     fault: str | None = None
-    silent: bool = False  # its host did not answer, or answered that it cannot now
     put_off: bool = False  # not asked, since its host did not answer others
     over_budget: bool = False
 
@@ -130,23 +131,37 @@ def _stamped(due: datetime | None) -> str | None:
     return stamp(due) if due else None
 
 
-def wanted_looks(connection: Connection, settings: Settings, stories: Sequence[StoryRow], at: str) -> None:
-    """Adds the looks that stories are to have: their own article, searches for links, indexes, feeds, webmentions that wait."""
+def due(engine: Engine, settings: Settings, stories: Sequence[StoryRow], at: str | None) -> list[Look]:
+    """The looks that are due by ``at`` (all that are not done where None) and that the settings let be made."""
+    ids = [story.id for story in stories]
+    with reading(engine) as connection:
+        missing = _missing(connection, settings, stories)
+        waiting = webmentions_wait(connection)
+    if missing or waiting:
+        with writing(engine) as connection:
+            add_looks(connection, missing, now())
+            adopt_webmentions(connection, now())
+    with reading(engine) as connection:
+        found = due_looks(connection, ids, at, settings.follow_depth)
+    return [look for look in found if is_asked(look, settings)]
+
+
+def _missing(
+    connection: Connection, settings: Settings, stories: Sequence[StoryRow]
+) -> list[tuple[int | None, str, str, str, str]]:
+    """The looks that stories are to have and have not: their own article, searches for links, indexes, feeds."""
     rows: list[tuple[int | None, str, str, str, str]] = [
         (None, LookKind.FEED, "feed", address, "a watched feed") for address in settings.feeds
     ]
     addresses = addresses_of_stories(connection, [story.id for story in stories])
     searching = [name for name in SOURCES if name != "web" and settings.asks(name)]
+    indexes = ("wikipedia", "gdelt") if settings.coverage and settings.asks("web") else ()
     for story in stories:
         if story.url:
             rows.append((story.id, LookKind.PAGE, "web", story.url, "the story's own article"))
         for address in addresses.get(story.id, [])[:LINKED_ADDRESSES]:
             rows += [(story.id, LookKind.LINKING, name, address, "posts that link to the story") for name in searching]
-        if settings.coverage and settings.asks("web") and (story.id in addresses or not story.url):
-            rows += [
-                (story.id, LookKind.COVERAGE, name, name, "who writes about the story")
-                for name in ("wikipedia", "gdelt")
-            ]
+        if story.id in addresses or not story.url:
+            rows += [(story.id, LookKind.COVERAGE, name, name, "who writes about the story") for name in indexes]
     known = known_looks(connection, [story.id for story in stories])
-    add_looks(connection, [row for row in rows if row[:4] not in known], at)
-    adopt_webmentions(connection, at)
+    return [row for row in rows if row[:4] not in known]

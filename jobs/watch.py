@@ -10,7 +10,8 @@ from typing import NamedTuple
 from anyascii import anyascii
 from sqlalchemy import Engine
 
-from collector.article import decode, read_article
+from collector.article import read_article
+from collector.charsets import decode
 from collector.copies import signature
 from collector.dates import now, stamp
 from collector.errors import BadInput

@@ -11,8 +11,10 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from collector.article import decode, read_article
-from collector.errors import BadInput
+from collector.charsets import decode
+from collector.dates import now
+from collector.errors import BadInput, StorywakeError, Unreadable
+from collector.evidence import Evidence
 from collector.fetch import Fetcher
 from collector.platforms import PLATFORMS
 from collector.printable import printable, printable_json
@@ -21,6 +23,7 @@ from collector.settings import Settings
 from collector.sources import SOURCES
 from collector.stance import DEFAULT, NAMES, STANCES, Assessor, Reaction, assessor
 from collector.urls import is_web_address
+from collector.workers import Readers
 from jobs.watch import read_file
 
 BATCH = 256
@@ -33,16 +36,28 @@ def extract(
     ] = None,
 ) -> None:
     """What an article holds, as one JSON object."""
-    article = asyncio.run(_fetched(what)) if is_web_address(what) else read_article(decode(read_file(what)), url)
+    evidence = asyncio.run(_fetched(what)) if is_web_address(what) else _given(read_file(what), url or "")
+    with Readers() as readers:
+        try:
+            article = readers.read_now("web", evidence).article
+        except Unreadable as error:
+            raise Unreadable(f"{what}: {error}") from None
+    if article is None:
+        raise Unreadable(f"{what}: it is no page")
     print(printable_json(article_json(article), indent=1))
 
 
-async def _fetched(address: str) -> Article:
+async def _fetched(address: str) -> Evidence:
     async with Fetcher(Settings()) as fetcher:
         evidence = await fetcher.get(address)
     if evidence.status != 200:
         raise BadInput(f"{address} answered {evidence.status}")
-    return read_article(decode(evidence.body, evidence.charset), evidence.final_url)
+    return evidence
+
+
+def _given(body: bytes, address: str = "") -> Evidence:
+    """A file as the answer that it would have been."""
+    return Evidence(url=address, final_url=address, fetched_at=now(), status=200, body=body)
 
 
 def article_json(article: Article) -> dict[str, Any]:
@@ -79,16 +94,30 @@ def normalise(
             else f"no platform {platform!r}; there are: {known}"
         )
     failed = False
-    for path in files:
-        for payload in payloads(decode(read_file(str(path))), str(path)):
-            if isinstance(payload, BadInput):
-                print(printable(str(payload)), file=sys.stderr)
-                failed = True
-                continue
-            for post in SOURCES[platform].normalise(payload):
-                print(printable_json(post_json(post)))
+    with Readers() as readers:
+        for path in files:
+            for payload in payloads(decode(read_file(str(path))), str(path)):
+                try:
+                    posts = readers.read_now(platform, _answered(payload)).posts
+                except StorywakeError as error:
+                    line = str(error) if isinstance(error, BadInput) else f"{path}: {error}"
+                    print(printable(line), file=sys.stderr)
+                    failed = True
+                    continue
+                for post in posts:
+                    print(printable_json(post_json(post)))
     if failed:
         raise typer.Exit(1)
+
+
+def _answered(payload: Any) -> Evidence:
+    """A payload as the answer that it would have been. Raises the fault that a line is."""
+    if isinstance(payload, BadInput):
+        raise payload
+    if isinstance(payload, str):
+        return _given(payload.encode("utf-8", "replace"))
+    given = _given(json.dumps(payload).encode())
+    return msgspec.structs.replace(given, headers={"content-type": "application/json"})
 
 
 def payloads(text: str, name: str) -> Iterator[Any]:

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from typing import Any, NamedTuple, Protocol
 
 from ..clock import LookKind
-from ..embeds import Page, find_embeds
+from ..embeds import find_embeds
 from ..errors import FetchError, OverBudget
 from ..evidence import Evidence
 from ..fetch import Fetcher
+from ..page import Page
 from ..records import Kind, Post, as_post
 from ..settings import Settings
 
@@ -139,8 +140,9 @@ async def paid(
 
 
 async def pages(
+    fetcher: Fetcher,
+    platform: str,
     ask: Callable[[str | None], Awaitable[Evidence]],
-    read: Callable[[Any], list[Post]],
     following: Callable[[Any], str | None],
     most: int,
 ) -> AsyncIterator[Answer]:
@@ -148,9 +150,8 @@ async def pages(
     token: str | None = None
     for _ in range(most):
         evidence = await ask(token)
-        payload = load(evidence)
-        yield Answer(evidence, read(payload))
-        token = following(payload)
+        yield Answer(evidence, await fetcher.read(platform, evidence))
+        token = following(load(evidence))
         if not token:
             return
 

@@ -15,10 +15,12 @@ from ..fetch import Fetcher
 from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings, revealed
-from ..values import at, count, items, language, text
+from ..values import at, count, items, language, text, walk
 from .base import Answer, Recorded, load, pages, shown_in_markup
 
 BATCH = 25
+EARLIEST = "2019"
+"""The year before which nobody posted on Bluesky: an earlier time is some program's way of saying nothing."""
 
 
 class Bluesky(Recorded):
@@ -43,7 +45,7 @@ class Bluesky(Recorded):
         """Posts of any answer that holds post views, records with their uri, or Jetstream events."""
         if isinstance(payload, str):
             return shown_in_markup(self.name, payload)
-        found = list(_read(payload, 0))
+        found = list(_read(payload))
         return found if len(found) < 2 else list({p.external_id: p for p in found}.values())
 
     async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
@@ -61,7 +63,7 @@ class Bluesky(Recorded):
         for start in range(0, len(uris), BATCH):
             asked = uris[start : start + BATCH]
             evidence = await self._ask(fetcher, settings, "app.bsky.feed.getPosts", {"uris": asked})
-            posts = self.normalise(load(evidence))
+            posts = await fetcher.read(self.name, evidence)
             known = {p.external_id for p in posts}
             gone = tuple(u for u in asked if u not in known) if evidence.status == 200 else ()
             yield Answer(evidence, posts, gone)
@@ -76,7 +78,7 @@ class Bluesky(Recorded):
             "app.bsky.feed.getPostThread",
             {"uri": post.external_id, "depth": str(settings.thread_depth), "parentHeight": "0"},
         )
-        yield Answer(evidence, self.normalise(load(evidence)))
+        yield Answer(evidence, await fetcher.read(self.name, evidence))
 
     async def quotes(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """The posts that quote a post, page by page."""
@@ -88,7 +90,7 @@ class Bluesky(Recorded):
             asked = {**quotes, **({"cursor": cursor} if cursor else {})}
             return await self._ask(fetcher, settings, "app.bsky.feed.getQuotes", asked)
 
-        async for answer in pages(ask, self.normalise, _cursor, settings.thread_pages):
+        async for answer in pages(fetcher, self.name, ask, _cursor, settings.thread_pages):
             yield answer
 
     async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
@@ -103,7 +105,7 @@ class Bluesky(Recorded):
             headers = {"Authorization": f"Bearer {token}"}
             return await fetcher.get(address, params=params, headers=headers, robots=False)
 
-        async for answer in pages(ask, self.normalise, _cursor, settings.thread_pages):
+        async for answer in pages(fetcher, self.name, ask, _cursor, settings.thread_pages):
             yield answer
 
     async def _sign_in(self, fetcher: Fetcher, settings: Settings) -> str:
@@ -133,40 +135,40 @@ def _cursor(payload: Any) -> str | None:
     return text(at(payload, "cursor"))
 
 
-def _read(payload: Any, depth: int) -> Iterator[Post]:
-    if depth > 200:
-        return
-    if isinstance(payload, list):
-        for item in payload:
-            yield from _read(item, depth + 1)
-    elif isinstance(payload, dict):
-        yield from _read_object(payload, depth)
+def _read(payload: Any) -> Iterator[Post]:
+    for item in walk(payload, _inside):
+        if _is_event(item):
+            yield from _jetstream(item)
+        elif _is_gone(item):
+            uri = text(item.get("uri"))
+            if uri and uri.startswith("at://"):
+                yield Post(platform="bluesky", external_id=uri, url=web_address(uri, None), deleted=True)
+        elif _is_view(item):
+            yield _view(item)
 
 
-def _read_object(payload: dict[str, Any], depth: int) -> Iterator[Post]:
-    if payload.get("kind") == "commit" and isinstance(payload.get("commit"), dict):
-        yield from _jetstream(payload)
-        return
-    kind = payload.get("$type")
-    if payload.get("notFound") is True or kind == "app.bsky.feed.defs#notFoundPost":
-        uri = text(payload.get("uri"))
-        if uri and uri.startswith("at://"):
-            yield Post(platform="bluesky", external_id=uri, url=web_address(uri, None), deleted=True)
-        return
-    uri = text(payload.get("uri")) or ""
-    if "/app.bsky.feed.post/" in uri and (
-        isinstance(payload.get("record"), dict) or isinstance(payload.get("value"), dict)
-    ):
-        yield _view(payload)
-        yield from _quoted(payload, depth)
-        return
-    for key in ("parent", "thread", "post", "posts", "feed", "replies", "root", "records"):
-        if isinstance(payload.get(key), dict | list):
-            yield from _read(payload[key], depth + 1)
-    if isinstance(payload.get("thread"), list):
-        return
-    if isinstance(payload.get("value"), dict) and isinstance(payload["value"].get("post"), dict):
-        yield from _read(payload["value"]["post"], depth + 1)
+def _is_event(item: dict[str, Any]) -> bool:
+    return item.get("kind") == "commit" and isinstance(item.get("commit"), dict)
+
+
+def _is_gone(item: dict[str, Any]) -> bool:
+    return item.get("notFound") is True or item.get("$type") == "app.bsky.feed.defs#notFoundPost"
+
+
+def _is_view(item: dict[str, Any]) -> bool:
+    """Whether an object is a postView, or a viewRecord as quotes hold it."""
+    shown = isinstance(item.get("record"), dict) or isinstance(item.get("value"), dict)
+    return shown and "/app.bsky.feed.post/" in (text(item.get("uri")) or "")
+
+
+def _inside(item: dict[str, Any]) -> list[Any]:
+    """Where posts lie in an object: those that a post quotes, those below a thread or a list."""
+    if _is_event(item) or _is_gone(item):
+        return []
+    if _is_view(item):
+        return _quoted(item)
+    found = [item.get(key) for key in ("parent", "thread", "post", "posts", "feed", "replies", "root", "records")]
+    return found if isinstance(item.get("thread"), list) else [*found, at(item, "value", "post")]
 
 
 def _view(view: dict[str, Any]) -> Post:
@@ -192,10 +194,11 @@ def _view(view: dict[str, Any]) -> Post:
             replies=count(view.get("replyCount")),
             quotes=count(view.get("quoteCount")),
         ),
+        _taken_in(utc(text(view.get("indexedAt")))),
     )
 
 
-def _post(uri: str, record: dict[str, Any], author: Author, reach: Reach) -> Post:
+def _post(uri: str, record: dict[str, Any], author: Author, reach: Reach, indexed: str | None) -> Post:
     reply = text(at(record, "reply", "parent", "uri")) if "reply" in record else None
     quoted = quoted_uri(record["embed"]) if "embed" in record else None
     languages = record.get("langs")
@@ -207,12 +210,24 @@ def _post(uri: str, record: dict[str, Any], author: Author, reach: Reach) -> Pos
         author=author,
         text=text(record.get("text")),
         language=language(languages[0]) if isinstance(languages, list) and len(languages) == 1 else None,
-        posted_at=utc(text(record.get("createdAt"))),
+        posted_at=_posted(utc(text(record.get("createdAt"))), indexed),
+        indexed_at=indexed,
         in_reply_to=reply,
         quotes=quoted,
         links=_links(record),
         reach=reach,
     )
+
+
+def _posted(created: str | None, indexed: str | None) -> str | None:
+    """When a post was written: as its author's program says, unless that cannot be; then when the platform took it in."""
+    if created is None or created < EARLIEST:
+        return indexed
+    return min(created, indexed) if indexed else created
+
+
+def _taken_in(indexed: str | None) -> str | None:
+    return indexed if indexed and indexed >= EARLIEST else None
 
 
 def quoted_uri(embed: Any) -> str | None:
@@ -221,13 +236,12 @@ def quoted_uri(embed: Any) -> str | None:
     return uri if uri and "/app.bsky.feed.post/" in uri else None
 
 
-def _quoted(view: dict[str, Any], depth: int) -> Iterator[Post]:
+def _quoted(view: dict[str, Any]) -> list[Any]:
     embed = view.get("embed")
     if embed is None and "embeds" not in view:
-        return
-    for inner in (at(embed, "record"), at(embed, "record", "record"), *items(view.get("embeds"))):
-        if isinstance(inner, dict) and isinstance(inner.get("value"), dict):
-            yield from _read(inner, depth + 1)
+        return []
+    shown = (at(embed, "record"), at(embed, "record", "record"), *items(view.get("embeds")))
+    return [inner for inner in shown if isinstance(at(inner, "value"), dict)]
 
 
 def _links(record: dict[str, Any]) -> tuple[str, ...]:
@@ -264,4 +278,10 @@ def _jetstream(event: dict[str, Any]) -> Iterator[Post]:
             deleted=True,
         )
     elif isinstance(commit.get("record"), dict):
-        yield _post(uri, commit["record"], Author(external_id=did), Reach())
+        yield _post(uri, commit["record"], Author(external_id=did), Reach(), _microseconds(event.get("time_us")))
+
+
+def _microseconds(value: Any) -> str | None:
+    """Jetstream's ``time_us``, Unix microseconds, as a time."""
+    number = count(value)
+    return _taken_in(utc(number // 1_000_000)) if number else None

@@ -12,7 +12,7 @@ from ..fetch import Fetcher
 from ..markup import read_fragment
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
-from ..values import at, count, text
+from ..values import at, count, text, walk
 from .base import Answer, Recorded, load
 
 
@@ -35,7 +35,7 @@ class HackerNews(Recorded):
 
     def normalise(self, payload: Any) -> list[Post]:
         """Posts of an item with its children, of search hits, or of Firebase items."""
-        return list({p.external_id: p for p in _read(payload, 0)}.values())
+        return list({p.external_id: p for p in _read(payload)}.values())
 
     async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """Each with everything below it, which is how the item endpoint answers."""
@@ -45,7 +45,9 @@ class HackerNews(Recorded):
                     f"{settings.hackernews_url.rstrip('/')}/api/v1/items/{post.external_id}", robots=False
                 )
                 yield Answer(
-                    evidence, self.normalise(load(evidence)), (post.external_id,) if evidence.status == 404 else ()
+                    evidence,
+                    await fetcher.read(self.name, evidence),
+                    (post.external_id,) if evidence.status == 404 else (),
                 )
 
     async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
@@ -56,27 +58,19 @@ class HackerNews(Recorded):
                 f"{settings.hackernews_url.rstrip('/')}/api/v1/search", params=params, robots=False
             )
             payload = load(evidence)
-            yield Answer(evidence, self.normalise(payload))
+            yield Answer(evidence, await fetcher.read(self.name, evidence))
             if page + 1 >= (count(at(payload, "nbPages")) or 0):
                 return
 
 
-def _read(payload: Any, depth: int) -> Iterator[Post]:
-    if depth > 200:
-        return
-    if isinstance(payload, list):
-        for item in payload:
-            yield from _read(item, depth + 1)
-        return
-    if not isinstance(payload, dict):
-        return
-    if isinstance(payload.get("hits"), list):
-        yield from _read(payload["hits"], depth + 1)
-        return
-    identity = text(payload.get("objectID")) or text(payload.get("id"))
-    if identity and identity.isdigit() and any(key in payload for key in ("author", "by", "type", "deleted", "_tags")):
-        yield _item(payload, identity)
-    yield from _read(payload.get("children"), depth + 1)
+def _read(payload: Any) -> Iterator[Post]:
+    for item in walk(
+        payload, lambda item: [item["hits"] if isinstance(item.get("hits"), list) else item.get("children")]
+    ):
+        identity = text(item.get("objectID")) or text(item.get("id"))
+        named = any(key in item for key in ("author", "by", "type", "deleted", "_tags"))
+        if identity and identity.isdigit() and named and not isinstance(item.get("hits"), list):
+            yield _item(item, identity)
 
 
 def _item(item: dict[str, Any], identity: str) -> Post:

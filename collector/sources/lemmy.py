@@ -5,7 +5,6 @@ Format: join-lemmy.org/docs, API v3 (PostView, CommentView). Keyed on the Activi
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..clock import LookKind
 from ..dates import utc
@@ -13,7 +12,8 @@ from ..fetch import Fetcher
 from ..flattened import find_links
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
-from ..values import at, count, text
+from ..urls import split
+from ..values import at, count, items, text
 from .base import Answer, Recorded, load
 
 PAGE = 50
@@ -54,7 +54,7 @@ class Lemmy(Recorded):
                 kind = "comment" if post.kind is Kind.COMMENT else "post"
                 evidence = await fetcher.get(f"{place[0]}/api/v3/{kind}", params={"id": place[1]}, robots=False)
                 gone = (post.external_id or "",) if evidence.status == 404 else ()
-                yield Answer(evidence, self.normalise(load(evidence)), gone)
+                yield Answer(evidence, await fetcher.read(self.name, evidence), gone)
 
     async def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """The comments below a post, page by page to the end."""
@@ -65,8 +65,8 @@ class Lemmy(Recorded):
             params = {"post_id": place[1], "limit": str(PAGE), "page": str(page), "sort": "New"}
             evidence = await fetcher.get(f"{place[0]}/api/v3/comment/list", params=params, robots=False)
             payload = load(evidence)
-            yield Answer(evidence, self.normalise(payload))
-            if len(at(payload, "comments") or ()) < PAGE:
+            yield Answer(evidence, await fetcher.read(self.name, evidence))
+            if len(items(at(payload, "comments"))) < PAGE:
                 return
 
     async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
@@ -75,13 +75,15 @@ class Lemmy(Recorded):
             params = {"q": url, "type_": "Url", "limit": str(PAGE), "page": str(page)}
             evidence = await fetcher.get(f"{settings.lemmy_url.rstrip('/')}/api/v3/search", params=params, robots=False)
             payload = load(evidence)
-            yield Answer(evidence, self.normalise(payload))
-            if len(at(payload, "posts") or ()) < PAGE:
+            yield Answer(evidence, await fetcher.read(self.name, evidence))
+            if len(items(at(payload, "posts"))) < PAGE:
                 return
 
 
 def _place(post: Post) -> tuple[str, str] | None:
-    parts = urlsplit(post.external_id or post.url or "")
+    parts = split(post.external_id or post.url)
+    if parts is None:
+        return None
     identity = parts.path.rstrip("/").rsplit("/", 1)[-1]
     return (f"{parts.scheme}://{parts.netloc}", identity) if parts.netloc and identity.isdigit() else None
 

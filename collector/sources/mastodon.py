@@ -4,10 +4,12 @@ Formats: docs.joinmastodon.org, entities Status, Context, StatusEdit; w3.org/TR/
 Ids belong to a server, so a post's external id is its ActivityPub uri.
 """
 
+import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlsplit
+
+import msgspec
 
 from ..clock import LookKind
 from ..dates import utc
@@ -15,6 +17,7 @@ from ..fetch import Fetcher
 from ..markup import read_fragment
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings, revealed
+from ..urls import split
 from ..values import at, count, items, language, text
 from .base import Answer, Edit, Recorded, load, shown_in_markup
 
@@ -53,14 +56,13 @@ class Mastodon(Recorded):
                     f"{place[0]}/api/v1/statuses/{place[1]}", headers=_headers(settings), robots=False
                 )
                 gone = (post.external_id or "",) if evidence.status in (404, 410) else ()
-                payload = load(evidence)
                 edits: tuple[Edit, ...] = ()
-                if text(at(payload, "edited_at")) and post.external_id:
+                if text(at(load(evidence), "edited_at")) and post.external_id:
                     history = await fetcher.get(
                         f"{place[0]}/api/v1/statuses/{place[1]}/history", headers=_headers(settings), robots=False
                     )
                     edits = read_history(load(history), post.external_id)
-                yield Answer(evidence, self.normalise(payload), gone, edits)
+                yield Answer(evidence, await fetcher.read(self.name, evidence), gone, edits)
 
     async def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """The thread below a post, told by the server that holds it."""
@@ -71,15 +73,12 @@ class Mastodon(Recorded):
             )
             payload = load(evidence)
             known = {"id": place[1], "uri": post.external_id, "account": {}} if post.external_id else None
+            told = evidence
             if known and isinstance(payload, dict):
-                found = [
-                    p
-                    for p in self.normalise({**payload, "ancestors": [*items(payload.get("ancestors")), known]})
-                    if p.external_id != post.external_id
-                ]
-            else:
-                found = self.normalise(payload)
-            yield Answer(evidence, found)
+                completed = {**payload, "ancestors": [*items(payload.get("ancestors")), known]}
+                told = msgspec.structs.replace(evidence, body=json.dumps(completed).encode())
+            found = await fetcher.read(self.name, told)
+            yield Answer(evidence, [p for p in found if p.external_id != post.external_id])
 
     async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
         """Posts that link to an address, by search on one server, which wants a token; twenty a page to the end."""
@@ -93,7 +92,7 @@ class Mastodon(Recorded):
                 headers=_headers(settings),
                 robots=False,
             )
-            found = self.normalise(load(evidence))
+            found = await fetcher.read(self.name, evidence)
             yield Answer(evidence, found)
             if len(found) < 40:
                 return
@@ -115,7 +114,9 @@ def _headers(settings: Settings) -> dict[str, str]:
 
 def _place(settings: Settings, post: Post) -> tuple[str, str] | None:
     """The server that holds a post, and its id there, from its address."""
-    parts = urlsplit(post.url or post.external_id or "")
+    parts = split(post.url or post.external_id)
+    if parts is None:
+        return None
     identity = parts.path.rstrip("/").rsplit("/", 1)[-1]
     if not parts.netloc or not identity.isalnum():
         return None
@@ -267,6 +268,8 @@ def _note(note: dict[str, Any]) -> Post:
 
 
 def _actor_handle(actor: str | None) -> str | None:
-    parts = urlsplit(actor or "")
+    parts = split(actor)
+    if parts is None:
+        return None
     name = parts.path.rstrip("/").rsplit("/", 1)[-1].lstrip("@")
     return f"{name}@{parts.netloc}" if name and parts.netloc else None

@@ -4,7 +4,6 @@ Format: reddit.com/dev/api (Listing, Link, Comment, more). Times are Unix second
 ``[deleted]`` or ``[removed]``.
 """
 
-import html
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from ..fetch import Fetcher
 from ..flattened import find_links
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings, revealed
-from ..values import at, count, items, text
+from ..values import at, count, items, text, unescape, walk
 from .base import Answer, Recorded, load, pages, shown_in_markup
 
 GONE = ("[deleted]", "[removed]", "[ Removed by Reddit ]")
@@ -53,7 +52,7 @@ class Reddit(Recorded):
         for start in range(0, len(ids) if settings.reddit_token else 0, BATCH):
             asked = ids[start : start + BATCH]
             evidence = await _ask(fetcher, settings, "/api/info", {"id": ",".join(asked)})
-            found = self.normalise(load(evidence))
+            found = await fetcher.read(self.name, evidence)
             known = {p.external_id for p in found}
             yield Answer(evidence, found, tuple(i for i in asked if i not in known) if evidence.status == 200 else ())
 
@@ -68,8 +67,8 @@ class Reddit(Recorded):
             {"limit": "500", "depth": str(settings.thread_depth)},
         )
         payload = load(evidence)
-        yield Answer(evidence, self.normalise(payload))
-        held = list(dict.fromkeys(_held_back(payload, 0)))
+        yield Answer(evidence, await fetcher.read(self.name, evidence))
+        held = list(dict.fromkeys(_held_back(payload)))
         for start in range(0, min(len(held), BATCH * settings.thread_pages), BATCH):
             children = ",".join(held[start : start + BATCH])
             evidence = await _ask(
@@ -78,7 +77,7 @@ class Reddit(Recorded):
                 "/api/morechildren",
                 {"api_type": "json", "link_id": post.external_id or "", "children": children},
             )
-            yield Answer(evidence, self.normalise(load(evidence)))
+            yield Answer(evidence, await fetcher.read(self.name, evidence))
 
     async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
         """Posts of an address, page by page."""
@@ -88,7 +87,7 @@ class Reddit(Recorded):
             return await _ask(fetcher, settings, "/api/info", asked)
 
         most = settings.thread_pages if settings.reddit_token else 0
-        async for answer in pages(ask, self.normalise, lambda payload: text(at(payload, "data", "after")), most):
+        async for answer in pages(fetcher, self.name, ask, lambda payload: text(at(payload, "data", "after")), most):
             yield answer
 
 
@@ -192,18 +191,10 @@ def _number(value: str) -> float | None:
 
 
 def _unescaped(words: str | None) -> str | None:
-    return html.unescape(words) if words else None
+    return unescape(words) if words else None
 
 
-def _held_back(payload: Any, depth: int) -> Iterator[str]:
-    if depth > 60:
-        return
-    if isinstance(payload, list):
-        for item in payload:
-            yield from _held_back(item, depth + 1)
-    elif isinstance(payload, dict):
-        if payload.get("kind") == "more":
-            yield from (i for i in map(text, at(payload, "data", "children") or ()) if i)
-        else:
-            yield from _held_back(at(payload, "data", "children"), depth + 1)
-            yield from _held_back(at(payload, "data", "replies"), depth + 1)
+def _held_back(payload: Any) -> Iterator[str]:
+    for item in walk(payload, lambda thing: [at(thing, "data", "children"), at(thing, "data", "replies")]):
+        children = at(item, "data", "children") if item.get("kind") == "more" else None
+        yield from (i for i in map(text, children if isinstance(children, list) else ()) if i)

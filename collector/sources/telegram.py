@@ -14,11 +14,11 @@ from ..clock import LookKind
 from ..dates import utc
 from ..fetch import Fetcher
 from ..flattened import find_links
-from ..markup import read_fragment
+from ..markup import read_fragment, shallow
 from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
-from ..values import at, count, items, short_count, text
+from ..values import at, clean, count, items, short_count, text
 from .base import Answer, Recorded
 
 
@@ -58,7 +58,7 @@ class Telegram(Recorded):
                 )
                 page = evidence.body.decode("utf-8", "replace")
                 gone = (post.external_id,) if evidence.status == 404 or "tgme_widget_message_error" in page else ()
-                yield Answer(evidence, self.normalise(page), gone)
+                yield Answer(evidence, await fetcher.read(self.name, evidence), gone)
 
     async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
         """Posts with an address in the channels named in the settings, back through their pages."""
@@ -69,16 +69,16 @@ class Telegram(Recorded):
                 evidence = await fetcher.get(
                     f"{settings.telegram_url.rstrip('/')}/s/{channel}", params=params, robots=False
                 )
-                found = self.normalise(evidence.body.decode("utf-8", "replace"))
+                found = await fetcher.read(self.name, evidence)
                 yield Answer(evidence, found)
-                oldest = min((int((p.external_id or "0/0").rsplit("/", 1)[1]) for p in found), default=0)
+                oldest = min((count((p.external_id or "").rsplit("/", 1)[-1]) or 0 for p in found), default=0)
                 if not found or str(oldest) == before or oldest <= 1:
                     break
                 before = str(oldest)
 
 
 def _pages(markup: str) -> Iterator[Post]:
-    soup = BeautifulSoup(markup, "lxml")
+    soup = BeautifulSoup(shallow(clean(markup)), "lxml")
     followers = None
     for counter in soup.select(".tgme_channel_info_counter"):
         if "subscriber" in counter.get_text():

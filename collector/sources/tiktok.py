@@ -13,7 +13,7 @@ from ..flattened import find_links
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, text
-from .base import Answer, Recorded, load, shown_in_markup
+from .base import Answer, Recorded, shown_in_markup
 
 
 class TikTok(Recorded):
@@ -40,7 +40,9 @@ class TikTok(Recorded):
             if post.external_id and post.url and post.author.handle:
                 evidence = await fetcher.get(settings.tiktok_oembed_url, params={"url": post.url}, robots=False)
                 yield Answer(
-                    evidence, self.normalise(load(evidence)), (post.external_id,) if evidence.status == 404 else ()
+                    evidence,
+                    await fetcher.read(self.name, evidence),
+                    (post.external_id,) if evidence.status == 404 else (),
                 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from ..article import decode, read_article
+from ..article import read_article
 from ..errors import StorywakeError
 from ..fetch import Fetcher
 from ..records import Article, Author, Kind, Post
@@ -39,12 +39,7 @@ class Web(Recorded):
             if post.url:
                 evidence = await fetcher.get(post.url)
                 gone = (post.external_id or "",) if evidence.status in (404, 410) else ()
-                found = (
-                    [as_post(read_article(decode(evidence.body, evidence.charset), evidence.final_url))]
-                    if evidence.status == 200 and evidence.body
-                    else []
-                )
-                yield Answer(evidence, found, gone)
+                yield Answer(evidence, await fetcher.read(self.name, evidence), gone)
 
 
 def as_post(article: Article) -> Post:

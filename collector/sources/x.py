@@ -4,21 +4,21 @@ Formats: developer.x.com "oEmbed API", docs.x.com "X API v2 data dictionary: Pos
 object", and the embed widget's own JSON as archives hold it.
 """
 
-import html
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 from ..budget import MILLION
 from ..clock import LookKind
 from ..dates import utc
-from ..embeds import Page, find_embeds
+from ..embeds import find_embeds
 from ..errors import OverBudget
 from ..evidence import Evidence
 from ..fetch import Fetcher
+from ..page import Page
 from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings, revealed
-from ..values import at, count, items, language, text
+from ..values import at, count, items, language, text, unescape
 from .base import Answer, Recorded, load, pages, paid, shown_in_markup
 
 TWEET_FIELDS = "public_metrics,conversation_id,referenced_tweets,entities,lang,created_at,author_id,note_tweet,edit_history_tweet_ids"
@@ -69,7 +69,7 @@ class X(Recorded):
                     settings.x_oembed_url, params={"url": address, "omit_script": "1", "dnt": "1"}, robots=False
                 )
                 gone: tuple[str, ...] = (post.external_id or "",) if evidence.status in (404, 410) else ()
-                yield Answer(evidence, self.normalise(load(evidence)), gone)
+                yield Answer(evidence, await fetcher.read(self.name, evidence), gone)
             return
         wanted_ids = [p.external_id or "" for p in identified]
         charged = fetcher.purse.charged(self.name, [f"post {i}" for i in wanted_ids])
@@ -89,7 +89,7 @@ class X(Recorded):
                 for e in items(at(payload, "errors"))
                 if "not-found" in str(e.get("type", ""))
             )
-            yield Answer(evidence, self.normalise(payload), tuple(g for g in gone if g in ids))
+            yield Answer(evidence, await fetcher.read(self.name, evidence), tuple(g for g in gone if g in ids))
 
     async def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
         """The conversation below a post: the last seven days, which recent search holds."""
@@ -125,7 +125,7 @@ class X(Recorded):
             return await self._api(fetcher, settings, path, asked, size)
 
         return pages(
-            ask, self.normalise, lambda payload: text(at(payload, "meta", "next_token")), settings.thread_pages
+            fetcher, self.name, ask, lambda payload: text(at(payload, "meta", "next_token")), settings.thread_pages
         )
 
     async def _api(
@@ -275,7 +275,7 @@ def _v1(status: dict[str, Any], depth: int) -> Iterator[Post]:
                 followers=count(user.get("followers_count")),
                 links=_links(at(user, "entities", "url"), None),
             ),
-            text=html.unescape(body) if body else None,
+            text=unescape(body) if body else None,
             language=language(status.get("lang")),
             posted_at=utc(text(status.get("created_at"))),
             in_reply_to=reply,
@@ -323,7 +323,7 @@ def _v2(payload: dict[str, Any]) -> Iterator[Post]:
                 followers=count(at(user, "public_metrics", "followers_count")),
                 links=_links(at(user, "entities", "url"), None),
             ),
-            text=html.unescape(body) if body else None,
+            text=unescape(body) if body else None,
             language=language(status.get("lang")),
             posted_at=utc(text(status.get("created_at"))),
             in_reply_to=reply,

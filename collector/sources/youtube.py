@@ -17,7 +17,7 @@ from ..platforms import identify
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings, revealed
 from ..values import at, count, items, language, text
-from .base import Answer, Recorded, load, pages, paid, shown_in_markup
+from .base import Answer, Recorded, pages, paid, shown_in_markup
 
 BATCH = 50
 UNITS = {"search": 100}
@@ -61,12 +61,14 @@ class YouTube(Recorded):
                 evidence = await fetcher.get(
                     settings.youtube_oembed_url, params={"url": address, "format": "json"}, robots=False
                 )
-                yield Answer(evidence, self.normalise(load(evidence)), (identity,) if evidence.status == 404 else ())
+                yield Answer(
+                    evidence, await fetcher.read(self.name, evidence), (identity,) if evidence.status == 404 else ()
+                )
             return
         for start in range(0, len(ids), BATCH):
             asked = ids[start : start + BATCH]
             evidence = await _ask(fetcher, settings, "videos", {"part": "snippet,statistics", "id": ",".join(asked)})
-            found = self.normalise(load(evidence))
+            found = await fetcher.read(self.name, evidence)
             known = {p.external_id for p in found}
             yield Answer(evidence, found, tuple(i for i in asked if i not in known) if evidence.status == 200 else ())
 
@@ -88,13 +90,13 @@ class YouTube(Recorded):
             evidence = await _ask(
                 fetcher, settings, "search", {"part": "snippet", "q": f'"{url}"', "type": "video", "maxResults": "50"}
             )
-            yield Answer(evidence, self.normalise(load(evidence)))
+            yield Answer(evidence, await fetcher.read(self.name, evidence))
 
     def _pages(self, fetcher: Fetcher, settings: Settings, path: str, params: dict[str, str]) -> AsyncIterator[Answer]:
         async def ask(token: str | None) -> Evidence:
             return await _ask(fetcher, settings, path, {**params, **({"pageToken": token} if token else {})})
 
-        return pages(ask, self.normalise, lambda payload: text(at(payload, "nextPageToken")), settings.thread_pages)
+        return pages(fetcher, self.name, ask, lambda payload: text(at(payload, "nextPageToken")), settings.thread_pages)
 
 
 async def _ask(fetcher: Fetcher, settings: Settings, path: str, params: dict[str, str]) -> Evidence:

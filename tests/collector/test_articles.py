@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.article import decode, read_article
+from collector.article import read_article
+from collector.charsets import decode
 from collector.errors import Unreadable
 from collector.records import Article
 

@@ -62,7 +62,7 @@ def test_runs_are_recorded_and_stop_cleanly(
     monkeypatch.setattr(schedule, "run_job", watched)
     monkeypatch.setitem(schedule.JOBS, "look", lambda engine, settings: {"stories": 1})
     schedule.run_forever(
-        engine, settings.model_copy(update={"digest_hour": datetime.now(UTC).hour}), lambda: settled.wait(20)
+        engine, settings.model_copy(update={"digest_hour": datetime.now(UTC).hour}), lambda seconds: settled.wait(20)
     )
     with engine.begin() as connection:
         runs = {(row.job, row.status) for row in connection.execute(text("SELECT job, status FROM job_run"))}

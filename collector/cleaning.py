@@ -1,0 +1,50 @@
+"""Records without what no store keeps: applied to whatever a reader found, whoever wrote it."""
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from .records import Article, Post
+from .values import clean
+
+Record = TypeVar("Record", bound=msgspec.Struct)
+
+
+def clean_post(post: Post) -> Post:
+    """The post with every string ``clean``; one that held nothing else is None."""
+    return clean_record(post)
+
+
+def clean_article(article: Article) -> Article:
+    """The article with every string ``clean``, those of its embeds, links and statements too."""
+    return clean_record(article)
+
+
+def clean_record(record: Record) -> Record:
+    """A record with every string ``clean``, at any depth; an optional one that becomes empty is None. The same record where nothing changes."""
+    changes = {}
+    for field, default in zip(record.__struct_fields__, _defaults(record), strict=True):
+        value = getattr(record, field)
+        cleaned = _cleaned(value)
+        if cleaned is not value:
+            changes[field] = cleaned if cleaned != "" or default is not None else None
+    return msgspec.structs.replace(record, **changes) if changes else record
+
+
+def _cleaned(value: Any) -> Any:
+    if type(value) is str:
+        return clean(value)
+    if isinstance(value, msgspec.Struct):
+        return clean_record(value)
+    if type(value) is tuple:
+        cleaned = tuple(_cleaned(item) for item in value)
+        return value if all(a is b for a, b in zip(value, cleaned, strict=True)) else cleaned
+    return value
+
+
+def _defaults(record: msgspec.Struct) -> list[Any]:
+    """The defaults of a record's fields, in their order; ... where a field has none."""
+    given = record.__struct_defaults__
+    return [...] * (len(record.__struct_fields__) - len(given)) + [
+        default if isinstance(default, str) or default is None else ... for default in given
+    ]

@@ -1,0 +1,51 @@
+"""A parsed page, and how much of it is looked at."""
+
+from selectolax.lexbor import LexborNode
+
+from .markup import SPACES, children, parse
+
+LONGEST_TEXT, MOST_NODES = 50_000, 500_000
+"""Characters of an embed, and nodes of embeds that are looked at in one page; what is beyond is not read."""
+
+
+class Page:
+    """A parsed page, and which of its nodes belong to embeds."""
+
+    def __init__(self, markup: str, within: "Page | None" = None) -> None:
+        self.tree = parse(markup)
+        self.markup = markup
+        self.embed_nodes: list[LexborNode] = []
+        self.level: int = within.level + 1 if within else 0
+        self._measure: list[int] = within._measure if within else [MOST_NODES]
+        root = self.tree.root
+        self.is_amp = root is not None and bool(
+            {"amp", "⚡", "amp4ads"} & set(root.attributes) or self.tree.css_first("script[custom-element]")
+        )
+
+    def take(self, nodes: int = 1) -> bool:
+        """Whether so many nodes more of embeds may be looked at: what lies in a hundred others would else be read a hundred times."""
+        self._measure[0] -= nodes
+        return self._measure[0] >= 0
+
+    def held(self, markup: str) -> "Page | None":
+        """What a frame or a held-back fragment of the page holds; None where fragments lie in fragments without end."""
+        return Page(markup, self) if self.level < 3 and self.take(len(markup) // 10) else None
+
+    def words(self, node: LexborNode) -> str:
+        """A node's text with ``<br>`` as line breaks and other white space folded; cut where the page's measure is full."""
+        pieces: list[str] = []
+        waiting: list[LexborNode | str] = list(reversed(list(children(node))))
+        while waiting and self.take():
+            child = waiting.pop()
+            if isinstance(child, str):
+                pieces.append(child)
+            elif child.tag == "-text":
+                pieces.append(SPACES.sub(" ", child.text_content or ""))
+            elif child.tag == "br":
+                pieces.append("\n")
+            elif child.tag not in ("script", "style", "-comment", "svg"):
+                if child.tag in ("p", "div", "section"):
+                    waiting.append("\n")
+                waiting.extend(reversed(list(children(child))))
+        lines = (" ".join(line.split()) for line in "".join(pieces)[:LONGEST_TEXT].split("\n"))
+        return "\n".join(line for line in lines if line)

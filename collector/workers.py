@@ -1,0 +1,178 @@
+"""Reading in processes of their own, with a limit of time and memory, so that no answer can stop or end the rest."""
+
+import asyncio
+import os
+import queue
+import socket
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from .errors import Unreadable
+from .evidence import Evidence
+from .readers import Content
+from .worker import Result, Task, read_safely, receive, send
+
+WORKERS = 2
+SECONDS = 10.0
+MEMORY = 1_500_000_000
+"""Bytes of address space: a page of 10 MB takes 850 MB, an ordinary one 350 MB."""
+START = 60.0
+"""Seconds that a worker may take to load its libraries."""
+SPARE = 2.0
+"""Seconds more after which a worker ends itself, where nobody is left to end it."""
+SMALL = 20_000
+"""Bytes of a platform's JSON that are read at once: its readers take time in proportion, and a worker's start takes a second."""
+
+
+class Readers:
+    """Worker processes that read answers; use as a context manager. They start when first needed.
+
+    Safe to use from several threads. Whatever happens in a worker, the answer in hand is Unreadable and the next is read.
+    """
+
+    def __init__(self, workers: int = WORKERS, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        self._seconds, self._memory = seconds, memory
+        self._free: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()
+        for _ in range(workers):
+            self._free.put(None)
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="reader")
+        self._running: set[_Worker] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+        self.killed = 0
+        """Workers that were over a limit or died."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lock:
+            self._closed = True
+            running = list(self._running)
+        for worker in running:
+            worker.kill()
+        self._threads.shutdown(cancel_futures=True)
+        for worker in running:
+            worker.end()
+
+    async def read(self, source: str, evidence: Evidence) -> Content:
+        """What an answer holds, as ``collector.readers.read`` says. Raises Unreadable in one line."""
+        if _is_small(source, evidence):
+            return read_safely(source, evidence)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.read_now, source, evidence)
+
+    def read_now(self, source: str, evidence: Evidence) -> Content:
+        """The same for those who can wait."""
+        return read_safely(source, evidence) if _is_small(source, evidence) else self.read_in_worker(source, evidence)
+
+    def read_in_worker(self, source: str, evidence: Evidence) -> Content:
+        """The same, in a worker however small the answer is."""
+        task = msgspec.msgpack.encode(Task(source, evidence))
+        worker = self._free.get()
+        try:
+            worker = worker or self._start()
+            answer = worker.ask(task, self._seconds)
+        except (Unreadable, OSError) as error:
+            self._dropped(worker)
+            worker = None
+            raise error if isinstance(error, Unreadable) else Unreadable("the reader died reading it") from None
+        except BaseException:  # an interrupt: what the worker would answer is for nobody
+            self._dropped(worker)
+            worker = None
+            raise
+        finally:
+            self._free.put(worker)
+        result = msgspec.msgpack.decode(answer, type=Result)
+        if result.content is None:
+            raise Unreadable(result.fault or "cannot be read")
+        return result.content
+
+    def _start(self) -> "_Worker":
+        with self._lock:
+            if self._closed:
+                raise Unreadable("the readers are closed")
+            worker = _Worker(self._seconds + SPARE, self._memory)
+            self._running.add(worker)
+        try:
+            worker.wait_until_ready()
+        except BaseException:
+            self._dropped(worker)
+            raise
+        return worker
+
+    def _dropped(self, worker: "_Worker | None") -> None:
+        if worker is not None:
+            worker.end()
+            with self._lock:
+                self._running.discard(worker)
+                self.killed += 1
+
+
+def _is_small(source: str, evidence: Evidence) -> bool:
+    return source != "web" and len(evidence.body) <= SMALL and evidence.body.lstrip()[:1] in (b"{", b"[")
+
+
+class _Worker:
+    """One process and the socket to it."""
+
+    def __init__(self, seconds: float, memory: int) -> None:
+        self._link, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-P", "-m", "collector.worker", str(theirs.fileno()), str(seconds), str(memory)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                process_group=0,  # Ctrl-C is for the parent
+                env=_environment(),
+            )
+
+    def wait_until_ready(self) -> None:
+        """Returns once the worker can read. Raises Unreadable where it cannot."""
+        self._link.settimeout(START)
+        try:
+            if receive(self._link) is not None:
+                return
+        except OSError:
+            pass
+        raise Unreadable("no reader could be started")
+
+    def ask(self, task: bytes, seconds: float) -> bytes:
+        """What the worker answers. Raises Unreadable where it takes longer, or dies."""
+        began = time.monotonic()
+        self._link.settimeout(seconds)
+        try:
+            send(self._link, task)
+            answer = receive(self._link)
+        except TimeoutError:
+            raise Unreadable(f"took longer than {seconds:g} s to read") from None
+        if answer is None:
+            late = time.monotonic() - began >= seconds
+            raise Unreadable(f"took longer than {seconds:g} s to read" if late else "the reader died reading it")
+        return answer
+
+    def kill(self) -> None:
+        """Ends the process, whatever it does; who waits for its answer hears of it."""
+        self._process.kill()
+
+    def end(self) -> None:
+        """Ends the process and forgets it."""
+        self._process.kill()
+        self._process.wait()
+        self._link.close()
+
+
+def _environment() -> dict[str, str]:
+    """What a worker gets to know: where the program lies, and none of its settings, which hold keys."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("STORYWAKE_")}
+    return {**kept, "PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path), "OPENBLAS_NUM_THREADS": "1"}

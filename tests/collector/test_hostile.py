@@ -1,0 +1,150 @@
+"""What strangers write to break a reader: addresses that are none, characters that no store keeps, nesting, forged times."""
+
+import asyncio
+from typing import Any
+
+import pytest
+import respx
+
+from collector.cleaning import clean_post
+from collector.errors import FetchError
+from collector.feeds import read_feed
+from collector.fetch import Fetcher
+from collector.platforms import identify
+from collector.records import Author, Post, Reach
+from collector.settings import Settings
+from collector.sources import SOURCES
+from collector.urls import canonical, host_of, join, resolve, split
+from collector.values import clean, text
+
+NO_ADDRESSES = ["http://[", "http://a℀b.com/", "http://a:99999/", "//[::1", "http://[v1.x", "http://" + "a" * 20_000]
+DEEP = 5_000
+
+
+@pytest.mark.parametrize("address", NO_ADDRESSES)
+def test_what_is_no_address_is_none_and_never_an_error(address: str) -> None:
+    assert split(address) is None
+    assert join("https://news.example/", address) is None
+    assert resolve("https://news.example/", address) is None
+    assert identify(address) is None
+    assert host_of(address) == ""
+    assert canonical(address) == address
+
+
+@pytest.mark.parametrize(
+    "inside", ["https://twitframe.com/show?url={}", "https://facebook.com/plugins/post.php?href={}"]
+)
+def test_an_address_inside_an_address_may_be_none(inside: str) -> None:
+    assert identify(inside.format("http://[")) is None
+    assert identify(inside.format("https://facebook.com/%70lugins/x?href=" * 300)) is None
+
+
+def test_an_address_with_half_a_character_folds() -> None:
+    assert canonical("https://news.example/\ud800a?b=\udc00") == "https://news.example/a?b="
+
+
+@respx.mock
+@pytest.mark.parametrize("location", NO_ADDRESSES[:3])
+@pytest.mark.parametrize("robots", [True, False])
+def test_a_redirect_to_what_is_no_address_is_one_clear_line(settings: Settings, location: str, robots: bool) -> None:
+    respx.get("https://news.example/robots.txt").respond(302, headers={b"Location": location.encode()})
+    respx.get("https://news.example/a").respond(302, headers={b"Location": location.encode()})
+
+    async def ask() -> None:
+        async with Fetcher(settings) as fetcher:
+            await fetcher.get("https://news.example/a", robots=robots)
+
+    with pytest.raises(FetchError) as caught:
+        asyncio.run(ask())
+    assert "\n" not in str(caught.value)
+
+
+def test_characters_that_no_store_keeps_are_taken_out() -> None:
+    assert clean("a\x00b\ud800c\x1bd\x85e\tf\ng") == "abcde\tf\ng"
+    assert text("\x00\ud800") is None
+    assert text(10**5000) is None
+
+
+def test_a_record_is_clean_in_every_string() -> None:
+    post = Post(platform="x", text="a\x00", author=Author(handle="\ud800", name="b\x07"), links=("c\x00", "d"))
+    assert clean_post(post) == Post(platform="x", text="a", author=Author(name="b"), links=("c", "d"))
+    kept = Post(platform="x", text="plain", reach=Reach(likes=1))
+    assert clean_post(kept) is kept
+
+
+MARKUP = "<b>" * DEEP + "the words" + "</b>" * DEEP
+STATUS = {
+    "id": "1",
+    "uri": "https://s.example/1",
+    "content": MARKUP,
+    "account": {"acct": "ann"},
+    "created_at": "2024-03-03",
+}
+NOTE = {"type": "Note", "id": "https://s.example/2", "content": MARKUP, "attributedTo": "http://["}
+
+
+@pytest.mark.parametrize(
+    "platform, payload",
+    [
+        ("mastodon", STATUS),
+        ("truthsocial", STATUS),
+        ("mastodon", NOTE),
+        ("hackernews", {"id": 3, "author": "ann", "text": MARKUP}),
+    ],
+)
+def test_markup_nested_thousands_deep_is_read(platform: str, payload: dict[str, Any]) -> None:
+    (post,) = SOURCES[platform].normalise(payload)
+    assert post.text == "the words"
+
+
+def test_a_feed_with_nested_markup_is_read() -> None:
+    item = f"<item><link>https://news.example/a</link><description><![CDATA[{'<b>' * 1200}words]]></description></item>"
+    (entry,) = read_feed(f'<rss version="2.0"><channel>{item}</channel></rss>'.encode(), "https://news.example/")
+    assert entry.summary == "words"
+
+
+def thread(depth: int) -> dict[str, Any]:
+    """A Bluesky thread in which every post answers the one before."""
+    below: dict[str, Any] = {}
+    for number in reversed(range(depth)):
+        uri = f"at://did:plc:ann/app.bsky.feed.post/{number}"
+        post = {"uri": uri, "record": {"text": str(number)}, "indexedAt": "2026-01-05T12:00:00Z"}
+        below = {"post": post, "replies": [below]}
+    return {"thread": below}
+
+
+def test_a_thread_is_read_to_its_end_however_deep() -> None:
+    assert len(SOURCES["bluesky"].normalise(thread(DEEP))) == DEEP
+    items: list[Any] = []
+    for number in range(1, DEEP):
+        items = [{"id": number, "author": "ann", "children": items}]
+    assert len(SOURCES["hackernews"].normalise(items)) == DEEP - 1
+
+
+@pytest.mark.parametrize(
+    "created, indexed, posted",
+    [
+        ("2099-01-01T00:00:00Z", "2026-01-05T12:00:00Z", "2026-01-05T12:00:00Z"),
+        ("1970-01-01T00:00:00Z", "2026-01-05T12:00:00Z", "2026-01-05T12:00:00Z"),
+        ("0001-01-01T00:00:00Z", "2026-01-05T12:00:00Z", "2026-01-05T12:00:00Z"),
+        ("2018-12-31T23:59:59Z", "2026-01-05T12:00:00Z", "2026-01-05T12:00:00Z"),
+        ("2025-01-01T00:00:00Z", "2026-01-05T12:00:00Z", "2025-01-01T00:00:00Z"),
+        ("yesterday", "2026-01-05T12:00:00Z", "2026-01-05T12:00:00Z"),
+        ("2025-01-01T00:00:00Z", None, "2025-01-01T00:00:00Z"),
+        ("1970-01-01T00:00:00Z", None, None),
+    ],
+)
+def test_a_forged_time_gives_way_to_the_platforms_own_clock(
+    created: str, indexed: str | None, posted: str | None
+) -> None:
+    view = {"uri": "at://did:plc:ann/app.bsky.feed.post/1", "record": {"text": "a", "createdAt": created}}
+    (post,) = SOURCES["bluesky"].normalise({"posts": [{**view, "indexedAt": indexed}]})
+    assert (post.posted_at, post.indexed_at) == (posted, indexed)
+
+
+def test_the_streams_own_clock_judges_a_forged_time() -> None:
+    record = {"text": "a", "createdAt": "2099-01-01T00:00:00Z"}
+    commit = {"operation": "create", "collection": "app.bsky.feed.post", "rkey": "1", "record": record}
+    event = {"did": "did:plc:ann", "time_us": 1_767_614_400_000_000, "kind": "commit", "commit": commit}
+    (post,) = SOURCES["bluesky"].normalise(event)
+    assert post.posted_at == post.indexed_at == "2026-01-05T12:00:00Z"

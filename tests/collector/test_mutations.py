@@ -1,0 +1,33 @@
+"""A small slice of the campaign over changed fixtures (``python -m tests.soak.mutations``)."""
+
+import random
+from collections import Counter
+
+from collector.errors import Unreadable
+from collector.feeds import read_feed
+from collector.readers import read
+from tests.soak.mutations import campaign, cases, mutated
+
+
+def test_no_changed_fixture_breaks_a_reader() -> None:
+    result = campaign(300, seed=2024)
+    assert (result["exceptions"], result["faults"], result["workers_ended"]) == (0, {}, 0)
+
+
+def test_no_changed_fixture_raises_what_a_worker_would_have_to_hide() -> None:
+    known, faults = cases(), Counter[str]()
+    for number in range(1700):
+        chance = random.Random(number)
+        case = chance.choice(known)
+        try:
+            read(case.source, mutated(case, chance))
+        except Unreadable:
+            continue
+        except Exception as error:
+            faults[f"{case.source} {number}: {type(error).__name__}: {error}"] += 1
+    assert not faults
+
+
+def test_a_sitemap_with_a_namespace_that_nobody_declared_is_read() -> None:
+    sitemap = b"<urlset><url><loc>https://n.example/a</loc><n:news><n:title>A</n:title></n:news></url></urlset>"
+    assert [e.url for e in read_feed(sitemap, "https://n.example/")] == ["https://n.example/a"]

@@ -1,0 +1,166 @@
+"""Reading in processes of their own: what hangs, eats memory or dies costs one line, and the next answer is read."""
+
+import asyncio
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from collector.errors import Unreadable
+from collector.evidence import Evidence
+from collector.readers import Content, read
+from collector.workers import SMALL, Readers
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+SLOW = b"<html><body><p " + b" ".join(b"a%d" % i for i in range(400_000)) + b">x</p>"
+"""A tag with more attributes than anybody writes: parsers compare each with all before."""
+
+
+def answer(body: bytes, kind: str = "text/html", url: str = "https://news.example/a") -> Evidence:
+    headers = {"content-type": kind}
+    return Evidence(url=url, final_url=url, fetched_at="2024-03-03T09:00:00Z", status=200, headers=headers, body=body)
+
+
+def page(words: str) -> Evidence:
+    return answer(f"<html><body><h1>{words}</h1><p>{words * 30}</p></body></html>".encode())
+
+
+@pytest.fixture(scope="module")
+def readers() -> Iterator[Readers]:
+    with Readers(workers=1) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def hasty() -> Iterator[Readers]:
+    with Readers(workers=1, seconds=4) as running:
+        yield running
+
+
+def test_a_worker_finds_what_is_found_without_one(readers: Readers) -> None:
+    for name in ("bridge-en.txt", "farja-sv.txt"):
+        evidence = answer((FIXTURES / "articles" / name).read_bytes())
+        assert readers.read_now("web", evidence) == read("web", evidence)
+    for path in (FIXTURES / "payloads" / "telegram").glob("*.html"):
+        assert readers.read_now("telegram", answer(path.read_bytes())) == read("telegram", answer(path.read_bytes()))
+
+
+def test_a_page_has_its_signature_and_stands_for_itself(readers: Readers) -> None:
+    found = readers.read_now("web", page("It rained in the town. "))
+    assert found.article is not None
+    assert found.signature is not None
+    assert [p.url for p in found.posts] == ["https://news.example/a"]
+
+
+def test_what_is_no_page_has_no_article(readers: Readers) -> None:
+    for other in (answer(b"%PDF-1.7", "application/pdf"), answer(b"")):
+        assert readers.read_now("web", other) == Content(readable=False)
+
+
+def test_feeds_sitemaps_and_searches_have_entries(readers: Readers) -> None:
+    feed = b'<rss version="2.0"><channel><item><link>/a</link><title>A</title></item></channel></rss>'
+    assert [e.url for e in readers.read_now("feed", answer(feed, url="https://n.example/f")).entries] == [
+        "https://n.example/a"
+    ]
+    index = b"<sitemapindex><sitemap><loc>https://n.example/s.xml</loc></sitemap></sitemapindex>"
+    assert readers.read_now("feed", answer(index)).inner == ["https://n.example/s.xml"]
+    assert not readers.read_now("feed", answer(b"nothing")).readable
+    listed = json.dumps({"articles": [{"url": "https://n.example/b", "title": "B\x00\ud800"}]}).encode()
+    assert [(e.url, e.title) for e in readers.read_now("gdelt", answer(listed)).entries] == [
+        ("https://n.example/b", "B")
+    ]
+
+
+def test_a_page_that_takes_too_long_is_one_line_and_the_next_is_read(hasty: Readers) -> None:
+    before = hasty.killed
+    with pytest.raises(Unreadable, match=r"^took longer than 4 s to read$"):
+        hasty.read_now("web", answer(SLOW))
+    assert hasty.killed == before + 1
+    assert hasty.read_now("web", page("It rained. ")).article is not None
+
+
+def test_a_page_that_takes_too_much_memory_is_one_line_and_the_next_is_read() -> None:
+    with Readers(workers=1, seconds=120, memory=500_000_000) as tight:
+        with pytest.raises(Unreadable) as caught:
+            tight.read_now("gdelt", answer(b"[" + b"{}," * 5_000_000 + b"{}]"))
+        assert "memory" in str(caught.value) or "died" in str(caught.value)
+        assert tight.read_now("web", page("It rained. ")).article is not None
+
+
+def test_a_worker_that_is_killed_is_one_line_and_the_next_is_read(readers: Readers) -> None:
+    readers.read_now("web", page("It rained. "))
+    for child in children_of(os.getpid(), "collector.worker"):
+        os.kill(child, signal.SIGKILL)
+    with pytest.raises(Unreadable, match="^the reader died reading it$"):
+        readers.read_now("web", page("It rained. "))
+    assert readers.read_now("web", page("It rained. ")).article is not None
+
+
+def test_several_answers_are_read_at_once(readers: Readers) -> None:
+    async def all_of_them() -> list[Content]:
+        return await asyncio.gather(*(readers.read("web", page(f"It rained {n} times. ")) for n in range(6)))
+
+    found = asyncio.run(all_of_them())
+    assert [c.article.title for c in found if c.article] == [f"It rained {n} times." for n in range(6)]
+
+
+def test_a_small_answer_of_a_platform_is_read_without_a_worker() -> None:
+    payload = {"posts": [{"uri": "at://did:plc:ann/app.bsky.feed.post/1", "record": {"text": "a\x00"}}]}
+    with Readers() as idle:
+        assert [p.text for p in idle.read_now("bluesky", answer(json.dumps(payload).encode())).posts] == ["a"]
+        assert not idle._running
+    assert SMALL < 100_000
+
+
+def test_nothing_outlives_a_parent_that_is_killed() -> None:
+    script = textwrap.dedent("""
+        import sys
+        from tests.collector.test_workers import SLOW, answer, page
+        from collector.workers import Readers
+        readers = Readers(workers=1, seconds=1)
+        readers.read_now("web", page("It rained. "))
+        (worker,) = readers._running
+        print(worker._process.pid, flush=True)
+        sys.stdin.read()
+    """)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert parent.stdout is not None
+    worker = int(parent.stdout.readline())
+    ended = os.pidfd_open(worker)
+    parent.kill()
+    parent.communicate()
+    assert select.select([ended], [], [], 60)[0], "the worker outlived its parent"
+    os.close(ended)
+
+
+def test_an_interrupt_of_the_parent_prints_nothing_from_a_worker() -> None:
+    script = textwrap.dedent("""
+        import os, signal
+        from tests.collector.test_workers import page
+        from collector.workers import Readers
+        try:
+            with Readers(workers=1) as readers:
+                readers.read_now("web", page("It rained. "))
+                os.kill(0, signal.SIGINT)
+                readers.read_now("web", page("It rained. "))
+        except KeyboardInterrupt:
+            print("interrupted")
+    """)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, process_group=0)
+    assert (done.stdout, done.stderr) == ("interrupted\n", "")
+
+
+def children_of(parent: int, module: str) -> list[int]:
+    """The processes that ``parent`` started with a module's name on their command line."""
+    listed = Path(f"/proc/{parent}/task").glob("*/children")
+    found = [int(pid) for path in listed for pid in path.read_text().split()]
+    return [pid for pid in found if module in Path(f"/proc/{pid}/cmdline").read_text()]
