@@ -126,6 +126,9 @@ def test_an_address_that_names_no_page_is_not_found(engine: Engine, settings: Se
 def test_a_webmention_with_unprintable_characters_is_refused(
     engine: Engine, settings: Settings, form: dict[str, str]
 ) -> None:
+    watch_seed(engine, settings, "moscow-times")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE article SET key = 'https://moscowtimes.example/talks' WHERE role = 'original'"))
     client = TestClient(build(engine, settings), base_url="http://localhost", raise_server_exceptions=False)
     assert client.post("/webmention", data=form).status_code == 400
 
@@ -140,11 +143,12 @@ def test_one_site_that_sends_many_does_not_shut_the_door_for_others(sqlite: Engi
     assert pages.post("/webmention", data={"source": "https://quiet.example/", "target": TARGET}).status_code == 202
 
 
+@pytest.mark.parametrize("waiting", [1000])
 def test_one_client_may_send_sixty_an_hour(pages: httpx.Client) -> None:
     answers = [
         pages.post("/webmention", data={"source": f"https://b{n}.example/", "target": TARGET}) for n in range(70)
     ]
-    assert [a.status_code for a in answers[60:]] == [429] * 10
+    assert [a.status_code for a in answers] == [202] * 60 + [429] * 10
     assert answers[60].headers["retry-after"] == "3600"
 
 
