@@ -23,6 +23,7 @@ PLAIN: dict[str, object] = {
     "HOST_DELAY": 0,
     "COVERAGE": 0,
     "PLATFORMS": '["bluesky"]',
+    "BLUESKY_URL": NOWHERE,
     "CONSTELLATION_URL": NOWHERE,
     "GDELT_FILES_URL": NOWHERE,
     "GDELT_URL": NOWHERE,
