@@ -19,7 +19,7 @@ from .network import Network, answer
 
 BUDGET_X = 0.60
 """Dollars a UTC day."""
-BUDGET_YOUTUBE = 215
+BUDGET_YOUTUBE = 450
 POST, USER = 0.005, 0.010
 UNITS = {"search": 100, "videos": 1, "commentThreads": 1, "comments": 1}
 SOON = 60.0
