@@ -190,7 +190,7 @@ class Machine:
         return int(next(iter(row.values())) or 0)
 
     def __enter__(self) -> Self:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        self._handler = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         return self
 
     def __exit__(
@@ -201,6 +201,7 @@ class Machine:
         if self.postgres:
             self.postgres.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+        signal.signal(signal.SIGTERM, self._handler)
 
 
 def running(pid: int) -> bool:

@@ -89,6 +89,12 @@ class Network:
             platform, key, named if platform == "bluesky" else f"{self.mastodon.url}/users/u/statuses/{key}", born
         )
 
+    def grow(self, platform: str) -> Item:
+        """One post more, an hour old, that nothing answers yet."""
+        item = self._item(platform, time.time() - 3600)
+        self.items[item.id] = item
+        return item
+
     def _lay_down(self, every: float) -> None:
         moment = self.starts + every
         while moment < self.last_change:
