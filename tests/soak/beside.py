@@ -132,6 +132,7 @@ def measure(rows: int, limit: float) -> dict[str, Any]:
         "wall_alone_median": _medians(alone),
         "wall_beside_median": _medians(beside),
         "wall_beside_max": {name: round(max(asked.wall, default=0), 2) for name, asked in beside.items()},
+        "idle_alone_max": {name: round(max(asked.idle), 2) for name, asked in alone.items()},
         "extra_wait_median": {name: round(statistics.median(w), 2) if w else None for name, w in extra.items()},
         "extra_wait_max": {name: round(max(w), 2) if w else None for name, w in extra.items()},
         "goal": GOAL,

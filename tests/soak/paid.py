@@ -26,6 +26,8 @@ SOON = 60.0
 """Seconds within which the first paid request is made."""
 RECOVERY = 45.0
 """Seconds that the schedulers are watched after a crash."""
+STARTING = 15.0
+"""Seconds that a scheduler may need to find that another one runs."""
 
 
 class Paid:
@@ -219,6 +221,7 @@ def _crash(machine: Machine, first: Running, sites: tuple[Site, ...]) -> dict[st
     for _, name in seen:
         if not at_work or at_work[-1] != name:
             at_work.append(name)
+    others[-1].wait(STARTING)  # it may not have come to the lock yet
     alive = [other.alive() for other in others]
     running = first.alive() + sum(alive)
     said = first.said().strip().splitlines()
