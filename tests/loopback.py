@@ -31,7 +31,7 @@ class Reply(NamedTuple):
 class Site:
     """A site whose ``routes`` are functions of the request; a page given as text carries an ETag and honours it."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1", port: int = 0) -> None:
         self.routes: dict[str, Callable[[Asked], Reply]] = {}
         self.posts: dict[str, Callable[[Asked, bytes], Reply]] = {}  # what is answered to POST, by path
         self.log: list[Asked] = []
@@ -40,6 +40,7 @@ class Site:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
@@ -70,12 +71,14 @@ class Site:
                 pass
 
         class Server(ThreadingHTTPServer):
+            request_queue_size = 128
+
             def handle_error(self, request: Any, client_address: Any) -> None:
                 pass  # a client that was killed
 
-        self._server = Server(("127.0.0.1", 0), Handler)
+        self._server = Server((address, port), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"http://{address}:{self._server.server_port}"
 
     def page(self, path: str, html: str) -> None:
         """Serves a page, answering 304 to whoever has this version."""

@@ -1,0 +1,1 @@
+"""Instruments: the command as a whole, run for minutes against a network on loopback that changes, fails and lies."""
