@@ -82,7 +82,7 @@ def _first_alike(connection: Connection, story_id: int, article_id: int, mark: b
     rows = connection.execute(
         text(
             """SELECT a.id, a.key, v.signature FROM article a JOIN article_revision v ON v.article_id = a.id
-            WHERE a.story_id = :s AND a.id < :a AND a.copy_of IS NULL AND v.signature IS NOT NULL ORDER BY a.id"""
+            WHERE a.story_id = :s AND a.id < :a AND a.dropped_at IS NULL AND a.copy_of IS NULL AND v.signature IS NOT NULL ORDER BY a.id"""
         ),
         {"s": story_id, "a": article_id},
     )
@@ -101,7 +101,9 @@ def save_mentions(connection: Connection, story_id: int, article: Article, seen_
     """
     corrections = article.corrections
     rows = connection.execute(
-        text("SELECT key, publisher FROM article WHERE story_id = :s AND url IS NOT NULL AND publisher IS NOT NULL"),
+        text(
+            "SELECT key, publisher FROM article WHERE story_id = :s AND dropped_at IS NULL AND url IS NOT NULL AND publisher IS NOT NULL"
+        ),
         {"s": story_id},
     )
     known = {plain_publisher(row.publisher): row.key for row in rows}
@@ -126,8 +128,9 @@ def save_mentions(connection: Connection, story_id: int, article: Article, seen_
 
 
 def article_keys(connection: Connection, story_id: int) -> set[str]:
-    """Canonical addresses of the story's articles."""
-    rows = connection.execute(text("SELECT key FROM article WHERE story_id = :s AND url IS NOT NULL"), {"s": story_id})
+    """Canonical addresses of the story's articles, those dropped left out."""
+    query = "SELECT key FROM article WHERE story_id = :s AND url IS NOT NULL AND dropped_at IS NULL"
+    rows = connection.execute(text(query), {"s": story_id})
     return {row.key for row in rows}
 
 
@@ -146,10 +149,17 @@ def set_article_address(connection: Connection, story_id: int, publisher: str, u
     )
 
 
+def page_dropped(connection: Connection, story_id: int, url: str) -> bool:
+    """Whether an analyst dropped a page, so that it is not taken up again."""
+    query = text("SELECT 1 FROM article WHERE story_id = :s AND key = :k AND dropped_at IS NOT NULL")
+    return connection.execute(query, {"s": story_id, "k": canonical(url)}).first() is not None
+
+
 def role_of(connection: Connection, story_id: int, url: str) -> str | None:
     """The role under which an address is stored, None where it is not."""
     found: str | None = connection.execute(
-        text("SELECT role FROM article WHERE story_id = :s AND key = :k"), {"s": story_id, "k": canonical(url)}
+        text("SELECT role FROM article WHERE story_id = :s AND key = :k AND dropped_at IS NULL"),
+        {"s": story_id, "k": canonical(url)},
     ).scalar()
     return found
 
@@ -158,7 +168,7 @@ def story_addresses(connection: Connection, story_id: int) -> list[str]:
     """Where the story's own articles are: the original and what covers it, as first seen."""
     rows = connection.execute(
         text(
-            "SELECT url FROM article WHERE story_id = :s AND url IS NOT NULL AND role IN ('original', 'coverage') ORDER BY CASE role WHEN 'original' THEN 0 ELSE 1 END, id"
+            "SELECT url FROM article WHERE story_id = :s AND dropped_at IS NULL AND url IS NOT NULL AND role IN ('original', 'coverage') ORDER BY CASE role WHEN 'original' THEN 0 ELSE 1 END, id"
         ),
         {"s": story_id},
     )
@@ -169,7 +179,7 @@ def original_of(connection: Connection, story_id: int) -> tuple[str | None, str 
     """Who published the report that a story is about, and when; each None where it is not known."""
     row = connection.execute(
         text(
-            "SELECT publisher, published_at FROM article WHERE story_id = :s AND role = 'original' ORDER BY id LIMIT 1"
+            "SELECT publisher, published_at FROM article WHERE story_id = :s AND dropped_at IS NULL AND role = 'original' ORDER BY id LIMIT 1"
         ),
         {"s": story_id},
     ).first()
@@ -182,7 +192,7 @@ def watched_pages(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
         text(
             """SELECT a.url, a.role, a.published_at, a.first_seen_at,
                 COALESCE((SELECT MAX(e.fetched_at) FROM evidence e WHERE e.url = a.url), a.first_seen_at) AS read_at
-            FROM article a WHERE a.story_id = :s AND a.url IS NOT NULL ORDER BY a.id"""
+            FROM article a WHERE a.story_id = :s AND a.dropped_at IS NULL AND a.url IS NOT NULL ORDER BY a.id"""
         ),
         {"s": story_id},
     ).all()

@@ -313,7 +313,7 @@ class Evidence(SQLModel, table=True):
     fetched_at: str
     status: int
     headers: str = Field(sa_column=Column(Text, nullable=False))  # JSON
-    body_hash: str | None = Field(default=None, foreign_key="evidence_body.hash")
+    body_hash: str | None = Field(default=None, foreign_key="evidence_body.hash", index=True)
 
 
 class JobRun(SQLModel, table=True):
@@ -389,6 +389,13 @@ class Erased(SQLModel, table=True):
     platform: str = Field(primary_key=True)
     mark: str = Field(primary_key=True)
     at: str
+
+
+class Secret(SQLModel, table=True):
+    """Random values that belong to this database, such as the key of its fingerprints."""
+
+    name: str = Field(primary_key=True)
+    value: str
 
 
 class ViewText(SQLModel, table=True):

@@ -17,13 +17,20 @@ BEST_WITNESS = text(
 )
 
 
+RESTS_ON_DROPPED = text(
+    """SELECT EXISTS (SELECT 1 FROM article a WHERE a.story_id = :s AND (a.key = :source OR a.url = :source) AND a.dropped_at IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM post p JOIN reaction r ON r.post_id = p.id AND r.story_id = :s
+        WHERE p.platform = :platform AND p.key = :source AND r.dropped_at IS NOT NULL)"""
+)
+
+
 def reaction_posts(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
     """The posts of a story's reactions: id, platform, key, external_id, url, kind, author, times."""
     return connection.execute(
         text(
             """SELECT r.id AS reaction_id, r.person_id, r.tie, p.id, p.platform, p.key, p.external_id, p.url, p.kind, p.text, p.language, p.posted_at, p.first_seen_at, p.deleted_at,
                 p.in_reply_to, p.quotes, p.links, a.handle, a.name, a.links AS declared
-            FROM reaction r JOIN post p ON p.id = r.post_id LEFT JOIN account a ON a.id = p.account_id WHERE r.story_id = :s ORDER BY r.id"""
+            FROM reaction r JOIN post p ON p.id = r.post_id LEFT JOIN account a ON a.id = p.account_id WHERE r.story_id = :s AND r.dropped_at IS NULL ORDER BY r.id"""
         ),
         {"s": story_id},
     ).all()
@@ -40,14 +47,14 @@ def story_of_reaction(connection: Connection, reaction_id: int) -> int | None:
 def reaction_ids(connection: Connection, story_id: int, platform: str) -> set[str]:
     """The external ids of a story's reactions on a platform."""
     query = text(
-        "SELECT p.external_id FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.story_id = :s AND p.platform = :p AND p.external_id IS NOT NULL"
+        "SELECT p.external_id FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.story_id = :s AND r.dropped_at IS NULL AND p.platform = :p AND p.external_id IS NOT NULL"
     )
     return {row.external_id for row in connection.execute(query, {"s": story_id, "p": platform})}
 
 
 def reactions_among(connection: Connection, story_id: int, posts: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those of ``posts`` (platform, external id) that are reactions of a story."""
-    query = """SELECT p.key FROM post p JOIN reaction r ON r.post_id = p.id AND r.story_id = :s
+    query = """SELECT p.key FROM post p JOIN reaction r ON r.post_id = p.id AND r.story_id = :s AND r.dropped_at IS NULL
         WHERE p.platform = :p AND p.key IN :keys"""
     found: set[tuple[str, str]] = set()
     for platform in {platform for platform, _ in posts}:
@@ -67,7 +74,7 @@ def followed_posts(connection: Connection, story_id: int, platform: str, depth: 
         text(
             """WITH RECURSIVE reacting AS (
                 SELECT r.tie, p.id, p.key, p.in_reply_to, p.quotes FROM reaction r JOIN post p ON p.id = r.post_id
-                WHERE r.story_id = :s AND p.platform = :platform
+                WHERE r.story_id = :s AND r.dropped_at IS NULL AND p.platform = :platform
             ),
             answers AS (
                 SELECT in_reply_to AS parent, id, key FROM reacting WHERE in_reply_to IS NOT NULL
@@ -108,10 +115,15 @@ def save_reaction(
 ) -> bool:
     """Ties a stored post to a story; a tie more is a witness more. Returns whether the reaction is new.
 
-    The reaction shows its strongest tie. ``words`` are those that prose reports, for a statement.
+    The reaction shows its strongest tie. ``words`` are those that prose reports, for a statement. What rests on a
+    page or a reaction that was dropped is no tie.
     """
     post_id = _post_id(connection, post)
     if post_id is None:
+        return False
+    if connection.execute(
+        RESTS_ON_DROPPED, {"s": story_id, "platform": post.platform, "source": tie.source}
+    ).scalar_one():
         return False
     values = {
         "s": story_id,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
@@ -142,7 +142,7 @@ def fingerprint(author: str | None, words: str | None) -> str:
     return hashlib.sha256(f"{(author or '').casefold()}\0{squeezed}".encode("utf-8", "replace")).hexdigest()[:24]
 
 
-def rows_among(connection: Connection, query: str, keys: Sequence[str], **values: Any) -> Sequence[Any]:
+def rows_among(connection: Connection, query: str, keys: Sequence[str] | Sequence[int], **values: Any) -> Sequence[Any]:
     """The rows that ``query`` finds among ``keys`` (its ``IN :keys``), handed over as one value however many they are."""
     if not keys:
         return []
@@ -332,29 +332,3 @@ def mark_deleted(connection: Connection, platform: str, external_ids: Sequence[s
         "UPDATE post SET deleted_at = :at WHERE platform = :p AND external_id IN :ids AND deleted_at IS NULL"
     ).bindparams(bindparam("ids", expanding=True))
     return connection.execute(query, {"at": seen_at, "p": platform, "ids": list(external_ids)}).rowcount
-
-
-class Forgettable(NamedTuple):
-    """A post whose words are to be taken out."""
-
-    id: int
-    platform: str
-    external_id: str
-    first_seen_at: str
-
-
-def forgettable(connection: Connection, before: str) -> list[Forgettable]:
-    """Posts that have been gone since before ``before`` and are not forgotten."""
-    query = text(
-        """SELECT id, platform, external_id, first_seen_at FROM post
-        WHERE deleted_at < :b AND forgotten_at IS NULL AND external_id IS NOT NULL ORDER BY id"""
-    )
-    return [Forgettable(*row) for row in connection.execute(query, {"b": before})]
-
-
-def forget_post(connection: Connection, post_id: int, at: str) -> None:
-    """Takes the words out of a deleted post and of its revisions."""
-    connection.execute(text("DELETE FROM post_revision WHERE post_id = :id"), {"id": post_id})
-    connection.execute(
-        text("UPDATE post SET text = NULL, links = NULL, forgotten_at = :at WHERE id = :id"), {"id": post_id, "at": at}
-    )
