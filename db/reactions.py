@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from collector.records import Post, Review, Tie
+from collector.records import Post, Review, Tie, TieKind
 
-from .store import key_of, known_id, rows_among
+from .store import is_erased, key_of, known_id, rows_among
+
+REPORTED = "the article's prose reports somebody who was taken out"
 
 BEST_WITNESS = text(
     """SELECT tie, source, rests_on, confidence FROM witness WHERE reaction_id = :r
@@ -25,12 +27,12 @@ RESTS_ON_DROPPED = text(
 
 
 def reaction_posts(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
-    """The posts of a story's reactions: id, platform, key, external_id, url, kind, author, times."""
+    """The posts of a story's reactions, but for those whose authors were taken out: id, platform, key, external_id, url, kind, author, times."""
     return connection.execute(
         text(
             """SELECT r.id AS reaction_id, r.person_id, r.tie, p.id, p.platform, p.key, p.external_id, p.url, p.kind, p.text, p.language, p.posted_at, p.first_seen_at, p.deleted_at,
                 p.in_reply_to, p.quotes, p.links, a.handle, a.name, a.links AS declared
-            FROM reaction r JOIN post p ON p.id = r.post_id LEFT JOIN account a ON a.id = p.account_id WHERE r.story_id = :s AND r.dropped_at IS NULL ORDER BY r.id"""
+            FROM reaction r JOIN post p ON p.id = r.post_id LEFT JOIN account a ON a.id = p.account_id WHERE r.story_id = :s AND r.dropped_at IS NULL AND SUBSTR(p.key, 1, 7) <> 'erased:' ORDER BY r.id"""
         ),
         {"s": story_id},
     ).all()
@@ -96,7 +98,7 @@ def followed_posts(connection: Connection, story_id: int, platform: str, depth: 
             FROM below b JOIN post p ON p.id = b.post_id LEFT JOIN account a ON a.id = p.account_id
             LEFT JOIN children c ON c.parent = p.key
             LEFT JOIN observation o ON o.post_id = p.id AND o.observed_at = (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = p.id)
-            WHERE p.external_id IS NOT NULL AND p.deleted_at IS NULL"""
+            WHERE p.external_id IS NOT NULL AND p.deleted_at IS NULL AND SUBSTR(p.key, 1, 7) <> 'erased:'"""
         ),
         {"s": story_id, "platform": platform, "depth": depth},
     ).all()
@@ -125,12 +127,16 @@ def save_reaction(
         RESTS_ON_DROPPED, {"s": story_id, "platform": post.platform, "source": tie.source}
     ).scalar_one():
         return False
+    rests_on = tie.rests_on
+    if is_erased(post):
+        words, verbatim = "", None
+        rests_on = REPORTED if tie.kind is TieKind.REPORTED else rests_on
     values = {
         "s": story_id,
         "p": post_id,
         "tie": tie.kind.value,
         "source": tie.source,
-        "rests": tie.rests_on,
+        "rests": rests_on,
         "confidence": tie.confidence,
         "at": seen_at,
     }

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, bindparam, text
 from collector.records import Post
 from collector.sources.base import Edit
 
+ERASED = "erased:"
+"""How the id of a post begins whose author was taken out (db/erasing.py)."""
 CHUNK = 2000
 """Posts written with one statement a table."""
 
@@ -119,9 +121,14 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, ali
 
 def known_id(post: Post) -> str | None:
     """A post's external id where it is final: a Bluesky uri that names its author by handle is not."""
-    if post.platform == "bluesky" and post.external_id and not post.external_id.startswith("at://did:"):
+    if post.platform == "bluesky" and post.external_id and not post.external_id.startswith(("at://did:", ERASED)):
         return None
     return post.external_id
+
+
+def is_erased(post: Post) -> bool:
+    """Whether a post's author was taken out: it has no words, and neither may what showed it."""
+    return (post.external_id or "").startswith(ERASED)
 
 
 def key_of(post: Post) -> str:
@@ -188,7 +195,7 @@ def _adopt(connection: Connection, keyed: dict[tuple[str, str], Post]) -> None:
             found = [
                 r
                 for r in provisional.get((platform, fingerprint(post.author.handle, post.text)), [])
-                if _days_apart(r.posted_at, post.posted_at) <= 1
+                if post.text and _days_apart(r.posted_at, post.posted_at) <= 1
             ]
             found += provisional.get((platform, post.url or ""), [])
         for row in found:

@@ -31,6 +31,7 @@ from jobs.watch import watch_seed
 from . import __version__, pure
 from .data import digest, export, import_files, renormalise, sql
 from .doctor import doctor
+from .erase import erase
 from .label import label
 from .people import people
 from .stories import stories as list_stories
@@ -189,6 +190,7 @@ app.command()(renormalise)
 app.command()(people)
 app.command("stories")(list_stories)
 app.command()(story)
+app.command()(erase)
 app.add_typer(label, name="label")
 app.command()(pure.extract)
 app.command()(pure.normalise)
