@@ -124,7 +124,7 @@ class Post(SQLModel, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     platform: str
-    key: str  # the external id, or "~" and a fingerprint of author, day and text
+    key: str  # the external id, or "~" and a fingerprint of author, day and text; "erased:" and one where it was erased
     external_id: str | None = None
     url: str | None = None
     kind: str
