@@ -1,16 +1,6 @@
 """The tables. Times are ISO 8601 text in UTC; a time known only to the day is ``YYYY-MM-DD``; unknown is NULL."""
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    Text,
-    UniqueConstraint,
-    literal_column,
-)
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint, literal_column
 from sqlmodel import Field, SQLModel
 
 NAMING = {
