@@ -1,8 +1,19 @@
 """The tables. Times are ISO 8601 text in UTC; a time known only to the day is ``YYYY-MM-DD``; unknown is NULL."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint, literal_column
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
 from sqlmodel import Field, SQLModel
 
+PROVISIONAL = literal_column("external_id IS NULL")
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -105,12 +116,7 @@ class Post(SQLModel, table=True):
         UniqueConstraint("platform", "key"),
         Index("ix_post_in_reply_to", "platform", "in_reply_to"),
         Index("ix_post_quotes", "platform", "quotes"),
-        Index(
-            "ix_post_provisional",
-            "platform",
-            sqlite_where=literal_column("external_id IS NULL"),
-            postgresql_where=literal_column("external_id IS NULL"),
-        ),
+        Index("ix_post_provisional", "platform", sqlite_where=PROVISIONAL, postgresql_where=PROVISIONAL),
     )
     id: int | None = Field(default=None, primary_key=True)
     platform: str
