@@ -1,19 +1,9 @@
 """The tables. Times are ISO 8601 text in UTC; a time known only to the day is ``YYYY-MM-DD``; unknown is NULL."""
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    Text,
-    UniqueConstraint,
-    literal_column,
-)
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-PROVISIONAL = literal_column("external_id IS NULL")
+PROVISIONAL = text("external_id IS NULL")
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -346,7 +336,7 @@ class Look(SQLModel, table=True):
     """Something to be looked at, with a clock of its own. One that is not due (``due_at`` NULL) waits to be woken, or is done."""
 
     __table_args__ = (
-        Index("ix_look_what", "kind", "source", "target", literal_column("COALESCE(story_id, 0)"), unique=True),
+        Index("ix_look_what", "kind", "source", "target", text("COALESCE(story_id, 0)"), unique=True),
         Index("ix_look_story_id", "story_id", "due_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
