@@ -91,7 +91,7 @@ def signatures(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
     return connection.execute(
         text(
             """SELECT a.id, a.key, v.signature FROM article a JOIN article_revision v ON v.article_id = a.id
-            WHERE a.story_id = :s AND a.copy_of IS NULL AND v.signature IS NOT NULL ORDER BY a.id"""
+            WHERE a.story_id = :s AND a.dropped_at IS NULL AND a.copy_of IS NULL AND v.signature IS NOT NULL ORDER BY a.id"""
         ),
         {"s": story_id},
     ).all()
@@ -109,7 +109,9 @@ def save_mentions(connection: Connection, story_id: int, article: Article, seen_
     """
     corrections = article.corrections
     rows = connection.execute(
-        text("SELECT key, publisher FROM article WHERE story_id = :s AND url IS NOT NULL AND publisher IS NOT NULL"),
+        text(
+            "SELECT key, publisher FROM article WHERE story_id = :s AND dropped_at IS NULL AND url IS NOT NULL AND publisher IS NOT NULL"
+        ),
         {"s": story_id},
     )
     known = {plain_publisher(row.publisher): row.key for row in rows}
@@ -155,10 +157,17 @@ def set_article_address(connection: Connection, story_id: int, publisher: str, u
     )
 
 
+def page_dropped(connection: Connection, story_id: int, url: str) -> bool:
+    """Whether an analyst dropped a page, so that it is not taken up again."""
+    query = text("SELECT 1 FROM article WHERE story_id = :s AND key = :k AND dropped_at IS NOT NULL")
+    return connection.execute(query, {"s": story_id, "k": canonical(url)}).first() is not None
+
+
 def role_of(connection: Connection, story_id: int, url: str) -> str | None:
     """The role under which an address is stored, None where it is not."""
     found: str | None = connection.execute(
-        text("SELECT role FROM article WHERE story_id = :s AND key = :k"), {"s": story_id, "k": canonical(url)}
+        text("SELECT role FROM article WHERE story_id = :s AND key = :k AND dropped_at IS NULL"),
+        {"s": story_id, "k": canonical(url)},
     ).scalar()
     return found
 

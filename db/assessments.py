@@ -55,7 +55,7 @@ def assessable(connection: Connection, story_id: int, claim_id: int) -> list[Pen
             """SELECT r.id AS reaction_id, c.id AS claim_id, c.text AS claim, p.text, p.language, p.kind, parent.text AS parent_text
             FROM reaction r JOIN claim c ON c.story_id = r.story_id JOIN post p ON p.id = r.post_id
             LEFT JOIN post parent ON parent.platform = p.platform AND parent.key = COALESCE(p.in_reply_to, p.quotes)
-            WHERE r.story_id = :s AND c.id = :c AND p.text IS NOT NULL ORDER BY r.id"""
+            WHERE r.story_id = :s AND r.dropped_at IS NULL AND c.id = :c AND p.text IS NOT NULL ORDER BY r.id"""
         ),
         {"s": story_id, "c": claim_id},
     )
@@ -90,7 +90,7 @@ def labelled(connection: Connection, story_id: int) -> list[Labelled]:
             """SELECT l.reaction_id, l.claim_id, l.analyst, l.stance, c.text AS claim, p.text, p.language, p.kind, parent.text AS parent_text
             FROM label l JOIN reaction r ON r.id = l.reaction_id JOIN claim c ON c.id = l.claim_id JOIN post p ON p.id = r.post_id
             LEFT JOIN post parent ON parent.platform = p.platform AND parent.key = COALESCE(p.in_reply_to, p.quotes)
-            WHERE r.story_id = :s AND p.text IS NOT NULL ORDER BY l.set_at, l.id"""
+            WHERE r.story_id = :s AND r.dropped_at IS NULL AND p.text IS NOT NULL ORDER BY l.set_at, l.id"""
         ),
         {"s": story_id},
     )
@@ -116,7 +116,7 @@ def stances_of(connection: Connection, story_id: int, *, main_only: bool = True)
                 (SELECT MIN(l.stance) FROM label l WHERE l.reaction_id = x.reaction_id AND l.claim_id = x.claim_id) AS label
             FROM (SELECT s.*, ROW_NUMBER() OVER (PARTITION BY reaction_id, claim_id ORDER BY assessed_at DESC, id DESC) AS n FROM stance s) x
             JOIN reaction r ON r.id = x.reaction_id JOIN post p ON p.id = r.post_id JOIN claim c ON c.id = x.claim_id
-            WHERE x.n = 1 AND r.story_id = :s AND p.text IS NOT NULL
+            WHERE x.n = 1 AND r.story_id = :s AND r.dropped_at IS NULL AND p.text IS NOT NULL
             AND (:main = 0 OR c.position = (SELECT MIN(m.position) FROM claim m WHERE m.story_id = :s)) ORDER BY x.reaction_id"""
         ),
         {"s": story_id, "main": int(main_only)},

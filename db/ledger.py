@@ -68,7 +68,7 @@ def led_to(connection: Connection, urls: Collection[str]) -> dict[str, str]:
 def last_answer(connection: Connection, url: str) -> Evidence | None:
     """The last full answer for an address; None where there is none."""
     query = text(f"{KEPT} e.url = :u AND e.status = 200 AND e.body_hash IS NOT NULL ORDER BY e.id DESC LIMIT 1")
-    kept = _kept(connection.execute(query, {"u": url, "after": 0}).first())
+    kept = as_kept(connection.execute(query, {"u": url, "after": 0}).first())
     return kept.evidence if kept else None
 
 
@@ -145,16 +145,11 @@ KEPT = """SELECT e.id, e.source, e.url, e.final_url, e.chain, e.fetched_at, e.st
 def evidence_of(connection: Connection, story_id: int, after: int) -> Kept | None:
     """The first answer of a story after the one with id ``after``; None where there is none."""
     query = text(f"{KEPT} e.story_id = :s ORDER BY e.id LIMIT 1")
-    return _kept(connection.execute(query, {"s": story_id, "after": after}).first())
+    return as_kept(connection.execute(query, {"s": story_id, "after": after}).first())
 
 
-def content_from(connection: Connection, source: str, since: str, after: int) -> Kept | None:
-    """The first answer with content that a platform gave at ``since`` or later, after the one with id ``after``."""
-    query = text(f"{KEPT} e.source = :s AND e.fetched_at >= :t AND e.body_hash IS NOT NULL ORDER BY e.id LIMIT 1")
-    return _kept(connection.execute(query, {"s": source, "t": since, "after": after}).first())
-
-
-def _kept(row: Row[Any] | None) -> Kept | None:
+def as_kept(row: Row[Any] | None) -> Kept | None:
+    """An answer as a row of ``KEPT`` holds it."""
     if row is None:
         return None
     evidence = Evidence(
@@ -179,13 +174,6 @@ def one_by_one(engine: Engine, find: Callable[[Connection, int], Kept | None]) -
             return
         last = kept.id
         yield kept
-
-
-def drop_content(connection: Connection, evidence_id: int) -> None:
-    """Takes an answer's content away, from every answer that had the same; that they came stays."""
-    digest = connection.execute(text("SELECT body_hash FROM evidence WHERE id = :id"), {"id": evidence_id}).scalar()
-    connection.execute(text("UPDATE evidence SET body_hash = NULL WHERE body_hash = :h"), {"h": digest})
-    connection.execute(text("DELETE FROM evidence_body WHERE hash = :h"), {"h": digest})
 
 
 def stream_cursor(connection: Connection, stream: str) -> int | None:

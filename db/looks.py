@@ -72,6 +72,37 @@ def add_look(
     return connection.execute(text(ADD), row).rowcount > 0
 
 
+def look_again(
+    connection: Connection,
+    story_id: int | None,
+    kind: str,
+    source: str,
+    target: str,
+    reason: str,
+    at: str,
+    about: str | None = None,
+) -> bool:
+    """Adds a look that somebody asked for; one that is there already is due now, its failures forgiven. Returns whether it is new."""
+    if add_look(connection, story_id, kind, source, target, reason, at, about):
+        return True
+    connection.execute(
+        text(
+            """UPDATE look SET reason = :reason, about = COALESCE(:about, about), due_at = :at, failures = 0, outcome = NULL, note = NULL
+            WHERE kind = :kind AND source = :source AND target = :target AND COALESCE(story_id, 0) = COALESCE(CAST(:story AS INTEGER), 0)"""
+        ),
+        {
+            "reason": reason,
+            "about": about,
+            "at": at,
+            "kind": kind,
+            "source": source,
+            "target": target,
+            "story": story_id,
+        },
+    )
+    return False
+
+
 def add_looks(connection: Connection, rows: Sequence[tuple[int | None, str, str, str, str]], at: str) -> None:
     """Adds looks (story id, kind, source, target, reason), due at once; those that are there stay as they are."""
     names = ("story_id", "kind", "source", "target", "reason")

@@ -1,18 +1,9 @@
 """The tables. Times are ISO 8601 text in UTC; a time known only to the day is ``YYYY-MM-DD``; unknown is NULL."""
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    Text,
-    UniqueConstraint,
-    literal_column,
-)
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+PROVISIONAL = text("external_id IS NULL")
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -115,16 +106,11 @@ class Post(SQLModel, table=True):
         UniqueConstraint("platform", "key"),
         Index("ix_post_in_reply_to", "platform", "in_reply_to"),
         Index("ix_post_quotes", "platform", "quotes"),
-        Index(
-            "ix_post_provisional",
-            "platform",
-            sqlite_where=literal_column("external_id IS NULL"),
-            postgresql_where=literal_column("external_id IS NULL"),
-        ),
+        Index("ix_post_provisional", "platform", sqlite_where=PROVISIONAL, postgresql_where=PROVISIONAL),
     )
     id: int | None = Field(default=None, primary_key=True)
     platform: str
-    key: str  # the external id, or "~" and a fingerprint of author, day and text
+    key: str  # the external id, or "~" and a fingerprint of author, day and text; "erased:" and one where it was erased
     external_id: str | None = None
     url: str | None = None
     kind: str
@@ -313,7 +299,7 @@ class Evidence(SQLModel, table=True):
     fetched_at: str
     status: int
     headers: str = Field(sa_column=Column(Text, nullable=False))  # JSON
-    body_hash: str | None = Field(default=None, foreign_key="evidence_body.hash")
+    body_hash: str | None = Field(default=None, foreign_key="evidence_body.hash", index=True)
 
 
 class JobRun(SQLModel, table=True):
@@ -353,7 +339,7 @@ class Look(SQLModel, table=True):
     """Something to be looked at, with a clock of its own. One that is not due (``due_at`` NULL) waits to be woken, or is done."""
 
     __table_args__ = (
-        Index("ix_look_what", "kind", "source", "target", literal_column("COALESCE(story_id, 0)"), unique=True),
+        Index("ix_look_what", "kind", "source", "target", text("COALESCE(story_id, 0)"), unique=True),
         Index("ix_look_story_id", "story_id", "due_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -392,6 +378,13 @@ class Erased(SQLModel, table=True):
     platform: str = Field(primary_key=True)
     mark: str = Field(primary_key=True)
     at: str
+
+
+class Secret(SQLModel, table=True):
+    """Random values that belong to this database, such as the key of its fingerprints."""
+
+    name: str = Field(primary_key=True)
+    value: str
 
 
 class ViewText(SQLModel, table=True):

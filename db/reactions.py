@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from collector.records import Author, Kind, Post, Review, Tie
+from collector.records import Author, Kind, Post, Review, Tie, TieKind
 
 from .many import rows_among
-from .store import key_of, known_id
+from .store import is_erased, key_of, known_id
+
+REPORTED = "the article's prose reports somebody who was taken out"
 
 BEST_WITNESS = text(
     """SELECT tie, source, rests_on, confidence FROM witness WHERE reaction_id = :r
@@ -18,13 +20,20 @@ BEST_WITNESS = text(
 )
 
 
+RESTS_ON_DROPPED = text(
+    """SELECT EXISTS (SELECT 1 FROM article a WHERE a.story_id = :s AND (a.key = :source OR a.url = :source) AND a.dropped_at IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM post p JOIN reaction r ON r.post_id = p.id AND r.story_id = :s
+        WHERE p.platform = :platform AND p.key = :source AND r.dropped_at IS NOT NULL)"""
+)
+
+
 def reaction_posts(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
-    """The posts of a story's reactions: id, platform, key, external_id, url, kind, author, times."""
+    """The posts of a story's reactions, but for those whose authors were taken out: id, platform, key, external_id, url, kind, author, times."""
     return connection.execute(
         text(
             """SELECT r.id AS reaction_id, r.person_id, r.tie, p.id, p.platform, p.key, p.external_id, p.url, p.kind, p.text, p.language, p.posted_at, p.first_seen_at, p.deleted_at,
                 p.in_reply_to, p.quotes, p.links, a.handle, a.name, a.external_id AS account_id, a.links AS declared
-            FROM reaction r JOIN post p ON p.id = r.post_id LEFT JOIN account a ON a.id = p.account_id WHERE r.story_id = :s ORDER BY r.id"""
+            FROM reaction r JOIN post p ON p.id = r.post_id LEFT JOIN account a ON a.id = p.account_id WHERE r.story_id = :s AND r.dropped_at IS NULL AND SUBSTR(p.key, 1, 7) <> 'erased:' ORDER BY r.id"""
         ),
         {"s": story_id},
     ).all()
@@ -41,7 +50,7 @@ def story_of_reaction(connection: Connection, reaction_id: int) -> int | None:
 def reaction_ids(connection: Connection, story_id: int, platform: str) -> set[str]:
     """The external ids of a story's reactions on a platform."""
     query = text(
-        "SELECT p.external_id FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.story_id = :s AND p.platform = :p AND p.external_id IS NOT NULL"
+        "SELECT p.external_id FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.story_id = :s AND r.dropped_at IS NULL AND p.platform = :p AND p.external_id IS NOT NULL"
     )
     return {row.external_id for row in connection.execute(query, {"s": story_id, "p": platform})}
 
@@ -78,7 +87,8 @@ def reactions_of_posts(connection: Connection, posts: Collection[int]) -> Sequen
         """SELECT p.id, p.platform, p.kind, p.links, MIN(r.story_id) AS story_id,
             (SELECT COALESCE(o.replies, o.quotes) FROM observation o WHERE o.post_id = p.id ORDER BY o.observed_at DESC LIMIT 1) AS told
         FROM post p JOIN reaction r ON r.post_id = p.id
-        WHERE p.id IN :keys AND r.dropped_at IS NULL AND (p.external_id IS NOT NULL OR p.url IS NOT NULL) GROUP BY p.id""",
+        WHERE p.id IN :keys AND r.dropped_at IS NULL AND SUBSTR(p.key, 1, 7) <> 'erased:'
+            AND (p.external_id IS NOT NULL OR p.url IS NOT NULL) GROUP BY p.id""",
         sorted(posts),
     )
 
@@ -123,17 +133,26 @@ def save_reaction(
     """Ties a stored post to a story; each further tie is recorded as another witness. Returns whether the reaction is new.
 
     The reaction shows its strongest tie. ``words`` are those that prose reports, for a statement. ``depth`` is how many
-    quotes lie between it and a post that an article shows or that links to the story.
+    quotes lie between it and a post that an article shows or that links to the story. What rests on a page or a
+    reaction that was dropped is no tie.
     """
     post_id = _post_id(connection, post)
     if post_id is None:
         return False
+    if connection.execute(
+        RESTS_ON_DROPPED, {"s": story_id, "platform": post.platform, "source": tie.source}
+    ).scalar_one():
+        return False
+    rests_on = tie.rests_on
+    if is_erased(post):
+        words, verbatim = "", None
+        rests_on = REPORTED if tie.kind is TieKind.REPORTED else rests_on
     values = {
         "s": story_id,
         "p": post_id,
         "tie": tie.kind.value,
         "source": tie.source,
-        "rests": tie.rests_on,
+        "rests": rests_on,
         "confidence": tie.confidence,
         "at": seen_at,
         "depth": depth,

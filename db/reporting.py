@@ -128,8 +128,8 @@ def story_counts(connection: Connection) -> list[dict[str, Any]]:
     return _rows(
         connection,
         """SELECT s.slug, s.title, s.status, s.created_at,
-            (SELECT COUNT(*) FROM reaction r WHERE r.story_id = s.id) AS reactions,
-            (SELECT COUNT(*) FROM article a WHERE a.story_id = s.id) AS articles
+            (SELECT COUNT(*) FROM reaction r WHERE r.story_id = s.id AND r.dropped_at IS NULL) AS reactions,
+            (SELECT COUNT(*) FROM article a WHERE a.story_id = s.id AND a.dropped_at IS NULL) AS articles
         FROM story s ORDER BY s.created_at DESC, s.id DESC""",
     )
 

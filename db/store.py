@@ -13,6 +13,8 @@ from collector.sources.base import Edit
 
 from .many import rows_among, run_many
 
+ERASED = "erased:"
+"""How the id of a post begins whose author was taken out (db/erasing.py)."""
 CHUNK = 2000
 """Posts written with one statement a table."""
 
@@ -113,9 +115,14 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, cop
 
 def known_id(post: Post) -> str | None:
     """A post's external id where it is final: a Bluesky uri that names its author by handle is not."""
-    if post.platform == "bluesky" and post.external_id and not post.external_id.startswith("at://did:"):
+    if post.platform == "bluesky" and post.external_id and not post.external_id.startswith(("at://did:", ERASED)):
         return None
     return post.external_id
+
+
+def is_erased(post: Post) -> bool:
+    """Whether a post's author was taken out: it has no words, and neither may what showed it."""
+    return (post.external_id or "").startswith(ERASED)
 
 
 def key_of(post: Post) -> str:
@@ -168,7 +175,7 @@ def _adopt(connection: Connection, keyed: dict[tuple[str, str], Post]) -> None:
             found = [
                 r
                 for r in provisional.get((platform, fingerprint(post.author.handle, post.text)), [])
-                if _days_apart(r.posted_at, post.posted_at) <= 1
+                if post.text and _days_apart(r.posted_at, post.posted_at) <= 1
             ]
             found += provisional.get((platform, post.url or ""), [])
         for row in found:
@@ -322,32 +329,6 @@ def mark_deleted(connection: Connection, platform: str, external_ids: Sequence[s
     return connection.execute(query, {"at": seen_at, "p": platform, "ids": list(external_ids)}).rowcount
 
 
-class Forgettable(NamedTuple):
-    """A post whose words are to be taken out."""
-
-    id: int
-    platform: str
-    external_id: str
-    first_seen_at: str
-
-
-def forgettable(connection: Connection, before: str) -> list[Forgettable]:
-    """Posts that have been gone since before ``before`` and are not forgotten."""
-    query = text(
-        """SELECT id, platform, external_id, first_seen_at FROM post
-        WHERE deleted_at < :b AND forgotten_at IS NULL AND external_id IS NOT NULL ORDER BY id"""
-    )
-    return [Forgettable(*row) for row in connection.execute(query, {"b": before})]
-
-
-def forget_post(connection: Connection, post_id: int, at: str) -> None:
-    """Takes the words out of a deleted post and of its revisions."""
-    connection.execute(text("DELETE FROM post_revision WHERE post_id = :id"), {"id": post_id})
-    connection.execute(
-        text("UPDATE post SET text = NULL, links = NULL, forgotten_at = :at WHERE id = :id"), {"id": post_id, "at": at}
-    )
-
-
 class Counted(NamedTuple):
     """A stored post and its last counts; all None where it was never observed."""
 
@@ -367,6 +348,17 @@ def counted(connection: Connection, posts: Iterable[Post]) -> dict[tuple[str, st
         keys = [key for known, key in wanted if known == platform]
         for row in rows_among(connection, query, keys, p=platform):
             found[(platform, row.key)] = Counted(row.id, row.key, tuple(row)[2:])
+    return found
+
+
+def posted_at(connection: Connection, posts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str | None]:
+    """When posts (platform, external id) were posted; those that are not stored are left out."""
+    wanted = set(posts)
+    found: dict[tuple[str, str], str | None] = {}
+    for platform in {platform for platform, _ in wanted}:
+        keys = [key for known, key in wanted if known == platform]
+        query = "SELECT key, posted_at FROM post WHERE platform = :p AND key IN :keys"
+        found |= {(platform, row.key): row.posted_at for row in rows_among(connection, query, keys, p=platform)}
     return found
 
 

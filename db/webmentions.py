@@ -12,7 +12,8 @@ WAITING_OF_HOST = 20
 def story_of_address(connection: Connection, url: str) -> int | None:
     """The story that an address is an article of; None where it is none's."""
     found: int | None = connection.execute(
-        text("SELECT story_id FROM article WHERE key = :k ORDER BY id DESC LIMIT 1"), {"k": canonical(url)}
+        text("SELECT story_id FROM article WHERE key = :k AND dropped_at IS NULL ORDER BY id DESC LIMIT 1"),
+        {"k": canonical(url)},
     ).scalar()
     return found
 

@@ -17,6 +17,7 @@ from collector.urls import canonical, host_of
 from db.articles import (
     SavedArticle,
     article_keys,
+    page_dropped,
     role_of,
     save_article,
     save_mentions,
@@ -24,11 +25,12 @@ from db.articles import (
     signatures,
 )
 from db.engine import reading
+from db.erasing import keep_out
 from db.looks import add_look
 from db.people import remember_speaker
 from db.reactions import save_reaction, save_review
-from db.store import save_posts
-from db.stories import StoryRow, claims_of, set_first_reading
+from db.store import is_erased, save_posts
+from db.stories import StoryRow, claims_of, first_claim, set_title_if_missing
 
 LINKED_ARTICLES = 100
 """Pages followed from one article."""
@@ -87,11 +89,12 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
     if saved.dropped or not counts_as_source(role):
         return Filing(0, saved.revised, [], None)
     if own:
-        set_first_reading(connection, story.id, article.title)
+        set_title_if_missing(connection, story.id, article.title)
+        first_claim(connection, story.id, article.title)
     save_mentions(connection, story.id, article, seen_at)
     source = article.canonical_url or article.url or f"the text watched as {story.slug}"
     new = 0 if own else _store_as_reaction(connection, story, article, saved, filed.why, seen_at)
-    posts = [as_post(embed) for embed in article.embeds]
+    posts = keep_out(connection, [as_post(embed) for embed in article.embeds])
     save_posts(connection, posts, seen_at, copied=True)
     for post in posts:
         new += save_reaction(connection, story.id, post, embedded(source), seen_at)
@@ -100,6 +103,7 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
     note = None
     if own:
         linked, note = _follow(connection, story, article, source, seen_at)
+        linked = keep_out(connection, linked)
         save_posts(connection, linked, seen_at, copied=True)
         for post in linked:
             new += save_reaction(connection, story.id, post, mentioned(source), seen_at)
@@ -111,10 +115,10 @@ def _store_statement(
     connection: Connection, story: StoryRow, article: Article, statement: Statement, source: str, seen_at: str
 ) -> bool:
     shown = rendered_by(statement, article.embeds)
-    post = as_post(shown) if shown else _statement_post(statement, article)
+    [post] = keep_out(connection, [as_post(shown) if shown else _statement_post(statement, article)])
     if not shown:
         save_posts(connection, [post], seen_at)
-    if statement.affiliation:
+    if statement.affiliation and not is_erased(post):
         remember_speaker(connection, story.id, statement.speaker, statement.affiliation)
     return save_reaction(
         connection,
@@ -139,7 +143,7 @@ def _store_as_reaction(
 
     A text that another site had first is that one's reaction, with a witness more.
     """
-    post = page_post(article)
+    [post] = keep_out(connection, [page_post(article)])
     if not post.external_id:
         return 0
     known = article_keys(connection, story.id)
@@ -201,6 +205,8 @@ def _follow(
             pages.setdefault(link.url, mention.role if mention else None)
     reason = f"{article.publisher or 'the article'} links to it"
     for url, role in list(pages.items())[:LINKED_ARTICLES]:
+        if page_dropped(connection, story.id, url):
+            continue
         stored = role_of(connection, story.id, url)
         add_look(
             connection,

@@ -7,10 +7,12 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, Engine
 
+from collector.cleaning import clean_article, clean_post
 from collector.clock import LookKind, wait, wait_while_gone
-from collector.dates import moment, stamp
+from collector.dates import judged, moment, stamp
 from collector.evidence import Evidence
 from collector.records import Kind, Post, Tie, counts_as_source
 from collector.settings import Settings
@@ -18,8 +20,10 @@ from collector.sources import SOURCES
 from collector.sources.base import Edit
 from collector.tie import Known, ties
 from collector.urls import canonical, is_short
+from collector.values import clean
 from db.articles import stories_of_addresses
 from db.engine import writing
+from db.erasing import keep_out
 from db.ledger import led_to, move_cursor, save_evidence
 from db.looks import (
     Settled,
@@ -33,7 +37,7 @@ from db.looks import (
     wake_answers,
 )
 from db.reactions import posts_by_key, reacting, reactions_of_posts, save_reaction
-from db.store import counted, mark_deleted, save_edits, save_posts, save_shown
+from db.store import counted, is_erased, mark_deleted, posted_at, save_edits, save_posts, save_shown
 from db.stories import StoryRow
 
 from .filing import Filed, file_article, first_alike
@@ -76,7 +80,12 @@ def take_in(engine: Engine, arrival: Arrival, settings: Settings) -> Taken:
     """
     copy_of = first_alike(engine, arrival.stories[0].id, arrival.filed) if arrival.filed and arrival.stories else None
     with writing(engine) as connection:
-        return _Write(connection, arrival, settings).run(copy_of)
+        return store(connection, arrival, settings, copy_of)
+
+
+def store(connection: Connection, arrival: Arrival, settings: Settings, copy_of: int | None = None) -> Taken:
+    """The same within a transaction that is open. ``copy_of`` is the id of the story's first article with the same text."""
+    return _Write(connection, arrival, settings).run(copy_of)
 
 
 class _Write:
@@ -84,7 +93,7 @@ class _Write:
 
     def __init__(self, connection: Connection, arrival: Arrival, settings: Settings) -> None:
         self._connection = connection
-        self._arrival = arrival
+        self._arrival = self._fit(arrival)
         self._first = timedelta(minutes=settings.first_look_minutes)
         self._changed: set[int] = set()
         self._reactions = 0
@@ -100,7 +109,7 @@ class _Write:
         stored = counted(connection, arrival.posts)
         seen = {post.id for post in stored.values()}
         missing = posts_by_key(connection, arrival.source, arrival.gone)
-        if evidence and not arrival.copied:
+        if not arrival.copied:
             save_shown(connection, evidence, seen)
         self._tie()
         shown: Sequence[Post] = ()
@@ -122,12 +131,29 @@ class _Write:
         observed = frozenset() if arrival.copied else frozenset(seen | missing)
         return Taken(len(arrival.posts), self._reactions, gone, revised, frozenset(self._changed), observed, note)
 
+    def _fit(self, arrival: Arrival) -> Arrival:
+        """An arrival as it may be stored: clean, without what erased authors wrote, its times judged."""
+        posts = keep_out(self._connection, [clean_post(post) for post in arrival.posts])
+        named = {(post.platform, post.in_reply_to) for post in posts if post.in_reply_to}
+        parents = posted_at(self._connection, named)
+        parents |= {(p.platform, p.external_id): p.posted_at for p in posts if p.external_id and p.posted_at}
+        filed = arrival.filed and arrival.filed._replace(article=clean_article(arrival.filed.article))
+        edits = [e._replace(text=clean(e.text)) for e in arrival.edits]
+        return arrival._replace(posts=[_judged(p, parents, arrival.at) for p in posts], filed=filed, edits=edits)
+
     def _save_evidence(self) -> list[int]:
+        """Keeps the answer for each story that it was asked for; one that shows an erased author's post without its content."""
         arrival = self._arrival
-        if arrival.evidence is None:
+        evidence = arrival.evidence
+        if evidence is None:
             return []
+        if any(is_erased(post) for post in arrival.posts):
+            address = evidence.url.partition("?")[0]
+            evidence = msgspec.structs.replace(
+                evidence, url=address, final_url=address, chain=(address,), headers={}, body=b""
+            )
         stories: list[int | None] = [story.id for story in arrival.stories] or [None]
-        return [save_evidence(self._connection, story, arrival.source, arrival.evidence) for story in stories]
+        return [save_evidence(self._connection, story, arrival.source, evidence) for story in stories]
 
     def _tie(self) -> None:
         """Ties posts to every story that they react to, those too that react to another post of this arrival."""
@@ -297,7 +323,14 @@ def _depth(tie: Tie, post: Post, known: dict[tuple[str, str], int]) -> int:
     return known[(post.platform, post.in_reply_to or "")] if tie.kind == "replies" else 0
 
 
-def _with_links(post: Post, known: dict[str, str]) -> Post:
-    import msgspec
+def _judged(post: Post, parents: dict[tuple[str, str], str | None], seen_at: str) -> Post:
+    """A post with the time that can be believed."""
+    if post.posted_at is None and post.indexed_at is None:
+        return post
+    parent = parents.get((post.platform, post.in_reply_to or ""))
+    when = judged(post.posted_at, indexed_at=post.indexed_at, parent_at=parent, seen_at=seen_at)
+    return post if when == post.posted_at else msgspec.structs.replace(post, posted_at=when)
 
+
+def _with_links(post: Post, known: dict[str, str]) -> Post:
     return msgspec.structs.replace(post, links=tuple(known.get(link, link) for link in post.links))

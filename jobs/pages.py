@@ -19,7 +19,7 @@ from collector.sources.base import load
 from collector.urls import canonical
 from collector.values import at, text
 from collector.workers import Readers
-from db.articles import article_keys, original_of, role_of, story_addresses
+from db.articles import article_keys, original_of, page_dropped, role_of, story_addresses
 from db.engine import reading, writing
 from db.ledger import last_answer, validators
 from db.looks import Look, add_look, known_target
@@ -244,7 +244,9 @@ class Pages:
                 {
                     canonical(e.url): e.url
                     for e in worth
-                    if canonical(e.url) not in known and not known_target(connection, story.id, e.url)
+                    if canonical(e.url) not in known
+                    and not known_target(connection, story.id, e.url)
+                    and not page_dropped(connection, story.id, e.url)
                 }.values()
             )
             for url in fresh[:CANDIDATES]:

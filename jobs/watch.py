@@ -2,30 +2,39 @@
 
 import re
 import tomllib
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
 from anyascii import anyascii
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from collector.article import read_article
 from collector.charsets import decode
 from collector.copies import signature
 from collector.dates import now, stamp
-from collector.errors import BadInput
+from collector.errors import BadInput, Unreadable
 from collector.evidence import Evidence
+from collector.records import Article
 from collector.settings import Settings
 from collector.urls import host_of, is_web_address
+from collector.values import clean
+from collector.workers import Readers
 from db.engine import writing
-from db.stories import StoryRow, add_story
+from db.stories import StoryRow, add_story, find_story, new_story, standing, story_of_url
 
 from .filing import Filed
-from .intake import Arrival, take_in
+from .intake import Arrival, store
 from .people import update_people
 
 LARGEST_FILE = 20_000_000
+SAMPLE = 100_000
+"""Characters by which a document is told from a binary file."""
+MAX_CONTROL_SHARE = 0.02
+"""Of a text's characters, those that no text has: more, and it is none."""
+SLUG = re.compile(r"[\w.-]{1,80}")
 
 
 class Seed(NamedTuple):
@@ -50,11 +59,19 @@ def load_seed(name: str) -> Seed:
 
 
 def watch_seed(engine: Engine, settings: Settings, name: str) -> StoryRow:
-    """Starts watching a seed story, its article read at once."""
+    """Starts watching a seed story, its article read at once; a second time it is taken up."""
     seed = load_seed(name)
-    return _watch_document(
-        engine, settings, seed.article, slug=seed.slug, title=seed.title, claims=seed.claims, source=f"seed:{name}"
-    )
+    article = read_article(decode(seed.article))
+    mark = signature(article.text)
+    url = article.canonical_url if article.canonical_url and is_web_address(article.canonical_url) else None
+    with writing(engine) as connection:
+        story = add_story(
+            connection, slug=seed.slug, title=seed.title, url=url, claims=seed.claims, created_at=now(),
+            watch_until=watch_until(settings),
+        )  # fmt: skip
+        _read(connection, settings, story, article, mark, seed.article, f"seed:{name}")
+    update_people(engine, story.id)
+    return story
 
 
 def watch(
@@ -62,22 +79,61 @@ def watch(
 ) -> StoryRow:
     """Starts watching an address (read by the next pass) or a file (read at once).
 
-    Without claims, the story's headline is its claim. Raises BadInput for a file that cannot be read.
+    Without claims, the story's headline is its claim. Raises BadInput for a file that cannot be read or is no
+    document, and for what is watched already.
     """
+    if slug is not None and not SLUG.fullmatch(slug):
+        raise BadInput(f"{slug!r} is no short name: letters, digits, dots and dashes, 80 at most")
+    said = tuple(words for claim in claims if (words := clean(claim)))
     if is_web_address(what):
+        if clean(what) != what.strip():
+            raise BadInput(f"{what!r} is no address")
         with writing(engine) as connection:
-            return add_story(
-                connection,
-                slug=slug or slug_of(what),
-                title=None,
-                url=what,
-                claims=claims,
-                created_at=now(),
-                watch_until=_until(settings),
-            )
-    return _watch_document(
-        engine, settings, read_file(what), slug=slug, title=None, claims=claims, source=f"file:{Path(what).name}"
+            return _begin(connection, settings, slug or slug_of(what), None, what, said, named=slug is not None)
+    article, mark, body = read_document(what)
+    title = article.title or _first_sentence(article.text)
+    url = article.canonical_url if article.canonical_url and is_web_address(article.canonical_url) else None
+    with writing(engine) as connection:
+        story = _begin(
+            connection, settings, slug or slug_of(title), title or None, url, said or ((title,) if title else ()),
+            named=slug is not None,
+        )  # fmt: skip
+        _read(connection, settings, story, article, mark, body, f"file:{Path(what).name}")
+    update_people(engine, story.id)
+    return story
+
+
+def _begin(
+    connection: Connection,
+    settings: Settings,
+    slug: str,
+    title: str | None,
+    url: str | None,
+    claims: tuple[str, ...],
+    *,
+    named: bool,
+) -> StoryRow:
+    """A new story. Raises BadInput where its slug is another's, or its address is watched and no slug was ``named``."""
+    seen = now()
+    same = story_of_url(connection, url) if url else None
+    if same and (not named or same.slug == slug):
+        raise BadInput(
+            f"{url} is watched already, as {same.slug}{_how(same, seen)}: `storywake story {same.slug}` shows and changes it"
+        )
+    story = new_story(
+        connection, slug=slug, title=title, url=url, claims=claims, created_at=seen, watch_until=watch_until(settings)
     )
+    if story is None:
+        other = find_story(connection, slug)
+        raise BadInput(
+            f"{slug} is watched already{_how(other, seen)}: `storywake story {slug}` adds to it (--add-claim, --add-page), --slug makes this another story"
+        )
+    return story
+
+
+def _how(story: StoryRow, at: str) -> str:
+    state = standing(story, at)
+    return "" if state == "watched" else f" and is {state} (--resume)"
 
 
 def read_file(path: str) -> bytes:
@@ -92,37 +148,56 @@ def read_file(path: str) -> bytes:
         raise BadInput(f"cannot read {path[:80]!r}: {error}") from None
 
 
-def _watch_document(
-    engine: Engine,
+def read_document(path: str) -> tuple[Article, bytes | None, bytes]:
+    """What a file holds as an article, its text's MinHash, and its bytes. Raises BadInput, in one line, where it is no HTML and no text."""
+    body = read_file(path)
+    words = decode(body)
+    if not words.strip():
+        raise BadInput(f"{path} is empty")
+    if body.startswith(b"%PDF-"):
+        raise BadInput(f"{path} is a PDF: give the article's address, its HTML or its text")
+    sample = words[:SAMPLE]
+    if sum(map(_is_control, sample)) > len(sample) * MAX_CONTROL_SHARE:
+        raise BadInput(f"{path} is neither HTML nor text")
+    with Readers() as readers:
+        try:
+            content = readers.read_now(
+                "web", Evidence(url=path, final_url=path, fetched_at=now(), status=200, body=body)
+            )
+        except Unreadable as error:
+            raise BadInput(f"{path}: {error}") from None
+    if content.article is None:
+        raise BadInput(f"{path} is neither HTML nor text")
+    return content.article, content.signature, body
+
+
+def _is_control(character: str) -> bool:
+    return character == "\ufffd" or (unicodedata.category(character) == "Cc" and character not in "\t\n\r\f")
+
+
+def _read(
+    connection: Connection,
     settings: Settings,
+    story: StoryRow,
+    article: Article,
+    mark: bytes | None,
     body: bytes,
-    *,
-    slug: str | None,
-    title: str | None,
-    claims: tuple[str, ...],
     source: str,
-) -> StoryRow:
-    article = read_article(decode(body))
-    title = title or article.title or _first_sentence(article.text)
+) -> None:
+    """Stores what a document that came as a file holds."""
     seen = now()
-    evidence = Evidence(url=source, final_url=source, fetched_at=seen, status=200, body=body)
-    with writing(engine) as connection:
-        story = add_story(
-            connection,
-            slug=slug or slug_of(title),
-            title=title,
-            url=article.canonical_url if article.canonical_url and is_web_address(article.canonical_url) else None,
-            claims=claims or ((title,) if title else ()),
-            created_at=seen,
-            watch_until=_until(settings),
-        )
-    filed = Filed(article, signature(article.text))
-    take_in(engine, Arrival("web", seen, [story], evidence, filed=filed), settings)
-    update_people(engine, story.id)
-    return story
+    arrival = Arrival(
+        "web",
+        seen,
+        [story],
+        Evidence(url=source, final_url=source, fetched_at=seen, status=200, body=body),
+        filed=Filed(article, mark),
+    )
+    store(connection, arrival, settings)
 
 
-def _until(settings: Settings) -> str:
+def watch_until(settings: Settings) -> str:
+    """Until when a story is watched that begins now, or begins again."""
     return stamp(datetime.now(UTC) + timedelta(days=settings.watch_days))
 
 

@@ -14,12 +14,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
+from collector.dates import now
 from collector.errors import BadInput
 from collector.printable import printable
 from collector.settings import Settings
 from collector.urls import without_secrets
 from db.engine import open_database, reading
-from db.stories import find_story, stories
+from db.stories import find_story, standing, stories
 from jobs.assess import assess
 from jobs.collect import collect as collect_stories
 from jobs.report import report as make_report
@@ -29,9 +30,12 @@ from jobs.watch import watch_seed
 from . import pure
 from .data import digest, export, import_files, renormalise, sql
 from .doctor import doctor
+from .erase import erase
 from .label import label
 from .people import people
 from .start import main as main
+from .stories import stories as list_stories
+from .stories import story
 
 app = typer.Typer(
     add_completion=False,
@@ -94,13 +98,20 @@ def watch(
 @app.command()
 def collect(
     story: Annotated[
-        str | None, typer.Argument(metavar="[STORY]", help="one story; without it, all that are watched")
+        str | None,
+        typer.Argument(
+            metavar="[STORY]", help="one story, a paused or ended one too; without it, all that are watched"
+        ),
     ] = None,
 ) -> None:
     """One pass now: discover, fetch, normalise, tie, assess. Prints what it did as JSON, a line a story."""
     settings, engine = settings_and_engine()
+    moment = now()
     with reading(engine) as connection:
-        wanted = [find_story(connection, story)] if story else stories(connection)
+        wanted = [find_story(connection, story)] if story else stories(connection, watched_at=moment)
+    for each in wanted:
+        if (state := standing(each, moment)) != "watched":
+            print(f"{each.slug} is {state}; this one pass is made all the same", file=sys.stderr)
     with looking() as tick:
         results = asyncio.run(collect_stories(engine, settings, wanted, tick=tick))
     for slug, result in results.items():
@@ -202,6 +213,9 @@ app.command()(export)
 app.command("import")(import_files)
 app.command()(renormalise)
 app.command()(people)
+app.command("stories")(list_stories)
+app.command()(story)
+app.command()(erase)
 app.add_typer(label, name="label")
 app.command()(pure.extract)
 app.command()(pure.normalise)

@@ -10,4 +10,5 @@ SELECT s.slug AS story, a.url, a.title, a.publisher, a.published_at, a.role,
        f.url AS copy_of, a.rests_on, a.confidence
 FROM article a
 JOIN story s ON s.id = a.story_id
-LEFT JOIN article f ON f.id = a.copy_of
+LEFT JOIN article f ON f.id = a.copy_of AND f.dropped_at IS NULL
+WHERE a.dropped_at IS NULL

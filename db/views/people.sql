@@ -2,7 +2,7 @@
 -- rests_on: why the names and accounts are taken for one person
 CREATE VIEW people AS
 SELECT n.name AS person, n.affiliation,
-       (SELECT COUNT(*) FROM reaction r WHERE r.person_id = n.id) AS reactions,
+       (SELECT COUNT(*) FROM reaction r WHERE r.person_id = n.id AND r.dropped_at IS NULL) AS reactions,
        h.accounts, s.slug AS story, n.rests_on
 FROM person n
 JOIN story s ON s.id = n.story_id
@@ -12,6 +12,6 @@ LEFT JOIN (
           FROM reaction r
           JOIN post p ON p.id = r.post_id
           JOIN account a ON a.id = p.account_id
-          WHERE a.handle IS NOT NULL) d
+          WHERE a.handle IS NOT NULL AND r.dropped_at IS NULL) d
     GROUP BY person_id
 ) h ON h.person_id = n.id

@@ -7,6 +7,7 @@ WITH seen AS (
     FROM reaction r
     JOIN story s ON s.id = r.story_id
     JOIN post p ON p.id = r.post_id
+    WHERE r.dropped_at IS NULL
 ),
 looks AS (
     SELECT e.story, e.platform, e.post_id, e.since, o.observed_at, SUBSTR(o.observed_at, 1, 13) AS hour

@@ -21,3 +21,4 @@ LEFT JOIN observation o ON o.post_id = p.id
      AND o.observed_at = (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = p.id)
 LEFT JOIN stances st ON st.reaction_id = r.id
      AND st.position = (SELECT MIN(c.position) FROM claim c WHERE c.story_id = r.story_id)
+WHERE r.dropped_at IS NULL

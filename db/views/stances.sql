@@ -27,4 +27,4 @@ LEFT JOIN (
     SELECT y.*, ROW_NUMBER() OVER (PARTITION BY reaction_id, claim_id ORDER BY set_at DESC, id DESC) AS n
     FROM label y
 ) l ON l.reaction_id = r.id AND l.claim_id = c.id AND l.n = 1
-WHERE a.stance IS NOT NULL OR l.stance IS NOT NULL
+WHERE r.dropped_at IS NULL AND (a.stance IS NOT NULL OR l.stance IS NOT NULL)

@@ -3,7 +3,8 @@
 from sqlalchemy import Engine
 
 from collector.evidence import Evidence
-from db.ledger import Validators, drop_content, save_evidence, validators
+from db.forgetting import drop_content
+from db.ledger import Validators, save_evidence, validators
 
 LINK, PAGE = "https://short.example/1", "https://paper.example/bridge"
 

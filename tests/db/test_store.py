@@ -10,8 +10,9 @@ from sqlalchemy import Engine, text
 
 from collector.records import Author, Post, Reach, Tie, TieKind
 from collector.settings import Settings
+from db.forgetting import forget_post, forgettable
 from db.reactions import save_reaction
-from db.store import forget_post, forgettable, mark_deleted, save_posts
+from db.store import mark_deleted, save_posts
 from db.stories import add_story
 from jobs.watch import watch_seed
 

@@ -69,6 +69,12 @@ def upgrade() -> None:
     op.create_index('ix_post_in_reply_to', 'post', ['platform', 'in_reply_to'])
     op.create_index('ix_post_quotes', 'post', ['platform', 'quotes'])
     op.create_index('ix_evidence_story_id', 'evidence', ['story_id', 'id'])
+    op.create_index(op.f('ix_evidence_body_hash'), 'evidence', ['body_hash'])
+    op.create_table('secret',
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('value', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_secret'))
+    )
     op.drop_index('ix_post_next_look_at', table_name='post')
     op.execute("ALTER TABLE post DROP COLUMN next_look_at")
     op.execute("UPDATE post SET own_words = (text IS NOT NULL AND external_id IS NOT NULL AND EXISTS (SELECT 1 FROM observation o WHERE o.post_id = post.id))")

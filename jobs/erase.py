@@ -1,0 +1,114 @@
+"""Takes a person out on request: names, words, and the answers that showed them; what is counted stays counted."""
+
+import re
+from collections.abc import Collection, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from sqlalchemy import Engine
+
+from collector.dates import now
+from collector.errors import BadInput
+from collector.platforms import PLATFORMS
+from collector.records import Author
+from collector.urls import canonical
+from db.engine import reading, writing
+from db.erased_evidence import answer_addresses, forget_address, forget_notes, page_answers, stories_with
+from db.erasing import (
+    Account,
+    Fingerprints,
+    TakenOut,
+    Theirs,
+    add_marks,
+    also_them,
+    find_accounts,
+    known_marks,
+    posts_of,
+    speakers,
+    take_out,
+)
+from db.forgetting import answers_that_showed, drop_content
+
+from .forget import drop_answers
+from .people import update_people
+
+SHORTEST_NAME = 8
+"""Letters of a post's id by which an address is told to name it; a shorter one is found in others' addresses too."""
+
+
+class Erasure(NamedTuple):
+    """What a request to be taken out came to."""
+
+    taken: TakenOut
+    answers: int  # that lost their content
+    known: bool  # whether anything of the account was here
+    before: bool  # whether it had been taken out already
+    others: list[str]  # accounts that stories take for the same person's: platform:handle
+
+
+def erase(engine: Engine, platform: str, handle: str) -> Erasure:
+    """Takes an account and what only names its person out, and keeps both out from now on.
+
+    On the web, where there are no accounts, ``handle`` is a person's name as articles report it. The marks come first
+    and the rows last, so that after a kill the same request does the rest. Raises BadInput for an unknown platform.
+    """
+    handle = handle.strip().removeprefix("@")
+    if platform not in PLATFORMS or not handle:
+        raise BadInput(f"not PLATFORM:HANDLE, the platform one of {', '.join(PLATFORMS)}")
+    with writing(engine) as connection:
+        accounts = find_accounts(connection, platform, handle)
+        named, others = also_them(connection, accounts)
+        accounts += named
+        posts = posts_of(connection, accounts)
+        prints = Fingerprints(connection)
+        asked = [Author(name=handle)] if platform == "web" else [Author(handle=handle), Author(external_id=handle)]
+        wish = {mark for author in asked for mark in prints.author(platform, author)}
+        before = bool(wish & known_marks(connection))
+        theirs = [(a.platform, a.author) for a in accounts]
+        theirs += [("web", Author(name=name)) for name in speakers(connection, posts)]
+        add_marks(connection, wish.union(*(prints.author(*each) for each in theirs)), now())
+    answers = _drop_answers(engine, posts)
+    names = _names(platform, handle, accounts, posts)
+    with writing(engine) as connection:
+        touched = stories_with(connection, [post.id for post in posts])
+        taken = take_out(connection, accounts, posts)
+        for address in answer_addresses(connection, {platform, *(post.platform for post in posts)} - {"web"}):
+            if names.search(unquote(address.words)):
+                forget_address(connection, address.id)
+        forget_notes(connection, names)
+    for story_id in touched:
+        update_people(engine, story_id)
+    kept = [f"{a.platform}:{a.handle or a.external_id}" for a in others]
+    return Erasure(taken, answers, bool(accounts), before, kept)
+
+
+def _drop_answers(engine: Engine, posts: Sequence[Theirs]) -> int:
+    """Takes away the content of the platforms' answers and of the pages that showed the posts. Returns of how many."""
+    dropped = 0
+    for platform, found in groupby(sorted(posts, key=attrgetter("platform")), key=attrgetter("platform")):
+        theirs = list(found)
+        ids, keys = {post.id for post in theirs}, {post.key for post in theirs}
+        if platform != "web":
+            dropped += drop_answers(engine, platform, ids, keys, min(post.first_seen_at for post in theirs))
+    ids = {post.id for post in posts}
+    with reading(engine) as connection:
+        pages = set(answers_that_showed(connection, "web", ids))
+        for answer in page_answers(connection, sorted(ids)):
+            shown_by = {canonical(source) for source in answer.sources}
+            if answer.is_file or {canonical(answer.url), canonical(answer.final_url)} & shown_by:
+                pages.add(answer.id)
+    for evidence_id in sorted(pages):
+        with writing(engine) as connection:
+            drop_content(connection, evidence_id)
+    return dropped + len(pages)
+
+
+def _names(platform: str, handle: str, accounts: Collection[Account], posts: Collection[Theirs]) -> "re.Pattern[str]":
+    """What finds the names of accounts and posts in an address, as whole words."""
+    names = {handle} if platform != "web" else set()
+    names |= {name for a in accounts for name in (a.handle, a.external_id) if name}
+    names |= {post.key for post in posts if len(post.key) >= SHORTEST_NAME}
+    words = "|".join(re.escape(name) for name in sorted(names)) or "(?!)"
+    return re.compile(rf"(?<![\w.-])(?:{words})(?![\w.-])", re.IGNORECASE)

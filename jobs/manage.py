@@ -1,0 +1,177 @@
+"""Managing what is watched: listing, showing, changing and removing stories."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from collector.dates import now
+from collector.errors import BadInput
+from collector.settings import Settings
+from collector.urls import canonical, is_web_address
+from collector.values import clean
+from db.articles import page_dropped
+from db.dropping import drop_address, drop_reaction
+from db.engine import reading, writing
+from db.looks import look_again
+from db.removal import Removed, remove_story
+from db.stories import (
+    StoryRow,
+    add_claim,
+    claims_of,
+    drop_claim,
+    find_story,
+    looks_of,
+    pages_of,
+    reactions_by_platform,
+    set_status,
+    set_title,
+    standing,
+    story_list,
+)
+
+from .watch import watch_until
+
+ADDED = "an analyst added it"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is to be changed of a story. ``status`` is watched, paused or ended; None leaves it."""
+
+    title: str | None = None
+    add_claims: Sequence[str] = ()
+    drop_claims: Sequence[str] = ()
+    status: str | None = None
+    add_pages: Sequence[str] = ()
+    drop: Sequence[str] = ()
+
+
+def list_stories(engine: Engine) -> list[dict[str, Any]]:
+    """Every story: slug, title, status, watch_until, reactions, last_pass (None where there was none)."""
+    seen = now()
+    with reading(engine) as connection:
+        rows = story_list(connection)
+    return [
+        {
+            "slug": row.slug,
+            "title": row.title,
+            "status": standing(StoryRow(*row[: len(StoryRow._fields)]), seen),
+            "watch_until": row.watch_until,
+            "reactions": row.reactions,
+            "last_pass": row.look_at,
+        }
+        for row in rows
+    ]
+
+
+def show(engine: Engine, slug: str) -> list[str]:
+    """A story in lines: title, address, how it stands, claims, pages, reactions, looks. Raises BadInput for an unknown one."""
+    seen = now()
+    with reading(engine) as connection:
+        story = find_story(connection, slug)
+        claims = [row.text for row in claims_of(connection, story.id)]
+        pages = pages_of(connection, story.id)
+        platforms = reactions_by_platform(connection, story.id)
+        looks = looks_of(connection, story.id, seen)
+    state = standing(story, seen)
+    lines = [
+        f"{story.slug}: {story.title or 'no title yet'}",
+        f"address: {story.url or 'none (a text)'}",
+        f"status: {state}{', until ' + story.watch_until if state == 'watched' else ''}",
+        "claims:" if claims else "claims: none",
+        *(f"  {number}. {claim}" for number, claim in enumerate(claims, 1)),
+        "pages:" if pages else "pages: none read yet",
+        *(f"  {page.role}: {page.url or page.publisher}{' - ' + page.title if page.title else ''}" for page in pages),
+        f"reactions: {sum(row.n for row in platforms)}"
+        + (f" ({', '.join(f'{row.platform} {row.n}' for row in platforms)})" if platforms else ""),
+    ]
+    if looks.due or looks.failed or looks.given_up:
+        lines.append(f"looks: {looks.due} due, {looks.failed} failed the last time, {looks.given_up} given up")
+    return lines
+
+
+def change(engine: Engine, settings: Settings, slug: str, wanted: Changes) -> list[str]:
+    """Changes a story, all of it or nothing. Returns a line for each thing done. Raises BadInput where one cannot be."""
+    seen = now()
+    with writing(engine) as connection:
+        story = find_story(connection, slug)
+        return [
+            *_title(connection, story, wanted),
+            *_claims(connection, story, wanted),
+            *_status(connection, settings, story, wanted, seen),
+            *_pages(connection, story, wanted, seen),
+            *_drops(connection, story, wanted, seen),
+        ]
+
+
+def _title(connection: Connection, story: StoryRow, wanted: Changes) -> list[str]:
+    if wanted.title is None:
+        return []
+    title = clean(wanted.title)
+    if not title:
+        raise BadInput("the title is empty")
+    set_title(connection, story.id, title)
+    return [f"title: {title}"]
+
+
+def _claims(connection: Connection, story: StoryRow, wanted: Changes) -> list[str]:
+    lines = []
+    for claim in map(clean, wanted.add_claims):
+        if not claim:
+            raise BadInput("the claim is empty")
+        lines.append(f"claim {'added' if add_claim(connection, story.id, claim) else 'was there'}: {claim}")
+    for claim in map(clean, wanted.drop_claims):
+        drop_claim(connection, story.id, claim)
+        lines.append(f"claim dropped: {claim}")
+    return lines
+
+
+def _status(connection: Connection, settings: Settings, story: StoryRow, wanted: Changes, seen: str) -> list[str]:
+    if wanted.status is None:
+        return []
+    over = story.status == "ended" or story.watch_until <= seen
+    until = watch_until(settings) if wanted.status == "watched" and over else None
+    set_status(connection, story.id, wanted.status, until)
+    return [f"{wanted.status} until {until or story.watch_until}" if wanted.status == "watched" else wanted.status]
+
+
+def _pages(connection: Connection, story: StoryRow, wanted: Changes, seen: str) -> list[str]:
+    lines = []
+    for url in wanted.add_pages:
+        _web_address(url)
+        if page_dropped(connection, story.id, url):
+            raise BadInput(f"{url} was dropped from {story.slug}")
+        new = look_again(connection, story.id, "link", "web", url, ADDED, seen, about="coverage")
+        lines.append(f"page {'added' if new else 'was there'}, read by the next pass: {url}")
+    return lines
+
+
+def _drops(connection: Connection, story: StoryRow, wanted: Changes, seen: str) -> list[str]:
+    lines = []
+    for what in wanted.drop:
+        if what.isdecimal() and what.isascii():
+            dropped = drop_reaction(connection, story.id, int(what), seen) if len(what) < 10 else None
+            if dropped is None:
+                raise BadInput(f"{story.slug} has no reaction {what}")
+        else:
+            _web_address(what)
+            if canonical(what) == story.canonical_url:
+                raise BadInput(f"{what} is what {story.slug} is about: --end stops watching it, --remove takes it out")
+            dropped = drop_address(connection, story.id, what, seen)
+        lines.append(
+            f"dropped: {what} ({dropped.pages} pages, {dropped.reactions} reactions, {dropped.rested} more that rested on them alone)"
+        )
+    return lines
+
+
+def _web_address(url: str) -> None:
+    if not is_web_address(url) or clean(url) != url:
+        raise BadInput(f"{url!r} is no address")
+
+
+def remove(engine: Engine, slug: str) -> Removed:
+    """Deletes a story with all that no other story needs. Raises BadInput for an unknown one."""
+    with writing(engine) as connection:
+        return remove_story(connection, find_story(connection, slug))

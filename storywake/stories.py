@@ -1,0 +1,103 @@
+"""``storywake stories`` and ``storywake story``: what is watched, and changing it."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from collector.errors import BadInput
+from collector.settings import Settings
+from db.engine import open_database, reading
+from db.stories import find_story
+from jobs.assess import assess
+from jobs.manage import Changes, change, list_stories, remove, show
+
+COLUMNS = {
+    "slug": "story",
+    "title": "title",
+    "status": "status",
+    "watch_until": "watched until",
+    "reactions": "reactions",
+    "last_pass": "last pass",
+}
+
+
+def stories(format: Annotated[str, typer.Option(metavar="table|json")] = "table") -> None:
+    """What is watched: a line a story."""
+    if format not in ("table", "json"):
+        raise typer.BadParameter(f"{format!r} is none of table, json", param_hint="--format")
+    rows = list_stories(open_database(Settings().db))
+    if format == "json":
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in COLUMNS.values():
+        table.add_column(heading, no_wrap=True, justify="right" if heading == "reactions" else "left")
+    for row in rows:
+        table.add_row(*("–" if row[key] is None else _line(str(row[key])) for key in COLUMNS))
+    console = Console(markup=False, highlight=False)
+    if not console.is_terminal:
+        console.width = 1000
+    console.print(table)
+
+
+def story(
+    slug: Annotated[str, typer.Argument(metavar="SLUG")],
+    title: Annotated[str | None, typer.Option(metavar="T", help="give it another title")] = None,
+    add_claim: Annotated[list[str] | None, typer.Option(metavar="C", help="a further claim")] = None,
+    drop_claim: Annotated[
+        list[str] | None, typer.Option(metavar="C", help="take a claim out, with its stances and labels")
+    ] = None,
+    pause: Annotated[bool, typer.Option("--pause", help="do not look at it until it is resumed")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="watch it again, an ended one too")] = False,
+    end: Annotated[bool, typer.Option("--end", help="stop watching it; what was found stays")] = False,
+    add_page: Annotated[list[str] | None, typer.Option(metavar="URL", help="a page to read")] = None,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option(metavar="REACTION|URL", help="drop a reaction (its reaction_id) or a page: it is not found again"),
+    ] = None,
+    remove_it: Annotated[bool, typer.Option("--remove", help="delete it with all that was found")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="remove without being asked")] = False,
+) -> None:
+    """Shows a story; with options, changes it."""
+    states = [name for name, wanted in (("paused", pause), ("watched", resume), ("ended", end)) if wanted]
+    if len(states) > 1:
+        raise typer.BadParameter("--pause, --resume and --end exclude each other")
+    wanted = Changes(
+        title, add_claim or (), drop_claim or (), states[0] if states else None, add_page or (), drop or ()
+    )
+    settings = Settings()
+    engine = open_database(settings.db)
+    if remove_it:
+        if wanted != Changes():
+            raise typer.BadParameter("--remove stands alone")
+        with reading(engine) as connection:
+            find_story(connection, slug)
+        if not yes and not _agreed(slug):
+            raise BadInput(f"{slug} was not removed")
+        gone = remove(engine, slug)
+        print(f"removed {slug}: {gone.reactions} reactions, {gone.posts} posts, {gone.answers} answers")
+        return
+    if wanted == Changes():
+        print(*map(_line, show(engine, slug)), sep="\n")
+        return
+    print(*map(_line, change(engine, settings, slug, wanted)), sep="\n")
+    if add_claim:
+        with reading(engine) as connection:
+            changed = find_story(connection, slug)
+        assess(engine, changed, settings)
+
+
+def _agreed(slug: str) -> bool:
+    if not sys.stdin.isatty():
+        raise BadInput(f"nobody can be asked whether to remove {slug}: say --yes")
+    return typer.confirm(f"Delete {slug} and everything that was found about it?", err=True)
+
+
+def _line(words: str) -> str:
+    """Words in one line, as a terminal may show them."""
+    return "".join(c if c.isprintable() else " " for c in words)
