@@ -42,7 +42,7 @@ def extract(
         except Unreadable as error:
             raise Unreadable(f"{what}: {error}") from None
     if article is None:
-        raise Unreadable(f"{what}: it is no page")
+        raise Unreadable(f"{what}: {'it is no page' if evidence.body else 'the document is empty'}")
     print(json.dumps(article_json(article), ensure_ascii=False, indent=1))
 
 
