@@ -112,10 +112,12 @@ def test_a_megabyte_in_a_charset_of_no_page_is_read(readers: Readers, charset: s
 
 def test_a_megabyte_of_unclosed_links_in_a_feed_is_read_or_one_line(readers: Readers) -> None:
     feed = b"<rss><channel><item><link>x</link><description>" + b"<a>" * (MEGABYTE // 3)
+    line = None
     try:
         readers.read_now("feed", answer(feed))
     except Unreadable as error:
-        assert str(error) == "took longer than 10 s to read"
+        line = str(error)
+    assert line in (None, "took longer than 10 s to read")
 
 
 def test_a_page_that_takes_too_long_is_one_line_and_the_next_is_read(hasty: Readers) -> None:
