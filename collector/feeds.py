@@ -4,6 +4,7 @@ Formats: rssboard.org (RSS 2.0), RFC 4287 (Atom), jsonfeed.org (1.1), sitemaps.o
 """
 
 import json
+import re
 from typing import Any
 
 import feedparser
@@ -15,6 +16,8 @@ from .markup import read_fragment
 from .urls import resolve
 from .values import items, text
 
+LONG_REFERENCE = re.compile(rb"&#\d{20,};?")
+"""A reference to a character with more digits than any has, on which the library's parser fails."""
 MOST = 5000
 """Entries read of one feed."""
 
@@ -53,6 +56,7 @@ def sitemap_index(body: bytes, base: str) -> list[str]:
 
 
 def _syndicated(body: bytes, base: str) -> list[Entry]:
+    body = LONG_REFERENCE.sub("\ufffd".encode(), body)
     parsed = feedparser.parse(body, response_headers={"content-location": base})
     found = []
     for entry in parsed.entries[:MOST]:

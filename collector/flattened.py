@@ -47,7 +47,8 @@ def find_flattened(text: str, *, whole: bool = False) -> list[Flattened]:
             continue
         dash, name = named
         behind = match.end()
-        day = find_day(text[match.end() : match.end() + LONGEST_REST].split("\n", 1)[0])
+        rest = text[match.end() : match.end() + LONGEST_REST].split("\n", 1)[0]
+        day = find_day(rest) if any(c.isdigit() for c in rest) else None
         if not day or day[1] > 25 or dash < floor:
             continue
         end = match.end() + day[2]

@@ -158,8 +158,8 @@ def host_of(url: str) -> str:
     return ((parts.hostname if parts else None) or "").rstrip(".").removeprefix("www.")
 
 
-PLAIN_ABSOLUTE = re.compile(r"https?://[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+(?:[/?#][^\s\\]*[^\s\\#?])?$")
-PLAIN_PATH = re.compile(r"/(?:[^/\s\\#?]|[^/\s\\][^\s\\]*[^\s\\#?])?$")
+PLAIN_ABSOLUTE = re.compile(r"\Ahttps?://[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+(?:[/?#][^\s\\]*[^\s\\#?])?$")
+PLAIN_PATH = re.compile(r"\A/(?:[^/\s\\#?]|[^/\s\\][^\s\\]*[^\s\\#?])?$")
 
 
 @lru_cache(maxsize=64)

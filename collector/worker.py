@@ -66,13 +66,13 @@ def serve(number: int, seconds: float, memory: int) -> None:
 
 
 def _result(task: bytes) -> bytes:
+    asked = msgspec.msgpack.decode(task, type=Task)
     try:
-        asked = msgspec.msgpack.decode(task, type=Task)
         return msgspec.msgpack.encode(Result(content=read_safely(asked.source, asked.evidence)))
     except Unreadable as error:
         return msgspec.msgpack.encode(Result(fault=str(error)))
-    except MemoryError:
-        return msgspec.msgpack.encode(Result(fault="takes more memory to read than is allowed"))
+    except (MemoryError, OverflowError, ValueError) as error:  # what was found cannot be written down
+        return msgspec.msgpack.encode(Result(fault=f"what it says cannot be kept: {type(error).__name__}"))
 
 
 def _warm() -> None:

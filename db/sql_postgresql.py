@@ -107,7 +107,8 @@ def read_postgresql(
                 )
             if _one(connection, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"):
                 connection.execute(f"SET LOCAL temp_file_limit = '{TEMPORARY}'")
-        if ready and _one(connection, f"SELECT pg_has_role(current_user, '{READER}', 'MEMBER')"):
+        ready = ready and _one(connection, f"SELECT pg_has_role(current_user, '{READER}', 'MEMBER')")
+        if ready:
             connection.execute(f"SET LOCAL ROLE {READER}")
         columns, kinds = _describe(connection, query)
         if ready:

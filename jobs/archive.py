@@ -59,7 +59,13 @@ def renormalise(engine: Engine, settings: Settings, story: StoryRow) -> Renormal
             filed = _filed(engine, story, evidence, content)
             taken = take_in(
                 engine,
-                Arrival(kept.source, evidence.fetched_at, [story], posts=content.posts, filed=filed),
+                Arrival(
+                    kept.source,
+                    evidence.fetched_at,
+                    [story],
+                    posts=() if kept.source == "web" else content.posts,
+                    filed=filed,
+                ),
                 settings,
             )
         except StorywakeError as error:

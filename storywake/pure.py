@@ -43,7 +43,7 @@ def extract(
         except Unreadable as error:
             raise Unreadable(f"{what}: {error}") from None
     if article is None:
-        raise Unreadable(f"{what}: it is no page")
+        raise Unreadable(f"{what}: {'it is no page' if evidence.body else 'the document is empty'}")
     print(printable_json(article_json(article), indent=1))
 
 

@@ -54,7 +54,7 @@ def lexicon(language: str | None) -> Lexicon:
         told=_words(table["told"]),
         before=_phrases(table["before"]),
         after=_phrases(table["after"]),
-        that=regex.compile(rf"[,:]?\s*(?:{'|'.join(table['that'].split())})(?!\w)", regex.I),
+        that=regex.compile(rf"(?:[,:]|(?<!\s))\s*+(?:{'|'.join(table['that'].split())})(?!\w)", regex.I),
         titles=frozenset(table["titles"].split()),
         at=frozenset(table["at"].split()),
         heads=tuple(table["heads"].split()),

@@ -130,7 +130,7 @@ def _thing(kind: str, data: dict[str, Any], depth: int) -> Iterator[Post]:
         return
     author = text(data.get("author"))
     permalink = text(data.get("permalink"))
-    score = data.get("score") if type(data.get("score")) is int and not data.get("score_hidden") else None
+    score = None if data.get("score_hidden") else _score(data.get("score"))
     if kind == "t1":
         body = text(data.get("body"))
         deleted = body in GONE
@@ -181,6 +181,11 @@ def _thing(kind: str, data: dict[str, Any], depth: int) -> Iterator[Post]:
         depth + 1,
     )
     yield from _read(data.get("replies"), identity, depth + 1)
+
+
+def _score(value: Any) -> int | None:
+    """Votes for less votes against, which may be below nought."""
+    return value if type(value) is int and abs(value) <= 1 << 53 else None
 
 
 def _number(value: str) -> float | None:

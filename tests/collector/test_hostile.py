@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 import respx
 
+from collector.article import read_article
+from collector.charsets import decode
 from collector.cleaning import clean_post
 from collector.errors import FetchError
 from collector.feeds import read_feed
@@ -148,3 +150,23 @@ def test_the_streams_own_clock_judges_a_forged_time() -> None:
     event = {"did": "did:plc:ann", "time_us": 1_767_614_400_000_000, "kind": "commit", "commit": commit}
     (post,) = SOURCES["bluesky"].normalise(event)
     assert post.posted_at == post.indexed_at == "2026-01-05T12:00:00Z"
+
+
+def test_a_score_that_no_store_holds_is_unknown() -> None:
+    comment = {"name": "t1_a", "body": "a", "link_id": "t3_b"}
+    assert [p.reach.likes for n in (-5, 1 << 70) for p in SOURCES["reddit"].normalise({**comment, "score": n})] == [
+        -5,
+        None,
+    ]
+
+
+def test_an_article_has_no_characters_that_no_store_keeps() -> None:
+    data = '{"@type": "NewsArticle", "headline": "A\\u0000 b\\ud800 c", "author": {"name": "Ann\\u001b Berg"}}'
+    page = f'<html><script type="application/ld+json">{data}</script><body><p>Words.</p></body></html>'
+    article = read_article(page)
+    assert (article.title, article.authors) == ("A b c", ("Ann Berg",))
+
+
+def test_a_charset_that_no_page_is_written_in_is_not_believed() -> None:
+    assert decode("å".encode() * 500_000, "punycode")[:2] == "åå"
+    assert decode("å".encode("latin-1"), "ISO-8859-1") == "å"

@@ -31,3 +31,9 @@ def test_no_changed_fixture_raises_what_a_worker_would_have_to_hide() -> None:
 def test_a_sitemap_with_a_namespace_that_nobody_declared_is_read() -> None:
     sitemap = b"<urlset><url><loc>https://n.example/a</loc><n:news><n:title>A</n:title></n:news></url></urlset>"
     assert [e.url for e in read_feed(sitemap, "https://n.example/")] == ["https://n.example/a"]
+
+
+def test_a_feed_that_names_a_character_by_thousands_of_digits_is_read() -> None:
+    item = f"<item><link>https://n.example/a</link><title>A &#{'9' * 5000}; b</title></item>"
+    (entry,) = read_feed(f"<rss><channel>{item}</channel></rss>".encode(), "https://n.example/")
+    assert entry.title == "A \ufffd b"

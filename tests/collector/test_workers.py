@@ -78,6 +78,48 @@ def test_feeds_sitemaps_and_searches_have_entries(readers: Readers) -> None:
     ]
 
 
+MEGABYTE = 1_000_000
+NAMES = [
+    f"A{chr(97 + n % 26)}{chr(97 + n // 26 % 26)} B{chr(97 + n // 676 % 26)}{chr(97 + n % 25)}son"
+    for n in range(24_000)
+]
+HOSTILE = {
+    "a dash and spaces": "x —" + " " * MEGABYTE + "y",
+    "pairs of dashes": " — a " * (MEGABYTE // 5),
+    "names": "\n".join(f"{name} said that it was so." for name in NAMES),
+    "short paragraphs": "\n\n".join(["It rained all day in the town and nobody went out."] * 19_000),
+    "nested elements": "<html><body>" + "<div>" * (MEGABYTE // 5),
+    "nested blockquotes": "<html><body>" + "<blockquote>" * 20_000,
+    "blockquotes": "<html><body>" + "<blockquote>a — b (@c) July 26, 2023</blockquote>" * 20_000,
+    "links in one blockquote": "<html><body><blockquote class=twitter-tweet><p>"
+    + "".join(f"<a href=https://a.example/{n}>https://b.example/{n}</a> " for n in range(16_000)),
+    "nested fragments": "<html><body>" + "<noscript>" * 5_000 + "<blockquote>twitter",
+    "dots": "https://a" + "." * MEGABYTE,
+    "an author of spaces": '<html><script type="application/ld+json">{"@type":"NewsArticle","author":"a' + " " * MEGABYTE + 'b"}</script>',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_megabyte_of_what_took_minutes_is_read(readers: Readers, name: str) -> None:
+    assert readers.read_now("web", answer(HOSTILE[name].encode())).article is not None
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "utf-7"])
+def test_a_megabyte_in_a_charset_of_no_page_is_read(readers: Readers, charset: str) -> None:
+    found = readers.read_now("web", answer(b"a" * MEGABYTE, f"text/html; charset={charset}"))
+    assert found.article is not None
+
+
+def test_a_megabyte_of_unclosed_links_in_a_feed_is_read_or_one_line(readers: Readers) -> None:
+    feed = b"<rss><channel><item><link>x</link><description>" + b"<a>" * (MEGABYTE // 3)
+    line = None
+    try:
+        readers.read_now("feed", answer(feed))
+    except Unreadable as error:
+        line = str(error)
+    assert line in (None, "took longer than 10 s to read")
+
+
 def test_a_page_that_takes_too_long_is_one_line_and_the_next_is_read(hasty: Readers) -> None:
     before = hasty.killed
     with pytest.raises(Unreadable, match=r"^took longer than 4 s to read$"):

@@ -94,9 +94,11 @@ def run(engine: Engine, settings: Settings, site: Site, budget: float) -> dict[s
     chosen = settings.model_copy(
         update={"platforms": ["x"], "x_url": site.url, "x_token": "t", "x_budget": budget, "coverage": False}
     )
-    watch(engine, chosen, f"{site.url}/story", claims=("The bridge was opened without inspection",), slug="bridge")
     with engine.begin() as connection:
         watched = stories(connection)
+    if not watched:
+        claims = ("The bridge was opened without inspection",)
+        watched = [watch(engine, chosen, f"{site.url}/story", claims=claims, slug="bridge")]
     return asyncio.run(collect(engine, chosen, watched))["bridge"]
 
 

@@ -12,6 +12,7 @@ from collector.settings import Settings
 from collector.tie import embedded
 from db.articles import article_keys, page_dropped, save_article
 from db.ledger import save_evidence
+from db.looks import look_again
 from db.reactions import save_reaction
 from db.store import save_posts
 from db.stories import claims_of, find_story, first_claim, set_title_if_missing, stories
@@ -82,9 +83,9 @@ def test_stories_are_listed_with_how_they_stand(watched: Engine, settings: Setti
     [row] = list_stories(watched)
     assert row["slug"] == "bridge"
     assert (row["status"], row["reactions"], row["title"], row["last_pass"]) == ("watched", 3, None, None)
-    rows_before = "INSERT INTO job_run (job, scheduled_for, started_at, finished_at, status) VALUES ('collect:bridge', 'a', 'a', '2024-03-03T11:00:00Z', 'done')"
     with watched.begin() as connection:
-        connection.execute(text(rows_before))
+        look_again(connection, find_story(connection, "bridge").id, "page", "web", PAPER, "its own", SEEN)
+        connection.execute(text("UPDATE look SET last_at = '2024-03-03T11:00:00Z' WHERE kind = 'page'"))
         connection.execute(text("UPDATE story SET watch_until = '2024-03-04T00:00:00Z'"))
     [row] = list_stories(watched)
     assert (row["status"], row["last_pass"]) == ("ended", "2024-03-03T11:00:00Z")
@@ -148,7 +149,7 @@ def test_a_paused_story_is_not_watched_and_an_ended_one_is_revived(watched: Engi
 def test_a_page_that_is_added_is_looked_at_at_once(watched: Engine, settings: Settings) -> None:
     for _ in range(2):
         change(watched, settings, "bridge", Changes(add_pages=["https://third.example/1"]))
-    query = "SELECT kind, source, target, about, reason, due_at <= '2999' FROM look"
+    query = "SELECT kind, source, target, about, reason, due_at <= '2999' FROM look WHERE post_id IS NULL"
     assert rows(watched, query) == [("link", "web", "https://third.example/1", "coverage", "an analyst added it", True)]
     with pytest.raises(BadInput, match="no address"):
         change(watched, settings, "bridge", Changes(add_pages=["third"]))
@@ -185,7 +186,7 @@ def test_an_unknown_address_that_is_dropped_is_never_taken_up(watched: Engine, s
     unknown = "https://third.example/1"
     change(watched, settings, "bridge", Changes(add_pages=[unknown]))
     change(watched, settings, "bridge", Changes(drop=[unknown]))
-    assert rows(watched, "SELECT COUNT(*) FROM look") == [(0,)]
+    assert rows(watched, "SELECT COUNT(*) FROM look WHERE post_id IS NULL") == [(0,)]
     with watched.begin() as connection:
         assert page_dropped(connection, find_story(connection, "bridge").id, f"{unknown}?utm_source=x")
     with pytest.raises(BadInput, match="was dropped"):

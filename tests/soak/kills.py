@@ -192,7 +192,7 @@ class Rounds:
         said = {}
         for day, readers in self.days.items():
             self.box.day = day
-            said[day] = self.machine.run("digest", "--send", "--date", day, *_to(readers))
+            said[day] = self.machine.run("digest", "--send", "--date", day, *_to(readers), fails=True)
         return said
 
 

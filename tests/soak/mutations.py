@@ -201,6 +201,7 @@ def campaign(count: int, seed: int, *, workers: int = 2) -> dict[str, Any]:
                 slowest, slowest_at = seconds, number
             if fault and fault.startswith("took longer than"):
                 late += 1
+                examples.setdefault(fault, number)
             elif fault and not fault.startswith(EXPECTED):
                 faults[fault[:120]] = faults.get(fault[:120], 0) + 1
                 examples.setdefault(fault[:120], number)

@@ -253,3 +253,19 @@ def test_spreadsheets_get_no_formulas(tmp_path: Path) -> None:
         )
     )
     assert rows[0]["text"].startswith("'=HYPERLINK")
+
+
+def test_a_hostile_file_costs_a_line_and_not_a_hang(tmp_path: Path) -> None:
+    tag = "<html><body><p " + " ".join(f"a{i}" for i in range(500_000)) + ">x</p>"
+    (tmp_path / "hostile.html").write_text(tag)
+    for words in (("extract", "hostile.html"), ("normalise", "--platform", "x", "hostile.html")):
+        done = storywake(*words, folder=tmp_path)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.count("\n") == 1 and "hostile.html: took longer than 10 s to read" in done.stderr
+
+
+def test_an_empty_file_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "empty.html").write_text(" \n")
+    done = storywake("extract", "empty.html", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "the document is empty" in done.stderr

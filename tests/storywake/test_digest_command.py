@@ -337,4 +337,4 @@ def test_readers_that_are_no_json_list_are_told_in_one_line(digest: Run) -> None
     said = digest(STORYWAKE_DIGEST_TO=A)
     assert said.returncode == 1
     assert said.stderr.strip().count("\n") == 0
-    assert "digest_to" in said.stderr
+    assert "DIGEST_TO" in said.stderr

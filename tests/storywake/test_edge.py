@@ -35,7 +35,7 @@ UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
         ("FEEDS", '["feeds.example/rss"]', "is no web address"),
         ("BLUESKY_URL", "bsky.app", "is no web address"),
         ("BLUESKY_STREAM_URL", "https://stream.example", "is no address of a stream"),
-        ("DIGEST_TO", '["nobody"]', "is no mail address"),
+        ("DIGEST_TO", '["nobody"]', "is not one mail address"),
         ("TIME_ZONE", "Mars/Olympus", "is no time zone"),
         ("DIGEST_HOUR", "24", "less than or equal to 23"),
         ("FIRST_LOOK_MINUTES", "0", "greater than 0"),
