@@ -81,7 +81,7 @@ class Pass:
         self._seen: set[int] = set()  # ids of posts that their platform showed in this pass
         self._done = 0
         self._cut = False  # whether what is under way is given up, since only waiting was left
-        self._fresh = True  # whether something was stored since the due looks were read
+        self._fresh = True  # whether a lane came to its end since the due looks were read
         self.changed: set[int] = set()
         self.counts = {story.id: dict.fromkeys(COUNTS, 0) for story in stories}
         self.notes: dict[int, list[str]] = {story.id: [] for story in stories}
@@ -104,7 +104,9 @@ class Pass:
                     return
                 done, _ = await asyncio.wait(tasks, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
-                    self._lanes[tasks.pop(task)].running -= 1
+                    lane = self._lanes[tasks.pop(task)]
+                    lane.running -= 1
+                    self._fresh |= not lane.units
                     task.result()
                 if not done and self._only_waiting(set(tasks.values())):
                     self._cut = True
@@ -218,7 +220,6 @@ class Pass:
     def _keep(self, arrival: Arrival) -> Taken:
         """Stores an arrival, and counts it for the first story that it was asked for."""
         taken = take_in(self._engine, arrival, self._settings)
-        self._fresh = True
         self._seen |= taken.seen
         self.changed |= taken.stories
         story = arrival.stories[0].id if arrival.stories else None

@@ -89,7 +89,7 @@ def test_characters_that_no_store_keeps_are_left_out(engine: Engine, settings: S
         titles = [find_story(connection, slug).title for slug in ("bridge", "ferry")]
         claims = [row.text for row in claims_of(connection, find_story(connection, "bridge").id)]
     assert titles == ["The bridge was opened", "Ferry  sank"]
-    assert claims == ["Nobody inspected ? it."]
+    assert claims == ["Nobody inspected  it."]
 
 
 @pytest.mark.parametrize("slug", ["", "a b", "../x", "a/b", "x" * 81, "\udcff"], ids=range(6))
