@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
 
-from babel import Locale
+from .lexicon import cldr
 
 LANGUAGES = [
     "en",
@@ -57,19 +57,11 @@ WORD = r"[^\W\d_]+"
 
 @cache
 def months() -> dict[str, int]:
-    """Every month name and abbreviation of ``LANGUAGES``, casefolded, to its number (from CLDR, by Babel).
+    """Every month name and abbreviation of ``LANGUAGES``, casefolded, to its number (from CLDR).
 
     A word that means different months in different languages is left out.
     """
-    names: dict[str, set[int]] = {}
-    for language in LANGUAGES:
-        locale = Locale.parse(language)
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in locale.months[context][width].items():
-                    for form in {name, name.rstrip(".")}:
-                        names.setdefault(form.casefold(), set()).add(number)
-    found = {name: next(iter(numbers)) for name, numbers in names.items() if len(numbers) == 1}
+    found = {name: numbers[0] for name, numbers in cldr()["months"].items() if len(numbers) == 1}
     found |= {"sept": 9, "july": 7, "june": 6}
     return {name: number for name, number in found.items() if re.fullmatch(WORD, name)}
 

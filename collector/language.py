@@ -52,6 +52,7 @@ def _identifier() -> Any:
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     identifier.set_languages(LANGUAGES)
+    identifier._full_model = None  # 28 MB that only another choice of languages would need
     return identifier
 
 

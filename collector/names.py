@@ -4,10 +4,8 @@ from functools import cache
 from typing import NamedTuple
 
 import regex
-from babel import Locale
 
-from .dates import LANGUAGES
-from .lexicon import Lexicon, common
+from .lexicon import Lexicon, cldr, common
 from .organisations import NOT_A_NAME, ORG_WORDS, PLACES, looks_like_organisation, lowercase_head, publisher_pattern
 
 WORD = r"(?:\p{Lu}\.(?:\s?\p{Lu}\.)*|(?:d['’]|O['’]|Mc|Mac|al-|el-|Al-|El-)?\p{Lu}[\p{L}\p{M}]*(?:['’]\p{L}{2,})?(?:-\p{L}[\p{L}\p{M}]+)*)"
@@ -18,9 +16,8 @@ ORG_JOINED = (*ORG_WORDS, *common()["joined_words"])
 
 @cache
 def countries() -> frozenset[str]:
-    """The names of countries in every language that prose is read in (from CLDR, by Babel), casefolded."""
-    names = {n for language in LANGUAGES for n in Locale.parse(language).territories.values()}
-    return frozenset(name.casefold() for name in names)
+    """The names of countries in every language that prose is read in (from CLDR), casefolded."""
+    return frozenset(cldr()["countries"])
 
 
 class Name(NamedTuple):

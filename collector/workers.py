@@ -19,10 +19,11 @@ from .evidence import Evidence
 from .readers import Content
 from .worker import Result, Task, read_safely, receive, send
 
-WORKERS = 2
+WORKERS = max(1, min(4, (os.cpu_count() or 2) - 1))
+"""The pass itself has a processor of its own."""
 SECONDS = 10.0
-MEMORY = 1_500_000_000
-"""Bytes of address space: a page of 10 MB takes 850 MB, an ordinary one 350 MB."""
+MEMORY = 450_000_000
+"""Bytes of address space: a worker that has read an ordinary page has 250 MB, a page of a megabyte takes up to 100 MB more."""
 START = 60.0
 """Seconds that a worker may take to load its libraries."""
 SPARE = 2.0

@@ -21,7 +21,7 @@ from collector.urls import without_secrets
 from .locks import Lock
 from .views import VIEWS, made_views, remake_views
 
-__all__ = ["VIEWS", "open_database", "reading", "writing"]
+__all__ = ["VIEWS", "first_line", "open_database", "reading", "writing"]
 
 log = logging.getLogger("storywake")
 PATIENCE = 30
@@ -48,7 +48,7 @@ def open_database(address: str, *, migrate: bool = True) -> Engine:
             with reading(engine):
                 pass
     except (ArgumentError, SQLAlchemyError, ModuleNotFoundError, ValueError) as error:
-        raise BadInput(f"cannot open the database {_shown(address)}: {_first_line(error)}") from None
+        raise BadInput(f"cannot open the database {_shown(address)}: {first_line(error)}") from None
     return engine
 
 
@@ -75,7 +75,8 @@ def _shown(address: str) -> str:
     return without_secrets(address)[:200]
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What a database said of a fault, in a line."""
     return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
 
 

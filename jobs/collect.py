@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from collector.budget import limits
 from collector.clock import LookKind
@@ -180,7 +181,8 @@ class Pass:
         """Notes what went wrong with a look, and closes its lane where asking on would be in vain."""
         line = " ".join(str(error).split())[:300]
         if not isinstance(error, StorywakeError):
-            log.exception("%s %s failed", look.kind, look.target)
+            if not isinstance(error, SQLAlchemyError):
+                log.exception("%s %s failed", look.kind, look.target)
             line = f"{_shown(look)}: {type(error).__name__}: {line}"
         if isinstance(error, OverBudget):
             lane.closed = line
@@ -275,20 +277,20 @@ async def collect(
             async with Fetcher(settings, purse=purse, read=pool.read, hosts=hosts) as fetcher:
                 work = Pass(engine, settings, fetcher, pool, stories, due_at, tick)
                 await work.run()
-            for story in stories:
-                if due_at is None or story.id in work.changed:
-                    update_people(engine, story.id)
-                    work.counts[story.id]["assessed"] = assess(engine, story, settings, work.counts[story.id])
-            forget(engine, stamp(datetime.now(UTC) - timedelta(days=settings.forget_days)))
-            status = "done"
-            return {
-                story.slug: {
-                    "counts": work.counts[story.id],
-                    "notes": work.notes[story.id],
-                    "requests": fetcher.requests,
-                }
-                for story in stories
+        for story in stories:
+            if due_at is None or story.id in work.changed:
+                update_people(engine, story.id)
+                work.counts[story.id]["assessed"] = assess(engine, story, settings, work.counts[story.id])
+        forget(engine, stamp(datetime.now(UTC) - timedelta(days=settings.forget_days)))
+        status = "done"
+        return {
+            story.slug: {
+                "counts": work.counts[story.id],
+                "notes": work.notes[story.id],
+                "requests": fetcher.requests,
             }
+            for story in stories
+        }
     finally:
         with writing(engine) as connection:
             end_run(connection, run, now(), status, *_account(work, stories))

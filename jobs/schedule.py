@@ -4,18 +4,20 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from collector.dates import now, stamp
 from collector.errors import LockLost, StorywakeError
 from collector.pace import Host
 from collector.settings import Settings
 from collector.workers import Readers
-from db.engine import reading, writing
+from db.engine import first_line, reading, writing
 from db.ledger import end_run, last_done, start_run
 from db.lock import only_scheduler
 from db.stories import stories
@@ -100,11 +102,13 @@ def run_job(engine: Engine, settings: Settings, name: str, scheduled_for: str) -
         status = "done"
     except StorywakeError as error:
         notes = [str(error)]
+    except SQLAlchemyError as error:
+        notes = [f"the database: {first_line(error)}"]
     except Exception as error:
         log.exception("%s failed", name)
         notes = [f"{type(error).__name__}: {error}"[:300]]
     if run is not None:
-        with writing(engine) as connection:
+        with suppress(SQLAlchemyError), writing(engine) as connection:
             end_run(connection, run, now(), status, counts, notes)
     if run is not None or counts or notes:
         log.info("%s %s: %s", name, status, ", ".join(f"{k} {v}" for k, v in counts.items()) or "; ".join(notes))
@@ -147,8 +151,11 @@ def start(engine: Engine, settings: Settings) -> BackgroundScheduler:
 
 def _fire(engine: Engine, settings: Settings, name: str) -> None:
     moment = datetime.now(UTC)
-    if name != "digest" or digest_due(engine, settings, moment) <= moment:
-        run_job(engine, settings, name, stamp(moment))
+    try:
+        if name != "digest" or digest_due(engine, settings, moment) <= moment:
+            run_job(engine, settings, name, stamp(moment))
+    except SQLAlchemyError as error:
+        log.warning("%s: the database: %s", name, first_line(error))
 
 
 def run_forever(engine: Engine, settings: Settings, wait: Callable[[float], object]) -> None:

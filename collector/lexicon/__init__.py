@@ -1,9 +1,10 @@
 """Word lists that the readers of prose stand on, one table a language."""
 
+import json
 import tomllib
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import regex
 
@@ -37,6 +38,13 @@ def _phrases(phrases: list[str]) -> "regex.Pattern[str] | None":
         return None
     alternatives = "|".join(regex.escape(p) for p in sorted(phrases, key=len, reverse=True))
     return regex.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", regex.I)
+
+
+@cache
+def cldr() -> dict[str, Any]:
+    """Month and country names of the Unicode CLDR, as ``bench/cldr.py`` writes them."""
+    words: dict[str, Any] = json.loads(resources.files(__package__).joinpath("cldr.json").read_text("utf-8"))
+    return words
 
 
 @cache

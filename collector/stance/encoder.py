@@ -3,10 +3,12 @@
 What they were trained on, how well they do and what they get wrong: docs/model-card.md.
 """
 
+import ctypes
 import gzip
 import html
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from importlib import resources
 from typing import Any
@@ -123,13 +125,26 @@ class Encoder:
 
 
 def _open(name: str) -> onnxruntime.InferenceSession:
-    """A network. Without ``x64quantprecision`` sums of 8-bit products overflow on processors that lack VNNI."""
+    """A network. Without ``x64quantprecision`` sums of 8-bit products overflow on processors that lack VNNI.
+
+    Without an arena the weights that are kept take a quarter of the memory that reading them took (90 MB for all, not 340).
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = cores()
     options.log_severity_level = 3
+    options.enable_cpu_mem_arena = False
+    options.add_session_config_entry("session.use_device_allocator_for_initializers", "1")
     options.add_session_config_entry("session.x64quantprecision", "1")
     packed = resources.files("collector.stance").joinpath(f"{name}.onnx.gz").read_bytes()
-    return onnxruntime.InferenceSession(gzip.decompress(packed), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(gzip.decompress(packed), options, providers=["CPUExecutionProvider"])
+    _give_back()
+    return session
+
+
+def _give_back() -> None:
+    """Gives memory that is free back to the system, where the C library can; by itself glibc keeps most of it."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -22,7 +22,7 @@ from jobs.watch import watch, watch_seed
 
 from .mailserver import Mailbox, mail_server
 
-MOMENT = datetime.now(UTC) + timedelta(minutes=5)
+MOMENT = datetime.now(UTC) + timedelta(hours=1)
 DAY = MOMENT.date().isoformat()
 TOMORROW = MOMENT + timedelta(days=1)
 
@@ -36,8 +36,11 @@ def mailbox() -> Iterator[tuple[Mailbox, int]]:
 @pytest.fixture
 def mailing(settings: Settings, mailbox: tuple[Mailbox, int]) -> Settings:
     return settings.model_copy(
-        update={"smtp_host": "127.0.0.1", "smtp_port": mailbox[1], "smtp_tls": False, "mail_from": "wake@example.org"}
-    )
+        update={
+            "smtp_host": "127.0.0.1", "smtp_port": mailbox[1], "smtp_tls": False, "mail_from": "wake@example.org",
+            "digest_hour": (MOMENT.hour + 12) % 24,
+        }
+    )  # fmt: skip
 
 
 def part(mail: EmailMessage, kind: str) -> str:
