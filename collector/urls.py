@@ -147,6 +147,15 @@ def keys_in(url: str) -> list[str]:
     return SECRET_PARAMETER.findall(url)
 
 
+LONGEST_KEPT = 2000
+"""Bytes of an address or an id that is kept: PostgreSQL's indexes take 2,704."""
+
+
+def is_keepable(text: str | None) -> bool:
+    """Whether an address or an id is short enough to be kept; so is none."""
+    return text is None or len(text) * 4 <= LONGEST_KEPT or len(text.encode("utf-8", "replace")) <= LONGEST_KEPT
+
+
 def is_short(url: str) -> bool:
     """Whether the address belongs to a link shortener, so that only asking tells where it leads."""
     return host_of(url) in SHORTENERS

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, Row, text
 
 from collector.evidence import Evidence, pack, unpack
+from collector.values import clean
 
 from .engine import reading
 from .many import rows_among
@@ -95,7 +96,7 @@ def end_run(
     """Records how a run ended: what it did, and a line for each fault."""
     connection.execute(
         text("UPDATE job_run SET finished_at = :f, status = :s, counts = :c, notes = :n WHERE id = :id"),
-        {"f": finished_at, "s": status, "c": json.dumps(counts), "n": "\n".join(notes) or None, "id": run_id},
+        {"f": finished_at, "s": status, "c": json.dumps(counts), "n": clean("\n".join(notes)) or None, "id": run_id},
     )
 
 

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from collector.values import clean
+
 from .many import rows_among, run_many
 
 
@@ -157,7 +159,7 @@ def settle_looks(connection: Connection, settled: Sequence[Settled]) -> None:
         connection,
         """UPDATE look SET last_at = :at, due_at = :due_at, outcome = :outcome, note = :note, failures = :failures, idle = :idle,
             grown_at = CASE WHEN :grew = 1 THEN CAST(:at AS TEXT) ELSE grown_at END WHERE id = :id""",
-        [{**s._asdict(), "grew": int(s.grew)} for s in settled],
+        [{**s._asdict(), "grew": int(s.grew), "note": clean(s.note) if s.note else None} for s in settled],
     )
 
 

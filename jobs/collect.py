@@ -279,8 +279,7 @@ async def collect(
                 await work.run()
         for story in stories:
             if due_at is None or story.id in work.changed:
-                update_people(engine, story.id)
-                work.counts[story.id]["assessed"] = assess(engine, story, settings, work.counts[story.id])
+                _work_out(engine, settings, story, work)
         forget(engine, stamp(datetime.now(UTC) - timedelta(days=settings.forget_days)))
         status = "done"
         return {
@@ -294,6 +293,18 @@ async def collect(
     finally:
         with writing(engine) as connection:
             end_run(connection, run, now(), status, *_account(work, stories))
+
+
+def _work_out(engine: Engine, settings: Settings, story: StoryRow, work: Pass) -> None:
+    """Works out a story's persons and stances; a fault is noted and leaves the other stories alone."""
+    try:
+        update_people(engine, story.id)
+        work.counts[story.id]["assessed"] = assess(engine, story, settings, work.counts[story.id])
+    except Exception as error:
+        log.exception("persons and stances of %s failed", story.slug)
+        work.notes[story.id].append(
+            f"persons and stances: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        )
 
 
 def _account(work: Pass | None, stories: Sequence[StoryRow]) -> tuple[dict[str, int], list[str]]:

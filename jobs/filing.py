@@ -13,7 +13,7 @@ from collector.records import Article, Author, Kind, Post, Role, Statement, Tie,
 from collector.relevance import Judgement, about_claim
 from collector.sources.web import as_post as page_post
 from collector.tie import Known, embedded, mentioned, rendered_by, reported, same_text, ties, took_up
-from collector.urls import canonical, host_of
+from collector.urls import canonical, host_of, is_keepable
 from db.articles import (
     SavedArticle,
     article_keys,
@@ -94,7 +94,10 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
     save_mentions(connection, story.id, article, seen_at)
     source = article.canonical_url or article.url or f"the text watched as {story.slug}"
     new = 0 if own else _store_as_reaction(connection, story, article, saved, filed.why, seen_at)
-    posts = keep_out(connection, [as_post(embed) for embed in article.embeds])
+    shown = [
+        e for e in article.embeds if is_keepable(e.url) and is_keepable(e.external_id) and is_keepable(e.author_handle)
+    ]
+    posts = keep_out(connection, [as_post(embed) for embed in shown])
     save_posts(connection, posts, seen_at, copied=True)
     for post in posts:
         new += save_reaction(connection, story.id, post, embedded(source), seen_at)
@@ -189,6 +192,8 @@ def _follow(
     own_site = urlsplit(article.canonical_url or article.url or "").netloc.removeprefix("www.")
     for link in article.links:
         address = identify(link.url)
+        if not is_keepable(link.url):
+            continue
         if address:
             posts.append(
                 Post(

@@ -19,7 +19,7 @@ from collector.settings import Settings
 from collector.sources import SOURCES
 from collector.sources.base import Edit
 from collector.tie import Known, ties
-from collector.urls import canonical, is_short
+from collector.urls import canonical, is_keepable, is_short
 from collector.values import clean
 from db.articles import stories_of_addresses
 from db.engine import writing
@@ -37,12 +37,14 @@ from db.looks import (
     wake_answers,
 )
 from db.reactions import posts_by_key, reacting, reactions_of_posts, save_reaction
-from db.store import counted, is_erased, mark_deleted, posted_at, save_edits, save_posts, save_shown
+from db.store import counted, is_erased, key_of, mark_deleted, posted_at, save_edits, save_posts, save_shown
 from db.stories import StoryRow
 
 from .filing import Filed, file_article, first_alike
 
 FRESH = timedelta(0)
+LONGEST_NAME = 300
+"""Characters of a display name that are kept."""
 
 
 class Arrival(NamedTuple):
@@ -133,12 +135,12 @@ class _Write:
 
     def _fit(self, arrival: Arrival) -> Arrival:
         """An arrival as it may be stored: clean, without what erased authors wrote, its times judged."""
-        posts = keep_out(self._connection, [clean_post(post) for post in arrival.posts])
+        posts = keep_out(self._connection, [p for p in map(_short_enough, arrival.posts) if p])
         named = {(post.platform, post.in_reply_to) for post in posts if post.in_reply_to}
         parents = posted_at(self._connection, named)
         parents |= {(p.platform, p.external_id): p.posted_at for p in posts if p.external_id and p.posted_at}
         filed = arrival.filed and arrival.filed._replace(article=clean_article(arrival.filed.article))
-        edits = [e._replace(text=clean(e.text)) for e in arrival.edits]
+        edits = [e._replace(text=clean(e.text)) for e in arrival.edits if is_keepable(e.external_id)]
         return arrival._replace(posts=[_judged(p, parents, arrival.at) for p in posts], filed=filed, edits=edits)
 
     def _save_evidence(self) -> list[int]:
@@ -321,6 +323,22 @@ def _depth(tie: Tie, post: Post, known: dict[tuple[str, str], int]) -> int:
     if tie.kind == "quotes":
         return known[(post.platform, post.quotes or "")] + 1
     return known[(post.platform, post.in_reply_to or "")] if tie.kind == "replies" else 0
+
+
+def _short_enough(post: Post) -> Post | None:
+    """A post, clean, without addresses longer than any index takes; None where its own id or its author's is."""
+    post = clean_post(post)
+    if not (is_keepable(key_of(post)) and is_keepable(post.author.handle) and is_keepable(post.author.external_id)):
+        return None
+    if post.author.name and len(post.author.name) > LONGEST_NAME:
+        post = msgspec.structs.replace(
+            post, author=msgspec.structs.replace(post.author, name=post.author.name[:LONGEST_NAME])
+        )
+    named = [name if is_keepable(name) else None for name in (post.in_reply_to, post.quotes, post.url)]
+    links = tuple(filter(is_keepable, post.links))
+    if (links, *named) == (post.links, post.in_reply_to, post.quotes, post.url):
+        return post
+    return msgspec.structs.replace(post, in_reply_to=named[0], quotes=named[1], url=named[2], links=links)
 
 
 def _judged(post: Post, parents: dict[tuple[str, str], str | None], seen_at: str) -> Post:

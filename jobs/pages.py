@@ -16,7 +16,7 @@ from collector.records import Article, Role
 from collector.relevance import Judgement, Subject, judge, promise, role_beside, subject
 from collector.settings import Settings
 from collector.sources.base import load
-from collector.urls import canonical
+from collector.urls import canonical, is_keepable
 from collector.values import at, text
 from collector.workers import Readers
 from db.articles import article_keys, original_of, page_dropped, role_of, story_addresses
@@ -237,7 +237,7 @@ class Pages:
     def _add_candidates(self, story: StoryRow, entries: Sequence[Entry], reason: str) -> bool:
         about = self.about(story)
         ranked = sorted(((promise(about, e), e) for e in entries), key=lambda pair: -pair[0])
-        worth = [entry for worth, entry in ranked if worth > 0]
+        worth = [entry for worth, entry in ranked if worth > 0 and is_keepable(entry.url)]
         with writing(self._engine) as connection:
             known = article_keys(connection, story.id)
             fresh = list(
