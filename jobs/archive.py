@@ -14,10 +14,10 @@ from warcio.warcwriter import WARCWriter
 from collector.errors import StorywakeError
 from collector.evidence import Evidence
 from collector.readers import Content
-from collector.readers import read as read_content
 from collector.records import Role
 from collector.settings import Settings
 from collector.urls import canonical
+from collector.workers import Readers
 from db.articles import role_of
 from db.engine import reading
 from db.ledger import Kept, count_evidence, evidence_of, one_by_one
@@ -51,31 +51,32 @@ def renormalise(engine: Engine, settings: Settings, story: StoryRow, tick: Tick 
     """
     read = posts = reactions = revisions = 0
     notes: list[str] = []
-    for kept in _evidence(engine, story.id, tick, f"reading the answers of {story.slug} anew"):
-        evidence = kept.evidence
-        if evidence.status != 200 or not evidence.body or kept.source in NO_POSTS:
-            continue
-        read += 1
-        try:
-            content = read_content(kept.source, evidence)
-            filed = _filed(engine, story, evidence, content)
-            taken = take_in(
-                engine,
-                Arrival(
-                    kept.source,
-                    evidence.fetched_at,
-                    [story],
-                    posts=() if kept.source == "web" else content.posts,
-                    filed=filed,
-                ),
-                settings,
-            )
-        except StorywakeError as error:
-            notes.append(f"{evidence.url[:200]}: {error}")
-            continue
-        posts += taken.posts
-        reactions += taken.reactions
-        revisions += taken.revised
+    with Readers() as readers:
+        for kept in _evidence(engine, story.id, tick, f"reading the answers of {story.slug} anew"):
+            evidence = kept.evidence
+            if evidence.status != 200 or not evidence.body or kept.source in NO_POSTS:
+                continue
+            read += 1
+            try:
+                content = readers.read_now(kept.source, evidence)
+                filed = _filed(engine, story, evidence, content)
+                taken = take_in(
+                    engine,
+                    Arrival(
+                        kept.source,
+                        evidence.fetched_at,
+                        [story],
+                        posts=() if kept.source == "web" else content.posts,
+                        filed=filed,
+                    ),
+                    settings,
+                )
+            except StorywakeError as error:
+                notes.append(f"{evidence.url[:200]}: {error}")
+                continue
+            posts += taken.posts
+            reactions += taken.reactions
+            revisions += taken.revised
     update_people(engine, story.id)
     return Renormalised(read, posts, reactions, revisions, notes)
 

@@ -176,3 +176,33 @@ def test_a_language_models_answers_are_kept_and_its_cost_counted(
     assert [tuple(r) for r in rows] == [("deny", "tiny:1b@1")]
     assert assess(engine, story, chosen, counts) == len(WORDS)
     assert counts["llm_requests"] == 1, "kept by content"
+
+
+def test_no_snapshot_is_held_while_a_model_learns_or_chooses(
+    engine: Engine, settings: Settings, story: StoryRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sqlalchemy import QueuePool
+
+    from collector.stance import adapt, likeness
+
+    held: list[int] = []
+
+    def watched(cls: type) -> None:
+        begin = cls.__init__  # type: ignore[misc]
+
+        def computing(self: object, *given: object) -> None:
+            assert isinstance(engine.pool, QueuePool)
+            held.append(engine.pool.checkedout())
+            begin(self, *given)
+
+        monkeypatch.setattr(cls, "__init__", computing)
+
+    watched(likeness.Likeness)
+    watched(adapt.Adapted)
+    suggest(engine, story, 20)
+    with engine.begin() as connection:
+        for reaction, stance in enumerate(["deny", "deny", "support", "support", "query", "comment"], 1):
+            put(connection, reaction, stance, None, "maria", AT)
+    assess(engine, story, settings)
+    assert len(held) >= 2
+    assert set(held) == {0}
