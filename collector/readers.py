@@ -7,6 +7,7 @@ from .charsets import decode
 from .cleaning import clean_post, clean_record
 from .copies import signature
 from .evidence import Evidence
+from .exports import exported
 from .feeds import Entry, read_feed, sitemap_index
 from .indexes import read_citing, read_gdelt
 from .records import Article, Post
@@ -30,7 +31,7 @@ class Content(msgspec.Struct, kw_only=True):
 
 
 def read(source: str, evidence: Evidence) -> Content:
-    """What an answer holds, read as its source's: "web", "feed", "gdelt", "wikipedia", or a platform's name.
+    """What an answer holds, read as its source's: "web", "feed", "gdelt", "wikipedia", "export" (of another tool), or a platform's name.
 
     Raises Unreadable where a page is empty. Anything else that it raises is a fault of a reader; ``Readers`` makes
     one line of it.
@@ -45,6 +46,8 @@ def read(source: str, evidence: Evidence) -> Content:
     if source == "wikipedia":
         posts = read_citing(payload, evidence.url.partition("/w/api.php")[0])
         return Content(posts=[clean_post(p) for p in posts], readable=payload is not None)
+    if source == "export":
+        return Content(posts=[clean_post(p) for p in exported(payload)], readable=payload is not None)
     given = payload if payload is not None else decode(evidence.body, evidence.charset)
     return Content(
         posts=[clean_post(p) for p in SOURCES[source].normalise(given)],

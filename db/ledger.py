@@ -143,6 +143,12 @@ KEPT = """SELECT e.id, e.source, e.url, e.final_url, e.chain, e.fetched_at, e.st
     FROM evidence e LEFT JOIN evidence_body b ON b.hash = e.body_hash WHERE e.id > :after AND"""
 
 
+def count_evidence(connection: Connection, story_id: int) -> int:
+    """How many answers a story has."""
+    query = text("SELECT COUNT(*) FROM evidence WHERE story_id = :s")
+    return int(connection.execute(query, {"s": story_id}).scalar_one())
+
+
 def evidence_of(connection: Connection, story_id: int, after: int) -> Kept | None:
     """The first answer of a story after the one with id ``after``; None where there is none."""
     query = text(f"{KEPT} e.story_id = :s ORDER BY e.id LIMIT 1")

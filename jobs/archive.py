@@ -11,21 +11,23 @@ from sqlalchemy import Engine
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from collector.errors import BadInput, StorywakeError
+from collector.errors import StorywakeError
 from collector.evidence import Evidence
 from collector.readers import Content
-from collector.readers import read as read_content
 from collector.records import Role
 from collector.settings import Settings
 from collector.urls import canonical
+from collector.workers import Readers
 from db.articles import role_of
 from db.engine import reading
-from db.ledger import Kept, evidence_of, one_by_one
+from db.ledger import Kept, count_evidence, evidence_of, one_by_one
 from db.stories import StoryRow
 
+from .export import written
 from .filing import Filed
 from .intake import Arrival, take_in
 from .people import update_people
+from .ticking import Tick, silent
 
 NO_POSTS = ("gdelt", "feed")
 """Evidence that names pages only; the pages are evidence of their own."""
@@ -42,38 +44,39 @@ class Renormalised(NamedTuple):
     notes: list[str]
 
 
-def renormalise(engine: Engine, settings: Settings, story: StoryRow) -> Renormalised:
+def renormalise(engine: Engine, settings: Settings, story: StoryRow, tick: Tick = silent) -> Renormalised:
     """Reads all evidence of a story with today's parsers and takes in what they find, as a pass does. Offline and idempotent.
 
     Each answer is stored as seen when it came, so observations fall on those made then.
     """
     read = posts = reactions = revisions = 0
     notes: list[str] = []
-    for kept in _evidence(engine, story.id):
-        evidence = kept.evidence
-        if evidence.status != 200 or not evidence.body or kept.source in NO_POSTS:
-            continue
-        read += 1
-        try:
-            content = read_content(kept.source, evidence)
-            filed = _filed(engine, story, evidence, content)
-            taken = take_in(
-                engine,
-                Arrival(
-                    kept.source,
-                    evidence.fetched_at,
-                    [story],
-                    posts=() if kept.source == "web" else content.posts,
-                    filed=filed,
-                ),
-                settings,
-            )
-        except StorywakeError as error:
-            notes.append(f"{evidence.url[:200]}: {error}")
-            continue
-        posts += taken.posts
-        reactions += taken.reactions
-        revisions += taken.revised
+    with Readers() as readers:
+        for kept in _evidence(engine, story.id, tick, f"reading the answers of {story.slug} anew"):
+            evidence = kept.evidence
+            if evidence.status != 200 or not evidence.body or kept.source in NO_POSTS:
+                continue
+            read += 1
+            try:
+                content = readers.read_now(kept.source, evidence)
+                filed = _filed(engine, story, evidence, content)
+                taken = take_in(
+                    engine,
+                    Arrival(
+                        kept.source,
+                        evidence.fetched_at,
+                        [story],
+                        posts=() if kept.source == "web" else content.posts,
+                        filed=filed,
+                    ),
+                    settings,
+                )
+            except StorywakeError as error:
+                notes.append(f"{evidence.url[:200]}: {error}")
+                continue
+            posts += taken.posts
+            reactions += taken.reactions
+            revisions += taken.revised
     update_people(engine, story.id)
     return Renormalised(read, posts, reactions, revisions, notes)
 
@@ -94,41 +97,31 @@ def _address(evidence: Evidence) -> str | None:
     return evidence.final_url if urlsplit(evidence.final_url).scheme in ("http", "https") else None
 
 
-def _evidence(engine: Engine, story_id: int) -> Iterator[Kept]:
+def _evidence(engine: Engine, story_id: int, tick: Tick, what: str) -> Iterator[Kept]:
     """A story's evidence, oldest first, one at a time."""
-    return one_by_one(engine, lambda connection, after: evidence_of(connection, story_id, after))
+    with reading(engine) as connection:
+        known = count_evidence(connection, story_id)
+    found = one_by_one(engine, lambda connection, after: evidence_of(connection, story_id, after))
+    for done, kept in enumerate(found):
+        tick(done, known, what)
+        yield kept
 
 
-def write_warc(engine: Engine, story: StoryRow, out: Path) -> int:
+def write_warc(engine: Engine, story: StoryRow, out: Path, tick: Tick = silent) -> int:
     """Writes a story's evidence as WARC 1.1 (ISO 28500), gzipped record by record. Returns how many responses.
 
     Bodies are as after Content-Encoding was undone, so that header is left out; the chain of
     redirects stands in ``WARC-Storywake-Chain``.
     """
     count = 0
-    partial = out.with_name(out.name + ".part")
-    try:
-        with partial.open("wb") as file:
-            writer = WARCWriter(file, gzip=True, warc_version="1.1")
-            writer.write_record(
-                writer.create_warcinfo_record(
-                    out.name,
-                    {
-                        "software": "storywake",
-                        "format": "WARC File Format 1.1",
-                        "description": f"evidence of {story.slug}",
-                    },
-                )
-            )
-            for kept in _evidence(engine, story.id):
-                evidence = kept.evidence
-                if _address(evidence) is None:
-                    continue
-                writer.write_record(_record(writer, evidence))
+    with written(out) as file:
+        writer = WARCWriter(file, gzip=True, warc_version="1.1")
+        about = {"software": "storywake", "format": "WARC File Format 1.1", "description": f"evidence of {story.slug}"}
+        writer.write_record(writer.create_warcinfo_record(out.name, about))
+        for kept in _evidence(engine, story.id, tick, f"writing the answers of {story.slug}"):
+            if _address(kept.evidence) is not None:
+                writer.write_record(_record(writer, kept.evidence))
                 count += 1
-        partial.replace(out)
-    except OSError as error:
-        raise BadInput(f"cannot write {out}: {error.strerror}") from None
     return count
 
 

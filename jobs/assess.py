@@ -16,6 +16,8 @@ from db.engine import reading, writing
 from db.reactions import reviews_of
 from db.stories import StoryRow, claims_of
 
+from .ticking import Tick, silent
+
 BATCH = 500
 FEWEST_LABELS = 6
 """Labels on a claim from which the assessor is adapted to it."""
@@ -24,7 +26,11 @@ VERDICT = "claimreview@1"
 
 
 def assess(
-    engine: Engine, story: StoryRow, settings: Settings | None = None, counts: dict[str, int] | None = None
+    engine: Engine,
+    story: StoryRow,
+    settings: Settings | None = None,
+    counts: dict[str, int] | None = None,
+    tick: Tick = silent,
 ) -> int:
     """Assesses a story's reactions that the model in force has not, each batch in its own transaction. Returns how many.
 
@@ -40,7 +46,8 @@ def assess(
         labels = labelled(connection, story.id)
     count = 0
     for claim in claims:
-        count += _assess_claim(engine, story, claim.id, base, [item for item in labels if item.claim_id == claim.id])
+        judged = [item for item in labels if item.claim_id == claim.id]
+        count += _assess_claim(engine, story, claim.id, base, judged, tick)
     _read_verdicts(engine, story)
     if counts is not None and settings.stance_model == "llm":
         _account(base, settings, counts)
@@ -75,13 +82,19 @@ def _for_claim(base: Assessor, labels: Sequence[Labelled], items: Sequence[Pendi
     return Adapted(base, [j.reaction for j in judged.values()], [j.stance for j in judged.values()], others)
 
 
-def _assess_claim(engine: Engine, story: StoryRow, claim_id: int, base: Assessor, labels: Sequence[Labelled]) -> int:
+def _assess_claim(
+    engine: Engine, story: StoryRow, claim_id: int, base: Assessor, labels: Sequence[Labelled], tick: Tick
+) -> int:
     with reading(engine) as connection:
         items = assessable(connection, story.id, claim_id)
-        model = _for_claim(base, labels, items)
-        name = f"{model.name}@{model.version}"
+    if labels:
+        tick(0, None, f"learning from the labels of {story.slug}")
+    model = _for_claim(base, labels, items)
+    name = f"{model.name}@{model.version}"
+    with reading(engine) as connection:
         todo = pending(connection, items, story.id, name, claim_id)
     for start in range(0, len(todo), BATCH):
+        tick(start, len(todo), f"assessing the reactions to {story.slug}")
         batch = todo[start : start + BATCH]
         results = model.assess([item.reaction for item in batch])
         with writing(engine) as connection:
@@ -91,17 +104,19 @@ def _assess_claim(engine: Engine, story: StoryRow, claim_id: int, base: Assessor
 
 def _read_verdicts(engine: Engine, story: StoryRow) -> None:
     """Puts fact-checks' verdicts above the models' stances, for the claims that they are on."""
-    with writing(engine) as connection:
+    with reading(engine) as connection:
         articles = article_keys(connection, story.id)
-        for claim in claims_of(connection, story.id):
-            done = []
-            for row in reviews_of(connection, story.id):
-                review = Review(claim=row.claim_reviewed, stance=row.stance)
-                if about_claim(review, claim.text, articles):
-                    words = "\0".join([row.claim_reviewed, row.stance, row.rating or "", claim.text])
-                    item = Pending(
-                        row.reaction_id, claim.id, fingerprint(words), Reaction(row.claim_reviewed, claim.text)
-                    )
-                    certain = tuple(float(stance == row.stance) for stance in STANCES)
-                    done.append((item, decide(certain)))
+        claims = claims_of(connection, story.id)
+        reviews = reviews_of(connection, story.id)
+    done = []
+    for claim in claims:
+        for row in reviews:
+            review = Review(claim=row.claim_reviewed, stance=row.stance)
+            if about_claim(review, claim.text, articles):
+                words = "\0".join([row.claim_reviewed, row.stance, row.rating or "", claim.text])
+                item = Pending(row.reaction_id, claim.id, fingerprint(words), Reaction(row.claim_reviewed, claim.text))
+                certain = tuple(float(stance == row.stance) for stance in STANCES)
+                done.append((item, decide(certain)))
+    if done:
+        with writing(engine) as connection:
             save_assessments(connection, VERDICT, done, now())

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +32,7 @@ from .intake import Arrival, Taken, take_in
 from .pages import Pages
 from .people import update_people
 from .settling import Ending, due, lane_of, settle
+from .ticking import Tick, silent
 
 log = logging.getLogger("storywake")
 BATCH = 100
@@ -43,9 +44,6 @@ FAULTS = 2
 ORDER = list(LookKind)
 """What is looked at first within a lane: what others hang on."""
 COUNTS = ("articles", "unchanged", "revisions", "posts", "reactions", "gone", "assessed")
-
-Tick = Callable[[int, int, str], None]
-"""Told how many looks are done, of how many known so far, and what was looked at last."""
 
 
 class Lane:
@@ -256,7 +254,7 @@ async def collect(
     stories: Sequence[StoryRow],
     *,
     due_at: str | None = None,
-    tick: Tick | None = None,
+    tick: Tick = silent,
     readers: Readers | None = None,
     hosts: dict[str, Host] | None = None,
 ) -> dict[str, dict[str, Any]]:
@@ -266,7 +264,6 @@ async def collect(
     ``due_at`` limits the pass to what is due by then; without it everything is looked at, to the end. ``readers`` and
     ``hosts`` outlive the pass where they are given: worker processes, and what hosts said of their pace and rules.
     """
-    tick = tick or (lambda done, known, what: None)
     started = now()
     with writing(engine) as connection:
         run = start_run(connection, "collect", started, started)
@@ -279,7 +276,7 @@ async def collect(
                 await work.run()
         for story in stories:
             if due_at is None or story.id in work.changed:
-                _work_out(engine, settings, story, work)
+                _work_out(engine, settings, story, work, tick)
         forget(engine, stamp(datetime.now(UTC) - timedelta(days=settings.forget_days)))
         status = "done"
         return {
@@ -295,11 +292,11 @@ async def collect(
             end_run(connection, run, now(), status, *_account(work, stories))
 
 
-def _work_out(engine: Engine, settings: Settings, story: StoryRow, work: Pass) -> None:
+def _work_out(engine: Engine, settings: Settings, story: StoryRow, work: Pass, tick: Tick) -> None:
     """Works out a story's persons and stances; a fault is noted and leaves the other stories alone."""
     try:
         update_people(engine, story.id)
-        work.counts[story.id]["assessed"] = assess(engine, story, settings, work.counts[story.id])
+        work.counts[story.id]["assessed"] = assess(engine, story, settings, work.counts[story.id], tick)
     except Exception as error:
         log.exception("persons and stances of %s failed", story.slug)
         work.notes[story.id].append(

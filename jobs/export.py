@@ -3,13 +3,16 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from itertools import chain, islice
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from collector.errors import BadInput
 from collector.printable import one_line
 
 BATCH = 5000
@@ -55,6 +58,24 @@ def write_rows(out: BinaryIO, form: str, columns: Sequence[str], rows: Iterable[
     counted = Counted(rows)
     writers[form](out, columns, counted)
     return counted.count
+
+
+@contextmanager
+def written(out: Path) -> Iterator[BinaryIO]:
+    """A file to write, which becomes ``out`` once all of it is there; whatever ends that early leaves nothing behind.
+
+    Raises BadInput where it cannot be written.
+    """
+    partial = out.with_name(out.name + ".part")
+    try:
+        with partial.open("wb") as file:
+            yield file
+        partial.replace(out)
+    except OSError as error:
+        raise BadInput(f"cannot write {out}: {error.strerror}") from None
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 class Counted:

@@ -6,38 +6,32 @@ archives (``outbox.json``), a plain CSV of addresses. Bad rows are named by line
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 
 from collector.dates import now, utc
+from collector.errors import Unreadable
+from collector.evidence import Evidence
 from collector.platforms import identify
 from collector.records import Author, Kind, Post, Reach, Tie, TieKind
 from collector.settings import Settings
-from collector.sources import SOURCES
 from collector.urls import canonical, is_web_address
 from collector.values import count, text
+from collector.workers import Readers
 from db.stories import StoryRow
 
 from .export import unguarded
 from .intake import Arrival, take_in
 from .people import update_people
+from .ticking import Tick, silent
 from .watch import read_file
 
 BATCH = 500
-ZEESCHUIMER = {
-    "twitter.com": "x",
-    "x.com": "x",
-    "tiktok.com": "tiktok",
-    "instagram.com": "instagram",
-    "threads.net": "threads",
-    "threads.com": "threads",
-    "truthsocial.com": "truthsocial",
-}
+NOT_JSON = "not JSON"
 CSV_COLUMNS = {
     "id": ("id", "post_id", "external_id"),
     "url": ("url", "link", "permalink", "post_url", "address"),
@@ -61,100 +55,67 @@ class Imported(NamedTuple):
     bad: list[str]  # a line for each row that could not be read
 
 
-def import_file(engine: Engine, settings: Settings, story: StoryRow, path: str) -> Imported:
+def import_file(engine: Engine, settings: Settings, story: StoryRow, path: str, tick: Tick = silent) -> Imported:
     """Brings a file's posts into a story. A file brought in twice changes nothing more."""
     body = read_file(path)
     source = f"import:{Path(path).name}"
     tie = Tie(kind=TieKind.MENTIONS, source=source, rests_on="an analyst brought it in", confidence=1.0)
-    rows = read_rows(body.decode("utf-8-sig", "replace"), path)
     posts = reactions = 0
     bad: list[str] = []
-    while batch := list(islice(rows, BATCH)):
-        good = [row for row in batch if isinstance(row, Post)]
-        bad.extend(row for row in batch if isinstance(row, str))
-        seen = now()
-        arrival = Arrival(source, seen, [story], posts=good, copied=True, tie=tie)
-        reactions += take_in(engine, arrival, settings).reactions
-        posts += len(good)
+    with Readers() as readers:
+        rows = read_rows(body.decode("utf-8-sig", "replace"), path, readers)
+        while batch := list(islice(rows, BATCH)):
+            good = [row for row in batch if isinstance(row, Post)]
+            bad.extend(row for row in batch if isinstance(row, str))
+            seen = now()
+            arrival = Arrival(source, seen, [story], posts=good, copied=True, tie=tie)
+            reactions += take_in(engine, arrival, settings).reactions
+            posts += len(good)
+            tick(posts, None, f"rows of {path} stored")
     update_people(engine, story.id)
     return Imported(posts, reactions, bad)
 
 
-def read_rows(content: str, name: str) -> Iterator[Post | str]:
+def read_rows(content: str, name: str, readers: Readers) -> Iterator[Post | str]:
     """The posts of a file, and a line of words for each row that is none."""
     stripped = content.lstrip()
     if stripped[:1] in "{[":
-        yield from _json(content, name)
+        yield from _json(content, name, readers)
     elif stripped:
         yield from _csv(content, name)
 
 
-def _json(content: str, name: str) -> Iterator[Post | str]:
+def _json(content: str, name: str, readers: Readers) -> Iterator[Post | str]:
+    """The posts of a document, or of a document a line. What is large is read by a worker, so that it costs its line at most."""
+    lines = [(number, line) for number, line in enumerate(content.split("\n"), 1) if line.strip()]
+    if len(lines) > 1 and _document(lines[0][1], readers) == NOT_JSON:
+        whole = _document(content, readers)
+        if whole != NOT_JSON:
+            yield from _told(whole, f"{name}, line 1")
+            return
+    for number, line in lines:
+        yield from _told(_document(line, readers), f"{name}, line {number}")
+
+
+def _document(document: str, readers: Readers) -> list[Post] | str:
+    """The posts of a document, or why there are none."""
+    if document.lstrip()[:1] not in ("{", "["):
+        return NOT_JSON
+    answer = Evidence(url="", final_url="", fetched_at="", status=200, body=document.encode("utf-8", "replace"))
     try:
-        whole = json.loads(content)
-    except (ValueError, RecursionError):
-        whole = None
-    if whole is not None:
-        yield from _objects(whole, f"{name}, line 1")
-        return
-    for number, line in enumerate(content.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            parsed = json.loads(line)
-        except (ValueError, RecursionError):
-            yield f"{name}, line {number}: not JSON"
-            continue
-        yield from _objects(parsed, f"{name}, line {number}")
+        content = readers.read_now("export", answer)
+    except Unreadable as error:
+        return str(error)
+    if not content.readable:
+        return NOT_JSON
+    return content.posts or "no post of a known format"
 
 
-def _objects(parsed: Any, where: str) -> Iterator[Post | str]:
-    found = _posts(parsed)
-    if found:
-        yield from found
+def _told(found: list[Post] | str, where: str) -> Iterator[Post | str]:
+    if isinstance(found, str):
+        yield f"{where}: {found}"
     else:
-        yield f"{where}: no post of a known format"
-
-
-def _posts(parsed: Any) -> list[Post]:
-    """Zeeschuimer names its platform; the rest is told by who can read it: X, ActivityPub."""
-    if isinstance(parsed, dict) and isinstance(parsed.get("data"), dict) and "source_platform" in parsed:
-        platform = ZEESCHUIMER.get(str(parsed["source_platform"]).removeprefix("www."))
-        data = parsed["data"]
-        if platform == "x":
-            data = _graphql_tweet(data) or data
-        return SOURCES[platform].normalise(data) if platform else []
-    for platform in ("x", "mastodon", "bluesky"):
-        found = SOURCES[platform].normalise(parsed)
-        if found:
-            return found
-    return []
-
-
-def _graphql_tweet(data: dict[str, Any]) -> dict[str, Any] | None:
-    """The web client's form of a post as the v1.1 status that it wraps."""
-    inner = data.get("tweet") if isinstance(data.get("tweet"), dict) else data
-    assert isinstance(inner, dict)
-    legacy = inner.get("legacy")
-    if not isinstance(legacy, dict):
-        return None
-    user = inner.get("core", {})
-    for step in ("user_results", "result"):
-        user = user.get(step) if isinstance(user, dict) else None
-    known = dict(user.get("legacy") or {}) if isinstance(user, dict) else {}
-    known.update(
-        {k: v for k, v in (user.get("core") or {}).items() if k in ("screen_name", "name")}
-        if isinstance(user, dict) and isinstance(user.get("core"), dict)
-        else {}
-    )
-    known.setdefault("id_str", user.get("rest_id") if isinstance(user, dict) else None)
-    known.setdefault("screen_name", None)
-    return {
-        **legacy,
-        "id_str": legacy.get("id_str") or inner.get("rest_id"),
-        "user": known,
-        "views": inner.get("views") or {},
-    }
+        yield from found
 
 
 def _csv(content: str, name: str) -> Iterator[Post | str]:

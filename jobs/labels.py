@@ -3,7 +3,7 @@
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from collector.agreement import kappa
 from collector.copies import is_copy, signature
@@ -11,6 +11,7 @@ from collector.errors import BadInput
 from collector.stance import STANCES, Reaction
 from collector.stance.base import decide, margin
 from db.assessments import labelled, set_label, stances_of
+from db.engine import reading
 from db.reactions import story_of_reaction
 from db.store import fingerprint
 from db.stories import StoryRow, claims_of
@@ -43,14 +44,16 @@ def put(connection: Connection, reaction_id: int, stance: str, claim: str | None
     set_label(connection, reaction_id, found.id, analyst, stance, at)
 
 
-def suggest(connection: Connection, story: StoryRow, most: int) -> list[dict[str, Any]]:
+def suggest(engine: Engine, story: StoryRow, most: int) -> list[dict[str, Any]]:
     """The reactions whose labels teach most about the main claim, the most telling first: those most like what has no label yet.
 
     No two are copies of each other. ``margin`` is how much likelier the model finds its stance than the next.
     """
     from collector.stance.likeness import Likeness, most_telling
 
-    found = sorted(stances_of(connection, story.id), key=lambda row: (row.label is not None, -row.reaction_id))
+    with reading(engine) as connection:
+        stances = stances_of(connection, story.id)
+    found = sorted(stances, key=lambda row: (row.label is not None, -row.reaction_id))
     different = list({fingerprint(None, row.text): row for row in found}.values())
     rows = _evenly([row for row in different if not row.label]) + [row for row in different if row.label]
     if not rows:

@@ -15,6 +15,7 @@ from db.articles import page_dropped
 from db.dropping import drop_address, drop_reaction
 from db.engine import reading, writing
 from db.looks import look_again
+from db.overview import unread_stories
 from db.removal import Removed, remove_story
 from db.stories import (
     StoryRow,
@@ -49,10 +50,12 @@ class Changes:
 
 
 def list_stories(engine: Engine) -> list[dict[str, Any]]:
-    """Every story: slug, title, status, watch_until, reactions, last_pass (None where there was none)."""
+    """Every story: slug, title, status, watch_until, reactions, last_pass (None where there was none),
+    unread (why its article could not be read yet)."""
     seen = now()
     with reading(engine) as connection:
         rows = story_list(connection)
+        unread = {row.slug: row.reason for row in unread_stories(connection, [row.id for row in rows])}
     return [
         {
             "slug": row.slug,
@@ -61,6 +64,7 @@ def list_stories(engine: Engine) -> list[dict[str, Any]]:
             "watch_until": row.watch_until,
             "reactions": row.reactions,
             "last_pass": row.look_at,
+            "unread": unread.get(row.slug),
         }
         for row in rows
     ]
@@ -75,6 +79,7 @@ def show(engine: Engine, slug: str) -> list[str]:
         pages = pages_of(connection, story.id)
         platforms = reactions_by_platform(connection, story.id)
         looks = looks_of(connection, story.id, seen)
+        unread = unread_stories(connection, [story.id])
     state = standing(story, seen)
     lines = [
         f"{story.slug}: {story.title or 'no title yet'}",
@@ -83,6 +88,7 @@ def show(engine: Engine, slug: str) -> list[str]:
         "claims:" if claims else "claims: none",
         *(f"  {number}. {claim}" for number, claim in enumerate(claims, 1)),
         "pages:" if pages else "pages: none read yet",
+        *(f"  its own could not be read yet: {row.reason}" for row in unread),
         *(f"  {page.role}: {page.url or page.publisher}{' - ' + page.title if page.title else ''}" for page in pages),
         f"reactions: {sum(row.n for row in platforms)}"
         + (f" ({', '.join(f'{row.platform} {row.n}' for row in platforms)})" if platforms else ""),

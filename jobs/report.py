@@ -4,13 +4,20 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from collector.dates import now
 from collector.printable import one_line as printed_line
 from collector.printable import printable_json
+from collector.settings import Settings
+from collector.sources import SOURCES
 from db.engine import reading
+from db.overview import failing_looks, lag_of, looks_now, unread_stories
 from db.reporting import stance_parts, story_facts
-from db.stories import find_story
+from db.stories import StoryRow, find_story, standing
+
+FAILING = 5
+"""Failing looks that a report shows."""
 
 
 @cache
@@ -47,17 +54,52 @@ def web_only(url: str | None) -> str:
     return url if url and url.startswith(("http://", "https://")) else ""
 
 
-def report(engine: Engine, slug: str, form: str = "text") -> str:
+def report(engine: Engine, slug: str, form: str = "text", settings: Settings | None = None) -> str:
     """A story's report as ``text``, ``json`` or ``html``. Raises BadInput where there is no such story."""
+    settings = settings or Settings()
     with reading(engine) as connection:
-        facts = story_facts(connection, find_story(connection, slug)) | stance_parts(connection, slug)
+        story = find_story(connection, slug)
+        facts = story_facts(connection, story) | stance_parts(connection, slug) | watching(connection, settings, story)
     if form == "json":
         return printable_json(facts, indent=2) + "\n"
     return (
         templates()
         .get_template(f"report.{'html' if form == 'html' else 'txt'}.j2")
-        .render(**facts, totals=totals(facts))
+        .render(**facts, totals=totals(facts), lag_by_platform=by_platform(facts["lag"]))
     )
+
+
+def unasked(settings: Settings) -> set[str]:
+    """The sources that the settings leave out, so that no look at them is made."""
+    indexes = set() if settings.coverage and settings.asks("web") else {"gdelt", "wikipedia"}
+    return indexes | {name for name in SOURCES if name != "web" and not settings.asks(name)}
+
+
+def watching(connection: Connection, settings: Settings, story: StoryRow) -> dict[str, Any]:
+    """How watching a story goes: ``lag`` (the view's rows), ``looks`` (last_at, next_at, failing) and ``unread`` (reason, tried, again_at; or None)."""
+    left_out = unasked(settings)
+    looks = looks_now(connection, [story.id], now(), settings.follow_depth, left_out)
+    never_read = unread_stories(connection, [story.id])
+    return {
+        "lag": lag_of(connection, story.slug),
+        "looks": {
+            "last_at": looks.last_at,
+            "next_at": looks.next_at if standing(story, now()) == "watched" else None,
+            "failing": failing_looks(connection, story.id, settings.follow_depth, left_out, FAILING),
+        },
+        "unread": {k: v for k, v in never_read[0]._asdict().items() if k != "slug"} if never_read else None,
+    }
+
+
+def by_platform(lag: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is lacking on each platform: platform, answers, posts, since; the most first."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in lag:
+        one = found.setdefault(row["platform"], {"platform": row["platform"], "answers": 0, "posts": 0, "since": None})
+        one["answers"] += row["told"] - row["stored"]
+        one["posts"] += 1
+        one["since"] = min(filter(None, (one["since"], row["since"])), default=None)
+    return sorted(found.values(), key=lambda one: (-one["answers"], one["platform"]))
 
 
 def totals(facts: dict[str, Any]) -> dict[str, int | None]:

@@ -6,12 +6,9 @@ import logging
 import signal
 import sys
 import threading
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
 from collector.dates import now
@@ -20,6 +17,8 @@ from collector.printable import printable
 from collector.settings import Settings
 from collector.urls import without_secrets
 from db.engine import open_database, reading
+from db.ledger import recent_runs
+from db.overview import unread_stories
 from db.stories import find_story, standing, stories
 from jobs.assess import assess
 from jobs.collect import collect as collect_stories
@@ -33,6 +32,7 @@ from .doctor import doctor
 from .erase import erase
 from .label import label
 from .people import people
+from .progress import heeding, showing, stopped_assessing
 from .start import main as main
 from .stories import stories as list_stories
 from .stories import story
@@ -67,13 +67,11 @@ def settings_and_engine() -> tuple[Settings, Engine]:
 def demo() -> None:
     """The seed story end to end, offline, then its report."""
     settings, engine = settings_and_engine()
-    with progress(3) as step:
-        step("reading the story")
+    with showing("reading the story") as work:
         story = watch_seed(engine, settings, DEMO)
-        step("assessing stance")
-        assess(engine, story, settings)
-        step("rolling up")
-        text = make_report(engine, story.slug)
+        assess(engine, story, settings, tick=work.tick)
+        work.tick(0, None, "rolling up")
+        text = make_report(engine, story.slug, settings=settings)
     sys.stdout.write(printable(text, lines=True))
 
 
@@ -91,7 +89,8 @@ def watch(
     """Start watching a story; prints its short name."""
     settings, engine = settings_and_engine()
     story = start_watching(engine, settings, what, claims=tuple(claim or ()), slug=slug)
-    assess(engine, story, settings)
+    with showing(f"assessing the reactions to {story.slug}", stopped_assessing) as work:
+        assess(engine, story, settings, tick=work.tick)
     print(printable(story.slug))
 
 
@@ -112,8 +111,8 @@ def collect(
     for each in wanted:
         if (state := standing(each, moment)) != "watched":
             print(f"{each.slug} is {state}; this one pass is made all the same", file=sys.stderr)
-    with looking() as tick:
-        results = asyncio.run(collect_stories(engine, settings, wanted, tick=tick))
+    with showing("looking", lambda _: _stored(engine, moment)) as work:
+        results = asyncio.run(collect_stories(engine, settings, wanted, tick=heeding(work.tick)))
     for slug, result in results.items():
         print(
             json.dumps(
@@ -122,6 +121,22 @@ def collect(
         )
         for note in result["notes"]:
             print(printable(without_secrets(f"{slug}: {note}")), file=sys.stderr)
+    with reading(engine) as connection:
+        unread = unread_stories(connection, [each.id for each in wanted])
+    for row in unread:
+        print(printable(without_secrets(f"{row.slug}: could not be read yet: {row.reason}")), file=sys.stderr)
+    if unread:
+        raise typer.Exit(1)
+
+
+def _stored(engine: Engine, began: str) -> str:
+    """What the pass that was stopped stored, as its record says."""
+    with reading(engine) as connection:
+        runs = [run for run in recent_runs(connection) if run.job == "collect" and run.started_at >= began]
+    counts = json.loads(runs[-1].counts or "{}") if runs else {}
+    return (
+        f"stopped; what was stored stands: {counts.get('posts', 0):,} posts, {counts.get('reactions', 0):,} reactions"
+    )
 
 
 @app.command()
@@ -165,8 +180,8 @@ def report(
     """Who reacted, stance and reach over time."""
     if format not in ("text", "json", "html"):
         raise typer.BadParameter(f"{format!r} is none of text, json, html", param_hint="--format")
-    _, engine = settings_and_engine()
-    made = make_report(engine, story, format)
+    settings, engine = settings_and_engine()
+    made = make_report(engine, story, format, settings)
     sys.stdout.write(printable(made, lines=True) if format == "text" else made)
 
 
@@ -176,35 +191,6 @@ class PrintableLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """A record as a line, a traceback's line ends kept."""
         return printable(without_secrets(super().format(record)), lines=True)
-
-
-@contextmanager
-def looking():  # type: ignore[no-untyped-def]
-    """A progress bar on standard error whose end moves as more is found; yields what it is told by."""
-    with _bar() as bar:
-        task = bar.add_task("", total=None)
-
-        def tick(done: int, known: int, what: str) -> None:
-            bar.update(task, description=what, completed=done, total=known)
-
-        yield tick
-
-
-def _bar() -> Progress:
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
-
-
-@contextmanager
-def progress(total: int):  # type: ignore[no-untyped-def]
-    """A progress bar on standard error; yields a function that names the step under way and advances."""
-    with _bar() as bar:
-        task = bar.add_task("", total=total)
-
-        def step(what: str) -> None:
-            bar.update(task, description=printable(what), advance=1)
-
-        yield step
 
 
 app.command()(digest)

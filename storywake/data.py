@@ -3,10 +3,12 @@
 import datetime
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from sqlalchemy import Engine
 
 from collector.errors import BadInput
 from collector.mailaddress import mail_address
@@ -22,8 +24,10 @@ from jobs.archive import renormalise as read_anew
 from jobs.archive import write_warc
 from jobs.assess import assess
 from jobs.digest_clock import day_at
-from jobs.export import write_rows
+from jobs.export import write_rows, written
 from jobs.imports import import_file
+
+from .progress import Work, showing, stopped_assessing
 
 FORMATS = ("table", "csv", "json", "jsonl", "parquet")
 
@@ -58,23 +62,30 @@ def export(
     if format not in ("csv", "jsonl", "parquet", "warc"):
         raise typer.BadParameter(f"{format!r} is none of csv, jsonl, parquet, warc", param_hint="--format")
     engine = open_database(Settings().db)
-    if format == "warc":
-        with reading(engine) as connection:
-            wanted = find_story(connection, story)
-        print(f"{write_warc(engine, wanted, out)} answers written to {out}", file=sys.stderr)
-        return
     with reading(engine) as connection:
-        rows = export_rows(connection, find_story(connection, story).slug)
+        wanted = find_story(connection, story)
+    with showing(f"exporting {wanted.slug}", lambda _: f"stopped; {out} was not written") as work:
+        if format == "warc":
+            done = f"{write_warc(engine, wanted, out, work.tick)} answers"
+        else:
+            done = f"{_write_reactions(engine, wanted, format, out, work)} reactions"
+    print(f"{done} written to {out}", file=sys.stderr)
+
+
+def _write_reactions(engine: Engine, story: StoryRow, form: str, out: Path, work: Work) -> int:
+    """Writes a story's reactions as a file. Returns how many."""
+    with reading(engine) as connection:
+        rows = export_rows(connection, story.slug)
     with read_only(engine, "SELECT * FROM reactions LIMIT 0") as result:
         columns = result.columns
-    partial = out.with_name(out.name + ".part")
-    try:
-        with partial.open("wb") as file:
-            count = write_rows(file, format, columns, ([row[name] for name in columns] for row in rows))
-        partial.replace(out)
-    except OSError as error:
-        raise BadInput(f"cannot write {out}: {error.strerror}") from None
-    print(f"{count} reactions written to {out}", file=sys.stderr)
+
+    def told() -> Iterator[list[Any]]:
+        for done, row in enumerate(rows):
+            work.tick(done, len(rows), f"writing the reactions to {story.slug}")
+            yield [row[name] for name in columns]
+
+    with written(out) as file:
+        return write_rows(file, form, columns, told())
 
 
 def import_files(
@@ -91,14 +102,22 @@ def import_files(
         wanted = find_story(connection, story) if story else _only_story(stories(connection))
     bad = 0
     for path in files:
-        result = import_file(engine, settings, wanted, path)
+        with showing(f"reading {path}", _imported) as work:
+            result = import_file(engine, settings, wanted, path, work.tick)
         print(printable(path) + f": {result.posts} posts, {result.reactions} new reactions, {len(result.bad)} bad rows")
         for line in result.bad:
             print(printable(line), file=sys.stderr)
         bad += len(result.bad)
-    assess(engine, wanted)
+    with showing(f"assessing the reactions to {wanted.slug}", stopped_assessing) as work:
+        assess(engine, wanted, tick=work.tick)
     if bad:
         raise typer.Exit(1)
+
+
+def _imported(work: Work) -> str:
+    if not work.done:
+        return "stopped before a row was stored"
+    return f"stopped after {work.done:,} rows: those are stored, run it again to go on"
 
 
 def _only_story(watched: list[StoryRow]) -> StoryRow:
@@ -116,8 +135,10 @@ def renormalise(
     with reading(engine) as connection:
         wanted = [find_story(connection, story)] if story else stories(connection)
     for each in wanted:
-        result = read_anew(engine, settings, each)
-        assessed = assess(engine, each)
+        with showing(f"reading the answers of {each.slug} anew", _read_anew) as work:
+            result = read_anew(engine, settings, each, work.tick)
+        with showing(f"assessing the reactions to {each.slug}", stopped_assessing) as work:
+            assessed = assess(engine, each, tick=work.tick)
         print(
             json.dumps(
                 {
@@ -132,6 +153,10 @@ def renormalise(
         )
         for note in result.notes:
             print(printable(without_secrets(f"{each.slug}: {note}")), file=sys.stderr)
+
+
+def _read_anew(work: Work) -> str:
+    return f"stopped after {work.done:,} of {work.known or 0:,} answers: what was read of them stands, run it again to go on"
 
 
 def digest(
@@ -154,7 +179,8 @@ def digest(
     readers = [mail_address(reader) for reader in to or settings.digest_to]
     engine = open_database(settings.db)
     if send:
-        result = mails.send(engine, settings, day, readers, moment)
+        with showing("building and sending the digest"):
+            result = mails.send(engine, settings, day, readers, moment)
         for line in result.lines:
             print(printable(line), file=sys.stderr)
         print(f"{result.sent} sent", file=sys.stderr)
@@ -162,10 +188,12 @@ def digest(
             raise typer.Exit(1)
         return
     reader = readers[0] if readers else None
-    if out:
-        print(mails.write(engine, settings, day, out, reader, moment))
-    else:
-        sys.stdout.write(printable(mails.build(engine, settings, day, reader, moment).text, lines=True))
+    with showing("building the digest"):
+        if out:
+            told = f"{mails.write(engine, settings, day, out, reader, moment)}\n"
+        else:
+            told = printable(mails.build(engine, settings, day, reader, moment).text, lines=True)
+    sys.stdout.write(told)
 
 
 def _day(text: str) -> str:

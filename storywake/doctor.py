@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime
 
 import typer
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from collector.budget import limits, shown_amount
@@ -17,9 +18,12 @@ from collector.urls import without_secrets
 from db.engine import open_database, reading
 from db.health import damage
 from db.ledger import recent_runs
+from db.overview import lacking, looks_now, unread_stories
 from db.spending import spent
 from db.sql import reading_risk
+from db.stories import stories
 from jobs.digest import today
+from jobs.report import unasked
 
 
 def doctor() -> None:
@@ -30,6 +34,7 @@ def doctor() -> None:
     if not broken:
         with reading(open_database(settings.db)) as connection:
             spending = {platform: spent(connection, platform, now()[:10]) for platform in limits(settings)}
+            _watching(connection, settings)
     for source in SOURCES.values():
         missing = (
             source.missing(settings) if settings.asks(source.name) else "not asked: STORYWAKE_PLATFORMS leaves it out"
@@ -75,6 +80,23 @@ def _database(settings: Settings) -> bool:
             + (f", {len(run.notes.splitlines())} notes" if run.notes else "")
         )
     return True
+
+
+def _watching(connection: Connection, settings: Settings) -> None:
+    """Says how looking goes, and what platforms told of and is not stored yet."""
+    moment = now()
+    watched = [story.id for story in stories(connection, watched_at=moment)]
+    looks = looks_now(connection, watched, moment, settings.follow_depth, unasked(settings))
+    say(
+        f"         looks       {looks.due} due now, {looks.failed} failed, {looks.given_up} given up, {looks.put_off} put off"
+        + (f"; most often: {looks.reason}" if looks.reason else "")
+    )
+    for unread in unread_stories(connection, watched):
+        say(f"limited  story       {unread.slug}: could not be read yet: {unread.reason}")
+    for row in lacking(connection):
+        say(
+            f"         lag         {row['story']}: told of {row['answers']:,} answers more than are stored ({row['posts']:,} posts; since {row['since']})"
+        )
 
 
 def _mail(settings: Settings) -> bool:

@@ -15,6 +15,8 @@ from jobs.assess import assess
 from jobs.labels import agreement, put
 from jobs.labels import suggest as most_telling
 
+from .progress import showing, stopped_assessing
+
 label = typer.Typer(
     help="An analyst's own stance labels: set, list, export.", no_args_is_help=True, invoke_without_command=True
 )
@@ -32,8 +34,8 @@ def options(
     """An analyst's own stance labels: set, list, export; ``--suggest STORY`` offers those that teach most."""
     if suggest and not context.invoked_subcommand:
         engine, story = _open(suggest)
-        with reading(engine) as connection:
-            rows = most_telling(connection, story, most)
+        with showing(f"choosing among the reactions to {story.slug}", lambda _: "stopped; nothing was kept"):
+            rows = most_telling(engine, story, most)
         for row in rows:
             print(printable_json(row))
 
@@ -55,7 +57,8 @@ def put_label(
 def list_labels(story: Story) -> None:
     """A story's labels as JSON lines, then how far its judges agree (Cohen's kappa)."""
     engine, found = _open(story)
-    assess(engine, found)
+    with showing(f"assessing the reactions to {found.slug}", stopped_assessing) as work:
+        assess(engine, found, tick=work.tick)
     with reading(engine) as connection:
         for item in labelled(connection, found.id):
             row = {

@@ -15,6 +15,8 @@ from db.stories import find_story
 from jobs.assess import assess
 from jobs.manage import Changes, change, list_stories, remove, show
 
+from .progress import showing, stopped_assessing
+
 COLUMNS = {
     "slug": "story",
     "title": "title",
@@ -38,7 +40,8 @@ def stories(format: Annotated[str, typer.Option(metavar="table|json")] = "table"
     for heading in COLUMNS.values():
         table.add_column(heading, no_wrap=True, justify="right" if heading == "reactions" else "left")
     for row in rows:
-        table.add_row(*("–" if row[key] is None else _line(str(row[key])) for key in COLUMNS))
+        shown = {**row, "title": row["title"] or (row["unread"] and f"(could not be read yet: {row['unread']})")}
+        table.add_row(*("–" if shown[key] is None else _line(str(shown[key])) for key in COLUMNS))
     console = Console(markup=False, highlight=False)
     if not console.is_terminal:
         console.width = 1000
@@ -89,7 +92,8 @@ def story(
     if add_claim:
         with reading(engine) as connection:
             changed = find_story(connection, slug)
-        assess(engine, changed, settings)
+        with showing(f"assessing the reactions to {slug}", stopped_assessing) as work:
+            assess(engine, changed, settings, tick=work.tick)
 
 
 def _agreed(slug: str) -> bool:

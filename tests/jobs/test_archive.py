@@ -9,7 +9,11 @@ import pytest
 from sqlalchemy import Engine, text
 from warcio.archiveiterator import ArchiveIterator
 
+from collector.errors import Unreadable
+from collector.evidence import Evidence
+from collector.readers import Content
 from collector.settings import Settings
+from collector.workers import Readers
 from db.stories import StoryRow
 from jobs.archive import renormalise, write_warc
 from jobs.collect import collect
@@ -197,3 +201,56 @@ def test_foreign_files_come_in_and_bad_rows_are_named(
     assert len(result.bad) == bad
     assert all(name in line for line in result.bad)
     assert import_file(sqlite, settings, story, str(tmp_path / name)).reactions == 0, "twice changes nothing more"
+
+
+def test_a_hostile_file_costs_a_line(
+    sqlite: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line over 20 kB is read by a worker; what ends the worker, or takes it too long, is told by the line's number."""
+    in_worker: list[int] = []
+    read = Readers.read_in_worker
+
+    def counted(self: Readers, source: str, evidence: Evidence) -> Content:
+        in_worker.append(len(evidence.body))
+        if b"hostile" in evidence.body:
+            raise Unreadable("took longer than 10 s to read")
+        return read(self, source, evidence)
+
+    monkeypatch.setattr(Readers, "read_in_worker", counted)
+    large = {**V1, "id_str": "301", "padding": "x" * 30_000}
+    lines = [V1, {**V1, "id_str": "300", "padding": "hostile" * 5000}, large]
+    (tmp_path / "large.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    story = watch(sqlite, settings, "https://news.example/story", slug="s")
+    result = import_file(sqlite, settings, story, str(tmp_path / "large.jsonl"))
+    assert result.bad == [f"{tmp_path / 'large.jsonl'}, line 2: took longer than 10 s to read"]
+    assert (result.posts, len(in_worker)) == (2, 2)
+    (tmp_path / "whole.json").write_text(json.dumps({"statuses": [large, {**large, "id_str": "302"}]}, indent=1))
+    whole = import_file(sqlite, settings, story, str(tmp_path / "whole.json"))
+    assert (whole.posts, whole.reactions, whole.bad) == (2, 1, [])
+    assert len(in_worker) == 3
+
+
+def test_a_row_that_breaks_its_reader_is_named_and_the_rest_comes_in(
+    sqlite: Engine, settings: Settings, tmp_path: Path
+) -> None:
+    broken = {
+        "source_platform": "x.com",
+        "data": {"legacy": {}, "core": {"user_results": {"result": {"legacy": "no"}}}},
+    }
+    (tmp_path / "z.ndjson").write_text(f"{json.dumps(broken)}\n{json.dumps(ZEESCHUIMER_X)}\n")
+    story = watch(sqlite, settings, "https://news.example/story", slug="s")
+    result = import_file(sqlite, settings, story, str(tmp_path / "z.ndjson"))
+    assert result.posts == 1
+    [line] = result.bad
+    assert line.startswith(f"{tmp_path / 'z.ndjson'}, line 1: cannot be read: ")
+
+
+def test_a_line_of_json_ends_at_a_line_end_alone(sqlite: Engine, settings: Settings, tmp_path: Path) -> None:
+    post = {**V1, "full_text": "one\u2028two\x85three"}
+    post.pop("text", None)
+    (tmp_path / "t.jsonl").write_text(
+        "\n".join(json.dumps({**post, "id_str": str(n)}, ensure_ascii=False) for n in (401, 402))
+    )
+    story = watch(sqlite, settings, "https://news.example/story", slug="s")
+    result = import_file(sqlite, settings, story, str(tmp_path / "t.jsonl"))
+    assert (result.posts, result.bad) == (2, [])

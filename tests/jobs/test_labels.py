@@ -81,7 +81,7 @@ def test_an_edited_post_and_a_new_claim_are_assessed_anew(engine: Engine, settin
 def test_suggestions_are_unlabelled_and_unlike(engine: Engine, story: StoryRow) -> None:
     with engine.begin() as connection:
         put(connection, 2, "deny", None, "maria", AT)
-        found = suggest(connection, story, 20)
+    found = suggest(engine, story, 20)
     assert 2 not in {row["reaction_id"] for row in found}
     assert len([row for row in found if row["text"].startswith("Keep the hall")]) == 1
     assert found[-1]["text"].startswith(("Keep", "Swimmers", "The pool")), "most like what has a label"
@@ -95,10 +95,10 @@ def test_words_that_have_a_label_are_not_asked_again(engine: Engine, settings: S
         tie = Tie(kind=TieKind.LINKS, source="https://a.example/", rests_on="its text links", confidence=1.0)
         save_reaction(connection, story.id, again, tie, AT)
     assert assess(engine, story, settings) == 1
+    assert WORDS[4] in {row["text"] for row in suggest(engine, story, 20)}
     with engine.begin() as connection:
-        assert WORDS[4] in {row["text"] for row in suggest(connection, story, 20)}
         put(connection, 11, "support", None, "maria", AT)
-        assert WORDS[4] not in {row["text"] for row in suggest(connection, story, 20)}
+    assert WORDS[4] not in {row["text"] for row in suggest(engine, story, 20)}
 
 
 def test_agreement_is_told_between_analysts_and_with_the_model(engine: Engine, story: StoryRow) -> None:
@@ -176,3 +176,33 @@ def test_a_language_models_answers_are_kept_and_its_cost_counted(
     assert [tuple(r) for r in rows] == [("deny", "tiny:1b@1")]
     assert assess(engine, story, chosen, counts) == len(WORDS)
     assert counts["llm_requests"] == 1, "kept by content"
+
+
+def test_no_snapshot_is_held_while_a_model_learns_or_chooses(
+    engine: Engine, settings: Settings, story: StoryRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sqlalchemy import QueuePool
+
+    from collector.stance import adapt, likeness
+
+    held: list[int] = []
+
+    def watched(cls: type) -> None:
+        begin = cls.__init__  # type: ignore[misc]
+
+        def computing(self: object, *given: object) -> None:
+            assert isinstance(engine.pool, QueuePool)
+            held.append(engine.pool.checkedout())
+            begin(self, *given)
+
+        monkeypatch.setattr(cls, "__init__", computing)
+
+    watched(likeness.Likeness)
+    watched(adapt.Adapted)
+    suggest(engine, story, 20)
+    with engine.begin() as connection:
+        for reaction, stance in enumerate(["deny", "deny", "support", "support", "query", "comment"], 1):
+            put(connection, reaction, stance, None, "maria", AT)
+    assess(engine, story, settings)
+    assert len(held) >= 2
+    assert set(held) == {0}

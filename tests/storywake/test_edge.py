@@ -213,7 +213,9 @@ def test_stopped_during_a_pass_it_says_so_in_a_line(tmp_path: Path, site: Site, 
         _, error = process.communicate(timeout=60)
     finally:
         over.set()
-    assert (process.returncode, error) == (1, "storywake: stopped\n")
+    *shown, last = error.splitlines()
+    assert (process.returncode, last) == (1, "storywake: stopped; what was stored stands: 0 posts, 0 reactions")
+    assert all(line.startswith("storywake: looking") or line.endswith(" s)") for line in shown), "progress alone"
 
 
 def test_a_port_in_use_is_one_line(tmp_path: Path) -> None:

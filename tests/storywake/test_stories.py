@@ -27,7 +27,7 @@ def test_what_is_watched_is_a_line_a_story(home: Path) -> None:
     assert lines[0].split() == ["story", "title", "status", "watched", "until", "reactions", "last", "pass"]
     assert lines[1].split()[:3] == ["bridge", "–", "watched"]
     told = json.loads(storywake("stories", "--format", "json", folder=home).stdout)
-    assert list(told) == ["slug", "title", "status", "watch_until", "reactions", "last_pass"]
+    assert list(told) == ["slug", "title", "status", "watch_until", "reactions", "last_pass", "unread"]
     assert (told["slug"], told["title"], told["reactions"], told["last_pass"]) == ("bridge", None, 0, None)
     assert storywake("stories", "--format", "xml", folder=home).returncode == 2
 

@@ -1,0 +1,108 @@
+"""Long work shows itself on standard error, a bar on a terminal and a line now and then elsewhere; Ctrl-C ends it in words."""
+
+import asyncio
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from collector.errors import StorywakeError
+from collector.printable import one_line
+from collector.urls import without_secrets
+from jobs.ticking import Tick
+
+FIRST = 2.0
+"""Seconds of work before anything is shown."""
+EVERY = 10.0
+"""Seconds between two lines where there is no terminal."""
+
+
+class Stopped(StorywakeError):
+    """Somebody pressed Ctrl-C: what stands, in one line."""
+
+
+class Work:
+    """Work under way: what it is at, how much is done, and of how much where that is known."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.done = 0
+        self.known: int | None = None
+        self._began = time.monotonic()
+
+    def tick(self, done: int, known: int | None, what: str) -> None:
+        """Takes how far the work is; what jobs are given."""
+        self.done, self.known, self.what = done, known, what
+
+    def words(self) -> str:
+        """What it is at, and how far."""
+        what = one_line(without_secrets(self.what), 100)
+        if self.known:
+            return f"{what}: {self.done:,} of {self.known:,}"
+        return f"{what}: {self.done:,}" if self.done else what
+
+    def line(self) -> str:
+        """The same with the seconds that it has taken."""
+        return f"storywake: {self.words()} ({time.monotonic() - self._began:.0f} s)"
+
+
+@contextmanager
+def showing(what: str, stopped: Callable[[Work], str] | None = None) -> Iterator[Work]:
+    """Shows work once it takes longer than two seconds. A Ctrl-C raises Stopped with what ``stopped`` says of the work."""
+    work = Work(what)
+    over = threading.Event()
+    shown = threading.Thread(target=_show, args=(work, over), daemon=True)
+    try:
+        shown.start()
+        try:
+            yield work
+        finally:
+            over.set()
+            shown.join()
+    except KeyboardInterrupt:
+        if stopped is None:
+            raise
+        raise Stopped(stopped(work)) from None
+
+
+def heeding(tick: Tick) -> Tick:
+    """The same for work within asyncio, which learns of a Ctrl-C only where it waits: it ends at the next tick."""
+
+    def told(done: int, known: int | None, what: str) -> None:
+        tick(done, known, what)
+        task = asyncio.current_task()
+        if task and task.cancelling():
+            raise asyncio.CancelledError
+
+    return told
+
+
+def stopped_assessing(work: Work) -> str:
+    """What stands where assessing was stopped."""
+    return "stopped while stances were assessed; what is stored stands, and the next pass assesses the rest"
+
+
+def _show(work: Work, over: threading.Event) -> None:
+    if over.wait(FIRST):
+        return
+    if sys.stderr.isatty():
+        _bar(work, over)
+        return
+    print(work.line(), file=sys.stderr, flush=True)
+    while not over.wait(EVERY):
+        print(work.line(), file=sys.stderr, flush=True)
+
+
+def _bar(work: Work, over: threading.Event) -> None:
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
+        task = bar.add_task(work.words(), total=None)
+        while True:
+            bar.update(task, description=work.words(), completed=work.done, total=work.known or None)
+            if over.wait(0.1):
+                return

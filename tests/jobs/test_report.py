@@ -1,0 +1,165 @@
+"""What a report, the doctor and the lists tell of how watching goes, on both databases."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from collector.records import Author, Kind, Post, Reach, Tie, TieKind
+from collector.settings import Settings
+from db.engine import open_database, reading, writing
+from db.looks import Settled, add_look, settle_looks
+from db.stories import StoryRow
+from jobs.intake import Arrival, take_in
+from jobs.report import report
+from jobs.watch import watch
+
+from ..loopback import Site
+
+AT = "2026-03-01T09:00:00Z"
+FAULT = "https://paper.example/bridge: answered 503"
+TIE = Tie(kind=TieKind.LINKS, source="https://paper.example/bridge", rests_on="its text links", confidence=1.0)
+
+
+def storywake(*words: str, address: str, folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "storywake", *words],
+        cwd=folder,
+        env={**os.environ, "STORYWAKE_DB": address, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def story(engine: Engine, settings: Settings) -> StoryRow:
+    """A story whose article failed three times, with two posts of which more answers were told than are stored."""
+    watched = watch(engine, settings, "https://paper.example/bridge", claims=("It fell.",), slug="bridge")
+    posts = [
+        Post(platform="bluesky", external_id=f"at://did:plc:a/app.bsky.feed.post/{n}", kind=Kind.POST, text="It fell",
+             author=Author(handle="a.example", external_id="did:plc:a"), reach=Reach(replies=told))
+        for n, told in enumerate([1200, 4])
+    ]  # fmt: skip
+    take_in(engine, Arrival("bluesky", AT, [watched], posts=posts, copied=True, tie=TIE), settings)
+    with writing(engine) as connection:
+        add_look(connection, watched.id, "page", "web", "https://paper.example/bridge", "its own", AT)
+        add_look(connection, watched.id, "link", "web", "https://other.example/\x1b[31m", "linked", AT)
+        add_look(
+            connection,
+            watched.id,
+            "linking",
+            "mastodon",
+            "https://paper.example/bridge",
+            "links",
+            "2020-01-01T00:00:00Z",
+        )
+        looks = {
+            (row.kind, row.source): row.id for row in connection.execute(text("SELECT id, kind, source FROM look"))
+        }
+        settle_looks(
+            connection,
+            [
+                Settled(looks["page", "web"], AT, "2026-03-01T10:00:00Z", "failed", FAULT, failures=3),
+                Settled(looks["link", "web"], AT, None, "given up", "https://other.example/x: took too long", failures=10),
+            ],
+        )  # fmt: skip
+    return watched
+
+
+def test_a_report_tells_what_platforms_told_and_is_not_stored(
+    engine: Engine, settings: Settings, story: StoryRow
+) -> None:
+    told = json.loads(report(engine, "bridge", "json", settings))
+    assert [(row["platform"], row["told"], row["stored"], row["since"]) for row in told["lag"]] == [
+        ("bluesky", 1200, 0, AT),
+        ("bluesky", 4, 0, AT),
+    ]
+    words = report(engine, "bridge", "text", settings)
+    assert f"\nbluesky told of 1 204 answers more than are stored (2 posts; since {AT})\n" in words
+    assert "Told and not stored yet" in report(engine, "bridge", "html", settings)
+
+
+def test_a_report_tells_when_it_was_looked_and_what_fails(engine: Engine, settings: Settings, story: StoryRow) -> None:
+    """What the settings leave out (Mastodon's search, due for years) is no next look."""
+    told = json.loads(report(engine, "bridge", "json", settings))
+    assert told["looks"]["last_at"] == AT
+    assert told["looks"]["next_at"] == AT, "the looks at the posts' answers are due"
+    failing = told["looks"]["failing"]
+    assert [(look["kind"], look["failures"]) for look in failing] == [("link", 10), ("page", 3)]
+    assert failing[1] == {"kind": "page", "address": "https://paper.example/bridge", "failures": 3, "note": FAULT}
+    assert told["unread"] == {"reason": FAULT, "tried": 3, "again_at": "2026-03-01T10:00:00Z"}
+    words = report(engine, "bridge", "text", settings)
+    assert f"its article could not be read yet: {FAULT} (tried 3 times, again at 2026-03-01T10:00:00Z)\n" in words
+    assert f"last looked at {AT}, next at {AT}\n" in words
+    assert f"page https://paper.example/bridge, 3 times: {FAULT}\n" in words
+    assert "\x1b" not in words
+    page = report(engine, "bridge", "html", settings)
+    assert f"Its article could not be read yet: {FAULT}, tried 3 times" in page
+
+
+def test_a_story_that_was_never_looked_at_says_so(engine: Engine, settings: Settings) -> None:
+    watch(engine, settings, "https://paper.example/new", slug="new")
+    assert "\nnot looked at yet\n" in report(engine, "new", "text", settings)
+    told = json.loads(report(engine, "new", "json", settings))
+    assert (told["lag"], told["looks"], told["unread"]) == ([], {"last_at": None, "next_at": None, "failing": []}, None)
+
+
+def test_the_doctor_tells_what_is_due_and_why_most_fails(
+    address: str, tmp_path: Path, engine: Engine, story: StoryRow
+) -> None:
+    said = storywake("doctor", address=address, folder=tmp_path, STORYWAKE_PLATFORMS='["bluesky"]').stdout
+    [looks] = [line for line in said.splitlines() if line.split()[:1] == ["looks"]]
+    assert "1 failed, 1 given up, 0 put off; most often: other.example: took too long" in looks
+    assert f"limited  story       bridge: could not be read yet: {FAULT}" in said
+    assert f"lag         bridge: told of 1,204 answers more than are stored (2 posts; since {AT})" in said
+
+
+def test_the_lists_show_a_story_that_could_not_be_read(
+    address: str, tmp_path: Path, engine: Engine, story: StoryRow
+) -> None:
+    listed = storywake("stories", address=address, folder=tmp_path).stdout
+    assert f"(could not be read yet: {FAULT})" in listed
+    assert (
+        json.loads(storywake("stories", "--format", "json", address=address, folder=tmp_path).stdout)["unread"] == FAULT
+    )
+    assert (
+        f"its own could not be read yet: {FAULT}"
+        in storywake("story", "bridge", address=address, folder=tmp_path).stdout
+    )
+
+
+QUICK = {
+    "STORYWAKE_ALLOW_PRIVATE": "1",
+    "STORYWAKE_PLATFORMS": '["web"]',
+    "STORYWAKE_COVERAGE": "0",
+    "STORYWAKE_HOST_DELAY": "0",
+    "STORYWAKE_ATTEMPTS": "1",
+}
+
+
+def test_a_pass_over_a_story_that_cannot_be_read_is_no_success(address: str, tmp_path: Path, site: Site) -> None:
+    words = "".join(f"<p>A sentence of the story, the {n}th of many that it has.</p>" for n in range(20))
+    page = f"<html><head><title>A bridge</title></head><body><article>{words}</article></body></html>"
+    site.page("/there", page)
+    for slug in ("gone", "there"):
+        storywake("watch", f"{site.url}/{slug}", "--slug", slug, address=address, folder=tmp_path)
+    done = storywake("collect", address=address, folder=tmp_path, **QUICK)
+    assert [json.loads(line)["story"] for line in done.stdout.splitlines()] == ["gone", "there"]
+    told = [line for line in done.stderr.splitlines() if "could not be read yet" in line]
+    assert told == [f"gone: could not be read yet: {site.url}/gone: answered 404"]
+    assert done.returncode == 1
+    assert storywake("collect", "there", address=address, folder=tmp_path, **QUICK).returncode == 0
+    site.page("/gone", page)
+    assert storywake("collect", "gone", address=address, folder=tmp_path, **QUICK).returncode == 0
+    del site.routes["/gone"]
+    again = storywake("collect", "gone", address=address, folder=tmp_path, **QUICK)
+    assert again.returncode == 0, "it was read once: that it is gone now is a note"
+    opened = open_database(address)
+    with reading(opened) as connection:
+        assert connection.execute(text("SELECT COUNT(*) FROM article WHERE rests_on IS NULL")).scalar() == 2
+    opened.dispose()
