@@ -162,8 +162,7 @@ def test_a_post_that_was_gone_and_is_back_is_alive_again(
         asked.append(network.told("posts", "root"))
     by_day = [later - sooner for sooner, later in zip(asked, asked[1:], strict=False)]
     assert by_day[0] >= 3
-    assert by_day[-1] <= 1
-    assert by_day == sorted(by_day, reverse=True)
+    assert 1 <= sum(by_day[4:]) < sum(by_day[1:4]) < by_day[0] + by_day[1]
     network.posts["root"] = gone
     clock.forward(days=7)
     due_pass(engine, chosen, clock)
