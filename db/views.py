@@ -78,5 +78,6 @@ def _defined(connection: Connection) -> list[tuple[str, str, str]]:
             pg_get_viewdef(c.oid) AS body FROM pg_class c
         WHERE c.relkind IN ('v', 'm') AND c.relnamespace = current_schema()::regnamespace ORDER BY c.oid"""
     )
-    made = [(r.name, r.kind, f"CREATE {r.kind} {_quoted(connection, r.name)} AS {r.body}") for r in found]
-    return [(name, kind, statement.replace("%", "%%")) for name, kind, statement in made]
+    return [
+        (r.name, r.kind, f"CREATE {r.kind} {_quoted(connection, r.name)} AS {r.body.replace('%', '%%')}") for r in found
+    ]

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from collector.budget import limits
-from collector.clock import LookKind
+from collector.clock import THREADS, LookKind
 from collector.dates import now, stamp
 from collector.errors import FetchError, OverBudget, StorywakeError, TryLater
 from collector.fetch import Fetcher
@@ -77,6 +77,7 @@ class Pass:
         self._tick = tick
         self._lanes: dict[str, Lane] = {}
         self._taken: set[int] = set()  # ids of looks that this pass took
+        self._counting: set[int | None] = set()  # ids of posts whose counts are being looked at
         self._seen: set[int] = set()  # ids of posts that their platform showed in this pass
         self._done = 0
         self._cut = False  # whether what is under way is given up, since only waiting was left
@@ -126,13 +127,15 @@ class Pass:
         )
 
     def _take_due(self) -> None:
-        """Puts what is due into its lanes."""
+        """Puts what is due into its lanes; a post's threads only once its counts were looked at, which tell whether there are any."""
         found = due(self._engine, self._settings, list(self._stories.values()), self._due_at)
         fresh = [
             look
             for look in found
             if look.id not in self._taken and not (look.kind == LookKind.COUNTS and look.post_id in self._seen)
         ]
+        self._counting |= {look.post_id for look in fresh if look.kind == LookKind.COUNTS}
+        fresh = [look for look in fresh if not (look.kind in THREADS and look.post_id in self._counting)]
         fresh.sort(key=lambda look: look.posted_at or "", reverse=True)
         fresh.sort(key=lambda look: (ORDER.index(LookKind(look.kind)), -(look.lacking or 0)))
         batches: dict[tuple[str, str], list[Look]] = {}
@@ -149,6 +152,12 @@ class Pass:
             batch.append(look)
 
     async def _unit(self, lane: Lane, looks: list[Look]) -> None:
+        try:
+            await self._make(lane, looks)
+        finally:
+            self._counting -= {look.post_id for look in looks}
+
+    async def _make(self, lane: Lane, looks: list[Look]) -> None:
         """Makes looks and settles them. Whatever is raised is noted, and the pass goes on."""
         looks = [look for look in looks if not (look.kind == LookKind.COUNTS and look.post_id in self._seen)]
         if not looks:

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from sqlalchemy import Engine
 
 from collector.dates import now
 from collector.errors import BadInput
@@ -11,7 +12,7 @@ from collector.settings import Settings
 from db.engine import open_database, reading, writing
 from db.people import set_verdict, undo_verdict, verdicts
 from db.reporting import people_of
-from db.stories import find_story
+from db.stories import StoryRow, find_story
 from jobs.people import update_people
 
 PAIR = "two of: an account (x:maxseddon) or a name"
@@ -26,8 +27,25 @@ def people(
 ) -> None:
     """A story's people as JSON lines, each with what makes their accounts and names one person's."""
     engine = open_database(Settings().db)
-    with writing(engine) as connection:
+    with reading(engine) as connection:
         wanted = find_story(connection, story)
+    if same or apart or undo:
+        _say(engine, wanted, same, apart, undo, analyst)
+    with reading(engine) as connection:
+        rows = people_of(connection, wanted.slug)
+    for row in rows:
+        print(printable_json(row))
+
+
+def _say(
+    engine: Engine,
+    wanted: StoryRow,
+    same: tuple[str, str] | None,
+    apart: tuple[str, str] | None,
+    undo: tuple[str, str] | None,
+    analyst: str,
+) -> None:
+    with writing(engine) as connection:
         for pair, verdict in ((same, True), (apart, False)):
             if pair:
                 if pair[0] == pair[1]:
@@ -37,7 +55,3 @@ def people(
             said = "; ".join(f"{v.one} / {v.other}" for v in verdicts(connection, wanted.id))
             raise BadInput(f"nothing was said of {undo[0]} and {undo[1]}" + (f"; there is: {said}" if said else ""))
     update_people(engine, wanted.id)
-    with reading(engine) as connection:
-        rows = people_of(connection, wanted.slug)
-    for row in rows:
-        print(printable_json(row))

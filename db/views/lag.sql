@@ -1,18 +1,40 @@
 -- What a platform told of a reaction's answers and is not stored yet: one row a post where it told of more than is here.
 -- told: replies and quotes by its last count; stored: those that are here and not gone
 -- since: when it first told of more than is stored now
+-- Hacker News, Lemmy, Reddit and YouTube count the answers to answers too: there stored does so as well
 CREATE VIEW lag AS
-WITH known AS (
-    SELECT s.slug AS story, p.id, p.platform, p.external_id,
-           COALESCE(o.replies, 0) + COALESCE(o.quotes, 0) AS told,
-           (SELECT COUNT(*) FROM post c WHERE c.platform = p.platform AND c.in_reply_to = p.key AND c.deleted_at IS NULL)
-           + (SELECT COUNT(*) FROM post c WHERE c.platform = p.platform AND c.quotes = p.key AND c.deleted_at IS NULL) AS stored
+WITH RECURSIVE asked AS (
+    SELECT s.slug AS story, p.id, p.platform, p.key, p.external_id, COALESCE(o.replies, 0) + COALESCE(o.quotes, 0) AS told
     FROM reaction r
     JOIN story s ON s.id = r.story_id
     JOIN post p ON p.id = r.post_id
     JOIN observation o ON o.post_id = p.id
          AND o.observed_at = (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = p.id)
     WHERE r.dropped_at IS NULL AND p.deleted_at IS NULL AND (o.replies > 0 OR o.quotes > 0)
+),
+below AS (
+    SELECT a.id AS root, a.platform, c.id, c.key
+    FROM asked a
+    JOIN post c ON c.platform = a.platform AND c.in_reply_to = a.key
+    UNION
+    SELECT b.root, b.platform, c.id, c.key
+    FROM below b
+    JOIN post c ON c.platform = b.platform AND c.in_reply_to = b.key
+    WHERE b.platform IN ('hackernews', 'lemmy', 'reddit', 'youtube')
+),
+answers AS (
+    SELECT b.root, COUNT(*) AS stored
+    FROM below b
+    JOIN post c ON c.id = b.id
+    WHERE c.deleted_at IS NULL AND c.id <> b.root
+    GROUP BY b.root
+),
+known AS (
+    SELECT a.story, a.id, a.platform, a.external_id, a.told,
+           COALESCE(n.stored, 0)
+           + (SELECT COUNT(*) FROM post c WHERE c.platform = a.platform AND c.quotes = a.key AND c.deleted_at IS NULL) AS stored
+    FROM asked a
+    LEFT JOIN answers n ON n.root = a.id
 )
 SELECT k.story, k.platform, k.external_id, k.told, k.stored,
        (SELECT MIN(o.observed_at) FROM observation o
