@@ -211,8 +211,6 @@ def measure(kind: str, kills: int) -> dict[str, Any]:
             DIGEST_HOUR=datetime.now(UTC).hour,
             TIMEOUT=5,
             FIRST_LOOK_MINUTES=0.1,
-            DISCOVER_MINUTES=0.2,
-            REFRESH_MINUTES=0.2,
             ASSESS_MINUTES=0.2,
         )
         rounds = Rounds(machine, stories, box, trap)

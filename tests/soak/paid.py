@@ -164,8 +164,6 @@ def measure(kind: str, seconds: float) -> dict[str, Any]:
             YOUTUBE_KEY="k",
             YOUTUBE_BUDGET=BUDGET_YOUTUBE,
             FIRST_LOOK_MINUTES=0.05,
-            DISCOVER_MINUTES=0.05,
-            REFRESH_MINUTES=0.05,
             ASSESS_MINUTES=0.5,
             TIMEOUT=5,
         )

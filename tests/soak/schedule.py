@@ -36,8 +36,6 @@ def measure(kind: str, minutes: float, quiet: float, roots: int) -> dict[str, An
             MASTODON_TOKEN="t",
             PLATFORMS='["bluesky", "mastodon"]',
             FIRST_LOOK_MINUTES=FIRST,
-            DISCOVER_MINUTES=FIRST,
-            REFRESH_MINUTES=FIRST,
             ASSESS_MINUTES=0.5,
         )
         machine.run("watch", network.page("/bridge", *other, f"{silent}/never"), "--slug", "bridge")
