@@ -28,7 +28,8 @@ def forgettable(connection: Connection, before: str) -> list[Forgettable]:
 
 
 def forget_post(connection: Connection, post_id: int, at: str) -> None:
-    """Takes the words out of a deleted post and of its revisions."""
+    """Takes the words out of a deleted post and of its revisions; it is asked about no more."""
+    connection.execute(text("UPDATE look SET due_at = NULL WHERE post_id = :id"), {"id": post_id})
     connection.execute(text("DELETE FROM post_revision WHERE post_id = :id"), {"id": post_id})
     connection.execute(
         text("UPDATE post SET text = NULL, links = NULL, forgotten_at = :at WHERE id = :id"), {"id": post_id, "at": at}

@@ -135,7 +135,7 @@ DUE_POSTS = """SELECT l.id, MIN(r.story_id) AS story_id, l.kind, l.source, l.tar
         CASE l.kind WHEN 'replies' THEN l.told - (SELECT COUNT(*) FROM post c WHERE c.platform = p.platform AND c.in_reply_to = p.key)
             WHEN 'quotes' THEN l.told - (SELECT COUNT(*) FROM post c WHERE c.platform = p.platform AND c.quotes = p.key) END AS lacking
     FROM look l JOIN post p ON p.id = l.post_id JOIN reaction r ON r.post_id = l.post_id LEFT JOIN account a ON a.id = p.account_id
-    WHERE l.due_at IS NOT NULL AND {when} AND r.dropped_at IS NULL AND r.story_id IN :keys AND (l.kind = 'counts' OR r.depth <= :depth)
+    WHERE l.due_at IS NOT NULL AND {when} AND r.dropped_at IS NULL AND r.story_id IN :keys AND (l.kind = 'counts' OR (r.depth <= :depth AND p.deleted_at IS NULL))
         AND (p.external_id IS NOT NULL OR p.url IS NOT NULL)
     GROUP BY l.id, p.id, a.id"""
 

@@ -243,7 +243,9 @@ def count(machine: Machine, stories: Stories, box: Mailbox, rounds: Rounds, said
         for name, query in DOUBLED.items()
         if (n := machine.number(f"SELECT COUNT(*) AS n FROM ({query} HAVING COUNT(*) > 1) d"))
     }
-    opened = machine.ask("SELECT day, reader, status FROM delivery WHERE status <> 'handed_over' AND (status <> 'unknown' OR note IS NULL)")
+    opened = machine.ask(
+        "SELECT day, reader, status FROM delivery WHERE status <> 'handed_over' AND (status <> 'unknown' OR note IS NULL)"
+    )
     due = [(day, reader) for day, readers in rounds.days.items() for reader in readers]
     return {
         "stories": len(stories.posts),
