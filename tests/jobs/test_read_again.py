@@ -1,5 +1,6 @@
 """What could not be read is read again by a later pass, until it is given up; one bad answer ends nothing."""
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -39,6 +40,11 @@ def story(engine: Engine, settings: Settings, site: Site, body: str, slug: str =
 
 def link(address: str) -> str:
     return f'<p>As <a href="{address}">another paper wrote</a>, the works were late.</p>'
+
+
+def silence(connection: socket.socket) -> None:
+    """Answers nothing until the client hangs up."""
+    connection.recv(1)
 
 
 def titles(engine: Engine) -> set[str]:
@@ -228,7 +234,7 @@ def test_a_host_that_hangs_holds_up_only_itself(
     network = Bluesky(site)
     network.add("root")
     with ExitStack() as stack:
-        silent = stack.enter_context(raw_server(lambda connection: connection.recv(1) and None))
+        silent = stack.enter_context(raw_server(silence))
         watch(sqlite, chosen, f"{silent}/story", slug="one")
         story(sqlite, chosen, site, embed("root"), "two")
         results = one_pass(sqlite, chosen)
