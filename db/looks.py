@@ -12,7 +12,6 @@ from collector.values import clean
 
 from .many import rows_among, run_many
 
-
 AHEAD = timedelta(hours=1)
 """By how much a look's last time may lie ahead, for clocks of several machines."""
 
@@ -130,7 +129,10 @@ def add_post_looks(connection: Connection, rows: Sequence[dict[str, Any]]) -> No
     run_many(
         connection,
         ADD,
-        [{**row, "story_id": None, "target": f"post {row['post_id']}", "about": None} for row in sorted(rows, key=itemgetter("post_id", "kind"))],
+        [
+            {**row, "story_id": None, "target": f"post {row['post_id']}", "about": None}
+            for row in sorted(rows, key=itemgetter("post_id", "kind"))
+        ],
     )
 
 

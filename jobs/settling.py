@@ -76,7 +76,11 @@ def settle(engine: Engine, settings: Settings, looks: Sequence[Look], ending: En
     at = datetime.now(UTC)
     with reading(engine) as connection:
         threads = {t.look_id: t for t in threads_of(connection, [x.post_id for x in looks if x.post_id], WHOLE)}
-        rivals = count_looks(connection, looks[0].kind, looks[0].source, stamp(at)) if looks[0].kind == LookKind.LINKING else 0
+        rivals = (
+            count_looks(connection, looks[0].kind, looks[0].source, stamp(at))
+            if looks[0].kind == LookKind.LINKING
+            else 0
+        )
     settled = []
     for look in looks:
         if ending.fault:

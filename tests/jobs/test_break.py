@@ -61,7 +61,9 @@ def test_two_webmentions_of_one_page_stop_no_pass(engine: Engine, site: Site, ch
     one_pass(engine, chosen)
     with writing(engine) as connection:
         for target in ("bridge", "bridge?utm_source=x"):
-            receive_webmention(connection, 1, f"{site.url}/blog", f"{site.url}/{target}", "2026-01-01T00:00:00Z", most_waiting=10)
+            receive_webmention(
+                connection, 1, f"{site.url}/blog", f"{site.url}/{target}", "2026-01-01T00:00:00Z", most_waiting=10
+            )
     one_pass(engine, chosen)
     one_pass(engine, chosen)
     assert ask(engine, "SELECT DISTINCT status FROM webmention") == [("verified",)]
@@ -74,7 +76,9 @@ def test_a_webmention_that_cannot_be_read_is_given_up(engine: Engine, site: Site
     one_pass(engine, chosen)
     site.routes["/down"] = lambda asked: Reply(status=503)
     with writing(engine) as connection:
-        receive_webmention(connection, 1, f"{site.url}/down", f"{site.url}/bridge", "2026-01-01T00:00:00Z", most_waiting=10)
+        receive_webmention(
+            connection, 1, f"{site.url}/down", f"{site.url}/bridge", "2026-01-01T00:00:00Z", most_waiting=10
+        )
     for _ in range(14):
         one_pass(engine, chosen)
     assert len(site.asked("/down")) == 10
@@ -82,7 +86,9 @@ def test_a_webmention_that_cannot_be_read_is_given_up(engine: Engine, site: Site
 
 
 def test_searches_of_stories_that_ended_take_no_share(engine: Engine, site: Site, chosen: Settings) -> None:
-    chosen = chosen.model_copy(update={"platforms": ["youtube"], "coverage": False, "youtube_key": "k", "youtube_url": site.url})
+    chosen = chosen.model_copy(
+        update={"platforms": ["youtube"], "coverage": False, "youtube_key": "k", "youtube_url": site.url}
+    )
     site.page("/a", PAGE.format(more=""))
     site.page("/b", PAGE.format(more=""))
     watch(engine, chosen, f"{site.url}/a", slug="a")
@@ -105,8 +111,12 @@ def test_a_page_in_two_stories_is_revised_in_both(engine: Engine, site: Site, ch
     assert ask(engine, "SELECT story, revisions FROM articles ORDER BY story") == [("one", 2), ("two", 2)]
 
 
-@pytest.mark.parametrize("body", [b"<html><body>We are down for maintenance.</body></html>", b"{}", b"[]", b'{"error": "x"}'])
-def test_an_answer_that_lists_nothing_deletes_nothing(engine: Engine, site: Site, chosen: Settings, body: bytes) -> None:
+@pytest.mark.parametrize(
+    "body", [b"<html><body>We are down for maintenance.</body></html>", b"{}", b"[]", b'{"error": "x"}']
+)
+def test_an_answer_that_lists_nothing_deletes_nothing(
+    engine: Engine, site: Site, chosen: Settings, body: bytes
+) -> None:
     AppView(site, ["one"])
     site.page("/bridge", PAGE.format(more=embed("one", "words")))
     watch(engine, chosen, f"{site.url}/bridge", slug="bridge")
@@ -169,7 +179,11 @@ def test_a_clock_once_ahead_stops_no_looks(engine: Engine, site: Site, chosen: S
     watch(engine, chosen, f"{site.url}/bridge", slug="bridge")
     one_pass(engine, chosen)
     with writing(engine) as connection:
-        connection.execute(text("UPDATE look SET last_at = '2036-01-01T00:00:00Z', due_at = '2036-01-01T00:15:00Z' WHERE due_at IS NOT NULL"))
+        connection.execute(
+            text(
+                "UPDATE look SET last_at = '2036-01-01T00:00:00Z', due_at = '2036-01-01T00:15:00Z' WHERE due_at IS NOT NULL"
+            )
+        )
     with engine.begin() as connection:
         watched = stories(connection)
     assert {look.kind for look in due(engine, chosen, watched, now())} >= {"page", "counts"}
@@ -177,7 +191,9 @@ def test_a_clock_once_ahead_stops_no_looks(engine: Engine, site: Site, chosen: S
     assert ask(engine, "SELECT COUNT(*) FROM look WHERE due_at > '2030'") == [(0,)]
 
 
-def test_a_site_that_redirects_to_a_new_session_each_time_ends_a_pass(engine: Engine, site: Site, chosen: Settings) -> None:
+def test_a_site_that_redirects_to_a_new_session_each_time_ends_a_pass(
+    engine: Engine, site: Site, chosen: Settings
+) -> None:
     chosen = chosen.model_copy(update={"platforms": ["web"], "coverage": False})
     fresh: set[str] = set()
 
@@ -209,7 +225,11 @@ def test_passes_that_write_the_same_posts_in_other_orders_lock_none_out(engine: 
     def write(seed: int) -> None:
         for _ in range(3):
             order = random.Random(seed).sample(posts, len(posts))
-            take_in(engine, Arrival("bluesky", now(), [story], posts=order, tie=embedded("https://news.example/bridge")), chosen)
+            take_in(
+                engine,
+                Arrival("bluesky", now(), [story], posts=order, tie=embedded("https://news.example/bridge")),
+                chosen,
+            )
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(write, range(4)))
