@@ -43,13 +43,15 @@ def save_evidence(connection: Connection, story_id: int | None, source: str, evi
     return int(row.scalar_one())
 
 
-def validators(connection: Connection, url: str) -> Validators:
-    """What the last full answer for an address said to ask with; all None where there is none."""
+def validators(connection: Connection, url: str, story_id: int | None = None) -> Validators:
+    """What the last full answer for an address said to ask with; all None where there is none. ``story_id``: the last for that story."""
     row = connection.execute(
         text(
-            "SELECT headers, body_hash, final_url FROM evidence WHERE url = :u AND status = 200 ORDER BY id DESC LIMIT 1"
+            "SELECT headers, body_hash, final_url FROM evidence WHERE url = :u AND status = 200"
+            + (" AND story_id = :s" if story_id is not None else "")
+            + " ORDER BY id DESC LIMIT 1"
         ),
-        {"u": url},
+        {"u": url, "s": story_id},
     ).first()
     if row is None:
         return Validators(None, None, None)

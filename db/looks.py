@@ -1,13 +1,19 @@
 """What is to be looked at: rows with a kind, a due time and a last outcome."""
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from collector.dates import moment, stamp
 from collector.values import clean
 
 from .many import rows_among, run_many
+
+AHEAD = timedelta(hours=1)
+"""By how much a look's last time may lie ahead, for clocks of several machines."""
 
 
 class Look(NamedTuple):
@@ -123,7 +129,10 @@ def add_post_looks(connection: Connection, rows: Sequence[dict[str, Any]]) -> No
     run_many(
         connection,
         ADD,
-        [{**row, "story_id": None, "target": f"post {row['post_id']}", "about": None} for row in rows],
+        [
+            {**row, "story_id": None, "target": f"post {row['post_id']}", "about": None}
+            for row in sorted(rows, key=itemgetter("post_id", "kind"))
+        ],
     )
 
 
@@ -143,12 +152,13 @@ DUE_POSTS = """SELECT l.id, MIN(r.story_id) AS story_id, l.kind, l.source, l.tar
 def due_looks(connection: Connection, stories: Collection[int], at: str | None, depth: int) -> list[Look]:
     """The looks of ``stories`` that are due by ``at``, a feed's too; every one that is not done where ``at`` is None.
 
-    Threads are looked at below posts that are at most ``depth`` quotes away from one that an article shows or that links.
+    A look that a clock once ahead wrote down as made in the future is due. Threads are looked at below posts that are at most ``depth`` quotes away from one that an article shows or that links.
     """
-    when = "l.due_at <= :at" if at is not None else "1 = 1"
+    when = "(l.due_at <= :at OR l.last_at > :ahead)" if at is not None else "1 = 1"
+    ahead = stamp(found_at + AHEAD) if (found_at := moment(at)) else None
     found: list[Look] = []
     for query in (DUE, DUE_POSTS):
-        rows = rows_among(connection, query.format(when=when), sorted(stories), at=at, depth=depth)
+        rows = rows_among(connection, query.format(when=when), sorted(stories), at=at, ahead=ahead, depth=depth)
         found.extend(Look(*row) for row in rows)
     return found
 
@@ -159,7 +169,7 @@ def settle_looks(connection: Connection, settled: Sequence[Settled]) -> None:
         connection,
         """UPDATE look SET last_at = :at, due_at = :due_at, outcome = :outcome, note = :note, failures = :failures, idle = :idle,
             grown_at = CASE WHEN :grew = 1 THEN CAST(:at AS TEXT) ELSE grown_at END WHERE id = :id""",
-        [{**s._asdict(), "grew": int(s.grew), "note": clean(s.note) if s.note else None} for s in settled],
+        [{**s._asdict(), "grew": int(s.grew), "note": clean(s.note) if s.note else None} for s in sorted(settled)],
     )
 
 
@@ -249,8 +259,17 @@ def adopt_webmentions(connection: Connection, at: str) -> None:
     )
     connection.execute(
         text(
+            """UPDATE webmention SET status = 'refused', note = 'could not be read' WHERE status = 'waiting' AND EXISTS (
+            SELECT 1 FROM look l WHERE l.kind = 'webmention' AND l.story_id = webmention.story_id AND l.target = webmention.source
+                AND l.about = webmention.target AND l.outcome = 'given up' AND l.last_at >= webmention.received_at)"""
+        )
+    )
+    # One page may name several articles of a story: PostgreSQL takes one row for a look, the next adoption the next.
+    connection.execute(
+        text(
             """INSERT INTO look (story_id, kind, source, target, about, reason, added_at, due_at)
-            SELECT story_id, 'webmention', 'web', source, target, 'it sent a webmention', CAST(:at AS TEXT), CAST(:at AS TEXT) FROM webmention WHERE status = 'waiting'
+            SELECT story_id, 'webmention', 'web', source, target, 'it sent a webmention', CAST(:at AS TEXT), CAST(:at AS TEXT) FROM webmention
+            WHERE id IN (SELECT MIN(w.id) FROM webmention w WHERE w.status = 'waiting' GROUP BY w.story_id, w.source)
             ON CONFLICT (kind, source, target, COALESCE(story_id, 0)) DO UPDATE SET due_at = excluded.due_at, about = excluded.about, failures = 0
             WHERE look.due_at IS NULL"""
         ),
@@ -258,13 +277,22 @@ def adopt_webmentions(connection: Connection, at: str) -> None:
     )
 
 
-def count_looks(connection: Connection, kind: str, source: str) -> int:
-    """How many looks of a kind a source has that are not done."""
-    query = text("SELECT COUNT(*) FROM look WHERE kind = :k AND source = :s AND due_at IS NOT NULL")
-    return int(connection.execute(query, {"k": kind, "s": source}).scalar_one())
+def count_looks(connection: Connection, kind: str, source: str, at: str) -> int:
+    """How many looks of a kind a source has that are not done, of stories that are watched at ``at``."""
+    query = text(
+        """SELECT COUNT(*) FROM look l JOIN story s ON s.id = l.story_id WHERE l.kind = :k AND l.source = :s
+        AND l.due_at IS NOT NULL AND s.status = 'watched' AND s.watch_until > :at"""
+    )
+    return int(connection.execute(query, {"k": kind, "s": source, "at": at}).scalar_one())
 
 
 def known_target(connection: Connection, story_id: int, target: str) -> bool:
     """Whether a story has a look at an address, whatever came of it."""
     query = text("SELECT 1 FROM look WHERE story_id = :s AND target = :t LIMIT 1")
     return connection.execute(query, {"s": story_id, "t": target}).first() is not None
+
+
+def has_look(connection: Connection, story_id: int, kind: str, target: str) -> bool:
+    """Whether a story has a look of a kind at an address."""
+    query = text("SELECT 1 FROM look WHERE kind = :k AND source = 'web' AND target = :t AND story_id = :s LIMIT 1")
+    return connection.execute(query, {"k": kind, "t": target, "s": story_id}).first() is not None

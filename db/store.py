@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, text
@@ -106,7 +107,10 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, cop
                 "replies": reach.replies, "quotes": reach.quotes, "views": reach.views, "followers": author.followers,
             })  # fmt: skip
     _adopt_accounts(connection, accounts)
-    run_many(connection, ACCOUNT, list(accounts.values()))
+    # In one order, whoever writes: two passes that take the same rows in other orders lock each other out (PostgreSQL).
+    for written in (rows, observations):
+        written.sort(key=itemgetter("platform", "key"))
+    run_many(connection, ACCOUNT, sorted(accounts.values(), key=itemgetter("platform", "key")))
     if not copied:
         run_many(connection, REVISION, _edited(connection, rows))
     run_many(connection, POST, rows)

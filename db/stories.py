@@ -166,6 +166,12 @@ def stories(connection: Connection, *, watched_at: str | None = None) -> list[St
     return [s for s in found if watched_at is None or standing(s, watched_at) == "watched"]
 
 
+def still_there(connection: Connection, wanted: Sequence[StoryRow]) -> list[StoryRow]:
+    """Those of ``wanted`` that nobody removed meanwhile."""
+    known = {row.id for row in connection.execute(text("SELECT id FROM story"))}
+    return [story for story in wanted if story.id in known]
+
+
 def claims_of(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
     """A story's claims (id, text), the main one first."""
     return connection.execute(

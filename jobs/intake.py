@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from collector.cleaning import clean_article, clean_post
 from collector.clock import LookKind, wait, wait_while_gone
 from collector.dates import judged, moment, stamp
+from collector.dates import now as today
 from collector.evidence import Evidence
 from collector.records import Kind, Post, Tie, counts_as_source
 from collector.settings import Settings
@@ -21,7 +22,7 @@ from collector.sources.base import Edit
 from collector.tie import Known, ties
 from collector.urls import canonical, is_keepable, is_short
 from collector.values import clean
-from db.articles import stories_of_addresses
+from db.articles import page_dropped, stories_of_addresses
 from db.engine import writing
 from db.erasing import keep_out
 from db.ledger import led_to, move_cursor, save_evidence
@@ -30,6 +31,7 @@ from db.looks import (
     add_look,
     add_looks,
     add_post_looks,
+    has_look,
     looks_at_counts,
     settle_looks,
     threads_of,
@@ -213,6 +215,11 @@ class _Write:
         address = filed.article.url or filed.article.canonical_url
         if filed.role is None or not counts_as_source(filed.role) or not address:
             return
+        if page_dropped(self._connection, story.id, filed.article.canonical_url or address):
+            return
+        asked = self._arrival.evidence.url if self._arrival.evidence else address
+        if asked != address and has_look(self._connection, story.id, LookKind.PAGE, asked):
+            return  # a page that is looked at already and leads elsewhere, perhaps each time
         due = stamp(_at(self._arrival.at) + wait(LookKind.PAGE, FRESH, self._first))
         reason = filed.why.rests_on if filed.why else "an article of the story"
         add_look(
@@ -264,9 +271,10 @@ class _Write:
     def _settle_counts(self, seen: Collection[int], grown: Collection[int]) -> None:
         """Moves on the clocks of posts that their platform just showed, whatever it was asked for."""
         now = _at(self._arrival.at)
+        clock = today()
         settled = []
         for look in looks_at_counts(self._connection, seen):
-            if (look.last_at or "") > self._arrival.at:
+            if self._arrival.at < (look.last_at or "") <= clock:
                 continue  # evidence read anew moves no clock back
             grew = look.post_id in grown
             gone_since = moment(look.deleted_at)

@@ -90,7 +90,7 @@ class Pages:
         known = None
         if look.outcome == "ok":
             with reading(self._engine) as connection:
-                known = validators(connection, self._fetcher.noted(look.target))
+                known = validators(connection, self._fetcher.noted(look.target), story.id)
         evidence = await self._fetcher.get(
             look.target,
             etag=known.etag if known else None,

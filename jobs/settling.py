@@ -27,7 +27,7 @@ from db.looks import (
     threads_of,
     webmentions_wait,
 )
-from db.stories import StoryRow
+from db.stories import StoryRow, still_there
 
 from .intake import WHOLE
 from .pages import LINKED_ADDRESSES
@@ -76,12 +76,18 @@ def settle(engine: Engine, settings: Settings, looks: Sequence[Look], ending: En
     at = datetime.now(UTC)
     with reading(engine) as connection:
         threads = {t.look_id: t for t in threads_of(connection, [x.post_id for x in looks if x.post_id], WHOLE)}
-        rivals = count_looks(connection, looks[0].kind, looks[0].source) if looks[0].kind == LookKind.LINKING else 0
+        rivals = (
+            count_looks(connection, looks[0].kind, looks[0].source, stamp(at))
+            if looks[0].kind == LookKind.LINKING
+            else 0
+        )
     settled = []
     for look in looks:
         if ending.fault:
             settled.append(_after_fault(look, ending, at, first))
         elif look.kind in THREADS:
+            if look.id not in threads:
+                continue  # its post was dropped, or folded into another row, meanwhile
             settled.append(_after_thread(look, threads[look.id], ending, at, first))
         else:
             due = None if look.kind in ONCE else at + _pause(settings, look, ending, at, first, rivals)
@@ -135,7 +141,7 @@ def due(engine: Engine, settings: Settings, stories: Sequence[StoryRow], at: str
     """The looks that are due by ``at`` (all that are not done where None) and that the settings let be made."""
     ids = [story.id for story in stories]
     with reading(engine) as connection:
-        missing = _missing(connection, settings, stories)
+        missing = _missing(connection, settings, still_there(connection, stories))
         waiting = webmentions_wait(connection)
     if missing or waiting:
         with writing(engine) as connection:

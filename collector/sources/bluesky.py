@@ -65,7 +65,8 @@ class Bluesky(Recorded):
             evidence = await self._ask(fetcher, settings, "app.bsky.feed.getPosts", {"uris": asked})
             posts = await fetcher.read(self.name, evidence)
             known = {p.external_id for p in posts}
-            gone = tuple(u for u in asked if u not in known) if evidence.status == 200 else ()
+            told = evidence.status == 200 and isinstance(at(load(evidence), "posts"), list)
+            gone = tuple(u for u in asked if u not in known) if told else ()
             yield Answer(evidence, posts, gone)
 
     async def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:

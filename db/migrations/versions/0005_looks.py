@@ -78,4 +78,9 @@ def upgrade() -> None:
     op.drop_index('ix_post_next_look_at', table_name='post')
     op.execute("ALTER TABLE post DROP COLUMN next_look_at")
     op.execute("UPDATE post SET own_words = (text IS NOT NULL AND external_id IS NOT NULL AND EXISTS (SELECT 1 FROM observation o WHERE o.post_id = post.id))")
+    op.execute("""INSERT INTO look (kind, source, target, post_id, reason, added_at, due_at)
+        SELECT 'counts', p.platform, 'post ' || CAST(p.id AS TEXT), p.id, 'a reaction', p.first_seen_at, p.first_seen_at FROM post p
+        WHERE EXISTS (SELECT 1 FROM reaction r WHERE r.post_id = p.id) AND (p.external_id IS NOT NULL OR p.url IS NOT NULL)
+            AND (p.platform IN ('x', 'bluesky', 'mastodon', 'reddit', 'telegram', 'lemmy', 'tiktok')
+                OR (p.platform IN ('hackernews', 'youtube') AND p.kind <> 'comment'))""")
     op.execute("UPDATE reaction SET depth = CASE WHEN tie IN ('embedded', 'links', 'mentions', 'reported') THEN 0 ELSE 1 END")
