@@ -157,6 +157,11 @@ class Fetcher:
         host = self._host(url)
         return max(host.closed(), host.limited_until - self._clock(), 0.0)
 
+    def paced_for(self, url: str) -> float:
+        """Seconds until an address's host may be asked again by its own pace, where nothing is under way; else 0."""
+        host = self._host(url)
+        return 0.0 if host.busy else max(0.0, host.wait())
+
     def silent_for(self, url: str) -> float:
         """Seconds for which an address's host has been asked without any answer; 0 where nothing is under way or it answers."""
         return self._host(url).silent()

@@ -30,6 +30,11 @@ class Host:
         self._clock = clock
         self._under_way = 0
 
+    @property
+    def busy(self) -> bool:
+        """Whether a request is under way."""
+        return self._under_way > 0
+
     def wait(self) -> float:
         """Seconds until the next request may start."""
         return max(self.next_start, self.limited_until) - self._clock()

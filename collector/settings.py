@@ -155,7 +155,9 @@ class Settings(BaseSettings):
     digest_hour: int = Field(6, ge=0, le=23, description="hour of the day at which the digest goes out")
     time_zone: ZoneName = Field("UTC", description="time zone of that hour and of a digest's day")
 
-    first_look_minutes: float = Field(15, gt=0, le=525_600, description="shortest wait between two looks at one thing, in minutes")
+    first_look_minutes: float = Field(
+        15, gt=0, le=525_600, description="shortest wait between two looks at one thing, in minutes"
+    )
     assess_minutes: float = Field(10, gt=0, le=525_600, description="minutes between two assessments of what is new")
     watch_days: int = Field(14, ge=1, le=36_500, description="days that a new story is watched")
     forget_days: int = Field(30, ge=0, le=36_500, description="days after which a deleted post loses its text")

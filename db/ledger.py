@@ -47,9 +47,9 @@ def validators(connection: Connection, url: str, story_id: int | None = None) ->
     """What the last full answer for an address said to ask with; all None where there is none. ``story_id``: the last for that story."""
     row = connection.execute(
         text(
-            "SELECT headers, body_hash, final_url FROM evidence WHERE url = :u AND status = 200"
-            + (" AND story_id = :s" if story_id is not None else "")
-            + " ORDER BY id DESC LIMIT 1"
+            "SELECT headers, body_hash, final_url FROM evidence WHERE url = :u AND status = 200 AND story_id = :s ORDER BY id DESC LIMIT 1"
+            if story_id is not None
+            else "SELECT headers, body_hash, final_url FROM evidence WHERE url = :u AND status = 200 ORDER BY id DESC LIMIT 1"
         ),
         {"u": url, "s": story_id},
     ).first()

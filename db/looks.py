@@ -40,6 +40,7 @@ class Look(NamedTuple):
     posted_at: str | None = None
     deleted_at: str | None = None
     lacking: int | None = None  # answers that the platform told of at the last look and that are not here
+    due_at: str | None = None
 
 
 class Settled(NamedTuple):
@@ -137,12 +138,12 @@ def add_post_looks(connection: Connection, rows: Sequence[dict[str, Any]]) -> No
 
 
 DUE = """SELECT l.id, l.story_id, l.kind, l.source, l.target, l.post_id, l.about, l.reason, l.added_at, l.last_at, l.grown_at, l.outcome,
-        l.failures, l.idle, NULL AS external_id, NULL AS url, NULL AS post_kind, NULL AS handle, NULL AS posted_at, NULL AS deleted_at, NULL AS lacking
+        l.failures, l.idle, NULL AS external_id, NULL AS url, NULL AS post_kind, NULL AS handle, NULL AS posted_at, NULL AS deleted_at, NULL AS lacking, l.due_at
     FROM look l WHERE l.due_at IS NOT NULL AND l.post_id IS NULL AND {when} AND (l.story_id IS NULL OR l.story_id IN :keys)"""
 DUE_POSTS = """SELECT l.id, MIN(r.story_id) AS story_id, l.kind, l.source, l.target, l.post_id, l.about, l.reason, l.added_at, l.last_at, l.grown_at,
         l.outcome, l.failures, l.idle, p.external_id, p.url, p.kind AS post_kind, a.handle, p.posted_at, p.deleted_at,
         CASE l.kind WHEN 'replies' THEN l.told - (SELECT COUNT(*) FROM post c WHERE c.platform = p.platform AND c.in_reply_to = p.key)
-            WHEN 'quotes' THEN l.told - (SELECT COUNT(*) FROM post c WHERE c.platform = p.platform AND c.quotes = p.key) END AS lacking
+            WHEN 'quotes' THEN l.told - (SELECT COUNT(*) FROM post c WHERE c.platform = p.platform AND c.quotes = p.key) END AS lacking, l.due_at
     FROM look l JOIN post p ON p.id = l.post_id JOIN reaction r ON r.post_id = l.post_id LEFT JOIN account a ON a.id = p.account_id
     WHERE l.due_at IS NOT NULL AND {when} AND r.dropped_at IS NULL AND r.story_id IN :keys AND (l.kind = 'counts' OR (r.depth <= :depth AND p.deleted_at IS NULL))
         AND (p.external_id IS NOT NULL OR p.url IS NOT NULL)

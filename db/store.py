@@ -245,6 +245,19 @@ def _merge(connection: Connection, old: int, platform: str, key: str) -> None:
             pair,
         )
         connection.execute(text("UPDATE witness SET reaction_id = :new WHERE reaction_id = :old"), pair)
+        connection.execute(
+            text(
+                """UPDATE label SET reaction_id = :new WHERE reaction_id = :old AND NOT EXISTS (SELECT 1 FROM label l
+                WHERE l.reaction_id = :new AND l.claim_id = label.claim_id AND l.analyst = label.analyst)"""
+            ),
+            pair,
+        )
+        connection.execute(
+            text(
+                "UPDATE reaction SET dropped_at = COALESCE(dropped_at, (SELECT o.dropped_at FROM reaction o WHERE o.id = :old)) WHERE id = :new"
+            ),
+            pair,
+        )
         for table in ("stance", "label"):
             connection.execute(text(f"DELETE FROM {table} WHERE reaction_id = :old"), pair)  # noqa: S608
         connection.execute(text("DELETE FROM reaction WHERE id = :old"), pair)

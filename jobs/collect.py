@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -39,6 +40,8 @@ BATCH = 100
 """Posts that are looked at in one unit of work."""
 PATIENCE = 10.0
 """Seconds that a pass over several stories waits for hosts that are silent, once everything else is done."""
+LONGEST_TAKING = 60.0
+"""Seconds after which a pass of the schedule begins nothing more, so that a slow host holds up itself alone: the rest is still due."""
 FAULTS = 2
 """Looks in a row whose host did not answer, after which a pass asks it no more."""
 ORDER = list(LookKind)
@@ -81,6 +84,7 @@ class Pass:
         self._seen: set[int] = set()  # ids of posts that their platform showed in this pass
         self._done = 0
         self._cut = False  # whether what is under way is given up, since only waiting was left
+        self._began = time.monotonic()
         self._fresh = True  # whether a lane came to its end since the due looks were read
         self.changed: set[int] = set()
         self.counts = {story.id: dict.fromkeys(COUNTS, 0) for story in stories}
@@ -96,8 +100,9 @@ class Pass:
                 if (self._fresh and any(not lane.units for lane in self._lanes.values())) or not self._lanes:
                     self._fresh = False
                     self._take_due()
+                over = self._due_at is not None and time.monotonic() - self._began > LONGEST_TAKING
                 for name, lane in self._lanes.items():
-                    while lane.units and lane.running < self._settings.host_concurrency:
+                    while not over and lane.units and lane.running < self._settings.host_concurrency:
                         lane.running += 1
                         tasks[asyncio.create_task(self._unit(lane, lane.units.popleft()))] = name
                 if not tasks:
@@ -120,10 +125,10 @@ class Pass:
         """Whether a pass that others wait for waits itself: for hosts that have been silent for long, or asked to wait."""
         if len(self._stories) < 2 and self._due_at is None:
             return False
-        if any(lane.units and not lane.closed for name, lane in self._lanes.items() if name not in hosts):
-            return False
         return all(
-            self._fetcher.silent_for(host) >= PATIENCE or self._fetcher.host_closed(host) >= PATIENCE for host in hosts
+            max(self._fetcher.silent_for(host), self._fetcher.host_closed(host), self._fetcher.paced_for(host))
+            >= PATIENCE
+            for host in hosts
         )
 
     def _take_due(self) -> None:
@@ -136,8 +141,7 @@ class Pass:
         ]
         self._counting |= {look.post_id for look in fresh if look.kind == LookKind.COUNTS}
         fresh = [look for look in fresh if not (look.kind in THREADS and look.post_id in self._counting)]
-        fresh.sort(key=lambda look: look.posted_at or "", reverse=True)
-        fresh.sort(key=lambda look: (ORDER.index(LookKind(look.kind)), -(look.lacking or 0)))
+        fresh.sort(key=lambda look: (ORDER.index(LookKind(look.kind)), -(look.lacking or 0), look.due_at or ""))
         batches: dict[tuple[str, str], list[Look]] = {}
         for look in fresh:
             self._taken.add(look.id)
@@ -179,9 +183,10 @@ class Pass:
 
     def _cut_off(self, look: Look) -> Ending:
         """How a look ends that was under way when only waiting was left."""
-        wait = self._fetcher.host_closed(lane_of(look, self._settings))
+        host = lane_of(look, self._settings)
+        wait = max(self._fetcher.host_closed(host), self._fetcher.paced_for(host))
         if wait:
-            return Ending(fault=f"{lane_of(look, self._settings)}: the host asked to wait {wait:.0f} s", put_off=True)
+            return Ending(fault=f"{host}: the host asks to wait {wait:.0f} s", put_off=True)
         return Ending(fault=f"{_shown(look)}: no answer while everything else was read")
 
     def _fault(self, lane: Lane, look: Look, error: Exception) -> Ending:

@@ -187,12 +187,14 @@ def _follow(
     connection: Connection, story: StoryRow, article: Article, source: str, seen_at: str
 ) -> tuple[list[Post], str | None]:
     """Adds a look at each page that an article links to. Returns the posts that it links to, and a line where pages were left out."""
-    posts = []
+    posts: list[Post] = []
     pages: dict[str, Role | None] = {}
     own_site = urlsplit(article.canonical_url or article.url or "").netloc.removeprefix("www.")
     for link in article.links:
         address = identify(link.url)
         if not is_keepable(link.url):
+            continue
+        if address and len(posts) >= LINKED_ARTICLES:
             continue
         if address:
             posts.append(

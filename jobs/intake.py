@@ -127,7 +127,9 @@ class _Write:
         touched = seen | {post.id for post in counted(connection, shown).values()}
         self._add_looks(touched, frozenset() if arrival.copied else seen)
         if not arrival.copied:
-            grown = {post.id for key, post in stored.items() if key not in before or before[key].counts != post.counts}
+            grown = {
+                post.id for key, post in stored.items() if key not in before or _grew(before[key].counts, post.counts)
+            }
             self._settle_counts(seen | missing, grown)
         self._wake_threads(touched | missing)
         if arrival.cursor is not None:
@@ -302,7 +304,7 @@ def wake_threads(connection: Connection, posts: Collection[int], at: str, first:
     for thread in threads_of(connection, posts, WHOLE):
         if thread.told is None:
             continue
-        if thread.told_before is not None and thread.told < thread.told_before:
+        if thread.told_before is not None and thread.told < min(thread.told_before, thread.stored):
             fewer.add(thread.post_id)
         due, idle = thread.due_at, thread.idle
         if thread.told <= thread.stored:
@@ -324,6 +326,11 @@ def _at(text: str) -> Any:
     found = moment(text)
     assert found is not None
     return found
+
+
+def _grew(before: tuple[int | None, ...], now: tuple[int | None, ...]) -> bool:
+    """Whether any count is higher than at the last look."""
+    return any(new is not None and new > (old or 0) for old, new in zip(before, now, strict=True))
 
 
 def _depth(tie: Tie, post: Post, known: dict[tuple[str, str], int]) -> int:

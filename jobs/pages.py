@@ -238,21 +238,23 @@ class Pages:
         about = self.about(story)
         ranked = sorted(((promise(about, e), e) for e in entries), key=lambda pair: -pair[0])
         worth = [entry for worth, entry in ranked if worth > 0 and is_keepable(entry.url)]
-        with writing(self._engine) as connection:
+        fresh: dict[str, str] = {}
+        with reading(self._engine) as connection:
             known = article_keys(connection, story.id)
-            fresh = list(
-                {
-                    canonical(e.url): e.url
-                    for e in worth
-                    if canonical(e.url) not in known
-                    and not known_target(connection, story.id, e.url)
-                    and not page_dropped(connection, story.id, e.url)
-                }.values()
-            )
-            for url in fresh[:CANDIDATES]:
+            for entry in worth:
+                key = canonical(entry.url)
+                if key in known or key in fresh or known_target(connection, story.id, entry.url):
+                    continue
+                if not page_dropped(connection, story.id, entry.url):
+                    fresh[key] = entry.url
+                if len(fresh) > CANDIDATES:
+                    self._note(
+                        story.id, f"{reason}: it names more than {CANDIDATES} pages, of which the others are read later"
+                    )
+                    break
+        with writing(self._engine) as connection:
+            for url in list(fresh.values())[:CANDIDATES]:
                 add_look(connection, story.id, LookKind.CANDIDATE, "web", url, reason, now())
-        if len(fresh) > CANDIDATES:
-            self._note(story.id, f"{reason}: {len(fresh) - CANDIDATES} of the pages it names are not read yet")
         return bool(fresh)
 
 

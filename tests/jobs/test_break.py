@@ -160,7 +160,7 @@ def test_a_story_removed_during_a_pass_ends_no_other(engine: Engine, site: Site,
     watch(engine, chosen, f"{site.url}/bridge", slug="a")
     watch(engine, chosen, f"{site.url}/bridge", slug="b")
     answer = site.routes["/xrpc/app.bsky.feed.getPostThread"]
-    done = []
+    done: list[object] = []
 
     def removing(asked: Asked) -> Reply:
         if not done:
