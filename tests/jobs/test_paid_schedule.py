@@ -154,6 +154,7 @@ def test_searches_that_cost_much_are_spread_over_the_day(
     chosen = paid(settings, site, platforms=["web", "youtube"], youtube_budget=1000)
     for number in range(3):
         watch(engine, chosen, f"{site.url}/story{number}", slug=f"s{number}")
+    one_pass(engine, chosen.model_copy(update={"platforms": ["web"]}), clock.now)  # now their addresses are known
     by_hour = []
     for _ in range(24):
         before = youtube.searches
@@ -165,7 +166,7 @@ def test_searches_that_cost_much_are_spread_over_the_day(
     assert by_hour[0] == 3, "one for each address at once"
     assert 6 <= sum(by_hour) <= 9, "the day's thousand units are never all searched away, at a hundred a search"
     assert sum(by_hour[1:9]) == 0, "and each address waits for its turn"
-    assert sum(by_hour[12:]) >= 3, "there is something left for the evening"
+    assert sum(by_hour[12:]) >= 2, "there is something left for the evening"
     with reading(engine) as connection:
         watched = stories(connection)
     waiting = [look for look in due(engine, chosen, watched, None) if look.kind == LookKind.LINKING]

@@ -1,8 +1,10 @@
 """A small world for passes: a clock that a test sets, a Bluesky that keeps its posts, pages of papers."""
 
 import asyncio
+import atexit
 import json
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from collector.dates import stamp
 from collector.settings import Settings
+from collector.workers import Readers
 from db.engine import reading
 from db.stories import stories
 from jobs.collect import collect
@@ -146,10 +149,18 @@ def page(
 
 
 def one_pass(engine: Engine, settings: Settings, due_at: str | None = None) -> dict[str, dict[str, Any]]:
-    """A pass over all stories; what it did, by slug."""
+    """A pass over all stories; what it did, by slug. All passes of a test run share the processes that read pages."""
     with reading(engine) as connection:
         watched = stories(connection)
-    return asyncio.run(collect(engine, settings, watched, due_at=due_at))
+    return asyncio.run(collect(engine, settings, watched, due_at=due_at, readers=readers()))
+
+
+@cache
+def readers() -> Readers:
+    """Worker processes, whose start takes longer than most passes; they end with the test run."""
+    shared = Readers()
+    atexit.register(shared.__exit__, None, None, None)
+    return shared
 
 
 def ask(engine: Engine, query: str, **values: Any) -> list[Any]:
