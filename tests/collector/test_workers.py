@@ -39,6 +39,13 @@ def readers() -> Iterator[Readers]:
 
 
 @pytest.fixture(scope="module")
+def patient() -> Iterator[Readers]:
+    """For what has to be read however busy the machine is: how long it takes is no test's business."""
+    with Readers(workers=1, seconds=90) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def hasty() -> Iterator[Readers]:
     with Readers(workers=1, seconds=4) as running:
         yield running
@@ -100,8 +107,8 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_megabyte_of_what_took_minutes_is_read(readers: Readers, name: str) -> None:
-    assert readers.read_now("web", answer(HOSTILE[name].encode())).article is not None
+def test_a_megabyte_of_what_took_minutes_is_read(patient: Readers, name: str) -> None:
+    assert patient.read_now("web", answer(HOSTILE[name].encode())).article is not None
 
 
 @pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "utf-7"])

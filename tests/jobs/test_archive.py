@@ -35,7 +35,7 @@ def tables(engine: Engine) -> dict[str, int]:
 @pytest.fixture
 def collected(sqlite: Engine, site: Site, settings: Settings) -> StoryRow:
     settings = settings.model_copy(update={"bluesky_url": site.url})
-    AppView(site, ["one"])
+    AppView(site, ["one"]).replies = 1  # so that its thread is asked for
     site.page("/bridge", PAGE.format(more=embed("one", "So nobody inspected it?")))
     story = watch(sqlite, settings, f"{site.url}/bridge", slug="bridge")
     asyncio.run(collect(sqlite, settings, [story]))

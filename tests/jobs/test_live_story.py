@@ -31,6 +31,7 @@ class AppView:
     def __init__(self, site: Site, keys: list[str]) -> None:
         self.keys = keys
         self.looks = 0
+        self.replies = 0
         site.routes["/xrpc/app.bsky.feed.getPosts"] = self.posts
         site.routes["/xrpc/app.bsky.feed.getPostThread"] = lambda asked: reply(
             {
@@ -58,7 +59,7 @@ class AppView:
             },
             "likeCount": 10 * self.looks,
             "repostCount": 1,
-            "replyCount": 0,
+            "replyCount": self.replies,
             "quoteCount": 0,
         }
 
