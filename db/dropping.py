@@ -20,14 +20,6 @@ class Dropped(NamedTuple):
     rested: int  # reactions that rested on these alone and went with them
 
 
-def dropped_addresses(connection: Connection, story_id: int) -> set[str]:
-    """Canonical addresses that are never taken up into a story again."""
-    rows = connection.execute(
-        text("SELECT key FROM article WHERE story_id = :s AND dropped_at IS NOT NULL"), {"s": story_id}
-    )
-    return {row.key for row in rows}
-
-
 def drop_reaction(connection: Connection, story_id: int, reaction_id: int, at: str) -> Dropped | None:
     """Drops a reaction of a story; None where the story has none of that id."""
     row = connection.execute(
