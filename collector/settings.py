@@ -160,7 +160,7 @@ class Settings(BaseSettings):
     )
     assess_minutes: float = Field(10, gt=0, le=525_600, description="minutes between two assessments of what is new")
     watch_days: int = Field(14, ge=1, le=36_500, description="days that a new story is watched")
-    forget_days: int = Field(30, ge=0, le=36_500, description="days after which a deleted post loses its text")
+    forget_days: int = Field(30, ge=0, le=700_000, description="days after which a deleted post loses its text")
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """These settings with some changed, checked as if they were set."""
