@@ -121,7 +121,7 @@ def test_it_is_told_how_long_a_host_wants_to_be_left_alone_or_says_nothing(patie
         assert fetcher.silent_for("https://closed.example/") == 0
         began = fetcher.silent_for("https://silent.example/")
         naps.now += 100
-        assert fetcher.silent_for("https://silent.example/") == pytest.approx(began + 100, abs=5)
+        assert fetcher.silent_for("https://silent.example/") == pytest.approx(began + 100)
         silent.mock(return_value=httpx.Response(404))
         await fetcher.get("https://silent.example/", robots=False)
         assert fetcher.silent_for("https://silent.example/") == 0
