@@ -322,8 +322,8 @@ class Fetcher:
             raise FetchError(url, f"the host asked to wait {host.closed():.0f} s more")
 
     def _host(self, url: str) -> Host:
-        parts = urlsplit(url)
-        key = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+        parts = split(url)
+        key = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}" if parts else ""
         host = self._hosts.get(key)
         if host is None:
             host = self._hosts[key] = Host(self._settings.host_delay, self._settings.host_concurrency, self._clock)

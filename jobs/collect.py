@@ -97,7 +97,7 @@ class Pass:
         tasks: dict[asyncio.Task[None], str] = {}
         try:
             while True:
-                if (self._fresh and any(not lane.units for lane in self._lanes.values())) or not self._lanes:
+                if self._fresh:
                     self._fresh = False
                     self._take_due()
                 over = self._due_at is not None and time.monotonic() - self._began > LONGEST_TAKING
@@ -145,13 +145,14 @@ class Pass:
         batches: dict[tuple[str, str], list[Look]] = {}
         for look in fresh:
             self._taken.add(look.id)
-            lane = self._lanes.setdefault(lane_of(look, self._settings), Lane())
+            name = lane_of(look, self._settings)
+            lane = self._lanes.setdefault(name, Lane())
             if look.kind != LookKind.COUNTS:
                 lane.units.append([look])
                 continue
-            batch = batches.get((lane_of(look, self._settings), look.source))
+            batch = batches.get((name, look.source))
             if batch is None or len(batch) == BATCH:
-                batch = batches[(lane_of(look, self._settings), look.source)] = []
+                batch = batches[(name, look.source)] = []
                 lane.units.append(batch)
             batch.append(look)
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine
 
@@ -12,6 +11,7 @@ from collector.clock import MOST_FAILURES, ONCE, THREADS, LookKind, wait, wait_a
 from collector.dates import moment, now, stamp
 from collector.settings import Settings
 from collector.sources import SOURCES
+from collector.urls import split
 from db.articles import addresses_of_stories
 from db.engine import reading, writing
 from db.looks import (
@@ -49,16 +49,15 @@ class Ending(NamedTuple):
 
 
 def lane_of(look: Look, settings: Settings) -> str:
-    """The host or the platform whose pace a look waits for."""
-    if look.source in SOURCES and look.source != "web":
-        if look.source in FEDERATED and look.url:
-            return f"{urlsplit(look.url).scheme}://{urlsplit(look.url).netloc}"
-        base = getattr(settings, f"{look.source}_url", look.source)
-        return f"{urlsplit(base).scheme}://{urlsplit(base).netloc}"
-    if look.kind == LookKind.COVERAGE:
-        base = getattr(settings, f"{look.source}_url")
-        return f"{urlsplit(base).scheme}://{urlsplit(base).netloc}"
-    return f"{urlsplit(look.target).scheme}://{urlsplit(look.target).netloc}"
+    """The host whose pace a look waits for; for what names none, what it is. Never raises: a post's address is its author's."""
+    if look.source in FEDERATED and look.url:
+        address = look.url
+    elif look.kind == LookKind.COVERAGE or (look.source in SOURCES and look.source != "web"):
+        address = getattr(settings, f"{look.source}_url", look.source)
+    else:
+        address = look.target
+    parts = split(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts else look.source
 
 
 def is_asked(look: Look, settings: Settings) -> bool:

@@ -13,13 +13,13 @@ from collector.records import Author, Post, Reach
 from collector.settings import Settings
 from collector.tie import embedded
 from db.engine import writing
-from db.looks import count_looks
+from db.looks import Look, count_looks
 from db.stories import stories
 from db.webmentions import receive_webmention
 from jobs.collect import collect
 from jobs.intake import Arrival, take_in
 from jobs.manage import Changes, change, remove
-from jobs.settling import due
+from jobs.settling import due, lane_of
 from jobs.watch import watch
 
 from ..loopback import Asked, Reply, Site
@@ -234,3 +234,11 @@ def test_passes_that_write_the_same_posts_in_other_orders_lock_none_out(engine: 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(write, range(4)))
     assert ask(engine, "SELECT COUNT(*) FROM reaction") == [(150,)]
+
+
+def test_an_address_that_is_none_has_a_lane_all_the_same(settings: Settings) -> None:
+    """Such an address stands on a post; it used to end the pass before anything was asked."""
+    look = Look(
+        1, None, "counts", "mastodon", "post 1", 1, None, "a reaction", "", None, None, None, 0, 0, url="http://["
+    )
+    assert lane_of(look, settings) == "mastodon"
