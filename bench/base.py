@@ -13,7 +13,7 @@ from collector.stance.encoder import PAD as PAD_PLACE
 from collector.stance.encoder import WIDTH
 
 INNER, HEADS = 1536, 12
-POSITIONS = 112
+POSITIONS = 128
 BLOCK = 32
 START, PAD, END, UNKNOWN = "<s>", "<pad>", "</s>", "<unk>"
 """The first four pieces of every vocabulary, in this order."""
@@ -64,6 +64,19 @@ def from_four_bits(numbers: NDArray[np.int8], scales: NDArray[np.float16]) -> ND
     """The matrix that ``in_four_bits`` kept."""
     blocks = numbers.reshape(len(numbers), -1, BLOCK) * scales.astype(np.float32)[..., None]
     return np.asarray(blocks.reshape(numbers.shape), np.float32)
+
+
+def in_pairs(numbers: NDArray[np.int8]) -> NDArray[np.uint8]:
+    """Numbers from -8 to 7, two in a byte, the first in its lower half."""
+    halves = numbers.astype(np.uint8) & 15
+    return np.asarray(halves[:, 0::2] | (halves[:, 1::2] << 4), np.uint8)
+
+
+def from_pairs(packed: NDArray[np.uint8]) -> NDArray[np.int8]:
+    """The numbers that ``in_pairs`` kept."""
+    numbers = np.empty((len(packed), packed.shape[1] * 2), np.int8)
+    numbers[:, 0::2], numbers[:, 1::2] = packed & 15, packed >> 4
+    return np.asarray(np.where(numbers > 7, numbers - 16, numbers), np.int8)
 
 
 def is_in_four_bits(matrix: NDArray[np.float32]) -> bool:

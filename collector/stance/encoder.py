@@ -21,7 +21,7 @@ from tokenizers import Tokenizer
 
 from .base import Assessment, Reaction, decide, softmax, tell_language
 
-OWN, PARENT, SOURCE = 56, 24, 28
+OWN, PARENT, SOURCE = 64, 24, 32
 """Tokens read of a reaction's own words, of what it answers, of what opened the thread or of the claim."""
 BATCH = 32
 REMEMBERED = 4096

@@ -1,0 +1,213 @@
+"""What teaches the encoders, laid out as numbers: ``python -m bench.examples FOLDER OUT`` writes a pack for each encoder.
+
+A pack (``OUT/english.npz``, ``OUT/multilingual.npz``) holds the base weights and every example, so that training needs no
+text, no tokenizer and no network: it can be carried to a machine with an accelerator. FOLDER holds the public threads,
+the taught replies and other hands' reactions (docs/model-card.md names them); what was written for this project is read from
+``bench/reactions``. Every example belongs to one of ``FOLDS`` folds, or to none and always teaches: a fold leaves out whole
+stories, facts and topics.
+"""
+
+import csv
+import gzip
+import random
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collector.stance.base import STANCES, Reaction
+from collector.stance.encoder import layout
+
+from .base import BLOCK, Base, in_four_bits, in_pairs, is_in_four_bits
+from .base_english import read_english
+from .base_multilingual import read_multilingual
+from .own import FOLDER as OWN
+from .own import read_own, read_own_threads, read_own_topics, read_rows
+from .train_stance import read_threads
+
+FOLDS = 5
+STORIES = (
+    ("charliehebdo",), ("ferguson",), ("ottawashooting",), ("sydneysiege",),
+    ("ebola-essien", "germanwings-crash", "prince-toronto", "putinmissing"),
+)  # fmt: skip
+"""The stories that each fold leaves out."""
+WITHOUT = ("charliehebdo", "ferguson", "ottawashooting", "sydneysiege", "others")
+"""What the columns of the taught replies call the folds."""
+ALWAYS, NEVER = -1, -2
+"""The fold of what always teaches, and of what only measures."""
+REPEATED = 0.3
+"""How much a claim counts that is given as a reaction to itself or to its opposite."""
+LANGUAGES = ("de", "en", "es", "fi", "fr", "ru", "sv", "uk")
+LAYERS = {"english": 6, "multilingual": 12}
+BASES: dict[str, Callable[[int], Base]] = {"english": read_english, "multilingual": read_multilingual}
+OPPOSITE = {"support": "deny", "deny": "support", "query": "query", "comment": "comment"}
+
+
+class Example(NamedTuple):
+    """A reaction, the chances of its stances (a row for each fold and one for what ships, or one for all), its weight."""
+
+    reaction: Reaction
+    chances: NDArray[np.float32]
+    weight: float
+    fold: int
+    source: str
+    key: str = ""  # what a measure needs to find it again
+
+
+def read_examples(folder: Path) -> list[Example]:
+    """All examples in all languages, in a fixed order."""
+    return [
+        *_threads(folder),
+        *_reddit(folder),
+        *_taught(folder),
+        *_own(),
+        *_facts(sorted((folder / "reactions").glob("*.polarity.tsv")), "facts"),
+        *_facts(sorted(OWN.glob("polarity/*.tsv")), "own facts"),
+        *_topics(sorted((folder / "reactions").glob("*.topics.tsv")), "topics"),
+        *_topics(sorted(OWN.glob("debates/*.tsv")), "own topics"),
+        *_posts(sorted(OWN.glob("posts/*.tsv"))),
+    ]
+
+
+def _certain(stance: str) -> NDArray[np.float32]:
+    return np.array([[float(stance == known) for known in STANCES]], np.float32)
+
+
+def _threads(folder: Path) -> Iterator[Example]:
+    reactions, labels, stories = read_threads(folder / "rumoureval2017-train-dev.jsonl.gz")
+    counts = np.bincount(labels, minlength=len(STANCES))
+    weights = (counts.sum() / len(STANCES) / counts) ** 0.5
+    folds = {story: fold for fold, left in enumerate(STORIES) for story in left}
+    for reaction, label, story in zip(reactions, labels, stories, strict=True):
+        yield Example(reaction, _certain(STANCES[label]), float(weights[label]), folds[story], "threads", story)
+
+
+def _reddit(folder: Path) -> Iterator[Example]:
+    """Posts with what opened their thread; what each answers is not told."""
+    csv.field_size_limit(1 << 30)
+    rows = list(read_rows(folder / "rumoureval2019-reddit-train-dev.tsv"))
+    openings = {row["thread"]: row["text"] for row in rows if row["is_source"] == "1"}
+    for row in rows:
+        opens = row["is_source"] == "1"
+        source = None if opens else openings.get(row["thread"])
+        reaction = Reaction(row["text"], source_text=source, is_source=opens, language="en")
+        yield Example(reaction, _certain(row["stance"]), 1.0, ALWAYS, "reddit")
+
+
+def _taught(folder: Path) -> Iterator[Example]:
+    """Replies to rumours with the chances that larger networks gave, for each fold by ones that saw nothing of it."""
+    with gzip.open(folder / "rumour-replies-taught.tsv.gz", "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            names = [*(f"without_{name}" for name in WITHOUT), "all"]
+            chances = np.array([[float(row[f"{name}_{stance}"]) for stance in STANCES] for name in names], np.float32)
+            reaction = Reaction(row["text"], source_text=row["opening"], language="en")
+            yield Example(reaction, chances / chances.sum(1, keepdims=True), 1.0, ALWAYS, "taught")
+
+
+def _own() -> Iterator[Example]:
+    for part, fold in (("train", ALWAYS), ("test", NEVER)):
+        reactions, labels = read_own(part)
+        for reaction, label in zip(reactions, labels, strict=True):
+            yield Example(reaction, _certain(STANCES[label]), 1.0, fold, f"own {part}")
+    for source, (reactions, labels) in (("own threads", read_own_threads()), ("own opinions", read_own_topics())):
+        for reaction, label in zip(reactions, labels, strict=True):
+            yield Example(reaction, _certain(STANCES[label]), 1.0, ALWAYS, source)
+
+
+def _facts(paths: list[Path], source: str) -> Iterator[Example]:
+    """Reactions to facts, each towards the claim and towards its opposite, and both as reactions to each other.
+
+    Now and then a reaction answers another to the same fact: its stance stays that towards the claim.
+    """
+    for path in paths:
+        language = path.stem.split(".")[0]
+        chance = random.Random(f"{source} {language}")
+        facts: dict[str, list[dict[str, str]]] = {}
+        for row in read_rows(path):
+            facts.setdefault(row["fact"], []).append(row)
+        for number, (fact, rows) in enumerate(facts.items()):
+            fold, key = number % FOLDS, f"{language} {fact}"
+            sides = (rows[0]["claim"], rows[0]["denied"])
+            for side, claim in enumerate(sides):
+                for row in rows:
+                    stance = OPPOSITE[row["stance"]] if side else row["stance"]
+                    said = Reaction(row["text"], claim, language=language)
+                    yield Example(said, _certain(stance), 1.0, fold, source, f"{key} {side}")
+                for other in (0, 1):
+                    stance = "support" if side == other else "deny"
+                    said = Reaction(sides[other], claim, language=language)
+                    yield Example(said, _certain(stance), REPEATED, fold, f"{source} repeated", f"{key} {side}{other}")
+                row, answered = chance.sample(rows, 2)
+                stance = OPPOSITE[row["stance"]] if side else row["stance"]
+                said = Reaction(row["text"], claim, answered["text"], language=language)
+                yield Example(said, _certain(stance), 0.5, fold, f"{source} answered", f"{key} {side}")
+
+
+def _topics(paths: list[Path], source: str) -> Iterator[Example]:
+    for path in paths:
+        language = path.stem.split(".")[0]
+        numbers: dict[str, int] = {}
+        for row in read_rows(path):
+            number = numbers.setdefault(row["topic"], len(numbers))
+            said = Reaction(row["text"], row["wording"], language=language)
+            yield Example(said, _certain(row["stance"]), 1.0, number % FOLDS, source, f"{language} {row['topic']}")
+
+
+def _posts(paths: list[Path]) -> Iterator[Example]:
+    """Reactions to questions of policy, to persons and to rumours."""
+    for path in paths:
+        language = path.stem.split(".")[0]
+        numbers: dict[str, int] = {}
+        for row in read_rows(path):
+            number = numbers.setdefault(row["target"], len(numbers))
+            said = Reaction(row["text"], row["target"], language=language)
+            yield Example(said, _certain(row["stance"]), 1.0, number % FOLDS, f"posts {row['kind']}", language)
+
+
+def pack(name: str, examples: list[Example], path: Path) -> None:
+    """Writes the base weights and examples of an encoder."""
+    base = BASES[name](LAYERS[name])
+    laid = [layout(example.reaction, base.tokens) for example in examples]
+    wide = np.stack([np.broadcast_to(example.chances, (FOLDS + 1, len(STANCES))) for example in examples])
+    np.savez_compressed(
+        path,
+        tokens=np.concatenate([np.array(ids, np.uint16) for ids, _ in laid]),
+        lengths=np.array([len(ids) for ids, _ in laid], np.uint16),
+        own=np.array([length for _, length in laid], np.uint16),
+        chances=wide.astype(np.float16),
+        weights=np.array([example.weight for example in examples], np.float32),
+        folds=np.array([example.fold for example in examples], np.int8),
+        sources=np.array([example.source for example in examples]),
+        languages=np.array([example.reaction.language or "" for example in examples]),
+        keys=np.array([example.key for example in examples]),
+        **_kept(base),
+    )
+
+
+def _kept(base: Base) -> dict[str, NDArray[np.generic]]:
+    """The base weights: in four bits those that lose nothing by it, the others in half precision."""
+    kept: dict[str, NDArray[np.generic]] = {}
+    for name, value in base.weights.items():
+        if value.ndim == 2 and value.shape[1] % BLOCK == 0 and is_in_four_bits(value):
+            numbers, scales = in_four_bits(value)
+            kept[f"numbers {name}"] = in_pairs(numbers)
+            kept[f"scales {name}"] = scales
+        else:
+            kept[f"base {name}"] = value.astype(np.float16)
+    return kept
+
+
+def main() -> None:
+    """Writes both packs."""
+    folder, out = Path(sys.argv[1]), Path(sys.argv[2])
+    out.mkdir(parents=True, exist_ok=True)
+    examples = read_examples(folder)
+    pack("english", [example for example in examples if example.reaction.language == "en"], out / "english.npz")
+    pack("multilingual", examples, out / "multilingual.npz")
+
+
+if __name__ == "__main__":
+    main()

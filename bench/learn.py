@@ -1,0 +1,191 @@
+"""Teaches an encoder from a pack: ``python -m bench.learn PACK OUT [KEY=VALUE...]``, on an accelerator where there is one.
+
+Writes ``OUT.npz``: scores of the examples that the fold leaves out and of those that never teach, and with ``keep=1`` the weights
+that were learnt. Needs nothing but the pack, torch and transformers (``pip install --group train``).
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from .base import from_four_bits, from_pairs
+from .network import Net, Shape
+
+DECAY, WARM = 0.01, 0.1
+HEAD_RATE = 1e-3
+KEPT = 0.95
+"""How much of the running mean of the weights stays at each fourth step; the mean is what is evaluated and shipped."""
+NEVER = -2
+DEFAULTS: dict[str, Any] = {
+    "steps": 0,  # 0: all of them
+    "fold": 5,  # 5: leave nothing out
+    "layers": 6,
+    "frozen": 2,
+    "compares": 0,
+    "passes": 3,
+    "batch": 32,
+    "rate": 1e-4,
+    "seed": 1,
+    "keep": 0,
+    "skip": "",  # sources that do not teach, parted by commas
+    "facts": 1.0,  # how much facts, topics and posts weigh
+    "taught": 1.0,
+    "languages": 0,  # 1: teach with languages other than English alone as far as facts and topics go
+}
+
+
+class Pack:
+    """The base weights and examples that ``bench.examples`` wrote."""
+
+    def __init__(self, path: Path) -> None:
+        with np.load(path, allow_pickle=False) as data:
+            self.base: dict[str, NDArray[np.float32]] = {}
+            for name in data.files:
+                kind, _, part = name.partition(" ")
+                if kind == "numbers":
+                    self.base[part] = from_four_bits(from_pairs(data[name]), data[f"scales {part}"])
+                elif kind == "base":
+                    self.base[part] = data[name].astype(np.float32)
+            self.tokens, self.lengths, self.own = (data[k].astype(np.int64) for k in ("tokens", "lengths", "own"))
+            self.chances = data["chances"].astype(np.float32)
+            self.weights, self.folds = data["weights"], data["folds"]
+            self.sources, self.languages = data["sources"], data["languages"]
+        self.starts = np.concatenate([[0], self.lengths.cumsum()])
+
+
+class Batches:
+    """Examples on a device, padded on the way."""
+
+    def __init__(self, pack: Pack, device: str) -> None:
+        width = int(pack.lengths.max())
+        ids = np.ones((len(pack.lengths), width), np.int64)
+        for row, (start, length) in enumerate(zip(pack.starts, pack.lengths, strict=False)):
+            ids[row, :length] = pack.tokens[start : start + length]
+        self.ids = torch.tensor(ids, dtype=torch.int32, device=device)
+        self.lengths = torch.tensor(pack.lengths, device=device)
+        self.own = torch.tensor(pack.own, device=device)
+        self.places = torch.arange(width, device=device)[None]
+
+    def of(self, chosen: torch.Tensor, width: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Token ids, which of them are there, and which are the reactions' own."""
+        places = self.places[:, :width]
+        seen = (places < self.lengths[chosen][:, None]).float()
+        own = (places < self.own[chosen][:, None]).float()
+        return self.ids[chosen, :width].long(), seen, own
+
+
+def teach(pack: Pack, plan: dict[str, Any], device: str) -> tuple[Net, Batches]:
+    """A network taught by what a fold does not leave out; its weights are the running mean over training."""
+    torch.manual_seed(plan["seed"])
+    shape = Shape(plan["layers"], plan["frozen"], bool(plan["compares"]))
+    net = Net(shape, pack.base, "sdpa").to(device)
+    batches = Batches(pack, device)
+    skipped = np.isin(pack.sources, plan["skip"].split(","))
+    places = np.where((pack.folds != plan["fold"]) & (pack.folds != NEVER) & ~skipped)[0]
+    weights = pack.weights.copy()
+    threads = np.isin(pack.sources, ["threads", "reddit", "taught", "own threads", "own train"])
+    weights[~threads] *= plan["facts"]
+    weights[pack.sources == "taught"] *= plan["taught"]
+    weight = torch.tensor(weights, device=device)
+    chances = torch.tensor(pack.chances[:, plan["fold"]], device=device)
+    learning = [(name, p) for name, p in net.named_parameters() if p.requires_grad]
+    mean = [p.detach().clone() for _, p in learning]
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": [p for name, p in learning if name.startswith("b.")], "lr": plan["rate"]},
+            {"params": net.h.parameters(), "lr": HEAD_RATE},
+        ],
+        weight_decay=DECAY,
+        fused=device == "cuda",
+    )
+    size, passes = plan["batch"], plan["passes"]
+    steps = passes * (len(places) // size + 1)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda k: min(1, k / (steps * WARM)) * max(0, 1 - k / steps)
+    )
+    order, step = np.random.RandomState(plan["seed"]), 0
+    for _ in range(passes):
+        net.learn()
+        for chosen in shuffled(order, places, pack.lengths, size):
+            width = int(pack.lengths[chosen].max())
+            here = torch.tensor(chosen, device=device)
+            with torch.autocast(device, torch.bfloat16):
+                scores, _states = net(*batches.of(here, width))
+            losses = -(torch.log_softmax(scores.float(), 1) * chances[here]).sum(1)
+            optimizer.zero_grad()
+            (losses * weight[here]).mean().backward()
+            nn.utils.clip_grad_norm_([p for _, p in learning], 1.0)
+            optimizer.step()
+            schedule.step()
+            step += 1
+            if step % 4 == 0:
+                kept = min(KEPT, step / (step + 40))
+                with torch.no_grad():
+                    torch._foreach_mul_(mean, kept)
+                    torch._foreach_add_(mean, [p for _, p in learning], alpha=1 - kept)
+            if plan.get("steps") and step >= plan["steps"]:
+                break
+    with torch.no_grad():
+        for (_, p), value in zip(learning, mean, strict=True):
+            p.copy_(value)
+    return net.eval(), batches
+
+
+def shuffled(
+    order: np.random.RandomState, places: NDArray[np.int64], lengths: NDArray[np.int64], size: int
+) -> list[NDArray[np.int64]]:
+    """Batches in a random order, each of examples of like length."""
+    mixed = order.permutation(places)
+    batches: list[NDArray[np.int64]] = []
+    for start in range(0, len(mixed), size * 20):
+        part = mixed[start : start + size * 20]
+        part = part[np.argsort(lengths[part], kind="stable")]
+        batches += [part[i : i + size] for i in range(0, len(part), size)]
+    return [batches[i] for i in order.permutation(len(batches))]
+
+
+def predict(net: Net, batches: Batches, pack: Pack, places: NDArray[np.int64], device: str) -> NDArray[np.float32]:
+    """Scores of the examples at ``places``, in order."""
+    scores = np.zeros((len(places), 4), np.float32)
+    order = np.argsort(pack.lengths[places], kind="stable")
+    with torch.no_grad():
+        for start in range(0, len(order), 256):
+            part = order[start : start + 256]
+            width = int(pack.lengths[places[part]].max())
+            found, _ = net(*batches.of(torch.tensor(places[part], device=device), width))
+            scores[part] = found.float().cpu().numpy()
+    return scores
+
+
+def main() -> None:
+    """One job."""
+    began = time.time()
+    path, out = Path(sys.argv[1]), Path(sys.argv[2])
+    plan = DEFAULTS | {
+        key: type(DEFAULTS.get(key, 0))(value) for key, _, value in (given.partition("=") for given in sys.argv[3:])
+    }
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    pack = Pack(path)
+    net, batches = teach(pack, plan, device)
+    taught = time.time()
+    held = np.where((pack.folds == plan["fold"]) | (pack.folds == NEVER))[0]
+    found: dict[str, Any] = {"held": held, "scores": predict(net, batches, pack, held, device).astype(np.float16)}
+    if plan["keep"]:
+        found |= {
+            f"learnt {name}": p.detach().float().cpu().numpy().astype(np.float16)
+            for name, p in net.named_parameters()
+            if p.requires_grad
+        }
+    np.savez(out.with_suffix(".npz"), **found, plan=np.array(json.dumps(plan)))
+    print(json.dumps({"out": out.name, "seconds": round(taught - began), "all": round(time.time() - began), **plan}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
