@@ -23,7 +23,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from collector.stance import DEFAULT, STANCES, Reaction, assessor
 from collector.stance.base import softmax
-from collector.stance.blend import blend, heed_phrases
+from collector.stance.blend import blend, cascade, heed_phrases
 
 from . import train_meaning
 from .labels import labels_on_topics
@@ -96,7 +96,7 @@ def stories_left_out(folder: Path) -> dict[str, Any]:
     for story in sorted(set(stories)):
         held = stories == story
         chosen = fit_blend([part[~held] for part in parts], labels[~held])
-        mixed = blend([part[held] for part in parts], WEIGHTS, chosen.temperature)
+        mixed = mix_left_out([part[held] for part in parts], chosen)
         probabilities[held] = heed_phrases([reactions[i] for i in np.where(held)[0]], mixed)
         decided[held] = (probabilities[held] * chosen.decision).argmax(1)
     f1 = f1_score(labels, decided, average=None)
@@ -114,6 +114,20 @@ def stories_left_out(folder: Path) -> dict[str, Any]:
             for name, found in baselines(reactions, labels, stories).items()
         },
     }
+
+
+def mix_left_out(parts: list[NDArray[np.float64]], chosen: Blend) -> NDArray[np.float64]:
+    """Probabilities as the default assessor mixes them, of what encoder, linear model and meaning say."""
+    encoder, linear, meaning = parts
+    weights = np.broadcast_to(WEIGHTS, (len(linear), len(WEIGHTS)))
+    return cascade(
+        linear,
+        lambda places: encoder[places],
+        lambda places: meaning[places],
+        weights,
+        chosen.temperature,
+        chosen.decision.tolist(),
+    )
 
 
 def parts_left_out(
