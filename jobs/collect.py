@@ -32,7 +32,7 @@ from .forget import forget
 from .intake import Arrival, Taken, take_in
 from .pages import Pages
 from .people import update_people
-from .settling import Ending, due, lane_of, settle
+from .settling import Ending, due, instead, lane_of, settle
 from .ticking import Tick, silent
 
 log = logging.getLogger("storywake")
@@ -158,6 +158,10 @@ class Pass:
 
     async def _unit(self, lane: Lane, looks: list[Look]) -> None:
         try:
+            for thread in instead(self._engine, self._settings, [x for x in looks if x.post_id not in self._seen]):
+                if thread.id not in self._taken:
+                    self._taken.add(thread.id)
+                    await self._make(lane, [thread])
             await self._make(lane, looks)
         finally:
             self._counting -= {look.post_id for look in looks}
