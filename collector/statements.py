@@ -157,7 +157,7 @@ def _dash(paragraph: str, lex: Lexicon, known: tuple[str, ...]) -> Statement | N
     if not attribution:
         return None
     words = body[: attribution.start].rstrip(" ,–—-")
-    words = regex.sub(r"[\s,]*[–—]\s*$", "", words).strip()
+    words = regex.sub(r"(?r)[\s,]*[–—]\s*$", "", words).strip()
     if len(words.split()) < 2:
         return None
     return Statement(
@@ -226,14 +226,14 @@ def _inverted(
     between = sentence[verb.end() : name.start]
     if regex.search(r"[.;!?“”\"«»]|:(?!\p{Ll})", between) or between.count(",") > 1 or len(between.split()) > 14:
         return None
-    if "," in between and not regex.search(r",\s*$", between):
+    if "," in between and not regex.search(r"(?r),\s*$", between):
         return None
     if lex.that.search(between) or lex.verb.search(between):
         return None
     lead = sentence[: verb.start()].rstrip()
     # French, Spanish and Ukrainian put a pronoun or an auxiliary before the verb: « ... », a déclaré X.
     lead = regex.sub(
-        r"[\s,]+(?:a|ha|hat|har|s['’]|se|l['’]a|y|wie|so|como|comme|как|як)$",
+        r"(?r)[\s,]+(?:a|ha|hat|har|s['’]|se|l['’]a|y|wie|so|como|comme|как|як)$",
         ",",
         lead,
     )
@@ -321,7 +321,7 @@ def _statement(
     outside = len(sentence) - sum(end - start for _, start, end in quotes)
     verbatim = bool(long_quotes) and (len(quoted) > 0.4 * len(sentence) or outside < 90)
     if verbatim:
-        words = regex.sub(r"[,\s]+$", "", " ".join(long_quotes))
+        words = regex.sub(r"(?r)[,\s]+$", "", " ".join(long_quotes))
     elif at.form == "inverted":
         words = sentence[: at.start].strip(" ,–—") or sentence[at.end :].strip(" ,.")
         rest = sentence[at.end :]
