@@ -16,6 +16,7 @@ DASH_OPENING = regex.compile(r"^\s*[–—―-]\s+(?=\S)")
 SENTENCE_END = regex.compile(
     r"(?<=[.!?…][”\"»’)]?)(?<!\b(?:\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|Gen|Sen|Rep|Lt|Col|U\.S|vs|esim|mm|ns|bl\.a|t\.ex|z\.B|ca|Nr|etc|г|т\.е|т\.к)\.)\s+(?=[\p{Lu}\p{N}“„«\"”‘–—(])"
 )
+# Patterns for the end of a text are searched from there, (?r): from the start, each place would look to the end in vain.
 SHORT_QUOTE_WORDS = 4
 LONGEST_TEXT, LONGEST_PARAGRAPH, LONGEST_SENTENCE, MOST_NAMES = 200_000, 8_000, 2_000, 300
 """Characters, and names, beyond which prose is none that anybody wrote: it is left unread."""

@@ -164,6 +164,11 @@ def due_looks(connection: Connection, stories: Collection[int], at: str | None, 
     return found
 
 
+def left_of(connection: Connection, looks: Collection[int]) -> set[int]:
+    """Which of the looks are there still: their story may have been removed, their post dropped."""
+    return {row.id for row in rows_among(connection, "SELECT id FROM look WHERE id IN :keys", sorted(looks))}
+
+
 def settle_looks(connection: Connection, settled: Sequence[Settled]) -> None:
     """Writes how looks ended."""
     run_many(

@@ -20,9 +20,9 @@ from collector.fetch import Fetcher
 from collector.pace import Host
 from collector.settings import Settings
 from collector.workers import Readers
-from db.engine import writing
+from db.engine import reading, writing
 from db.ledger import end_run, start_run
-from db.looks import Look
+from db.looks import Look, left_of
 from db.spending import Spending
 from db.stories import StoryRow
 
@@ -168,7 +168,10 @@ class Pass:
 
     async def _make(self, lane: Lane, looks: list[Look]) -> None:
         """Makes looks and settles them. Whatever is raised is noted, and the pass goes on."""
-        looks = [look for look in looks if not (look.kind == LookKind.COUNTS and look.post_id in self._seen)]
+        with reading(self._engine) as connection:
+            left = left_of(connection, [look.id for look in looks])
+        seen = self._seen if looks[0].kind == LookKind.COUNTS else ()
+        looks = [look for look in looks if look.id in left and look.post_id not in seen]
         if not looks:
             return
         ending = Ending()
@@ -314,7 +317,7 @@ async def collect(
 def _work_out(engine: Engine, settings: Settings, story: StoryRow, work: Pass, tick: Tick) -> None:
     """Works out a story's persons and stances; a fault is noted and leaves the other stories alone."""
     try:
-        update_people(engine, story.id)
+        update_people(engine, story.id, tick)
         work.counts[story.id]["assessed"] = assess(engine, story, settings, work.counts[story.id], tick)
     except Exception as error:
         log.exception("persons and stances of %s failed", story.slug)
