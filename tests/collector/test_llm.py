@@ -141,7 +141,9 @@ def test_a_passing_fault_is_asked_again(model: LanguageModel, site: Site) -> Non
 
 def test_an_endpoint_that_is_not_there_falls_back(settings: Settings) -> None:
     chosen = settings.model_copy(update={"llm_url": "http://127.0.0.1:9/v1", "llm_model": "m", "attempts": 1})
-    assert {a.model for a in LanguageModel(chosen, CueAssessor()).assess(POSTS)} == {f"fallback-cues@{CueAssessor.version}"}
+    assert {a.model for a in LanguageModel(chosen, CueAssessor()).assess(POSTS)} == {
+        f"fallback-cues@{CueAssessor.version}"
+    }
 
 
 def test_one_answer_left_out_falls_back_alone(model: LanguageModel, site: Site) -> None:
