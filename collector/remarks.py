@@ -19,9 +19,13 @@ from .copies import is_copy, signature
 
 MEANING = 0.6
 """How much an encoder's vector counts where a text has one; the rest is for the words."""
+UNREAD = 1 / 6
+"""Likeness of two texts without vectors that have no piece in common: so words alone reach ``ALIKE`` a little sooner."""
 COLUMNS = 512
 PIECE = 4
 """Letters of a piece of a word: short enough that endings matter little."""
+OTHERS = 100
+"""Texts that are thought to stand beside those at hand and to share no piece with them, lest few make their words look common."""
 ALIKE = 0.5
 """Likeness (a scalar product) to the text that a group is founded around from which another says the same."""
 NEAR = 0.65
@@ -70,10 +74,11 @@ def space(meanings: Places, texts: Sequence[str]) -> Places:
     read = np.any(meanings, axis=1)
     own = meanings[read]
     shared = own.sum(0) / (len(own) + SHARED)
-    found = np.zeros((len(texts), meanings.shape[1] + COLUMNS), np.float32)
-    found[read, : meanings.shape[1]] = MEANING**0.5 * _unit(own - shared)
-    found[:, meanings.shape[1] :] = (1 - MEANING) ** 0.5 * _worded(texts)
-    return _unit(found)
+    meaning = np.zeros_like(meanings)
+    meaning[read] = MEANING**0.5 * _unit(own - shared)
+    worded = np.where(read[:, None], (1 - MEANING) ** 0.5, (1 - UNREAD) ** 0.5) * _worded(texts)
+    unread = np.where(read, 0, UNREAD**0.5)[:, None]
+    return _unit(np.hstack([meaning, worded, unread]).astype(np.float32))
 
 
 def _worded(texts: Sequence[str]) -> Places:
@@ -83,7 +88,7 @@ def _worded(texts: Sequence[str]) -> Places:
     found = np.zeros((len(texts), COLUMNS), np.float32)
     for row, each in zip(found, pieces, strict=True):
         hashes = np.array([zlib.crc32(piece.encode("utf-8", "replace")) for piece in each], np.int64)
-        weights = np.log([(len(texts) + 1) / rarity[piece] for piece in each])
+        weights = np.log([(len(texts) + OTHERS) / rarity[piece] for piece in each])
         np.add.at(row, hashes % COLUMNS, np.where(hashes & 1 << 30, weights, -weights))
     return _unit(found)
 
@@ -131,23 +136,18 @@ class _Groups:
         self.loose = np.flatnonzero(self._of < 0)
 
     def _keep(self, known: Sequence[Remark]) -> None:
-        """Takes up the groups of the last look. A text is in the one that has most of its copies."""
+        """Takes up the groups of the last look of which most stays. A text is in the one that has most of its copies."""
         within = {reaction: number for number, remark in enumerate(known) for reaction in remark.members}
         for text, reactions in enumerate(self._copies):
             votes = Counter(within[reaction] for reaction in reactions if reaction in within)
             if votes:
                 self._of[text] = min(votes, key=lambda number: (-votes[number], number))
-        sizes = self._sizes(len(known))
-        kept = np.flatnonzero(sizes >= FEWEST)
-        self._known = [known[int(number)] for number in kept]
+        stay = Counter(within[reaction] for each in self._copies for reaction in each if reaction in within)
+        kept = [number for number, remark in enumerate(known) if 2 * stay[number] > len(remark.members)]
+        self._known = [known[number] for number in kept]
         renumbered = np.full(len(known) + 1, -1)
         renumbered[kept] = np.arange(len(kept))
         self._of = renumbered[self._of]
-
-    def _sizes(self, groups: int) -> NDArray[np.int64]:
-        """How many reactions each group has."""
-        inside = self._of >= 0
-        return np.bincount(self._of[inside], self._counts[inside], groups).astype(np.int64)
 
     def _middles(self) -> Places:
         sums = np.zeros((len(self._known), self._places.shape[1]), np.float32)
@@ -194,7 +194,8 @@ class _Groups:
         inside: defaultdict[int, list[int]] = defaultdict(list)
         for text in np.flatnonzero(self._of >= 0):
             inside[int(self._of[text])].append(int(text))
-        return [self._remark(known, inside[number], middles[number]) for number, known in enumerate(self._known)]
+        found = (self._remark(known, inside[number], middles[number]) for number, known in enumerate(self._known))
+        return [remark for remark in found if len(remark.members) >= FEWEST]
 
     def _remark(self, known: Remark | None, texts: list[int], middle: Places) -> Remark:
         alike = self._places[texts] @ middle if middle.any() else np.ones(len(texts), np.float32)

@@ -101,7 +101,17 @@ def known_remarks(connection: Connection, claim_id: int) -> dict[str, list[Remar
 def save_remarks(
     connection: Connection, claim_id: int, remarks: Mapping[str, Sequence[Remark]], among: Mapping[str, int], state: str
 ) -> None:
-    """Puts a claim's remarks in the place of those it had; those that are known keep their ids."""
+    """Puts a claim's remarks in the place of those it had; those that are known keep their ids.
+
+    The state is written first: another process that tells the same claim's remarks waits there, and then replaces these.
+    """
+    connection.execute(
+        text(
+            """INSERT INTO remarked (claim_id, state) SELECT id, CAST(:state AS TEXT) FROM claim WHERE id = :c
+            ON CONFLICT (claim_id) DO UPDATE SET state = excluded.state"""
+        ),
+        {"c": claim_id, "state": state},
+    )
     kept = {remark.identity for each in remarks.values() for remark in each}
     for row in connection.execute(text("SELECT id FROM remark WHERE claim_id = :c"), {"c": claim_id}).all():
         if row.id in kept:
@@ -122,13 +132,6 @@ def save_remarks(
         SELECT k.id, r.id, :likeness, :central FROM remark k JOIN reaction r ON r.id = :r JOIN post p ON p.id = r.post_id
         WHERE k.id = :k AND p.text IS NOT NULL""",
         members,
-    )
-    connection.execute(
-        text(
-            """INSERT INTO remarked (claim_id, state) SELECT id, :state FROM claim WHERE id = :c
-            ON CONFLICT (claim_id) DO UPDATE SET state = excluded.state"""
-        ),
-        {"c": claim_id, "state": state},
     )
 
 
