@@ -70,6 +70,23 @@ def test_a_batch_is_one_question_with_claim_and_schema(model: LanguageModel, sit
     assert (model.usage.requests, model.usage.tokens_in, model.usage.tokens_out) == (1, 100, 20)
 
 
+@pytest.mark.parametrize(
+    ("confidence", "stance", "unclear"), [(0.9, "deny", False), (0.5, "deny", False), (0.4, "comment", True), (0.0, "comment", True)]
+)  # fmt: skip
+def test_what_the_model_is_not_sure_of_is_unclear(
+    model: LanguageModel, site: Site, confidence: float, stance: str, unclear: bool
+) -> None:
+    def judges(asked: dict[str, Any]) -> Reply:
+        posts = json.loads(asked["messages"][1]["content"])["posts"]
+        return completion([{"id": p["id"], "stance": "deny", "confidence": confidence} for p in posts])
+
+    Endpoint(site, judges)
+    for found in model.assess(POSTS):
+        assert (found.stance, found.unclear, found.covered) == (stance, unclear, True)
+        assert found.confidence == max(found.probabilities) == found.probabilities[1]
+        assert found.probabilities.count(found.confidence) == 1
+
+
 def test_the_same_words_are_not_paid_for_twice(model: LanguageModel, site: Site) -> None:
     endpoint = Endpoint(site, rightly)
     first = model.assess(POSTS)

@@ -165,6 +165,14 @@ def test_a_reaction_whose_stance_is_judged_anew_leaves_its_group(hall: Hall) -> 
     assert hall.rows("stance, reactions") == [("deny", 3), ("query", 3)]
 
 
+def test_what_is_unclear_is_grouped_apart_from_comments(hall: Hall) -> None:
+    with writing(hall.engine) as connection:
+        connection.execute(text("DELETE FROM label WHERE stance = 'query'"))
+        connection.execute(text("UPDATE stance SET stance = 'comment', unclear = :yes"), {"yes": True})
+    tell_remarks(hall.engine, hall.story)
+    assert hall.rows("stance, reactions") == [("deny", 4), ("unclear", 3)]
+
+
 def test_an_edited_post_says_no_longer_what_it_said(hall: Hall) -> None:
     hall.say(["I was wrong, sorry, forget about it"], None, LATER, first=1)
     tell_remarks(hall.engine, hall.story)
