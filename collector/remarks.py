@@ -39,6 +39,7 @@ SHARED = 20.0
 MOST = 10_000
 """Texts among which groups are founded at once; more take turns, so that memory stays bounded."""
 BLOCK = 512
+NO_PIECES = np.zeros(0, np.int64)
 BAND = 16
 """Bytes of a signature that two texts must have in common to be compared (locality-sensitive hashing)."""
 MARKS = regex.compile(r"https?://\S+|^\W*(?:RT|MT)\b|@[\w.-]+")
@@ -74,29 +75,32 @@ def space(meanings: Places, texts: Sequence[str]) -> Places:
     read = np.any(meanings, axis=1)
     own = meanings[read]
     shared = own.sum(0) / (len(own) + SHARED)
-    meaning = np.zeros_like(meanings)
-    meaning[read] = MEANING**0.5 * _unit(own - shared)
-    worded = np.where(read[:, None], (1 - MEANING) ** 0.5, (1 - UNREAD) ** 0.5) * _worded(texts)
-    unread = np.where(read, 0, UNREAD**0.5)[:, None]
-    return _unit(np.hstack([meaning, worded, unread]).astype(np.float32))
+    width = meanings.shape[1]
+    found = np.zeros((len(texts), width + COLUMNS + 1), np.float32)
+    found[read, :width] = MEANING**0.5 * _unit(own - shared)
+    found[:, width:-1] = _worded(texts)
+    found[read, width:-1] *= (1 - MEANING) ** 0.5
+    found[~read, width:-1] *= (1 - UNREAD) ** 0.5
+    found[~read, -1] = UNREAD**0.5
+    return _unit(found)
 
 
 def _worded(texts: Sequence[str]) -> Places:
     """A row of unit length a text: its pieces of words."""
     pieces = [_pieces(words(text)) for text in texts]
-    rarity = Counter(piece for each in pieces for piece in each)
+    rows = np.repeat(np.arange(len(texts)), [len(each) for each in pieces])
+    different, place, counts = np.unique(np.concatenate([*pieces, NO_PIECES]), return_inverse=True, return_counts=True)
+    weights = np.log((len(texts) + OTHERS) / counts) * np.where(different & 1 << 30, 1, -1)
     found = np.zeros((len(texts), COLUMNS), np.float32)
-    for row, each in zip(found, pieces, strict=True):
-        hashes = np.array([zlib.crc32(piece.encode("utf-8", "replace")) for piece in each], np.int64)
-        weights = np.log([(len(texts) + OTHERS) / rarity[piece] for piece in each])
-        np.add.at(row, hashes % COLUMNS, np.where(hashes & 1 << 30, weights, -weights))
+    np.add.at(found, (rows, (different % COLUMNS)[place]), weights[place].astype(np.float32))
     return _unit(found)
 
 
-def _pieces(said: Sequence[str]) -> list[str]:
-    """All runs of four letters in words, their ends counted as letters; in order, none twice."""
+def _pieces(said: Sequence[str]) -> NDArray[np.int64]:
+    """Hashes of all runs of four letters in words, their ends counted as letters; none twice."""
     ended = (f" {word} " for word in said)
-    return list(dict.fromkeys(word[at : at + PIECE] for word in ended for at in range(max(1, len(word) - PIECE + 1))))
+    runs = {word[at : at + PIECE] for word in ended for at in range(max(1, len(word) - PIECE + 1))}
+    return np.array(sorted(zlib.crc32(run.encode("utf-8", "replace")) for run in runs), np.int64)
 
 
 def group(
@@ -174,7 +178,7 @@ class _Groups:
         for some in _blocks(np.arange(len(texts))):
             alike = places[some] @ places.T >= ALIKE
             alike[np.arange(len(some)), some] = True
-            near[some], sums[some] = np.packbits(alike, axis=1), alike @ counts
+            near[some], sums[some] = np.packbits(alike, axis=1), [int(counts[row].sum()) for row in alike]
         free = np.ones(len(texts), bool)
         while len(texts) and sums.max() >= FEWEST:
             best = int(sums.argmax())
@@ -229,4 +233,6 @@ def _blocks(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
 
 
 def _unit(rows: Places) -> Places:
-    return np.asarray(rows / (np.linalg.norm(rows, axis=1, keepdims=True) + 1e-9), np.float32)
+    """Rows made of unit length in their place; those of nought stay."""
+    rows /= np.sqrt(np.einsum("rc,rc->r", rows, rows))[:, None] + np.float32(1e-9)
+    return rows
