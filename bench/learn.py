@@ -207,7 +207,10 @@ def main() -> None:
             if p.requires_grad
         }
     np.savez(out.with_suffix(".npz"), **found, plan=np.array(json.dumps(plan)))
-    print(json.dumps({"out": out.name, "seconds": round(taught - began), "all": round(time.time() - began), **plan}), flush=True)
+    print(
+        json.dumps({"out": out.name, "seconds": round(taught - began), "all": round(time.time() - began), **plan}),
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from . import models_remarks  # noqa: F401  (tables of the same schema)
+
 PROVISIONAL = text("external_id IS NULL")
 NAMING = {
     "ix": "ix_%(column_0_label)s",

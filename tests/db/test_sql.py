@@ -22,6 +22,7 @@ CONTRACT = {
     "articles": "story url title publisher published_at role revisions corrected",
     "people": "person affiliation accounts reactions",
     "observations": "platform external_id observed_at likes reposts replies quotes views",
+    "remarks": "story claim stance remark reactions engagement first_at reaction_id",
     "lag": "story platform external_id told stored since",
 }
 WRITES = [
