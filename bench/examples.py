@@ -143,7 +143,9 @@ def _facts(paths: list[Path], source: str) -> Iterator[Example]:
                     stance = "support" if side == other else "deny"
                     said = Reaction(sides[other], claim, language=language)
                     unit = f"{source} {key} {'claim' if other else 'denied'}"
-                    yield Example(said, _certain(stance), REPEATED, fold, f"{source} repeated", f"{key} {side}{other}", unit)
+                    yield Example(
+                        said, _certain(stance), REPEATED, fold, f"{source} repeated", f"{key} {side}{other}", unit
+                    )
                 row, answered = chance.sample(rows, 2)
                 stance = OPPOSITE[row["stance"]] if side else row["stance"]
                 said = Reaction(row["text"], claim, answered["text"], language=language)

@@ -90,7 +90,11 @@ def teach(pack: Pack, plan: dict[str, Any], device: str) -> tuple[Net, Batches]:
     net = Net(shape, pack.base, "sdpa").to(device)
     if plan["start"]:
         with np.load(plan["start"], allow_pickle=False) as before:
-            learnt = {n.partition(" ")[2]: torch.tensor(before[n].astype(np.float32)) for n in before.files if n[:7] == "learnt "}
+            learnt = {
+                n.partition(" ")[2]: torch.tensor(before[n].astype(np.float32))
+                for n in before.files
+                if n[:7] == "learnt "
+            }
         net.load_state_dict(learnt, strict=False)
     batches = Batches(pack, device)
     skipped = np.isin(pack.sources, plan["skip"].split(","))
@@ -154,9 +158,7 @@ def teach(pack: Pack, plan: dict[str, Any], device: str) -> tuple[Net, Batches]:
     return net.eval(), batches
 
 
-def shuffled(
-    order: np.random.RandomState, places: NDArray[np.int64], pack: Pack, size: int
-) -> list[NDArray[np.int64]]:
+def shuffled(order: np.random.RandomState, places: NDArray[np.int64], pack: Pack, size: int) -> list[NDArray[np.int64]]:
     """Batches in a random order, each of examples of like length; those of one unit stand side by side.
 
     Side by side a reaction to a claim and the same to its opposite leave, of what a step learns, how they differ.
