@@ -55,6 +55,7 @@ class Example(NamedTuple):
     fold: int
     source: str
     key: str = ""  # what a measure needs to find it again
+    unit: str = ""  # those of one unit are read side by side
 
 
 def read_examples(folder: Path) -> list[Example]:
@@ -68,7 +69,8 @@ def read_examples(folder: Path) -> list[Example]:
         *_facts(sorted(OWN.glob("polarity/*.tsv")), "own facts"),
         *_topics(sorted((folder / "reactions").glob("*.topics.tsv")), "topics"),
         *_topics(sorted(OWN.glob("debates/*.tsv")), "own topics"),
-        *_posts(sorted(OWN.glob("posts/*.tsv"))),
+        *_posts(sorted(OWN.glob("posts/*.tsv")), "posts", None),
+        *_posts(sorted(OWN.glob("measure/*.tsv")), "measure", NEVER),
     ]
 
 
@@ -132,14 +134,18 @@ def _facts(paths: list[Path], source: str) -> Iterator[Example]:
             fold, key = number % FOLDS, f"{language} {fact}"
             sides = (rows[0]["claim"], rows[0]["denied"])
             for side, claim in enumerate(sides):
-                for row in rows:
+                for place, row in enumerate(rows):
                     stance = OPPOSITE[row["stance"]] if side else row["stance"]
                     said = Reaction(row["text"], claim, language=language)
-                    yield Example(said, _certain(stance), 1.0, fold, source, f"{key} {side}")
+                    unit = f"{source} {key} {place}"
+                    yield Example(said, _certain(stance), 1.0, fold, source, f"{key} {side}", unit)
                 for other in (0, 1):
                     stance = "support" if side == other else "deny"
                     said = Reaction(sides[other], claim, language=language)
-                    yield Example(said, _certain(stance), REPEATED, fold, f"{source} repeated", f"{key} {side}{other}")
+                    unit = f"{source} {key} {'claim' if other else 'denied'}"
+                    yield Example(
+                        said, _certain(stance), REPEATED, fold, f"{source} repeated", f"{key} {side}{other}", unit
+                    )
                 row, answered = chance.sample(rows, 2)
                 stance = OPPOSITE[row["stance"]] if side else row["stance"]
                 said = Reaction(row["text"], claim, answered["text"], language=language)
@@ -156,15 +162,16 @@ def _topics(paths: list[Path], source: str) -> Iterator[Example]:
             yield Example(said, _certain(row["stance"]), 1.0, number % FOLDS, source, f"{language} {row['topic']}")
 
 
-def _posts(paths: list[Path]) -> Iterator[Example]:
-    """Reactions to questions of policy, to persons and to rumours."""
+def _posts(paths: list[Path], source: str, always: int | None) -> Iterator[Example]:
+    """Reactions to questions of policy, to persons, to rumours and to claims; ``always`` is the fold of all of them."""
     for path in paths:
         language = path.stem.split(".")[0]
         numbers: dict[str, int] = {}
         for row in read_rows(path):
             number = numbers.setdefault(row["target"], len(numbers))
             said = Reaction(row["text"], row["target"], language=language)
-            yield Example(said, _certain(row["stance"]), 1.0, number % FOLDS, f"posts {row['kind']}", language)
+            fold = number % FOLDS if always is None else always
+            yield Example(said, _certain(row["stance"]), 1.0, fold, f"{source} {row['kind']}", language)
 
 
 def pack(name: str, examples: list[Example], path: Path) -> None:
@@ -183,8 +190,15 @@ def pack(name: str, examples: list[Example], path: Path) -> None:
         sources=np.array([example.source for example in examples]),
         languages=np.array([example.reaction.language or "" for example in examples]),
         keys=np.array([example.key for example in examples]),
+        units=_numbers([example.unit or f"{place}" for place, example in enumerate(examples)]),
         **_kept(base),
     )
+
+
+def _numbers(names: list[str]) -> NDArray[np.int64]:
+    """A number for each name, the same for the same."""
+    known: dict[str, int] = {}
+    return np.array([known.setdefault(name, len(known)) for name in names])
 
 
 def _kept(base: Base) -> dict[str, Any]:

@@ -34,10 +34,12 @@ DEFAULTS: dict[str, Any] = {
     "rate": 1e-4,
     "seed": 1,
     "keep": 0,
+    "limit": 0,  # seconds that teaching may take; the rate falls faster where all steps would take longer
+    "start": "",  # what was learnt before, to go on from
     "skip": "",  # sources that do not teach, parted by commas
     "facts": 1.0,  # how much facts, topics and posts weigh
     "taught": 1.0,
-    "languages": 0,  # 1: teach with languages other than English alone as far as facts and topics go
+    "thin": 1,  # every how manieth of the taught replies teaches
 }
 
 
@@ -56,7 +58,7 @@ class Pack:
             self.tokens, self.lengths, self.own = (data[k].astype(np.int64) for k in ("tokens", "lengths", "own"))
             self.chances = data["chances"].astype(np.float32)
             self.weights, self.folds = data["weights"], data["folds"]
-            self.sources, self.languages = data["sources"], data["languages"]
+            self.sources, self.languages, self.units = data["sources"], data["languages"], data["units"]
         self.starts = np.concatenate([[0], self.lengths.cumsum()])
 
 
@@ -86,9 +88,18 @@ def teach(pack: Pack, plan: dict[str, Any], device: str) -> tuple[Net, Batches]:
     torch.manual_seed(plan["seed"])
     shape = Shape(plan["layers"], plan["frozen"], bool(plan["compares"]))
     net = Net(shape, pack.base, "sdpa").to(device)
+    if plan["start"]:
+        with np.load(plan["start"], allow_pickle=False) as before:
+            learnt = {
+                n.partition(" ")[2]: torch.tensor(before[n].astype(np.float32))
+                for n in before.files
+                if n[:7] == "learnt "
+            }
+        net.load_state_dict(learnt, strict=False)
     batches = Batches(pack, device)
     skipped = np.isin(pack.sources, plan["skip"].split(","))
-    places = np.where((pack.folds != plan["fold"]) & (pack.folds != NEVER) & ~skipped)[0]
+    thinned = (pack.sources == "taught") & (np.arange(len(pack.folds)) % plan["thin"] != 0)
+    places = np.where((pack.folds != plan["fold"]) & (pack.folds != NEVER) & ~skipped & ~thinned)[0]
     weights = pack.weights.copy()
     threads = np.isin(pack.sources, ["threads", "reddit", "taught", "own threads", "own train"])
     weights[~threads] *= plan["facts"]
@@ -107,13 +118,16 @@ def teach(pack: Pack, plan: dict[str, Any], device: str) -> tuple[Net, Batches]:
     )
     size, passes = plan["batch"], plan["passes"]
     steps = passes * (len(places) // size + 1)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda k: min(1, k / (steps * WARM)) * max(0, 1 - k / steps)
-    )
-    order, step = np.random.RandomState(plan["seed"]), 0
+
+    def share(k: int) -> float:
+        """Of the rate, at step ``k``: rises to the whole, then falls to nothing at the last step."""
+        return min(1, k / (passes * (len(places) // size + 1) * WARM)) * max(0.0, 1 - k / steps)
+
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, share)
+    order, step, began = np.random.RandomState(plan["seed"]), 0, time.time()
     for _ in range(passes):
         net.learn()
-        for chosen in shuffled(order, places, pack.lengths, size):
+        for chosen in shuffled(order, places, pack, size):
             width = int(pack.lengths[chosen].max())
             here = torch.tensor(chosen, device=device)
             with torch.autocast(device, torch.bfloat16):
@@ -130,24 +144,35 @@ def teach(pack: Pack, plan: dict[str, Any], device: str) -> tuple[Net, Batches]:
                 with torch.no_grad():
                     torch._foreach_mul_(mean, kept)
                     torch._foreach_add_(mean, [p for _, p in learning], alpha=1 - kept)
-            if plan.get("steps") and step >= plan["steps"]:
+            if plan["limit"] and step % 100 == 0:
+                possible = int(step * plan["limit"] / (time.time() - began))
+                steps = max(step + 1, min(passes * (len(places) // size + 1), possible))
+            if step >= (plan["steps"] or steps):
                 break
+        else:
+            continue
+        break
     with torch.no_grad():
         for (_, p), value in zip(learning, mean, strict=True):
             p.copy_(value)
     return net.eval(), batches
 
 
-def shuffled(
-    order: np.random.RandomState, places: NDArray[np.int64], lengths: NDArray[np.int64], size: int
-) -> list[NDArray[np.int64]]:
-    """Batches in a random order, each of examples of like length."""
-    mixed = order.permutation(places)
+def shuffled(order: np.random.RandomState, places: NDArray[np.int64], pack: Pack, size: int) -> list[NDArray[np.int64]]:
+    """Batches in a random order, each of examples of like length; those of one unit stand side by side.
+
+    Side by side a reaction to a claim and the same to its opposite leave, of what a step learns, how they differ.
+    """
+    units, where = np.unique(pack.units[places], return_inverse=True)
+    mixed = places[np.argsort(order.permutation(len(units))[where], kind="stable")]
+    longest = np.zeros(len(units), np.int64)
+    np.maximum.at(longest, where, pack.lengths[places])
+    length = dict(zip(places.tolist(), longest[where].tolist(), strict=True))
+    rank = {place: number for number, place in enumerate(mixed.tolist())}
     batches: list[NDArray[np.int64]] = []
     for start in range(0, len(mixed), size * 20):
-        part = mixed[start : start + size * 20]
-        part = part[np.argsort(lengths[part], kind="stable")]
-        batches += [part[i : i + size] for i in range(0, len(part), size)]
+        part = sorted(mixed[start : start + size * 20].tolist(), key=lambda place: (length[place], rank[place]))
+        batches += [np.array(part[i : i + size]) for i in range(0, len(part), size)]
     return [batches[i] for i in order.permutation(len(batches))]
 
 

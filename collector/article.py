@@ -3,7 +3,7 @@
 import json
 import re
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -13,12 +13,13 @@ from .embeds import find_embeds
 from .errors import Unreadable
 from .flattened import find_flattened, without
 from .language import detect
+from .markup import first_elements
 from .mentions import find_corrections, find_mentions
 from .page import Page
 from .people import plain_name
 from .records import Article, Embed, Link, Statement
 from .reviews import read_reviews
-from .statements import read_statements
+from .statements import LONGEST_TEXT, read_statements
 from .urls import canonical, host_of, is_web_address, resolve
 from .values import types, unescape, walk
 
@@ -36,6 +37,15 @@ OPENING = re.compile(r"<(?:!doctype|html|head|body|article|p|div|blockquote|ifra
 WRITTEN_LINK = re.compile(r"https?://[^\s<>\"'”»)\]]+")
 MOST_OBJECTS, MOST_AUTHORS, LONGEST_AUTHORS = 1_000, 100, 2_000
 """JSON-LD objects, bylines, and characters of a byline that are read of a page."""
+MOST_ELEMENTS = 30_000
+"""Elements of a page among which its text is looked for: each costs up to 60 µs."""
+
+
+class Reading(NamedTuple):
+    """An article and what of its document was left unread, a line each."""
+
+    article: Article
+    notes: list[str]
 
 
 def is_html(text: str) -> bool:
@@ -49,9 +59,22 @@ def read_article(document: str, url: str | None = None) -> Article:
 
     Raises Unreadable where the document is empty.
     """
+    return read_document(document, url).article
+
+
+def read_document(document: str, url: str | None = None) -> Reading:
+    """The same, and what was left unread. Raises Unreadable where the document is empty."""
     if not document.strip():
         raise Unreadable("the document is empty")
-    return clean_article(read_page(Page(document), url) if is_html(document) else read_pasted(document, url))
+    notes: list[str] = []
+    if is_html(document):
+        page = Page(document)
+        article, notes = clean_article(read_page(page, url)), page.notes
+    else:
+        article = clean_article(read_pasted(document, url))
+    if len(article.text) > LONGEST_TEXT:
+        notes.append(f"only the first {LONGEST_TEXT} characters were read for statements and mentions")
+    return Reading(article, notes)
 
 
 def read_pasted(text: str, url: str | None = None) -> Article:
@@ -205,7 +228,10 @@ def _body_text(page: Page, url: str | None) -> str:
     for node in page.embed_nodes:
         if node.tag not in ("script", "template", "noscript") and node.parent is not None and node.tag != "body":
             node.decompose()
-    markup = page.tree.html or ""
+    whole = page.tree.html or ""
+    markup = first_elements(whole, MOST_ELEMENTS)
+    if len(markup) < len(whole):
+        page.notes.append(f"only the first {MOST_ELEMENTS} elements of the page were read for its text")
     text = trafilatura.extract(
         markup, url=url, include_comments=False, include_tables=False, favor_recall=True, output_format="txt", fast=True
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -147,6 +148,15 @@ def shallow(markup: str) -> str:
                 return "".join(kept)
             position = end + 1
     return "".join(kept) + markup[position:] if kept else markup
+
+
+def first_elements(markup: str, most: int) -> str:
+    """Markup up to its first ``most`` elements, in the document's order; the same string where it has no more."""
+    if markup.count("<") <= most:
+        return markup
+    openings = (match for match in _tags(markup) if not match[1])
+    further = next(islice(openings, most, None), None)
+    return markup[: further.start()] if further else markup
 
 
 def _tags(markup: str) -> Iterator[re.Match[str]]:

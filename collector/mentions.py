@@ -63,7 +63,7 @@ def _reporting(sentence: str, lex: Lexicon) -> list[str]:
         following = [w.casefold() for w in regex.findall(r"[\p{L}’'-]+", rest)[:3]]
         before = sentence[: match.start()].rstrip()
         if (
-            regex.search(r"\p{Lu}[\p{L}-]+$", before)
+            regex.search(r"(?r)\p{Lu}[\p{L}-]+$", before)
             and match.groupdict().get("name")
             and " " not in match["name"]
             and not regex.fullmatch(r"\p{Lu}\p{Ll}+", before)

@@ -11,7 +11,8 @@ from .organisations import NOT_A_NAME, ORG_WORDS, PLACES, looks_like_organisatio
 WORD = r"(?:\p{Lu}\.(?:\s?\p{Lu}\.)*|(?:d['’]|O['’]|Mc|Mac|al-|el-|Al-|El-)?\p{Lu}[\p{L}\p{M}]*(?:['’]\p{L}{2,})?(?:-\p{L}[\p{L}\p{M}]+)*)"
 PARTICLE = r"(?:van der|van den|van de|van|von der|von und zu|von|de la|de los|de|del|della|di|da|dos|du|le|la|bin|ibn|al|el|af|ter|ten|zu)"
 RUN = regex.compile(rf"(?<![\p{{L}}\p{{N}}@#._’'-]){WORD}(?:\s+(?:{PARTICLE}\s+)?{WORD})*")
-ORG_JOINED = (*ORG_WORDS, *common()["joined_words"])
+ORG_JOINED = frozenset((*ORG_WORDS, *common()["joined_words"]))
+ORG_OPENINGS = tuple(word for word in ORG_JOINED if len(word) > 5)
 
 
 @cache
@@ -89,9 +90,7 @@ def _persons_in(match: "regex.Match[str]", lex: Lexicon, surnames: dict[str, str
 def _around_organisation(words: "list[regex.Match[str]]") -> "list[regex.Match[str]]":
     """What is left of a run of words when an organisation is cut off its start or end."""
     heads = [
-        i
-        for i, w in enumerate(words)
-        if any(w[0].casefold() == head or (len(head) > 5 and w[0].casefold().startswith(head)) for head in ORG_JOINED)
+        i for i, w in enumerate(words) if (folded := w[0].casefold()) in ORG_JOINED or folded.startswith(ORG_OPENINGS)
     ]
     if not heads or len(words) <= 2:
         return words

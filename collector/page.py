@@ -9,12 +9,13 @@ LONGEST_TEXT, MOST_NODES = 50_000, 500_000
 
 
 class Page:
-    """A parsed page, and which of its nodes belong to embeds."""
+    """A parsed page, which of its nodes belong to embeds, and what is left unread of it (``notes``)."""
 
     def __init__(self, markup: str, within: "Page | None" = None) -> None:
         self.tree = parse(markup)
         self.markup = markup
         self.embed_nodes: list[LexborNode] = []
+        self.notes: list[str] = []
         self.level: int = within.level + 1 if within else 0
         self._measure: list[int] = within._measure if within else [MOST_NODES]
         root = self.tree.root

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from .article import read_article
+from .article import read_document
 from .charsets import decode
 from .cleaning import clean_post, clean_record
 from .copies import signature
@@ -60,13 +60,12 @@ def _page(evidence: Evidence) -> Content:
     if evidence.status != 200 or not page or not evidence.body:
         return Content(readable=False)
     address = evidence.final_url if is_web_address(evidence.final_url) else None
-    article = read_article(decode(evidence.body, evidence.charset), address)
-    cut = len(article.text) > LONGEST_TEXT
+    article, notes = read_document(decode(evidence.body, evidence.charset), address)
     return Content(
         article=article,
         posts=[clean_post(as_post(article))],
         signature=signature(article.text[:LONGEST_TEXT]),
-        notes=[f"only the first {LONGEST_TEXT} characters were read for statements and mentions"] if cut else [],
+        notes=notes,
     )
 
 

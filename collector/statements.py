@@ -16,6 +16,7 @@ DASH_OPENING = regex.compile(r"^\s*[–—―-]\s+(?=\S)")
 SENTENCE_END = regex.compile(
     r"(?<=[.!?…][”\"»’)]?)(?<!\b(?:\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|Gen|Sen|Rep|Lt|Col|U\.S|vs|esim|mm|ns|bl\.a|t\.ex|z\.B|ca|Nr|etc|г|т\.е|т\.к)\.)\s+(?=[\p{Lu}\p{N}“„«\"”‘–—(])"
 )
+# Patterns for the end of a text are searched from there, (?r): from the start, each place would look to the end in vain.
 SHORT_QUOTE_WORDS = 4
 LONGEST_TEXT, LONGEST_PARAGRAPH, LONGEST_SENTENCE, MOST_NAMES = 200_000, 8_000, 2_000, 300
 """Characters, and names, beyond which prose is none that anybody wrote: it is left unread."""
@@ -157,7 +158,7 @@ def _dash(paragraph: str, lex: Lexicon, known: tuple[str, ...]) -> Statement | N
     if not attribution:
         return None
     words = body[: attribution.start].rstrip(" ,–—-")
-    words = regex.sub(r"[\s,]*[–—]\s*$", "", words).strip()
+    words = regex.sub(r"(?r)[\s,]*[–—]\s*$", "", words).strip()
     if len(words.split()) < 2:
         return None
     return Statement(
@@ -226,14 +227,14 @@ def _inverted(
     between = sentence[verb.end() : name.start]
     if regex.search(r"[.;!?“”\"«»]|:(?!\p{Ll})", between) or between.count(",") > 1 or len(between.split()) > 14:
         return None
-    if "," in between and not regex.search(r",\s*$", between):
+    if "," in between and not regex.search(r"(?r),\s*$", between):
         return None
     if lex.that.search(between) or lex.verb.search(between):
         return None
     lead = sentence[: verb.start()].rstrip()
     # French, Spanish and Ukrainian put a pronoun or an auxiliary before the verb: « ... », a déclaré X.
     lead = regex.sub(
-        r"[\s,]+(?:a|ha|hat|har|s['’]|se|l['’]a|y|wie|so|como|comme|как|як)$",
+        r"(?r)[\s,]+(?:a|ha|hat|har|s['’]|se|l['’]a|y|wie|so|como|comme|как|як)$",
         ",",
         lead,
     )
@@ -321,7 +322,7 @@ def _statement(
     outside = len(sentence) - sum(end - start for _, start, end in quotes)
     verbatim = bool(long_quotes) and (len(quoted) > 0.4 * len(sentence) or outside < 90)
     if verbatim:
-        words = regex.sub(r"[,\s]+$", "", " ".join(long_quotes))
+        words = regex.sub(r"(?r)[,\s]+$", "", " ".join(long_quotes))
     elif at.form == "inverted":
         words = sentence[: at.start].strip(" ,–—") or sentence[at.end :].strip(" ,.")
         rest = sentence[at.end :]

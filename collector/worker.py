@@ -45,13 +45,15 @@ def read_safely(source: str, evidence: Evidence) -> Content:
         raise Unreadable(f"cannot be read: {type(error).__name__}: {words}") from None
 
 
-def serve(number: int, seconds: float, memory: int) -> None:
-    """Answers tasks on a socket until its other end is closed, with so much memory, each task in its time.
+def serve(number: int, seconds: float, wall: float, memory: int) -> None:
+    """Answers tasks on a socket until its other end is closed, with so much memory, each task in ``seconds`` of processor time.
 
-    A task that is over its time ends the process by the system's alarm, which needs nothing of the interpreter;
-    so nothing runs on where the parent was killed and cannot end it.
+    A task that is over its time, or takes longer than ``wall`` seconds by the clock, ends the process by the system's
+    own signals (SIGPROF, SIGALRM), which need nothing of the interpreter; so nothing runs on where the parent was
+    killed and cannot end it.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _warm()
@@ -59,9 +61,11 @@ def serve(number: int, seconds: float, memory: int) -> None:
     with socket.socket(fileno=number) as link:
         send(link, b"")
         while (task := receive(link)) is not None:
-            signal.setitimer(signal.ITIMER_REAL, seconds)
+            signal.setitimer(signal.ITIMER_PROF, seconds)
+            signal.setitimer(signal.ITIMER_REAL, wall)
             result = _result(task)
             signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             send(link, result)
 
 
@@ -103,4 +107,4 @@ def _exactly(link: socket.socket, size: int) -> bytes | None:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))
+    serve(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))

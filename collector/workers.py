@@ -3,11 +3,11 @@
 import asyncio
 import os
 import queue
+import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
@@ -21,7 +21,10 @@ from .worker import Result, Task, read_safely, receive, send
 
 WORKERS = max(1, min(4, (os.cpu_count() or 2) - 1))
 """The pass itself has a processor of its own."""
-SECONDS = 10.0
+SECONDS = 5.0
+"""Of processor time, so that other work on the machine makes no page unreadable."""
+PATIENCE = 12.0
+"""How many times as long reading may take by the clock, where a dozen others want the processor; what waits without working ends then too."""
 MEMORY = 450_000_000
 """Bytes of address space: a worker that has read an ordinary page has 250 MB, a page of a megabyte takes up to 100 MB more."""
 START = 60.0
@@ -35,7 +38,7 @@ SMALL = 20_000
 class Readers:
     """Worker processes that read answers; use as a context manager. They start when first needed.
 
-    Safe to use from several threads. Whatever happens in a worker, the answer in hand is Unreadable and the next is read.
+    ``seconds`` are of processor time, for one answer. Safe to use from several threads. Whatever happens in a worker, the answer in hand is Unreadable and the next is read.
     """
 
     def __init__(self, workers: int = WORKERS, seconds: float = SECONDS, memory: int = MEMORY) -> None:
@@ -81,7 +84,7 @@ class Readers:
         worker = self._free.get()
         try:
             worker = worker or self._start()
-            answer = worker.ask(task, self._seconds)
+            answer = worker.ask(task)
         except (Unreadable, OSError) as error:
             self._dropped(worker)
             worker = None
@@ -101,7 +104,7 @@ class Readers:
         with self._lock:
             if self._closed:
                 raise Unreadable("the readers are closed")
-            worker = _Worker(self._seconds + SPARE, self._memory)
+            worker = _Worker(self._seconds, self._memory)
             self._running.add(worker)
         try:
             worker.wait_until_ready()
@@ -126,10 +129,12 @@ class _Worker:
     """One process and the socket to it."""
 
     def __init__(self, seconds: float, memory: int) -> None:
+        self._seconds, self._wall = seconds, PATIENCE * seconds
         self._link, theirs = socket.socketpair()
+        limits = (seconds, self._wall + SPARE, memory)
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-P", "-m", "collector.worker", str(theirs.fileno()), str(seconds), str(memory)],
+                [sys.executable, "-P", "-m", "collector.worker", str(theirs.fileno()), *map(str, limits)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -148,18 +153,17 @@ class _Worker:
             pass
         raise Unreadable("no reader could be started")
 
-    def ask(self, task: bytes, seconds: float) -> bytes:
+    def ask(self, task: bytes) -> bytes:
         """What the worker answers. Raises Unreadable where it takes longer, or dies."""
-        began = time.monotonic()
-        self._link.settimeout(seconds)
+        self._link.settimeout(self._wall)
         try:
             send(self._link, task)
             answer = receive(self._link)
         except TimeoutError:
-            raise Unreadable(f"took longer than {seconds:g} s to read") from None
+            raise Unreadable(f"no answer of its reader within {self._wall:g} s") from None
         if answer is None:
-            late = time.monotonic() - began >= seconds
-            raise Unreadable(f"took longer than {seconds:g} s to read" if late else "the reader died reading it")
+            late = self._process.wait() == -signal.SIGPROF
+            raise Unreadable(f"took longer than {self._seconds:g} s to read" if late else "the reader died reading it")
         return answer
 
     def kill(self) -> None:

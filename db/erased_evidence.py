@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from sqlalchemy import Connection, text
 
@@ -76,11 +77,14 @@ def forget_address(connection: Connection, evidence_id: int) -> None:
 
 
 def forget_notes(connection: Connection, names: "re.Pattern[str]") -> None:
-    """Takes the lines that name somebody out of what runs noted."""
+    """Takes the lines that name somebody out of what runs noted, and out of why looks failed."""
     for row in connection.execute(text("SELECT id, notes FROM job_run WHERE notes IS NOT NULL")).all():
         lines = row.notes.split("\n")
-        left = [line for line in lines if not names.search(line)]
+        left = [line for line in lines if not names.search(unquote(line))]
         if len(left) < len(lines):
             connection.execute(
                 text("UPDATE job_run SET notes = :n WHERE id = :id"), {"n": "\n".join(left) or None, "id": row.id}
             )
+    for row in connection.execute(text("SELECT id, note FROM look WHERE note IS NOT NULL")).all():
+        if names.search(unquote(row.note)):
+            connection.execute(text("UPDATE look SET note = NULL WHERE id = :id"), {"id": row.id})

@@ -18,6 +18,7 @@ from collector.tie import reported
 
 from .many import rows_among
 from .reactions import REPORTED
+from .remarks import unlearn
 from .store import ERASED, key_of
 
 
@@ -220,6 +221,7 @@ def take_out(connection: Connection, accounts: Sequence[Account], posts: Sequenc
             ),
             {"new": identity, "id": post.id},
         )
+        unlearn(connection, post.id)
         _rename_in_others(connection, post.platform, post.key, identity)
     _forget_persons(connection, accounts)
     for account in accounts:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from .ledger import KEPT, Kept, as_kept
 from .many import rows_among
+from .remarks import unlearn
 
 
 class Forgettable(NamedTuple):
@@ -34,6 +35,7 @@ def forget_post(connection: Connection, post_id: int, at: str) -> None:
     connection.execute(
         text("UPDATE post SET text = NULL, links = NULL, forgotten_at = :at WHERE id = :id"), {"id": post_id, "at": at}
     )
+    unlearn(connection, post_id)
 
 
 def answers_that_showed(connection: Connection, source: str, post_ids: Collection[int]) -> list[int]:

@@ -164,6 +164,11 @@ def due_looks(connection: Connection, stories: Collection[int], at: str | None, 
     return found
 
 
+def left_of(connection: Connection, looks: Collection[int]) -> set[int]:
+    """Which of the looks are there still: their story may have been removed, their post dropped."""
+    return {row.id for row in rows_among(connection, "SELECT id FROM look WHERE id IN :keys", sorted(looks))}
+
+
 def settle_looks(connection: Connection, settled: Sequence[Settled]) -> None:
     """Writes how looks ended."""
     run_many(
@@ -215,6 +220,22 @@ def threads_of(connection: Connection, posts: Collection[int], whole: Collection
         row._replace(stored=stored.get(row.post_id, 0)) if row.post_id in deep and row.kind == "replies" else row
         for row in rows
     ]
+
+
+ABOVE = """WITH RECURSIVE above (start, id) AS (
+        SELECT p.id, p.id FROM post p WHERE p.id IN :keys
+        UNION SELECT a.start, q.id FROM above a JOIN post p ON p.id = a.id JOIN post q ON q.platform = p.platform AND q.key = p.in_reply_to
+    )
+    SELECT a.start, l.told, l.id, l.story_id, l.kind, l.source, l.target, l.post_id, l.about, l.reason, l.added_at, l.last_at, l.grown_at,
+        l.outcome, l.failures, l.idle, p.external_id, p.url, p.kind AS post_kind, c.handle, p.posted_at, p.deleted_at
+    FROM above a JOIN post p ON p.id = a.id JOIN look l ON l.post_id = p.id AND l.kind = 'replies' LEFT JOIN account c ON c.id = p.account_id
+    WHERE a.id <> a.start AND p.deleted_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM post q WHERE q.platform = p.platform AND q.key = p.in_reply_to)"""
+
+
+def threads_above(connection: Connection, posts: Collection[int]) -> list[tuple[int, int, Look]]:
+    """For each of ``posts`` that answers another: its id, how many answers its thread told of, and the look at that thread, from its top."""
+    return [(row[0], row[1] or 0, Look(*row[2:])) for row in rows_among(connection, ABOVE, sorted(posts))]
 
 
 def wake(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:

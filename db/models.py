@@ -3,6 +3,8 @@
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from . import models_remarks  # noqa: F401  (tables of the same schema)
+
 PROVISIONAL = text("external_id IS NULL")
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -194,11 +196,14 @@ class Stance(SQLModel, table=True):
     model: str  # name@version
     input_hash: str  # of the words assessed and the claim: the same words are not assessed twice
     assessed_at: str
-    stance: str
+    stance: str  # comment where it is unclear
     support: float
     deny: float
     query: float
     comment: float
+    confidence: float | None = None  # the chance that the likeliest stance is right; NULL: assessed before it was kept
+    covered: bool | None = None  # language and kind of claim were measured and held; NULL as above
+    unclear: bool = False
 
 
 class Label(SQLModel, table=True):

@@ -6,7 +6,17 @@ from importlib import resources
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-VIEWS = ("observations", "stances", "reactions", "stance_over_time", "reach_over_time", "articles", "people", "lag")
+VIEWS = (
+    "observations",
+    "stances",
+    "reactions",
+    "stance_over_time",
+    "reach_over_time",
+    "articles",
+    "people",
+    "lag",
+    "remarks",
+)
 """In the order in which they build on each other."""
 
 

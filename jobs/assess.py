@@ -16,6 +16,7 @@ from db.engine import reading, writing
 from db.reactions import reviews_of
 from db.stories import StoryRow, claims_of
 
+from .remarks import tell_remarks
 from .ticking import Tick, silent
 
 BATCH = 500
@@ -34,6 +35,8 @@ def assess(
 ) -> int:
     """Assesses a story's reactions that the model in force has not, each batch in its own transaction. Returns how many.
 
+    What is said is grouped anew where anything changed.
+
     What a language model was asked and cost is added to ``counts``.
 
     A claim with enough labels has a model of its own, adapted by them; more labels are another model,
@@ -49,6 +52,7 @@ def assess(
         judged = [item for item in labels if item.claim_id == claim.id]
         count += _assess_claim(engine, story, claim.id, base, judged, tick)
     _read_verdicts(engine, story)
+    tell_remarks(engine, story, tick)
     if counts is not None and settings.stance_model == "llm":
         _account(base, settings, counts)
     return count

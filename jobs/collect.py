@@ -20,9 +20,9 @@ from collector.fetch import Fetcher
 from collector.pace import Host
 from collector.settings import Settings
 from collector.workers import Readers
-from db.engine import writing
+from db.engine import reading, writing
 from db.ledger import end_run, start_run
-from db.looks import Look
+from db.looks import Look, left_of
 from db.spending import Spending
 from db.stories import StoryRow
 
@@ -32,7 +32,7 @@ from .forget import forget
 from .intake import Arrival, Taken, take_in
 from .pages import Pages
 from .people import update_people
-from .settling import Ending, due, lane_of, settle
+from .settling import Ending, due, instead, lane_of, settle
 from .ticking import Tick, silent
 
 log = logging.getLogger("storywake")
@@ -158,13 +158,20 @@ class Pass:
 
     async def _unit(self, lane: Lane, looks: list[Look]) -> None:
         try:
+            for thread in instead(self._engine, self._settings, [x for x in looks if x.post_id not in self._seen]):
+                if thread.id not in self._taken:
+                    self._taken.add(thread.id)
+                    await self._make(lane, [thread])
             await self._make(lane, looks)
         finally:
             self._counting -= {look.post_id for look in looks}
 
     async def _make(self, lane: Lane, looks: list[Look]) -> None:
         """Makes looks and settles them. Whatever is raised is noted, and the pass goes on."""
-        looks = [look for look in looks if not (look.kind == LookKind.COUNTS and look.post_id in self._seen)]
+        with reading(self._engine) as connection:
+            left = left_of(connection, [look.id for look in looks])
+        seen = self._seen if looks[0].kind == LookKind.COUNTS else ()
+        looks = [look for look in looks if look.id in left and look.post_id not in seen]
         if not looks:
             return
         ending = Ending()
@@ -310,7 +317,7 @@ async def collect(
 def _work_out(engine: Engine, settings: Settings, story: StoryRow, work: Pass, tick: Tick) -> None:
     """Works out a story's persons and stances; a fault is noted and leaves the other stories alone."""
     try:
-        update_people(engine, story.id)
+        update_people(engine, story.id, tick)
         work.counts[story.id]["assessed"] = assess(engine, story, settings, work.counts[story.id], tick)
     except Exception as error:
         log.exception("persons and stances of %s failed", story.slug)

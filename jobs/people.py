@@ -8,8 +8,13 @@ from db.engine import reading, writing
 from db.people import known_people, save_people, verdicts
 from db.reactions import reaction_posts
 
+from .ticking import Tick, silent
 
-def update_people(engine: Engine, story_id: int) -> None:
+CHUNK = 500
+"""Accounts between two ticks: some tens of milliseconds."""
+
+
+def update_people(engine: Engine, story_id: int, tick: Tick = silent) -> None:
     """Works out who a story's accounts and speakers are, keeping the affiliations known before; only what changed is written."""
     with reading(engine) as connection:
         gathering = Gathering(verdicts(connection, story_id))
@@ -19,7 +24,9 @@ def update_people(engine: Engine, story_id: int) -> None:
         if person.affiliation:
             gathering.add(Person(person.name, person.affiliation, (), ()))
     members: dict[int, int] = {}
-    for row in posts:
+    for number, row in enumerate(posts):
+        if number % CHUNK == 0:
+            tick(number, len(posts), "working out whose the accounts are")
         if row.kind == Kind.ARTICLE:
             continue  # by a publisher, not by a person
         account = row.handle or row.account_id
@@ -28,5 +35,6 @@ def update_people(engine: Engine, story_id: int) -> None:
             members[row.reaction_id] = gathering.add(holder)
     places = gathering.positions()
     whose = {reaction: places[number] for reaction, number in members.items()}
+    tick(len(posts), len(posts), "working out whose the accounts are")
     with writing(engine) as connection:
         save_people(connection, story_id, gathering.people, whose)

@@ -13,11 +13,14 @@ from collector.settings import Settings
 from collector.sources import SOURCES
 from db.engine import reading
 from db.overview import failing_looks, lag_of, looks_now, unread_stories
+from db.remarks import remarks_of
 from db.reporting import stance_parts, story_facts
 from db.stories import StoryRow, find_story, standing
 
 FAILING = 5
 """Failing looks that a report shows."""
+MOST_SAID = 3
+"""Remarks of a claim and stance that a report shows."""
 
 
 @cache
@@ -60,12 +63,15 @@ def report(engine: Engine, slug: str, form: str = "text", settings: Settings | N
     with reading(engine) as connection:
         story = find_story(connection, slug)
         facts = story_facts(connection, story) | stance_parts(connection, slug) | watching(connection, settings, story)
+        facts["remarks"] = remarks_of(connection, slug)
     if form == "json":
         return printable_json(facts, indent=2) + "\n"
     return (
         templates()
         .get_template(f"report.{'html' if form == 'html' else 'txt'}.j2")
-        .render(**facts, totals=totals(facts), lag_by_platform=by_platform(facts["lag"]))
+        .render(
+            **facts, said=most_said(facts["remarks"]), totals=totals(facts), lag_by_platform=by_platform(facts["lag"])
+        )
     )
 
 
@@ -100,6 +106,16 @@ def by_platform(lag: list[dict[str, Any]]) -> list[dict[str, Any]]:
         one["posts"] += 1
         one["since"] = min(filter(None, (one["since"], row["since"])), default=None)
     return sorted(found.values(), key=lambda one: (-one["answers"], one["platform"]))
+
+
+def most_said(remarks: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """By claim, what most say of each stance, as rows of the view ``remarks``; what most say first."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in remarks:
+        own = found.setdefault(row["claim"], [])
+        if sum(other["stance"] == row["stance"] for other in own) < MOST_SAID:
+            own.append(row)
+    return found
 
 
 def totals(facts: dict[str, Any]) -> dict[str, int | None]:

@@ -24,6 +24,7 @@ from db.looks import (
     due_looks,
     known_looks,
     settle_looks,
+    threads_above,
     threads_of,
     webmentions_wait,
 )
@@ -149,6 +150,26 @@ def due(engine: Engine, settings: Settings, stories: Sequence[StoryRow], at: str
     with reading(engine) as connection:
         found = due_looks(connection, ids, at, settings.follow_depth)
     return [look for look in found if is_asked(look, settings)]
+
+
+def instead(engine: Engine, settings: Settings, looks: Sequence[Look]) -> list[Look]:
+    """The threads to ask for before looks of one lane are made, since they tell with fewer requests what most of these are after.
+
+    Only threads that the same server holds: another's copy of a post has counts of its own.
+    """
+    page = SOURCES[looks[0].source].thread_answers if looks and looks[0].kind == LookKind.COUNTS else 0
+    if not page or len(looks) < 2:
+        return []
+    with reading(engine) as connection:
+        above = threads_above(connection, [look.post_id for look in looks if look.post_id])
+    whose = {look.post_id: look for look in looks}
+    members: dict[int, int] = {}
+    threads: dict[int, tuple[int, Look]] = {}
+    for post_id, told, thread in above:
+        if lane_of(thread, settings) == lane_of(whose[post_id], settings):
+            members[thread.id] = members.get(thread.id, 0) + 1
+            threads[thread.id] = told, thread._replace(story_id=whose[post_id].story_id)
+    return [thread for key, (told, thread) in threads.items() if members[key] > 1 + told // page]
 
 
 def _missing(

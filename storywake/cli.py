@@ -218,7 +218,7 @@ def bench(
             "--data",
             "--pages",
             metavar="DIR",
-            help="what is measured on: HTML pages for `extract`, labelled threads for `stance`; without it, what comes along",
+            help="what is measured on: HTML pages for `extract`, labelled threads for `stance` and `remarks`; without it, what comes along",
         ),
     ] = None,
 ) -> None:

@@ -39,6 +39,7 @@ class Source(Protocol):
     documentation: str  # where the platform describes its format
 
     whole_threads: bool  # whether its count of replies counts the answers to answers too
+    thread_answers: int  # of how many answers one request for a thread tells the counts, where posts are asked about one by one; else 0
     search_units: int  # of its day's budget, what one search for links costs
 
     @property
@@ -80,6 +81,7 @@ class Recorded:
 
     settings: tuple[str, ...] = ()
     whole_threads = False
+    thread_answers = 0
     search_units = 0
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:

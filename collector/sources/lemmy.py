@@ -26,6 +26,7 @@ class Lemmy(Recorded):
     help = "posts, comments and posts that link to an address, from one server's view; no key"
     documentation = "join-lemmy.org/docs/contributors/04-api.html"
     whole_threads = True
+    thread_answers = PAGE
     settings = ("lemmy_url",)
 
     def missing(self, settings: Settings) -> str | None:

@@ -29,6 +29,7 @@ class Mastodon(Recorded):
     help = "public posts with counts and replies from their own server; no key"
     documentation = "docs.joinmastodon.org/methods/statuses"
     settings = ("mastodon_url", "mastodon_token")
+    thread_answers = 60
 
     def missing(self, settings: Settings) -> str | None:
         """Only search wants a token."""

@@ -4,10 +4,10 @@ Formats: core.telegram.org/widgets/post (the page ``t.me/CHANNEL/ID?embed=1``), 
 core.telegram.org/bots/api#message, Telegram Desktop's JSON export. Counts are shortened: "12.3K".
 """
 
-import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
+import regex
 from bs4 import BeautifulSoup, Tag
 
 from ..clock import LookKind
@@ -104,7 +104,7 @@ def _message(message: Tag, followers: int | None) -> Post:
     replied = identify(str(reply["href"])) if reply else None
     forwarded = message.select_one("a.tgme_widget_message_forwarded_from_name[href]")
     origin = identify(str(forwarded["href"])) if forwarded else None
-    shown = [re.search(r"[\d.,]+[KMB]?$", r.get_text(strip=True)) for r in message.select(".tgme_reaction")]
+    shown = [regex.search(r"(?r)[\d.,]+[KMB]?$", r.get_text(strip=True)) for r in message.select(".tgme_reaction")]
     reactions = [short_count(found[0]) for found in shown if found]
     known = [r for r in reactions if r is not None]
     preview = message.select_one("a.tgme_widget_message_link_preview[href]")

@@ -8,7 +8,8 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Assessment, Reaction, chances, decide, softmax, tell_language
+from .base import Assessment, Reaction, chances, softmax, tell_language
+from .coverage import judge, kinds
 from .cues import cues
 from .encoder import score
 from .linear import LinearAssessor
@@ -20,10 +21,10 @@ ELSEWHERE = (0.5, 0.5, 0.0)
 ALONE = (0.25, 0.75, 0.0)
 RAISE = 8.0
 """Odds that a set phrase adds."""
-SURE_ALONE, SURE_TOGETHER = 4.0, 2.0
-"""How many times the next the stance decided on weighs where the linear model alone, or it and the encoder, are believed.
+SURE_ALONE, SURE_TOGETHER = 8.0, 2.0
+"""How many times as likely as the next a stance is where the linear model alone, or it and the encoder, are believed.
 
-On stories left out nothing is lost by it: 36 % and 37 % of posts, 98 % of decisions the same, the others no worse.
+On stories left out nothing is lost by it: the linear model decides alone on 38 % of posts, and macro F1 is 0.518, 0.515 without.
 """
 
 Part = Callable[[NDArray[np.intp]], NDArray[np.float64]]
@@ -34,14 +35,14 @@ class BlendAssessor:
     """Encoder, linear model and meaning, their log-probabilities added by weights chosen on stories left out."""
 
     name = "blend"
-    version = "3"
+    version = "4"
 
     def __init__(self) -> None:
         self._linear = LinearAssessor()
 
     @cached_property
     def _settings(self) -> dict[str, list[float]]:
-        """``weights`` of the three in a thread, ``temperature``, weights of the ``decision``."""
+        """``weights`` of the three in a thread, ``temperature``."""
         text = resources.files("collector.stance").joinpath("blend.json").read_text("utf-8")
         found: dict[str, list[float]] = json.loads(text)
         return found
@@ -57,10 +58,9 @@ class BlendAssessor:
                 lambda places, chunk=chunk: MEANING.probabilities([chunk[i] for i in places]),  # type: ignore[misc]
                 weights_of(chunk, self._settings["weights"]),
                 self._settings["temperature"][0],
-                self._settings["decision"],
             )
             mixed = TOPICS.heed(chunk, heed_phrases(chunk, mixed))
-            results.extend(decide([float(p) for p in row], self._settings["decision"]) for row in mixed)
+            results.extend(judge(*told) for told in zip(chunk, kinds(chunk), mixed, strict=True))
         return results
 
 
@@ -70,7 +70,6 @@ def cascade(
     meaning: Part,
     weights: NDArray[np.float64],
     temperature: float,
-    decision: Sequence[float],
 ) -> NDArray[np.float64]:
     """Probabilities, each part asked only about those that the cheaper ones leave open.
 
@@ -79,12 +78,12 @@ def cascade(
     """
     mixed = linear.copy()
     read = weights[:, 2] > 0
-    left = np.where(~(read & is_sure(linear, decision, SURE_ALONE)))[0]
+    left = np.where(~(read & is_sure(linear, SURE_ALONE)))[0]
     if not len(left):
         return mixed
     parts = [encoder(left), linear[left]]
     mixed[left] = blend(parts, weights[left, :2] / weights[left, :2].sum(1, keepdims=True), temperature)
-    unsure = read[left] & ~is_sure(mixed[left], decision, SURE_TOGETHER)
+    unsure = read[left] & ~is_sure(mixed[left], SURE_TOGETHER)
     if unsure.any():
         places = left[unsure]
         parts = [*(part[unsure] for part in parts), meaning(places)]
@@ -92,12 +91,10 @@ def cascade(
     return mixed
 
 
-def is_sure(
-    probabilities: NDArray[np.float64], decision: Sequence[float] | NDArray[np.float64], times: float
-) -> NDArray[np.bool_]:
-    """Where the stance decided on weighs so many times the next."""
-    weighed = np.sort(probabilities * np.asarray(decision), axis=1)
-    return np.asarray(weighed[:, -1] >= times * weighed[:, -2])
+def is_sure(probabilities: NDArray[np.float64], times: float) -> NDArray[np.bool_]:
+    """Where the likeliest stance is so many times as likely as the next."""
+    ordered = np.sort(probabilities, axis=1)
+    return np.asarray(ordered[:, -1] >= times * ordered[:, -2])
 
 
 def heed_phrases(reactions: Sequence[Reaction], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

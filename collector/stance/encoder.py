@@ -12,7 +12,8 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from .base import STANCES, Assessment, Reaction, decide, softmax, tell_language
+from .base import STANCES, Assessment, Reaction, softmax, tell_language
+from .coverage import judge_unmeasured
 from .packed import SHIPPED, Words, give_back, open_graph
 
 if TYPE_CHECKING:
@@ -159,8 +160,10 @@ class EncoderAssessor:
     """The encoders alone."""
 
     name = "encoder"
-    version = "3"
+    version = "4"
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
         """One assessment a reaction, in order. Deterministic on one kind of processor."""
-        return [decide([float(p) for p in row]) for row in softmax(score(tell_language(reactions)))]
+        known = tell_language(reactions)
+        rows = softmax(score(known))
+        return [judge_unmeasured(r, [float(p) for p in row]) for r, row in zip(known, rows, strict=True)]

@@ -1,5 +1,6 @@
 """Which patterns and readers take time by the square of what they read: run by ``test_linear`` in a process of its own."""
 
+import ast
 import importlib
 import json
 import pkgutil
@@ -7,6 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import regex
@@ -60,6 +62,49 @@ def patterns() -> dict[str, Any]:
     return found
 
 
+ENGINES = {"re": re, "regex": regex}
+FLAGS = {"I": re.I, "M": re.M, "S": re.S, "X": re.X}
+
+
+def written_inline() -> dict[str, Callable[[str], object]]:
+    """What functions of the collector do with patterns that stand as literals in their calls of ``re`` and ``regex``.
+
+    What a literal leaves open (an f-string's fields) stands for a letter.
+    """
+    found: dict[str, Callable[[str], object]] = {}
+    for path in sorted(Path(collector.__path__[0]).rglob("*.py")):
+        functions = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef))
+        for call in (node for function in functions for node in ast.walk(function)):
+            if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.args):
+                continue
+            engine = ENGINES.get(call.func.value.id) if isinstance(call.func.value, ast.Name) else None
+            words = literal(call.args[0])
+            if engine and words is not None:
+                given = [*call.args[1:], *(keyword.value for keyword in call.keywords)]
+                names = {n.attr for node in given for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+                pattern = engine.compile(words, sum(FLAGS[name] for name in names & FLAGS.keys()))
+                found[f"{path.name}:{call.lineno}"] = whole(pattern, call.func.attr)
+    return found
+
+
+def whole(pattern: Any, how: str) -> Callable[[str], object]:
+    """A pattern put to a text as a function puts it: at its start, or from every place."""
+    if how in ("match", "fullmatch"):
+        put: Callable[[str], object] = getattr(pattern, how)
+        return put
+    return lambda text: sum(1 for _ in pattern.finditer(text))
+
+
+def literal(node: ast.expr) -> str | None:
+    """What a literal says; None where it is none, or nothing but fields."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        pieces = [literal(value) if isinstance(value, ast.Constant) else "a" for value in node.values]
+        return "".join(piece or "" for piece in pieces)
+    return None
+
+
 READERS: dict[str, Callable[[str], object]] = {
     "read_article": lambda text: read_article(text + "x"),
     "read_page": lambda text: read_article("<html><body>" + text),
@@ -96,8 +141,9 @@ def main() -> None:
     """Prints what is steep as a JSON list."""
     found: list[str] = []
     if sys.argv[1] == "patterns":
-        for name, pattern in patterns().items():
-            found.extend(steep(name, lambda text, p=pattern: sum(1 for _ in p.finditer(text)), (5_000, 10_000)))  # type: ignore[misc]
+        put = {name: whole(pattern, "finditer") for name, pattern in patterns().items()}
+        for name, reader in {**put, **written_inline()}.items():
+            found.extend(steep(name, reader, (5_000, 10_000)))
     else:
         for name, reader in READERS.items():
             found.extend(steep(name, reader, (5_000, 10_000)))

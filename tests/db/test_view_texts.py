@@ -94,6 +94,25 @@ def test_a_view_whose_column_went_is_named_and_its_text_kept(
     assert not [s for s in statements_while_opening(address, monkeypatch) if s.startswith(("CREATE", "DROP"))]
 
 
+def test_an_analysts_view_costs_no_write_when_a_current_database_is_opened(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = open_database(address)
+    with writing(engine) as connection:
+        connection.execute(text("CREATE VIEW mine AS SELECT author_name, tie FROM reactions"))
+    engine.dispose()
+    ran = statements_while_opening(address, monkeypatch)
+    assert not [s for s in ran if s.split()[0].upper() in ("CREATE", "DROP", "INSERT", "UPDATE", "DELETE", "ALTER")]
+
+
+def test_a_changed_text_of_a_view_is_picked_up(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_database(address).dispose()
+    change_view(monkeypatch, "articles", ("a.rests_on", "a.rests_on AS because, a.rests_on"))
+    engine = open_database(address)
+    assert count(engine, "(SELECT because FROM articles) AS found") == 0
+    engine.dispose()
+
+
 def test_a_database_that_is_current_is_opened_without_a_write(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     open_database(address).dispose()
     ran = statements_while_opening(address, monkeypatch)

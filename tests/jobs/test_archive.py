@@ -213,7 +213,7 @@ def test_a_hostile_file_costs_a_line(
     def counted(self: Readers, source: str, evidence: Evidence) -> Content:
         in_worker.append(len(evidence.body))
         if b"hostile" in evidence.body:
-            raise Unreadable("took longer than 10 s to read")
+            raise Unreadable("took longer than 5 s to read")
         return read(self, source, evidence)
 
     monkeypatch.setattr(Readers, "read_in_worker", counted)
@@ -222,7 +222,7 @@ def test_a_hostile_file_costs_a_line(
     (tmp_path / "large.jsonl").write_text("\n".join(map(json.dumps, lines)))
     story = watch(sqlite, settings, "https://news.example/story", slug="s")
     result = import_file(sqlite, settings, story, str(tmp_path / "large.jsonl"))
-    assert result.bad == [f"{tmp_path / 'large.jsonl'}, line 2: took longer than 10 s to read"]
+    assert result.bad == [f"{tmp_path / 'large.jsonl'}, line 2: took longer than 5 s to read"]
     assert (result.posts, len(in_worker)) == (2, 2)
     (tmp_path / "whole.json").write_text(json.dumps({"statuses": [large, {**large, "id_str": "302"}]}, indent=1))
     whole = import_file(sqlite, settings, story, str(tmp_path / "whole.json"))

@@ -173,6 +173,28 @@ def test_a_story_removed_during_a_pass_ends_no_other(engine: Engine, site: Site,
     assert ask(engine, "SELECT COUNT(*) FROM look WHERE due_at IS NOT NULL AND last_at IS NULL") == [(0,)]
 
 
+def test_what_a_removed_story_was_still_to_ask_is_not_asked(engine: Engine, site: Site, chosen: Settings) -> None:
+    host = site.url.replace("127.0.0.1", "localhost")
+    links = [f"{host}/other{number}" for number in range(12)]
+    words = "".join(f'<p>As <a href="{link}">another paper wrote</a>, the works were late.</p>' for link in links)
+    site.page("/bridge", PAGE.format(more=words))
+    watch(engine, chosen, f"{site.url}/bridge", slug="a")
+    asked: list[str] = []
+
+    def removing(request: Asked) -> Reply:
+        if not asked:
+            remove(engine, "a")
+        asked.append(request.path)
+        return Reply(b"", 404)
+
+    for number in range(12):
+        site.routes[f"/other{number}"] = removing
+    result = one_pass(engine, chosen.model_copy(update={"host_concurrency": 1}))
+    assert asked == ["/other0"]
+    assert len(result["a"]["notes"]) <= 1
+    assert ask(engine, "SELECT status FROM job_run") == [("done",)]
+
+
 def test_a_clock_once_ahead_stops_no_looks(engine: Engine, site: Site, chosen: Settings, monkeypatch: Any) -> None:
     AppView(site, ["one"])
     site.page("/bridge", PAGE.format(more=embed("one", "words")))

@@ -12,6 +12,7 @@ from collector.records import Article, Author, Embed, Kind, Post, Reach, Stateme
 from collector.settings import Settings
 from db.engine import reading, writing
 from db.erasing import keep_out
+from db.looks import add_look
 from db.store import save_posts
 from db.stories import StoryRow
 from jobs.assess import assess
@@ -71,6 +72,13 @@ def story(engine: Engine, settings: Settings) -> StoryRow:
             ),
             {"n": "https://x.example/DoraVale: answered 500\nhttps://x.example/otto: answered 500"},
         )
+        for number, note in enumerate(
+            ("https://x.example/%40DoraVale: answered 500", "https://x.example/otto: answered 502")
+        ):
+            add_look(connection, story.id, "link", "web", f"https://x.example/{number}", "a link", SEEN)
+            connection.execute(
+                text("UPDATE look SET note = :n WHERE target = :t"), {"n": note, "t": f"https://x.example/{number}"}
+            )
     answered(engine, story, [dora(words="Quagmire?", links=(PAPER,))], SEEN)
     answered(
         engine, story, [LINKING, ANSWER], "2024-03-03T11:00:00Z", "https://x.example/api?user=doravale&ids=10000010"
@@ -122,7 +130,14 @@ def test_nothing_names_them_and_every_count_holds(engine: Engine, story: StoryRo
 def test_others_keep_their_words_names_and_answers(engine: Engine, story: StoryRow) -> None:
     erase(engine, "x", "DoraVale")
     left = everything(engine)
-    for told in ("otto berg", "i doubt it", "nothing was wrong", "user=otto", "https://x.example/otto: answered 500"):
+    for told in (
+        "otto berg",
+        "i doubt it",
+        "nothing was wrong",
+        "user=otto",
+        "https://x.example/otto: answered 500",
+        "https://x.example/otto: answered 502",
+    ):
         assert told in left
     with reading(engine) as connection:
         people = [row.person for row in connection.execute(text("SELECT person FROM people"))]

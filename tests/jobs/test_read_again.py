@@ -194,17 +194,21 @@ def test_one_bad_answer_ends_nothing(engine: Engine, site: Site, other: Site, ch
 
 
 def test_an_attribution_that_is_no_address_ends_nothing(engine: Engine, site: Site, chosen: Settings) -> None:
-    chosen = chosen.model_copy(update={"platforms": ["mastodon", "bluesky"], "mastodon_url": site.url})
+    chosen = chosen.model_copy(
+        update={"platforms": ["mastodon", "bluesky"], "mastodon_url": site.url, "mastodon_token": "t"}
+    )
     network = Bluesky(site)
     network.add("root")
-    note = b"""{"id": "https://m.example/users/a/statuses/1", "type": "Note", "attributedTo": "http://[", "content": "<p>x</p>",
-        "published": "2024-03-03T09:00:00Z", "url": "https://m.example/@a/1"}"""
-    site.routes["/api/v1/statuses/1"] = lambda asked: Reply(note, headers={"Content-Type": "application/json"})
-    shown = f'<iframe class="mastodon-embed" src="{site.url}/@a/1/embed"></iframe>'
-    story(engine, chosen, site, shown, "one")
+    note = f"""{{"id": "https://m.example/users/a/statuses/1", "type": "Note", "attributedTo": "http://[", "content": "<p>words of a note <a href='{site.url}/one'>it</a></p>",
+        "published": "2024-03-03T09:00:00Z", "url": "https://m.example/@a/1"}}""".encode()
+    site.routes["/api/v2/search"] = lambda asked: Reply(note, headers={"Content-Type": "application/json"})
+    story(engine, chosen, site, "", "one")
     story(engine, chosen, site, embed("root"), "two")
     one_pass(engine, chosen)
     assert ask(engine, "SELECT story FROM reactions WHERE text = 'words of root'") == [("two",)]
+    assert ask(engine, "SELECT story, text FROM reactions WHERE platform = 'mastodon'") == [
+        ("one", "words of a note it")
+    ]
     assert ask(engine, "SELECT status FROM job_run") == [("done",)]
 
 

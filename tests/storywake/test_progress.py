@@ -5,10 +5,12 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -225,6 +227,23 @@ def test_a_pass_that_is_stopped_while_it_assesses_ends(slow: Slow) -> None:
     finally:
         for name in environment:
             del os.environ[name]
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "storywake: stopped; what was stored stands: 0 posts, 0 reactions\n"
+
+
+def test_a_pass_that_is_stopped_while_it_works_out_persons_ends_before_it_writes_them(
+    slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (slow.folder / "a.txt").write_text("The bridge fell.\n\nNobody was hurt, said Anna Berg, who lives beside it.\n")
+    assert storywake("watch", "a.txt", "--slug", "text", folder=slow.folder).returncode == 0
+    slow.over.set()
+    for name, value in slow.environment.items():
+        monkeypatch.setenv(name, value)
+    with closing(sqlite3.connect(slow.folder / "storywake.db")) as database, database:
+        database.execute("UPDATE reaction SET person_id = NULL")
+        assert database.execute("DELETE FROM person").rowcount == 1
+    done = pressed(slow.folder, "collector.person.account_holder 1", "collect", "text")
+    assert number(slow.folder, "select count(*) as n from people") == 0
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "storywake: stopped; what was stored stands: 0 posts, 0 reactions\n"
 
