@@ -29,6 +29,7 @@ from . import train_meaning
 from .labels import labels_on_topics
 from .own import read_own
 from .places import LEFT_OUT, SHIPPED
+from .shares import LeftOut, bench_shares, table
 from .train_stance import calibration_error, choose, leave_stories_out, read_threads
 
 WEIGHTS = np.array([0.45, 0.25, 0.3])
@@ -67,7 +68,10 @@ def bench_stance(data: str | None) -> dict[str, Any]:
         ours = float(np.mean([row["ours"] for row in languages.values()]))
         peer = float(np.mean([row["vader"] for row in languages.values()]))
     else:
-        figures |= stories_left_out(Path(data))
+        assessed = assess_left_out(Path(data))
+        figures |= stories_left_out(assessed)
+        figures["shares"] = shares = bench_shares(assessed.left_out)
+        print(table(shares), file=sys.stderr)
         figures["topics"] = topics = labels_on_topics(Path(data) / "semeval2016-stance-train.tsv")
         figures["topics_without_labels"] = topics["none"]["mean"]
         figures["topics_with_twenty"] = topics["twenty suggested"]["mean"]
@@ -78,17 +82,27 @@ def bench_stance(data: str | None) -> dict[str, Any]:
     figures["goals"] = {
         name: {"least": LEAST.get(name), "most": MOST.get(name), "met": met} for name, met in goals.items()
     }
+    if data is not None:
+        figures["goals"] |= {f"shares_{name}": goal for name, goal in shares.pop("goals").items()}
     return {
         "bench": "stance",
         "ratio": round(ours / peer, 3),
         "goal": 1.0,
-        "met": ours >= peer and all(goals.values()),
+        "met": ours >= peer and all(goal["met"] for goal in figures["goals"].values()),
         "figures": figures,
     }
 
 
-def stories_left_out(folder: Path) -> dict[str, Any]:
-    """Figures of the blend and of the baselines, each story assessed by models and settings that saw none of it."""
+class Assessed(NamedTuple):
+    """Stories assessed by models and settings that saw none of them."""
+
+    reactions: list[Reaction]
+    left_out: LeftOut
+    decided: NDArray[np.int64]
+
+
+def assess_left_out(folder: Path) -> Assessed:
+    """What the blend says of each story of the labelled threads, left out."""
     reactions, labels, stories = read_threads(folder / "rumoureval2017-train-dev.jsonl.gz")
     parts = parts_left_out(reactions, labels, stories)
     probabilities = np.zeros((len(labels), 4))
@@ -99,6 +113,12 @@ def stories_left_out(folder: Path) -> dict[str, Any]:
         mixed = blend([part[held] for part in parts], WEIGHTS, chosen.temperature)
         probabilities[held] = heed_phrases([reactions[i] for i in np.where(held)[0]], mixed)
         decided[held] = (probabilities[held] * chosen.decision).argmax(1)
+    return Assessed(reactions, LeftOut(probabilities, labels, stories), decided)
+
+
+def stories_left_out(assessed: Assessed) -> dict[str, Any]:
+    """Figures of the blend and of the baselines."""
+    reactions, (probabilities, labels, stories), decided = assessed
     f1 = f1_score(labels, decided, average=None)
     recalls = recall_score(labels, decided, average=None)
     return {
