@@ -30,7 +30,7 @@ from .labels import labels_on_topics
 from .own import read_own
 from .places import LEFT_OUT, SHIPPED
 from .shares import LeftOut, bench_shares, table
-from .train_stance import calibration_error, choose, leave_stories_out, read_threads
+from .train_stance import calibration_error, leave_stories_out, read_threads
 
 WEIGHTS = np.array([0.45, 0.25, 0.3])
 """Of encoder, linear model and meaning; weights chosen on the other stories did no better on the one left out."""
@@ -46,13 +46,6 @@ LEAST = {
     "topics_with_twenty": 0.58,
 }
 MOST = {"expected_calibration_error": 0.05}
-
-
-class Blend(NamedTuple):
-    """How encoder, linear model and meaning are put together."""
-
-    temperature: float
-    decision: NDArray[np.float64]
 
 
 def bench_stance(data: str | None) -> dict[str, Any]:
@@ -98,7 +91,6 @@ class Assessed(NamedTuple):
 
     reactions: list[Reaction]
     left_out: LeftOut
-    decided: NDArray[np.int64]
 
 
 def assess_left_out(folder: Path) -> Assessed:
@@ -106,19 +98,18 @@ def assess_left_out(folder: Path) -> Assessed:
     reactions, labels, stories = read_threads(folder / "rumoureval2017-train-dev.jsonl.gz")
     parts = parts_left_out(reactions, labels, stories)
     probabilities = np.zeros((len(labels), 4))
-    decided = np.zeros(len(labels), np.int64)
     for story in sorted(set(stories)):
         held = stories == story
-        chosen = fit_blend([part[~held] for part in parts], labels[~held])
-        mixed = blend([part[held] for part in parts], WEIGHTS, chosen.temperature)
+        temperature = fit_blend([part[~held] for part in parts], labels[~held])
+        mixed = blend([part[held] for part in parts], WEIGHTS, temperature)
         probabilities[held] = heed_phrases([reactions[i] for i in np.where(held)[0]], mixed)
-        decided[held] = (probabilities[held] * chosen.decision).argmax(1)
-    return Assessed(reactions, LeftOut(probabilities, labels, stories), decided)
+    return Assessed(reactions, LeftOut(probabilities, labels, stories))
 
 
 def stories_left_out(assessed: Assessed) -> dict[str, Any]:
     """Figures of the blend and of the baselines."""
-    reactions, (probabilities, labels, stories), decided = assessed
+    reactions, (probabilities, labels, stories) = assessed
+    decided = probabilities.argmax(1)
     f1 = f1_score(labels, decided, average=None)
     recalls = recall_score(labels, decided, average=None)
     return {
@@ -146,15 +137,14 @@ def parts_left_out(
     return [encoder, linear, train_meaning.leave_stories_out(reactions, labels, stories)]
 
 
-def fit_blend(parts: list[NDArray[np.float64]], labels: NDArray[np.int64]) -> Blend:
-    """The temperature under which the labels are likeliest, then the decision with the best macro F1."""
+def fit_blend(parts: list[NDArray[np.float64]], labels: NDArray[np.int64]) -> float:
+    """The temperature under which the labels are likeliest."""
 
     def surprise(temperature: float) -> float:
         found = blend(parts, WEIGHTS, temperature)
         return float(-np.log(found[np.arange(len(labels)), labels] + 1e-9).mean())
 
-    temperature = min(TEMPERATURES, key=surprise)
-    return Blend(temperature, choose(blend(parts, WEIGHTS, temperature), labels))
+    return min(TEMPERATURES, key=surprise)
 
 
 def baselines(
@@ -246,12 +236,8 @@ def speed() -> tuple[float, float]:
 def main() -> None:
     """Fits the blend on all stories left out and writes ``blend.json``."""
     reactions, labels, stories = read_threads(Path(sys.argv[1]) / "rumoureval2017-train-dev.jsonl.gz")
-    chosen = fit_blend(parts_left_out(reactions, labels, stories), labels)
-    fitted = {
-        "weights": WEIGHTS.tolist(),
-        "temperature": [chosen.temperature],
-        "decision": chosen.decision.tolist(),
-    }
+    temperature = fit_blend(parts_left_out(reactions, labels, stories), labels)
+    fitted = {"weights": WEIGHTS.tolist(), "temperature": [temperature]}
     BLEND.write_text(json.dumps(fitted) + "\n", "utf-8")
     print(json.dumps(fitted))
 

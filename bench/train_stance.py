@@ -1,8 +1,8 @@
 """Trains the linear assessor: ``python -m bench.train_stance FOLDER`` writes collector/stance/linear.npz.
 
 FOLDER holds ``rumoureval2017-train-dev.jsonl.gz``: threads of posts with human stance labels, one JSON object a
-line (event, thread, is_source, stance, payload). Whole stories are left out in turn to choose the weights of the
-decision and to measure; then all of them train what ships. Repeatable to the digit.
+line (event, thread, is_source, stance, payload). Whole stories are left out in turn to measure; then all of them train
+what ships. Repeatable to the digit.
 """
 
 import gzip
@@ -34,12 +34,11 @@ def main() -> None:
     reactions, labels, stories = read_threads(Path(sys.argv[1]) / "rumoureval2017-train-dev.jsonl.gz")
     own, own_labels = read_own("train")
     probabilities = leave_stories_out(reactions, labels, stories, own, own_labels)
-    decided = decide_nested(probabilities, labels, stories)
-    decision = choose(probabilities, labels)
+    decided = probabilities.argmax(1)
     model = fit(*stack(reactions, own), np.concatenate([labels, own_labels]))
     weights = np.zeros((BUCKETS, 4), np.float32)
     weights[:, model.classes_] = model.coef_.T
-    np.savez_compressed(OUT, weights=weights.astype(np.float16), decision=decision.astype(np.float32))
+    np.savez_compressed(OUT, weights=weights.astype(np.float16))
     recalls = recall_score(labels, decided, average=None)
     figures = {
         "posts": len(labels),
@@ -48,7 +47,6 @@ def main() -> None:
         "f1": dict(zip(STANCES, f1_score(labels, decided, average=None).round(3).tolist(), strict=True)),
         "recall_geometric_mean": round(float(np.prod(recalls) ** 0.25), 3),
         "expected_calibration_error": round(calibration_error(probabilities, labels), 3),
-        "decision": decision.tolist(),
         "bytes": OUT.stat().st_size,
     }
     print(json.dumps(figures))
@@ -70,18 +68,6 @@ def leave_stories_out(
         model = fit(whole[~held], bare[~held], everything[~held])
         probabilities[held[: len(labels)]] = model.predict_proba(whole[held])
     return probabilities
-
-
-def decide_nested(
-    probabilities: NDArray[np.float64], labels: NDArray[np.int64], stories: NDArray[np.str_]
-) -> NDArray[np.int64]:
-    """Decisions on each story with weights chosen on the other stories alone."""
-    decided = np.zeros(len(labels), np.int64)
-    for story in sorted(set(stories)):
-        held = stories == story
-        weights = choose(probabilities[~held], labels[~held])
-        decided[held] = (probabilities[held] * weights).argmax(1)
-    return decided
 
 
 def stack(reactions: list[Reaction], own: list[Reaction]) -> tuple[csr_matrix, csr_matrix]:
@@ -124,18 +110,6 @@ def fit(whole: csr_matrix, bare: csr_matrix, labels: NDArray[np.int64]) -> Logis
     weights = np.concatenate([np.ones(len(labels)), np.full(len(labels), BARE)])
     model.fit(vstack([whole, bare]), np.concatenate([labels, labels]), sample_weight=weights)
     return model
-
-
-def choose(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The weights of the decision that give the best macro F1."""
-    grid = [
-        np.array([a, b, c, 1.0])
-        for a in (1, 1.3, 1.7, 2.2, 2.7)
-        for b in (1, 1.5, 2, 2.5, 3, 4, 5)
-        for c in (1, 1.4, 1.7, 2, 2.5)
-    ]
-    scores = [f1_score(labels, (probabilities * w).argmax(1), average="macro") for w in grid]
-    return grid[int(np.argmax(scores))]
 
 
 def calibration_error(probabilities: NDArray[np.float64], labels: NDArray[np.int64], bins: int = 10) -> float:

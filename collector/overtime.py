@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .stance.base import STANCES
+from .stance.base import COUNTED, STANCES, UNCLEAR
 
 Z = 1.96
 """Of a 95 % interval."""
@@ -23,14 +23,14 @@ class Stanced(NamedTuple):
     """A reaction with its stance."""
 
     at: str  # ISO 8601, or a day
-    stance: str
+    stance: str  # or unclear
     platform: str
     language: str | None
     engagement: int | None  # likes, reposts, replies and quotes added up where known
 
 
 class Share(NamedTuple):
-    """How large a part of a group took a stance."""
+    """How large a part of a group took a stance, or is unclear."""
 
     group: str
     stance: str
@@ -61,7 +61,7 @@ def wilson(count: int, total: int) -> tuple[float, float]:
 
 
 def shares(reactions: Sequence[Stanced], group: Callable[[Stanced], str | None]) -> list[Share]:
-    """The shares of each stance in each group, in the groups' order; reactions without a group are left out.
+    """The shares of each stance, and of what is unclear, in each group, in the groups' order; reactions without a group are left out.
 
     Weighted by engagement, a reaction that nobody answered or liked weighs 1 all the same.
     """
@@ -76,7 +76,7 @@ def shares(reactions: Sequence[Stanced], group: Callable[[Stanced], str | None])
         counts = Counter(r.stance for r in members)
         known = [r for r in members if r.engagement is not None]
         weight = sum(1 + (r.engagement or 0) for r in known)
-        for stance in STANCES:
+        for stance in COUNTED:
             low, high = wilson(counts[stance], len(members))
             heavy = sum(1 + (r.engagement or 0) for r in known if r.stance == stance)
             found.append(
@@ -98,9 +98,10 @@ def changes(reactions: Sequence[Stanced]) -> list[Change]:
 
     The split with the largest G statistic is compared with the largest of the same reactions in random
     orders (a permutation test, so that having looked at every split is allowed for); then each side is
-    searched in turn. Repeatable: the orders are always the same.
+    searched in turn. Repeatable: the orders are always the same. What is unclear is left out: that more can be told than
+    before is no change of anybody's stance.
     """
-    ordered = sorted(reactions, key=lambda r: r.at)
+    ordered = sorted((r for r in reactions if r.stance != UNCLEAR), key=lambda r: r.at)
     codes = np.array([STANCES.index(r.stance) for r in ordered], np.int64)
     found = _search(ordered, codes, np.random.default_rng(1945))
     return sorted(found, key=lambda change: change.at)

@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 
 KINDS = len(STANCES)
 SHIPPED = "shares.npz"
-DRAWS = 2000
+DRAWS = 1000
 """Shares tried of each part of the prior."""
 NEAR = 40.0
 """How many labelled reactions the mean of the probabilities counts like, in the part of the prior that is near it."""

@@ -109,10 +109,10 @@ def set_label(connection: Connection, reaction_id: int, claim_id: int, analyst: 
 
 
 def stances_of(connection: Connection, story_id: int, *, main_only: bool = True) -> Sequence[Row[Any]]:
-    """The models' newest assessments: reaction_id, claim_id, claim, text, language, stance, its probabilities, a label."""
+    """The models' newest assessments: reaction_id, claim_id, claim, text, language, stance, unclear, its probabilities, a label."""
     return connection.execute(
         text(
-            """SELECT x.reaction_id, x.claim_id, c.text AS claim, p.text, p.language, x.stance, x.support, x.deny, x.query, x.comment,
+            """SELECT x.reaction_id, x.claim_id, c.text AS claim, p.text, p.language, x.stance, x.unclear, x.support, x.deny, x.query, x.comment,
                 (SELECT MIN(l.stance) FROM label l WHERE l.reaction_id = x.reaction_id AND l.claim_id = x.claim_id) AS label
             FROM (SELECT s.*, ROW_NUMBER() OVER (PARTITION BY reaction_id, claim_id ORDER BY assessed_at DESC, id DESC) AS n FROM stance s) x
             JOIN reaction r ON r.id = x.reaction_id JOIN post p ON p.id = r.post_id JOIN claim c ON c.id = x.claim_id
@@ -173,13 +173,16 @@ def save_assessments(connection: Connection, model: str, done: Sequence[tuple[Pe
                 "deny": deny,
                 "query": query,
                 "comment": comment,
+                "confidence": assessment.confidence,
+                "covered": assessment.covered,
+                "unclear": assessment.unclear,
             }
         )
     if rows:
         connection.execute(
             text(
-                """INSERT INTO stance (reaction_id, claim_id, model, input_hash, assessed_at, stance, support, deny, query, comment)
-                VALUES (:r, :c, :m, :h, :at, :stance, :support, :deny, :query, :comment)
+                """INSERT INTO stance (reaction_id, claim_id, model, input_hash, assessed_at, stance, support, deny, query, comment, confidence, covered, unclear)
+                VALUES (:r, :c, :m, :h, :at, :stance, :support, :deny, :query, :comment, :confidence, :covered, :unclear)
                 ON CONFLICT (reaction_id, claim_id, model, input_hash) DO NOTHING"""
             ),
             rows,

@@ -194,11 +194,14 @@ class Stance(SQLModel, table=True):
     model: str  # name@version
     input_hash: str  # of the words assessed and the claim: the same words are not assessed twice
     assessed_at: str
-    stance: str
+    stance: str  # comment where it is unclear
     support: float
     deny: float
     query: float
     comment: float
+    confidence: float | None = None  # the chance that the likeliest stance is right; NULL: assessed before it was kept
+    covered: bool | None = None  # language and kind of claim were measured and held; NULL as above
+    unclear: bool = False
 
 
 class Label(SQLModel, table=True):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from collector.stance import STANCES
+from collector.stance import COUNTED
 
 from .deliveries import Window
 from .stories import StoryRow, stories
@@ -15,9 +15,9 @@ from .stories import StoryRow, stories
 STANCE = """COALESCE(
     (SELECT y.stance FROM label y WHERE y.reaction_id = v.reaction_id AND y.claim_id = c.id AND y.set_at <= :until
         ORDER BY y.set_at DESC, y.id DESC LIMIT 1),
-    (SELECT x.stance FROM stance x WHERE x.reaction_id = v.reaction_id AND x.claim_id = c.id AND x.assessed_at <= :until
+    (SELECT CASE WHEN x.unclear THEN 'unclear' ELSE x.stance END FROM stance x WHERE x.reaction_id = v.reaction_id AND x.claim_id = c.id AND x.assessed_at <= :until
         ORDER BY CASE WHEN SUBSTR(x.model, 1, 12) = 'claimreview@' THEN 0 ELSE 1 END, x.assessed_at DESC, x.id DESC LIMIT 1))"""
-"""A reaction's stance towards a claim at ``:until``, by the rule of the view ``stances``."""
+"""What a reaction counted as towards a claim at ``:until`` (a stance, or unclear), by the rule of the view ``stances``."""
 COUNTS = ("likes", "reposts", "replies", "quotes", "views")
 
 
@@ -38,7 +38,7 @@ def sizes_then(connection: Connection, until: str) -> dict[str, tuple[int, int]]
 
 
 def stances_then(connection: Connection, until: str) -> dict[str, list[dict[str, Any]]]:
-    """How many reactions took each stance towards each claim: claim, support, deny, query, comment, in the claims' order."""
+    """How many reactions took each stance towards each claim: claim, support, deny, query, comment, unclear, in the claims' order."""
     rows = connection.execute(
         text(
             f"""SELECT story, position, claim, stance, COUNT(*) AS n FROM (
@@ -52,7 +52,7 @@ def stances_then(connection: Connection, until: str) -> dict[str, list[dict[str,
     tables: dict[str, dict[str, dict[str, Any]]] = {}
     for row in rows:
         table = tables.setdefault(row.story, {})
-        table.setdefault(row.claim, {"claim": row.claim, **dict.fromkeys(STANCES, 0)})[row.stance] = row.n
+        table.setdefault(row.claim, {"claim": row.claim, **dict.fromkeys(COUNTED, 0)})[row.stance] = row.n
     return {story: list(table.values()) for story, table in tables.items()}
 
 

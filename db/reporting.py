@@ -6,9 +6,12 @@ from sqlalchemy import Connection, text
 
 from collector.overtime import GROUPS, Stanced, changes, shares, wilson
 from collector.reach import engagement
-from collector.stance import STANCES
+from collector.stance import COUNTED
 
 from .stories import StoryRow, claims_of
+
+COUNTED_AS = "CASE WHEN stances.unclear THEN 'unclear' ELSE stances.stance END"
+"""What a row of the view ``stances`` counts as."""
 
 
 def _rows(connection: Connection, query: str, **values: Any) -> list[dict[str, Any]]:
@@ -44,6 +47,7 @@ def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
     }
     for reaction in reactions:
         reaction["deleted"] = bool(reaction["deleted"])
+        reaction["unclear"] = None if reaction["unclear"] is None else bool(reaction["unclear"])
         reaction["links"] = (links.get(reaction["reaction_id"]) or "").split()
         reaction["witnesses"] = witnesses.get(reaction["reaction_id"], [])
     reach = _rows(
@@ -65,23 +69,21 @@ def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
 
 
 def stance_now(connection: Connection, slug: str) -> list[dict[str, Any]]:
-    """How many reactions take each stance towards each claim: claim, support, deny, query, comment, in the claims' order.
+    """How many reactions take each stance towards each claim: claim, support, deny, query, comment, unclear, in the claims' order.
 
-    ``intervals`` has the 95 % interval of each stance's share, (low, high) from 0 to 1.
+    ``intervals`` has the 95 % interval of each one's share, (low, high) from 0 to 1.
     """
     rows = _rows(
         connection,
-        "SELECT claim, position, stance, COUNT(*) AS n FROM stances WHERE story = :s GROUP BY claim, position, stance ORDER BY position",
+        f"SELECT claim, position, {COUNTED_AS} AS counted, COUNT(*) AS n FROM stances WHERE story = :s GROUP BY claim, position, {COUNTED_AS} ORDER BY position",  # noqa: S608
         s=slug,
     )
     table: dict[str, dict[str, Any]] = {}
     for row in rows:
-        table.setdefault(row["claim"], {"claim": row["claim"], "support": 0, "deny": 0, "query": 0, "comment": 0})[
-            row["stance"]
-        ] = row["n"]
+        table.setdefault(row["claim"], {"claim": row["claim"], **dict.fromkeys(COUNTED, 0)})[row["counted"]] = row["n"]
     for counts in table.values():
-        total = sum(counts[stance] for stance in STANCES)
-        counts["intervals"] = {stance: wilson(counts[stance], total) for stance in STANCES}
+        total = sum(counts[stance] for stance in COUNTED)
+        counts["intervals"] = {stance: wilson(counts[stance], total) for stance in COUNTED}
     return list(table.values())
 
 
@@ -90,16 +92,16 @@ def stance_parts(connection: Connection, slug: str) -> dict[str, Any]:
     ``stance_changes`` (where the balance changed by more than chance), each with its claim."""
     rows = _rows(
         connection,
-        """SELECT s.claim, s.stance, COALESCE(r.posted_at, r.first_seen_at) AS at, r.platform, r.language,
+        f"""SELECT stances.claim, {COUNTED_AS} AS counted, COALESCE(r.posted_at, r.first_seen_at) AS at, r.platform, r.language,
             r.likes, r.reposts, r.replies, r.quotes
-        FROM stances s JOIN reactions r ON r.reaction_id = s.reaction_id WHERE s.story = :s ORDER BY s.position, s.reaction_id""",
+        FROM stances JOIN reactions r ON r.reaction_id = stances.reaction_id WHERE stances.story = :s ORDER BY stances.position, stances.reaction_id""",  # noqa: S608
         s=slug,
     )
     claims: dict[str, list[Stanced]] = {}
     for row in rows:
         reach = engagement(row["likes"], row["reposts"], row["replies"], row["quotes"])
         claims.setdefault(row["claim"], []).append(
-            Stanced(row["at"], row["stance"], row["platform"], row["language"], reach)
+            Stanced(row["at"], row["counted"], row["platform"], row["language"], reach)
         )
     return {
         "stance_shares": [

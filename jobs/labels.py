@@ -73,6 +73,7 @@ def suggest(engine: Engine, story: StoryRow, most: int) -> list[dict[str, Any]]:
                     "claim": row.claim,
                     "text": row.text,
                     "stance": row.stance,
+                    "unclear": bool(row.unclear),
                     "margin": round(margin(_chances(row)), 4),
                 }
             )
@@ -90,13 +91,15 @@ def _chances(row: Any) -> tuple[float, float, float, float]:
 
 
 def agreement(connection: Connection, story: StoryRow) -> list[Agreement]:
-    """How far each two analysts agree, and each analyst with the model in force, over all claims."""
+    """How far each two analysts agree, and each analyst with the model in force where it can tell, over all claims."""
     judges: dict[str, dict[tuple[int, int], str]] = {}
     for item in labelled(connection, story.id):
         judges.setdefault(item.analyst, {})[(item.reaction_id, item.claim_id)] = item.stance
     analysts = sorted(judges)
     models: dict[tuple[int, int], str] = {
-        (row.reaction_id, row.claim_id): row.stance for row in stances_of(connection, story.id, main_only=False)
+        (row.reaction_id, row.claim_id): row.stance
+        for row in stances_of(connection, story.id, main_only=False)
+        if not row.unclear
     }
     pairs = [(a, judges[a], b, judges[b]) for a, b in combinations(analysts, 2)]
     pairs += [(a, judges[a], "the model", models) for a in analysts]

@@ -207,6 +207,9 @@ def stance(
                 "id": item.id,
                 "stance": result.stance,
                 "probabilities": {k: round(p, 6) for k, p in zip(STANCES, result.probabilities, strict=True)},
+                "confidence": round(result.confidence, 6),
+                "covered": result.covered,
+                "unclear": result.unclear,
                 "model": result.model or name,
             }
             for item, result in zip(read, results, strict=True)

@@ -5,7 +5,7 @@ from functools import cache
 
 from ..errors import BadInput
 from ..settings import Settings
-from .base import STANCES, Assessment, Assessor, Reaction
+from .base import COUNTED, STANCES, UNCLEAR, Assessment, Assessor, Reaction
 
 NAMES = ("blend", "encoder", "linear", "cues", "llm")
 DEFAULT = "blend"
@@ -46,4 +46,4 @@ def _embedded(name: str) -> Assessor:
     raise BadInput(f"no assessor {name!r}; there are: {', '.join(NAMES)}")
 
 
-__all__ = ["DEFAULT", "NAMES", "STANCES", "Assessment", "Assessor", "Reaction", "assessor"]
+__all__ = ["COUNTED", "DEFAULT", "NAMES", "STANCES", "UNCLEAR", "Assessment", "Assessor", "Reaction", "assessor"]

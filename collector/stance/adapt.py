@@ -133,10 +133,8 @@ def _foretell(regression: Regression, places: NDArray[np.float64], own: NDArray[
 
 
 def _decide(mixed: NDArray[np.float64], told: Assessment, trust: float) -> Assessment:
-    """The likeliest stance; the assessor's own decision where it is trusted more and labels leave the same one likeliest."""
-    found = decide([float(p) for p in mixed])
-    same = decide(told.probabilities).stance == found.stance
-    return found._replace(stance=told.stance) if same and trust < 0.5 else found
+    """The assessment of what came out; labels that are trusted more than the assessor have measured what it does not cover."""
+    return decide([float(p) for p in mixed], covered=told.covered or trust >= 0.5, threshold=told.threshold)
 
 
 def _some(reactions: set[Reaction]) -> list[Reaction]:

@@ -11,6 +11,10 @@ from ..language import detect
 
 STANCES = ("support", "deny", "query", "comment")
 """The four of RumourEval (SemEval-2017 task 8): the reaction takes the claim for true, for false, asks, or neither."""
+UNCLEAR = "unclear"
+"""What a reaction counts as where it cannot be told which of the four it is."""
+COUNTED = (*STANCES, UNCLEAR)
+"""What reactions are counted as."""
 
 
 class Reaction(NamedTuple):
@@ -25,20 +29,24 @@ class Reaction(NamedTuple):
 
 
 class Assessment(NamedTuple):
-    """Probabilities in the order of ``STANCES``, which sum to 1, and the stance decided on.
-
-    The decision need not be the likeliest: an assessor may weigh rare stances up, so that they are not drowned.
-    """
+    """Probabilities in the order of ``STANCES``, which sum to 1, and the likeliest stance; ``comment`` where it is unclear."""
 
     probabilities: tuple[float, float, float, float]
     stance: str
+    confidence: float  # the chance that the likeliest stance is right, 0 to 1
+    covered: bool = True  # this language and kind of claim was measured and held
+    unclear: bool = False  # it cannot be told which stance it is
+    threshold: float = 0.0  # the confidence below which it is unclear
     model: str | None = None  # name@version, where it is not the assessor's own
 
 
-def decide(probabilities: Sequence[float], weights: Sequence[float] = (1.0, 1.0, 1.0, 1.0)) -> Assessment:
-    """The assessment that decides for the highest weighted probability."""
+def decide(probabilities: Sequence[float], *, covered: bool = True, threshold: float = 0.0) -> Assessment:
+    """The assessment that says the likeliest stance, or that it is unclear: not covered, or less sure than ``threshold``."""
     a, b, c, d = probabilities
-    return Assessment((a, b, c, d), STANCES[max(range(4), key=lambda k: probabilities[k] * weights[k])])
+    confidence = max(probabilities)
+    unclear = not covered or confidence < threshold
+    stance = "comment" if unclear else STANCES[list(probabilities).index(confidence)]
+    return Assessment((a, b, c, d), stance, confidence, covered, unclear, threshold)
 
 
 Number = TypeVar("Number", bound=np.floating)

@@ -8,7 +8,8 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Assessment, Reaction, chances, decide, softmax, tell_language
+from .base import Assessment, Reaction, chances, softmax, tell_language
+from .coverage import judge, kinds
 from .cues import cues
 from .encoder import score
 from .linear import LinearAssessor
@@ -26,14 +27,14 @@ class BlendAssessor:
     """Encoder, linear model and meaning, their log-probabilities added by weights chosen on stories left out."""
 
     name = "blend"
-    version = "3"
+    version = "4"
 
     def __init__(self) -> None:
         self._linear = LinearAssessor()
 
     @cached_property
     def _settings(self) -> dict[str, list[float]]:
-        """``weights`` of the three in a thread, ``temperature``, weights of the ``decision``."""
+        """``weights`` of the three in a thread, ``temperature``."""
         text = resources.files("collector.stance").joinpath("blend.json").read_text("utf-8")
         found: dict[str, list[float]] = json.loads(text)
         return found
@@ -50,7 +51,7 @@ class BlendAssessor:
             ]
             mixed = blend(parts, weights_of(chunk, self._settings["weights"]), self._settings["temperature"][0])
             mixed = TOPICS.heed(chunk, heed_phrases(chunk, mixed))
-            results.extend(decide([float(p) for p in row], self._settings["decision"]) for row in mixed)
+            results.extend(judge(*told) for told in zip(chunk, kinds(chunk), mixed, strict=True))
         return results
 
 

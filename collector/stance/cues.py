@@ -10,7 +10,8 @@ from typing import NamedTuple
 import regex
 
 from ..language import detect
-from .base import Assessment, Reaction, decide
+from .base import Assessment, Reaction
+from .coverage import judge_unmeasured
 
 PRIOR = (0.0, -0.4, -0.2, 0.7)
 """Log-odds before any word is read: most reactions only comment."""
@@ -82,7 +83,7 @@ class CueAssessor:
     """Adds up cues and thread position into probabilities."""
 
     name = "cues"
-    version = "2"
+    version = "3"
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
         """One assessment a reaction, in order. Deterministic."""
@@ -102,7 +103,7 @@ class CueAssessor:
             parent = count_cues(reaction.parent_text, detect(reaction.parent_text))
             if parent[1] > parent[0]:  # it denies a denial
                 scores[0], scores[1] = scores[1], scores[0]
-        return decide(softmax(scores))
+        return judge_unmeasured(reaction, softmax(scores))
 
 
 def softmax(scores: Sequence[float]) -> tuple[float, float, float, float]:

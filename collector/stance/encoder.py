@@ -19,7 +19,8 @@ import regex
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from .base import Assessment, Reaction, decide, softmax, tell_language
+from .base import Assessment, Reaction, softmax, tell_language
+from .coverage import judge_unmeasured
 
 OWN, PARENT, SOURCE = 64, 24, 32
 """Tokens read of a reaction's own words, of what it answers, of what opened the thread or of the claim."""
@@ -172,8 +173,10 @@ class EncoderAssessor:
     """The encoders alone."""
 
     name = "encoder"
-    version = "3"
+    version = "4"
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
         """One assessment a reaction, in order. Deterministic on one kind of processor."""
-        return [decide([float(p) for p in row]) for row in softmax(score(tell_language(reactions)))]
+        known = tell_language(reactions)
+        rows = softmax(score(known))
+        return [judge_unmeasured(r, [float(p) for p in row]) for r, row in zip(known, rows, strict=True)]

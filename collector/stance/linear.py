@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Assessment, Reaction, decide, read_weights, softmax
+from .base import Assessment, Reaction, read_weights, softmax, tell_language
+from .coverage import judge_unmeasured
 from .features import BUCKETS, read_features
 
 
@@ -17,24 +18,23 @@ class LinearAssessor:
     """The embedded assessor: no network, well over a thousand posts a second on one core."""
 
     name = "linear"
-    version = "2"
+    version = "3"
 
     @cached_property
-    def _model(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Weights by bucket and stance, and the weights of the decision."""
-        data = read_weights("linear.npz")
-        weights, decision = data["weights"].astype(np.float32), data["decision"].astype(np.float32)
+    def _weights(self) -> NDArray[np.float32]:
+        """Weights, a row a bucket, a column a stance."""
+        weights = read_weights("linear.npz")["weights"].astype(np.float32)
         assert weights.shape == (BUCKETS, 4)
-        return weights, decision
+        return weights
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
         """One assessment a reaction, in order. Deterministic."""
-        weights, decision = self._model
+        weights = self._weights
         results = []
-        for reaction in reactions:
+        for reaction in tell_language(reactions):
             features = read_features(reaction)
             places = np.fromiter(features.keys(), np.int64, len(features))
             values = np.fromiter(features.values(), np.float32, len(features))
             scores = values @ weights[places]
-            results.append(decide([float(p) for p in softmax(scores)], decision.tolist()))
+            results.append(judge_unmeasured(reaction, [float(p) for p in softmax(scores)]))
         return results

@@ -17,10 +17,14 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from ..errors import BadInput
 from ..settings import Settings, revealed
-from .base import STANCES, Assessment, Assessor, Reaction
+from .base import STANCES, Assessment, Assessor, Reaction, decide
 
 VERSION = "1"
 """Of the prompt: another one makes other answers."""
+LEAST, MOST = 0.26, 0.97
+"""How sure a model is taken to be; with less, its stance would not be the likeliest."""
+THRESHOLD = 0.5
+"""How sure a model must be of a stance for it not to be unclear."""
 LETTERS = 1500
 """Of a text at most."""
 LARGEST = 1_000_000
@@ -253,8 +257,10 @@ def _believed(answers: list[Judged]) -> Verdict | None:
 
 
 def _assessment(verdict: Verdict) -> Assessment:
-    """A verdict as probabilities: its confidence, at least a quarter, and the rest shared out."""
-    sure = max(0.25, min(verdict.confidence, 0.97))
+    """A verdict as probabilities: its confidence, more than a quarter, and the rest shared out.
+
+    Whoever chose the model vouches for what it covers; how sure it is, is its own word.
+    """
+    sure = max(LEAST, min(verdict.confidence, MOST))
     rest = (1 - sure) / 3
-    a, b, c, d = (sure if stance == verdict.stance else rest for stance in STANCES)
-    return Assessment((a, b, c, d), verdict.stance)
+    return decide([sure if stance == verdict.stance else rest for stance in STANCES], threshold=THRESHOLD)

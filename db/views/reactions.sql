@@ -1,6 +1,8 @@
 -- A reaction to a story: one row, whatever the platform.
 -- tie: how it reacts (embedded, links, quotes, replies, mentions, reported); tie_source: through which article or post
+-- confidence: how sure the tie is
 -- stance: towards the story's main claim; stance_probability: how sure the assessment is
+-- unclear: whether it cannot be told which stance it is (stance is then comment); NULL where nothing was assessed
 -- likes ... views: the last observation of each count; NULL where the platform never told
 -- deleted: whether the post is gone from its platform
 CREATE VIEW reactions AS
@@ -11,7 +13,8 @@ SELECT r.id AS reaction_id, s.slug AS story, p.platform, p.external_id, p.url,
        st.stance, st.probability AS stance_probability,
        o.likes, o.reposts, o.replies, o.quotes, o.views,
        r.first_seen_at, o.observed_at AS last_observed_at,
-       p.deleted_at IS NOT NULL AS deleted
+       p.deleted_at IS NOT NULL AS deleted,
+       st.unclear
 FROM reaction r
 JOIN story s ON s.id = r.story_id
 JOIN post p ON p.id = r.post_id

@@ -1,9 +1,10 @@
 -- How many reactions took a stance towards a claim, hour by hour of their posting.
+-- stance: support, deny, query, comment, or unclear, which are counted apart and not as comments
 -- hour: UTC; a reaction known only to the day counts at that day's first hour
--- reactions: new in that hour; cumulative: up to and with it; share: of all stances up to then (0 to 1)
+-- reactions: new in that hour; cumulative: up to and with it; share: of all reactions assessed up to then, unclear ones included (0 to 1)
 CREATE VIEW stance_over_time AS
 WITH timed AS (
-    SELECT t.story, t.claim, t.stance,
+    SELECT t.story, t.claim, CASE WHEN t.unclear THEN 'unclear' ELSE t.stance END AS stance,
            CASE WHEN LENGTH(COALESCE(p.posted_at, r.first_seen_at)) = 10
                 THEN COALESCE(p.posted_at, r.first_seen_at) || 'T00:00:00Z'
                 ELSE SUBSTR(COALESCE(p.posted_at, r.first_seen_at), 1, 13) || ':00:00Z' END AS hour

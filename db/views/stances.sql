@@ -1,9 +1,13 @@
 -- The assessment in force of a reaction towards a claim: the analysts' newest label, else a fact-check's own verdict
 -- (ClaimReview), else the newest model's.
--- stance: support, deny, query or comment
+-- stance: support, deny, query or comment; comment where it is unclear
 -- probability: the model's probability of that stance; 1 for an analyst's label
 -- model: name@version, claimreview@1 for a fact-check's verdict, or analyst:name
 -- by_analyst: whether a person judged
+-- confidence: the chance (0 to 1) that the likeliest stance is right; 1 for a label or a verdict
+-- covered: whether stance was measured and held for this language and kind of claim; true for a label or a verdict
+-- unclear: whether it cannot be told which stance it is (not covered, or too little confidence)
+-- confidence and covered are NULL where an earlier version assessed
 CREATE VIEW stances AS
 SELECT r.id AS reaction_id, s.slug AS story, c.text AS claim,
        COALESCE(l.stance, a.stance) AS stance,
@@ -15,6 +19,9 @@ SELECT r.id AS reaction_id, s.slug AS story, c.text AS claim,
        CASE WHEN l.stance IS NOT NULL THEN 'analyst:' || l.analyst ELSE a.model END AS model,
        COALESCE(l.set_at, a.assessed_at) AS assessed_at,
        l.stance IS NOT NULL AS by_analyst,
+       CASE WHEN l.stance IS NOT NULL THEN 1.0 ELSE a.confidence END AS confidence,
+       CASE WHEN l.stance IS NOT NULL THEN TRUE ELSE a.covered END AS covered,
+       CASE WHEN l.stance IS NOT NULL THEN FALSE ELSE a.unclear END AS unclear,
        c.position AS position
 FROM reaction r
 JOIN story s ON s.id = r.story_id

@@ -70,6 +70,23 @@ def test_a_batch_is_one_question_with_claim_and_schema(model: LanguageModel, sit
     assert (model.usage.requests, model.usage.tokens_in, model.usage.tokens_out) == (1, 100, 20)
 
 
+@pytest.mark.parametrize(
+    ("confidence", "stance", "unclear"), [(0.9, "deny", False), (0.5, "deny", False), (0.4, "comment", True), (0.0, "comment", True)]
+)  # fmt: skip
+def test_what_the_model_is_not_sure_of_is_unclear(
+    model: LanguageModel, site: Site, confidence: float, stance: str, unclear: bool
+) -> None:
+    def judges(asked: dict[str, Any]) -> Reply:
+        posts = json.loads(asked["messages"][1]["content"])["posts"]
+        return completion([{"id": p["id"], "stance": "deny", "confidence": confidence} for p in posts])
+
+    Endpoint(site, judges)
+    for found in model.assess(POSTS):
+        assert (found.stance, found.unclear, found.covered) == (stance, unclear, True)
+        assert found.confidence == max(found.probabilities) == found.probabilities[1]
+        assert found.probabilities.count(found.confidence) == 1
+
+
 def test_the_same_words_are_not_paid_for_twice(model: LanguageModel, site: Site) -> None:
     endpoint = Endpoint(site, rightly)
     first = model.assess(POSTS)
@@ -129,7 +146,7 @@ def test_an_answer_that_cannot_be_believed_falls_back_and_says_so(
     Endpoint(site, answer)
     found = model.assess(POSTS)
     assert [a._replace(model=None) for a in found] == CueAssessor().assess(POSTS)
-    assert {a.model for a in found} == {"fallback-cues@2"}
+    assert {a.model for a in found} == {f"fallback-cues@{CueAssessor.version}"}
     assert model.usage.fallbacks == 3
 
 
@@ -141,7 +158,9 @@ def test_a_passing_fault_is_asked_again(model: LanguageModel, site: Site) -> Non
 
 def test_an_endpoint_that_is_not_there_falls_back(settings: Settings) -> None:
     chosen = settings.model_copy(update={"llm_url": "http://127.0.0.1:9/v1", "llm_model": "m", "attempts": 1})
-    assert {a.model for a in LanguageModel(chosen, CueAssessor()).assess(POSTS)} == {"fallback-cues@2"}
+    assert {a.model for a in LanguageModel(chosen, CueAssessor()).assess(POSTS)} == {
+        f"fallback-cues@{CueAssessor.version}"
+    }
 
 
 def test_one_answer_left_out_falls_back_alone(model: LanguageModel, site: Site) -> None:
@@ -150,7 +169,7 @@ def test_one_answer_left_out_falls_back_alone(model: LanguageModel, site: Site) 
         return completion([{"id": p["id"], "stance": "comment", "confidence": 0.5} for p in posts[:2]])
 
     Endpoint(site, forgetful)
-    assert [a.model for a in model.assess(POSTS)] == [None, None, "fallback-cues@2"]
+    assert [a.model for a in model.assess(POSTS)] == [None, None, f"fallback-cues@{CueAssessor.version}"]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +191,7 @@ def test_a_post_that_gives_instructions_is_never_sent(model: LanguageModel, site
     found = model.assess([POSTS[0], hostile, POSTS[1]])
     assert [found[0].stance, found[2].stance] == ["support", "deny"]
     assert found[1]._replace(model=None) == CueAssessor().assess([hostile])[0]
-    assert found[1].model == "fallback-cues@2"
+    assert found[1].model == f"fallback-cues@{CueAssessor.version}"
     assert all(words not in json.dumps(asked, ensure_ascii=False) for asked in endpoint.asked)
 
 

@@ -29,6 +29,14 @@ def test_shares_by_count_and_by_engagement_differ() -> None:
     assert unknown.weighted_share is None
 
 
+def test_what_is_unclear_has_a_share_of_its_own_and_changes_no_balance() -> None:
+    rows = [reaction(i, "support" if i % 2 else "deny") for i in range(40)]
+    found = {s.stance: s.share for s in shares([*rows[:6], reaction(6, "unclear"), reaction(7, "unclear")], by_day)}
+    assert (found["unclear"], found["comment"]) == (0.25, 0)
+    assert sum(found.values()) == pytest.approx(1)
+    assert changes([*rows, *(reaction(i, "unclear") for i in range(40, 80))]) == changes(rows) == []
+
+
 def test_a_reaction_known_to_the_day_has_no_hour() -> None:
     day = Stanced("2026-03-01", "support", "x", None, None)
     assert shares([day], by_hour) == []

@@ -20,14 +20,11 @@ SHIPPED = Path(str(resources.files("collector.stance")))
 PLAIN = [
     ("This is fake news, it never happened.", "deny"),
     ("Is this true? Any source?", "query"),
-    ("Tämä on täyttä valetta", "deny"),
     ("Onko tämä totta?", "query"),
     ("Das stimmt nicht, reine Lüge", "deny"),
     ("Det där är lögn, det har aldrig hänt", "deny"),
     ("Es mentira, un bulo total", "deny"),
-    ("C'est vrai ?", "query"),
     ("Это фейк, ложь", "deny"),
-    ("Це брехня, фейк", "deny"),
     ("Это правда, мы писали об этом", "support"),
     ("Nice weather today", "comment"),
     ("The story is not inconsistent with earlier reporting.", "support"),
@@ -38,6 +35,17 @@ PLAIN = [
 def test_plain_cases_in_eight_languages(text: str, stance: str) -> None:
     [found] = assessor(DEFAULT).assess([Reaction(text)])
     assert found.stance == stance
+
+
+def test_two_words_are_read_where_their_language_is_told() -> None:
+    [found] = assessor(DEFAULT).assess([Reaction("C'est vrai ?", language="fr")])
+    assert (found.stance, found.unclear) == ("query", False)
+
+
+@pytest.mark.parametrize("text", ["Tämä on täyttä valetta", "Це брехня, фейк"])
+def test_a_lie_without_a_claim_is_a_denial_or_unclear(text: str) -> None:
+    [found] = assessor(DEFAULT).assess([Reaction(text)])
+    assert found.stance == "deny" or found.unclear
 
 
 def test_not_inconsistent_agrees_and_not_true_denies() -> None:
@@ -119,7 +127,7 @@ def test_a_question_about_a_topic_is_a_query(text: str) -> None:
 @pytest.mark.parametrize(
     ("file", "names"),
     [
-        ("linear.npz", {"weights", "decision"}),
+        ("linear.npz", {"weights"}),
         ("meaning.npz", {"center", "stances"}),
         ("topics.npz", {"claims_center", "claims", "multilingual_center", "english_center", "opinions"}),
     ],

@@ -70,6 +70,31 @@ def test_mails_sent_by_an_earlier_version_keep_their_place(address: str) -> None
     opened.dispose()
 
 
+def test_what_an_earlier_version_assessed_is_not_unclear_and_its_confidence_unknown(address: str) -> None:
+    old = at_revision(address, "0005")
+    at = {"at": "2024-01-01T00:00:00Z"}
+    with old.begin() as connection:
+        for statement in (
+            "INSERT INTO story (id, slug, status, created_at, watch_until) VALUES (1, 'bridge', 'watched', :at, :at)",
+            "INSERT INTO claim (id, story_id, position, text) VALUES (1, 1, 0, 'The bridge fell.')",
+            "INSERT INTO post (id, platform, key, kind, first_seen_at) VALUES (1, 'x', '1', 'post', :at), (2, 'web', '2', 'article', :at)",
+            "INSERT INTO reaction (id, story_id, post_id, tie, tie_source, rests_on, confidence, first_seen_at) VALUES (1, 1, 1, 'links', 'x', 'x', 1, :at), (2, 1, 2, 'links', 'x', 'x', 1, :at)",
+            "INSERT INTO stance (reaction_id, claim_id, model, input_hash, assessed_at, stance, support, deny, query, comment) VALUES (1, 1, 'blend@3', 'h', :at, 'deny', 0.47, 0.42, 0.05, 0.06), (2, 1, 'claimreview@1', 'h', :at, 'deny', 0, 1, 0, 0)",
+        ):
+            connection.execute(text(statement), at)
+    old.dispose()
+    opened = open_database(address)
+    with opened.begin() as connection:
+        query = "SELECT stance, confidence, covered, unclear FROM stances ORDER BY reaction_id"
+        rows = [tuple(row) for row in connection.execute(text(query))]
+        counted = [
+            tuple(row) for row in connection.execute(text("SELECT DISTINCT stance, cumulative FROM stance_over_time"))
+        ]
+    assert rows == [("deny", None, None, False), ("deny", 1, True, False)]
+    assert counted == [("deny", 2)]
+    opened.dispose()
+
+
 def test_migrations_arrive_at_the_tables_that_the_models_describe(engine: Engine) -> None:
     look = inspect(engine)
     for name, table in SQLModel.metadata.tables.items():

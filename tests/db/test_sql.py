@@ -15,8 +15,8 @@ from jobs.assess import assess
 from jobs.watch import watch_seed
 
 CONTRACT = {
-    "reactions": "reaction_id story platform external_id url author author_name person posted_at text language kind tie tie_source confidence stance stance_probability likes reposts replies quotes views first_seen_at last_observed_at deleted",
-    "stances": "reaction_id story claim stance probability model assessed_at by_analyst",
+    "reactions": "reaction_id story platform external_id url author author_name person posted_at text language kind tie tie_source confidence stance stance_probability likes reposts replies quotes views first_seen_at last_observed_at deleted unclear",
+    "stances": "reaction_id story claim stance probability model assessed_at by_analyst confidence covered unclear",
     "stance_over_time": "story claim hour stance reactions cumulative share",
     "reach_over_time": "story platform hour likes reposts replies quotes views posts observed_share",
     "articles": "story url title publisher published_at role revisions corrected",
