@@ -62,10 +62,11 @@ def report(engine: Engine, slug: str, form: str = "text", settings: Settings | N
         facts = story_facts(connection, story) | stance_parts(connection, slug) | watching(connection, settings, story)
     if form == "json":
         return printable_json(facts, indent=2) + "\n"
+    estimated = {row["claim"]: row for row in facts["stance_estimated"]}
     return (
         templates()
         .get_template(f"report.{'html' if form == 'html' else 'txt'}.j2")
-        .render(**facts, totals=totals(facts), lag_by_platform=by_platform(facts["lag"]))
+        .render(**facts, totals=totals(facts), estimated=estimated, lag_by_platform=by_platform(facts["lag"]))
     )
 
 
