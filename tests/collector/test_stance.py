@@ -128,7 +128,6 @@ def test_a_question_about_a_topic_is_a_query(text: str) -> None:
     ("file", "names"),
     [
         ("linear.npz", {"weights"}),
-        ("meaning.npz", {"center", "stances"}),
         ("topics.npz", {"claims_center", "claims", "multilingual_center", "english_center", "opinions"}),
     ],
 )
