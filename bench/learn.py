@@ -121,7 +121,7 @@ def teach(pack: Pack, plan: dict[str, Any], device: str) -> tuple[Net, Batches]:
 
     def share(k: int) -> float:
         """Of the rate, at step ``k``: rises to the whole, then falls to nothing at the last step."""
-        return min(1, k / (passes * (len(places) // size + 1) * WARM)) * max(0.0, 1 - k / steps)
+        return float(min(1.0, k / (passes * (len(places) // size + 1) * WARM)) * max(0.0, 1 - k / steps))
 
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, share)
     order, step, began = np.random.RandomState(plan["seed"]), 0, time.time()

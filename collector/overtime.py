@@ -1,4 +1,7 @@
-"""Stance over time and groups, with intervals, so that five posts do not look like five hundred; and where the balance changed."""
+"""Stance over time and groups, with intervals, so that five posts do not look like five hundred; and where the balance changed.
+
+Shares are estimated (``collector.shares``) where every reaction was read by the assessor whose errors are known, else counted.
+"""
 
 import math
 from collections import Counter
@@ -8,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .shares import Estimate, shipped
 from .stance.base import COUNTED, STANCES, UNCLEAR
 
 Z = 1.96
@@ -27,17 +31,23 @@ class Stanced(NamedTuple):
     platform: str
     language: str | None
     engagement: int | None  # likes, reposts, replies and quotes added up where known
+    chances: tuple[float, float, float, float] | None = None  # of STANCES; None where it is not covered
+    known: bool = False  # a person said the stance
 
 
 class Share(NamedTuple):
-    """How large a part of a group took a stance, or is unclear."""
+    """How large a part of a group took a stance, or is unclear.
+
+    Estimated, the shares of the four sum to 1, as what is unclear has a stance too; counted, those of all five do.
+    """
 
     group: str
     stance: str
-    reactions: int
-    share: float  # 0 to 1
+    reactions: int  # counted
+    share: float  # 0 to 1, estimated where it can be
     low: float  # of its 95 % interval
     high: float
+    counted_share: float
     weighted_share: float | None  # by engagement; None where none is known
 
 
@@ -60,6 +70,46 @@ def wilson(count: int, total: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
+def estimated(reactions: Sequence[Stanced]) -> Estimate | None:
+    """The estimated shares of the four stances among the reactions that are covered.
+
+    None where there are none, or where one was read only by an assessor whose errors are not known.
+    """
+    read = _read(reactions)
+    return shipped().estimate(*read) if read else None
+
+
+def so_far(reactions: Sequence[Stanced]) -> dict[str, Estimate | None]:
+    """The estimate of all reactions up to and with each hour; what is known to the day counts at its first hour."""
+    ordered = sorted(filter(_is_covered, reactions), key=_hour)
+    read = _read(ordered)
+    if not read:
+        return {}
+    ends = {_hour(reaction): place + 1 for place, reaction in enumerate(ordered)}
+    found = {hour: shipped().estimate(read[0][:end], read[1][:end]) for hour, end in ends.items()}
+    last = None
+    for hour in sorted({_hour(reaction) for reaction in reactions}):
+        last = found[hour] = found.get(hour, last)
+    return found
+
+
+def _is_covered(reaction: Stanced) -> bool:
+    return reaction.known or reaction.chances is not None or reaction.stance != UNCLEAR
+
+
+def _read(reactions: Sequence[Stanced]) -> tuple[NDArray[np.float64], NDArray[np.int64]] | None:
+    """Probabilities and what persons said (-1: nothing) of those covered; None where one lacks both."""
+    covered = [r for r in reactions if _is_covered(r)]
+    if not all(r.known or r.chances for r in covered):
+        return None
+    chances = np.array([r.chances or (0.25,) * len(STANCES) for r in covered], np.float64).reshape(-1, len(STANCES))
+    return chances, np.array([STANCES.index(r.stance) if r.known else -1 for r in covered], np.int64)
+
+
+def _hour(reaction: Stanced) -> str:
+    return f"{reaction.at[:13]}:00:00Z" if len(reaction.at) > 10 else f"{reaction.at}T00:00:00Z"
+
+
 def shares(reactions: Sequence[Stanced], group: Callable[[Stanced], str | None]) -> list[Share]:
     """The shares of each stance, and of what is unclear, in each group, in the groups' order; reactions without a group are left out.
 
@@ -76,17 +126,22 @@ def shares(reactions: Sequence[Stanced], group: Callable[[Stanced], str | None])
         counts = Counter(r.stance for r in members)
         known = [r for r in members if r.engagement is not None]
         weight = sum(1 + (r.engagement or 0) for r in known)
-        for stance in COUNTED:
-            low, high = wilson(counts[stance], len(members))
+        guess = estimated(members)
+        for place, stance in enumerate(COUNTED):
+            counted = counts[stance] / len(members)
+            share, (low, high) = counted, wilson(counts[stance], len(members))
+            if guess and stance != UNCLEAR:
+                share, low, high = guess.shares[place], guess.low[place], guess.high[place]
             heavy = sum(1 + (r.engagement or 0) for r in known if r.stance == stance)
             found.append(
                 Share(
                     key,
                     stance,
                     counts[stance],
-                    counts[stance] / len(members),
+                    share,
                     low,
                     high,
+                    counted,
                     heavy / weight if weight else None,
                 )
             )

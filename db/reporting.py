@@ -4,10 +4,11 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from collector.overtime import GROUPS, Stanced, changes, shares, wilson
+from collector.overtime import GROUPS, Stanced, changes, shares, so_far, wilson
 from collector.reach import engagement
-from collector.stance import COUNTED
+from collector.stance import COUNTED, STANCES
 
+from .estimates import BASE, FOREVER, PERSON, READ, as_json, chances_of
 from .stories import StoryRow, claims_of
 
 COUNTED_AS = "CASE WHEN stances.unclear THEN 'unclear' ELSE stances.stance END"
@@ -21,8 +22,7 @@ def _rows(connection: Connection, query: str, **values: Any) -> list[dict[str, A
 def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
     """Everything that a report of a story shows; unknown is None.
 
-    Keys: story, claims, articles, people, reactions, stance (now, by claim), stance_over_time, reach
-    (now, by platform), reach_over_time.
+    Keys: story, claims, articles, people, reactions, stance (now, by claim), reach (now, by platform), reach_over_time.
     """
     slug = story.slug
     reactions = _rows(
@@ -62,7 +62,6 @@ def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
         "people": people_of(connection, slug),
         "reactions": reactions,
         "stance": stance_now(connection, slug),
-        "stance_over_time": _rows(connection, "SELECT claim, hour, stance, reactions, cumulative, share FROM stance_over_time WHERE story = :s ORDER BY claim, hour, stance", s=slug),
         "reach": list({row["platform"]: {k: v for k, v in row.items() if k != "hour"} for row in reach}.values()),
         "reach_over_time": reach,
     }  # fmt: skip
@@ -88,22 +87,33 @@ def stance_now(connection: Connection, slug: str) -> list[dict[str, Any]]:
 
 
 def stance_parts(connection: Connection, slug: str) -> dict[str, Any]:
-    """A story's stances in parts: ``stance_shares`` (by hour, day, platform and language, with intervals) and
-    ``stance_changes`` (where the balance changed by more than chance), each with its claim."""
+    """A story's stances in parts, each with its claim.
+
+    ``stance_estimated`` (the shares now, of each claim), ``stance_over_time`` (the view's rows, their shares estimated),
+    ``stance_shares`` (by hour, day, platform and language) and ``stance_changes`` (where the balance changed by more than
+    chance). Beside each estimate stand its 95 % interval and the counted share.
+    """
     rows = _rows(
         connection,
-        f"""SELECT stances.claim, {COUNTED_AS} AS counted, COALESCE(r.posted_at, r.first_seen_at) AS at, r.platform, r.language,
-            r.likes, r.reposts, r.replies, r.quotes
-        FROM stances JOIN reactions r ON r.reaction_id = stances.reaction_id WHERE stances.story = :s ORDER BY stances.position, stances.reaction_id""",  # noqa: S608
+        f"""SELECT stances.claim, {COUNTED_AS} AS counted, COALESCE(v.posted_at, v.first_seen_at) AS at, v.platform, v.language,
+            v.likes, v.reposts, v.replies, v.quotes, {PERSON} AS person, {READ}
+        FROM stances JOIN reactions v ON v.reaction_id = stances.reaction_id
+        JOIN reaction r ON r.id = stances.reaction_id JOIN claim c ON c.story_id = r.story_id AND c.position = stances.position {BASE}
+        WHERE stances.story = :s ORDER BY stances.position, stances.reaction_id""",  # noqa: S608
         s=slug,
+        until=FOREVER,
     )
     claims: dict[str, list[Stanced]] = {}
     for row in rows:
         reach = engagement(row["likes"], row["reposts"], row["replies"], row["quotes"])
         claims.setdefault(row["claim"], []).append(
-            Stanced(row["at"], row["counted"], row["platform"], row["language"], reach)
+            Stanced(
+                row["at"], row["counted"], row["platform"], row["language"], reach, chances_of(row), bool(row["person"])
+            )
         )
     return {
+        "stance_estimated": [told for claim, reactions in claims.items() if (told := as_json(claim, reactions))],
+        "stance_over_time": _over_time(connection, slug, claims),
         "stance_shares": [
             {"claim": claim, "by": name, **share._asdict()}
             for claim, reactions in claims.items()
@@ -114,6 +124,28 @@ def stance_parts(connection: Connection, slug: str) -> dict[str, Any]:
             {"claim": claim, **change._asdict()} for claim, reactions in claims.items() for change in changes(reactions)
         ],
     }
+
+
+def _over_time(connection: Connection, slug: str, claims: dict[str, list[Stanced]]) -> list[dict[str, Any]]:
+    """The rows of the view ``stance_over_time``, their shares estimated where they can be: low, high, counted_share beside."""
+    rows = _rows(
+        connection,
+        "SELECT claim, hour, stance, reactions, cumulative, share FROM stance_over_time WHERE story = :s ORDER BY claim, hour, stance",
+        s=slug,
+    )
+    guesses = {claim: so_far(reactions) for claim, reactions in claims.items()}
+    totals: dict[tuple[str, str], int] = {}
+    for row in rows:
+        at = row["claim"], row["hour"]
+        totals[at] = totals.get(at, 0) + row["cumulative"]
+    for row in rows:
+        guess = guesses.get(row["claim"], {}).get(row["hour"])
+        row["counted_share"] = row["share"]
+        row["low"], row["high"] = wilson(row["cumulative"], totals[row["claim"], row["hour"]])
+        if guess and row["stance"] in STANCES:
+            place = STANCES.index(row["stance"])
+            row["share"], row["low"], row["high"] = guess.shares[place], guess.low[place], guess.high[place]
+    return rows
 
 
 def people_of(connection: Connection, slug: str) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from collector.settings import Settings
 from db import past
 from db.deliveries import CUT_OFF, Window, claim_delivery, mark_of, settle_cut_off, settle_delivery
 from db.engine import reading, writing
+from db.estimates import estimates_then
 from db.lock import only_sender
 
 from .digest_clock import day_at, hour_of, today
@@ -93,6 +94,7 @@ def _window(connection: Connection, settings: Settings, day: str, reader: str | 
 def _told(connection: Connection, window: Window) -> list[dict[str, Any]]:
     until = window.until
     sizes, stances, reach = (f(connection, until) for f in (past.sizes_then, past.stances_then, past.reach_then))
+    estimates = estimates_then(connection, until)
     corrected, new = past.corrections_then(connection, until), past.new_then(connection, window, SHOWN)
     told = []
     for story in past.stories_then(connection, until):
@@ -101,6 +103,7 @@ def _told(connection: Connection, window: Window) -> list[dict[str, Any]]:
         count, rows = new.get(slug, (0, []))
         told.append({
             "title": story.title or slug, "reactions": reactions, "people": people, "stance": stances.get(slug, []),
+            "estimated": estimates.get(slug, {}),
             "totals": reach.get(slug, dict.fromkeys(past.COUNTS)), "corrected": corrected.get(slug, []),
             "new": rows, "new_count": count,
         })  # fmt: skip

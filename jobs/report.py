@@ -66,11 +66,16 @@ def report(engine: Engine, slug: str, form: str = "text", settings: Settings | N
         facts["remarks"] = remarks_of(connection, slug)
     if form == "json":
         return printable_json(facts, indent=2) + "\n"
+    estimated = {row["claim"]: row for row in facts["stance_estimated"]}
     return (
         templates()
         .get_template(f"report.{'html' if form == 'html' else 'txt'}.j2")
         .render(
-            **facts, said=most_said(facts["remarks"]), totals=totals(facts), lag_by_platform=by_platform(facts["lag"])
+            **facts,
+            said=most_said(facts["remarks"]),
+            totals=totals(facts),
+            estimated=estimated,
+            lag_by_platform=by_platform(facts["lag"]),
         )
     )
 

@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from collector.errors import BadInput
 from collector.stance import DEFAULT, NAMES, STANCES, Reaction, assessor
 from collector.stance.adapt import Adapted
-from collector.stance.blend import Part, cascade, weights_of
+from collector.stance.blend import weights_of
 from collector.stance.cues import count_cues
 from collector.stance.topics import TOPICS
 
@@ -129,7 +128,6 @@ def test_a_question_about_a_topic_is_a_query(text: str) -> None:
     ("file", "names"),
     [
         ("linear.npz", {"weights"}),
-        ("meaning.npz", {"center", "stances"}),
         ("topics.npz", {"claims_center", "claims", "multilingual_center", "english_center", "opinions"}),
     ],
 )
@@ -160,24 +158,6 @@ def test_meaning_counts_in_english_threads_alone() -> None:
     )
     assert weights.sum(1) == pytest.approx(1)
     assert [bool(row[2]) for row in weights] == [True, False, False, False]
-
-
-def test_dearer_models_are_asked_only_about_posts_that_cheaper_ones_leave_open() -> None:
-    asked: dict[str, list[int]] = {"encoder": [], "meaning": []}
-    encoded = np.array([[0.1, 0.1, 0.1, 0.7], [0.1, 0.1, 0.1, 0.7], [0.3, 0.3, 0.1, 0.3], [0.1, 0.7, 0.1, 0.1]])
-
-    def say(name: str, rows: NDArray[np.float64]) -> Part:
-        def answer(places: NDArray[np.intp]) -> NDArray[np.float64]:
-            asked[name] += places.tolist()
-            return rows[places]
-
-        return answer
-
-    linear = np.array([[0.02, 0.03, 0.0, 0.95], [0.1, 0.2, 0.0, 0.7], [0.3, 0.2, 0.1, 0.4], [0.02, 0.03, 0.0, 0.95]])
-    weights = np.array([(0.45, 0.25, 0.3)] * 3 + [(0.5, 0.5, 0.0)])
-    found = cascade(linear, say("encoder", encoded), say("meaning", np.full((4, 4), 0.25)), weights, 1.0)
-    assert asked == {"encoder": [1, 2, 3], "meaning": [2]}, "the last is in no English thread, where none is measured"
-    assert found[0].tolist() == linear[0].tolist() and found.sum(1) == pytest.approx(1)
 
 
 def test_an_answer_does_not_depend_on_what_is_assessed_beside_it() -> None:
