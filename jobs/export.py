@@ -9,15 +9,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from collector.errors import BadInput
 from collector.printable import one_line
-
-BATCH = 5000
-BATCH_SIZE = 32_000_000
-"""Letters and bytes that a batch holds."""
 
 
 def plain(value: Any) -> Any:
@@ -54,9 +47,14 @@ def unguarded(text: str) -> str:
 
 def write_rows(out: BinaryIO, form: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Writes rows in ``form`` (csv, json, jsonl, parquet, table) as they come. Returns how many."""
-    writers = {"csv": _csv, "json": _json, "jsonl": _jsonl, "parquet": _parquet, "table": _table}
+    writers = {"csv": _csv, "json": _json, "jsonl": _jsonl, "table": _table}
     counted = Counted(rows)
-    writers[form](out, columns, counted)
+    if form == "parquet":
+        from .parquet import write_parquet  # here, since its library takes 28 MB that a scheduler need not hold
+
+        write_parquet(out, columns, counted)
+    else:
+        writers[form](out, columns, counted)
     return counted.count
 
 
@@ -135,60 +133,3 @@ def _short(value: Any) -> str:
     if value is None:
         return ""
     return one_line(str(plain(value)), 60)
-
-
-def _parquet(out: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    writer: pq.ParquetWriter | None = None
-    batch: list[Sequence[Any]] = []
-    held = 0
-    schema: pa.Schema | None = None
-
-    def flush() -> None:
-        nonlocal writer, schema
-        data = {name: [plain(row[i]) for row in batch] for i, name in enumerate(columns)}
-        if schema is None:
-            schema = pa.schema([(name, _type(data[name])) for name in columns])
-            writer = pq.ParquetWriter(out, schema)
-        assert writer is not None
-        writer.write_table(
-            pa.table(
-                {
-                    name: pa.array([_as(schema.field(name).type, v) for v in values], schema.field(name).type)
-                    for name, values in data.items()
-                },
-                schema=schema,
-            )
-        )
-
-    for row in rows:
-        batch.append(row)
-        held += sum(len(value) for value in row if isinstance(value, str | bytes))
-        if len(batch) >= BATCH or held >= BATCH_SIZE:
-            flush()
-            batch.clear()
-            held = 0
-    if batch or schema is None:
-        flush()
-    assert writer is not None
-    writer.close()
-
-
-def _type(values: Sequence[Any]) -> pa.DataType:
-    known = [v for v in values if v is not None]
-    if known and all(isinstance(v, bool) for v in known):
-        return pa.bool_()
-    if known and all(isinstance(v, int) for v in known):
-        return pa.int64()
-    if known and all(isinstance(v, int | float) for v in known):
-        return pa.float64()
-    return pa.string()
-
-
-def _as(kind: pa.DataType, value: Any) -> Any:
-    if value is None:
-        return None
-    if kind == pa.string():
-        return str(value)
-    if kind == pa.float64():
-        return float(value)
-    return value

@@ -46,7 +46,7 @@ with writing(engine) as connection:
         connection, slug="s", title="S", url=None, claims=["A bridge fell"], created_at=day, watch_until=day
     )
 assert assess(engine, story) == 0
-print(sorted({"onnxruntime", "tokenizers"} & set(sys.modules)))
+print(sorted({"onnxruntime", "pyarrow", "tokenizers", "trafilatura"} & set(sys.modules)))
 """
 
 
