@@ -26,16 +26,20 @@ lint: setup  ## style, types, import directions
 run: setup  ## the scheduler, until stopped
 	$(BIN)/storywake run
 
-train: setup  ## the stance models, from the data in the folder DATA (an hour)
+PACKS ?= /tmp/storywake-packs
+LEARN = $(BIN)/python -m bench.learn $(PACKS)
+
+train: setup  ## the stance models, from the data in the folder DATA (hours without an accelerator)
 	$(BIN)/pip install --quiet --disable-pip-version-check "pip>=25.1"
 	$(BIN)/pip install --quiet --disable-pip-version-check --group train
 	$(BIN)/python -m bench.train_stance $(DATA)
 	$(BIN)/python -m bench.examples $(DATA) $(PACKS)
-	for fold in 0 1 2 3 4 5; do $(BIN)/python -m bench.learn $(PACKS)/english.npz $(PACKS)/english-$$fold fold=$$fold $(ENGLISH) keep=1; done
-	$(BIN)/python -m bench.learn $(PACKS)/multilingual.npz $(PACKS)/multilingual-5 $(MULTILINGUAL) keep=1
-	$(BIN)/python -m bench.left_out $(PACKS)/english.npz $(PACKS)/english-[0-4].npz
-	$(BIN)/python -m bench.export_encoder $(PACKS)/english.npz $(PACKS)/english-5.npz english
-	$(BIN)/python -m bench.export_encoder $(PACKS)/multilingual.npz $(PACKS)/multilingual-5.npz multilingual
+	for fold in 0 1 2 3 4; do $(LEARN)/english.npz $(PACKS)/english-$$fold fold=$$fold || exit 1; done
+	$(LEARN)/english.npz $(PACKS)/english-all keep=1
+	$(LEARN)/multilingual.npz $(PACKS)/multilingual-all keep=1 layers=8 frozen=4 thin=2
+	$(BIN)/python -m bench.left_out $(PACKS)/english.npz $(foreach fold,0 1 2 3 4,$(PACKS)/english-$(fold).npz)
+	$(BIN)/python -m bench.export_encoder $(PACKS)/english.npz $(PACKS)/english-all.npz english
+	$(BIN)/python -m bench.export_encoder $(PACKS)/multilingual.npz $(PACKS)/multilingual-all.npz multilingual
 	$(BIN)/python -m bench.train_topics
 	$(BIN)/python -m bench.stance $(DATA)
 	$(BIN)/python -m bench.shares $(DATA)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-import psycopg
 from sqlalchemy import Engine
 
 from collector.errors import BadInput
@@ -18,6 +17,8 @@ from .views import VIEWS, view_sql
 READING = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(select|with|values|explain|table|show)\b", re.I | re.S)
 SECONDS = 60.0
 MOST_ROWS = 10_000_000
+CANCELED = "57014"
+"""PostgreSQL's code of a query that took too long (its manual, appendix A)."""
 
 
 class Result(NamedTuple):
@@ -40,9 +41,9 @@ def read_only(engine: Engine, query: str) -> Iterator[Result]:
     try:
         with reading(engine, query, SECONDS, MOST_ROWS) as (columns, rows):
             yield Result(columns, _bounded(rows))
-    except (sqlite3.Error, sqlite3.Warning, psycopg.Error) as error:
+    except (sqlite3.Error, sqlite3.Warning, engine.dialect.loaded_dbapi.Error) as error:
         words = str(error).strip().splitlines()
-        late = words[:1] == ["interrupted"] or isinstance(error, psycopg.errors.QueryCanceled)
+        late = words[:1] == ["interrupted"] or getattr(error, "sqlstate", None) == CANCELED
         reason = f"it takes longer than {SECONDS:g} s" if late else words[0] if words else type(error).__name__
         raise BadInput(f"the database refused: {reason}") from None
 

@@ -4,10 +4,8 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
-from psycopg import pq
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,6 +13,9 @@ from collector.errors import BadInput
 
 from .engine import writing
 from .locks import Lock
+
+if TYPE_CHECKING:
+    import psycopg
 
 READER = "storywake_reader"
 TEMPORARY = "4GB"
@@ -95,6 +96,8 @@ def read_postgresql(
 
     Raises BadInput where a login that may more than its tables has no such role, psycopg.Error for what is refused.
     """
+    import psycopg  # here, since on SQLite nothing needs it
+
     _make_ready(engine)
     options = f"-c default_transaction_read_only=on -c statement_timeout={round(seconds * 1000)} -c work_mem=32MB"
     address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -148,6 +151,9 @@ def _one(connection: "psycopg.Connection[Any]", query: str) -> Any:
 
 def _describe(connection: "psycopg.Connection[Any]", query: str) -> tuple[list[str], list[int]]:
     """The names and types of a query's columns, told without running it; it must be one statement."""
+    import psycopg
+    from psycopg import pq
+
     plan = connection.pgconn.prepare(b"reading", query.encode())
     if plan.status == pq.ExecStatus.COMMAND_OK:
         plan = connection.pgconn.describe_prepared(b"reading")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 from collector.agreement import kappa
 from collector.copies import is_copy, signature
 from collector.errors import BadInput
-from collector.stance import STANCES, Reaction
+from collector.stance import STANCES, UNCLEAR, Reaction
 from collector.stance.base import decide, margin
 from db.assessments import labelled, set_label, stances_of
 from db.engine import reading
@@ -26,8 +26,9 @@ class Agreement(NamedTuple):
     one: str
     other: str
     reactions: int
-    agreed: float  # share, 0 to 1
+    agreed: float | None  # share, 0 to 1
     kappa: float | None
+    unclear: int  # reactions besides, of which the model cannot tell
 
 
 def put(connection: Connection, reaction_id: int, stance: str, claim: str | None, analyst: str, at: str) -> None:
@@ -96,10 +97,9 @@ def agreement(connection: Connection, story: StoryRow) -> list[Agreement]:
     for item in labelled(connection, story.id):
         judges.setdefault(item.analyst, {})[(item.reaction_id, item.claim_id)] = item.stance
     analysts = sorted(judges)
-    models: dict[tuple[int, int], str] = {
-        (row.reaction_id, row.claim_id): row.stance
+    models = {
+        (row.reaction_id, row.claim_id): UNCLEAR if row.unclear else row.stance
         for row in stances_of(connection, story.id, main_only=False)
-        if not row.unclear
     }
     pairs = [(a, judges[a], b, judges[b]) for a, b in combinations(analysts, 2)]
     pairs += [(a, judges[a], "the model", models) for a in analysts]
@@ -107,7 +107,8 @@ def agreement(connection: Connection, story: StoryRow) -> list[Agreement]:
     for one, ours, other, theirs in pairs:
         both = sorted(ours.keys() & theirs.keys())
         if both:
-            mine, yours = [ours[k] for k in both], [theirs[k] for k in both]
-            agreed = sum(a == b for a, b in zip(mine, yours, strict=True)) / len(both)
-            found.append(Agreement(one, other, len(both), agreed, kappa(mine, yours)))
+            told = [k for k in both if theirs[k] != UNCLEAR]
+            mine, yours = [ours[k] for k in told], [theirs[k] for k in told]
+            agreed = sum(a == b for a, b in zip(mine, yours, strict=True)) / len(told) if told else None
+            found.append(Agreement(one, other, len(told), agreed, kappa(mine, yours), len(both) - len(told)))
     return found

@@ -146,9 +146,8 @@ def test_a_label_makes_it_clear(story: StoryRow, storywake: Commands) -> None:
     assert (row["stance"], row["confidence"], bool(row["covered"]), bool(row["unclear"])) == ("deny", 1, True, False)
     assert "deny 2   query 1   comment 1   1 unclear\n" in storywake("report", "bridge")
     listed = [json.loads(line) for line in storywake("label", "list", "bridge").splitlines()]
-    assert [row for row in listed if "kappa" in row] == [], (
-        "where the model cannot tell, there is nothing to agree with"
-    )
+    agreement = {"one": "maria", "other": "the model", "reactions": 0, "agreed": None, "kappa": None, "unclear": 1}
+    assert listed[1] == agreement, "where the model cannot tell, there is nothing to agree with"
 
 
 def test_what_an_earlier_version_assessed_is_assessed_anew(
