@@ -23,7 +23,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from collector.stance import DEFAULT, STANCES, Reaction, assessor
 from collector.stance.base import softmax
-from collector.stance.blend import blend, cascade, heed_phrases
+from collector.stance.blend import blend, cascade, phrases
 
 from .labels import labels_on_topics
 from .own import read_own
@@ -101,7 +101,8 @@ def assess_left_out(folder: Path) -> Assessed:
         held = stories == story
         temperature = fit_blend([part[~held] for part in parts], labels[~held])
         mixed = mix_left_out([part[held] for part in parts], temperature)
-        probabilities[held] = heed_phrases([reactions[i] for i in np.where(held)[0]], mixed)
+        raised = mixed * phrases([reactions[i] for i in np.where(held)[0]])
+        probabilities[held] = raised / raised.sum(1, keepdims=True)
     return Assessed(reactions, LeftOut(probabilities, labels, stories))
 
 
