@@ -23,7 +23,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from collector.stance import DEFAULT, STANCES, Reaction, assessor
 from collector.stance.base import softmax
-from collector.stance.blend import blend, cascade, phrases
+from collector.stance.blend import blend, phrases
 
 from .labels import labels_on_topics
 from .own import read_own
@@ -100,7 +100,7 @@ def assess_left_out(folder: Path) -> Assessed:
     for story in sorted(set(stories)):
         held = stories == story
         temperature = fit_blend([part[~held] for part in parts], labels[~held])
-        mixed = mix_left_out([part[held] for part in parts], temperature)
+        mixed = blend([part[held] for part in parts], WEIGHTS, temperature)
         raised = mixed * phrases([reactions[i] for i in np.where(held)[0]])
         probabilities[held] = raised / raised.sum(1, keepdims=True)
     return Assessed(reactions, LeftOut(probabilities, labels, stories))
@@ -125,13 +125,6 @@ def stories_left_out(assessed: Assessed) -> dict[str, Any]:
             for name, found in baselines(reactions, labels, stories).items()
         },
     }
-
-
-def mix_left_out(parts: list[NDArray[np.float64]], temperature: float) -> NDArray[np.float64]:
-    """Probabilities as the default assessor mixes them, of what encoder and linear model say."""
-    encoder, linear = parts
-    weights = np.broadcast_to(WEIGHTS, (len(linear), len(WEIGHTS)))
-    return cascade(linear, lambda places: encoder[places], weights, temperature)
 
 
 def parts_left_out(

@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from collector.errors import BadInput
 from collector.stance import DEFAULT, NAMES, STANCES, Assessment, Reaction, assessor
 from collector.stance.adapt import Adapted
-from collector.stance.blend import cascade, weights_of
+from collector.stance.blend import weights_of
 from collector.stance.cues import count_cues
 from collector.stance.topics import TOPICS
 
@@ -165,20 +164,6 @@ def test_the_linear_model_counts_in_english_threads_and_where_nothing_is_answere
     )
     assert weights.sum(1) == pytest.approx(1)
     assert [bool(row[1]) for row in weights] == [True, False, False, True]
-
-
-def test_the_encoder_is_asked_only_about_posts_that_the_linear_model_leaves_open() -> None:
-    asked: list[int] = []
-
-    def encoder(places: NDArray[np.intp]) -> NDArray[np.float64]:
-        asked.extend(places.tolist())
-        return np.array([[0.1, 0.1, 0.1, 0.7], [0.1, 0.1, 0.1, 0.7], [0.1, 0.7, 0.1, 0.1]])[places]
-
-    linear = np.array([[0.02, 0.03, 0.0, 0.95], [0.1, 0.2, 0.0, 0.7], [0.02, 0.03, 0.0, 0.95]])
-    weights = np.array([(0.8, 0.2)] * 2 + [(1.0, 0.0)])
-    found = cascade(linear, encoder, weights, 1.0)
-    assert asked == [1, 2], "the last is in no English thread, where the linear model knows nothing"
-    assert found[0].tolist() == linear[0].tolist() and found.sum(1) == pytest.approx(1)
 
 
 def test_an_answer_does_not_depend_on_what_is_assessed_beside_it() -> None:
