@@ -26,8 +26,9 @@ from collector.stance.base import softmax
 from collector.stance.blend import blend, phrases
 
 from .labels import labels_on_topics
+from .left_out import read_left_out
 from .own import read_own
-from .places import LEFT_OUT, SHIPPED
+from .places import SHIPPED
 from .shares import LeftOut, bench_shares, table
 from .train_stance import calibration_error, leave_stories_out, read_threads
 
@@ -131,8 +132,7 @@ def parts_left_out(
     reactions: list[Reaction], labels: NDArray[np.int64], stories: NDArray[np.str_]
 ) -> list[NDArray[np.float64]]:
     """What encoder and linear model say of each story without having seen it, as probabilities."""
-    with np.load(LEFT_OUT, allow_pickle=False) as kept:
-        encoder = softmax(kept["scores"].astype(np.float64))
+    encoder = softmax(read_left_out("english")[: len(labels)])
     linear = leave_stories_out(reactions, labels, stories, *read_own("train"))
     return [encoder, linear]
 
