@@ -13,6 +13,7 @@ import msgspec
 
 from .errors import Unreadable
 from .evidence import Evidence
+from .memory import give_back
 from .readers import Content, read
 
 LENGTH = struct.Struct("!I")
@@ -67,6 +68,8 @@ def serve(number: int, seconds: float, wall: float, memory: int) -> None:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.setitimer(signal.ITIMER_PROF, 0)
             send(link, result)
+            del task, result
+            give_back()
 
 
 def _result(task: bytes) -> bytes:

@@ -12,9 +12,10 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from ..memory import give_back
 from .base import STANCES, Assessment, Reaction, softmax, tell_language
 from .coverage import judge_unmeasured
-from .packed import SHIPPED, Words, give_back, open_graph
+from .packed import SHIPPED, Words, open_graph
 
 if TYPE_CHECKING:
     import onnxruntime

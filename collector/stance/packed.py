@@ -8,7 +8,6 @@ to 7, two in a byte, the first in its lower half) with ``PART.WEIGHT blocks`` (a
 Written by ``bench.export_encoder``.
 """
 
-import ctypes
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
+
+from ..memory import give_back
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -133,12 +134,6 @@ def multiplies_bytes(cpu: Path = Path("/proc/cpuinfo")) -> bool:
             if line.startswith("flags"):
                 return bool({"avx512_vnni", "avx_vnni"} & set(line.split()))
     return False
-
-
-def give_back() -> None:
-    """Gives memory that is free back to the system, where the C library can; by itself glibc keeps most of it."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def cores() -> int:

@@ -46,7 +46,7 @@ with writing(engine) as connection:
         connection, slug="s", title="S", url=None, claims=["A bridge fell"], created_at=day, watch_until=day
     )
 assert assess(engine, story) == 0
-print(sorted({"onnxruntime", "pyarrow", "tokenizers", "trafilatura"} & set(sys.modules)))
+print(sorted({"onnxruntime", "psycopg", "pyarrow", "tokenizers", "trafilatura"} & set(sys.modules)))
 """
 
 
@@ -80,7 +80,7 @@ def test_reading_the_encoders_takes_no_more_memory_for_a_moment_than_keeping_the
     assert int(run(READS_BOTH)) * 1024 < 220 * MEGABYTE
 
 
-def test_a_process_that_assesses_nothing_does_not_load_the_runtime(tmp_path: Path) -> None:
+def test_a_process_that_assesses_nothing_loads_nothing_large_for_it(tmp_path: Path) -> None:
     told = run(ASSESSES_NOTHING, str(tmp_path / "storywake.db"))
     assert told.strip() == "[]"
 
