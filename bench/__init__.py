@@ -6,7 +6,7 @@ from typing import Any
 
 from collector.errors import BadInput
 
-NAMES = ("extract", "ingest", "fetch", "stance", "remarks")
+NAMES = ("extract", "ingest", "fetch", "stance", "remarks", "polarity")
 
 
 def measure(name: str, data: str | None) -> dict[str, Any]:

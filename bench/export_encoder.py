@@ -1,6 +1,6 @@
 """Writes an encoder as it ships: ``python -m bench.export_encoder PACK LEARNT NAME`` (``pip install --group train``).
 
-PACK is what ``bench.examples`` wrote, LEARNT what ``bench.learn`` wrote of it with ``keep=1``, NAME ``english`` or
+PACK is what ``bench.pack`` wrote, LEARNT what ``bench.learn`` wrote of it with ``keep=1``, NAME ``english`` or
 ``multilingual``. Writes ``NAME.lower.onnx``, ``NAME.scores.onnx``, ``NAME.vectors.onnx`` (the graphs), ``NAME.npz`` (their
 weights, read by ``collector.stance.packed``) and ``NAME.tokens.json`` into ``collector/stance``. Matrices that lose nothing by it, those that ship as they were before training
 and the vocabulary are kept in four bits, the other matrices in eight, the rest in half precision.
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from .base import in_four_bits, in_pairs, is_in_four_bits
-from .examples import BASES
 from .graph import lower, scores, vectors
 from .learn import Pack
+from .pack import BASES
 from .places import SHIPPED
 
 UNTAUGHT = ("english",)

@@ -13,6 +13,7 @@ from sklearn.metrics import f1_score
 
 from collector.stance import DEFAULT, Assessment, Reaction, assessor
 from collector.stance.adapt import Adapted
+from collector.stance.base import STANCES as FOUR
 from collector.stance.base import Assessor
 from collector.stance.likeness import Likeness, most_telling
 
@@ -96,4 +97,5 @@ class Remembering:
 
 
 def _f(stances: NDArray[np.str_], told: list[Assessment]) -> float:
-    return float(f1_score(stances, [a.stance for a in told], labels=["support", "deny"], average="macro"))
+    likeliest = [FOUR[int(np.argmax(a.probabilities))] for a in told]
+    return float(f1_score(stances, likeliest, labels=["support", "deny"], average="macro"))

@@ -44,7 +44,7 @@ DEFAULTS: dict[str, Any] = {
 
 
 class Pack:
-    """The base weights and examples that ``bench.examples`` wrote."""
+    """The base weights and examples that ``bench.pack`` wrote."""
 
     def __init__(self, path: Path) -> None:
         with np.load(path, allow_pickle=False) as data:

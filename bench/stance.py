@@ -23,11 +23,12 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from collector.stance import DEFAULT, STANCES, Reaction, assessor
 from collector.stance.base import softmax
-from collector.stance.blend import blend, cascade, heed_phrases
+from collector.stance.blend import blend, phrases
 
 from .labels import labels_on_topics
+from .left_out import read_left_out
 from .own import read_own
-from .places import LEFT_OUT, SHIPPED
+from .places import SHIPPED
 from .shares import LeftOut, bench_shares, table
 from .train_stance import calibration_error, leave_stories_out, read_threads
 
@@ -100,8 +101,9 @@ def assess_left_out(folder: Path) -> Assessed:
     for story in sorted(set(stories)):
         held = stories == story
         temperature = fit_blend([part[~held] for part in parts], labels[~held])
-        mixed = mix_left_out([part[held] for part in parts], temperature)
-        probabilities[held] = heed_phrases([reactions[i] for i in np.where(held)[0]], mixed)
+        mixed = blend([part[held] for part in parts], WEIGHTS, temperature)
+        raised = mixed * phrases([reactions[i] for i in np.where(held)[0]])
+        probabilities[held] = raised / raised.sum(1, keepdims=True)
     return Assessed(reactions, LeftOut(probabilities, labels, stories))
 
 
@@ -126,19 +128,11 @@ def stories_left_out(assessed: Assessed) -> dict[str, Any]:
     }
 
 
-def mix_left_out(parts: list[NDArray[np.float64]], temperature: float) -> NDArray[np.float64]:
-    """Probabilities as the default assessor mixes them, of what encoder and linear model say."""
-    encoder, linear = parts
-    weights = np.broadcast_to(WEIGHTS, (len(linear), len(WEIGHTS)))
-    return cascade(linear, lambda places: encoder[places], weights, temperature)
-
-
 def parts_left_out(
     reactions: list[Reaction], labels: NDArray[np.int64], stories: NDArray[np.str_]
 ) -> list[NDArray[np.float64]]:
     """What encoder and linear model say of each story without having seen it, as probabilities."""
-    with np.load(LEFT_OUT, allow_pickle=False) as kept:
-        encoder = softmax(kept["scores"].astype(np.float64))
+    encoder = softmax(read_left_out("english")[: len(labels)])
     linear = leave_stories_out(reactions, labels, stories, *read_own("train"))
     return [encoder, linear]
 

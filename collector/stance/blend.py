@@ -8,7 +8,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import Assessment, Reaction, chances, softmax, tell_language
+from .base import STANCES, Assessment, Reaction, chances, softmax, tell_language
 from .coverage import judge, kinds
 from .cues import cues
 from .encoder import ENGLISH, MULTILINGUAL
@@ -19,13 +19,8 @@ ELSEWHERE = (1.0, 0.0)
 ALONE = (0.25, 0.75)
 BOTH = np.array([0.4, 0.6])
 """Of the English and the multilingual encoder, in English outside of threads: the one knows words, the other claims."""
-RAISE = 8.0
+RAISE = 10.0
 """Odds that a set phrase adds."""
-SURE = 8.0
-"""How many times as likely as the next a stance is where the linear model is believed alone: on 38 % of the posts left out."""
-
-Part = Callable[[NDArray[np.intp]], NDArray[np.float64]]
-"""What a model says of the reactions at given places."""
 
 
 class BlendAssessor:
@@ -49,53 +44,28 @@ class BlendAssessor:
         results: list[Assessment] = []
         for start in range(0, len(reactions), CHUNK):
             chunk = tell_language(reactions[start : start + CHUNK])
-            mixed = cascade(
-                chances(self._linear.assess(chunk)),
-                lambda places, chunk=chunk: _encoded([chunk[i] for i in places]),  # type: ignore[misc]
-                weights_of(chunk, self._settings["weights"]),
-                self._settings["temperature"][0],
-            )
-            mixed = heed_phrases(chunk, mixed)
-            results.extend(judge(*told) for told in zip(chunk, kinds(chunk), mixed, strict=True))
+            parts = [_encoded(chunk), chances(self._linear.assess(chunk))]
+            mixed = blend(parts, weights_of(chunk, self._settings["weights"]), self._settings["temperature"][0])
+            told = zip(chunk, kinds(chunk), mixed, phrases(chunk), strict=True)
+            results.extend(judge(*one) for one in told)
         return results
 
 
-def cascade(
-    linear: NDArray[np.float64], encoder: Part, weights: NDArray[np.float64], temperature: float
-) -> NDArray[np.float64]:
-    """Probabilities: the linear model's where it is sure and knows the field, in English threads; elsewhere both count.
-
-    ``weights`` has a row a reaction, of encoder and linear model; where the linear model has none, or more, it decides
-    nothing by itself.
-    """
-    mixed = linear.copy()
-    known = (weights[:, 1] > 0) & (weights[:, 1] < weights[:, 0])
-    left = np.where(~(known & is_sure(linear, SURE)))[0]
-    if len(left):
-        mixed[left] = blend([encoder(left), linear[left]], weights[left], temperature)
-    return mixed
-
-
-def is_sure(probabilities: NDArray[np.float64], times: float) -> NDArray[np.bool_]:
-    """Where the likeliest stance is so many times as likely as the next."""
-    ordered = np.sort(probabilities, axis=1)
-    return np.asarray(ordered[:, -1] >= times * ordered[:, -2])
-
-
-def heed_phrases(reactions: Sequence[Reaction], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Raises support where a double negation agrees ("not inconsistent with"), comment where a report is only remarked on.
+def phrases(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
+    """Odds of the stances: of support where a double negation agrees ("not inconsistent with"), of comment where a report is only
+    remarked on.
 
     Both are rare in labelled threads, so no model learns them there: read word by word, they look like denials.
     """
-    raised = probabilities.copy()
-    for row, reaction in zip(raised, reactions, strict=True):
+    odds = np.ones((len(reactions), len(STANCES)))
+    for row, reaction in zip(odds, reactions, strict=True):
         plain = reaction.text.replace("’", "'")
         for table in filter(None, {cues(reaction.language), cues("en")}):
             if table.litotes.search(plain):
                 row[0] *= RAISE
             elif table.remarks.search(plain):
                 row[3] *= RAISE
-    return np.asarray(raised / raised.sum(1, keepdims=True), np.float64)
+    return odds
 
 
 def blend(

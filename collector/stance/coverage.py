@@ -1,12 +1,12 @@
 """Where stance was measured and held, by language and kind of claim, and how sure an assessment must be to be said.
 
-``coverage.json`` has, by language (ISO 639-1) and kind, ``covered``, ``threshold`` (the confidence below which a stance is
-unclear) and ``temperature`` (by which the logarithms of the probabilities are divided); ``default`` is what holds for all
-that is not listed.
+``coverage.json`` has, by language (ISO 639-1) and kind, ``covered``, ``threshold`` (the confidence below which support and denial
+are unclear), ``unsided`` (the same for questions and comments, which take no side) and ``temperature`` (by which the logarithms
+of the probabilities are divided); ``default`` is what holds for all that is not listed.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -14,25 +14,33 @@ from typing import NamedTuple
 import numpy as np
 
 from ..language import detect
-from .base import Assessment, Reaction, decide, softmax
+from .base import STANCES, Assessment, Reaction, decide, softmax
 
-REPORT, TOPIC, BARE = "report", "topic", "bare"
-"""Kinds of claim: what is true or false; what one is for or against; none at all, nor a thread."""
+REPORT, TOPIC, THREAD, BARE = "report", "topic", "thread", "bare"
+"""Kinds of claim: what is true or false; what one is for or against; either, answered in a thread; none at all, nor a thread."""
 
 
 class Measured(NamedTuple):
     """What is known of one language and kind of claim."""
 
     covered: bool
-    threshold: float  # 0 to 1
+    threshold: float  # 0 to 1, of support and denial
+    unsided: float  # 0 to 1, of questions and comments
     temperature: float  # above 0
 
 
-def judge(reaction: Reaction, kind: str, probabilities: Sequence[float]) -> Assessment:
-    """The default assessor's probabilities towards a claim of a ``kind`` as an assessment: calibrated, or unclear."""
+def judge(
+    reaction: Reaction, kind: str, probabilities: Sequence[float], odds: Sequence[float] = (1, 1, 1, 1)
+) -> Assessment:
+    """The default assessor's probabilities towards a claim of a ``kind`` as an assessment: calibrated, or unclear.
+
+    ``odds`` are what set phrases add to the odds of each stance, whatever the models say.
+    """
     known = measured(language_of(reaction), kind)
-    calibrated = softmax(np.log(np.asarray(probabilities, np.float64) + 1e-12) / known.temperature)
-    return decide([float(p) for p in calibrated], covered=known.covered, threshold=known.threshold)
+    calibrated = softmax(np.log(np.asarray(probabilities, np.float64) + 1e-12) / known.temperature + np.log(odds))
+    sided = STANCES[int(calibrated.argmax())] in ("support", "deny")
+    threshold = known.threshold if sided else known.unsided
+    return decide([float(p) for p in calibrated], covered=known.covered, threshold=threshold)
 
 
 def judge_unmeasured(reaction: Reaction, probabilities: Sequence[float]) -> Assessment:
@@ -40,8 +48,7 @@ def judge_unmeasured(reaction: Reaction, probabilities: Sequence[float]) -> Asse
 
     Languages that the default does not cover are unclear to it too; there is no threshold.
     """
-    kind = REPORT if _has_object(reaction) else BARE
-    return decide(probabilities, covered=measured(language_of(reaction), kind).covered)
+    return decide(probabilities, covered=measured(language_of(reaction), _kind(reaction, frozenset())).covered)
 
 
 def kinds(reactions: Sequence[Reaction]) -> list[str]:
@@ -51,7 +58,7 @@ def kinds(reactions: Sequence[Reaction]) -> list[str]:
     claims = sorted({r.claim for r in reactions if r.claim})
     sure = TOPICS.are_topics(claims) if claims else ()
     topics = {claim for claim, chance in zip(claims, sure, strict=True) if chance >= 0.5}
-    return [TOPIC if r.claim in topics else REPORT if _has_object(r) else BARE for r in reactions]
+    return [_kind(reaction, topics) for reaction in reactions]
 
 
 def language_of(reaction: Reaction) -> str | None:
@@ -66,8 +73,12 @@ def measured(language: str | None, kind: str) -> Measured:
     return table.get((language, kind), default)
 
 
-def _has_object(reaction: Reaction) -> bool:
-    return bool(reaction.claim or reaction.parent_text or reaction.source_text or reaction.is_source)
+def _kind(reaction: Reaction, topics: Set[str]) -> str:
+    if reaction.parent_text or reaction.source_text or reaction.is_source:
+        return THREAD
+    if reaction.claim:
+        return TOPIC if reaction.claim in topics else REPORT
+    return BARE
 
 
 @cache

@@ -8,7 +8,7 @@ from collector.stance import STANCES, Assessment, Reaction, assessor
 from collector.stance import coverage as covering
 from collector.stance.adapt import Adapted
 from collector.stance.base import decide
-from collector.stance.coverage import BARE, REPORT, TOPIC, Measured, judge, kinds, language_of
+from collector.stance.coverage import BARE, REPORT, THREAD, TOPIC, Measured, judge, kinds, language_of
 
 EIGHT = ("en", "de", "fr", "es", "fi", "sv", "ru", "uk")
 CLAIM = "The hall should be closed"
@@ -17,8 +17,8 @@ CLAIM = "The hall should be closed"
 @pytest.fixture
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of one language."""
-    table = {("en", REPORT): Measured(True, 0.6, 2.0), ("en", TOPIC): Measured(True, 0.3, 1.0)}
-    monkeypatch.setattr(covering, "_read", lambda: (table, Measured(False, 0.5, 1.0)))
+    table = {("en", REPORT): Measured(True, 0.6, 0.6, 2.0), ("en", TOPIC): Measured(True, 0.3, 0.3, 1.0)}
+    monkeypatch.setattr(covering, "_read", lambda: (table, Measured(False, 0.5, 0.5, 1.0)))
 
 
 @pytest.mark.parametrize("likeliest", range(4))
@@ -56,6 +56,18 @@ def test_each_kind_of_claim_has_its_threshold_and_temperature(known: None) -> No
     assert judge(reaction, BARE, told).unclear
 
 
+def test_a_comment_is_said_sooner_than_a_side_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(covering, "_read", lambda: ({}, Measured(True, 0.6, 0.4, 1.0)))
+    reaction = Reaction("x", language="en")
+    assert judge(reaction, REPORT, (0.5, 0.2, 0.1, 0.2)).unclear
+    assert not judge(reaction, REPORT, (0.2, 0.2, 0.1, 0.5)).unclear
+
+
+def test_what_a_set_phrase_adds_is_not_cooled(known: None) -> None:
+    told = judge(Reaction("x", language="en"), REPORT, (0.25, 0.25, 0.25, 0.25), odds=(8, 1, 1, 1))
+    assert told.probabilities[0] == pytest.approx(8 / 11)
+
+
 def test_kinds_are_told_by_the_claim_or_that_there_is_none() -> None:
     report = "Two workers died on an oil rig off the coast of Norway on Monday"
     assert kinds(
@@ -67,7 +79,7 @@ def test_kinds_are_told_by_the_claim_or_that_there_is_none() -> None:
             Reaction("A bridge fell", is_source=True),
             Reaction("No", is_source=False),
         ]
-    ) == [REPORT, TOPIC, BARE, REPORT, REPORT, BARE]
+    ) == [REPORT, TOPIC, BARE, THREAD, THREAD, BARE]
     assert kinds([]) == []
 
 

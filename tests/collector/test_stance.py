@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from collector.errors import BadInput
-from collector.stance import DEFAULT, NAMES, STANCES, Reaction, assessor
+from collector.stance import DEFAULT, NAMES, STANCES, Assessment, Reaction, assessor
 from collector.stance.adapt import Adapted
-from collector.stance.blend import cascade, weights_of
+from collector.stance.blend import weights_of
 from collector.stance.cues import count_cues
 from collector.stance.topics import TOPICS
 
@@ -90,6 +90,11 @@ def test_position_in_the_thread_counts() -> None:
     assert opens.probabilities[0] > answers.probabilities[0]
 
 
+def likeliest(found: Assessment) -> str:
+    """The stance that is said where it is covered and sure enough."""
+    return STANCES[int(np.argmax(found.probabilities))]
+
+
 TOPICS_AND_OPINIONS = [
     ("Car-free Sundays", "Best idea in years, the kids had the whole street", "support"),
     ("Car-free Sundays", "What a stupid ban, nobody asked us and I still have to get to work", "deny"),
@@ -101,7 +106,8 @@ TOPICS_AND_OPINIONS = [
 @pytest.mark.parametrize(("topic", "text", "stance"), TOPICS_AND_OPINIONS)
 def test_towards_a_topic_one_is_for_or_against(topic: str, text: str, stance: str) -> None:
     [found] = assessor(DEFAULT).assess([Reaction(text, topic, language="en")])
-    assert found.stance == stance
+    assert likeliest(found) == stance
+    assert found.unclear, "opinions on topics are not read surely enough to be said"
 
 
 def test_a_report_is_no_topic() -> None:
@@ -122,7 +128,7 @@ def test_a_short_report_is_none_either(report: str) -> None:
 )
 def test_a_question_about_a_topic_is_a_query(text: str) -> None:
     [found] = assessor(DEFAULT).assess([Reaction(text, "Offshore drilling", language="en")])
-    assert found.stance == "query"
+    assert likeliest(found) == "query"
 
 
 @pytest.mark.parametrize(
@@ -159,20 +165,6 @@ def test_the_linear_model_counts_in_english_threads_and_where_nothing_is_answere
     )
     assert weights.sum(1) == pytest.approx(1)
     assert [bool(row[1]) for row in weights] == [True, False, False, True]
-
-
-def test_the_encoder_is_asked_only_about_posts_that_the_linear_model_leaves_open() -> None:
-    asked: list[int] = []
-
-    def encoder(places: NDArray[np.intp]) -> NDArray[np.float64]:
-        asked.extend(places.tolist())
-        return np.array([[0.1, 0.1, 0.1, 0.7], [0.1, 0.1, 0.1, 0.7], [0.1, 0.7, 0.1, 0.1]])[places]
-
-    linear = np.array([[0.02, 0.03, 0.0, 0.95], [0.1, 0.2, 0.0, 0.7], [0.02, 0.03, 0.0, 0.95]])
-    weights = np.array([(0.8, 0.2)] * 2 + [(1.0, 0.0)])
-    found = cascade(linear, encoder, weights, 1.0)
-    assert asked == [1, 2], "the last is in no English thread, where the linear model knows nothing"
-    assert found[0].tolist() == linear[0].tolist() and found.sum(1) == pytest.approx(1)
 
 
 def test_an_answer_does_not_depend_on_what_is_assessed_beside_it() -> None:
