@@ -1,7 +1,7 @@
 """The default assessor: encoders and linear model together, calibrated; each corrects the others' habits."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from importlib import resources
 

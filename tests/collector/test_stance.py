@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from collector.errors import BadInput
 from collector.stance import DEFAULT, NAMES, STANCES, Assessment, Reaction, assessor
