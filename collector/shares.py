@@ -119,9 +119,10 @@ class Shares:
         logs = self._likelihoods(tried, mean[:-1], len(rest)) if len(rest) else np.zeros(len(tried))
         trust = 1 - (1 - TRUST) * total / (total + USUAL)
         shares = (labels + len(rest) * (_chances(evidence, trust, logs) @ tried)) / total
+        shares /= shares.sum()
         low, high = _interval(tried, _chances(evidence, TRUST_IN_INTERVAL, HEEDED * logs))
         return Estimate(
-            tuple((shares / shares.sum()).tolist()),
+            tuple(shares.tolist()),
             tuple(np.minimum(low, shares).tolist()),
             tuple(np.maximum(high, shares).tolist()),
         )

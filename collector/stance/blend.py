@@ -53,9 +53,10 @@ class BlendAssessor:
 
 def phrases(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
     """Odds of the stances: of support where a double negation agrees ("not inconsistent with"), of comment where a report is only
-    remarked on.
+    remarked on, of query where one wonders at it ("wild story").
 
-    Both are rare in labelled threads, so no model learns them there: read word by word, they look like denials.
+    All are rare in labelled threads, so no model learns them there: read word by word, they look like
+    something else.
     """
     odds = np.ones((len(reactions), len(STANCES)))
     for row, reaction in zip(odds, reactions, strict=True):
@@ -65,6 +66,8 @@ def phrases(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
                 row[0] *= RAISE
             elif table.remarks.search(plain):
                 row[3] *= RAISE
+            elif table.wonders.search(plain):
+                row[2] *= RAISE
     return odds
 
 

@@ -31,6 +31,7 @@ class Cues(NamedTuple):
     no: "regex.Pattern[str]"
     litotes: "regex.Pattern[str]"  # double negations, which agree
     remarks: "regex.Pattern[str]"  # what is said of a report without taking it for true or false
+    wonders: "regex.Pattern[str]"  # what leaves open, marvelling, whether it is true
     negators: "regex.Pattern[str]"
 
 

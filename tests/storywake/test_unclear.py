@@ -24,7 +24,11 @@ from jobs.assess import assess
 AT = "2026-03-01T10:00:00Z"
 CLAIM = "The bridge fell."
 WORDS = {
-    "en": ["This is fake news, it never happened.", "Is this true? Any source?", "Nice weather today"],
+    "en": [
+        "This is fake news, it never happened.",
+        "Is this true? Any source?",
+        "My brother used to fish there, we had such good summers at the river",
+    ],
     "hu": ["Ez egyszerűen nem igaz, a híd ma is áll.", "Tegnap jártam arra, semmi baja."],
 }
 TIE = Tie(kind=TieKind.LINKS, source="https://paper.example/bridge", rests_on="its text links", confidence=1.0)
