@@ -37,7 +37,7 @@ OPENING = re.compile(r"<(?:!doctype|html|head|body|article|p|div|blockquote|ifra
 WRITTEN_LINK = re.compile(r"https?://[^\s<>\"'”»)\]]+")
 MOST_OBJECTS, MOST_AUTHORS, LONGEST_AUTHORS = 1_000, 100, 2_000
 """JSON-LD objects, bylines, and characters of a byline that are read of a page."""
-MOST_ELEMENTS = 30_000
+MOST_ELEMENTS = 20_000
 """Elements of a page among which its text is looked for: each costs up to 60 µs."""
 
 

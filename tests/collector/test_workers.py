@@ -112,7 +112,7 @@ def test_a_megabyte_of_what_took_minutes_is_read(patient: Readers, name: str) ->
     assert patient.read_now("web", answer(HOSTILE[name].encode())).article is not None
 
 
-CUT = ["only the first 30000 elements of the page were read for its text"]
+CUT = ["only the first 20000 elements of the page were read for its text"]
 LONG = ["only the first 200000 characters were read for statements and mentions"]
 PLAIN = {
     "paragraphs": ("<p>It rained all day in the town and nobody went out.</p>", LONG),
