@@ -117,11 +117,11 @@ def teach(pack: Pack, plan: dict[str, Any], device: str) -> tuple[Net, Batches]:
         fused=device == "cuda",
     )
     size, passes = plan["batch"], plan["passes"]
-    steps = passes * (len(places) // size + 1)
+    planned = steps = passes * (len(places) // size + 1)
 
     def share(k: int) -> float:
         """Of the rate, at step ``k``: rises to the whole, then falls to nothing at the last step."""
-        return float(min(1.0, k / (passes * (len(places) // size + 1) * WARM)) * max(0.0, 1 - k / steps))
+        return float(min(1.0, k / (planned * WARM)) * max(0.0, 1 - k / steps))
 
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, share)
     order, step, began = np.random.RandomState(plan["seed"]), 0, time.time()
@@ -146,7 +146,7 @@ def teach(pack: Pack, plan: dict[str, Any], device: str) -> tuple[Net, Batches]:
                     torch._foreach_add_(mean, [p for _, p in learning], alpha=1 - kept)
             if plan["limit"] and step % 100 == 0:
                 possible = int(step * plan["limit"] / (time.time() - began))
-                steps = max(step + 1, min(passes * (len(places) // size + 1), possible))
+                steps = max(step + 1, min(planned, possible))
             if step >= (plan["steps"] or steps):
                 break
         else:

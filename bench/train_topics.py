@@ -8,20 +8,19 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from collector.stance.base import Reaction
-from collector.stance.encoder import ENGLISH, MULTILINGUAL, WIDTH
-from collector.stance.topics import AGAINST, FOR, NEITHER, spread, with_constant
+from collector.stance.encoder import ENGLISH, MULTILINGUAL
+from collector.stance.topics import spread, with_constant
 
 from .own import read_own, read_own_claims, read_own_threads, read_own_topics
 from .places import SHIPPED
 
-STRENGTH = 1.0
-CLAIM_STRENGTH = 10.0
+STRENGTH = 10.0
 OUT = SHIPPED / "topics.npz"
 
 
 def main() -> None:
-    """Fits both regressions and writes them. Opinions are shown with the English encoder's vectors and without."""
-    opinions, stances = read_own_topics()
+    """Fits the regression and writes it, and the middles of the vectors of opinions."""
+    opinions, _ = read_own_topics()
     topics, reports = read_own_claims()
     topics = sorted({*topics, *(r.claim or "" for r in opinions)})
     reports = sorted(
@@ -36,25 +35,19 @@ def main() -> None:
     claims_center = claims.mean(0).astype(np.float64)
     kinds = np.arange(len(claims)) < len(topics)
     bare = [Reaction(r.text, r.claim) for r in opinions]
-    many, english = MULTILINGUAL.vectors(bare), ENGLISH.vectors(bare)
-    many_center, english_center = many.mean(0).astype(np.float64), english.mean(0).astype(np.float64)
-    both = np.hstack([spread(many, many_center), spread(english, english_center)])
-    alone = np.hstack([both[:, :WIDTH], np.zeros_like(both[:, WIDTH:])])
-    places = np.searchsorted([FOR, AGAINST, NEITHER], stances)
     weights = {
         "claims_center": claims_center,
-        "claims": _fit(spread(claims, claims_center), kinds.astype(np.int64), CLAIM_STRENGTH)[:, 0],
-        "multilingual_center": many_center,
-        "english_center": english_center,
-        "opinions": _fit(np.vstack([both, alone]), np.tile(places, 2), STRENGTH),
+        "claims": _fit(spread(claims, claims_center), kinds.astype(np.int64)),
+        "multilingual_center": MULTILINGUAL.vectors(bare).mean(0),
+        "english_center": ENGLISH.vectors(bare).mean(0),
     }
     np.savez_compressed(OUT, **{name: value.astype(np.float32) for name, value in weights.items()})
 
 
-def _fit(features: NDArray[np.float64], labels: NDArray[np.int64], strength: float) -> NDArray[np.float64]:
-    """A column of weights a label (one for two labels), the constant's last."""
-    model = LogisticRegression(C=strength, max_iter=1000, fit_intercept=False).fit(with_constant(features), labels)
-    return np.asarray(model.coef_.T, np.float64)
+def _fit(features: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Weights, the constant's last."""
+    model = LogisticRegression(C=STRENGTH, max_iter=1000, fit_intercept=False).fit(with_constant(features), labels)
+    return np.asarray(model.coef_[0], np.float64)
 
 
 if __name__ == "__main__":

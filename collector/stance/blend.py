@@ -44,8 +44,11 @@ class BlendAssessor:
         results: list[Assessment] = []
         for start in range(0, len(reactions), CHUNK):
             chunk = tell_language(reactions[start : start + CHUNK])
-            parts = [_encoded(chunk), chances(self._linear.assess(chunk))]
-            mixed = blend(parts, weights_of(chunk, self._settings["weights"]), self._settings["temperature"][0])
+            weights = weights_of(chunk, self._settings["weights"])
+            heard = weights[:, 1] > 0
+            linear = np.full((len(chunk), len(STANCES)), 1 / len(STANCES))
+            linear[heard] = chances(self._linear.assess([r for r, asked in zip(chunk, heard, strict=True) if asked]))
+            mixed = blend([_encoded(chunk), linear], weights, self._settings["temperature"][0])
             told = zip(chunk, kinds(chunk), mixed, phrases(chunk), strict=True)
             results.extend(judge(*one) for one in told)
         return results

@@ -134,7 +134,7 @@ def test_a_question_about_a_topic_is_a_query(text: str) -> None:
     ("file", "names"),
     [
         ("linear.npz", {"weights"}),
-        ("topics.npz", {"claims_center", "claims", "multilingual_center", "english_center", "opinions"}),
+        ("topics.npz", {"claims_center", "claims", "multilingual_center", "english_center"}),
     ],
 )
 def test_the_weights_are_plain_arrays(file: str, names: set[str]) -> None:
