@@ -9,7 +9,6 @@ COPY jobs jobs
 COPY web web
 COPY storywake storywake
 COPY seeds seeds
-COPY bench bench
 RUN pip install --no-cache-dir --no-deps --no-build-isolation .
 USER storywake
 WORKDIR /home/storywake

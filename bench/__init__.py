@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from collector.errors import BadInput
+from storywake.collector.errors import BadInput
 
 NAMES = ("extract", "ingest", "fetch", "stance", "remarks", "polarity")
 

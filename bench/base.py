@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from collector.errors import BadInput
-from collector.stance.encoder import PAD as PAD_PLACE
-from collector.stance.encoder import WIDTH
+from storywake.collector.errors import BadInput
+from storywake.collector.stance.encoder import PAD as PAD_PLACE
+from storywake.collector.stance.encoder import WIDTH
 
 __all__ = [
     "BLOCK", "END", "HEADS", "INNER", "PAD", "PAD_PLACE", "POSITIONS", "START", "UNKNOWN", "WIDTH", "Base", "find_wheel",

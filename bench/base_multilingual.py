@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
-from collector.stance.encoder import WIDTH
+from storywake.collector.stance.encoder import WIDTH
 
 from .base import BLOCK, END, INNER, PAD, POSITIONS, START, UNKNOWN, Base, find_wheel
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from babel import Locale
 
-from collector.dates import LANGUAGES
+from storywake.collector.dates import LANGUAGES
 
 PLACE = Path(__file__).parent.parent / "collector" / "lexicon" / "cldr.json"
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.stance.base import STANCES, Reaction
+from storywake.collector.stance.base import STANCES, Reaction
 
 from .own import FOLDER as OWN
 from .own import read_own, read_own_threads, read_own_topics, read_rows

@@ -2,7 +2,7 @@
 
 PACK is what ``bench.pack`` wrote, LEARNT what ``bench.learn`` wrote of it with ``keep=1``, NAME ``english`` or
 ``multilingual``. Writes ``NAME.lower.onnx``, ``NAME.scores.onnx``, ``NAME.vectors.onnx`` (the graphs), ``NAME.npz`` (their
-weights, read by ``collector.stance.packed``) and ``NAME.tokens.json`` into ``collector/stance``. Matrices that lose nothing by it, those that ship as they were before training
+weights, read by ``storywake.collector.stance.packed``) and ``NAME.tokens.json`` into ``collector/stance``. Matrices that lose nothing by it, those that ship as they were before training
 and the vocabulary are kept in four bits, the other matrices in eight, the rest in half precision.
 """
 

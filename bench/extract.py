@@ -9,11 +9,11 @@ from typing import Any
 
 from bs4 import BeautifulSoup
 
-from collector.charsets import decode
-from collector.embeds import find_embeds
-from collector.page import Page
-from collector.platforms import identify
-from collector.urls import resolve
+from storywake.collector.addresses import identify
+from storywake.collector.pages.charsets import decode
+from storywake.collector.pages.embeds import find_embeds
+from storywake.collector.pages.page import Page
+from storywake.collector.urls import resolve
 
 GOAL = 10.0
 ROUNDS = 5

@@ -16,9 +16,9 @@ from typing import Any
 
 import httpx
 
-from collector.errors import FetchError
-from collector.fetch import Fetcher
-from collector.settings import Settings
+from storywake.collector.errors import FetchError
+from storywake.collector.net.fetch import Fetcher
+from storywake.collector.settings import Settings
 
 GOAL = 0.7
 PAGES = 5000

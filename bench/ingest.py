@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
-from collector.records import Post
-from collector.sources import SOURCES
-from db.engine import open_database, writing
-from db.store import save_posts
+from storywake.collector.platforms import SOURCES
+from storywake.collector.records import Post
+from storywake.db.engine import open_database, writing
+from storywake.db.store import save_posts
 
 GOAL = 0.5
 POSTS = 100_000

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
-from collector.stance import DEFAULT, Assessment, Reaction, assessor
-from collector.stance.adapt import Adapted
-from collector.stance.base import STANCES as FOUR
-from collector.stance.base import Assessor
-from collector.stance.likeness import Likeness, most_telling
+from storywake.collector.stance import DEFAULT, Assessment, Reaction, assessor
+from storywake.collector.stance.adapt import Adapted
+from storywake.collector.stance.base import STANCES as FOUR
+from storywake.collector.stance.base import Assessor
+from storywake.collector.stance.likeness import Likeness, most_telling
 
 from .own import read_rows
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.stance.base import STANCES, Reaction
+from storywake.collector.stance.base import STANCES, Reaction
 
 FOLDER = Path(__file__).parent / "reactions"
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.stance.base import STANCES
-from collector.stance.encoder import layout
+from storywake.collector.stance.base import STANCES
+from storywake.collector.stance.encoder import layout
 
 from .base import BLOCK, Base, in_four_bits, in_pairs, is_in_four_bits
 from .base_english import read_english

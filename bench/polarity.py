@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.errors import BadInput
-from collector.stance.base import STANCES, softmax
-from collector.stance.blend import BOTH, blend
+from storywake.collector.errors import BadInput
+from storywake.collector.stance.base import STANCES, softmax
+from storywake.collector.stance.blend import BOTH, blend
 
 from .examples import Example, read_examples
 from .left_out import SOURCES, read_left_out

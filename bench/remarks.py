@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.remarks import Places, Remark, group, space, words
-from collector.stance.base import Reaction
-from collector.stance.meanings import as_vectors, meanings
+from storywake.collector.match.remarks import Places, Remark, group, space, words
+from storywake.collector.stance.base import Reaction
+from storywake.collector.stance.meanings import as_vectors, meanings
 
 from .own import read_own
 from .train_stance import read_threads

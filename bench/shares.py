@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from collector.shares import SHIPPED as FILE
-from collector.shares import Shares, Validation, summarise
+from storywake.collector.figures.shares import SHIPPED as FILE
+from storywake.collector.figures.shares import Shares, Validation, summarise
 
 from .places import SHIPPED
 from .quantify import KINDS, METHODS, Array, Known, shares_of

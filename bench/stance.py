@@ -21,9 +21,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, recall_score
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from collector.stance import DEFAULT, STANCES, Reaction, assessor
-from collector.stance.base import softmax
-from collector.stance.blend import blend, phrases
+from storywake.collector.stance import DEFAULT, STANCES, Reaction, assessor
+from storywake.collector.stance.base import softmax
+from storywake.collector.stance.blend import blend, phrases
 
 from .labels import labels_on_topics
 from .left_out import read_left_out

@@ -17,8 +17,8 @@ from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, recall_score
 
-from collector.stance.base import STANCES, Reaction
-from collector.stance.features import BUCKETS, read_features
+from storywake.collector.stance.base import STANCES, Reaction
+from storywake.collector.stance.features import BUCKETS, read_features
 
 from .own import read_own
 from .places import SHIPPED

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from collector.stance.base import Reaction
-from collector.stance.encoder import ENGLISH, MULTILINGUAL
-from collector.stance.topics import spread, with_constant
+from storywake.collector.stance.base import Reaction
+from storywake.collector.stance.encoder import ENGLISH, MULTILINGUAL
+from storywake.collector.stance.topics import spread, with_constant
 
 from .own import read_own, read_own_claims, read_own_threads, read_own_topics
 from .places import SHIPPED

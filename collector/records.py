@@ -5,7 +5,7 @@ a time known only to the day is ``YYYY-MM-DD``.
 """
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -184,3 +184,15 @@ def to_builtins(record: msgspec.Struct) -> dict[str, Any]:
     """The record as plain dictionaries and lists, ready for JSON."""
     built: dict[str, Any] = msgspec.to_builtins(record)
     return built
+
+
+class Subject(NamedTuple):
+    """What a story is about."""
+
+    names: tuple[str, ...]  # as its title and claims write them, the most often named first
+    name_stems: frozenset[str]
+    stems: frozenset[str]
+    claims: tuple[str, ...]
+    languages: frozenset[str] = frozenset()  # that its title and claims are in
+    words: tuple[str, ...] = ()  # of its title and claims that are no names, the rarest first
+    phrases: tuple[str, ...] = ()  # that its title and claims put in quotation marks

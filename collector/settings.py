@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from .addresses import Platform
 from .errors import BadInput
 from .mailaddress import mail_address
-from .platforms import Platform
 from .urls import is_web_address, without_secrets
 
 

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, text
 
-from collector.organisations import plain_publisher
-from collector.records import Article, Role
-from collector.urls import canonical
+from storywake.collector.prose.organisations import plain_publisher
+from storywake.collector.records import Article, Role
+from storywake.collector.urls import canonical
 
 from .many import rows_among
 

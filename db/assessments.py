@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, text
 
-from collector.stance import Assessment, Reaction
+from storywake.collector.stance import Assessment, Reaction
 
 from .engine import reading, writing
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from collector.platforms import identify
-from collector.urls import canonical
+from storywake.collector.addresses import identify
+from storywake.collector.urls import canonical
 
 from .many import rows_among
 from .reactions import BEST_WITNESS

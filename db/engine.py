@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from collector.errors import BadInput
-from collector.urls import without_secrets
+from storywake.collector.errors import BadInput
+from storywake.collector.urls import without_secrets
 
 from .locks import Lock
 from .views import VIEWS, made_views, remake_views
@@ -119,7 +119,7 @@ def upgrade(engine: Engine) -> None:
         from alembic.config import Config
 
         config = Config()
-        config.set_main_option("script_location", str(Path(str(resources.files("db"))) / "migrations"))
+        config.set_main_option("script_location", str(Path(str(resources.files("storywake.db"))) / "migrations"))
         config.attributes["connection"] = connection
         for line in remake_views(connection, lambda: command.upgrade(config, "head")):
             log.warning("%s", line)
@@ -132,7 +132,7 @@ def _is_current(connection: Connection) -> bool:
     """Whether the newest migration and every view are there, told without Alembic, whose import costs a quarter of a second."""
     if not inspect(connection).has_table("alembic_version"):
         return False
-    files = (f.name for f in resources.files("db").joinpath("migrations", "versions").iterdir())
+    files = (f.name for f in resources.files("storywake.db").joinpath("migrations", "versions").iterdir())
     newest = max(name.split("_")[0] for name in files if name[:4].isdigit())
     here = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return here == newest and made_views(connection)

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from sqlalchemy import Connection, text
 
-from collector.urls import canonical
+from storywake.collector.urls import canonical
 
 from .many import rows_among
 from .store import ERASED

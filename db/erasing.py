@@ -13,8 +13,8 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection, text
 
-from collector.records import Author, Kind, Post
-from collector.tie import reported
+from storywake.collector.match.tie import reported
+from storywake.collector.records import Author, Kind, Post
 
 from .many import rows_among
 from .reactions import REPORTED
@@ -87,7 +87,7 @@ def keep_out(connection: Connection, posts: Sequence[Post]) -> list[Post]:
 
     Others name such posts by the hashed id too, so that answers still find what they answer. What is not a person's
     post but a page by them loses the author alone. Whoever keeps the answer that showed them keeps it without its
-    content (``db.store.is_erased``).
+    content (``storywake.db.store.is_erased``).
     """
     marks = known_marks(connection)
     if not marks:

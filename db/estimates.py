@@ -4,13 +4,13 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
-from collector.overtime import Stanced, estimated
-from collector.stance import STANCES
+from storywake.collector.figures.over_time import Stanced, estimated
+from storywake.collector.stance import STANCES
 
 from .past import STANCE
 
 MEASURED = "blend"
-"""The assessor that ``collector.shares.shipped`` is made for."""
+"""The assessor that ``storywake.collector.figures.shares.shipped`` is made for."""
 BASE = f"""LEFT JOIN stance b ON b.id = (
     SELECT m.id FROM stance m WHERE m.reaction_id = r.id AND m.claim_id = c.id AND m.assessed_at <= :until
         AND SUBSTR(m.model, 1, {len(MEASURED)}) = '{MEASURED}'

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, text
 
-from collector.evidence import Evidence, pack, unpack
-from collector.values import clean
+from storywake.collector.net.evidence import Evidence, pack, unpack
+from storywake.collector.values import clean
 
 from .engine import reading
 from .many import rows_among

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from collector.errors import BadInput
+from storywake.collector.errors import BadInput
 
 from .locks import Lock
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from collector.dates import moment, stamp
-from collector.values import clean
+from storywake.collector.dates import moment, stamp
+from storywake.collector.values import clean
 
 from .many import rows_among, run_many
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from collector.stance import COUNTED
+from storywake.collector.stance import COUNTED
 
 from .deliveries import Window
 from .stories import StoryRow, stories

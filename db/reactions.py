@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from collector.records import Author, Kind, Post, Review, Tie, TieKind
+from storywake.collector.records import Author, Kind, Post, Review, Tie, TieKind
 
 from .many import rows_among
 from .store import is_erased, key_of, known_id

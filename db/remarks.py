@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from collector.remarks import Remark
+from storywake.collector.match.remarks import Remark
 
 from .assessments import fingerprint
 from .many import run_many

@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from collector.overtime import GROUPS, Stanced, changes, shares, so_far, wilson
-from collector.reach import engagement
-from collector.stance import COUNTED, STANCES
+from storywake.collector.figures.over_time import GROUPS, Stanced, changes, shares, so_far, wilson
+from storywake.collector.figures.reach import engagement
+from storywake.collector.stance import COUNTED, STANCES
 
 from .estimates import BASE, FOREVER, PERSON, READ, as_json, chances_of
 from .stories import StoryRow, claims_of

@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Mapping
 
 from sqlalchemy import Connection, Engine, bindparam, text
 
-from collector.budget import Hold
-from collector.dates import now
+from storywake.collector.dates import now
+from storywake.collector.net.budget import Hold
 
 from .engine import reading, writing
 from .locks import Lock

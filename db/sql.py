@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Engine
 
-from collector.errors import BadInput
+from storywake.collector.errors import BadInput
 
 from .sql_postgresql import prepare_reader, read_postgresql, reading_risk
 from .sql_sqlite import read_sqlite

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from collector.errors import BadInput
+from storywake.collector.errors import BadInput
 
 from .engine import writing
 from .locks import Lock

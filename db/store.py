@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, text
 
-from collector.records import Post
-from collector.sources.base import Edit
+from storywake.collector.platforms.base import Edit
+from storywake.collector.records import Post
 
 from .many import rows_among, run_many
 

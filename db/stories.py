@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, text
 
-from collector.errors import BadInput
-from collector.urls import canonical
+from storywake.collector.errors import BadInput
+from storywake.collector.urls import canonical
 
 
 class StoryRow(NamedTuple):

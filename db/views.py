@@ -22,7 +22,7 @@ VIEWS = (
 
 def view_sql(view: str) -> str:
     """The text of a view, comments included."""
-    return resources.files("db").joinpath("views", f"{view}.sql").read_text("utf-8")
+    return resources.files("storywake.db").joinpath("views", f"{view}.sql").read_text("utf-8")
 
 
 def made_views(connection: Connection) -> bool:

@@ -4,7 +4,7 @@ from collections import Counter
 
 from sqlalchemy import Connection, text
 
-from collector.urls import canonical, host_of
+from storywake.collector.urls import canonical, host_of
 
 WAITING_OF_HOST = 20
 

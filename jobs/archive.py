@@ -11,17 +11,17 @@ from sqlalchemy import Engine
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from collector.errors import StorywakeError
-from collector.evidence import Evidence
-from collector.readers import Content
-from collector.records import Role
-from collector.settings import Settings
-from collector.urls import canonical
-from collector.workers import Readers
-from db.articles import role_of
-from db.engine import reading
-from db.ledger import Kept, count_evidence, evidence_of, one_by_one
-from db.stories import StoryRow
+from storywake.collector.errors import StorywakeError
+from storywake.collector.net.evidence import Evidence
+from storywake.collector.reading.answers import Content
+from storywake.collector.reading.workers import Readers
+from storywake.collector.records import Role
+from storywake.collector.settings import Settings
+from storywake.collector.urls import canonical
+from storywake.db.articles import role_of
+from storywake.db.engine import reading
+from storywake.db.ledger import Kept, count_evidence, evidence_of, one_by_one
+from storywake.db.stories import StoryRow
 
 from .export import written
 from .filing import Filed

@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 
-from collector.clock import LookKind
-from collector.errors import FetchError
-from collector.fetch import Fetcher
-from collector.records import Author, Kind, Post
-from collector.settings import Settings
-from collector.sources import SOURCES, Answer, readable
-from db.looks import Look
-from db.stories import StoryRow
+from storywake.collector.clock import LookKind
+from storywake.collector.errors import FetchError
+from storywake.collector.net.fetch import Fetcher
+from storywake.collector.platforms import SOURCES, Answer, readable
+from storywake.collector.records import Author, Kind, Post
+from storywake.collector.settings import Settings
+from storywake.db.looks import Look
+from storywake.db.stories import StoryRow
 
 from .intake import Arrival, Taken
 

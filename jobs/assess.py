@@ -4,17 +4,26 @@ from collections.abc import Sequence
 
 from sqlalchemy import Engine
 
-from collector.dates import now
-from collector.records import Review
-from collector.relevance import about_claim
-from collector.settings import Settings
-from collector.stance import STANCES, Assessor, Reaction, assessor
-from collector.stance.base import decide
-from db.articles import article_keys
-from db.assessments import AnswerCache, Labelled, Pending, assessable, fingerprint, labelled, pending, save_assessments
-from db.engine import reading, writing
-from db.reactions import reviews_of
-from db.stories import StoryRow, claims_of
+from storywake.collector.dates import now
+from storywake.collector.match.relevance import about_claim
+from storywake.collector.records import Review
+from storywake.collector.settings import Settings
+from storywake.collector.stance import STANCES, Assessor, Reaction, assessor
+from storywake.collector.stance.base import decide
+from storywake.db.articles import article_keys
+from storywake.db.assessments import (
+    AnswerCache,
+    Labelled,
+    Pending,
+    assessable,
+    fingerprint,
+    labelled,
+    pending,
+    save_assessments,
+)
+from storywake.db.engine import reading, writing
+from storywake.db.reactions import reviews_of
+from storywake.db.stories import StoryRow, claims_of
 
 from .remarks import tell_remarks
 from .ticking import Tick, silent
@@ -59,7 +68,7 @@ def assess(
 
 
 def _account(model: Assessor, settings: Settings, counts: dict[str, int]) -> None:
-    from collector.stance.llm import LanguageModel
+    from storywake.collector.stance.llm import LanguageModel
 
     if isinstance(model, LanguageModel):
         usage = model.usage
@@ -80,7 +89,7 @@ def _for_claim(base: Assessor, labels: Sequence[Labelled], items: Sequence[Pendi
     judged = {item.reaction_id: item for item in labels}
     if len(judged) < FEWEST_LABELS:
         return base
-    from collector.stance.adapt import Adapted
+    from storywake.collector.stance.adapt import Adapted
 
     others = [item.reaction for item in items if item.reaction_id not in judged]
     return Adapted(base, [j.reaction for j in judged.values()], [j.stance for j in judged.values()], others)

@@ -12,19 +12,19 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from collector.budget import limits
-from collector.clock import THREADS, LookKind
-from collector.dates import now, stamp
-from collector.errors import FetchError, OverBudget, StorywakeError, TryLater
-from collector.fetch import Fetcher
-from collector.pace import Host
-from collector.settings import Settings
-from collector.workers import Readers
-from db.engine import reading, writing
-from db.ledger import end_run, start_run
-from db.looks import Look, left_of
-from db.spending import Spending
-from db.stories import StoryRow
+from storywake.collector.clock import THREADS, LookKind
+from storywake.collector.dates import now, stamp
+from storywake.collector.errors import FetchError, OverBudget, StorywakeError, TryLater
+from storywake.collector.net.budget import limits
+from storywake.collector.net.fetch import Fetcher
+from storywake.collector.net.pace import Host
+from storywake.collector.reading.workers import Readers
+from storywake.collector.settings import Settings
+from storywake.db.engine import reading, writing
+from storywake.db.ledger import end_run, start_run
+from storywake.db.looks import Look, left_of
+from storywake.db.spending import Spending
+from storywake.db.stories import StoryRow
 
 from .asking import Asking
 from .assess import assess
@@ -293,7 +293,7 @@ async def collect(
     try:
         purse = Spending(engine, limits(settings))
         with nullcontext(readers) if readers else Readers() as pool:
-            async with Fetcher(settings, purse=purse, read=pool.read, hosts=hosts) as fetcher:
+            async with Fetcher(settings, purse=purse, read=pool.posts, hosts=hosts) as fetcher:
                 work = Pass(engine, settings, fetcher, pool, stories, due_at, tick)
                 await work.run()
         for story in stories:

@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine
 
-from collector.dates import now, stamp
-from collector.errors import BadInput, StorywakeError
-from collector.mailaddress import mail_address
-from collector.settings import Settings
-from db import past
-from db.deliveries import CUT_OFF, Window, claim_delivery, mark_of, settle_cut_off, settle_delivery
-from db.engine import reading, writing
-from db.estimates import estimates_then
-from db.lock import only_sender
+from storywake.collector.dates import now, stamp
+from storywake.collector.errors import BadInput, StorywakeError
+from storywake.collector.mailaddress import mail_address
+from storywake.collector.settings import Settings
+from storywake.db import past
+from storywake.db.deliveries import CUT_OFF, Window, claim_delivery, mark_of, settle_cut_off, settle_delivery
+from storywake.db.engine import reading, writing
+from storywake.db.estimates import estimates_then
+from storywake.db.lock import only_sender
 
 from .digest_clock import day_at, hour_of, today
 from .handover import Outcome, hand_over

@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Engine
 
-from collector.dates import moment as read_moment
-from collector.dates import stamp
-from collector.errors import BadInput
-from collector.settings import Settings
-from db.engine import reading
-from db.ledger import failed_since, last_done
+from storywake.collector.dates import moment as read_moment
+from storywake.collector.dates import stamp
+from storywake.collector.errors import BadInput
+from storywake.collector.settings import Settings
+from storywake.db.engine import reading
+from storywake.db.ledger import failed_since, last_done
 
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=1)

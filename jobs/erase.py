@@ -9,14 +9,14 @@ from urllib.parse import unquote
 
 from sqlalchemy import Engine
 
-from collector.dates import now
-from collector.errors import BadInput
-from collector.platforms import PLATFORMS
-from collector.records import Author
-from collector.urls import canonical
-from db.engine import reading, writing
-from db.erased_evidence import answer_addresses, forget_address, forget_notes, page_answers, stories_with
-from db.erasing import (
+from storywake.collector.addresses import PLATFORMS
+from storywake.collector.dates import now
+from storywake.collector.errors import BadInput
+from storywake.collector.records import Author
+from storywake.collector.urls import canonical
+from storywake.db.engine import reading, writing
+from storywake.db.erased_evidence import answer_addresses, forget_address, forget_notes, page_answers, stories_with
+from storywake.db.erasing import (
     Account,
     Fingerprints,
     TakenOut,
@@ -29,7 +29,7 @@ from db.erasing import (
     speakers,
     take_out,
 )
-from db.forgetting import answers_that_showed, drop_content
+from storywake.db.forgetting import answers_that_showed, drop_content
 
 from .forget import drop_answers
 from .people import update_people

@@ -9,8 +9,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from collector.errors import BadInput
-from collector.printable import one_line
+from storywake.collector.errors import BadInput
+from storywake.collector.printable import one_line
 
 
 def plain(value: Any) -> Any:

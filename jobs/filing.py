@@ -5,16 +5,16 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine
 
-from collector.clock import LookKind
-from collector.copies import is_copy
-from collector.lexicon import publishers
-from collector.platforms import identify
-from collector.records import Article, Author, Kind, Post, Role, Statement, Tie, as_post, counts_as_source
-from collector.relevance import Judgement, about_claim
-from collector.sources.web import as_post as page_post
-from collector.tie import Known, embedded, mentioned, rendered_by, reported, same_text, ties, took_up
-from collector.urls import canonical, host_of, is_keepable
-from db.articles import (
+from storywake.collector.addresses import identify
+from storywake.collector.clock import LookKind
+from storywake.collector.lexicon import publishers
+from storywake.collector.match.copies import is_copy
+from storywake.collector.match.relevance import Judgement, about_claim
+from storywake.collector.match.tie import Known, embedded, mentioned, rendered_by, reported, same_text, ties, took_up
+from storywake.collector.platforms.web import as_post as page_post
+from storywake.collector.records import Article, Author, Kind, Post, Role, Statement, Tie, as_post, counts_as_source
+from storywake.collector.urls import canonical, host_of, is_keepable
+from storywake.db.articles import (
     SavedArticle,
     article_keys,
     page_dropped,
@@ -24,13 +24,13 @@ from db.articles import (
     set_article_address,
     signatures,
 )
-from db.engine import reading
-from db.erasing import keep_out
-from db.looks import add_look
-from db.people import remember_speaker
-from db.reactions import save_reaction, save_review
-from db.store import is_erased, save_posts
-from db.stories import StoryRow, claims_of, first_claim, set_title_if_missing
+from storywake.db.engine import reading
+from storywake.db.erasing import keep_out
+from storywake.db.looks import add_look
+from storywake.db.people import remember_speaker
+from storywake.db.reactions import save_reaction, save_review
+from storywake.db.store import is_erased, save_posts
+from storywake.db.stories import StoryRow, claims_of, first_claim, set_title_if_missing
 
 LINKED_ARTICLES = 100
 """Pages followed from one article."""

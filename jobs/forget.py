@@ -6,13 +6,13 @@ from operator import attrgetter
 
 from sqlalchemy import Engine
 
-from collector.dates import now
-from collector.evidence import Evidence
-from collector.sources import SOURCES
-from collector.sources.base import load
-from db.engine import reading, writing
-from db.forgetting import answers_that_showed, drop_content, forget_post, forgettable, unrecorded_answer
-from db.ledger import one_by_one
+from storywake.collector.dates import now
+from storywake.collector.net.evidence import Evidence
+from storywake.collector.platforms import SOURCES
+from storywake.collector.platforms.base import load
+from storywake.db.engine import reading, writing
+from storywake.db.forgetting import answers_that_showed, drop_content, forget_post, forgettable, unrecorded_answer
+from storywake.db.ledger import one_by_one
 
 
 def forget(engine: Engine, before: str) -> int:

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import NamedTuple
 
-from collector.settings import Settings, revealed
+from storywake.collector.settings import Settings, revealed
 
 from .report import one_line
 

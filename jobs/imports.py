@@ -13,16 +13,16 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine
 
-from collector.dates import now, utc
-from collector.errors import Unreadable
-from collector.evidence import Evidence
-from collector.platforms import identify
-from collector.records import Author, Kind, Post, Reach, Tie, TieKind
-from collector.settings import Settings
-from collector.urls import canonical, is_web_address
-from collector.values import count, text
-from collector.workers import Readers
-from db.stories import StoryRow
+from storywake.collector.addresses import identify
+from storywake.collector.dates import now, utc
+from storywake.collector.errors import Unreadable
+from storywake.collector.net.evidence import Evidence
+from storywake.collector.reading.workers import Readers
+from storywake.collector.records import Author, Kind, Post, Reach, Tie, TieKind
+from storywake.collector.settings import Settings
+from storywake.collector.urls import canonical, is_web_address
+from storywake.collector.values import count, text
+from storywake.db.stories import StoryRow
 
 from .export import unguarded
 from .intake import Arrival, take_in

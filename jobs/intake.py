@@ -10,23 +10,23 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Engine
 
-from collector.cleaning import clean_article, clean_post
-from collector.clock import LookKind, wait, wait_while_gone
-from collector.dates import judged, moment, stamp
-from collector.dates import now as today
-from collector.evidence import Evidence
-from collector.records import Kind, Post, Tie, counts_as_source
-from collector.settings import Settings
-from collector.sources import SOURCES
-from collector.sources.base import Edit
-from collector.tie import Known, ties
-from collector.urls import canonical, is_keepable, is_short
-from collector.values import clean
-from db.articles import page_dropped, stories_of_addresses
-from db.engine import writing
-from db.erasing import keep_out
-from db.ledger import led_to, move_cursor, save_evidence
-from db.looks import (
+from storywake.collector.cleaning import clean_article, clean_post
+from storywake.collector.clock import LookKind, wait, wait_while_gone
+from storywake.collector.dates import judged, moment, stamp
+from storywake.collector.dates import now as today
+from storywake.collector.match.tie import Known, ties
+from storywake.collector.net.evidence import Evidence
+from storywake.collector.platforms import SOURCES
+from storywake.collector.platforms.base import Edit
+from storywake.collector.records import Kind, Post, Tie, counts_as_source
+from storywake.collector.settings import Settings
+from storywake.collector.urls import canonical, is_keepable, is_short
+from storywake.collector.values import clean
+from storywake.db.articles import page_dropped, stories_of_addresses
+from storywake.db.engine import writing
+from storywake.db.erasing import keep_out
+from storywake.db.ledger import led_to, move_cursor, save_evidence
+from storywake.db.looks import (
     Settled,
     add_look,
     add_looks,
@@ -38,9 +38,9 @@ from db.looks import (
     wake,
     wake_answers,
 )
-from db.reactions import posts_by_key, reacting, reactions_of_posts, save_reaction
-from db.store import counted, is_erased, key_of, mark_deleted, posted_at, save_edits, save_posts, save_shown
-from db.stories import StoryRow
+from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts, save_reaction
+from storywake.db.store import counted, is_erased, key_of, mark_deleted, posted_at, save_edits, save_posts, save_shown
+from storywake.db.stories import StoryRow
 
 from .filing import Filed, file_article, first_alike
 

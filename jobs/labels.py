@@ -5,16 +5,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine
 
-from collector.agreement import kappa
-from collector.copies import is_copy, signature
-from collector.errors import BadInput
-from collector.stance import STANCES, UNCLEAR, Reaction
-from collector.stance.base import decide, margin
-from db.assessments import labelled, set_label, stances_of
-from db.engine import reading
-from db.reactions import story_of_reaction
-from db.store import fingerprint
-from db.stories import StoryRow, claims_of
+from storywake.collector.errors import BadInput
+from storywake.collector.figures.agreement import kappa
+from storywake.collector.match.copies import is_copy, signature
+from storywake.collector.stance import STANCES, UNCLEAR, Reaction
+from storywake.collector.stance.base import decide, margin
+from storywake.db.assessments import labelled, set_label, stances_of
+from storywake.db.engine import reading
+from storywake.db.reactions import story_of_reaction
+from storywake.db.store import fingerprint
+from storywake.db.stories import StoryRow, claims_of
 
 MOST_READ = 2000
 """Reactions among which suggestions are looked for."""
@@ -50,7 +50,7 @@ def suggest(engine: Engine, story: StoryRow, most: int) -> list[dict[str, Any]]:
 
     No two are copies of each other. ``margin`` is how much likelier the model finds its stance than the next.
     """
-    from collector.stance.likeness import Likeness, most_telling
+    from storywake.collector.stance.likeness import Likeness, most_telling
 
     with reading(engine) as connection:
         stances = stances_of(connection, story.id)

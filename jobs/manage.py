@@ -6,18 +6,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from collector.dates import now
-from collector.errors import BadInput
-from collector.settings import Settings
-from collector.urls import canonical, is_web_address
-from collector.values import clean
-from db.articles import page_dropped
-from db.dropping import drop_address, drop_reaction
-from db.engine import reading, writing
-from db.looks import look_again
-from db.overview import unread_stories
-from db.removal import Removed, remove_story
-from db.stories import (
+from storywake.collector.dates import now
+from storywake.collector.errors import BadInput
+from storywake.collector.settings import Settings
+from storywake.collector.urls import canonical, is_web_address
+from storywake.collector.values import clean
+from storywake.db.articles import page_dropped
+from storywake.db.dropping import drop_address, drop_reaction
+from storywake.db.engine import reading, writing
+from storywake.db.looks import look_again
+from storywake.db.overview import unread_stories
+from storywake.db.removal import Removed, remove_story
+from storywake.db.stories import (
     StoryRow,
     add_claim,
     claims_of,

@@ -4,28 +4,28 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Engine
 
-from collector.clock import LookKind
-from collector.dates import now
-from collector.errors import FetchError, NoQuestion
-from collector.evidence import Evidence
-from collector.feeds import Entry
-from collector.fetch import Fetcher
-from collector.indexes import GDELT_PACE, citing_question, gdelt_question
-from collector.readers import Content
-from collector.records import Article, Role
-from collector.relevance import Judgement, Subject, judge, promise, role_beside, subject
-from collector.settings import Settings
-from collector.sources.base import load
-from collector.urls import canonical, is_keepable
-from collector.values import at, text
-from collector.workers import Readers
-from db.articles import article_keys, original_of, page_dropped, role_of, story_addresses
-from db.engine import reading, writing
-from db.ledger import last_answer, validators
-from db.looks import Look, add_look, known_target
-from db.reactions import posts_with_link
-from db.stories import StoryRow, claims_of, story_text
-from db.webmentions import settle_webmention
+from storywake.collector.clock import LookKind
+from storywake.collector.dates import now
+from storywake.collector.errors import FetchError, NoQuestion
+from storywake.collector.match.relevance import Judgement, judge, promise, role_beside, subject
+from storywake.collector.net.evidence import Evidence
+from storywake.collector.net.fetch import Fetcher
+from storywake.collector.pages.feeds import Entry
+from storywake.collector.pages.indexes import GDELT_PACE, citing_question, gdelt_question
+from storywake.collector.platforms.base import load
+from storywake.collector.reading.answers import Content
+from storywake.collector.reading.workers import Readers
+from storywake.collector.records import Article, Role, Subject
+from storywake.collector.settings import Settings
+from storywake.collector.urls import canonical, is_keepable
+from storywake.collector.values import at, text
+from storywake.db.articles import article_keys, original_of, page_dropped, role_of, story_addresses
+from storywake.db.engine import reading, writing
+from storywake.db.ledger import last_answer, validators
+from storywake.db.looks import Look, add_look, known_target
+from storywake.db.reactions import posts_with_link
+from storywake.db.stories import StoryRow, claims_of, story_text
+from storywake.db.webmentions import settle_webmention
 
 from .filing import Filed
 from .intake import Arrival, Taken

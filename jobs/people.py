@@ -2,11 +2,11 @@
 
 from sqlalchemy import Engine
 
-from collector.people import Gathering, Person, account_holder
-from collector.records import Kind
-from db.engine import reading, writing
-from db.people import known_people, save_people, verdicts
-from db.reactions import reaction_posts
+from storywake.collector.match.resolution import Gathering, Person, account_holder
+from storywake.collector.records import Kind
+from storywake.db.engine import reading, writing
+from storywake.db.people import known_people, save_people, verdicts
+from storywake.db.reactions import reaction_posts
 
 from .ticking import Tick, silent
 

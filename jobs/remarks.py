@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from collector.remarks import group, space
-from collector.stance.base import Reaction
-from db.assessments import fingerprint
-from db.engine import reading, writing
-from db.remarks import Kept, Spoken, keep_vectors, kept_vectors, known_remarks, save_remarks, spoken, told_by
-from db.stories import StoryRow, claims_of
+from storywake.collector.match.remarks import group, space
+from storywake.collector.stance.base import Reaction
+from storywake.db.assessments import fingerprint
+from storywake.db.engine import reading, writing
+from storywake.db.remarks import Kept, Spoken, keep_vectors, kept_vectors, known_remarks, save_remarks, spoken, told_by
+from storywake.db.stories import StoryRow, claims_of
 
 from .ticking import Tick, silent
 
@@ -66,7 +66,7 @@ def _state(items: Sequence[Spoken]) -> str:
 
 def _vectors(engine: Engine, story: StoryRow, items: Sequence[Spoken], tick: Tick) -> NDArray[np.float32]:
     """The vectors of reactions, in order: those that were kept, and those of new or other words, which are kept now."""
-    from collector.stance.meanings import VERSION, as_vectors, meanings
+    from storywake.collector.stance.meanings import VERSION, as_vectors, meanings
 
     with reading(engine) as connection:
         kept = kept_vectors(connection, story.id)

@@ -6,16 +6,16 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from sqlalchemy import Connection, Engine
 
-from collector.dates import now
-from collector.printable import one_line as printed_line
-from collector.printable import printable_json
-from collector.settings import Settings
-from collector.sources import SOURCES
-from db.engine import reading
-from db.overview import failing_looks, lag_of, looks_now, unread_stories
-from db.remarks import remarks_of
-from db.reporting import stance_parts, story_facts
-from db.stories import StoryRow, find_story, standing
+from storywake.collector.dates import now
+from storywake.collector.platforms import SOURCES
+from storywake.collector.printable import one_line as printed_line
+from storywake.collector.printable import printable_json
+from storywake.collector.settings import Settings
+from storywake.db.engine import reading
+from storywake.db.overview import failing_looks, lag_of, looks_now, unread_stories
+from storywake.db.remarks import remarks_of
+from storywake.db.reporting import stance_parts, story_facts
+from storywake.db.stories import StoryRow, find_story, standing
 
 FAILING = 5
 """Failing looks that a report shows."""
@@ -27,7 +27,7 @@ MOST_SAID = 3
 def templates() -> Environment:
     """The templates; everything put into HTML is escaped."""
     environment = Environment(
-        loader=PackageLoader("jobs", "templates"),
+        loader=PackageLoader("storywake.jobs", "templates"),
         autoescape=select_autoescape(["html.j2", "html"]),
         undefined=StrictUndefined,
         trim_blocks=True,

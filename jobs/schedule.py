@@ -12,15 +12,15 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from collector.dates import now, stamp
-from collector.errors import LockLost, StorywakeError
-from collector.pace import Host
-from collector.settings import Settings
-from collector.workers import Readers
-from db.engine import first_line, reading, writing
-from db.ledger import end_run, last_done, start_run
-from db.lock import only_scheduler
-from db.stories import stories
+from storywake.collector.dates import now, stamp
+from storywake.collector.errors import LockLost, StorywakeError
+from storywake.collector.net.pace import Host
+from storywake.collector.reading.workers import Readers
+from storywake.collector.settings import Settings
+from storywake.db.engine import first_line, reading, writing
+from storywake.db.ledger import end_run, last_done, start_run
+from storywake.db.lock import only_scheduler
+from storywake.db.stories import stories
 
 from .assess import assess
 from .collect import collect

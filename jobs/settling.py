@@ -6,15 +6,15 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
 
-from collector.budget import limits
-from collector.clock import MOST_FAILURES, ONCE, THREADS, LookKind, wait, wait_after_failures, wait_in_vain
-from collector.dates import moment, now, stamp
-from collector.settings import Settings
-from collector.sources import SOURCES
-from collector.urls import split
-from db.articles import addresses_of_stories
-from db.engine import reading, writing
-from db.looks import (
+from storywake.collector.clock import MOST_FAILURES, ONCE, THREADS, LookKind, wait, wait_after_failures, wait_in_vain
+from storywake.collector.dates import moment, now, stamp
+from storywake.collector.net.budget import limits
+from storywake.collector.platforms import SOURCES
+from storywake.collector.settings import Settings
+from storywake.collector.urls import split
+from storywake.db.articles import addresses_of_stories
+from storywake.db.engine import reading, writing
+from storywake.db.looks import (
     Look,
     Settled,
     Thread,
@@ -28,7 +28,7 @@ from db.looks import (
     threads_of,
     webmentions_wait,
 )
-from db.stories import StoryRow, still_there
+from storywake.db.stories import StoryRow, still_there
 
 from .intake import WHOLE
 from .pages import LINKED_ADDRESSES

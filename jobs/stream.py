@@ -8,18 +8,18 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from collector.dates import now
-from collector.errors import StorywakeError
-from collector.records import Post
-from collector.settings import Settings
-from collector.sources import SOURCES
-from collector.stream import Event, listen
-from collector.tie import Known, ties
-from db.articles import article_keys
-from db.engine import reading
-from db.ledger import stream_cursor
-from db.reactions import reaction_ids
-from db.stories import stories
+from storywake.collector.dates import now
+from storywake.collector.errors import StorywakeError
+from storywake.collector.match.tie import Known, ties
+from storywake.collector.net.stream import Event, listen
+from storywake.collector.platforms import SOURCES
+from storywake.collector.records import Post
+from storywake.collector.settings import Settings
+from storywake.db.articles import article_keys
+from storywake.db.engine import reading
+from storywake.db.ledger import stream_cursor
+from storywake.db.reactions import reaction_ids
+from storywake.db.stories import stories
 
 from .intake import Arrival, take_in
 

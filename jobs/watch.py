@@ -11,19 +11,19 @@ from typing import NamedTuple
 from anyascii import anyascii
 from sqlalchemy import Connection, Engine
 
-from collector.article import read_article
-from collector.charsets import decode
-from collector.copies import signature
-from collector.dates import now, stamp
-from collector.errors import BadInput, Unreadable
-from collector.evidence import Evidence
-from collector.records import Article
-from collector.settings import Settings
-from collector.urls import host_of, is_web_address
-from collector.values import clean
-from collector.workers import Readers
-from db.engine import writing
-from db.stories import StoryRow, add_story, find_story, new_story, standing, story_of_url
+from storywake.collector.dates import now, stamp
+from storywake.collector.errors import BadInput, Unreadable
+from storywake.collector.match.copies import signature
+from storywake.collector.net.evidence import Evidence
+from storywake.collector.pages.article import read_article
+from storywake.collector.pages.charsets import decode
+from storywake.collector.reading.workers import Readers
+from storywake.collector.records import Article
+from storywake.collector.settings import Settings
+from storywake.collector.urls import host_of, is_web_address
+from storywake.collector.values import clean
+from storywake.db.engine import writing
+from storywake.db.stories import StoryRow, add_story, find_story, new_story, standing, story_of_url
 
 from .filing import Filed
 from .intake import Arrival, store
@@ -48,7 +48,7 @@ class Seed(NamedTuple):
 
 def load_seed(name: str) -> Seed:
     """A story of ``seeds/``. Raises BadInput where there is none of that name."""
-    folder = resources.files("seeds").joinpath(name)
+    folder = resources.files("storywake.seeds").joinpath(name)
     try:
         story = tomllib.loads(folder.joinpath("story.toml").read_text("utf-8"))
         return Seed(

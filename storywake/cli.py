@@ -11,20 +11,20 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
-from collector.dates import now
-from collector.errors import BadInput
-from collector.printable import printable
-from collector.settings import Settings
-from collector.urls import without_secrets
-from db.engine import open_database, reading
-from db.ledger import recent_runs
-from db.overview import unread_stories
-from db.stories import find_story, standing, stories
-from jobs.assess import assess
-from jobs.collect import collect as collect_stories
-from jobs.report import report as make_report
-from jobs.watch import watch as start_watching
-from jobs.watch import watch_seed
+from storywake.collector.dates import now
+from storywake.collector.errors import BadInput
+from storywake.collector.printable import printable
+from storywake.collector.settings import Settings
+from storywake.collector.urls import without_secrets
+from storywake.db.engine import open_database, reading
+from storywake.db.ledger import recent_runs
+from storywake.db.overview import unread_stories
+from storywake.db.stories import find_story, standing, stories
+from storywake.jobs.assess import assess
+from storywake.jobs.collect import collect as collect_stories
+from storywake.jobs.report import report as make_report
+from storywake.jobs.watch import watch as start_watching
+from storywake.jobs.watch import watch_seed
 
 from . import pure
 from .data import digest, export, import_files, renormalise, sql
@@ -142,7 +142,7 @@ def _stored(engine: Engine, began: str) -> str:
 @app.command()
 def run() -> None:
     """The scheduler: everything at its time, until stopped."""
-    from jobs.schedule import run_forever
+    from storywake.jobs.schedule import run_forever
 
     settings, engine = settings_and_engine()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
@@ -162,8 +162,8 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="its port")] = 8000,
 ) -> None:
     """The stories and their reports as pages, and the webmention receiver, until stopped."""
-    from web.app import listen
-    from web.app import serve as serve_pages
+    from storywake.web.app import listen
+    from storywake.web.app import serve as serve_pages
 
     settings, engine = settings_and_engine()
     listener = listen(host, port)
@@ -223,7 +223,10 @@ def bench(
     ] = None,
 ) -> None:
     """The benchmarks, each printing one JSON line."""
-    from bench import NAMES, measure
+    try:
+        from bench import NAMES, measure
+    except ImportError:
+        raise BadInput("the benchmarks come with the source: run them in a checkout") from None
 
     if name is not None and name not in NAMES:
         raise BadInput(f"no benchmark {name!r}; there are: {', '.join(NAMES)}")

@@ -10,22 +10,22 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Engine
 
-from collector.errors import BadInput
-from collector.mailaddress import mail_address
-from collector.printable import printable
-from collector.settings import Settings
-from collector.urls import without_secrets
-from db.engine import open_database, reading
-from db.reporting import export_rows
-from db.sql import dictionary, read_only
-from db.stories import StoryRow, find_story, stories
-from jobs import digest as mails
-from jobs.archive import renormalise as read_anew
-from jobs.archive import write_warc
-from jobs.assess import assess
-from jobs.digest_clock import day_at
-from jobs.export import write_rows, written
-from jobs.imports import import_file
+from storywake.collector.errors import BadInput
+from storywake.collector.mailaddress import mail_address
+from storywake.collector.printable import printable
+from storywake.collector.settings import Settings
+from storywake.collector.urls import without_secrets
+from storywake.db.engine import open_database, reading
+from storywake.db.reporting import export_rows
+from storywake.db.sql import dictionary, read_only
+from storywake.db.stories import StoryRow, find_story, stories
+from storywake.jobs import digest as mails
+from storywake.jobs.archive import renormalise as read_anew
+from storywake.jobs.archive import write_warc
+from storywake.jobs.assess import assess
+from storywake.jobs.digest_clock import day_at
+from storywake.jobs.export import write_rows, written
+from storywake.jobs.imports import import_file
 
 from .progress import Work, showing, stopped_assessing
 

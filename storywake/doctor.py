@@ -8,22 +8,22 @@ import typer
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from collector.budget import limits, shown_amount
-from collector.dates import now
-from collector.errors import StorywakeError
-from collector.printable import printable
-from collector.settings import Settings
-from collector.sources import SOURCES
-from collector.urls import without_secrets
-from db.engine import open_database, reading
-from db.health import damage
-from db.ledger import recent_runs
-from db.overview import lacking, looks_now, unread_stories
-from db.spending import spent
-from db.sql import reading_risk
-from db.stories import stories
-from jobs.digest import today
-from jobs.report import unasked
+from storywake.collector.dates import now
+from storywake.collector.errors import StorywakeError
+from storywake.collector.net.budget import limits, shown_amount
+from storywake.collector.platforms import SOURCES
+from storywake.collector.printable import printable
+from storywake.collector.settings import Settings
+from storywake.collector.urls import without_secrets
+from storywake.db.engine import open_database, reading
+from storywake.db.health import damage
+from storywake.db.ledger import recent_runs
+from storywake.db.overview import lacking, looks_now, unread_stories
+from storywake.db.spending import spent
+from storywake.db.sql import reading_risk
+from storywake.db.stories import stories
+from storywake.jobs.digest import today
+from storywake.jobs.report import unasked
 
 
 def doctor() -> None:

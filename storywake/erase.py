@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from collector.settings import Settings
-from db.engine import open_database
-from jobs.erase import erase as take_out
+from storywake.collector.settings import Settings
+from storywake.db.engine import open_database
+from storywake.jobs.erase import erase as take_out
 
 
 def erase(

@@ -5,15 +5,15 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
-from collector.dates import now
-from collector.printable import printable_json
-from collector.settings import Settings
-from db.assessments import labelled
-from db.engine import open_database, reading, writing
-from db.stories import StoryRow, find_story
-from jobs.assess import assess
-from jobs.labels import agreement, put
-from jobs.labels import suggest as most_telling
+from storywake.collector.dates import now
+from storywake.collector.printable import printable_json
+from storywake.collector.settings import Settings
+from storywake.db.assessments import labelled
+from storywake.db.engine import open_database, reading, writing
+from storywake.db.stories import StoryRow, find_story
+from storywake.jobs.assess import assess
+from storywake.jobs.labels import agreement, put
+from storywake.jobs.labels import suggest as most_telling
 
 from .progress import showing, stopped_assessing
 

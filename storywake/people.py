@@ -5,15 +5,15 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
-from collector.dates import now
-from collector.errors import BadInput
-from collector.printable import printable_json
-from collector.settings import Settings
-from db.engine import open_database, reading, writing
-from db.people import set_verdict, undo_verdict, verdicts
-from db.reporting import people_of
-from db.stories import StoryRow, find_story
-from jobs.people import update_people
+from storywake.collector.dates import now
+from storywake.collector.errors import BadInput
+from storywake.collector.printable import printable_json
+from storywake.collector.settings import Settings
+from storywake.db.engine import open_database, reading, writing
+from storywake.db.people import set_verdict, undo_verdict, verdicts
+from storywake.db.reporting import people_of
+from storywake.db.stories import StoryRow, find_story
+from storywake.jobs.people import update_people
 
 PAIR = "two of: an account (x:maxseddon) or a name"
 

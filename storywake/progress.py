@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from collector.errors import StorywakeError
-from collector.printable import one_line
-from collector.urls import without_secrets
-from jobs.ticking import Tick
+from storywake.collector.errors import StorywakeError
+from storywake.collector.printable import one_line
+from storywake.collector.urls import without_secrets
+from storywake.jobs.ticking import Tick
 
 FIRST = 2.0
 """Seconds of work before anything is shown."""

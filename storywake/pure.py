@@ -11,20 +11,20 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from collector.charsets import decode
-from collector.dates import now
-from collector.errors import BadInput, StorywakeError, Unreadable
-from collector.evidence import Evidence
-from collector.fetch import Fetcher
-from collector.platforms import PLATFORMS
-from collector.printable import printable, printable_json
-from collector.records import Article, Post, to_builtins
-from collector.settings import Settings
-from collector.sources import SOURCES
-from collector.stance import DEFAULT, NAMES, STANCES, Assessor, Reaction, assessor
-from collector.urls import is_web_address
-from collector.workers import Readers
-from jobs.watch import read_file
+from storywake.collector.addresses import PLATFORMS
+from storywake.collector.dates import now
+from storywake.collector.errors import BadInput, StorywakeError, Unreadable
+from storywake.collector.net.evidence import Evidence
+from storywake.collector.net.fetch import Fetcher
+from storywake.collector.pages.charsets import decode
+from storywake.collector.platforms import SOURCES
+from storywake.collector.printable import printable, printable_json
+from storywake.collector.reading.workers import Readers
+from storywake.collector.records import Article, Post, to_builtins
+from storywake.collector.settings import Settings
+from storywake.collector.stance import DEFAULT, NAMES, STANCES, Assessor, Reaction, assessor
+from storywake.collector.urls import is_web_address
+from storywake.jobs.watch import read_file
 
 BATCH = 256
 
@@ -254,7 +254,7 @@ def _adapted(base: Assessor, labels: list[tuple[Reaction, str]], others: list[Re
     """The assessor as it is, or adapted by labels and by what else is said at first."""
     if not labels:
         return base
-    from collector.stance.adapt import Adapted
+    from storywake.collector.stance.adapt import Adapted
 
     return Adapted(base, [reaction for reaction, _ in labels], [stance for _, stance in labels], others)
 

@@ -20,7 +20,7 @@ def main() -> None:
     from pydantic_settings import SettingsError
     from sqlalchemy.exc import SQLAlchemyError
 
-    from collector.errors import StorywakeError
+    from storywake.collector.errors import StorywakeError
 
     from . import __version__
     from .cli import app
@@ -58,8 +58,8 @@ def main() -> None:
 
 def fail(words: str) -> NoReturn:
     """Ends the command with one line on standard error, in which no terminal's escape and no password stands."""
-    from collector.printable import one_line
-    from collector.urls import without_secrets
+    from storywake.collector.printable import one_line
+    from storywake.collector.urls import without_secrets
 
     print(f"storywake: {one_line(without_secrets(words), 500)}", file=sys.stderr)
     sys.exit(1)

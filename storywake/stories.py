@@ -8,12 +8,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from collector.errors import BadInput
-from collector.settings import Settings
-from db.engine import open_database, reading
-from db.stories import find_story
-from jobs.assess import assess
-from jobs.manage import Changes, change, list_stories, remove, show
+from storywake.collector.errors import BadInput
+from storywake.collector.settings import Settings
+from storywake.db.engine import open_database, reading
+from storywake.db.stories import find_story
+from storywake.jobs.assess import assess
+from storywake.jobs.manage import Changes, change, list_stories, remove, show
 
 from .progress import showing, stopped_assessing
 

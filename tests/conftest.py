@@ -9,8 +9,8 @@ import pytest
 from hypothesis import settings as property_settings
 from sqlalchemy import Engine
 
-from collector.settings import Settings
-from db.engine import open_database
+from storywake.collector.settings import Settings
+from storywake.db.engine import open_database
 
 from .loopback import Site
 

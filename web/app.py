@@ -13,14 +13,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from collector.dates import now
-from collector.errors import BadInput
-from collector.settings import Settings
-from collector.urls import is_web_address
-from db.engine import reading, writing
-from db.reporting import story_counts
-from db.webmentions import receive_webmention, story_of_address
-from jobs.report import report, templates
+from storywake.collector.dates import now
+from storywake.collector.errors import BadInput
+from storywake.collector.settings import Settings
+from storywake.collector.urls import is_web_address
+from storywake.db.engine import reading, writing
+from storywake.db.reporting import story_counts
+from storywake.db.webmentions import receive_webmention, story_of_address
+from storywake.jobs.report import report, templates
 
 from .gate import Clients, Known
 

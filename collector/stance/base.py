@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..language import detect
+from ..prose.language import detect
 
 STANCES = ("support", "deny", "query", "comment")
 """The four of RumourEval (SemEval-2017 task 8): the reaction takes the claim for true, for false, asks, or neither."""
@@ -66,7 +66,7 @@ def chances(assessments: Sequence[Assessment]) -> NDArray[np.float64]:
 def read_weights(name: str) -> dict[str, NDArray[Any]]:
     """The arrays of a file of weights that ships here; plain arrays, no pickle."""
     with (
-        resources.files("collector.stance").joinpath(name).open("rb") as file,
+        resources.files("storywake.collector.stance").joinpath(name).open("rb") as file,
         np.load(file, allow_pickle=False) as data,
     ):
         return {key: data[key] for key in data.files}

@@ -35,7 +35,7 @@ class BlendAssessor:
     @cached_property
     def _settings(self) -> dict[str, list[float]]:
         """``weights`` of the two in an English thread, ``temperature``."""
-        text = resources.files("collector.stance").joinpath("blend.json").read_text("utf-8")
+        text = resources.files("storywake.collector.stance").joinpath("blend.json").read_text("utf-8")
         found: dict[str, list[float]] = json.loads(text)
         return found
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..language import detect
+from ..prose.language import detect
 from .base import STANCES, Assessment, Reaction, decide, softmax
 
 REPORT, TOPIC, THREAD, BARE = "report", "topic", "thread", "bare"
@@ -83,7 +83,7 @@ def _kind(reaction: Reaction, topics: Set[str]) -> str:
 
 @cache
 def _read() -> tuple[dict[tuple[str | None, str], Measured], Measured]:
-    text = resources.files("collector.stance").joinpath("coverage.json").read_text("utf-8")
+    text = resources.files("storywake.collector.stance").joinpath("coverage.json").read_text("utf-8")
     found = json.loads(text)
     table = {
         (language, kind): Measured(**known)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import regex
 
-from ..language import detect
+from ..prose.language import detect
 from .base import Assessment, Reaction
 from .coverage import judge_unmeasured
 
@@ -38,7 +38,7 @@ class Cues(NamedTuple):
 @cache
 def cues(language: str | None) -> Cues | None:
     """The patterns of a language, None where there are none."""
-    tables = tomllib.loads(resources.files("collector.lexicon").joinpath("stance.toml").read_text("utf-8"))
+    tables = tomllib.loads(resources.files("storywake.collector.lexicon").joinpath("stance.toml").read_text("utf-8"))
     table = tables.get(language or "en")
     if table is None:
         return None

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import regex
 
-from ..language import detect
+from ..prose.language import detect
 from .base import Reaction
 from .cues import count_cues, cues
 

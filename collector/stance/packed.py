@@ -24,7 +24,7 @@ from ..memory import give_back
 if TYPE_CHECKING:
     import onnxruntime
 
-SHIPPED = resources.files("collector.stance")
+SHIPPED = resources.files("storywake.collector.stance")
 BLOCK = 32
 NIBBLES = np.arange(256, dtype=np.uint8)
 PAIRS = (np.stack([NIBBLES & 15, NIBBLES >> 4], 1).astype(np.int8) ^ 8) - 8

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import db.models  # noqa: F401
+import storywake.db.models  # noqa: F401
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from collector.stance import Reaction, packed
-from collector.stance.encoder import Encoder
+from storywake.collector.stance import Reaction, packed
+from storywake.collector.stance.encoder import Encoder
 
 LAYERS, FROZEN = 4, 2
 TEXTS = [
@@ -46,7 +46,7 @@ def test_scores_and_vectors_are_those_of_the_network_but_for_the_noise_of_eight_
     net.load_state_dict({name: torch.tensor(value) for name, value in learnt.weights.items()}, strict=False)
     write(tmp_path, "small", *export(base.weights, learnt, untaught), base.tokens)
     monkeypatch.setattr(packed, "SHIPPED", tmp_path)
-    monkeypatch.setattr("collector.stance.encoder.SHIPPED", tmp_path)
+    monkeypatch.setattr("storywake.collector.stance.encoder.SHIPPED", tmp_path)
     encoder = Encoder("small")
     reactions = [Reaction(text, source_text="A bridge fell into the river on Monday") for text in TEXTS]
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bench.base import BLOCK, from_four_bits, in_four_bits
 from bench.own import read_own, read_own_claims, read_own_threads, read_own_topics, read_own_training
-from collector.stance import STANCES
+from storywake.collector.stance import STANCES
 
 
 def test_own_reactions_are_balanced_in_eight_languages() -> None:

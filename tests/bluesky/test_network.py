@@ -16,10 +16,10 @@ import httpx
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.settings import Settings
-from db.stories import find_story
-from jobs.collect import collect
-from jobs.watch import watch
+from storywake.collector.settings import Settings
+from storywake.db.stories import find_story
+from storywake.jobs.collect import collect
+from storywake.jobs.watch import watch
 
 HERE = Path(__file__).parent
 
@@ -171,7 +171,7 @@ def test_posts_threads_quotes_counts_and_deletions(
     network: Network, sqlite: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     minutes = itertools.count()
-    monkeypatch.setattr("collector.fetch.stamp", lambda moment: f"2099-01-05T11:{next(minutes):02}:00Z")
+    monkeypatch.setattr("storywake.collector.net.fetch.stamp", lambda moment: f"2099-01-05T11:{next(minutes):02}:00Z")
     anna, bert, carl = (Account(network, name) for name in ("anna", "bert", "carl"))
     post = anna.post("Secret talks? Read this.")
     reply = bert.post("I do not believe a word.", reply={"root": post, "parent": post})

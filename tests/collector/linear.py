@@ -13,18 +13,18 @@ from typing import Any
 
 import regex
 
-import collector
-from collector.article import read_article
-from collector.dates import find_day, utc
-from collector.feeds import read_feed
-from collector.flattened import find_flattened, find_links
-from collector.language import detect
-from collector.lexicon import lexicon
-from collector.markup import read_fragment
-from collector.organisations import publisher_pattern
-from collector.statements import read_statements
-from collector.urls import canonical
-from collector.values import short_count, unescape
+import storywake.collector as collector
+from storywake.collector.dates import find_day, utc
+from storywake.collector.lexicon import lexicon
+from storywake.collector.pages.article import read_article
+from storywake.collector.pages.feeds import read_feed
+from storywake.collector.pages.flattened import find_flattened, find_links
+from storywake.collector.pages.markup import read_fragment
+from storywake.collector.prose.language import detect
+from storywake.collector.prose.organisations import publisher_pattern
+from storywake.collector.prose.statements import read_statements
+from storywake.collector.urls import canonical
+from storywake.collector.values import short_count, unescape
 
 PIECES = [
     " ", "\n", "\t \n", ".", "a", "A", "1", "-", "—", "@", "(", ")", "(@", "(@a) ", " — a ", "x — a (@b) ", "a.", "1 ", "1 July ", "A ", "Aa Bb ",
@@ -48,8 +48,8 @@ def texts(size: int) -> Iterator[tuple[str, str]]:
 def patterns() -> dict[str, Any]:
     """Every compiled pattern of the collector's modules, and those that word lists make."""
     found: dict[str, Any] = {}
-    for info in pkgutil.walk_packages(collector.__path__, "collector."):
-        if info.name == "collector.worker":
+    for info in pkgutil.walk_packages(collector.__path__, "storywake.collector."):
+        if info.name == "storywake.collector.reading.worker":
             continue
         for name, value in vars(importlib.import_module(info.name)).items():
             if isinstance(value, re.Pattern | regex.Pattern) and isinstance(value.pattern, str):

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.article import read_article
-from collector.charsets import decode
-from collector.errors import Unreadable
-from collector.records import Article
+from storywake.collector.errors import Unreadable
+from storywake.collector.pages.article import read_article
+from storywake.collector.pages.charsets import decode
+from storywake.collector.records import Article
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "articles"
 SEED = Path(__file__).parents[2] / "seeds" / "moscow-times"

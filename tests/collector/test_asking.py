@@ -6,11 +6,12 @@ import httpx
 import pytest
 import respx
 
-from collector.errors import FetchError
-from collector.fetch import Fetcher
-from collector.records import Post
-from collector.settings import Settings
-from collector.sources import SOURCES, Answer
+from storywake.collector.errors import FetchError
+from storywake.collector.net.fetch import Fetcher
+from storywake.collector.platforms import SOURCES, Answer
+from storywake.collector.reading.answers import posts_in
+from storywake.collector.records import Post
+from storywake.collector.settings import Settings
 
 LOGIN = "https://pds.example/xrpc/com.atproto.server.createSession"
 SEARCH = "https://pds.example/xrpc/app.bsky.feed.searchPosts"
@@ -19,7 +20,7 @@ STATUS = "https://social.example/api/v1/statuses/1"
 
 def asked(settings: Settings, platform: str, **call: object) -> list[Answer]:
     async def run() -> list[Answer]:
-        async with Fetcher(settings) as fetcher:
+        async with Fetcher(settings, read=posts_in) as fetcher:
             source = SOURCES[platform]
             stream = (
                 source.linking(fetcher, settings, str(call["linking"]))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from collector.clock import (
+from storywake.collector.clock import (
     MOST_FAILURES,
     ONCE,
     LookKind,

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from collector.stance import STANCES, Assessment, Reaction, assessor
-from collector.stance import coverage as covering
-from collector.stance.adapt import Adapted
-from collector.stance.base import decide
-from collector.stance.coverage import BARE, REPORT, THREAD, TOPIC, Measured, judge, kinds, language_of
+from storywake.collector.stance import STANCES, Assessment, Reaction, assessor
+from storywake.collector.stance import coverage as covering
+from storywake.collector.stance.adapt import Adapted
+from storywake.collector.stance.base import decide
+from storywake.collector.stance.coverage import BARE, REPORT, THREAD, TOPIC, Measured, judge, kinds, language_of
 
 EIGHT = ("en", "de", "fr", "es", "fi", "sv", "ru", "uk")
 CLAIM = "The hall should be closed"

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.copies import is_copy, signature
-from collector.errors import NoQuestion
-from collector.feeds import Entry, read_feed, sitemap_index
-from collector.indexes import gdelt_question, read_citing, read_gdelt
-from collector.platforms import profile_of
-from collector.records import Article, Link, Post, Role, counts_as_source
-from collector.relevance import judge, promise, promising, role_beside, subject
-from collector.reviews import read_reviews, stance_of
-from collector.tie import Known, sources, ties
+from storywake.collector.addresses import profile_of
+from storywake.collector.errors import NoQuestion
+from storywake.collector.match.copies import is_copy, signature
+from storywake.collector.match.relevance import judge, promise, promising, role_beside, subject
+from storywake.collector.match.tie import Known, sources, ties
+from storywake.collector.pages.feeds import Entry, read_feed, sitemap_index
+from storywake.collector.pages.indexes import gdelt_question, read_citing, read_gdelt
+from storywake.collector.pages.reviews import read_reviews, stance_of
+from storywake.collector.records import Article, Link, Post, Role, counts_as_source
 
 WORDS = " ".join(
     f"the {n}th engineer wrote that pillar number {n * 7} was never looked at before it opened" for n in range(12)

@@ -11,12 +11,12 @@ import httpx
 import pytest
 import respx
 
-from collector.body import Inflater
-from collector.errors import FetchError, Refused, TryLater
-from collector.evidence import Evidence, pack, unpack
-from collector.fetch import Fetcher
-from collector.pace import retry_after
-from collector.settings import Settings
+from storywake.collector.errors import FetchError, Refused, TryLater
+from storywake.collector.net.body import Inflater
+from storywake.collector.net.evidence import Evidence, pack, unpack
+from storywake.collector.net.fetch import Fetcher
+from storywake.collector.net.pace import retry_after
+from storywake.collector.settings import Settings
 
 URL = "https://news.example/story"
 

@@ -9,9 +9,9 @@ import httpx
 import pytest
 import respx
 
-from collector.errors import FetchError, TryLater
-from collector.fetch import Fetcher
-from collector.settings import Settings
+from storywake.collector.errors import FetchError, TryLater
+from storywake.collector.net.fetch import Fetcher
+from storywake.collector.settings import Settings
 
 from .test_fetch import URL, Naps, fetch
 

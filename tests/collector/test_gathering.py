@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.people import Gathering, Person, Verdict, account_holder
+from storywake.collector.match.resolution import Gathering, Person, Verdict, account_holder
 
 PLATFORMS = ("x", "bluesky", "mastodon", "reddit", "youtube")
 

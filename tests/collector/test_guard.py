@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from collector.guard import is_public
+from storywake.collector.net.guard import is_public
 
 
 @pytest.mark.parametrize(

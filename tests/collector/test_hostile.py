@@ -6,18 +6,19 @@ from typing import Any
 import pytest
 import respx
 
-from collector.article import read_article
-from collector.charsets import decode
-from collector.cleaning import clean_post
-from collector.errors import FetchError
-from collector.feeds import read_feed
-from collector.fetch import Fetcher
-from collector.platforms import identify
-from collector.records import Author, Post, Reach
-from collector.settings import Settings
-from collector.sources import SOURCES
-from collector.urls import canonical, host_of, join, resolve, split
-from collector.values import clean, text
+from storywake.collector.addresses import identify
+from storywake.collector.cleaning import clean_post
+from storywake.collector.errors import FetchError
+from storywake.collector.net.fetch import Fetcher
+from storywake.collector.pages.article import read_article
+from storywake.collector.pages.charsets import decode
+from storywake.collector.pages.feeds import read_feed
+from storywake.collector.platforms import SOURCES
+from storywake.collector.reading.answers import posts_in
+from storywake.collector.records import Author, Post, Reach
+from storywake.collector.settings import Settings
+from storywake.collector.urls import canonical, host_of, join, resolve, split
+from storywake.collector.values import clean, text
 
 NO_ADDRESSES = ["http://[", "http://a℀b.com/", "http://a:99999/", "//[::1", "http://[v1.x", "http://" + "a" * 20_000]
 DEEP = 5_000
@@ -53,7 +54,7 @@ def test_a_redirect_to_what_is_no_address_is_one_clear_line(settings: Settings, 
     respx.get("https://news.example/a").respond(302, headers={b"Location": location.encode()})
 
     async def ask() -> None:
-        async with Fetcher(settings) as fetcher:
+        async with Fetcher(settings, read=posts_in) as fetcher:
             await fetcher.get("https://news.example/a", robots=robots)
 
     with pytest.raises(FetchError) as caught:

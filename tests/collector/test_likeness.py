@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.stance.adapt import Adapted
-from collector.stance.base import Assessment, Reaction, decide
-from collector.stance.likeness import Likeness, likeness, most_telling
+from storywake.collector.stance.adapt import Adapted
+from storywake.collector.stance.base import Assessment, Reaction, decide
+from storywake.collector.stance.likeness import Likeness, likeness, most_telling
 
 CLAIM = "The hall should be closed"
 SWIMMERS = ["Our children swim in that pool", "My kids learn to swim in this pool", "Swimming lessons for children, that is the pool"]  # fmt: skip

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from collector.errors import BadInput
-from collector.settings import Settings
-from collector.stance import Reaction, assessor
-from collector.stance.cues import CueAssessor
-from collector.stance.llm import LanguageModel, instructs
+from storywake.collector.errors import BadInput
+from storywake.collector.settings import Settings
+from storywake.collector.stance import Reaction, assessor
+from storywake.collector.stance.cues import CueAssessor
+from storywake.collector.stance.llm import LanguageModel, instructs
 
 from ..loopback import Asked, Reply, Site
 

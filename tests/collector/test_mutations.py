@@ -3,9 +3,9 @@
 import random
 from collections import Counter
 
-from collector.errors import Unreadable
-from collector.feeds import read_feed
-from collector.readers import read
+from storywake.collector.errors import Unreadable
+from storywake.collector.pages.feeds import read_feed
+from storywake.collector.reading.answers import read
 from tests.soak.mutations import campaign, cases, mutated
 
 

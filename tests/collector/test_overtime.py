@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from collector.overtime import Stanced, by_day, by_hour, changes, shares, wilson
+from storywake.collector.figures.over_time import Stanced, by_day, by_hour, changes, shares, wilson
 
 
 def reaction(at: int, stance: str, engagement: int | None = None) -> Stanced:

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from bench.base import from_four_bits as widened
 from bench.base import in_four_bits, in_pairs
-from collector.stance import Reaction, packed
-from collector.stance.encoder import Encoder
+from storywake.collector.stance import Reaction, packed
+from storywake.collector.stance.encoder import Encoder
 
 MEGABYTE = 1 << 20
 
 READS_BOTH = """
 import resource
-from collector.stance import DEFAULT, Reaction, assessor
+from storywake.collector.stance import DEFAULT, Reaction, assessor
 
 model = assessor(DEFAULT)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -35,9 +35,9 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 ASSESSES_NOTHING = """
 import sys
 import storywake.cli
-from db.engine import open_database, writing
-from db.stories import add_story
-from jobs.assess import assess
+from storywake.db.engine import open_database, writing
+from storywake.db.stories import add_story
+from storywake.jobs.assess import assess
 
 engine = open_database(f"sqlite:///{sys.argv[1]}")
 day = "2026-01-01T00:00:00Z"
@@ -104,7 +104,7 @@ def test_a_processor_without_that_reads_the_same_numbers(monkeypatch: pytest.Mon
         Reaction("Who told you so?", source_text="Two people were hurt in the fire"),
     ]
     found = {}
-    for able in (True, False):
+    for able in (packed.multiplies_bytes(), False):
         monkeypatch.setattr(packed, "multiplies_bytes", lambda able=able: able)
         found[able] = Encoder("english").scores(reactions)
-    assert found[True] == pytest.approx(found[False], abs=1e-3)
+    assert next(iter(found.values())) == pytest.approx(found[False], abs=1e-3)

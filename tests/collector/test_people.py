@@ -2,8 +2,8 @@
 
 import pytest
 
-from collector.people import find_people, handle_names, plain_name, same_person
-from collector.records import Author, Statement
+from storywake.collector.match.resolution import find_people, handle_names, plain_name, same_person
+from storywake.collector.records import Author, Statement
 
 
 @pytest.mark.parametrize(

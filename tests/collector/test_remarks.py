@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import collector.remarks
-from collector.remarks import FEWEST, Places, Remark, group, space
-from collector.stance.base import Reaction
-from collector.stance.meanings import as_vectors, meanings
+import storywake.collector.match.remarks as remarks_module
+from storywake.collector.match.remarks import FEWEST, Places, Remark, group, space
+from storywake.collector.stance.base import Reaction
+from storywake.collector.stance.meanings import as_vectors, meanings
 
 RESIGN = ["The mayor must resign", "The mayor should resign, now!", "I call on the mayor to step down and resign"]
 MINUTES = ["The minutes of 2021 show an inspection of the bridge", "According to the minutes the bridge was inspected in 2021",
@@ -106,7 +106,7 @@ def test_a_group_of_which_too_few_are_left_is_none_and_one_that_lost_most_is_ano
 
 
 def test_more_than_are_founded_at_once_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collector.remarks, "MOST", 6)
+    monkeypatch.setattr(remarks_module, "MOST", 6)
     places, texts = spots(0, 0, 0, 1, 2, 3, 0, 4, 4, 4, 5, 6)
     assert members(group(range(12), places, texts)) == [[0, 1, 2, 6], [7, 8, 9]]
 

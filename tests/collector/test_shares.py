@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from collector.shares import Estimate, Shares, shipped, summarise
+from storywake.collector.figures.shares import Estimate, Shares, shipped, summarise
 
 Array = NDArray[np.float64]
 USUAL = np.array([0.2, 0.08, 0.08, 0.64])

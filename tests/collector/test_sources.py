@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.platforms import PLATFORMS
-from collector.records import Post
-from collector.sources import SOURCES
+from storywake.collector.addresses import PLATFORMS
+from storywake.collector.platforms import SOURCES
+from storywake.collector.records import Post
 from storywake.pure import post_json
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "payloads"

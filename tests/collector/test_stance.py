@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.errors import BadInput
-from collector.stance import DEFAULT, NAMES, STANCES, Assessment, Reaction, assessor
-from collector.stance.adapt import Adapted
-from collector.stance.blend import weights_of
-from collector.stance.cues import count_cues
-from collector.stance.topics import TOPICS
+from storywake.collector.errors import BadInput
+from storywake.collector.stance import DEFAULT, NAMES, STANCES, Assessment, Reaction, assessor
+from storywake.collector.stance.adapt import Adapted
+from storywake.collector.stance.blend import weights_of
+from storywake.collector.stance.cues import count_cues
+from storywake.collector.stance.topics import TOPICS
 
-SHIPPED = Path(str(resources.files("collector.stance")))
+SHIPPED = Path(str(resources.files("storywake.collector.stance")))
 
 PLAIN = [
     ("This is fake news, it never happened.", "deny"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.dates import judged, moment, stamp
+from storywake.collector.dates import judged, moment, stamp
 
 SEEN = "2026-03-05T12:00:00Z"
 

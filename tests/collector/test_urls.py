@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.urls import canonical, is_short, resolve
+from storywake.collector.urls import canonical, is_short, resolve
 
 STORY = "https://example.com/news/story"
 SAME = [

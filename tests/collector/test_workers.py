@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from collector.errors import Unreadable
-from collector.evidence import Evidence
-from collector.readers import Content, read
-from collector.workers import SMALL, Readers
+from storywake.collector.errors import Unreadable
+from storywake.collector.net.evidence import Evidence
+from storywake.collector.reading.answers import Content, read
+from storywake.collector.reading.workers import SMALL, Readers
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 SLOW = b"<html><body><p " + b" ".join(b"a%d" % i for i in range(400_000)) + b">x</p>"
@@ -191,7 +191,7 @@ def test_a_page_that_takes_too_much_memory_is_one_line_and_the_next_is_read() ->
 
 def test_a_worker_that_is_killed_is_one_line_and_the_next_is_read(readers: Readers) -> None:
     readers.read_now("web", page("It rained. "))
-    for child in children_of(os.getpid(), "collector.worker"):
+    for child in children_of(os.getpid(), "storywake.collector.reading.worker"):
         os.kill(child, signal.SIGKILL)
     with pytest.raises(Unreadable, match="^the reader died reading it$"):
         readers.read_now("web", page("It rained. "))
@@ -218,7 +218,7 @@ def test_nothing_outlives_a_parent_that_is_killed() -> None:
     script = textwrap.dedent("""
         import sys
         from tests.collector.test_workers import SLOW, answer, page
-        from collector.workers import Readers
+        from storywake.collector.reading.workers import Readers
         readers = Readers(workers=1, seconds=1)
         readers.read_now("web", page("It rained. "))
         (worker,) = readers._running
@@ -241,7 +241,7 @@ def test_an_interrupt_of_the_parent_prints_nothing_from_a_worker() -> None:
     script = textwrap.dedent("""
         import os, signal
         from tests.collector.test_workers import page
-        from collector.workers import Readers
+        from storywake.collector.reading.workers import Readers
         try:
             with Readers(workers=1) as readers:
                 readers.read_now("web", page("It rained. "))

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from collector.settings import Settings
-from db.sql import read_only
-from jobs.assess import assess
-from jobs.watch import watch_seed
+from storywake.collector.settings import Settings
+from storywake.db.sql import read_only
+from storywake.jobs.assess import assess
+from storywake.jobs.watch import watch_seed
 
 COOKBOOK = Path(__file__).parents[2] / "docs" / "sql.md"
 QUERIES = re.findall(r"```sql\n(.*?)```", COOKBOOK.read_text(), re.S)

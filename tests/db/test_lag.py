@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.records import Kind, Post, Reach, Tie, TieKind
-from collector.sources import SOURCES
-from db.engine import reading, writing
-from db.reactions import save_reaction
-from db.store import mark_deleted, save_posts
-from db.stories import add_story
-from db.views import view_sql
+from storywake.collector.platforms import SOURCES
+from storywake.collector.records import Kind, Post, Reach, Tie, TieKind
+from storywake.db.engine import reading, writing
+from storywake.db.reactions import save_reaction
+from storywake.db.store import mark_deleted, save_posts
+from storywake.db.stories import add_story
+from storywake.db.views import view_sql
 
 TEN, ELEVEN, NOON = "2024-03-03T10:00:00Z", "2024-03-03T11:00:00Z", "2024-03-03T12:00:00Z"
 

@@ -2,9 +2,9 @@
 
 from sqlalchemy import Engine
 
-from collector.evidence import Evidence
-from db.forgetting import drop_content
-from db.ledger import Validators, save_evidence, validators
+from storywake.collector.net.evidence import Evidence
+from storywake.db.forgetting import drop_content
+from storywake.db.ledger import Validators, save_evidence, validators
 
 LINK, PAGE = "https://short.example/1", "https://paper.example/bridge"
 

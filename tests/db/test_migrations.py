@@ -8,15 +8,15 @@ from alembic.config import Config
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlmodel import SQLModel
 
-import db.models  # noqa: F401
-from db.deliveries import Mark, mark_of, settle_cut_off
-from db.engine import open_database
+import storywake.db.models  # noqa: F401
+from storywake.db.deliveries import Mark, mark_of, settle_cut_off
+from storywake.db.engine import open_database
 
 
 def at_revision(address: str, revision: str) -> Engine:
     engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
     config = Config()
-    config.set_main_option("script_location", str(Path(str(resources.files("db"))) / "migrations"))
+    config.set_main_option("script_location", str(Path(str(resources.files("storywake.db"))) / "migrations"))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)

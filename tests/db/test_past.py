@@ -2,14 +2,14 @@
 
 from sqlalchemy import Engine, text
 
-from collector.settings import Settings
-from db import past
-from db.assessments import set_label
-from db.engine import reading
-from db.reporting import stance_now, story_facts
-from jobs.assess import assess
-from jobs.report import totals
-from jobs.watch import watch_seed
+from storywake.collector.settings import Settings
+from storywake.db import past
+from storywake.db.assessments import set_label
+from storywake.db.engine import reading
+from storywake.db.reporting import stance_now, story_facts
+from storywake.jobs.assess import assess
+from storywake.jobs.report import totals
+from storywake.jobs.watch import watch_seed
 
 NOW = "2100-01-01T00:00:00Z"
 

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from collector.records import Author, Post, Tie, TieKind
-from db.people import set_verdict, undo_verdict
-from db.reactions import save_reaction
-from db.reporting import people_of
-from db.store import save_posts
-from db.stories import StoryRow, add_story
-from jobs.people import update_people
+from storywake.collector.records import Author, Post, Tie, TieKind
+from storywake.db.people import set_verdict, undo_verdict
+from storywake.db.reactions import save_reaction
+from storywake.db.reporting import people_of
+from storywake.db.store import save_posts
+from storywake.db.stories import StoryRow, add_story
+from storywake.jobs.people import update_people
 
 AT = "2026-03-01T10:00:00Z"
 

@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, text
 
-from collector.records import Author, Post, Reach, Tie, TieKind
-from db.reactions import save_reaction
-from db.store import save_posts
-from db.stories import add_story
+from storywake.collector.records import Author, Post, Reach, Tie, TieKind
+from storywake.db.reactions import save_reaction
+from storywake.db.store import save_posts
+from storywake.db.stories import add_story
 
 COUNTS = ("likes", "reposts", "replies", "quotes", "views")
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import Engine
 
-from db.spending import Spending
+from storywake.db.spending import Spending
 
 DAY = "2026-03-01T10:00:00Z"
 

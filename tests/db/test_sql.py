@@ -6,13 +6,13 @@ import time
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.errors import BadInput
-from collector.settings import Settings
-from db import sql
-from db.engine import VIEWS, open_database
-from db.sql import dictionary, prepare_reader, read_only, reading_risk
-from jobs.assess import assess
-from jobs.watch import watch_seed
+from storywake.collector.errors import BadInput
+from storywake.collector.settings import Settings
+from storywake.db import sql
+from storywake.db.engine import VIEWS, open_database
+from storywake.db.sql import dictionary, prepare_reader, read_only, reading_risk
+from storywake.jobs.assess import assess
+from storywake.jobs.watch import watch_seed
 
 CONTRACT = {
     "reactions": "reaction_id story platform external_id url author author_name person posted_at text language kind tie tie_source confidence stance stance_probability likes reposts replies quotes views first_seen_at last_observed_at deleted unclear",

@@ -8,13 +8,13 @@ from hypothesis import settings as property_settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from collector.records import Author, Post, Reach, Tie, TieKind
-from collector.settings import Settings
-from db.forgetting import forget_post, forgettable
-from db.reactions import save_reaction
-from db.store import mark_deleted, save_posts
-from db.stories import add_story
-from jobs.watch import watch_seed
+from storywake.collector.records import Author, Post, Reach, Tie, TieKind
+from storywake.collector.settings import Settings
+from storywake.db.forgetting import forget_post, forgettable
+from storywake.db.reactions import save_reaction
+from storywake.db.store import mark_deleted, save_posts
+from storywake.db.stories import add_story
+from storywake.jobs.watch import watch_seed
 
 ANN = Author(handle="ann", name="Ann Lee", external_id="1", followers=10)
 
@@ -172,7 +172,7 @@ def test_reach_over_time_carries_forward_and_says_what_share_it_saw(engine: Engi
 
 
 def test_an_analysts_label_stands_above_the_model(engine: Engine, settings: Settings) -> None:
-    from jobs.assess import assess
+    from storywake.jobs.assess import assess
 
     assess(engine, watch_seed(engine, settings, "moscow-times"))
     with engine.begin() as connection:

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from collector.settings import Settings
-from db.engine import open_database, reading, writing
-from db.locks import Lock
-from jobs.watch import watch_seed
+from storywake.collector.settings import Settings
+from storywake.db.engine import open_database, reading, writing
+from storywake.db.locks import Lock
+from storywake.jobs.watch import watch_seed
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("collector", "db", "jobs", "web", "storywake")

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
-from collector.settings import Settings
-from db import views
-from db.engine import open_database, reading, writing
-from jobs.watch import watch_seed
+from storywake.collector.settings import Settings
+from storywake.db import views
+from storywake.db.engine import open_database, reading, writing
+from storywake.jobs.watch import watch_seed
 
 
 def statements_while_opening(address: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -21,7 +21,7 @@ def statements_while_opening(address: str, monkeypatch: pytest.MonkeyPatch) -> l
         event.listen(made, "before_cursor_execute", lambda c, cursor, statement, *rest: ran.append(statement))
         return made
 
-    monkeypatch.setattr("db.engine.create_engine", listening)
+    monkeypatch.setattr("storywake.db.engine.create_engine", listening)
     open_database(address).dispose()
     return ran
 

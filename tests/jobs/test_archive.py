@@ -9,16 +9,16 @@ import pytest
 from sqlalchemy import Engine, text
 from warcio.archiveiterator import ArchiveIterator
 
-from collector.errors import Unreadable
-from collector.evidence import Evidence
-from collector.readers import Content
-from collector.settings import Settings
-from collector.workers import Readers
-from db.stories import StoryRow
-from jobs.archive import renormalise, write_warc
-from jobs.collect import collect
-from jobs.imports import import_file
-from jobs.watch import watch
+from storywake.collector.errors import Unreadable
+from storywake.collector.net.evidence import Evidence
+from storywake.collector.reading.answers import Content
+from storywake.collector.reading.workers import Readers
+from storywake.collector.settings import Settings
+from storywake.db.stories import StoryRow
+from storywake.jobs.archive import renormalise, write_warc
+from storywake.jobs.collect import collect
+from storywake.jobs.imports import import_file
+from storywake.jobs.watch import watch
 
 from ..loopback import Site
 from .test_live_story import PAGE, AppView, embed

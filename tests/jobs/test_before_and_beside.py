@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.settings import Settings
-from db.engine import writing
-from db.stories import find_story
-from db.webmentions import receive_webmention
-from jobs.watch import watch
+from storywake.collector.settings import Settings
+from storywake.db.engine import writing
+from storywake.db.stories import find_story
+from storywake.db.webmentions import receive_webmention
+from storywake.jobs.watch import watch
 
 from ..loopback import Reply, Site, raw_server
 from .world import LONG, Bluesky, ask, embed, one_pass, page
@@ -149,7 +149,7 @@ def test_an_embeds_wording_beside_the_platforms_own_is_no_edit_and_a_real_edit_i
     engine: Engine, site: Site, chosen: Settings, monkeypatch: Any
 ) -> None:
     clock = iter(f"2024-03-03T{hour:02}:{minute:02}:00Z" for hour in range(10, 24) for minute in range(60))
-    monkeypatch.setattr("collector.fetch.stamp", lambda moment: next(clock))
+    monkeypatch.setattr("storywake.collector.net.fetch.stamp", lambda moment: next(clock))
     network = Bluesky(site)
     network.add("root", text="As it  was, with https://a.example/very/long")
     watch(engine, chosen, f"{site.url}/bridge", slug="bridge")

@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.dates import now
-from collector.records import Author, Post, Reach
-from collector.settings import Settings
-from collector.tie import embedded
-from db.engine import writing
-from db.looks import Look, count_looks
-from db.stories import stories
-from db.webmentions import receive_webmention
-from jobs.collect import collect
-from jobs.intake import Arrival, take_in
-from jobs.manage import Changes, change, remove
-from jobs.settling import due, lane_of
-from jobs.watch import watch
+from storywake.collector.dates import now
+from storywake.collector.match.tie import embedded
+from storywake.collector.records import Author, Post, Reach
+from storywake.collector.settings import Settings
+from storywake.db.engine import writing
+from storywake.db.looks import Look, count_looks
+from storywake.db.stories import stories
+from storywake.db.webmentions import receive_webmention
+from storywake.jobs.collect import collect
+from storywake.jobs.intake import Arrival, take_in
+from storywake.jobs.manage import Changes, change, remove
+from storywake.jobs.settling import due, lane_of
+from storywake.jobs.watch import watch
 
 from ..loopback import Asked, Reply, Site
 from .test_live_story import PAGE, AppView, ask, embed, reply

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.settings import Settings
-from db.stories import stories
-from db.webmentions import receive_webmention
-from jobs.archive import renormalise
-from jobs.collect import collect
-from jobs.watch import watch
+from storywake.collector.settings import Settings
+from storywake.db.stories import stories
+from storywake.db.webmentions import receive_webmention
+from storywake.jobs.archive import renormalise
+from storywake.jobs.collect import collect
+from storywake.jobs.watch import watch
 
 from ..loopback import Reply, Site
 

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from collector.evidence import unpack
-from collector.settings import Settings
-from db.stories import StoryRow
-from jobs.archive import renormalise
-from jobs.forget import forget
-from jobs.watch import watch
+from storywake.collector.net.evidence import unpack
+from storywake.collector.settings import Settings
+from storywake.db.stories import StoryRow
+from storywake.jobs.archive import renormalise
+from storywake.jobs.forget import forget
+from storywake.jobs.watch import watch
 
 from ..loopback import Reply, Site
 from .test_live_story import PAGE, AppView, ask, embed, one_pass
@@ -57,7 +57,7 @@ class Watched:
 @pytest.fixture
 def watched(engine: Engine, site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Watched:
     clock = iter(f"2024-03-03T{hour:02}:{minute:02}:00Z" for hour in range(10, 24) for minute in range(60))
-    monkeypatch.setattr("collector.fetch.stamp", lambda moment: next(clock))
+    monkeypatch.setattr("storywake.collector.net.fetch.stamp", lambda moment: next(clock))
     return Watched(engine, site, settings)
 
 

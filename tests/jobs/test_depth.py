@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.settings import Settings
-from db.stories import stories
-from jobs.collect import collect
-from jobs.watch import watch
+from storywake.collector.settings import Settings
+from storywake.db.stories import stories
+from storywake.jobs.collect import collect
+from storywake.jobs.watch import watch
 
 from ..loopback import Reply, Site
 from .test_live_story import PAGE, embed

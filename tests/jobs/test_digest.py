@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.errors import BadInput
-from collector.settings import Settings
-from db.deliveries import Window, claim_delivery
-from db.reporting import new_reactions
-from jobs.assess import assess
-from jobs.digest import build, send, write
-from jobs.report import report
-from jobs.watch import watch, watch_seed
+from storywake.collector.errors import BadInput
+from storywake.collector.settings import Settings
+from storywake.db.deliveries import Window, claim_delivery
+from storywake.db.reporting import new_reactions
+from storywake.jobs.assess import assess
+from storywake.jobs.digest import build, send, write
+from storywake.jobs.report import report
+from storywake.jobs.watch import watch, watch_seed
 
 from .mailserver import Mailbox, mail_server
 

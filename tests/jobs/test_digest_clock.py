@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.dates import stamp
-from collector.settings import Settings
-from db.ledger import end_run, start_run
-from jobs import schedule
+from storywake.collector.dates import stamp
+from storywake.collector.settings import Settings
+from storywake.db.ledger import end_run, start_run
+from storywake.jobs import schedule
 
 from .mailserver import Mailbox, mail_server
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from collector.settings import Settings
-from jobs.watch import watch
+from storywake.collector.settings import Settings
+from storywake.jobs.watch import watch
 
 from ..loopback import Site
 from .world import Bluesky, Clock, ask, embed, one_pass, page, uri

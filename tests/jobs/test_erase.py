@@ -6,21 +6,21 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, inspect, text
 
-from collector.errors import BadInput
-from collector.evidence import Evidence, unpack
-from collector.records import Article, Author, Embed, Kind, Post, Reach, Statement
-from collector.settings import Settings
-from db.engine import reading, writing
-from db.erasing import keep_out
-from db.looks import add_look
-from db.store import save_posts
-from db.stories import StoryRow
-from jobs.assess import assess
-from jobs.erase import erase
-from jobs.filing import Filed
-from jobs.intake import Arrival, take_in
-from jobs.people import update_people
-from jobs.watch import watch
+from storywake.collector.errors import BadInput
+from storywake.collector.net.evidence import Evidence, unpack
+from storywake.collector.records import Article, Author, Embed, Kind, Post, Reach, Statement
+from storywake.collector.settings import Settings
+from storywake.db.engine import reading, writing
+from storywake.db.erasing import keep_out
+from storywake.db.looks import add_look
+from storywake.db.store import save_posts
+from storywake.db.stories import StoryRow
+from storywake.jobs.assess import assess
+from storywake.jobs.erase import erase
+from storywake.jobs.filing import Filed
+from storywake.jobs.intake import Arrival, take_in
+from storywake.jobs.people import update_people
+from storywake.jobs.watch import watch
 
 PAPER = "https://paper.example/bridge"
 SEEN, AGAIN = "2024-03-03T10:00:00Z", "2024-03-04T10:00:00Z"

@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.records import Author, Post, Tie, TieKind
-from collector.settings import Settings
-from collector.stance import Assessment
-from db.assessments import Pending, save_assessments, set_label
-from db.engine import reading
-from db.estimates import estimates_then
-from db.reactions import save_reaction
-from db.store import save_posts
-from db.stories import StoryRow, add_story
-from jobs.digest import build
-from jobs.report import report
+from storywake.collector.records import Author, Post, Tie, TieKind
+from storywake.collector.settings import Settings
+from storywake.collector.stance import Assessment
+from storywake.db.assessments import Pending, save_assessments, set_label
+from storywake.db.engine import reading
+from storywake.db.estimates import estimates_then
+from storywake.db.reactions import save_reaction
+from storywake.db.store import save_posts
+from storywake.db.stories import StoryRow, add_story
+from storywake.jobs.digest import build
+from storywake.jobs.report import report
 
 AT = "2026-03-01T10:00:00Z"
 CLAIM = "The bridge fell."

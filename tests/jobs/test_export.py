@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from collector.settings import Settings
-from jobs.export import cell, unguarded, write_rows
-from jobs.imports import import_file
-from jobs.watch import watch_seed
+from storywake.collector.settings import Settings
+from storywake.jobs.export import cell, unguarded, write_rows
+from storywake.jobs.imports import import_file
+from storywake.jobs.watch import watch_seed
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", ";=cmd|'/c calc'!A1", "a;=1", 'a";=1']
 TEXTS = [*FORMULAS, "'", "'quoted'", "'=1", "''=1", "plain", 'with "quotes", and commas', "", "two\nlines"]

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.evidence import Evidence, unpack
-from collector.records import Author, Post, Reach
-from collector.sources import SOURCES
-from db.ledger import save_evidence
-from db.store import mark_deleted, save_posts
-from jobs.forget import forget
+from storywake.collector.net.evidence import Evidence, unpack
+from storywake.collector.platforms import SOURCES
+from storywake.collector.records import Author, Post, Reach
+from storywake.db.ledger import save_evidence
+from storywake.db.store import mark_deleted, save_posts
+from storywake.jobs.forget import forget
 
 LATER = "2024-05-01T00:00:00Z"
 

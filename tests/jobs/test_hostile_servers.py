@@ -14,11 +14,11 @@ from contextlib import ExitStack
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.article import read_article
-from collector.settings import Settings
-from db.stories import stories
-from jobs.collect import collect
-from jobs.watch import watch
+from storywake.collector.pages.article import read_article
+from storywake.collector.settings import Settings
+from storywake.db.stories import stories
+from storywake.jobs.collect import collect
+from storywake.jobs.watch import watch
 
 from ..loopback import Asked, Reply, Site, raw_server
 
@@ -99,7 +99,7 @@ ODD: dict[str, Callable[[socket.socket], None]] = {"unmeasured": unmeasured, "en
 @pytest.fixture
 def loopback_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
     """127.0.0.1 counts as public here, the rest of loopback does not: so redirects to private addresses can be tried."""
-    monkeypatch.setattr("collector.guard.is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr("storywake.collector.net.guard.is_public", lambda address: address == "127.0.0.1")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from db.engine import open_database
+from storywake.db.engine import open_database
 
 from ..loopback import Asked, Reply, Site
 

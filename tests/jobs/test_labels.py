@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.agreement import kappa
-from collector.errors import BadInput
-from collector.records import Author, Post, Tie, TieKind
-from collector.settings import Settings
-from db.reactions import save_reaction
-from db.store import save_posts
-from db.stories import StoryRow, add_story
-from jobs.assess import assess
-from jobs.labels import agreement, put, suggest
+from storywake.collector.errors import BadInput
+from storywake.collector.figures.agreement import kappa
+from storywake.collector.records import Author, Post, Tie, TieKind
+from storywake.collector.settings import Settings
+from storywake.db.reactions import save_reaction
+from storywake.db.store import save_posts
+from storywake.db.stories import StoryRow, add_story
+from storywake.jobs.assess import assess
+from storywake.jobs.labels import agreement, put, suggest
 
 from ..loopback import Asked, Reply, Site
 
@@ -183,7 +183,7 @@ def test_no_snapshot_is_held_while_a_model_learns_or_chooses(
 ) -> None:
     from sqlalchemy import QueuePool
 
-    from collector.stance import adapt, likeness
+    from storywake.collector.stance import adapt, likeness
 
     held: list[int] = []
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from collector.settings import Settings
-from db.stories import stories
-from jobs.collect import collect
-from jobs.watch import watch
+from storywake.collector.settings import Settings
+from storywake.db.stories import stories
+from storywake.jobs.collect import collect
+from storywake.jobs.watch import watch
 
 from ..loopback import Asked, Reply, Site
 
@@ -81,7 +81,7 @@ def ask(engine: Engine, query: str) -> list[Any]:
 
 def test_a_second_pass_shows_what_changed(engine: Engine, site: Site, settings: Settings, monkeypatch: Any) -> None:
     clock = iter(f"2024-03-03T{hour:02}:{minute:02}:00Z" for hour in range(10, 24) for minute in range(60))
-    monkeypatch.setattr("collector.fetch.stamp", lambda moment: next(clock))
+    monkeypatch.setattr("storywake.collector.net.fetch.stamp", lambda moment: next(clock))
     settings = settings.model_copy(update={"bluesky_url": site.url})
     AppView(site, ["one", "two"])
     site.page("/bridge", PAGE.format(more=embed("one", "So nobody inspected it?")))
@@ -155,7 +155,7 @@ def test_prose_and_page_shape_are_read_from_linked_articles_too(engine: Engine, 
 def test_short_links_are_expanded_once_and_tie_the_post(
     engine: Engine, site: Site, settings: Settings, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("collector.urls.SHORTENERS", frozenset({"127.0.0.1"}))
+    monkeypatch.setattr("storywake.collector.urls.SHORTENERS", frozenset({"127.0.0.1"}))
     settings = settings.model_copy(update={"bluesky_url": site.url})
     AppView(site, ["one"])
     site.routes["/s1"] = lambda asked: Reply(status=301, headers={"Location": "/bridge"})

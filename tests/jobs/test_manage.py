@@ -5,21 +5,21 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, inspect, text
 
-from collector.errors import BadInput
-from collector.evidence import Evidence
-from collector.records import Article, Author, Post, Reach, Role
-from collector.settings import Settings
-from collector.tie import embedded
-from db.articles import article_keys, page_dropped, save_article
-from db.ledger import save_evidence
-from db.looks import look_again
-from db.reactions import save_reaction
-from db.store import save_posts
-from db.stories import claims_of, find_story, first_claim, set_title_if_missing, stories
-from jobs.intake import Arrival, store
-from jobs.manage import Changes, change, list_stories, remove, show
-from jobs.people import update_people
-from jobs.watch import watch
+from storywake.collector.errors import BadInput
+from storywake.collector.match.tie import embedded
+from storywake.collector.net.evidence import Evidence
+from storywake.collector.records import Article, Author, Post, Reach, Role
+from storywake.collector.settings import Settings
+from storywake.db.articles import article_keys, page_dropped, save_article
+from storywake.db.ledger import save_evidence
+from storywake.db.looks import look_again
+from storywake.db.reactions import save_reaction
+from storywake.db.store import save_posts
+from storywake.db.stories import claims_of, find_story, first_claim, set_title_if_missing, stories
+from storywake.jobs.intake import Arrival, store
+from storywake.jobs.manage import Changes, change, list_stories, remove, show
+from storywake.jobs.people import update_people
+from storywake.jobs.watch import watch
 
 SEEN = "2024-03-03T10:00:00Z"
 PAPER, OTHER = "https://paper.example/bridge", "https://other.example/ferry"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from collector.settings import Settings
-from jobs.watch import watch
+from storywake.collector.settings import Settings
+from storywake.jobs.watch import watch
 
 from ..loopback import Asked, Reply, Site
 from .world import Clock, ask, one_pass, page

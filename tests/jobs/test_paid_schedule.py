@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.budget import limits
-from collector.clock import LookKind
-from collector.errors import LockLost
-from collector.settings import Settings
-from db.engine import reading, writing
-from db.locks import Lock
-from db.stories import stories
-from jobs import schedule
-from jobs.settling import due
-from jobs.watch import watch
+from storywake.collector.clock import LookKind
+from storywake.collector.errors import LockLost
+from storywake.collector.net.budget import limits
+from storywake.collector.settings import Settings
+from storywake.db.engine import reading, writing
+from storywake.db.locks import Lock
+from storywake.db.stories import stories
+from storywake.jobs import schedule
+from storywake.jobs.settling import due
+from storywake.jobs.watch import watch
 
 from ..loopback import Asked, Reply, Site
 from .test_budget import PaidX
@@ -147,7 +147,7 @@ def test_searches_that_cost_much_are_spread_over_the_day(
     engine: Engine, site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock(monkeypatch, "2024-03-03T00:00:00Z")
-    monkeypatch.setattr("db.spending.Spending._day", lambda purse: clock.now[:10])
+    monkeypatch.setattr("storywake.db.spending.Spending._day", lambda purse: clock.now[:10])
     for number in range(3):
         site.page(f"/story{number}", page(f"Story {number}"))
     youtube = PaidYouTube(site)

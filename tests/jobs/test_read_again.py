@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from collector.clock import MOST_FAILURES
-from collector.settings import Settings
-from jobs import pages
-from jobs.watch import watch
+from storywake.collector.clock import MOST_FAILURES
+from storywake.collector.settings import Settings
+from storywake.jobs import pages
+from storywake.jobs.watch import watch
 
 from ..loopback import Asked, Reply, Site, raw_server
 from .world import LONG, Bluesky, Clock, ask, embed, one_pass, page

@@ -7,22 +7,22 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.records import Author, Post, Reach, Tie, TieKind
-from collector.settings import Settings
-from collector.stance import Reaction
-from db.dropping import drop_reaction
-from db.engine import reading, writing
-from db.reactions import save_reaction
-from db.sql import read_only
-from db.store import mark_deleted, save_posts
-from db.stories import StoryRow, add_claim, add_story, drop_claim
-from jobs.assess import assess
-from jobs.erase import erase
-from jobs.forget import forget
-from jobs.labels import put
-from jobs.manage import remove
-from jobs.remarks import tell_remarks
-from jobs.report import report
+from storywake.collector.records import Author, Post, Reach, Tie, TieKind
+from storywake.collector.settings import Settings
+from storywake.collector.stance import Reaction
+from storywake.db.dropping import drop_reaction
+from storywake.db.engine import reading, writing
+from storywake.db.reactions import save_reaction
+from storywake.db.sql import read_only
+from storywake.db.store import mark_deleted, save_posts
+from storywake.db.stories import StoryRow, add_claim, add_story, drop_claim
+from storywake.jobs.assess import assess
+from storywake.jobs.erase import erase
+from storywake.jobs.forget import forget
+from storywake.jobs.labels import put
+from storywake.jobs.manage import remove
+from storywake.jobs.remarks import tell_remarks
+from storywake.jobs.report import report
 
 AT, LATER = "2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z"
 CLAIM = "The bridge was never inspected"
@@ -123,8 +123,8 @@ def test_nothing_is_worked_out_where_nothing_changed(hall: Hall, monkeypatch: py
     def never(*_: Any, **__: Any) -> None:
         raise AssertionError("worked out again")
 
-    monkeypatch.setattr("jobs.remarks.group", never)
-    monkeypatch.setattr("collector.stance.meanings.meanings", never)
+    monkeypatch.setattr("storywake.jobs.remarks.group", never)
+    monkeypatch.setattr("storywake.collector.stance.meanings.meanings", never)
     assert tell_remarks(hall.engine, hall.story) == 0
     assert hall.rows() == before
 
@@ -143,7 +143,7 @@ def test_groups_stay_themselves_while_others_join_and_found_more(hall: Hall) -> 
 
 
 def test_vectors_are_made_once(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
-    import collector.stance.meanings as made
+    import storywake.collector.stance.meanings as made
 
     asked: list[int] = []
     make = made.meanings

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.records import Author, Kind, Post, Reach, Tie, TieKind
-from collector.settings import Settings
-from db.engine import open_database, reading, writing
-from db.looks import Settled, add_look, settle_looks
-from db.stories import StoryRow
-from jobs.intake import Arrival, take_in
-from jobs.report import report
-from jobs.watch import watch
+from storywake.collector.records import Author, Kind, Post, Reach, Tie, TieKind
+from storywake.collector.settings import Settings
+from storywake.db.engine import open_database, reading, writing
+from storywake.db.looks import Settled, add_look, settle_looks
+from storywake.db.stories import StoryRow
+from storywake.jobs.intake import Arrival, take_in
+from storywake.jobs.report import report
+from storywake.jobs.watch import watch
 
 from ..loopback import Site
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.dates import stamp
-from collector.errors import BadInput
-from collector.settings import Settings
-from db.ledger import end_run, start_run
-from jobs import schedule
-from jobs.watch import watch_seed
+from storywake.collector.dates import stamp
+from storywake.collector.errors import BadInput
+from storywake.collector.settings import Settings
+from storywake.db.ledger import end_run, start_run
+from storywake.jobs import schedule
+from storywake.jobs.watch import watch_seed
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 
@@ -82,7 +82,7 @@ def test_a_failing_job_is_recorded_and_raises_nothing(
 
 
 def test_a_second_scheduler_is_kept_out(engine: Engine, settings: Settings) -> None:
-    from db.lock import only_scheduler
+    from storywake.db.lock import only_scheduler
 
     with only_scheduler(engine), pytest.raises(BadInput, match="another scheduler"), only_scheduler(engine):
         pass

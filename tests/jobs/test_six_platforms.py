@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.settings import Settings
-from db.stories import StoryRow
-from jobs.collect import collect
-from jobs.watch import watch
+from storywake.collector.settings import Settings
+from storywake.db.stories import StoryRow
+from storywake.jobs.collect import collect
+from storywake.jobs.watch import watch
 
 from ..loopback import Asked, Reply, Site
 

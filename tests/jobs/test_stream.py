@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 from websockets.asyncio.server import ServerConnection, serve
 
-from collector.settings import Settings
-from db.ledger import move_cursor, stream_cursor
-from jobs.stream import follow
-from jobs.watch import watch_seed
+from storywake.collector.settings import Settings
+from storywake.db.ledger import move_cursor, stream_cursor
+from storywake.jobs.stream import follow
+from storywake.jobs.watch import watch_seed
 
 LINK = "https://www.moscowtimes.example/talks"
 
@@ -107,7 +107,7 @@ def test_a_database_that_fails_once_ends_nothing(
             raise fault
         move_cursor(connection, stream, position)
 
-    monkeypatch.setattr("jobs.intake.move_cursor", failing)
+    monkeypatch.setattr("storywake.jobs.intake.move_cursor", failing)
     asyncio.run(played(sqlite, settings, len(EVENTS)))
     with sqlite.begin() as connection:
         rows = connection.execute(text("SELECT text FROM reactions WHERE platform = 'bluesky' ORDER BY text")).all()

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.errors import BadInput
-from collector.settings import Settings
-from db.stories import claims_of, find_story
-from jobs.manage import Changes, change
-from jobs.watch import watch
+from storywake.collector.errors import BadInput
+from storywake.collector.settings import Settings
+from storywake.db.stories import claims_of, find_story
+from storywake.jobs.manage import Changes, change
+from storywake.jobs.watch import watch
 
 PAPER = "https://paper.example/bridge"
 WORDS = "The new harbour bridge was opened without a final inspection, a leaked report says.\n\nThe city declined to answer."

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.dates import stamp
-from collector.settings import Settings
-from collector.workers import Readers
-from db.engine import reading
-from db.stories import stories
-from jobs.collect import collect
+from storywake.collector.dates import stamp
+from storywake.collector.reading.workers import Readers
+from storywake.collector.settings import Settings
+from storywake.db.engine import reading
+from storywake.db.stories import stories
+from storywake.jobs.collect import collect
 
 from ..loopback import Asked, Reply, Site
 
@@ -35,10 +35,15 @@ class Clock:
             def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
                 return clock.at
 
-        monkeypatch.setattr("collector.fetch.stamp", lambda moment: clock.now)
-        for module in ("jobs.settling", "jobs.collect"):
+        monkeypatch.setattr("storywake.collector.net.fetch.stamp", lambda moment: clock.now)
+        for module in ("storywake.jobs.settling", "storywake.jobs.collect"):
             monkeypatch.setattr(f"{module}.datetime", Frozen)
-        for module in ("jobs.settling", "jobs.collect", "jobs.pages", "jobs.watch"):
+        for module in (
+            "storywake.jobs.settling",
+            "storywake.jobs.collect",
+            "storywake.jobs.pages",
+            "storywake.jobs.watch",
+        ):
             monkeypatch.setattr(f"{module}.now", lambda: clock.now)
 
     @property

@@ -17,9 +17,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from collector.errors import Unreadable
-from collector.evidence import Evidence
-from collector.workers import Readers
+from storywake.collector.errors import Unreadable
+from storywake.collector.net.evidence import Evidence
+from storywake.collector.reading.workers import Readers
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 EXPECTED = ("the document is empty", "took longer than")

@@ -15,9 +15,9 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import Engine, text
 
-from db.stories import add_story
 from storywake import data
 from storywake.cli import main
+from storywake.db.stories import add_story
 
 from ..jobs.mailserver import Mailbox, free_port, mail_server
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.settings import Settings
-from db.engine import open_database
-from jobs.report import report
-from jobs.watch import watch, watch_seed
+from storywake.collector.settings import Settings
+from storywake.db.engine import open_database
+from storywake.jobs.report import report
+from storywake.jobs.watch import watch, watch_seed
 
 from ..loopback import Asked, Reply, Site
 from .test_cli import storywake
@@ -178,7 +178,7 @@ def test_stopped_while_it_starts_it_says_so_in_a_line(tmp_path: Path) -> None:
         "sys.meta_path.insert(0, Press())\n"
     )
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", ""), str(Path(__file__).parents[2])])
-    for module in ("pydantic", "sqlalchemy", "typer", "db.engine"):
+    for module in ("pydantic", "sqlalchemy", "typer", "storywake.db.engine"):
         said = storywake("stance", folder=tmp_path, given="", PYTHONPATH=path, PRESSED_AT=module)
         assert (said.returncode, said.stderr) == (1, "storywake: stopped\n"), module
 

@@ -66,7 +66,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "warc"])
 def test_an_export_that_is_stopped_leaves_nothing_behind(home: Path, form: str) -> None:
     before = sorted(p.name for p in home.iterdir())
-    at = "jobs.archive._address 1" if form == "warc" else "jobs.export.plain 8"
+    at = "storywake.jobs.archive._address 1" if form == "warc" else "storywake.jobs.export.plain 8"
     done = pressed(home, at, "export", "moscow-times", "--format", form, "--out", "out.file")
     assert (done.returncode, done.stderr) == (1, "storywake: stopped; out.file was not written\n")
     assert sorted({p.name for p in home.iterdir()} - {"press"}) == sorted(set(before) - {"press"})
@@ -74,18 +74,18 @@ def test_an_export_that_is_stopped_leaves_nothing_behind(home: Path, form: str) 
 
 def test_an_import_that_is_stopped_says_how_many_rows_are_stored_and_goes_on(home: Path) -> None:
     before = number(home, "select count(*) as n from reactions")
-    done = pressed(home, "jobs.intake.take_in 3", "import", "rows.csv", "--story", "moscow-times")
+    done = pressed(home, "storywake.jobs.intake.take_in 3", "import", "rows.csv", "--story", "moscow-times")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "storywake: stopped after 1,000 rows: those are stored, run it again to go on\n"
     assert number(home, "select count(*) as n from reactions") == before + 1000
-    done = pressed(home, "jobs.assess._assess_claim 1", "import", "rows.csv", "--story", "moscow-times")
+    done = pressed(home, "storywake.jobs.assess._assess_claim 1", "import", "rows.csv", "--story", "moscow-times")
     assert done.stdout == "rows.csv: 1200 posts, 200 new reactions, 0 bad rows\n"
     assert done.stderr.startswith("storywake: stopped while stances were assessed; what is stored stands")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
 
 
 def test_reading_anew_that_is_stopped_says_how_much_was_read(home: Path) -> None:
-    done = pressed(home, "jobs.archive._filed 1", "renormalise", "moscow-times")
+    done = pressed(home, "storywake.jobs.archive._filed 1", "renormalise", "moscow-times")
     assert (done.returncode, done.stdout) == (1, "")
     assert (
         done.stderr == "storywake: stopped after 0 of 1 answers: what was read of them stands, run it again to go on\n"
@@ -93,7 +93,7 @@ def test_reading_anew_that_is_stopped_says_how_much_was_read(home: Path) -> None
 
 
 def test_a_suggestion_that_is_stopped_keeps_nothing(home: Path) -> None:
-    done = pressed(home, "collector.stance.likeness.__init__ 1", "label", "--suggest", "moscow-times")
+    done = pressed(home, "storywake.collector.stance.likeness.__init__ 1", "label", "--suggest", "moscow-times")
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "storywake: stopped; nothing was kept\n")
 
 
@@ -223,7 +223,7 @@ def test_a_pass_that_is_stopped_while_it_assesses_ends(slow: Slow) -> None:
     environment = slow.environment | {"STORYWAKE_STANCE_MODEL": "cues"}
     os.environ.update(environment)
     try:
-        done = pressed(slow.folder, "jobs.people.update_people 1", "collect", "text")
+        done = pressed(slow.folder, "storywake.jobs.people.update_people 1", "collect", "text")
     finally:
         for name in environment:
             del os.environ[name]
@@ -242,12 +242,12 @@ def test_a_pass_that_is_stopped_while_it_works_out_persons_ends_before_it_writes
     with closing(sqlite3.connect(slow.folder / "storywake.db")) as database, database:
         database.execute("UPDATE reaction SET person_id = NULL")
         assert database.execute("DELETE FROM person").rowcount == 1
-    done = pressed(slow.folder, "collector.person.account_holder 1", "collect", "text")
+    done = pressed(slow.folder, "storywake.collector.match.person.account_holder 1", "collect", "text")
     assert number(slow.folder, "select count(*) as n from people") == 0
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "storywake: stopped; what was stored stands: 0 posts, 0 reactions\n"
 
 
 def test_what_says_nothing_of_itself_ends_in_one_line_as_well(home: Path) -> None:
-    done = pressed(home, "jobs.report.totals 1", "report", "moscow-times")
+    done = pressed(home, "storywake.jobs.report.totals 1", "report", "moscow-times")
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "storywake: stopped\n")

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from collector.dates import now
-from collector.records import Author, Post, Tie, TieKind
-from collector.settings import Settings
-from db.reactions import save_reaction
-from db.store import save_posts
-from db.stories import StoryRow, add_story
-from jobs.assess import assess
+from storywake.collector.dates import now
+from storywake.collector.records import Author, Post, Tie, TieKind
+from storywake.collector.settings import Settings
+from storywake.db.reactions import save_reaction
+from storywake.db.store import save_posts
+from storywake.db.stories import StoryRow, add_story
+from storywake.jobs.assess import assess
 
 AT = "2026-03-01T10:00:00Z"
 CLAIM = "The bridge fell."

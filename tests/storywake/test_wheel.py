@@ -27,25 +27,30 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_runs_needs_is_inside(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for needed in (
-        "db/migrations/env.py",
-        "db/migrations/versions/0001_first_schema.py",
-        "db/views/reactions.sql",
-        "collector/lexicon/reporting.toml",
-        "jobs/templates/digest.html.j2",
-        "seeds/moscow-times/article.txt",
-        "collector/stance/english.npz",
-        "collector/stance/english.lower.onnx",
-        "collector/stance/english.scores.onnx",
-        "collector/stance/english.vectors.onnx",
-        "collector/stance/multilingual.npz",
-        "collector/stance/multilingual.lower.onnx",
-        "collector/stance/multilingual.scores.onnx",
-        "collector/stance/multilingual.vectors.onnx",
-        "collector/stance/topics.npz",
-        "web/app.py",
+        "storywake/db/migrations/env.py",
+        "storywake/db/migrations/versions/0001_first_schema.py",
+        "storywake/db/views/reactions.sql",
+        "storywake/collector/lexicon/reporting.toml",
+        "storywake/jobs/templates/digest.html.j2",
+        "storywake/seeds/moscow-times/article.txt",
+        "storywake/collector/stance/english.npz",
+        "storywake/collector/stance/english.lower.onnx",
+        "storywake/collector/stance/english.scores.onnx",
+        "storywake/collector/stance/english.vectors.onnx",
+        "storywake/collector/stance/multilingual.npz",
+        "storywake/collector/stance/multilingual.lower.onnx",
+        "storywake/collector/stance/multilingual.scores.onnx",
+        "storywake/collector/stance/multilingual.vectors.onnx",
+        "storywake/collector/stance/topics.npz",
+        "storywake/web/app.py",
     ):
         assert needed in names
-    assert not any(name.startswith(("tests/", "docs/")) or "node_modules" in name for name in names)
+    assert not any("node_modules" in name for name in names)
+
+
+def test_nothing_stands_beside_it_at_the_top(wheel: Path) -> None:
+    tops = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"storywake"}
 
 
 def test_the_demo_runs_from_the_wheel_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
@@ -57,6 +62,7 @@ def test_the_demo_runs_from_the_wheel_in_an_empty_folder(wheel: Path, tmp_path: 
     for path in map(Path, sys.path):
         if path.name == "site-packages":
             (packages / "dependencies.pth").write_text(f"{path}\n")
+    (packages / "web.py").write_text("raise RuntimeError('another module of that name')\n")
     folder = tmp_path / "empty"
     folder.mkdir()
     ran = subprocess.run(
@@ -65,6 +71,6 @@ def test_the_demo_runs_from_the_wheel_in_an_empty_folder(wheel: Path, tmp_path: 
     assert ran.returncode == 0, ran.stderr
     assert "5 reactions by 5 people" in ran.stdout
     where = subprocess.check_output(
-        [home / "bin" / "python", "-c", "import db; print(db.__file__)"], cwd=folder, text=True
+        [home / "bin" / "python", "-c", "import storywake.db as db; print(db.__file__)"], cwd=folder, text=True
     )
     assert str(packages) in where

@@ -10,11 +10,11 @@ import uvicorn
 from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
 
-from collector.settings import Settings
-from db.webmentions import receive_webmention
-from jobs.watch import watch_seed
-from web.app import build
-from web.gate import Clients
+from storywake.collector.settings import Settings
+from storywake.db.webmentions import receive_webmention
+from storywake.jobs.watch import watch_seed
+from storywake.web.app import build
+from storywake.web.gate import Clients
 
 TARGET = "https://www.moscowtimes.example/talks"
 

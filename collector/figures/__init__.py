@@ -1,0 +1,1 @@
+"""Numbers over many reactions: reach, shares, change over time, agreement."""

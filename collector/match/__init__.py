@@ -1,0 +1,1 @@
+"""What belongs together: ties, people, relevance, copies, remarks."""

@@ -1,0 +1,146 @@
+"""Whether a page is about a story, judged by names, numbers and words that both use."""
+
+from typing import NamedTuple
+
+import regex
+from anyascii import anyascii
+
+from ..pages.feeds import Entry
+from ..prose.language import detect
+from ..prose.organisations import NOT_A_NAME, plain_publisher
+from ..prose.same_name import sound
+from ..records import Article, Mention, Review, Role, Subject
+from ..urls import canonical
+
+NAME = regex.compile(r"\p{Lu}[\p{L}\p{M}'’-]+(?:\s+\p{Lu}[\p{L}\p{M}'’-]+)*")
+WORD = regex.compile(r"[\p{L}\p{M}]{4,}|\d{2,}")
+NAME_WORD = regex.compile(r"\p{Lu}[\p{L}\p{M}]{3,}")
+QUOTED = regex.compile(r"[\"“”„«»]\s*([\p{L}\p{N}][^\"“”„«»]{6,60}?)\s*[\"“”«»]")
+YEAR = regex.compile(r"(?:19|20)\d\d")
+STEM = 5
+"""Letters of a word that count: endings differ from case to case and from language to language."""
+
+
+class Judgement(NamedTuple):
+    """Why a page belongs to a story, and how sure that is (0 to 1)."""
+
+    rests_on: str
+    confidence: float
+    reacts: bool = True  # whether the page is a reaction to the story, not only a page beside it
+
+
+def subject(
+    title: str | None, claims: tuple[str, ...] | list[str], text: str | None = None, *, language: str | None = None
+) -> Subject:
+    """What a story is about, from its title and claims; its article's text tells which of their names matter.
+
+    ``language`` is the article's; that of title and claims is told from their words.
+    """
+    parts = [part for part in (title, *claims) if part]
+    words = ". ".join(parts)
+    counts: dict[str, int] = {}
+    for name in NAME.findall(words):
+        plain = " ".join(w for w in name.split() if w.casefold() not in NOT_A_NAME)
+        if len(plain) > 2:
+            counts.setdefault(plain, 0)
+            counts[plain] += 1 + (text or "").count(plain)
+    names = sorted(counts, key=lambda n: (-counts[n], n))
+    name_stems = {stem for name in names for stem in stems(name)}
+    languages = {language, *(detect(part) for part in parts)} - {None}
+    plain_words = {w.casefold() for w in WORD.findall(words)} - NOT_A_NAME
+    return Subject(
+        tuple(names),
+        frozenset(name_stems),
+        frozenset(stems(words)),
+        tuple(claims),
+        frozenset(filter(None, languages)),
+        tuple(sorted((w for w in plain_words if not stems(w) & name_stems), key=lambda w: (-len(w), w))),
+        tuple(dict.fromkeys(" ".join(phrase.split()) for phrase in QUOTED.findall(words))),
+    )
+
+
+def stems(words: str) -> set[str]:
+    """The words' first letters in Latin script and small letters."""
+    return {anyascii(word).casefold()[:STEM] for word in WORD.findall(words) if word.casefold() not in NOT_A_NAME}
+
+
+def promising(about: Subject, words: str, *, language: str | None = None) -> bool:
+    """Whether a headline is worth reading on: it shares a name and two words more, or two names.
+
+    In a language that neither the story nor its claims are in, few words can be shared: there a name or a
+    number is enough, and the page itself will say. Without a ``language`` the headline's words tell it.
+    """
+    return _promise(about, words, language) > 0
+
+
+def promise(about: Subject, entry: Entry) -> float:
+    """How much an entry's headline and summary promise, from 0 (not worth reading) to 1, so that the best are read first."""
+    return _promise(about, f"{entry.title or ''} {entry.summary or ''}", entry.language)
+
+
+def _promise(about: Subject, words: str, language: str | None) -> float:
+    seen = stems(words)
+    names, shared = len(seen & about.name_stems), len(seen & about.stems)
+    if (names >= 1 and shared >= 3) or names >= 2:
+        return 1 - 1 / (1 + names + shared / 2)
+    heard = len(_heard(words) & {s for name in about.names for s in _heard(name)})
+    numbers = len({s for s in seen & about.stems if s.isdigit() and not YEAR.fullmatch(s)})
+    spoken = (language or detect(words)) if heard or numbers else None
+    if not spoken or not about.languages or spoken in about.languages:
+        return 0.0
+    return 0.5 - 0.5 / (1 + heard + numbers / 2)
+
+
+def _heard(words: str) -> set[str]:
+    """Stems by sound, on which scripts agree: ``Washington`` and ``Вашингтон``."""
+    return {sound(anyascii(w).casefold())[:STEM] for w in NAME_WORD.findall(words) if w.casefold() not in NOT_A_NAME}
+
+
+def judge(about: Subject, article: Article, known: set[str], original: str | None) -> Judgement | None:
+    """Why an article belongs to a story; None where nothing says so.
+
+    ``known`` are the canonical addresses of the story's articles, ``original`` is the publisher whose
+    report the story is about.
+    """
+    if any(canonical(link.url) in known for link in article.links):
+        return Judgement("it links to an article of the story", 0.95)
+    if any(about_claim(review, claim, known) for review in article.reviews for claim in about.claims):
+        return Judgement("it reviews the claim", 0.95)
+    words = f"{article.title or ''}\n{article.text[:3000]}"
+    seen = stems(words)
+    names, shared = len(seen & about.name_stems), len(seen & about.stems)
+    if original and _takes_up(article.mentions, original) and shared >= 3:
+        return Judgement(f"it takes up the report of {original}", 0.8)
+    if about.stems and names >= min(3, len(about.name_stems)) and shared / len(about.stems) >= 0.5:
+        return Judgement(f"it shares {names} names and {shared} of {len(about.stems)} words with the claims", 0.6)
+    return None
+
+
+def about_claim(review: Review, claim: str, articles: set[str]) -> bool:
+    """Whether a verdict is on a story's claim: it names an article of the story, or shares most of the claim's words."""
+    if any(canonical(place) in articles for place in review.appearances):
+        return True
+    wanted, seen = stems(claim), stems(review.claim)
+    return bool(wanted and seen) and len(wanted & seen) >= max(2, 0.5 * min(len(wanted), len(seen)))
+
+
+def _takes_up(mentions: tuple[Mention, ...], publisher: str) -> bool:
+    return any(plain_publisher(m.publisher) == plain_publisher(publisher) for m in mentions)
+
+
+def role_beside(
+    article: Article, original_publisher: str | None, original_at: str | None, *, linked_only: bool = False
+) -> Role:
+    """What an article is to a story, by who published it and when, and whether it takes the story up.
+
+    ``original_at`` is when the report that the story is about came out, or else the story's own article.
+    Earlier reporting came before it. ``linked_only`` says that the story links to the article and nothing in the
+    article leads back: then it is context. A follow-up is the same publisher's later report; the rest is coverage.
+    """
+    at = article.published_at
+    if at and original_at and at[: min(len(at), len(original_at))] < original_at[: min(len(at), len(original_at))]:
+        return Role.EARLIER
+    if linked_only:
+        return Role.CONTEXT
+    same = article.publisher and original_publisher and article.publisher.casefold() == original_publisher.casefold()
+    return Role.FOLLOWUP if same else Role.COVERAGE

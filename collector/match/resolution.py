@@ -1,0 +1,321 @@
+"""One person behind several accounts and names: what merges them, and what is only a hint that they may be one."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.process import extract
+
+from ..prose.same_name import FIRST, LAST, first_sound, handle_names, in_other_script, plain_name, same_person, sound
+from ..records import Author, Statement
+from .person import (
+    SHORTEST_SURNAME,
+    Hint,
+    Key,
+    Person,
+    Verdict,
+    account_holder,
+    account_key,
+    agreements,
+    declared_accounts,
+    declared_sites,
+    ends,
+    full_names,
+    is_named,
+    keys,
+    marks,
+    said_key,
+    share_a_platform,
+    together,
+    why_declared,
+)
+
+__all__ = [
+    "Gathering", "Hint", "Person", "Verdict", "account_holder", "declared_accounts", "declared_sites", "find_people",
+    "handle_names", "marks", "plain_name", "same_person", "together",
+]  # fmt: skip
+
+
+HINTS = {
+    "name": "the same name",
+    "word": "the same name, of one word",
+    "root": "the same handle",
+    "said": "the same name",
+}
+"""What a name or handle alone is worth, by kind of key."""
+
+
+def find_people(authors: Iterable[tuple[str, Author]], statements: Iterable[Statement]) -> list[Person]:
+    """The persons behind accounts (platform, author) and reported statements of one story, each once."""
+    gathering = Gathering()
+    for platform, author in authors:
+        holder = account_holder(platform, author.handle, author.name, author.links)
+        if holder:
+            gathering.add(holder)
+    for statement in statements:
+        gathering.add(Person(statement.speaker, statement.affiliation, (), ()))
+    return gathering.people
+
+
+class Gathering:
+    """Persons as they are met, each looked up by what would make it one with another, never compared with all.
+
+    Started from ``people`` gathered before, it goes on as if it had met them itself. The result depends on the
+    order in which persons are added, and on nothing else: reactions are to be added in the order of their ids.
+
+    What merges: an account met before; a link between profiles (both ways, or one way with name or handle alike);
+    a full name with something else that agrees (handle, declared page, affiliation, both handles spelling it);
+    a person named in prose, who is merged by name alone where only one account on a platform bears it.
+    A name or handle alone makes a hint. An analyst's ``verdicts`` stand above every rule: what is not one person
+    is never merged, what is one always. After a new verdict, gather from the start.
+    """
+
+    def __init__(self, verdicts: Iterable[Verdict] = (), people: Iterable[Person] = ()) -> None:
+        self.comparisons = 0
+        """Pairs of names or persons looked at so far."""
+        self._verdicts: dict[str, list[tuple[str, bool, str]]] = {}
+        for verdict in verdicts:
+            one, other = verdict.one.casefold(), verdict.other.casefold()
+            self._verdicts.setdefault(one, []).append((other, verdict.same, verdict.analyst))
+            self._verdicts.setdefault(other, []).append((one, verdict.same, verdict.analyst))
+        self._into: list[int] = []
+        self._standing: dict[int, Person] = {}
+        self._index: defaultdict[Key, dict[int, None]] = defaultdict(dict)
+        self._sounds: dict[tuple[bool, str, str], dict[tuple[str, str], str]] = {}
+        for person in people:
+            self._open(person)
+
+    @property
+    def people(self) -> list[Person]:
+        """The persons, in the order in which each was first met."""
+        return list(self._standing.values())
+
+    def positions(self) -> list[int]:
+        """For each number that ``add`` gave out, and before them those started from: the index in ``people`` now."""
+        order = {slot: place for place, slot in enumerate(self._standing)}
+        return [order[self._find(slot)] for slot in range(len(self._into))]
+
+    @property
+    def hints(self) -> list[Hint]:
+        """Who may be the same but was not merged: each name or handle leads from the first who bears it to the others."""
+        place = {slot: index for index, slot in enumerate(self._standing)}
+        found: dict[tuple[int, int], str] = {}
+        for one, other, why in self._alike():
+            pair = min(one, other), max(one, other)
+            if one != other and not self._apart(self._standing[one], self._standing[other]):
+                found.setdefault((place[pair[0]], place[pair[1]]), why)
+        return [Hint(*pair, why) for pair, why in sorted(found.items())]
+
+    def add(self, new: Person) -> int:
+        """Adds a person, or merges it into those that it is. Returns its number: ``positions`` tells where it is."""
+        number = self._met(new)
+        if number is None:
+            number = self._open(new)
+        else:
+            whole = together(self._standing[number], new)
+            if whole == self._standing[number]:
+                return number
+            self._replace(number, whole)
+        for rule in (self._by_verdict, self._by_account):
+            for slot, why in rule(number):
+                number = self._join(number, slot, why)
+        for slot, why in self._by_name(number):
+            if not share_a_platform(self._standing[number], self._standing[self._find(slot)]):
+                number = self._join(number, slot, why)
+        return number
+
+    def _met(self, new: Person) -> int | None:
+        """The person met before whose account this is, or whom prose named so before."""
+        for account in new.handles:
+            for slot in sorted(self._held(account_key(account))):
+                return slot
+        for slot in () if new.handles else sorted(self._held(said_key(new.name))):
+            if not self._apart(self._standing[slot], new):
+                return slot
+        return None
+
+    def _by_verdict(self, number: int) -> list[tuple[int, str | None]]:
+        """Those who are the same by an analyst's word."""
+        found: dict[int, str | None] = {}
+        for mark in sorted(marks(self._standing[number])) if self._verdicts else ():
+            for other, same, analyst in self._verdicts.get(mark, ()):
+                for slot in sorted(self._held(("mark", other))) if same else ():
+                    found.setdefault(slot, f"{analyst} says so")
+        return list(found.items())
+
+    def _by_account(self, number: int) -> list[tuple[int, str | None]]:
+        """Those who hold the same account, whose accounts a person's profile links to, or who link to its accounts."""
+        person = self._standing[number]
+        own = [account_key(account) for account in person.handles]
+        found: list[tuple[int, str | None]] = [(slot, None) for key in own for slot in self._held(key)]
+        linked = {slot for account in person.declares for slot in self._held(account_key(account))}
+        linked |= {slot for key in own for slot in self._held(("declares", *key[1:]))}
+        for slot in sorted(linked - {number}):
+            self.comparisons += 1
+            known, new = (self._standing[each] for each in sorted((slot, number)))
+            why = why_declared(known, new)
+            if why:
+                found.append((slot, why))
+        return found
+
+    def _by_name(self, number: int) -> list[tuple[int, str]]:
+        """Those who bear the same name, where something more agrees, or where prose names one of them."""
+        person = self._standing[number]
+        lookups = self._lookups(person)
+        agreeing: list[tuple[Key, str]] | None = None
+        found = []
+        for key, alike in lookups:
+            bearers = self._held(("name" if key[0] == "full" else "form", key))
+            if len(bearers) == (number in bearers):
+                continue
+            agreeing = agreements(person) if agreeing is None else agreeing
+            for tokens, what in agreeing:
+                slots = self._few((("agrees", key, token) for token in tokens), number)
+                if len(slots) == 1:
+                    found.append((slots[0], f"{alike} {what}"))
+            named = self._few([("named", key)], number)
+            if len(named) == 1 and not self._few((("on", key, p) for p, _ in person.handles), number):
+                found.append((named[0], f"{alike} in prose"))
+            if is_named(person):
+                found += [(slot, f"{alike} in prose") for slot in self._bearers(key, number)]
+        return found + [(slot, "the surname alone, in prose") for slot in self._by_surname(number)]
+
+    def _by_surname(self, number: int) -> list[int]:
+        """Whom prose calls by the surname alone, or who it is: only where no one else has the surname."""
+        person = self._standing[number]
+        names = full_names(person)
+        if names:
+            surnames = {last for name in names if len(last := ends(name)[1]) >= SHORTEST_SURNAME}
+            said = [s for s in sorted(surnames) if self._held(("said", s)) and not self._few([("last", s)], number)]
+            return [slots[0] for s in said if len(slots := self._few([("said", s)], number)) == 1]
+        kind, surname = said_key(person.name)
+        bearers = self._few([("last", surname)], number)
+        long = kind == "said" and len(str(surname)) >= SHORTEST_SURNAME
+        return bearers if long and len(bearers) == 1 and not person.handles else []
+
+    def _bearers(self, key: Key, number: int) -> list[int]:
+        """Whose accounts bear a name that prose names: the only one on each platform, or the only one whose handle spells it.
+
+        An initial and a surname say less: they lead to one person or to none.
+        """
+        if key[0] != "full":
+            slots = self._few([("form", key)], number)
+            return slots if len(slots) == 1 else []
+        bearers: dict[str, list[int]] = {}
+        for slot in self._held(("name", key)):
+            self.comparisons += 1
+            for platform in {p for p, _ in self._standing[slot].handles}:
+                bearers.setdefault(platform, []).append(slot)
+        spelt = self._held(("agrees", key, "spelt"))
+        chosen = (slots if len(slots) == 1 else [s for s in slots if s in spelt] for slots in bearers.values())
+        return sorted({slots[0] for slots in chosen if len(slots) == 1} - {number})
+
+    def _lookups(self, person: Person) -> list[tuple[Key, str]]:
+        """The keys under which others with a person's full names are found, and how those names are alike."""
+        found: dict[Key, str] = {}
+        for name in full_names(person):
+            first, last = ends(name)
+            found.setdefault(("full", first, last), "the same name")
+            if len(first) == 1:
+                found.setdefault(("spelt out", first, last), "the same surname and initial")
+            else:
+                found.setdefault(("initial", first[0], last), "the same surname and initial")
+            for other in self._near((first, last), in_other_script(name)):
+                found.setdefault(("full", *other), "the same name in another script")
+        return list(found.items())
+
+    def _near(self, name: tuple[str, str], foreign: bool) -> list[tuple[str, str]]:
+        """The names (first, last) that sound like this one, among those in Latin script where it is not, or the reverse."""
+        first, last = name
+        known = self._sounds.get((not foreign, first_sound(first), first_sound(last)))
+        if not known:
+            return []
+        self.comparisons += len(known)
+        near = extract(sound(last), known, scorer=JaroWinkler.similarity, score_cutoff=LAST, limit=None)
+        heard = sound(first)
+        return sorted(other for _, _, other in near if JaroWinkler.similarity(heard, sound(other[0])) >= FIRST)
+
+    def _alike(self) -> Iterator[tuple[int, int, str]]:
+        """Pairs of slots that a name or handle alone speaks for, the better reasons first."""
+        for kind, why in (
+            ("name", "the same name"),
+            ("word", "the same name, of one word"),
+            ("root", "the same handle"),
+        ):
+            for key, bucket in self._index.items():
+                if key[0] == kind and len(bucket) > 1 and (kind != "name" or key[1][0] == "full"):
+                    first, *others = sorted(bucket)
+                    yield from ((first, other, why) for other in others)
+                if key[0] == "name" and len(key[1][1]) == 1 and bucket:
+                    spelt_out = self._held(("name", ("spelt out", *key[1][1:])))
+                    yield from ((min(bucket), other, "the same surname and initial") for other in spelt_out)
+        for (foreign, *_), names in self._sounds.items():
+            for name in names if foreign else ():
+                for other in self._near(name, foreign):
+                    pair = [self._held(("name", ("full", *ends))) for ends in (name, other)]
+                    yield min(pair[0]), min(pair[1]), "the same name in another script"
+        for key, bucket in self._index.items():
+            for slot in bucket if key[0] == "said" else ():
+                yield from ((slot, other, "the surname alone") for other in self._held(("last", key[1])))
+
+    def _few(self, keys: Iterable[Key], number: int) -> list[int]:
+        """Up to two others under the keys: whether there is one, and only one, is all that the rules ask."""
+        found: list[int] = []
+        for key in keys:
+            for slot in islice(self._held(key), 3):
+                if slot != number and slot not in found:
+                    found.append(slot)
+        self.comparisons += len(found)
+        return found[:2]
+
+    def _held(self, key: Key) -> dict[int, None]:
+        return self._index.get(key, {})
+
+    def _apart(self, one: Person, other: Person) -> bool:
+        """Whether an analyst said that two are not one person."""
+        if not self._verdicts:
+            return False
+        there = marks(other)
+        return any(not same and mark in there for own in marks(one) for mark, same, _ in self._verdicts.get(own, ()))
+
+    def _find(self, slot: int) -> int:
+        while self._into[slot] != slot:
+            self._into[slot] = self._into[self._into[slot]]
+            slot = self._into[slot]
+        return slot
+
+    def _open(self, person: Person) -> int:
+        slot = len(self._into)
+        self._into.append(slot)
+        self._replace(slot, person if person.handles or person.named else person._replace(named=True))
+        return slot
+
+    def _join(self, one: int, other: int, why: str | None) -> int:
+        """Makes two one, under the number that was first; leaves them where an analyst said that they are two."""
+        kept, gone = sorted((one, self._find(other)))
+        if kept == gone or self._apart(self._standing[kept], self._standing[gone]):
+            return one
+        person = self._standing.pop(gone)
+        self._into[gone] = kept
+        for key in keys(person):
+            self._held(key).pop(gone, None)
+        for mark in marks(person) if self._verdicts else ():
+            self._held(("mark", mark)).pop(gone, None)
+        self._replace(kept, together(self._standing[kept], person, why))
+        return kept
+
+    def _replace(self, slot: int, person: Person) -> None:
+        found = dict.fromkeys(keys(person))
+        for key in keys(self._standing[slot]) if slot in self._standing else ():
+            if key not in found:
+                self._held(key).pop(slot, None)
+        self._standing[slot] = person
+        for key in found:
+            self._index[key][slot] = None
+        for mark in marks(person) if self._verdicts else ():
+            self._index["mark", mark][slot] = None
+        for name in full_names(person):
+            first, last = ends(name)
+            heard = (in_other_script(name), first_sound(first), first_sound(last))
+            self._sounds.setdefault(heard, {})[first, last] = sound(last)

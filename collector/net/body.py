@@ -1,0 +1,93 @@
+"""Reading an answer's body, never more of it at once than there is room for."""
+
+import asyncio
+import zlib
+from collections.abc import Iterator
+
+import httpx
+
+from ..errors import FetchError
+
+SMALL = 1_000_000
+"""Bytes that every request may hold at once."""
+LARGE_BODIES = 64_000_000
+"""Bytes that all larger bodies under way may hold together."""
+STEP = 262_144
+"""Bytes that decompression gives at a time."""
+
+
+class Reader:
+    """Reads bodies up to ``limit`` bytes after decompression; few of those larger than a megabyte at a time."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._large = asyncio.Semaphore(max(1, LARGE_BODIES // limit))
+
+    async def read(self, url: str, response: httpx.Response, until: asyncio.Timeout) -> bytes:
+        """The body. Waiting for room is added to ``until``. Raises FetchError for what is too large or wrongly compressed."""
+        encoding = response.headers.get("content-encoding", "").strip().lower()
+        if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+            raise FetchError(url, f"a compression that was not asked for: {encoding[:40]}")
+        unzip = Inflater(self._limit) if encoding not in ("", "identity") else None
+        pieces: list[bytes] = []
+        size = received = 0
+        roomy = False
+        try:
+            async for packed in response.aiter_raw(65_536):
+                received += len(packed)
+                for piece in unzip.pieces(packed) if unzip else (packed,):
+                    pieces.append(piece)
+                    size += len(piece)
+                    if max(size, received) > self._limit:
+                        raise FetchError(url, f"larger than {self._limit} bytes")
+                    if size > SMALL and not roomy:
+                        await self._room(until)
+                        roomy = True
+            return b"".join(pieces)
+        except zlib.error:
+            raise FetchError(url, "broken compression") from None
+        finally:
+            if roomy:
+                self._large.release()
+
+    async def _room(self, until: asyncio.Timeout) -> None:
+        """Waits until a larger body may be held, with the clock of ``until`` stopped."""
+        loop = asyncio.get_running_loop()
+        end, begun = until.when(), loop.time()
+        until.reschedule(None)
+        await self._large.acquire()
+        if end is not None:
+            until.reschedule(end + loop.time() - begun)
+
+
+class Inflater:
+    """Undoes gzip or deflate (with or without its header), never yielding more than ``limit`` bytes and one."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._engine = zlib.decompressobj(47)
+        self._fresh = True
+        self._out = 0
+
+    def feed(self, piece: bytes) -> bytes:
+        """The next piece's content, cut just above the limit. Raises zlib.error."""
+        return b"".join(self.pieces(piece))
+
+    def pieces(self, piece: bytes) -> Iterator[bytes]:
+        """The next piece's content in steps, cut just above the limit. Raises zlib.error."""
+        while (room := self._limit - self._out + 1) > 0:
+            step = min(room, STEP)
+            try:
+                out = self._engine.decompress(piece, step)
+            except zlib.error:
+                if not self._fresh:
+                    raise
+                self._engine = zlib.decompressobj(-15)
+                out = self._engine.decompress(piece, step)
+            self._fresh = False
+            self._out += len(out)
+            if out:
+                yield out
+            piece = self._engine.unconsumed_tail
+            if len(out) < step and not piece:
+                return

@@ -1,0 +1,388 @@
+"""The one door to the network: polite, retried, guarded, bounded. Nothing else opens a connection."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+import msgspec
+from protego import Protego
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+from ..dates import stamp
+from ..errors import FetchError, Refused, TryLater
+from ..records import Post
+from ..settings import Settings
+from ..urls import DEFAULT_PORTS, is_web_address, join, keys_in, split, without_credentials
+from .body import Reader
+from .budget import Purse, Unlimited
+from .evidence import Evidence
+from .guard import PrivateAddress, guarded_transport
+from .pace import Host, retry_after
+
+ReadPosts = Callable[[str, Evidence], Awaitable[list[Post]]]
+"""The posts in an answer of a source, as ``storywake.collector.reading.workers.Readers.posts`` tells them."""
+REDIRECTS = (301, 302, 303, 307, 308)
+TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
+ROBOTS_BYTES = 500_000
+ROBOTS_KEPT = 24 * 3600.0
+ROBOTS_UNREAD = 300.0
+"""Seconds for which a robots.txt that did not come in time is not asked for again."""
+CONNECT = 10.0
+"""Seconds that a connection may take to be made."""
+
+
+class Patience:
+    """The time that one ``get`` may still take, and what it may still try."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+        self._late = 0
+
+    def again(self, error: BaseException) -> bool:
+        """Whether to try again: after a passing fault, once after a time-out, never where an answer took all its time."""
+        if not isinstance(error, TryLater):
+            return False
+        self._late += error.late
+        return not error.spent and self._late < 2 and self.left > 0
+
+
+class Fetcher:
+    """Fetches addresses as evidence. Use as an async context manager.
+
+    Each host is asked at most once in ``host_delay`` seconds, by ``host_concurrency`` requests at
+    a time; its robots.txt is obeyed for pages (``robots=True``), its Retry-After always. An answer
+    is read up to ``max_bytes`` after decompression and for ``timeout`` seconds in all; an address takes twice
+    that at most, redirects and repetitions included, waits left out. Addresses that are not public are refused on the address connected to, after every redirect too.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        purse: Purse | None = None,
+        read: ReadPosts | None = None,
+        hosts: dict[str, Host] | None = None,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._settings = settings
+        self._pause = pause
+        self._clock = clock
+        self._read = read
+        self._hosts = hosts if hosts is not None else {}
+        for host in self._hosts.values():
+            host.renew(settings.host_concurrency)
+        self._slots = asyncio.Semaphore(settings.concurrency)
+        self._reader = Reader(settings.max_bytes)
+        self._keys = {key for address in settings.feeds for key in keys_in(address) if len(key) >= 6}
+        self._client = httpx.AsyncClient(
+            transport=guarded_transport(allow_private=settings.allow_private, connections=settings.concurrency),
+            headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip, deflate"},
+            timeout=httpx.Timeout(settings.timeout, connect=min(settings.timeout, CONNECT), pool=None),
+            follow_redirects=False,
+        )
+        self.purse = purse or Unlimited()
+        """What platforms may cost."""
+        self.tokens: dict[str, str] = {}
+        """Sessions that sources opened, by platform; gone with the fetcher, never stored."""
+        self.requests = 0
+        """Requests made so far, retries and robots.txt included."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str | list[str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        robots: bool = True,
+    ) -> Evidence:
+        """What ``url`` answers, redirects followed, passing faults retried.
+
+        With ``etag`` or ``last_modified`` the answer may be 304 with an empty body. An answer of
+        4xx is evidence too (a post that is gone). Raises Refused where the request is not allowed,
+        TryLater where the fault outlasted every attempt, FetchError for anything else.
+        """
+        if params:
+            parts = split(url)
+            url += ("&" if parts and parts.query else "?") + urlencode(params, doseq=True)
+        asked = {"Accept": "*/*", **(headers or {})}
+        if etag:
+            asked["If-None-Match"] = etag
+        if last_modified:
+            asked["If-Modified-Since"] = last_modified
+        patience = Patience(2 * self._settings.timeout)
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(patience.again),
+            stop=stop_after_attempt(self._settings.attempts),
+            wait=self._wait,
+            sleep=self._pause,
+            reraise=True,
+        )
+        evidence: Evidence = await retrying(self._follow, url, asked, robots, patience)
+        attempts = int(retrying.statistics.get("attempt_number", 1))
+        return evidence if attempts == 1 else msgspec.structs.replace(evidence, attempts=attempts)
+
+    async def post(self, url: str, payload: Any) -> Evidence:
+        """What ``url`` answers to a JSON object that is sent once, no redirect followed; used to sign in."""
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        patience = Patience(self._settings.timeout)
+        status, answered, body, _ = await self._once(url, headers, patience, "POST", json.dumps(payload).encode())
+        noted = self.noted(url)
+        return Evidence(
+            url=noted, final_url=noted, fetched_at=stamp(datetime.now(UTC)), status=status, headers=answered, body=body
+        )
+
+    def host_closed(self, url: str) -> float:
+        """Seconds for which an address's host asked to be left alone, by Retry-After or a used-up limit; 0 where it did not."""
+        host = self._host(url)
+        return max(host.closed(), host.limited_until - self._clock(), 0.0)
+
+    def paced_for(self, url: str) -> float:
+        """Seconds until an address's host may be asked again by its own pace, where nothing is under way; else 0."""
+        host = self._host(url)
+        return 0.0 if host.busy else max(0.0, host.wait())
+
+    def silent_for(self, url: str) -> float:
+        """Seconds for which an address's host has been asked without any answer; 0 where nothing is under way or it answers."""
+        return self._host(url).silent()
+
+    def noted(self, url: str) -> str:
+        """An address as evidence keeps it: without user, password, and the keys that feeds' addresses carry."""
+        for key in self._keys:
+            url = url.replace(f"={key}", "=***")
+        return without_credentials(url)
+
+    async def read(self, platform: str, evidence: Evidence) -> list[Post]:
+        """The posts in a platform's answer, read by whom the fetcher was given for it. Raises Unreadable."""
+        assert self._read is not None, "this fetcher was given no reader"
+        return await self._read(platform, evidence)
+
+    def slow_down(self, url: str, delay: float) -> None:
+        """Leaves at least ``delay`` seconds between two requests to an address's host, where its operator asks for that.
+
+        A pace of 0 set for the collector (a test server) stays.
+        """
+        host = self._host(url)
+        host.delay = max(host.delay, delay) if self._settings.host_delay else 0.0
+
+    def _wait(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        backoff: float = wait_exponential_jitter(multiplier=0.5, max=self._settings.max_wait, jitter=0.5)(state)
+        asked = error.after if isinstance(error, TryLater) and error.after is not None else 0.0
+        return max(backoff, asked)
+
+    async def _follow(self, url: str, headers: dict[str, str], robots: bool, patience: Patience) -> Evidence:
+        chain = [url]
+        here = url
+        for _ in range(self._settings.max_redirects + 1):
+            if not is_web_address(here):
+                raise Refused(url, f"not a web address: {here[:200]}")
+            try:
+                if robots:
+                    await self._obey(here, patience)
+                status, answered, body, location = await self._once(here, headers, patience)
+            except FetchError as error:
+                if here != url:
+                    error.reason = f"{error.reason} (redirected to {here[:200]})"
+                error.url = url
+                raise
+            if location is None:
+                return Evidence(
+                    url=self.noted(url),
+                    final_url=self.noted(here),
+                    chain=tuple(map(self.noted, chain)),
+                    fetched_at=stamp(datetime.now(UTC)),
+                    status=status,
+                    headers=answered,
+                    body=body,
+                )
+            following = join(here, location)
+            if following is None:
+                raise FetchError(url, f"redirects to what is no address: {_line(location)}")
+            if following in chain:
+                raise FetchError(url, "redirects in a circle")
+            if not _same_site(here, following):
+                headers = {k: v for k, v in headers.items() if k != "Authorization"}
+            chain.append(following)
+            here = following
+        raise FetchError(url, f"more than {self._settings.max_redirects} redirects")
+
+    async def _once(
+        self, url: str, headers: dict[str, str], patience: Patience, method: str = "GET", content: bytes | None = None
+    ) -> tuple[int, dict[str, str], bytes, str | None]:
+        """One request: status, headers, body, and where it redirects to."""
+        host = self._host(url)
+        begun = spoke = False
+        async with self._turn(url) as answered:
+            self.requests += 1
+            start = self._clock()
+            host.asked()
+            allowed = min(self._settings.timeout, max(patience.left, 0.0))
+            try:
+                async with (
+                    asyncio.timeout(allowed) as until,
+                    self._client.stream(method, url, headers=headers, content=content) as response,
+                ):
+                    spoke = True
+                    host.spoke(True)
+                    location = response.headers.get("location") if response.status_code in REDIRECTS else None
+                    answered()
+                    host.heed(response.headers)
+                    if response.status_code in TRANSIENT:
+                        raise self._transient(url, response)
+                    begun = True
+                    body = b"" if location is not None else await self._reader.read(url, response, until)
+                    return response.status_code, dict(response.headers), body, location
+            except TimeoutError:
+                fault: FetchError = TryLater(url, f"no full answer within {allowed:g} s", spent=True)
+            except PrivateAddress as error:
+                fault = Refused(url, str(error))
+            except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError, ValueError) as error:
+                fault = Refused(url, f"not a usable address: {_line(error)}")
+            except httpx.ConnectTimeout as error:
+                fault = TryLater(url, f"timed out ({type(error).__name__})", late=True)
+            except httpx.TimeoutException as error:
+                fault = TryLater(url, f"timed out ({type(error).__name__})", spent=True)
+            except httpx.RemoteProtocolError as error:
+                fault = TryLater(url, f"not proper HTTP: {_line(error)}")
+            except httpx.TransportError as error:
+                fault = TryLater(url, _line(error) or type(error).__name__)
+            finally:
+                patience.left -= self._clock() - start
+                host.done(spoke)
+        fault.cut_off = begun
+        raise fault
+
+    def _transient(self, url: str, response: httpx.Response) -> FetchError:
+        after = retry_after(response.headers.get("retry-after"), datetime.now(UTC))
+        reason = f"answered {response.status_code}"
+        if after is not None and after > self._settings.max_wait:
+            self._host(url).closed_until = self._clock() + after
+            return FetchError(url, f"{reason}, asks to wait {after:g} s")
+        return TryLater(url, reason, after)
+
+    @asynccontextmanager
+    async def _turn(self, url: str) -> AsyncIterator[Callable[[], None]]:
+        """Waits for the host's pace, then for a free place. Yields what is to be called once the host answers.
+
+        The host's next request starts no sooner than its delay after that answer, so that what
+        the host sees keeps the pace too, however long the connection took.
+        """
+        host = self._host(url)
+        paced = False
+
+        def answered() -> None:
+            nonlocal paced
+            if paced:
+                paced = False
+                host.next_start = max(host.next_start, self._clock() + host.delay)
+                host.pace.release()
+
+        self._is_open(host, url)
+        async with host.slots:
+            await host.pace.acquire()
+            paced = True
+            try:
+                while (wait := host.wait()) > 0:
+                    await self._pause(wait)
+                if not host.delay:
+                    answered()
+                async with self._slots:
+                    self._is_open(host, url)
+                    yield answered
+            finally:
+                answered()
+
+    @staticmethod
+    def _is_open(host: Host, url: str) -> None:
+        if host.closed():
+            raise FetchError(url, f"the host asked to wait {host.closed():.0f} s more")
+
+    def _host(self, url: str) -> Host:
+        parts = split(url)
+        key = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}" if parts else ""
+        host = self._hosts.get(key)
+        if host is None:
+            host = self._hosts[key] = Host(self._settings.host_delay, self._settings.host_concurrency, self._clock)
+        return host
+
+    async def _obey(self, url: str, patience: Patience) -> None:
+        """Raises Refused where the host's robots.txt (RFC 9309) forbids the address to this agent."""
+        host = self._host(url)
+        async with host.rules_lock:
+            if self._clock() >= host.rules_until:
+                host.rules = None
+                whole = patience.left >= self._settings.timeout
+                try:
+                    host.rules = await self._rules(url, patience)
+                except TryLater as error:
+                    if whole and (error.spent or error.late):
+                        host.rules_until = self._clock() + ROBOTS_UNREAD
+                    raise
+                host.rules_until = self._clock() + ROBOTS_KEPT
+                asked = host.rules.crawl_delay("storywake")
+                if asked:
+                    host.delay = max(host.delay, min(float(asked), 30.0))
+        if host.rules is None:
+            raise TryLater(url, "robots.txt could not be read: it did not come in time", spent=True)
+        if not host.rules.can_fetch(url, "storywake"):
+            raise Refused(url, "robots.txt forbids it")
+
+    async def _rules(self, url: str, patience: Patience) -> Protego:
+        """robots.txt: none (4xx, unreadable) allows all; a server in trouble (5xx, no answer) allows nothing, as RFC 9309 asks."""
+        parts = urlsplit(url)
+        here = f"{parts.scheme}://{parts.netloc}/robots.txt"
+        for _ in range(5):
+            try:
+                status, _, body, location = await self._once(here, {"Accept": "text/plain"}, patience)
+            except TryLater as error:
+                error.url, error.reason = url, f"robots.txt could not be read: {error.reason}"
+                raise
+            except Refused:
+                raise
+            except FetchError:
+                return Protego.parse("")
+            if location is None:
+                break
+            following = join(here, location)
+            if following is None or not is_web_address(following):
+                return Protego.parse("")
+            here = following
+        else:
+            return Protego.parse("")
+        return Protego.parse(body[:ROBOTS_BYTES].decode("utf-8", "replace") if status == 200 else "")
+
+
+def _same_site(here: str, there: str) -> bool:
+    """Whether credentials for ``here`` may go ``there``: one host and port, and no step from https to http."""
+    old, new = urlsplit(here), urlsplit(there)
+    if old.hostname != new.hostname:
+        return False
+    same_port = (old.port or DEFAULT_PORTS[old.scheme]) == (new.port or DEFAULT_PORTS.get(new.scheme))
+    return (old.scheme == new.scheme and same_port) or (old.scheme, old.port, new.scheme, new.port) == (
+        "http",
+        None,
+        "https",
+        None,
+    )
+
+
+def _line(error: Exception | str) -> str:
+    return " ".join(str(error).split())[:200]

@@ -1,0 +1,49 @@
+"""Bluesky's Jetstream: every post as it is made, as JSON over a WebSocket.
+
+Format: docs.bsky.app, "Jetstream"; ``wantedCollections`` and ``cursor`` (Unix microseconds) in the address.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
+
+from ..errors import TryLater
+from ..settings import Settings
+
+REWIND = 5_000_000
+"""Microseconds heard again after a break, so that none is missed; posts are kept once however often they come."""
+LARGEST = 1_000_000
+"""Bytes of one event at most."""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """An event's time, and the whole of it."""
+
+    time_us: int
+    payload: dict[str, Any]
+
+
+async def listen(settings: Settings, cursor: int | None) -> AsyncIterator[Event]:
+    """Events of posts, from shortly before ``cursor`` on. Raises TryLater when the connection ends; unreadable ones are left out."""
+    asked = {"wantedCollections": "app.bsky.feed.post", **({"cursor": str(cursor - REWIND)} if cursor else {})}
+    address = f"{settings.bluesky_stream_url}?{urlencode(asked)}"
+    decoder = msgspec.json.Decoder(dict[str, Any])
+    try:
+        async with connect(
+            address, max_size=LARGEST, open_timeout=settings.timeout, user_agent_header=settings.user_agent
+        ) as socket:
+            async for message in socket:
+                try:
+                    payload = decoder.decode(message)
+                except msgspec.DecodeError:
+                    continue
+                when = payload.get("time_us")
+                if type(when) is int:
+                    yield Event(when, payload)
+    except (OSError, TimeoutError, WebSocketException, ValueError) as error:
+        raise TryLater(settings.bluesky_stream_url, " ".join(str(error).split()) or type(error).__name__) from None
+    raise TryLater(settings.bluesky_stream_url, "the stream ended")

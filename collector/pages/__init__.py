@@ -1,0 +1,1 @@
+"""What a document holds: article, embeds, flattened posts, reviews, feeds, coverage indexes."""

@@ -1,0 +1,141 @@
+"""Entries of feeds and news sitemaps: RSS, Atom, JSON Feed, sitemap.
+
+Formats: rssboard.org (RSS 2.0), RFC 4287 (Atom), jsonfeed.org (1.1), sitemaps.org with Google's news extension.
+"""
+
+import json
+import re
+from typing import Any
+
+import feedparser
+import msgspec
+from lxml import etree
+
+from ..dates import utc
+from ..urls import resolve
+from ..values import items, text
+from .markup import read_fragment
+
+LONG_REFERENCE = re.compile(rb"&#\d{20,};?")
+"""A reference to a character with more digits than any has, on which the library's parser fails."""
+MOST = 5000
+"""Entries read of one feed."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A page that a feed, a sitemap or a search names, before it was read."""
+
+    url: str
+    title: str | None = None
+    summary: str | None = None
+    published_at: str | None = None
+    language: str | None = None
+
+
+def read_feed(body: bytes, base: str) -> list[Entry]:
+    """The entries of a feed or sitemap in its own order, links resolved against ``base``; [] where it is neither. Never raises."""
+    head = body.lstrip()[:1]
+    if head == b"{":
+        return _json_feed(body, base)
+    if b"<urlset" in body[:2000]:
+        return _sitemap(body, base)
+    return _syndicated(body, base)
+
+
+def sitemap_index(body: bytes, base: str) -> list[str]:
+    """The sitemaps that a sitemap index names, the most recently changed first; [] where it is no index."""
+    if b"<sitemapindex" not in body[:2000]:
+        return []
+    found = []
+    for node in _elements(body, "sitemap"):
+        named = _child(node, "loc")
+        place = resolve(base, named) if named else None
+        if place:
+            found.append((utc(_child(node, "lastmod")) or "", place))
+    return [place for _, place in sorted(found, key=lambda pair: pair[0], reverse=True)]
+
+
+def _syndicated(body: bytes, base: str) -> list[Entry]:
+    body = LONG_REFERENCE.sub("\ufffd".encode(), body)
+    parsed = feedparser.parse(body, response_headers={"content-location": base})
+    found = []
+    for entry in parsed.entries[:MOST]:
+        link = text(entry.get("link"))
+        url = resolve(base, link) if link else None
+        if url:
+            found.append(
+                Entry(
+                    url=url,
+                    title=_plain(entry.get("title")),
+                    summary=_plain(entry.get("summary")),
+                    published_at=utc(text(entry.get("published")) or text(entry.get("updated"))),
+                    language=(text(parsed.feed.get("language")) or "")[:2].lower() or None,
+                )
+            )
+    return found
+
+
+def _json_feed(body: bytes, base: str) -> list[Entry]:
+    try:
+        feed = json.loads(body)
+    except (ValueError, RecursionError):
+        return []
+    found = []
+    for item in items(feed.get("items") if isinstance(feed, dict) else None)[:MOST]:
+        link = text(item.get("url")) or text(item.get("external_url"))
+        url = resolve(base, link) if link else None
+        if url:
+            words = text(item.get("summary")) or text(item.get("content_text")) or _plain(item.get("content_html"))
+            found.append(
+                Entry(
+                    url=url,
+                    title=_plain(item.get("title")),
+                    summary=words,
+                    published_at=utc(text(item.get("date_published"))),
+                    language=(text(item.get("language")) or text(feed.get("language")) or "")[:2].lower() or None,
+                )
+            )
+    return found
+
+
+def _sitemap(body: bytes, base: str) -> list[Entry]:
+    found = []
+    for node in _elements(body, "url")[:MOST]:
+        place = _child(node, "loc")
+        url = resolve(base, place) if place else None
+        if url:
+            found.append(
+                Entry(
+                    url=url,
+                    title=_child(node, "title"),
+                    published_at=utc(_child(node, "publication_date") or _child(node, "lastmod")),
+                    language=(_child(node, "language") or "")[:2].lower() or None,
+                )
+            )
+    return found
+
+
+def _elements(body: bytes, name: str) -> list[Any]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return []
+    return [] if root is None else [n for n in root if _is(n, name)]
+
+
+def _is(node: Any, name: str) -> bool:
+    """Whether an element goes by a name, in whatever namespace; comments have none."""
+    return isinstance(node.tag, str) and node.tag.rpartition("}")[2] == name
+
+
+def _child(node: Any, name: str) -> str | None:
+    for inner in node.iter():
+        if _is(inner, name):
+            return text(inner.text)
+    return None
+
+
+def _plain(value: Any) -> str | None:
+    words = text(value)
+    return read_fragment(words).text if words and "<" in words else words

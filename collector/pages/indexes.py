@@ -1,0 +1,98 @@
+"""Indexes of the web that tell which pages report a story: GDELT's DOC 2.0, and Wikipedia's external links.
+
+Formats: blog.gdeltproject.org, "GDELT DOC 2.0 API"; mediawiki.org, "API:Exturlusage".
+"""
+
+from typing import Any
+from urllib.parse import SplitResult, quote
+
+from ..errors import NoQuestion
+from ..records import Author, Kind, Post, Subject
+from ..urls import canonical, is_web_address, split
+from ..values import at, items, text
+from .feeds import Entry
+
+GDELT_PACE = 5.0
+"""Seconds between two questions that GDELT asks for."""
+LANGUAGES = {"english": "en", "finnish": "fi", "swedish": "sv", "german": "de", "french": "fr", "spanish": "es", "russian": "ru", "ukrainian": "uk"}  # fmt: skip
+
+
+FEWEST_WORDS = 3
+"""Words that must be asked by where there is no name: fewer would find any story."""
+
+
+def gdelt_question(subject: Subject) -> dict[str, str]:
+    """The parameters that ask for articles of the last week on a subject: by its names, a phrase, or its rarest words.
+
+    GDELT refuses words of fewer than three letters, and joins what it is given by "and". Raises NoQuestion where
+    the subject has too little to ask by.
+    """
+    names = [f'"{name}"' for name in subject.names if len(name) > 3][:3]
+    words = [word for word in subject.words if word.isalpha()]
+    if len(names) == 1:
+        names += words[:2]
+    elif not names and subject.phrases:
+        names = [f'"{subject.phrases[0]}"']
+    elif not names and len(words) >= FEWEST_WORDS:
+        names = words[:FEWEST_WORDS]
+    if not names or (len(names) == 1 and not names[0].count(" ")):
+        told = ", ".join(word.strip('"') for word in names or words) or "none"
+        raise NoQuestion(f"GDELT was not asked: too few names or words of its own in title and claims ({told})")
+    return {
+        "query": " ".join(names), "mode": "artlist", "format": "json", "maxrecords": "100", "sort": "datedesc", "timespan": "1w",
+    }  # fmt: skip
+
+
+def read_gdelt(payload: Any) -> list[Entry]:
+    """The articles of an answer in ``artlist`` form; [] where it holds none."""
+    found = []
+    for item in items(at(payload, "articles")):
+        url = text(item.get("url"))
+        if url and is_web_address(url):
+            day = text(item.get("seendate")) or ""
+            found.append(
+                Entry(
+                    url=url,
+                    title=text(item.get("title")),
+                    published_at=_seen(day),
+                    language=LANGUAGES.get((text(item.get("language")) or "").lower()),
+                )
+            )
+    return found
+
+
+def _seen(stamp: str) -> str | None:
+    """``20240301T101500Z`` as ISO 8601."""
+    if len(stamp) != 16 or not (stamp[:8] + stamp[9:15]).isdigit():
+        return None
+    return f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}T{stamp[9:11]}:{stamp[11:13]}:{stamp[13:15]}Z"
+
+
+def citing_question(url: str, continued: str | None = None) -> dict[str, str]:
+    """The parameters that ask a Wikipedia which of its articles link to an address."""
+    parts = split(url) or SplitResult("https", "", url, "", "")
+    asked = {
+        "action": "query", "list": "exturlusage", "format": "json", "formatversion": "2", "euprop": "title|url",
+        "eunamespace": "0", "eulimit": "500", "euprotocol": parts.scheme or "https", "euquery": f"{parts.netloc}{parts.path}",
+    }  # fmt: skip
+    return {**asked, "eucontinue": continued} if continued else asked
+
+
+def read_citing(payload: Any, base: str) -> list[Post]:
+    """The encyclopedia's articles that link to an address, each as a post on the web."""
+    found: dict[str, Post] = {}
+    for item in items(at(payload, "query", "exturlusage")):
+        title, link = text(item.get("title")), text(item.get("url"))
+        if title and link:
+            place = f"{base.rstrip('/')}/wiki/{quote(title.replace(' ', '_'), safe='/:(),')}"
+            known = found.get(place)
+            found[place] = Post(
+                platform="web",
+                external_id=canonical(place),
+                url=place,
+                kind=Kind.ARTICLE,
+                author=Author(name="Wikipedia"),
+                text=title,
+                links=tuple(dict.fromkeys((*(known.links if known else ()), link))),
+            )
+    return list(found.values())

@@ -1,0 +1,1 @@
+"""What sentences say: statements, mentions, names, organisations, language."""

@@ -1,0 +1,1 @@
+"""Answers read in worker processes, whatever they are answers of."""

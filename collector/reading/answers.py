@@ -1,0 +1,81 @@
+"""What an answer holds, whatever it is an answer of. Live passes and reading anew both come here."""
+
+import msgspec
+
+from ..cleaning import clean_post, clean_record
+from ..match.copies import signature
+from ..net.evidence import Evidence
+from ..pages.article import read_document
+from ..pages.charsets import decode
+from ..pages.feeds import Entry, read_feed, sitemap_index
+from ..pages.indexes import read_citing, read_gdelt
+from ..platforms import SOURCES
+from ..platforms.base import load, readable
+from ..platforms.web import as_post
+from ..prose.statements import LONGEST_TEXT
+from ..records import Article, Post
+from ..urls import is_web_address
+from .exports import exported
+
+
+class Content(msgspec.Struct, kw_only=True):
+    """What a reader found in an answer; every string is clean."""
+
+    article: Article | None = None
+    signature: bytes | None = None  # of the article's text, which tells copies
+    posts: list[Post] = []  # of a page the page itself
+    entries: list[Entry] = []  # pages that a feed, a sitemap or a search names
+    inner: list[str] = []  # sitemaps that a sitemap index names
+    readable: bool = True  # whether the answer is in a form that its source answers in
+    notes: list[str] = []  # what was left unread, a line each
+
+
+def read(source: str, evidence: Evidence) -> Content:
+    """What an answer holds, read as its source's: "web", "feed", "gdelt", "wikipedia", "export" (of another tool), or a platform's name.
+
+    Raises Unreadable where a page is empty. Anything else that it raises is a fault of a reader; ``Readers`` makes
+    one line of it.
+    """
+    if source == "web":
+        return _page(evidence)
+    if source == "feed":
+        return _feed(evidence)
+    payload = load(evidence)
+    if source == "gdelt":
+        return Content(entries=[clean_record(e) for e in read_gdelt(payload)], readable=payload is not None)
+    if source == "wikipedia":
+        posts = read_citing(payload, evidence.url.partition("/w/api.php")[0])
+        return Content(posts=[clean_post(p) for p in posts], readable=payload is not None)
+    if source == "export":
+        return Content(posts=[clean_post(p) for p in exported(payload)], readable=payload is not None)
+    given = payload if payload is not None else decode(evidence.body, evidence.charset)
+    return Content(
+        posts=[clean_post(p) for p in SOURCES[source].normalise(given)],
+        readable=payload is not None or readable(evidence),
+    )
+
+
+async def posts_in(source: str, evidence: Evidence) -> list[Post]:
+    """The posts in an answer, read on the spot. Raises what ``read`` does."""
+    return read(source, evidence).posts
+
+
+def _page(evidence: Evidence) -> Content:
+    page = "html" in evidence.headers.get("content-type", "text/html")
+    if evidence.status != 200 or not page or not evidence.body:
+        return Content(readable=False)
+    address = evidence.final_url if is_web_address(evidence.final_url) else None
+    article, notes = read_document(decode(evidence.body, evidence.charset), address)
+    return Content(
+        article=article,
+        posts=[clean_post(as_post(article))],
+        signature=signature(article.text[:LONGEST_TEXT]),
+        notes=notes,
+    )
+
+
+def _feed(evidence: Evidence) -> Content:
+    """A feed's entries, with its links seen from where it was asked for."""
+    inner = sitemap_index(evidence.body, evidence.url)
+    entries = [] if inner else [clean_record(e) for e in read_feed(evidence.body, evidence.url)]
+    return Content(entries=entries, inner=inner, readable=bool(inner or entries))
