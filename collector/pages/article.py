@@ -10,6 +10,10 @@ from selectolax.lexbor import LexborNode
 from ..cleaning import clean_article
 from ..dates import find_day, utc
 from ..errors import Unreadable
+from ..markup.embeds import find_embeds
+from ..markup.flattened import find_flattened, without
+from ..markup.fragments import first_elements
+from ..markup.page import Page
 from ..prose.language import detect
 from ..prose.mentions import find_corrections, find_mentions
 from ..prose.same_name import plain_name
@@ -17,10 +21,6 @@ from ..prose.statements import LONGEST_TEXT, read_statements
 from ..records import Article, Embed, Link, Statement
 from ..urls import canonical, host_of, is_web_address, resolve
 from ..values import types, unescape, walk
-from .embeds import find_embeds
-from .flattened import find_flattened, without
-from .markup import first_elements
-from .page import Page
 from .reviews import read_reviews
 
 NEWS_TYPES = (

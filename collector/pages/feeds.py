@@ -12,9 +12,9 @@ import msgspec
 from lxml import etree
 
 from ..dates import utc
+from ..markup.fragments import read_fragment
 from ..urls import resolve
 from ..values import items, text
-from .markup import read_fragment
 
 LONG_REFERENCE = re.compile(rb"&#\d{20,};?")
 """A reference to a character with more digits than any has, on which the library's parser fails."""

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple, Protocol
 
 from ..clock import LookKind
 from ..errors import FetchError, OverBudget
+from ..markup.embeds import find_embeds
+from ..markup.page import Page
 from ..net.evidence import Evidence
 from ..net.fetch import Fetcher
-from ..pages.embeds import find_embeds
-from ..pages.page import Page
 from ..records import Kind, Post, as_post
 from ..settings import Settings
 

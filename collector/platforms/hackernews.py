@@ -8,8 +8,8 @@ from typing import Any
 
 from ..clock import LookKind
 from ..dates import utc
+from ..markup.fragments import read_fragment
 from ..net.fetch import Fetcher
-from ..pages.markup import read_fragment
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, count, text, walk

@@ -8,8 +8,8 @@ from typing import Any
 
 from ..clock import LookKind
 from ..dates import utc
+from ..markup.flattened import find_links
 from ..net.fetch import Fetcher
-from ..pages.flattened import find_links
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..urls import split

@@ -13,8 +13,8 @@ import msgspec
 
 from ..clock import LookKind
 from ..dates import utc
+from ..markup.fragments import read_fragment
 from ..net.fetch import Fetcher
-from ..pages.markup import read_fragment
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings, revealed
 from ..urls import split

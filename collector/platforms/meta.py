@@ -10,7 +10,7 @@ from typing import Any
 
 from ..addresses import identify
 from ..dates import utc
-from ..pages.flattened import find_links
+from ..markup.flattened import find_links
 from ..records import Author, Kind, Post, Reach
 from ..values import at, count, items, text
 from .base import Recorded, shown_in_markup

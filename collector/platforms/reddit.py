@@ -9,9 +9,9 @@ from typing import Any
 
 from ..clock import LookKind
 from ..dates import utc
+from ..markup.flattened import find_links
 from ..net.evidence import Evidence
 from ..net.fetch import Fetcher
-from ..pages.flattened import find_links
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings, revealed
 from ..values import at, count, items, text, unescape, walk

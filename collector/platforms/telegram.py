@@ -13,9 +13,9 @@ from bs4 import BeautifulSoup, Tag
 from ..addresses import identify
 from ..clock import LookKind
 from ..dates import utc
+from ..markup.flattened import find_links
+from ..markup.fragments import read_fragment, shallow
 from ..net.fetch import Fetcher
-from ..pages.flattened import find_links
-from ..pages.markup import read_fragment, shallow
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings
 from ..values import at, clean, count, items, short_count, text

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..dates import utc
-from ..pages.flattened import find_links
+from ..markup.flattened import find_links
 from ..records import Author, Kind, Post, Reach
 from ..values import at, count, items, text
 from .base import Recorded, shown_in_markup

@@ -11,11 +11,11 @@ from ..addresses import identify
 from ..clock import LookKind
 from ..dates import utc
 from ..errors import OverBudget
+from ..markup.embeds import find_embeds
+from ..markup.page import Page
 from ..net.budget import MILLION
 from ..net.evidence import Evidence
 from ..net.fetch import Fetcher
-from ..pages.embeds import find_embeds
-from ..pages.page import Page
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings, revealed
 from ..values import at, count, items, language, text, unescape

@@ -10,10 +10,10 @@ from uuid import uuid4
 from ..addresses import identify
 from ..clock import LookKind
 from ..dates import utc
+from ..markup.flattened import find_links
+from ..markup.fragments import read_fragment
 from ..net.evidence import Evidence
 from ..net.fetch import Fetcher
-from ..pages.flattened import find_links
-from ..pages.markup import read_fragment
 from ..records import Author, Kind, Post, Reach
 from ..settings import Settings, revealed
 from ..values import at, count, items, language, text

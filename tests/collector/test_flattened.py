@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storywake.collector.pages.flattened import find_flattened, without
+from storywake.collector.markup.flattened import find_flattened, without
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from selectolax.lexbor import LexborNode
 
-from .markup import SPACES, children, parse
+from .fragments import SPACES, children, parse
 
 LONGEST_TEXT, MOST_NODES = 50_000, 500_000
 """Characters of an embed, and nodes of embeds that are looked at in one page; what is beyond is not read."""
