@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from storywake.collector.errors import BadInput
 from storywake.collector.stance.base import STANCES, softmax
-from storywake.collector.stance.blend import BOTH, blend
+from storywake.collector.stance.blend import ENGLISH_ENCODER_WEIGHTS, blend
 
 from .examples import Example, read_examples
 from .left_out import SOURCES, read_left_out
@@ -60,7 +60,7 @@ def assess(examples: list[Example]) -> NDArray[np.float64]:
     """What the encoders say without having seen it, as the default assessor mixes them outside of threads."""
     found = softmax(read_left_out("multilingual"))
     english = [i for i, example in enumerate(examples) if example.reaction.language == "en"]
-    found[english] = blend([softmax(read_left_out("english")), found[english]], BOTH, 1.0)
+    found[english] = blend([softmax(read_left_out("english")), found[english]], ENGLISH_ENCODER_WEIGHTS, 1.0)
     return found
 
 

@@ -24,16 +24,16 @@ class LookKind(StrEnum):
 
 ONCE = {LookKind.LINK, LookKind.CANDIDATE, LookKind.SHORT, LookKind.WEBMENTION}
 THREADS = {LookKind.REPLIES, LookKind.QUOTES}
-MOST_FAILURES = 10
+MAX_FAILURES = 10
 """Failures in a row after which what is read once is given up: four days at the usual first wait."""
-SHARE = {LookKind.LINKING: 20, LookKind.COVERAGE: 20, LookKind.FEED: 20}
+QUIET_DIVISOR = {LookKind.LINKING: 20, LookKind.COVERAGE: 20, LookKind.FEED: 20}
 """The wait is this part of the time for which nothing new came; a tenth for every other kind."""
-LONGEST = {
+MAX_WAIT = {
     LookKind.FEED: timedelta(hours=1),
     LookKind.COVERAGE: timedelta(hours=6),
     LookKind.LINKING: timedelta(hours=12),
 }
-LONGEST_OTHER = timedelta(days=2)
+DEFAULT_MAX_WAIT = timedelta(days=2)
 
 
 def wait(kind: LookKind, quiet: timedelta, first: timedelta) -> timedelta:
@@ -42,7 +42,7 @@ def wait(kind: LookKind, quiet: timedelta, first: timedelta) -> timedelta:
     Engagement fades roughly as a power of time (Crane and Sornette, PNAS 105, 2008), so the wait grows with the time since
     the thing last grew or came into the story, however old it is itself.
     """
-    return min(max(quiet / SHARE.get(kind, 10), first), max(LONGEST.get(kind, LONGEST_OTHER), first))
+    return min(max(quiet / QUIET_DIVISOR.get(kind, 10), first), max(MAX_WAIT.get(kind, DEFAULT_MAX_WAIT), first))
 
 
 def wait_after_failures(failures: int, first: timedelta) -> timedelta:
@@ -52,7 +52,7 @@ def wait_after_failures(failures: int, first: timedelta) -> timedelta:
 
 def wait_in_vain(idle: int, first: timedelta) -> timedelta:
     """How long until a thread is asked for again that was asked ``idle`` times without bringing what its platform counts."""
-    return min(first * float(2 ** min(idle, 20)), LONGEST_OTHER)
+    return min(first * float(2 ** min(idle, 20)), DEFAULT_MAX_WAIT)
 
 
 def wait_while_gone(gone: timedelta, first: timedelta) -> timedelta:

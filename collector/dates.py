@@ -7,57 +7,14 @@ from functools import cache
 
 from .lexicon import cldr
 
-LANGUAGES = [
-    "en",
-    "fi",
-    "sv",
-    "no",
-    "nb",
-    "da",
-    "de",
-    "nl",
-    "fr",
-    "es",
-    "pt",
-    "it",
-    "ca",
-    "ro",
-    "pl",
-    "cs",
-    "sk",
-    "hr",
-    "sl",
-    "hu",
-    "et",
-    "lv",
-    "lt",
-    "ru",
-    "uk",
-    "be",
-    "bg",
-    "sr",
-    "el",
-    "tr",
-    "ar",
-    "fa",
-    "he",
-    "hi",
-    "id",
-    "ms",
-    "vi",
-    "ja",
-    "ko",
-    "zh",
-    "th",
-]
-LONGEST_TIME = 100
+MAX_TIME_LENGTH = 100
 """Characters; what is longer is no time in any format."""
 WORD = r"[^\W\d_]+"
 
 
 @cache
 def months() -> dict[str, int]:
-    """Every month name and abbreviation of ``LANGUAGES``, casefolded, to its number (from CLDR).
+    """Month names and abbreviations in the languages of ``bench/cldr.py``, casefolded, each with its number (from CLDR).
 
     A word that means different months in different languages is left out.
     """
@@ -127,8 +84,8 @@ def utc(text: object) -> str | None:
             return None
     if not isinstance(text, str):
         return None
-    text = text[: LONGEST_TIME + 1].strip()
-    if len(text) > LONGEST_TIME:
+    text = text[: MAX_TIME_LENGTH + 1].strip()
+    if len(text) > MAX_TIME_LENGTH:
         return None
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         return find_day(text)[0] if find_day(text) else None  # type: ignore[index]
@@ -174,7 +131,7 @@ def moment(text: str | None) -> datetime | None:
 
 FIRST_YEAR = 1990
 """No post or page is older than the web."""
-SKEW = timedelta(minutes=15)
+MAX_CLOCK_SKEW = timedelta(minutes=15)
 """How far clocks may differ."""
 
 
@@ -184,7 +141,7 @@ def judged(
     indexed_at: str | None,
     parent_at: str | None,
     seen_at: str,
-    skew: timedelta = SKEW,
+    skew: timedelta = MAX_CLOCK_SKEW,
 ) -> str | None:
     """When a post was made, as far as its own word can be believed; None where nothing can.
 

@@ -103,7 +103,7 @@ class Embed(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[str, ...] = ()
 
 
-def as_post(embed: Embed) -> Post:
+def embed_as_post(embed: Embed) -> Post:
     """What an article shows of a post, as a post: no counts, and perhaps no id yet."""
     return Post(
         platform=embed.platform,

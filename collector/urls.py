@@ -82,13 +82,13 @@ SHORTENERS = frozenset(
 )
 
 
-LONGEST_ADDRESS = 16_384
+MAX_ADDRESS_LENGTH = 16_384
 """Characters; twice what servers and browsers agree on. What is longer is no address."""
 
 
 def split(text: str | None) -> SplitResult | None:
     """An address in its parts, whose host and port can be read; None for what is no address. Never raises."""
-    if not text or len(text) > LONGEST_ADDRESS:
+    if not text or len(text) > MAX_ADDRESS_LENGTH:
         return None
     try:
         parts = urlsplit(text)
@@ -100,7 +100,7 @@ def split(text: str | None) -> SplitResult | None:
 
 def join(base: str, href: str) -> str | None:
     """``href`` seen from ``base``; None where either is no address. Never raises."""
-    if max(len(base), len(href)) > LONGEST_ADDRESS:
+    if max(len(base), len(href)) > MAX_ADDRESS_LENGTH:
         return None
     try:
         joined = urljoin(base, href)
@@ -147,13 +147,13 @@ def keys_in(url: str) -> list[str]:
     return SECRET_PARAMETER.findall(url)
 
 
-LONGEST_KEPT = 2000
+MAX_KEPT_BYTES = 2000
 """Bytes of an address or an id that is kept: PostgreSQL's indexes take 2,704."""
 
 
 def is_keepable(text: str | None) -> bool:
     """Whether an address or an id is short enough to be kept; so is none."""
-    return text is None or len(text) * 4 <= LONGEST_KEPT or len(text.encode("utf-8", "replace")) <= LONGEST_KEPT
+    return text is None or len(text) * 4 <= MAX_KEPT_BYTES or len(text.encode("utf-8", "replace")) <= MAX_KEPT_BYTES
 
 
 def is_short(url: str) -> bool:
@@ -181,7 +181,7 @@ def _origin(base: str) -> str | None:
 def resolve(base: str | None, href: str) -> str | None:
     """``href`` as an absolute http(s) address seen from ``base``; None where it leads to no web page."""
     href = clean(href)
-    if "/." not in href and len(href) <= LONGEST_ADDRESS:
+    if "/." not in href and len(href) <= MAX_ADDRESS_LENGTH:
         if PLAIN_ABSOLUTE.match(href):
             return href
         if base and href[:1] == "/" and PLAIN_PATH.match(href):

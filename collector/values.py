@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-LARGEST_NUMBER = 10**100
+MAX_NUMBER = 10**100
 """No platform's id is longer; Python refuses to write out what has thousands of digits."""
 OLD_CODES = {"in": "id", "iw": "he", "ji": "yi", "nb": "no", "nn": "no"}
 SHORT_COUNT = re.compile(r"([\d.,\s]++)([KkMmBb]?)")
@@ -41,7 +41,7 @@ def text(value: Any) -> str | None:
     """A non-empty string, ``clean``; a number as its digits, where it has at most 100."""
     if type(value) is str:
         return clean(value).strip() or None
-    return str(value) if type(value) is int and abs(value) < LARGEST_NUMBER else None
+    return str(value) if type(value) is int and abs(value) < MAX_NUMBER else None
 
 
 def count(value: Any) -> int | None:

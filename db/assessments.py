@@ -23,8 +23,8 @@ class Pending(NamedTuple):
     reaction: Reaction
 
 
-def fingerprint(words: str) -> str:
-    """What tells words assessed from others."""
+def text_digest(words: str) -> str:
+    """A digest (SHA-256, 32 hexadecimal digits) by which a text that was assessed is known again."""
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32]
 
 
@@ -62,7 +62,7 @@ def assessable(connection: Connection, story_id: int, claim_id: int) -> list[Pen
     found = []
     for row in rows:
         item = _as_assessed(row)
-        digest = fingerprint("\0".join([item.text, row.claim, row.parent_text or ""]))
+        digest = text_digest("\0".join([item.text, row.claim, row.parent_text or ""]))
         found.append(Pending(row.reaction_id, row.claim_id, digest, item))
     return found
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from storywake.collector.match.resolution import Person, Verdict
+from storywake.collector.match.person import Person, Verdict
 
 
 def save_people(connection: Connection, story_id: int, people: Sequence[Person], members: dict[int, int]) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from storywake.collector.match.remarks import Remark
 
-from .assessments import fingerprint
+from .assessments import text_digest
 from .many import run_many
 
 
@@ -24,7 +24,7 @@ class Spoken(NamedTuple):
     @property
     def input_hash(self) -> str:
         """What tells its words from others."""
-        return fingerprint(f"{self.language or ''}\0{self.text}")
+        return text_digest(f"{self.language or ''}\0{self.text}")
 
 
 class Kept(NamedTuple):

@@ -30,11 +30,11 @@ class Asking:
         first = looks[0]
         source = SOURCES[first.source]
         if first.kind == LookKind.COUNTS:
-            stream = source.posts(self._fetcher, self._settings, [as_post(look) for look in looks])
+            stream = source.posts(self._fetcher, self._settings, [look_as_post(look) for look in looks])
         elif first.kind == LookKind.REPLIES:
-            stream = source.replies(self._fetcher, self._settings, as_post(first))
+            stream = source.replies(self._fetcher, self._settings, look_as_post(first))
         elif first.kind == LookKind.QUOTES:
-            stream = source.quotes(self._fetcher, self._settings, as_post(first))
+            stream = source.quotes(self._fetcher, self._settings, look_as_post(first))
         else:
             stream = source.linking(self._fetcher, self._settings, first.target)
         return await self._store(first.source, stream, stories)
@@ -57,7 +57,7 @@ class Asking:
         return new > 0
 
 
-def as_post(look: Look) -> Post:
+def look_as_post(look: Look) -> Post:
     """The post that a look is at, as far as asking needs it."""
     return Post(
         platform=look.source,

@@ -9,17 +9,17 @@ from storywake.collector.match.relevance import about_claim
 from storywake.collector.records import Review
 from storywake.collector.settings import Settings
 from storywake.collector.stance import STANCES, Assessor, Reaction, assessor
-from storywake.collector.stance.base import decide
+from storywake.collector.stance.base import MIN_LABELS, decide
 from storywake.db.articles import article_keys
 from storywake.db.assessments import (
     AnswerCache,
     Labelled,
     Pending,
     assessable,
-    fingerprint,
     labelled,
     pending,
     save_assessments,
+    text_digest,
 )
 from storywake.db.engine import reading, writing
 from storywake.db.reactions import reviews_of
@@ -29,8 +29,6 @@ from .remarks import tell_remarks
 from .ticking import Tick, silent
 
 BATCH = 500
-FEWEST_LABELS = 6
-"""Labels on a claim from which the assessor is adapted to it."""
 VERDICT = "claimreview@1"
 """The model's name under which a fact-check's own verdict is kept."""
 
@@ -87,7 +85,7 @@ def _account(model: Assessor, settings: Settings, counts: dict[str, int]) -> Non
 def _for_claim(base: Assessor, labels: Sequence[Labelled], items: Sequence[Pending]) -> Assessor:
     """The model for a claim: adapted by its labels, where there are enough, and by what else is said to it."""
     judged = {item.reaction_id: item for item in labels}
-    if len(judged) < FEWEST_LABELS:
+    if len(judged) < MIN_LABELS:
         return base
     from storywake.collector.stance.adapt import Adapted
 
@@ -127,7 +125,7 @@ def _read_verdicts(engine: Engine, story: StoryRow) -> None:
             review = Review(claim=row.claim_reviewed, stance=row.stance)
             if about_claim(review, claim.text, articles):
                 words = "\0".join([row.claim_reviewed, row.stance, row.rating or "", claim.text])
-                item = Pending(row.reaction_id, claim.id, fingerprint(words), Reaction(row.claim_reviewed, claim.text))
+                item = Pending(row.reaction_id, claim.id, text_digest(words), Reaction(row.claim_reviewed, claim.text))
                 certain = tuple(float(stance == row.stance) for stance in STANCES)
                 done.append((item, decide(certain)))
     if done:

@@ -11,8 +11,18 @@ from storywake.collector.lexicon import publishers
 from storywake.collector.match.copies import is_copy
 from storywake.collector.match.relevance import Judgement, about_claim
 from storywake.collector.match.tie import Known, embedded, mentioned, rendered_by, reported, same_text, ties, took_up
-from storywake.collector.platforms.web import as_post as page_post
-from storywake.collector.records import Article, Author, Kind, Post, Role, Statement, Tie, as_post, counts_as_source
+from storywake.collector.platforms.web import article_as_post
+from storywake.collector.records import (
+    Article,
+    Author,
+    Kind,
+    Post,
+    Role,
+    Statement,
+    Tie,
+    counts_as_source,
+    embed_as_post,
+)
 from storywake.collector.urls import canonical, host_of, is_keepable
 from storywake.db.articles import (
     SavedArticle,
@@ -97,7 +107,7 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
     shown = [
         e for e in article.embeds if is_keepable(e.url) and is_keepable(e.external_id) and is_keepable(e.author_handle)
     ]
-    posts = keep_out(connection, [as_post(embed) for embed in shown])
+    posts = keep_out(connection, [embed_as_post(embed) for embed in shown])
     save_posts(connection, posts, seen_at, copied=True)
     for post in posts:
         new += save_reaction(connection, story.id, post, embedded(source), seen_at)
@@ -118,7 +128,7 @@ def _store_statement(
     connection: Connection, story: StoryRow, article: Article, statement: Statement, source: str, seen_at: str
 ) -> bool:
     shown = rendered_by(statement, article.embeds)
-    [post] = keep_out(connection, [as_post(shown) if shown else _statement_post(statement, article)])
+    [post] = keep_out(connection, [embed_as_post(shown) if shown else _statement_post(statement, article)])
     if not shown:
         save_posts(connection, [post], seen_at)
     if statement.affiliation and not is_erased(post):
@@ -146,7 +156,7 @@ def _store_as_reaction(
 
     A text that another site had first is that one's reaction, with a witness more.
     """
-    [post] = keep_out(connection, [page_post(article)])
+    [post] = keep_out(connection, [article_as_post(article)])
     if not post.external_id:
         return 0
     known = article_keys(connection, story.id)

@@ -2,7 +2,8 @@
 
 from sqlalchemy import Engine
 
-from storywake.collector.match.resolution import Gathering, Person, account_holder
+from storywake.collector.match.person import Person, account_holder
+from storywake.collector.match.resolution import PersonResolver
 from storywake.collector.records import Kind
 from storywake.db.engine import reading, writing
 from storywake.db.people import known_people, save_people, verdicts
@@ -17,12 +18,12 @@ CHUNK = 500
 def update_people(engine: Engine, story_id: int, tick: Tick = silent) -> None:
     """Works out who a story's accounts and speakers are, keeping the affiliations known before; only what changed is written."""
     with reading(engine) as connection:
-        gathering = Gathering(verdicts(connection, story_id))
+        resolver = PersonResolver(verdicts(connection, story_id))
         known = known_people(connection, story_id)
         posts = reaction_posts(connection, story_id)
     for person in known:
         if person.affiliation:
-            gathering.add(Person(person.name, person.affiliation, (), ()))
+            resolver.add(Person(person.name, person.affiliation, (), ()))
     members: dict[int, int] = {}
     for number, row in enumerate(posts):
         if number % CHUNK == 0:
@@ -32,9 +33,9 @@ def update_people(engine: Engine, story_id: int, tick: Tick = silent) -> None:
         account = row.handle or row.account_id
         holder = account_holder(row.platform, account, row.name, (row.declared or "").split("\n"))
         if holder:
-            members[row.reaction_id] = gathering.add(holder)
-    places = gathering.positions()
+            members[row.reaction_id] = resolver.add(holder)
+    places = resolver.positions()
     whose = {reaction: places[number] for reaction, number in members.items()}
     tick(len(posts), len(posts), "working out whose the accounts are")
     with writing(engine) as connection:
-        save_people(connection, story_id, gathering.people, whose)
+        save_people(connection, story_id, resolver.people, whose)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from storywake.collector.match.remarks import group, space
 from storywake.collector.stance.base import Reaction
-from storywake.db.assessments import fingerprint
+from storywake.db.assessments import text_digest
 from storywake.db.engine import reading, writing
 from storywake.db.remarks import Kept, Spoken, keep_vectors, kept_vectors, known_remarks, save_remarks, spoken, told_by
 from storywake.db.stories import StoryRow, claims_of
@@ -61,7 +61,7 @@ def tell_remarks(engine: Engine, story: StoryRow, tick: Tick = silent) -> int:
 def _state(items: Sequence[Spoken]) -> str:
     """What tells who says what to a claim from what was said before."""
     each = (f"{item.reaction_id} {item.stance} {item.input_hash}" for item in items)
-    return fingerprint("\n".join([GROUPING, *each])) if items else ""
+    return text_digest("\n".join([GROUPING, *each])) if items else ""
 
 
 def _vectors(engine: Engine, story: StoryRow, items: Sequence[Spoken], tick: Tick) -> NDArray[np.float32]:

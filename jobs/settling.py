@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
 
-from storywake.collector.clock import MOST_FAILURES, ONCE, THREADS, LookKind, wait, wait_after_failures, wait_in_vain
+from storywake.collector.clock import MAX_FAILURES, ONCE, THREADS, LookKind, wait, wait_after_failures, wait_in_vain
 from storywake.collector.dates import moment, now, stamp
 from storywake.collector.net.budget import limits
 from storywake.collector.platforms import SOURCES
@@ -95,7 +95,7 @@ def settle(engine: Engine, settings: Settings, looks: Sequence[Look], ending: En
     with writing(engine) as connection:
         settle_looks(connection, settled)
     given_up = {s.id for s in settled if s.outcome == "given up"}
-    return [(x, f"{x.target}: given up after {MOST_FAILURES} failures") for x in looks if x.id in given_up]
+    return [(x, f"{x.target}: given up after {MAX_FAILURES} failures") for x in looks if x.id in given_up]
 
 
 def _after_fault(look: Look, ending: Ending, at: datetime, first: timedelta) -> Settled:
@@ -106,7 +106,7 @@ def _after_fault(look: Look, ending: Ending, at: datetime, first: timedelta) -> 
     elif not ending.put_off:
         failures, outcome = failures + 1, "failed"
         due = at + wait_after_failures(failures, first)
-        if look.kind in ONCE and failures >= MOST_FAILURES:
+        if look.kind in ONCE and failures >= MAX_FAILURES:
             due, outcome = None, "given up"
     return Settled(look.id, stamp(at), _stamped(due), outcome, ending.fault, False, failures, look.idle)
 

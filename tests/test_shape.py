@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("bench", "collector", "db", "jobs", "storywake", "web")
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 60

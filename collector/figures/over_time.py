@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from ..stance.base import COUNTED, STANCES, UNCLEAR
 from .shares import Estimate, shipped
 
-Z = 1.96
+Z_95 = 1.96
 """Of a 95 % interval."""
-FEWEST = 10
+MIN_PER_SIDE = 10
 """Reactions on each side of a change, at least."""
-SHUFFLES = 999
-CHANCE = 0.01
+PERMUTATIONS = 999
+SIGNIFICANCE_LEVEL = 0.01
 """A change is marked where chance alone does as much in fewer than one order of a hundred."""
 
 
@@ -64,9 +64,9 @@ def wilson(count: int, total: int) -> tuple[float, float]:
     """The 95 % interval of a share (E. B. Wilson, 1927), 0 to 1; (0, 1) where there is nothing."""
     if not total:
         return 0.0, 1.0
-    share, square = count / total, Z * Z
+    share, square = count / total, Z_95 * Z_95
     middle = (share + square / (2 * total)) / (1 + square / total)
-    half = Z * math.sqrt(share * (1 - share) / total + square / (4 * total * total)) / (1 + square / total)
+    half = Z_95 * math.sqrt(share * (1 - share) / total + square / (4 * total * total)) / (1 + square / total)
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
@@ -174,12 +174,12 @@ def _search(
         return []
     shuffled = codes.copy()
     beaten = 0
-    for _ in range(SHUFFLES):
+    for _ in range(PERMUTATIONS):
         orders.shuffle(shuffled)
         beaten += bool(_differences(shuffled, cuts).max() >= size)
-        if beaten > CHANCE * (SHUFFLES + 1):
+        if beaten > SIGNIFICANCE_LEVEL * (PERMUTATIONS + 1):
             return []
-    chance = (beaten + 1) / (SHUFFLES + 1)
+    chance = (beaten + 1) / (PERMUTATIONS + 1)
     change = Change(ordered[place].at, _balance(codes[:place]), _balance(codes[place:]), chance)
     return [
         *_search(ordered[:place], codes[:place], orders, depth + 1),
@@ -191,8 +191,8 @@ def _search(
 def _cuts(total: int) -> NDArray[np.int64]:
     """How many reactions may stand before a change: some two hundred places, none too near an end."""
     step = max(1, total // 200)
-    cuts = np.arange(step, total - FEWEST + 1, step)
-    return cuts[cuts >= FEWEST]
+    cuts = np.arange(step, total - MIN_PER_SIDE + 1, step)
+    return cuts[cuts >= MIN_PER_SIDE]
 
 
 def _differences(codes: NDArray[np.int64], cuts: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -24,25 +24,25 @@ KINDS = len(STANCES)
 SHIPPED = "shares.npz"
 DRAWS = 1000
 """Shares tried of each part of the prior."""
-NEAR = 40.0
+NEAR_CONCENTRATION = 40.0
 """How many labelled reactions the mean of the probabilities counts like, in the part of the prior that is near it."""
-USUAL = 20.0
+USUAL_PSEUDO_COUNT = 20.0
 """How many reactions of the usual balance are added to that mean, so that few say little."""
-TRUST = 0.6
+NEAR_PROBABILITY = 0.6
 """How likely the first part of the prior is where the estimate is made of many reactions; of fewer it is likelier."""
-TRUST_IN_INTERVAL = 0.4
+INTERVAL_NEAR_PROBABILITY = 0.4
 """The same where the interval is: it has to hold in unusual stories too."""
-TAILS = 4.0
+DEGREES_OF_FREEDOM = 4.0
 """Degrees of freedom of Student's t: so few stories tell little of how far one may differ."""
-HEEDED = 0.8
+INTERVAL_LIKELIHOOD_POWER = 0.8
 """The power to which likelihood is raised where the interval is made: a story differs in more ways than the few others did."""
-FEWEST = 10.0
+NORMALITY_PSEUDO_COUNT = 10.0
 """The mean of so few reactions is far from normal, and counts half of what it would if it were."""
-LEAST = 1.0
+STANCE_PSEUDO_COUNT = 1.0
 """Of few reactions of a stance in a story, the mean is drawn towards all stories' as by so many of those."""
-MOST = 100.0
+MAX_STORY_WEIGHT = 100.0
 """A story of more reactions than this says no more of how stories differ."""
-BLUR = 1e-4
+MIN_VARIANCE = 1e-4
 """The least variance of a story's mean probability."""
 
 
@@ -95,8 +95,8 @@ class Shares:
         self._usual = totals / totals.sum()
         self._means = sums.sum(0) / totals[:, None]  # by stance
         self._squares = (products.sum(0) / totals[:, None, None]).reshape(KINDS, -1)
-        own = (sums + LEAST * self._means) / (counts + LEAST)[:, :, None] - self._means
-        weights = np.minimum(counts.sum(1), MOST)
+        own = (sums + STANCE_PSEUDO_COUNT * self._means) / (counts + STANCE_PSEUDO_COUNT)[:, :, None] - self._means
+        weights = np.minimum(counts.sum(1), MAX_STORY_WEIGHT)
         weights = weights / weights.sum()
         stories = 1 / (weights**2).sum()
         known = (stories + 1) / max(stories - 1, 0.5)  # the others' mean is not known exactly either
@@ -115,12 +115,14 @@ class Shares:
         labels = np.bincount(judged[judged >= 0], minlength=KINDS)
         rest = probabilities[judged < 0]
         mean = rest.mean(0).round(12) if len(rest) else self._usual
-        tried, evidence = _draw((len(rest) * mean + USUAL * self._usual) / (len(rest) + USUAL), labels)
+        tried, evidence = _draw(
+            (len(rest) * mean + USUAL_PSEUDO_COUNT * self._usual) / (len(rest) + USUAL_PSEUDO_COUNT), labels
+        )
         logs = self._likelihoods(tried, mean[:-1], len(rest)) if len(rest) else np.zeros(len(tried))
-        trust = 1 - (1 - TRUST) * total / (total + USUAL)
+        trust = 1 - (1 - NEAR_PROBABILITY) * total / (total + USUAL_PSEUDO_COUNT)
         shares = (labels + len(rest) * (_chances(evidence, trust, logs) @ tried)) / total
         shares /= shares.sum()
-        low, high = _interval(tried, _chances(evidence, TRUST_IN_INTERVAL, HEEDED * logs))
+        low, high = _interval(tried, _chances(evidence, INTERVAL_NEAR_PROBABILITY, INTERVAL_LIKELIHOOD_POWER * logs))
         return Estimate(
             tuple(shares.tolist()),
             tuple(np.minimum(low, shares).tolist()),
@@ -133,17 +135,20 @@ class Shares:
         expected = tried @ self._means
         pairs = (tried[:, :, None] * tried[:, None, :]).reshape(len(tried), -1)
         chance = (tried @ self._squares).reshape(-1, size, size) - expected[:, :, None] * expected[:, None, :]
-        spread = chance / count + (pairs @ self._shifts).reshape(-1, size, size) + BLUR * np.eye(size)
+        spread = chance / count + (pairs @ self._shifts).reshape(-1, size, size) + MIN_VARIANCE * np.eye(size)
         off = mean - expected
         distance = (off * np.linalg.solve(spread, off[:, :, None])[:, :, 0]).sum(1)
-        logs = -0.5 * (TAILS + size) * np.log1p(distance / TAILS) - 0.5 * np.linalg.slogdet(spread)[1]
-        return np.asarray(logs * count / (count + FEWEST))
+        logs = (
+            -0.5 * (DEGREES_OF_FREEDOM + size) * np.log1p(distance / DEGREES_OF_FREEDOM)
+            - 0.5 * np.linalg.slogdet(spread)[1]
+        )
+        return np.asarray(logs * count / (count + NORMALITY_PSEUDO_COUNT))
 
 
 def _draw(near: Array, labels: NDArray[np.int64]) -> tuple[Array, Array]:
     """Shares drawn from each part of the prior as the labels leave it, always the same; the labels' evidence for each part."""
     random = np.random.default_rng(1945)
-    parts = [NEAR * near / near.sum(), np.ones(KINDS)]
+    parts = [NEAR_CONCENTRATION * near / near.sum(), np.ones(KINDS)]
     tried = np.concatenate([random.dirichlet(part + labels, DRAWS) for part in parts])
     return tried, np.array([_log_beta(part + labels) - _log_beta(part) for part in parts])
 

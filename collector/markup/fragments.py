@@ -11,8 +11,8 @@ from ..values import clean
 
 BLOCKS = frozenset(("p", "div", "blockquote", "li", "pre", "h1", "h2", "h3", "h4", "ul", "ol"))
 HIDDEN = frozenset(("script", "style", "template", "-comment", "!doctype", "-doctype"))
-MARKS = frozenset(("mention", "hashtag", "u-url"))
-UNCOUNTED = frozenset(
+MENTION_CLASSES = frozenset(("mention", "hashtag", "u-url"))
+DEPTHLESS = frozenset(
     [
         "area",
         "base",
@@ -49,11 +49,11 @@ UNCOUNTED = frozenset(
     ]
 )
 """Elements without content, and those that end where the next begins, so that their tags tell nothing of depth."""
-DEEPEST = 512
+MAX_DEPTH = 512
 """Levels of elements within each other: as deep as browsers go."""
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,30})|<!--")
 SPACES = re.compile(r"\s+")
-LONGEST_FRAGMENT = 1_000_000
+MAX_FRAGMENT_LENGTH = 1_000_000
 """Characters of a post's markup that are read."""
 
 
@@ -65,7 +65,7 @@ class Fragment(NamedTuple):
 
 
 def parse(markup: str) -> LexborHTMLParser:
-    """A document or a piece of one, parsed as browsers do; never deeper than ``DEEPEST`` and a few levels."""
+    """A document or a piece of one, parsed as browsers do; never deeper than ``MAX_DEPTH`` and a few levels."""
     return LexborHTMLParser(shallow(clean(markup)))
 
 
@@ -73,7 +73,7 @@ def read_fragment(markup: str | None) -> Fragment:
     """Text with paragraphs kept apart by an empty line, and the web links, each once. Never raises."""
     if not markup:
         return Fragment(None, ())
-    markup = markup[:LONGEST_FRAGMENT]
+    markup = markup[:MAX_FRAGMENT_LENGTH]
     if "<" not in markup and "&" not in markup:
         return Fragment(clean(markup).strip() or None, ())
     pieces, links = _gather(parse(markup).root)
@@ -124,24 +124,24 @@ def children(node: LexborNode) -> Iterator[LexborNode]:
 def _address(anchor: LexborNode) -> str | None:
     """Where an anchor leads; None where it marks a person or a hashtag."""
     attributes = anchor.attributes
-    return None if MARKS & set((attributes.get("class") or "").split()) else attributes.get("href")
+    return None if MENTION_CLASSES & set((attributes.get("class") or "").split()) else attributes.get("href")
 
 
 def shallow(markup: str) -> str:
-    """Markup as it is, or, where elements lie deeper than ``DEEPEST`` in each other, without the tags of the deeper ones.
+    """Markup as it is, or, where elements lie deeper than ``MAX_DEPTH`` in each other, without the tags of the deeper ones.
 
     Their text stays. Parsers take time that grows with the square of the depth; browsers flatten such pages too.
     """
-    if markup.count("<") <= DEEPEST:
+    if markup.count("<") <= MAX_DEPTH:
         return markup
     kept: list[str] = []
     position, depth = 0, 0
     for match in _tags(markup):
         name = match[2].lower()
-        if name in UNCOUNTED:
+        if name in DEPTHLESS:
             continue
         depth = max(0, depth - 1) if match[1] else depth + 1
-        if depth + bool(match[1]) > DEEPEST:
+        if depth + bool(match[1]) > MAX_DEPTH:
             kept.append(markup[position : match.start()])
             end = markup.find(">", match.end())
             if end < 0:

@@ -4,7 +4,7 @@ from selectolax.lexbor import LexborNode
 
 from .fragments import SPACES, children, parse
 
-LONGEST_TEXT, MOST_NODES = 50_000, 500_000
+MAX_EMBED_LENGTH, MAX_EMBED_NODES = 50_000, 500_000
 """Characters of an embed, and nodes of embeds that are looked at in one page; what is beyond is not read."""
 
 
@@ -17,7 +17,7 @@ class Page:
         self.embed_nodes: list[LexborNode] = []
         self.notes: list[str] = []
         self.level: int = within.level + 1 if within else 0
-        self._measure: list[int] = within._measure if within else [MOST_NODES]
+        self._measure: list[int] = within._measure if within else [MAX_EMBED_NODES]
         root = self.tree.root
         self.is_amp = root is not None and bool(
             {"amp", "⚡", "amp4ads"} & set(root.attributes) or self.tree.css_first("script[custom-element]")
@@ -48,5 +48,5 @@ class Page:
                 if child.tag in ("p", "div", "section"):
                     waiting.append("\n")
                 waiting.extend(reversed(list(children(child))))
-        lines = (" ".join(line.split()) for line in "".join(pieces)[:LONGEST_TEXT].split("\n"))
+        lines = (" ".join(line.split()) for line in "".join(pieces)[:MAX_EMBED_LENGTH].split("\n"))
         return "\n".join(line for line in lines if line)

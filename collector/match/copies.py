@@ -9,24 +9,26 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-WIDTH = 5
-SIZE = 128
-FEWEST = 40
+SHINGLE_WORDS = 5
+HASHES = 128
+MIN_WORDS = 40
 """Words below which a text is too short to tell a copy from a coincidence."""
-ALIKE = 0.6
+SIMILARITY_THRESHOLD = 0.6
 """Share of shingles in common from which two texts are one: agency copy is cut and retitled, seldom rewritten."""
 PRIME = np.uint64((1 << 61) - 1)
 _random = np.random.default_rng(1997)
-_A = _random.integers(1, 1 << 29, SIZE, dtype=np.uint64)
-_B = _random.integers(0, 1 << 61, SIZE, dtype=np.uint64)
+_A = _random.integers(1, 1 << 29, HASHES, dtype=np.uint64)
+_B = _random.integers(0, 1 << 61, HASHES, dtype=np.uint64)
 
 
 def signature(text: str) -> bytes | None:
     """A text's MinHash, 512 bytes; None where it is too short."""
     words = regex.findall(r"[\p{L}\p{N}]+", text.casefold())
-    if len(words) < FEWEST:
+    if len(words) < MIN_WORDS:
         return None
-    shingles = {zlib.crc32(" ".join(words[i : i + WIDTH]).encode()) for i in range(len(words) - WIDTH + 1)}
+    shingles = {
+        zlib.crc32(" ".join(words[i : i + SHINGLE_WORDS]).encode()) for i in range(len(words) - SHINGLE_WORDS + 1)
+    }
     values = np.fromiter(shingles, np.uint64, len(shingles))
     smallest: NDArray[np.uint64] = ((values[:, None] * _A + _B) % PRIME).min(axis=0)
     return smallest.astype(np.uint32).tobytes()
@@ -35,9 +37,9 @@ def signature(text: str) -> bytes | None:
 def resemblance(one: bytes, other: bytes) -> float:
     """The estimated share of shingles that two texts have in common (0 to 1)."""
     a, b = np.frombuffer(one, np.uint32), np.frombuffer(other, np.uint32)
-    return float((a == b).mean()) if a.shape == b.shape == (SIZE,) else 0.0
+    return float((a == b).mean()) if a.shape == b.shape == (HASHES,) else 0.0
 
 
 def is_copy(one: bytes | None, other: bytes | None) -> bool:
     """Whether two texts are one."""
-    return one is not None and other is not None and resemblance(one, other) >= ALIKE
+    return one is not None and other is not None and resemblance(one, other) >= SIMILARITY_THRESHOLD

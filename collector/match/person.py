@@ -8,9 +8,9 @@ from ..addresses import profile_of
 from ..prose.same_name import better_name, folded, handle_hints, handle_names, handle_root, plain_name, same_person
 from ..urls import canonical, is_web_address
 
-MOST_DECLARED = 20
+MAX_DECLARED_LINKS = 20
 """Links of a profile that count; a server may send any number."""
-SHORTEST_SURNAME = 3
+MIN_SURNAME_LENGTH = 3
 """Letters from which a surname alone may stand for a person."""
 Key = tuple[Any, ...]
 
@@ -38,7 +38,7 @@ class Verdict(NamedTuple):
 
 
 class Hint(NamedTuple):
-    """Two of ``Gathering.people``, by index, that may be one person, and why; too little to merge them."""
+    """Two of ``PersonResolver.people``, by index, that may be one person, and why; too little to merge them."""
 
     one: int
     other: int
@@ -53,7 +53,7 @@ def account_holder(platform: str, handle: str | None, name: str | None, links: I
     return Person(shown, None, accounts, (), declared_accounts(links), declared_sites(links)) if shown else None
 
 
-def marks(person: Person) -> set[str]:
+def identifiers(person: Person) -> set[str]:
     """What a person goes by: names and accounts, as verdicts write them."""
     names = (person.name, *person.names)
     return {*(n.casefold() for n in names), *(f"{p}:{handle}".casefold() for p, handle in person.handles)}
@@ -61,13 +61,13 @@ def marks(person: Person) -> set[str]:
 
 def declared_accounts(links: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """The accounts (platform, handle) that a profile's links lead to."""
-    found = (profile_of(link) for link in islice(links, MOST_DECLARED))
+    found = (profile_of(link) for link in islice(links, MAX_DECLARED_LINKS))
     return tuple(dict.fromkeys(account for account in found if account))
 
 
 def declared_sites(links: Iterable[str]) -> tuple[str, ...]:
     """The canonical addresses of the pages, other than accounts, that a profile's links lead to."""
-    found = (link for link in islice(links, MOST_DECLARED) if is_web_address(link) and not profile_of(link))
+    found = (link for link in islice(links, MAX_DECLARED_LINKS) if is_web_address(link) and not profile_of(link))
     return tuple(dict.fromkeys(canonical(link) for link in found))
 
 

@@ -17,7 +17,7 @@ WORD = regex.compile(r"[\p{L}\p{M}]{4,}|\d{2,}")
 NAME_WORD = regex.compile(r"\p{Lu}[\p{L}\p{M}]{3,}")
 QUOTED = regex.compile(r"[\"“”„«»]\s*([\p{L}\p{N}][^\"“”„«»]{6,60}?)\s*[\"“”«»]")
 YEAR = regex.compile(r"(?:19|20)\d\d")
-STEM = 5
+STEM_LETTERS = 5
 """Letters of a word that count: endings differ from case to case and from language to language."""
 
 
@@ -61,7 +61,9 @@ def subject(
 
 def stems(words: str) -> set[str]:
     """The words' first letters in Latin script and small letters."""
-    return {anyascii(word).casefold()[:STEM] for word in WORD.findall(words) if word.casefold() not in NOT_A_NAME}
+    return {
+        anyascii(word).casefold()[:STEM_LETTERS] for word in WORD.findall(words) if word.casefold() not in NOT_A_NAME
+    }
 
 
 def promising(about: Subject, words: str, *, language: str | None = None) -> bool:
@@ -93,7 +95,9 @@ def _promise(about: Subject, words: str, language: str | None) -> float:
 
 def _heard(words: str) -> set[str]:
     """Stems by sound, on which scripts agree: ``Washington`` and ``Вашингтон``."""
-    return {sound(anyascii(w).casefold())[:STEM] for w in NAME_WORD.findall(words) if w.casefold() not in NOT_A_NAME}
+    return {
+        sound(anyascii(w).casefold())[:STEM_LETTERS] for w in NAME_WORD.findall(words) if w.casefold() not in NOT_A_NAME
+    }
 
 
 def judge(about: Subject, article: Article, known: set[str], original: str | None) -> Judgement | None:

@@ -1,6 +1,6 @@
 """What is said: reactions to one claim grouped by what they say, each group with its most central one.
 
-A group begins as a star: a text and all that are as alike to it as ``ALIKE``, those of most reactions first (star clustering:
+A group begins as a star: a text and all that are as alike to it as ``SIMILARITY_THRESHOLD``, those of most reactions first (star clustering:
 Aslam, Pelekhov and Rus 2004). From then on it keeps what it has, and what is new joins the group whose middle it is nearest to
 or founds one with others: so groups are the same from one look to the next, but for what came and what went.
 """
@@ -17,32 +17,32 @@ from numpy.typing import NDArray
 
 from .copies import is_copy, signature
 
-MEANING = 0.6
+MEANING_WEIGHT = 0.6
 """How much an encoder's vector counts where a text has one; the rest is for the words."""
-UNREAD = 1 / 6
-"""Likeness of two texts without vectors that have no piece in common: so words alone reach ``ALIKE`` a little sooner."""
-COLUMNS = 512
-PIECE = 4
+WORDS_ONLY_LIKENESS = 1 / 6
+"""Likeness of two texts without vectors that have no piece in common: so words alone reach ``SIMILARITY_THRESHOLD`` a little sooner."""
+HASH_COLUMNS = 512
+PIECE_LETTERS = 4
 """Letters of a piece of a word: short enough that endings matter little."""
-OTHERS = 100
+IDF_PSEUDO_COUNT = 100
 """Texts that are thought to stand beside those at hand and to share no piece with them, lest few make their words look common."""
-ALIKE = 0.5
+SIMILARITY_THRESHOLD = 0.5
 """Likeness (a scalar product) to the text that a group is founded around from which another says the same."""
-NEAR = 0.65
+JOIN_THRESHOLD = 0.65
 """Likeness to a group's middle from which a text joins it."""
-FEWEST = 3
+MIN_REACTIONS = 3
 """Reactions that make a group."""
-TELLING = 3
+MIN_WORDS_FOR_MEANING = 3
 """Words from which a text is compared by what it means; a shorter one says the same only in the same words."""
-SHARED = 20.0
+CENTRING_PSEUDO_COUNT = 20.0
 """Reactions that must be at hand for what all of a story share to be left out by half."""
-MOST = 10_000
+MAX_TEXTS_AT_ONCE = 10_000
 """Texts among which groups are founded at once; more take turns, so that memory stays bounded."""
-BLOCK = 512
+ROWS_AT_ONCE = 512
 NO_PIECES = np.zeros(0, np.int64)
-BAND = 16
+BAND_BYTES = 16
 """Bytes of a signature that two texts must have in common to be compared (locality-sensitive hashing)."""
-MARKS = regex.compile(r"https?://\S+|^\W*(?:RT|MT)\b|@[\w.-]+")
+IGNORED = regex.compile(r"https?://\S+|^\W*(?:RT|MT)\b|@[\w.-]+")
 WORDS = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|[\p{L}\p{N}][\p{L}\p{N}\p{M}]*"
 )
@@ -62,7 +62,7 @@ class Remark(NamedTuple):
 
 def words(text: str) -> tuple[str, ...]:
     """What a text says, without links, mentions, marks and capitals."""
-    return tuple(WORDS.findall(MARKS.sub(" ", html.unescape(text)).casefold()))
+    return tuple(WORDS.findall(IGNORED.sub(" ", html.unescape(text)).casefold()))
 
 
 def space(meanings: Places, texts: Sequence[str]) -> Places:
@@ -74,14 +74,14 @@ def space(meanings: Places, texts: Sequence[str]) -> Places:
     """
     read = np.any(meanings, axis=1)
     own = meanings[read]
-    shared = own.sum(0) / (len(own) + SHARED)
+    shared = own.sum(0) / (len(own) + CENTRING_PSEUDO_COUNT)
     width = meanings.shape[1]
-    found = np.zeros((len(texts), width + COLUMNS + 1), np.float32)
-    found[read, :width] = MEANING**0.5 * _unit(own - shared)
+    found = np.zeros((len(texts), width + HASH_COLUMNS + 1), np.float32)
+    found[read, :width] = MEANING_WEIGHT**0.5 * _unit(own - shared)
     found[:, width:-1] = _worded(texts)
-    found[read, width:-1] *= (1 - MEANING) ** 0.5
-    found[~read, width:-1] *= (1 - UNREAD) ** 0.5
-    found[~read, -1] = UNREAD**0.5
+    found[read, width:-1] *= (1 - MEANING_WEIGHT) ** 0.5
+    found[~read, width:-1] *= (1 - WORDS_ONLY_LIKENESS) ** 0.5
+    found[~read, -1] = WORDS_ONLY_LIKENESS**0.5
     return _unit(found)
 
 
@@ -90,16 +90,16 @@ def _worded(texts: Sequence[str]) -> Places:
     pieces = [_pieces(words(text)) for text in texts]
     rows = np.repeat(np.arange(len(texts)), [len(each) for each in pieces])
     different, place, counts = np.unique(np.concatenate([*pieces, NO_PIECES]), return_inverse=True, return_counts=True)
-    weights = np.log((len(texts) + OTHERS) / counts) * np.where(different & 1 << 30, 1, -1)
-    found = np.zeros((len(texts), COLUMNS), np.float32)
-    np.add.at(found, (rows, (different % COLUMNS)[place]), weights[place].astype(np.float32))
+    weights = np.log((len(texts) + IDF_PSEUDO_COUNT) / counts) * np.where(different & 1 << 30, 1, -1)
+    found = np.zeros((len(texts), HASH_COLUMNS), np.float32)
+    np.add.at(found, (rows, (different % HASH_COLUMNS)[place]), weights[place].astype(np.float32))
     return _unit(found)
 
 
 def _pieces(said: Sequence[str]) -> NDArray[np.int64]:
     """Hashes of all runs of four letters in words, their ends counted as letters; none twice."""
     ended = (f" {word} " for word in said)
-    runs = {word[at : at + PIECE] for word in ended for at in range(max(1, len(word) - PIECE + 1))}
+    runs = {word[at : at + PIECE_LETTERS] for word in ended for at in range(max(1, len(word) - PIECE_LETTERS + 1))}
     return np.array(sorted(zlib.crc32(run.encode("utf-8", "replace")) for run in runs), np.int64)
 
 
@@ -109,12 +109,12 @@ def group(
     """Groups reactions, each with a row of ``places`` (see ``space``) and a text; their order does not matter.
 
     ``known`` are the groups of the last look; they come first, by identity, then the new ones as they were founded. A group of
-    fewer than ``FEWEST`` reactions is none. No reaction is in two; many are in none.
+    fewer than ``MIN_REACTIONS`` reactions is none. No reaction is in two; many are in none.
     """
     order = sorted(range(len(reactions)), key=lambda row: reactions[row])
     groups = _Groups([reactions[row] for row in order], places[order], [texts[row] for row in order], known)
-    for start in range(0, len(groups.loose), MOST):
-        left = groups.join(groups.loose[start : start + MOST])
+    for start in range(0, len(groups.loose), MAX_TEXTS_AT_ONCE):
+        left = groups.join(groups.loose[start : start + MAX_TEXTS_AT_ONCE])
         groups.found(left)
         groups.join(left)
     return groups.told()
@@ -132,7 +132,7 @@ class _Groups:
             copies.setdefault(first, []).append(reactions[row])
         self._copies = list(copies.values())
         self._places = places[list(copies)]
-        self._places[[len(said[first]) < TELLING for first in copies]] = 0
+        self._places[[len(said[first]) < MIN_WORDS_FOR_MEANING for first in copies]] = 0
         self._counts = np.array([len(each) for each in self._copies], np.int64)
         self._of = np.full(len(copies), -1)  # the group that each text is in
         self._known: list[Remark | None] = []
@@ -167,7 +167,7 @@ class _Groups:
             for some in _blocks(texts):
                 alike = self._places[some] @ middles.T
                 nearest = alike.argmax(1)
-                self._of[some] = np.where(alike.max(1) >= NEAR, nearest, -1)
+                self._of[some] = np.where(alike.max(1) >= JOIN_THRESHOLD, nearest, -1)
         return texts[self._of[texts] < 0]
 
     def found(self, texts: NDArray[np.int64]) -> None:
@@ -176,11 +176,11 @@ class _Groups:
         near = np.zeros((len(texts), (len(texts) + 7) // 8), np.uint8)
         sums = counts.copy()
         for some in _blocks(np.arange(len(texts))):
-            alike = places[some] @ places.T >= ALIKE
+            alike = places[some] @ places.T >= SIMILARITY_THRESHOLD
             alike[np.arange(len(some)), some] = True
             near[some], sums[some] = np.packbits(alike, axis=1), [int(counts[row].sum()) for row in alike]
         free = np.ones(len(texts), bool)
-        while len(texts) and sums.max() >= FEWEST:
+        while len(texts) and sums.max() >= MIN_REACTIONS:
             best = int(sums.argmax())
             star = np.unpackbits(near[best], count=len(texts)).astype(bool) & free
             left = int(counts[star].sum()) if free[best] else 0
@@ -199,7 +199,7 @@ class _Groups:
         for text in np.flatnonzero(self._of >= 0):
             inside[int(self._of[text])].append(int(text))
         found = (self._remark(known, inside[number], middles[number]) for number, known in enumerate(self._known))
-        return [remark for remark in found if len(remark.members) >= FEWEST]
+        return [remark for remark in found if len(remark.members) >= MIN_REACTIONS]
 
     def _remark(self, known: Remark | None, texts: list[int], middle: Places) -> Remark:
         alike = self._places[texts] @ middle if middle.any() else np.ones(len(texts), np.float32)
@@ -217,7 +217,7 @@ def _firsts(said: Sequence[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
     for row, own in enumerate(said):
         if own and own not in firsts:
             mark = signature(" ".join(own))
-            parts = [(at, mark[at : at + BAND]) for at in range(0, len(mark or b""), BAND)] if mark else []
+            parts = [(at, mark[at : at + BAND_BYTES]) for at in range(0, len(mark or b""), BAND_BYTES)] if mark else []
             like = (first for part in parts for other, first in bands[part] if is_copy(mark, other))
             firsts[own] = next(like, row)
             if mark and firsts[own] == row:
@@ -228,8 +228,8 @@ def _firsts(said: Sequence[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
 
 
 def _blocks(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    for start in range(0, len(rows), BLOCK):
-        yield rows[start : start + BLOCK]
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        yield rows[start : start + ROWS_AT_ONCE]
 
 
 def _unit(rows: Places) -> Places:

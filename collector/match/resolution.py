@@ -7,58 +7,28 @@ from itertools import islice
 from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.process import extract
 
-from ..prose.same_name import FIRST, LAST, first_sound, handle_names, in_other_script, plain_name, same_person, sound
-from ..records import Author, Statement
+from ..prose.same_name import MIN_FIRST_NAME_SIMILARITY, MIN_LAST_NAME_SIMILARITY, first_sound, in_other_script, sound
 from .person import (
-    SHORTEST_SURNAME,
+    MIN_SURNAME_LENGTH,
     Hint,
     Key,
     Person,
     Verdict,
-    account_holder,
     account_key,
     agreements,
-    declared_accounts,
-    declared_sites,
     ends,
     full_names,
+    identifiers,
     is_named,
     keys,
-    marks,
     said_key,
     share_a_platform,
     together,
     why_declared,
 )
 
-__all__ = [
-    "Gathering", "Hint", "Person", "Verdict", "account_holder", "declared_accounts", "declared_sites", "find_people",
-    "handle_names", "marks", "plain_name", "same_person", "together",
-]  # fmt: skip
 
-
-HINTS = {
-    "name": "the same name",
-    "word": "the same name, of one word",
-    "root": "the same handle",
-    "said": "the same name",
-}
-"""What a name or handle alone is worth, by kind of key."""
-
-
-def find_people(authors: Iterable[tuple[str, Author]], statements: Iterable[Statement]) -> list[Person]:
-    """The persons behind accounts (platform, author) and reported statements of one story, each once."""
-    gathering = Gathering()
-    for platform, author in authors:
-        holder = account_holder(platform, author.handle, author.name, author.links)
-        if holder:
-            gathering.add(holder)
-    for statement in statements:
-        gathering.add(Person(statement.speaker, statement.affiliation, (), ()))
-    return gathering.people
-
-
-class Gathering:
+class PersonResolver:
     """Persons as they are met, each looked up by what would make it one with another, never compared with all.
 
     Started from ``people`` gathered before, it goes on as if it had met them itself. The result depends on the
@@ -138,9 +108,9 @@ class Gathering:
     def _by_verdict(self, number: int) -> list[tuple[int, str | None]]:
         """Those who are the same by an analyst's word."""
         found: dict[int, str | None] = {}
-        for mark in sorted(marks(self._standing[number])) if self._verdicts else ():
-            for other, same, analyst in self._verdicts.get(mark, ()):
-                for slot in sorted(self._held(("mark", other))) if same else ():
+        for identifier in sorted(identifiers(self._standing[number])) if self._verdicts else ():
+            for other, same, analyst in self._verdicts.get(identifier, ()):
+                for slot in sorted(self._held(("identifier", other))) if same else ():
                     found.setdefault(slot, f"{analyst} says so")
         return list(found.items())
 
@@ -186,12 +156,12 @@ class Gathering:
         person = self._standing[number]
         names = full_names(person)
         if names:
-            surnames = {last for name in names if len(last := ends(name)[1]) >= SHORTEST_SURNAME}
+            surnames = {last for name in names if len(last := ends(name)[1]) >= MIN_SURNAME_LENGTH}
             said = [s for s in sorted(surnames) if self._held(("said", s)) and not self._few([("last", s)], number)]
             return [slots[0] for s in said if len(slots := self._few([("said", s)], number)) == 1]
         kind, surname = said_key(person.name)
         bearers = self._few([("last", surname)], number)
-        long = kind == "said" and len(str(surname)) >= SHORTEST_SURNAME
+        long = kind == "said" and len(str(surname)) >= MIN_SURNAME_LENGTH
         return bearers if long and len(bearers) == 1 and not person.handles else []
 
     def _bearers(self, key: Key, number: int) -> list[int]:
@@ -232,9 +202,13 @@ class Gathering:
         if not known:
             return []
         self.comparisons += len(known)
-        near = extract(sound(last), known, scorer=JaroWinkler.similarity, score_cutoff=LAST, limit=None)
+        near = extract(
+            sound(last), known, scorer=JaroWinkler.similarity, score_cutoff=MIN_LAST_NAME_SIMILARITY, limit=None
+        )
         heard = sound(first)
-        return sorted(other for _, _, other in near if JaroWinkler.similarity(heard, sound(other[0])) >= FIRST)
+        return sorted(
+            other for _, _, other in near if JaroWinkler.similarity(heard, sound(other[0])) >= MIN_FIRST_NAME_SIMILARITY
+        )
 
     def _alike(self) -> Iterator[tuple[int, int, str]]:
         """Pairs of slots that a name or handle alone speaks for, the better reasons first."""
@@ -276,8 +250,12 @@ class Gathering:
         """Whether an analyst said that two are not one person."""
         if not self._verdicts:
             return False
-        there = marks(other)
-        return any(not same and mark in there for own in marks(one) for mark, same, _ in self._verdicts.get(own, ()))
+        there = identifiers(other)
+        return any(
+            not same and identifier in there
+            for own in identifiers(one)
+            for identifier, same, _ in self._verdicts.get(own, ())
+        )
 
     def _find(self, slot: int) -> int:
         while self._into[slot] != slot:
@@ -300,8 +278,8 @@ class Gathering:
         self._into[gone] = kept
         for key in keys(person):
             self._held(key).pop(gone, None)
-        for mark in marks(person) if self._verdicts else ():
-            self._held(("mark", mark)).pop(gone, None)
+        for identifier in identifiers(person) if self._verdicts else ():
+            self._held(("identifier", identifier)).pop(gone, None)
         self._replace(kept, together(self._standing[kept], person, why))
         return kept
 
@@ -313,8 +291,8 @@ class Gathering:
         self._standing[slot] = person
         for key in found:
             self._index[key][slot] = None
-        for mark in marks(person) if self._verdicts else ():
-            self._index["mark", mark][slot] = None
+        for identifier in identifiers(person) if self._verdicts else ():
+            self._index["identifier", identifier][slot] = None
         for name in full_names(person):
             first, last = ends(name)
             heard = (in_other_script(name), first_sound(first), first_sound(last))

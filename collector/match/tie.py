@@ -80,7 +80,7 @@ def reported(source: str, speaker: str) -> Tie:
     return _tie(TieKind.REPORTED, source, f"the article's prose reports {speaker}")
 
 
-ELSEWHERE = regex.compile(
+INTERVIEW = regex.compile(
     r"\b(?:interview|haastattelu\w*|intervju\w*|entretien|entrevista|интервью|інтерв\w+|intervista|wywiad\w*)\b",
     regex.I,
 )
@@ -93,7 +93,7 @@ def rendered_by(statement: Statement, embeds: Collection[Embed]) -> Embed | None
     statement belongs to its speaker's embed, unless it was made elsewhere (an interview). With
     several embeds of one person, to the one that shares most names and numbers with it.
     """
-    if ELSEWHERE.search(statement.text):
+    if INTERVIEW.search(statement.text):
         return None
     own = [e for e in embeds if (name := plain_name(e.author_name)) and same_person(name, statement.speaker)]
     return max(own, key=lambda e: _shared(statement.text, e.text or "")) if own else None

@@ -8,11 +8,11 @@ import httpx
 
 from ..errors import FetchError
 
-SMALL = 1_000_000
+SMALL_BODY_BYTES = 1_000_000
 """Bytes that every request may hold at once."""
-LARGE_BODIES = 64_000_000
+MAX_LARGE_BODIES_BYTES = 64_000_000
 """Bytes that all larger bodies under way may hold together."""
-STEP = 262_144
+MAX_STEP_BYTES = 262_144
 """Bytes that decompression gives at a time."""
 
 
@@ -21,7 +21,7 @@ class Reader:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._large = asyncio.Semaphore(max(1, LARGE_BODIES // limit))
+        self._large = asyncio.Semaphore(max(1, MAX_LARGE_BODIES_BYTES // limit))
 
     async def read(self, url: str, response: httpx.Response, until: asyncio.Timeout) -> bytes:
         """The body. Waiting for room is added to ``until``. Raises FetchError for what is too large or wrongly compressed."""
@@ -40,7 +40,7 @@ class Reader:
                     size += len(piece)
                     if max(size, received) > self._limit:
                         raise FetchError(url, f"larger than {self._limit} bytes")
-                    if size > SMALL and not roomy:
+                    if size > SMALL_BODY_BYTES and not roomy:
                         await self._room(until)
                         roomy = True
             return b"".join(pieces)
@@ -76,7 +76,7 @@ class Inflater:
     def pieces(self, piece: bytes) -> Iterator[bytes]:
         """The next piece's content in steps, cut just above the limit. Raises zlib.error."""
         while (room := self._limit - self._out + 1) > 0:
-            step = min(room, STEP)
+            step = min(room, MAX_STEP_BYTES)
             try:
                 out = self._engine.decompress(piece, step)
             except zlib.error:

@@ -30,11 +30,11 @@ ReadPosts = Callable[[str, Evidence], Awaitable[list[Post]]]
 """The posts in an answer of a source, as ``storywake.collector.reading.workers.Readers.posts`` tells them."""
 REDIRECTS = (301, 302, 303, 307, 308)
 TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
-ROBOTS_BYTES = 500_000
-ROBOTS_KEPT = 24 * 3600.0
-ROBOTS_UNREAD = 300.0
+MAX_ROBOTS_BYTES = 500_000
+ROBOTS_MAX_AGE = 24 * 3600.0
+ROBOTS_RETRY_WAIT = 300.0
 """Seconds for which a robots.txt that did not come in time is not asked for again."""
-CONNECT = 10.0
+MAX_CONNECT_TIME = 10.0
 """Seconds that a connection may take to be made."""
 
 
@@ -85,7 +85,7 @@ class Fetcher:
         self._client = httpx.AsyncClient(
             transport=guarded_transport(allow_private=settings.allow_private, connections=settings.concurrency),
             headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip, deflate"},
-            timeout=httpx.Timeout(settings.timeout, connect=min(settings.timeout, CONNECT), pool=None),
+            timeout=httpx.Timeout(settings.timeout, connect=min(settings.timeout, MAX_CONNECT_TIME), pool=None),
             follow_redirects=False,
         )
         self.purse = purse or Unlimited()
@@ -334,9 +334,9 @@ class Fetcher:
                     host.rules = await self._rules(url, patience)
                 except TryLater as error:
                     if whole and (error.spent or error.late):
-                        host.rules_until = self._clock() + ROBOTS_UNREAD
+                        host.rules_until = self._clock() + ROBOTS_RETRY_WAIT
                     raise
-                host.rules_until = self._clock() + ROBOTS_KEPT
+                host.rules_until = self._clock() + ROBOTS_MAX_AGE
                 asked = host.rules.crawl_delay("storywake")
                 if asked:
                     host.delay = max(host.delay, min(float(asked), 30.0))
@@ -367,7 +367,7 @@ class Fetcher:
             here = following
         else:
             return Protego.parse("")
-        return Protego.parse(body[:ROBOTS_BYTES].decode("utf-8", "replace") if status == 200 else "")
+        return Protego.parse(body[:MAX_ROBOTS_BYTES].decode("utf-8", "replace") if status == 200 else "")
 
 
 def _same_site(here: str, there: str) -> bool:

@@ -95,13 +95,13 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         await anyio.sleep(seconds)
 
 
-KEPT = 20
+MAX_IDLE_CONNECTIONS = 20
 """Connections kept open for a next request. Few: the pool looks through all that are open at every request."""
 
 
 def guarded_transport(*, allow_private: bool, connections: int) -> httpx.AsyncHTTPTransport:
     """An HTTP/2-capable transport whose every connection goes through the guard."""
-    limits = httpx.Limits(max_connections=connections * 4, max_keepalive_connections=KEPT)
+    limits = httpx.Limits(max_connections=connections * 4, max_keepalive_connections=MAX_IDLE_CONNECTIONS)
     transport = httpx.AsyncHTTPTransport(http2=True, limits=limits, retries=0)
     transport._pool._network_backend = GuardedBackend(allow_private=allow_private)
     return transport

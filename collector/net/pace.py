@@ -7,9 +7,9 @@ from email.utils import parsedate_to_datetime
 
 from protego import Protego
 
-LONGEST_LIMIT = 900.0
+MAX_RATE_LIMIT_WAIT = 900.0
 """Seconds that a rate limit is believed: the platforms' windows are a quarter of an hour at most."""
-LONGEST_ASKED = 3600.0
+MAX_RETRY_AFTER = 3600.0
 """Seconds that Retry-After is believed. What asks for more is taken for a mistake, and waited for as long as a rate limit."""
 
 
@@ -49,7 +49,7 @@ class Host:
         reset = _first(headers, "x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")
         wait = seconds_until(reset, datetime.now(UTC))
         if remaining is not None and wait is not None and remaining.strip().split(".")[0] == "0":
-            self.limited_until = max(self.limited_until, self._clock() + min(wait, LONGEST_LIMIT))
+            self.limited_until = max(self.limited_until, self._clock() + min(wait, MAX_RATE_LIMIT_WAIT))
 
     def renew(self, concurrency: int) -> None:
         """Makes the host ready for another event loop; its pace, limits and rules stay."""
@@ -95,7 +95,7 @@ def retry_after(value: str | None, now: datetime) -> float | None:
             asked = max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
         except (ValueError, TypeError, OverflowError):
             return None
-    return asked if asked <= LONGEST_ASKED else LONGEST_LIMIT
+    return asked if asked <= MAX_RETRY_AFTER else MAX_RATE_LIMIT_WAIT
 
 
 def seconds_until(value: str | None, now: datetime) -> float | None:

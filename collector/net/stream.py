@@ -14,9 +14,9 @@ from websockets.exceptions import WebSocketException
 from ..errors import TryLater
 from ..settings import Settings
 
-REWIND = 5_000_000
+REWIND_MICROSECONDS = 5_000_000
 """Microseconds heard again after a break, so that none is missed; posts are kept once however often they come."""
-LARGEST = 1_000_000
+MAX_EVENT_BYTES = 1_000_000
 """Bytes of one event at most."""
 
 
@@ -29,12 +29,15 @@ class Event(msgspec.Struct, frozen=True):
 
 async def listen(settings: Settings, cursor: int | None) -> AsyncIterator[Event]:
     """Events of posts, from shortly before ``cursor`` on. Raises TryLater when the connection ends; unreadable ones are left out."""
-    asked = {"wantedCollections": "app.bsky.feed.post", **({"cursor": str(cursor - REWIND)} if cursor else {})}
+    asked = {
+        "wantedCollections": "app.bsky.feed.post",
+        **({"cursor": str(cursor - REWIND_MICROSECONDS)} if cursor else {}),
+    }
     address = f"{settings.bluesky_stream_url}?{urlencode(asked)}"
     decoder = msgspec.json.Decoder(dict[str, Any])
     try:
         async with connect(
-            address, max_size=LARGEST, open_timeout=settings.timeout, user_agent_header=settings.user_agent
+            address, max_size=MAX_EVENT_BYTES, open_timeout=settings.timeout, user_agent_header=settings.user_agent
         ) as socket:
             async for message in socket:
                 try:

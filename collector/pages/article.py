@@ -17,7 +17,7 @@ from ..markup.page import Page
 from ..prose.language import detect
 from ..prose.mentions import find_corrections, find_mentions
 from ..prose.same_name import plain_name
-from ..prose.statements import LONGEST_TEXT, read_statements
+from ..prose.statements import MAX_TEXT_LENGTH, read_statements
 from ..records import Article, Embed, Link, Statement
 from ..urls import canonical, host_of, is_web_address, resolve
 from ..values import types, unescape, walk
@@ -35,9 +35,9 @@ NEWS_TYPES = (
 )
 OPENING = re.compile(r"<(?:!doctype|html|head|body|article|p|div|blockquote|iframe)\b", re.I)
 WRITTEN_LINK = re.compile(r"https?://[^\s<>\"'”»)\]]+")
-MOST_OBJECTS, MOST_AUTHORS, LONGEST_AUTHORS = 1_000, 100, 2_000
+MAX_JSON_LD_OBJECTS, MAX_BYLINES, MAX_BYLINE_LENGTH = 1_000, 100, 2_000
 """JSON-LD objects, bylines, and characters of a byline that are read of a page."""
-MOST_ELEMENTS = 20_000
+MAX_ELEMENTS = 20_000
 """Elements of a page among which its text is looked for: each costs up to 60 µs."""
 
 
@@ -72,8 +72,8 @@ def read_document(document: str, url: str | None = None) -> Reading:
         article, notes = clean_article(read_page(page, url)), page.notes
     else:
         article = clean_article(read_pasted(document, url))
-    if len(article.text) > LONGEST_TEXT:
-        notes.append(f"only the first {LONGEST_TEXT} characters were read for statements and mentions")
+    if len(article.text) > MAX_TEXT_LENGTH:
+        notes.append(f"only the first {MAX_TEXT_LENGTH} characters were read for statements and mentions")
     return Reading(article, notes)
 
 
@@ -113,7 +113,7 @@ def read_page(page: Page, url: str | None = None) -> Article:
     facts = _facts(page)
     declared = resolve(url, facts["canonical"]) if facts["canonical"] else None
     base = declared or url
-    links = find_links(page, base)
+    links = body_links(page, base)
     text = _body_text(page, url)
     pieces = find_flattened(text)
     if pieces:
@@ -173,7 +173,7 @@ def _headline(prose: str) -> tuple[str | None, tuple[str, ...], str | None]:
     return title, authors, published
 
 
-def find_links(page: Page, base: str | None) -> tuple[Link, ...]:
+def body_links(page: Page, base: str | None) -> tuple[Link, ...]:
     """The links in the article's body, resolved against ``base``, each address once.
 
     The body is the element whose paragraphs hold most text; where a page has none, the whole page
@@ -229,9 +229,9 @@ def _body_text(page: Page, url: str | None) -> str:
         if node.tag not in ("script", "template", "noscript") and node.parent is not None and node.tag != "body":
             node.decompose()
     whole = page.tree.html or ""
-    markup = first_elements(whole, MOST_ELEMENTS)
+    markup = first_elements(whole, MAX_ELEMENTS)
     if len(markup) < len(whole):
-        page.notes.append(f"only the first {MOST_ELEMENTS} elements of the page were read for its text")
+        page.notes.append(f"only the first {MAX_ELEMENTS} elements of the page were read for its text")
     text = trafilatura.extract(
         markup, url=url, include_comments=False, include_tables=False, favor_recall=True, output_format="txt", fast=True
     )
@@ -312,7 +312,9 @@ def _json_ld(page: Page) -> list[dict[str, Any]]:
             )
         except (ValueError, RecursionError):
             continue
-        found.extend(islice(walk(loaded, lambda item: [item.get("@graph"), item.get("mainEntity")]), MOST_OBJECTS))
+        found.extend(
+            islice(walk(loaded, lambda item: [item.get("@graph"), item.get("mainEntity")]), MAX_JSON_LD_OBJECTS)
+        )
     return found
 
 
@@ -341,7 +343,7 @@ def _authors(data: Any, meta: list[str], page: Page) -> tuple[str, ...]:
             )
             if t
         ]
-    plain = (" ".join(name[:LONGEST_AUTHORS].split()) for name in names[:MOST_AUTHORS])
+    plain = (" ".join(name[:MAX_BYLINE_LENGTH].split()) for name in names[:MAX_BYLINES])
     split = [part.strip() for name in plain for part in re.split(r"[,;]| and | & ", name)]
     cleaned = [re.sub(r"^(?:by|von|par|por|av)\s+", "", part, flags=re.I) for part in split]
     return tuple(dict.fromkeys(c for c in cleaned if 1 < len(c) < 80))

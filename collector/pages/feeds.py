@@ -18,7 +18,7 @@ from ..values import items, text
 
 LONG_REFERENCE = re.compile(rb"&#\d{20,};?")
 """A reference to a character with more digits than any has, on which the library's parser fails."""
-MOST = 5000
+MAX_ENTRIES = 5000
 """Entries read of one feed."""
 
 
@@ -59,7 +59,7 @@ def _syndicated(body: bytes, base: str) -> list[Entry]:
     body = LONG_REFERENCE.sub("\ufffd".encode(), body)
     parsed = feedparser.parse(body, response_headers={"content-location": base})
     found = []
-    for entry in parsed.entries[:MOST]:
+    for entry in parsed.entries[:MAX_ENTRIES]:
         link = text(entry.get("link"))
         url = resolve(base, link) if link else None
         if url:
@@ -81,7 +81,7 @@ def _json_feed(body: bytes, base: str) -> list[Entry]:
     except (ValueError, RecursionError):
         return []
     found = []
-    for item in items(feed.get("items") if isinstance(feed, dict) else None)[:MOST]:
+    for item in items(feed.get("items") if isinstance(feed, dict) else None)[:MAX_ENTRIES]:
         link = text(item.get("url")) or text(item.get("external_url"))
         url = resolve(base, link) if link else None
         if url:
@@ -100,7 +100,7 @@ def _json_feed(body: bytes, base: str) -> list[Entry]:
 
 def _sitemap(body: bytes, base: str) -> list[Entry]:
     found = []
-    for node in _elements(body, "url")[:MOST]:
+    for node in _elements(body, "url")[:MAX_ENTRIES]:
         place = _child(node, "loc")
         url = resolve(base, place) if place else None
         if url:

@@ -14,10 +14,10 @@ from .feeds import Entry
 
 GDELT_PACE = 5.0
 """Seconds between two questions that GDELT asks for."""
-LANGUAGES = {"english": "en", "finnish": "fi", "swedish": "sv", "german": "de", "french": "fr", "spanish": "es", "russian": "ru", "ukrainian": "uk"}  # fmt: skip
+GDELT_LANGUAGES = {"english": "en", "finnish": "fi", "swedish": "sv", "german": "de", "french": "fr", "spanish": "es", "russian": "ru", "ukrainian": "uk"}  # fmt: skip
 
 
-FEWEST_WORDS = 3
+MIN_WORDS = 3
 """Words that must be asked by where there is no name: fewer would find any story."""
 
 
@@ -33,8 +33,8 @@ def gdelt_question(subject: Subject) -> dict[str, str]:
         names += words[:2]
     elif not names and subject.phrases:
         names = [f'"{subject.phrases[0]}"']
-    elif not names and len(words) >= FEWEST_WORDS:
-        names = words[:FEWEST_WORDS]
+    elif not names and len(words) >= MIN_WORDS:
+        names = words[:MIN_WORDS]
     if not names or (len(names) == 1 and not names[0].count(" ")):
         told = ", ".join(word.strip('"') for word in names or words) or "none"
         raise NoQuestion(f"GDELT was not asked: too few names or words of its own in title and claims ({told})")
@@ -55,7 +55,7 @@ def read_gdelt(payload: Any) -> list[Entry]:
                     url=url,
                     title=text(item.get("title")),
                     published_at=_seen(day),
-                    language=LANGUAGES.get((text(item.get("language")) or "").lower()),
+                    language=GDELT_LANGUAGES.get((text(item.get("language")) or "").lower()),
                 )
             )
     return found

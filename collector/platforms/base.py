@@ -10,7 +10,7 @@ from ..markup.embeds import find_embeds
 from ..markup.page import Page
 from ..net.evidence import Evidence
 from ..net.fetch import Fetcher
-from ..records import Kind, Post, as_post
+from ..records import Kind, Post, embed_as_post
 from ..settings import Settings
 
 
@@ -173,4 +173,4 @@ def readable(evidence: Evidence) -> bool:
 
 def shown_in_markup(platform: str, markup: str) -> list[Post]:
     """The posts of a platform that a piece of HTML embeds."""
-    return [as_post(embed) for embed in find_embeds(Page(markup)) if embed.platform == platform]
+    return [embed_as_post(embed) for embed in find_embeds(Page(markup)) if embed.platform == platform]

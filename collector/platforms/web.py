@@ -29,7 +29,7 @@ class Web(Recorded):
         if not isinstance(payload, str):
             return []
         try:
-            return [as_post(read_article(payload))]
+            return [article_as_post(read_article(payload))]
         except StorywakeError:
             return []
 
@@ -42,7 +42,7 @@ class Web(Recorded):
                 yield Answer(evidence, await fetcher.read(self.name, evidence), gone)
 
 
-def as_post(article: Article) -> Post:
+def article_as_post(article: Article) -> Post:
     """An article as a record among the reactions."""
     address = article.canonical_url or article.url
     return Post(

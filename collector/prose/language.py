@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Any
 
-LANGUAGES = [
+DETECTABLE = [
     "ar",
     "bg",
     "cs",
@@ -44,6 +44,7 @@ LANGUAGES = [
     "vi",
     "zh",
 ]
+"""The languages that are told apart; fewer candidates make fewer mistakes in short texts."""
 
 
 @cache
@@ -51,7 +52,7 @@ def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    identifier.set_languages(LANGUAGES)
+    identifier.set_languages(DETECTABLE)
     identifier._full_model = None  # 28 MB that only another choice of languages would need
     return identifier
 

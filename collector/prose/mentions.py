@@ -5,7 +5,7 @@ import regex
 from ..lexicon import Lexicon, lexicon, publishers
 from ..records import Mention, Role
 from .organisations import publisher_pattern
-from .statements import LONGEST_PARAGRAPH, LONGEST_TEXT, sentences
+from .statements import MAX_PARAGRAPH_LENGTH, MAX_TEXT_LENGTH, sentences
 
 UNKNOWN_PUBLISHER = regex.compile(
     r"(?<![\p{L}\p{N}@#-])(?:(?:The|Der|Die|Le|La|El|Il)\s+)?(?:\p{Lu}[\p{L}-]+\s+){1,2}(?:Times|News|Post|Journal|Tribune|Herald|Gazette|Observer|Chronicle|Zeitung|Dagblad|Nyheter|Sanomat|Gazeta|Magazine|Review)(?!\p{L})"
@@ -46,8 +46,8 @@ def find_mentions(text: str, language: str | None) -> tuple[Mention, ...]:
 
 
 def _paragraphs(text: str) -> list[str]:
-    paragraphs = (p.strip() for p in regex.split(r"\n+", text[:LONGEST_TEXT]))
-    return [p for p in paragraphs if p and len(p) <= LONGEST_PARAGRAPH]
+    paragraphs = (p.strip() for p in regex.split(r"\n+", text[:MAX_TEXT_LENGTH]))
+    return [p for p in paragraphs if p and len(p) <= MAX_PARAGRAPH_LENGTH]
 
 
 def _reporting(sentence: str, lex: Lexicon) -> list[str]:

@@ -6,9 +6,9 @@ import regex
 from anyascii import anyascii
 from rapidfuzz.distance import JaroWinkler
 
-REMEMBERED = 1 << 16
+CACHE_SIZE = 1 << 16
 """Names whose forms are remembered: a story's are read again and again."""
-LAST, FIRST = 0.88, 0.72
+MIN_LAST_NAME_SIMILARITY, MIN_FIRST_NAME_SIMILARITY = 0.88, 0.72
 """How alike (Jaro-Winkler, by sound) last and first names in two scripts must be."""
 
 NO_LETTERS = regex.compile(r"[^a-z]+")
@@ -23,7 +23,7 @@ TITLES = frozenset(("dr", "prof", "mr", "mrs", "ms", "phd", "md", "mp"))
 OTHER_SCRIPT = regex.compile(r"(?V1)[\p{L}--\p{Latin}]")
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHE_SIZE)
 def plain_name(display: str | None) -> str | None:
     """A display name without what is decoration: emoji, flags, brackets, a second script, words after a bar.
 
@@ -40,7 +40,7 @@ def plain_name(display: str | None) -> str | None:
     return " ".join(words) or None
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHE_SIZE)
 def folded(name: str) -> tuple[str, ...]:
     """A name's parts in small Latin letters."""
     return tuple(NO_LETTERS.sub(" ", anyascii(name).casefold()).split())
@@ -50,7 +50,7 @@ SOUNDS = (("ph", "f"), ("ck", "k"), ("sch", "sh"), ("ce", "se"), ("ci", "si"), (
 LETTERS = str.maketrans({"c": "k", "x": "ks", "w": "v", "j": "i", "y": "i", "q": "k", "h": ""})
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHE_SIZE)
 def sound(word: str) -> str:
     """A name's part as other scripts render it: by sound, roughly, with doubled letters single."""
     for spelling, heard in SOUNDS:
@@ -58,13 +58,13 @@ def sound(word: str) -> str:
     return DOUBLED.sub(r"\1", word.translate(LETTERS))
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHE_SIZE)
 def first_sound(word: str) -> str:
     """The sound that a name's part starts with, on which scripts agree: ``Yevgeny``, ``Evgenii`` and ``Евгений`` alike."""
     return sound(word)[:1].replace("e", "i")
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHE_SIZE)
 def in_other_script(name: str) -> bool:
     """Whether a name has letters that are not Latin."""
     return OTHER_SCRIPT.search(name) is not None
@@ -86,7 +86,7 @@ def same_person(one: str, other: str) -> str | None:
             return "the same first and last name"
         if in_other_script(one) != in_other_script(other):
             first, last = (JaroWinkler.similarity(sound(a[i]), sound(b[i])) for i in (0, -1))
-            if last >= LAST and first >= FIRST:
+            if last >= MIN_LAST_NAME_SIMILARITY and first >= MIN_FIRST_NAME_SIMILARITY:
                 return "the same name in another script"
         if a[-1] == b[-1] and (len(a[0]) == 1 or len(b[0]) == 1) and a[0][0] == b[0][0]:
             return "the same surname and initial"
@@ -112,12 +112,12 @@ def handle_hints(handle: str, name: str) -> bool:
     return _squeezed(handle) in (first, last, first[0] + last, first + last[0], last + first)
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHE_SIZE)
 def _squeezed(handle: str) -> str:
     return NO_LETTERS.sub("", anyascii(handle.split("@")[0].split(".")[0]).casefold())
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHE_SIZE)
 def handle_root(handle: str) -> str:
     """A handle without its server and without what platforms do not allow in one."""
     return NOT_IN_ROOT.sub("", handle.casefold().lstrip("@").split("@")[0].split(".")[0])

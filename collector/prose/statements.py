@@ -17,8 +17,8 @@ SENTENCE_END = regex.compile(
     r"(?<=[.!?…][”\"»’)]?)(?<!\b(?:\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|Gen|Sen|Rep|Lt|Col|U\.S|vs|esim|mm|ns|bl\.a|t\.ex|z\.B|ca|Nr|etc|г|т\.е|т\.к)\.)\s+(?=[\p{Lu}\p{N}“„«\"”‘–—(])"
 )
 # Patterns for the end of a text are searched from there, (?r): from the start, each place would look to the end in vain.
-SHORT_QUOTE_WORDS = 4
-LONGEST_TEXT, LONGEST_PARAGRAPH, LONGEST_SENTENCE, MOST_NAMES = 200_000, 8_000, 2_000, 300
+MIN_QUOTE_WORDS = 4
+MAX_TEXT_LENGTH, MAX_PARAGRAPH_LENGTH, MAX_SENTENCE_LENGTH, MAX_NAMES = 200_000, 8_000, 2_000, 300
 """Characters, and names, beyond which prose is none that anybody wrote: it is left unread."""
 
 
@@ -41,7 +41,7 @@ def read_statements(text: str, language: str | None, known: tuple[str, ...] = ()
     Unnamed sources are the article's own content and yield none.
     """
     lex = lexicon(language)
-    text = text[:LONGEST_TEXT]
+    text = text[:MAX_TEXT_LENGTH]
     full_names = _full_names(text, lex, known)
     statements: list[Statement] = []
     affiliations: dict[str, str] = {}
@@ -97,17 +97,17 @@ def _open_quote(text: str) -> bool:
 def _full_names(text: str, lex: Lexicon, known: tuple[str, ...]) -> tuple[str, ...]:
     counts: dict[str, int] = dict.fromkeys(known, 1)
     for paragraph in regex.split(r"\n+", text):
-        if len(paragraph) <= LONGEST_PARAGRAPH:
+        if len(paragraph) <= MAX_PARAGRAPH_LENGTH:
             for name in person_names(paragraph, lex):
                 counts[name.text] = counts.get(name.text, 0) + 1
-    names = list(counts)[:MOST_NAMES]
+    names = list(counts)[:MAX_NAMES]
     return tuple(
         n for n in names if not any(n != other and n.startswith(other) and len(n) - len(other) <= 4 for other in names)
     )
 
 
 def _in_paragraph(paragraph: str, lex: Lexicon, known: tuple[str, ...]) -> list[Statement]:
-    if not paragraph or len(paragraph) > LONGEST_PARAGRAPH:
+    if not paragraph or len(paragraph) > MAX_PARAGRAPH_LENGTH:
         return []
     if DASH_OPENING.match(paragraph) and lex.language not in ("en", "de"):
         found = _dash(paragraph, lex, known)
@@ -116,7 +116,7 @@ def _in_paragraph(paragraph: str, lex: Lexicon, known: tuple[str, ...]) -> list[
     speaker: Statement | None = None
     pending: str | None = None
     for sentence in sentences(paragraph):
-        if len(sentence) > LONGEST_SENTENCE:
+        if len(sentence) > MAX_SENTENCE_LENGTH:
             continue
         quotes = _quotes(sentence)
         attribution = _attribution(sentence, quotes, lex, known)
@@ -316,7 +316,7 @@ def _negated_subject(before: str, lex: Lexicon) -> bool:
 def _statement(
     sentence: str, quotes: list[tuple[str, int, int]], at: Attribution, lex: Lexicon, known: tuple[str, ...]
 ) -> Statement | None:
-    long_quotes = [q for q, _, _ in quotes if len(q.split()) >= SHORT_QUOTE_WORDS]
+    long_quotes = [q for q, _, _ in quotes if len(q.split()) >= MIN_QUOTE_WORDS]
     quoted = " ".join(q for q, _, _ in quotes)
     denied = any(v[0].casefold() in lex.denials for v in lex.verb.finditer(sentence[at.start : at.end]))
     outside = len(sentence) - sum(end - start for _, start, end in quotes)

@@ -11,8 +11,8 @@ from ..pages.feeds import Entry, read_feed, sitemap_index
 from ..pages.indexes import read_citing, read_gdelt
 from ..platforms import SOURCES
 from ..platforms.base import load, readable
-from ..platforms.web import as_post
-from ..prose.statements import LONGEST_TEXT
+from ..platforms.web import article_as_post
+from ..prose.statements import MAX_TEXT_LENGTH
 from ..records import Article, Post
 from ..urls import is_web_address
 from .exports import exported
@@ -68,8 +68,8 @@ def _page(evidence: Evidence) -> Content:
     article, notes = read_document(decode(evidence.body, evidence.charset), address)
     return Content(
         article=article,
-        posts=[clean_post(as_post(article))],
-        signature=signature(article.text[:LONGEST_TEXT]),
+        posts=[clean_post(article_as_post(article))],
+        signature=signature(article.text[:MAX_TEXT_LENGTH]),
         notes=notes,
     )
 

@@ -22,17 +22,17 @@ from .worker import Result, Task, read_safely, receive, send
 
 WORKERS = max(1, min(4, (os.cpu_count() or 2) - 1))
 """The pass itself has a processor of its own."""
-SECONDS = 5.0
+MAX_SECONDS = 5.0
 """Of processor time, so that other work on the machine makes no page unreadable."""
-PATIENCE = 12.0
+WALL_CLOCK_FACTOR = 12.0
 """How many times as long reading may take by the clock, where a dozen others want the processor; what waits without working ends then too."""
-MEMORY = 450_000_000
+MAX_MEMORY = 450_000_000
 """Bytes of address space: a worker that has read an ordinary page has 250 MB, a page of a megabyte takes up to 100 MB more."""
-START = 60.0
+MAX_START_SECONDS = 60.0
 """Seconds that a worker may take to load its libraries."""
-SPARE = 2.0
+GRACE_SECONDS = 2.0
 """Seconds more after which a worker ends itself, where nobody is left to end it."""
-SMALL = 20_000
+MAX_INLINE_BYTES = 20_000
 """Bytes of a platform's JSON that are read at once: its readers take time in proportion, and a worker's start takes a second."""
 
 
@@ -42,7 +42,7 @@ class Readers:
     ``seconds`` are of processor time, for one answer. Safe to use from several threads. Whatever happens in a worker, the answer in hand is Unreadable and the next is read.
     """
 
-    def __init__(self, workers: int = WORKERS, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+    def __init__(self, workers: int = WORKERS, seconds: float = MAX_SECONDS, memory: int = MAX_MEMORY) -> None:
         self._seconds, self._memory = seconds, memory
         self._free: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()
         for _ in range(workers):
@@ -127,16 +127,16 @@ class Readers:
 
 
 def _is_small(source: str, evidence: Evidence) -> bool:
-    return source != "web" and len(evidence.body) <= SMALL and evidence.body.lstrip()[:1] in (b"{", b"[")
+    return source != "web" and len(evidence.body) <= MAX_INLINE_BYTES and evidence.body.lstrip()[:1] in (b"{", b"[")
 
 
 class _Worker:
     """One process and the socket to it."""
 
     def __init__(self, seconds: float, memory: int) -> None:
-        self._seconds, self._wall = seconds, PATIENCE * seconds
+        self._seconds, self._wall = seconds, WALL_CLOCK_FACTOR * seconds
         self._link, theirs = socket.socketpair()
-        limits = (seconds, self._wall + SPARE, memory)
+        limits = (seconds, self._wall + GRACE_SECONDS, memory)
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 [
@@ -157,7 +157,7 @@ class _Worker:
 
     def wait_until_ready(self) -> None:
         """Returns once the worker can read. Raises Unreadable where it cannot."""
-        self._link.settimeout(START)
+        self._link.settimeout(MAX_START_SECONDS)
         try:
             if receive(self._link) is not None:
                 return

@@ -13,27 +13,25 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .base import STANCES, Assessment, Assessor, Reaction, chances, decide, softmax
+from .base import MIN_LABELS, STANCES, Assessment, Assessor, Reaction, chances, decide, softmax
 from .likeness import Likeness, likeness
 from .topics import with_constant
 
-FEWEST = 6
-"""Labels below which nothing is adapted."""
-MOST_OTHERS = 1000
+MAX_OTHERS = 1000
 """Reactions without a label that are learnt from."""
-TAKEN_OVER = 3.0
+TRANSFERRED_WEIGHT = 3.0
 """How much all labels taken over count together, to one for the labels themselves."""
-UNSEEN = 0.5
+STANCE_PSEUDO_COUNT = 0.5
 """Labels of each stance that are added before the stances are weighed against each other."""
 PENALTY = 0.01
 STEPS = 300
-EXPECTED = 2.0
+ABSENCE_PSEUDO_COUNT = 2.0
 """Labels of a stance that one may expect in vain before it is believed half as much."""
-DOUBT = 2.0
+PRIOR_LOG_ODDS = 2.0
 """How much better labels must be foretold from each other, in natural logarithms, for the regression to count as much."""
-PARTS = 5
+FOLDS = 5
 """Parts of the labels, each of which is foretold from the others."""
-LEAST = 1e-3
+MIN_PROBABILITY = 1e-3
 """The least probability that is believed."""
 
 
@@ -71,14 +69,14 @@ class Adapted:
         space, regression, trust = self._learnt
         own = chances(base)
         learnt = _foretell(regression, space.place(reactions, base), own)
-        mixed = softmax(trust * np.log(learnt + LEAST) + (1 - trust) * np.log(own + LEAST))
+        mixed = softmax(trust * np.log(learnt + MIN_PROBABILITY) + (1 - trust) * np.log(own + MIN_PROBABILITY))
         return [_decide(row, told, trust) for row, told in zip(mixed, base, strict=True)]
 
     @cached_property
     def _learnt(self) -> tuple[Likeness, Regression, float] | None:
         """The space of the reactions, the regression over it, and how far it is trusted."""
         count = len(self._targets)
-        if count < FEWEST or len(set(self._targets)) < 2:
+        if count < MIN_LABELS or len(set(self._targets)) < 2:
             return None
         everything = [*self._reactions, *self._others]
         base = self._base.assess(everything)
@@ -94,14 +92,16 @@ def _trust(places: NDArray[np.float64], targets: NDArray[np.int64], own: NDArray
     The posterior odds of two models, the assessor the likelier before: the product of the probabilities that each gave to
     labels that it did not know.
     """
-    better = -DOUBT
-    part = np.arange(len(targets)) % PARTS
-    for held in (part == k for k in range(PARTS)):
+    better = -PRIOR_LOG_ODDS
+    part = np.arange(len(targets)) % FOLDS
+    for held in (part == k for k in range(FOLDS)):
         known = np.where(~held)[0]
         regression = _learn(places, known, targets[known], own[known])
         found = _foretell(regression, places[: len(targets)][held], own[held])
         rows = np.arange(held.sum())
-        gains = np.log(found[rows, targets[held]] + LEAST) - np.log(own[held][rows, targets[held]] + LEAST)
+        gains = np.log(found[rows, targets[held]] + MIN_PROBABILITY) - np.log(
+            own[held][rows, targets[held]] + MIN_PROBABILITY
+        )
         better += float(gains.sum())
     return float(1 / (1 + np.exp(-np.clip(better, -50, 50))))
 
@@ -116,10 +116,10 @@ def _learn(
     alike = likeness(places, places[known])
     nearest = alike.argmax(1)
     importance = alike[np.arange(len(places)), nearest]
-    importance *= TAKEN_OVER * len(known) / importance.sum()
+    importance *= TRANSFERRED_WEIGHT * len(known) / importance.sum()
     importance[known] += 1.0
     stances, columns = np.unique(targets, return_inverse=True)
-    kept = EXPECTED / (EXPECTED + own.sum(0))
+    kept = ABSENCE_PSEUDO_COUNT / (ABSENCE_PSEUDO_COUNT + own.sum(0))
     kept[stances] = 0.0
     return Regression(_fit(with_constant(places), columns[nearest], importance, len(stances)), stances, kept)
 
@@ -140,15 +140,15 @@ def _decide(mixed: NDArray[np.float64], told: Assessment, trust: float) -> Asses
 def _some(reactions: set[Reaction]) -> list[Reaction]:
     """A thousand of the reactions at most, in an order that does not depend on when they came."""
     ordered = sorted(reactions, key=lambda r: hashlib.sha256(r.text.encode("utf-8", "replace")).digest())
-    return ordered[:MOST_OTHERS]
+    return ordered[:MAX_OTHERS]
 
 
 def _fit(
     features: NDArray[np.float64], targets: NDArray[np.int64], importance: NDArray[np.float64], classes: int
 ) -> NDArray[np.float64]:
     """Softmax regression with an L2 penalty, each stance weighing nearly the same, by accelerated gradient descent."""
-    labels = np.bincount(targets, importance, classes) / (1 + TAKEN_OVER)
-    importance = importance / (labels + UNSEEN)[targets]
+    labels = np.bincount(targets, importance, classes) / (1 + TRANSFERRED_WEIGHT)
+    importance = importance / (labels + STANCE_PSEUDO_COUNT)[targets]
     importance = importance / importance.sum()
     wanted = np.eye(classes)[targets]
     weights = np.zeros((features.shape[1], classes))

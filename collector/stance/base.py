@@ -15,6 +15,8 @@ UNCLEAR = "unclear"
 """What a reaction counts as where it cannot be told which of the four it is."""
 COUNTED = (*STANCES, UNCLEAR)
 """What reactions are counted as."""
+MIN_LABELS = 6
+"""Labels of a claim from which its assessments are adapted to them."""
 
 
 class Reaction(NamedTuple):

@@ -15,11 +15,11 @@ from .encoder import ENGLISH, MULTILINGUAL
 from .linear import LinearAssessor
 
 CHUNK = 256
-ELSEWHERE = (1.0, 0.0)
-ALONE = (0.25, 0.75)
-BOTH = np.array([0.4, 0.6])
+ENCODERS_ONLY = (1.0, 0.0)
+BARE_WEIGHTS = (0.25, 0.75)
+ENGLISH_ENCODER_WEIGHTS = np.array([0.4, 0.6])
 """Of the English and the multilingual encoder, in English outside of threads: the one knows words, the other claims."""
-RAISE = 10.0
+PHRASE_ODDS = 10.0
 """Odds that a set phrase adds."""
 
 
@@ -66,11 +66,11 @@ def phrases(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
         plain = reaction.text.replace("’", "'")
         for table in filter(None, {cues(reaction.language), cues("en")}):
             if table.litotes.search(plain):
-                row[0] *= RAISE
+                row[0] *= PHRASE_ODDS
             elif table.remarks.search(plain):
-                row[3] *= RAISE
+                row[3] *= PHRASE_ODDS
             elif table.wonders.search(plain):
-                row[2] *= RAISE
+                row[2] *= PHRASE_ODDS
     return odds
 
 
@@ -97,9 +97,9 @@ def weights_of(reactions: Sequence[Reaction], weights: Sequence[float]) -> NDArr
     rows: list[Sequence[float]] = []
     for reaction in reactions:
         if not (reaction.claim or _in_thread(reaction)):
-            rows.append(ALONE)
+            rows.append(BARE_WEIGHTS)
         else:
-            rows.append(weights if reaction.language == "en" and _in_thread(reaction) else ELSEWHERE)
+            rows.append(weights if reaction.language == "en" and _in_thread(reaction) else ENCODERS_ONLY)
     return np.array(rows, np.float64).reshape(-1, 2)
 
 
@@ -117,6 +117,6 @@ def _encoded(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
         told = softmax(scores.astype(np.float64))
         again = (english & ~threaded)[mine] & (encoder is MULTILINGUAL)
         if again.any():
-            told[again] = blend([found[mine][again], told[again]], BOTH, 1.0)
+            told[again] = blend([found[mine][again], told[again]], ENGLISH_ENCODER_WEIGHTS, 1.0)
         found[mine] = told
     return found

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     import onnxruntime
     from tokenizers import Tokenizer
 
-OWN, PARENT, SOURCE = 64, 24, 32
+MAX_OWN_TOKENS, MAX_PARENT_TOKENS, MAX_SOURCE_TOKENS = 64, 24, 32
 """Tokens read of a reaction's own words, of what it answers, of what opened the thread or of the claim."""
-BATCH = 512
+MAX_BATCH_TOKENS = 512
 """Tokens that are read at a time: what is made of them stays in the processor's cache, and little memory is taken."""
-REMEMBERED = 4096
+CACHE_SIZE = 4096
 """Reactions whose vectors are remembered, since a topic and its labels both need them."""
 START, PAD, END = 0, 1, 2
 WIDTH = 384
@@ -44,15 +44,15 @@ def layout(reaction: Reaction, tokens: "Tokenizer") -> tuple[list[int], int]:
 
     A reaction that opens its thread answers nothing; one without a thread answers the claim.
     """
-    own = [START, *tokens.encode(plain(reaction.text), add_special_tokens=False).ids[:OWN], END]
+    own = [START, *tokens.encode(plain(reaction.text), add_special_tokens=False).ids[:MAX_OWN_TOKENS], END]
     if reaction.is_source:
         return [*own, *tokens.encode("source", add_special_tokens=False).ids, END], len(own)
     opening = reaction.source_text or reaction.claim
     context: list[int] = []
     if reaction.parent_text and reaction.parent_text != opening:
-        context += [*tokens.encode(plain(reaction.parent_text), add_special_tokens=False).ids[:PARENT], END]
+        context += [*tokens.encode(plain(reaction.parent_text), add_special_tokens=False).ids[:MAX_PARENT_TOKENS], END]
     if opening:
-        context += tokens.encode(plain(opening), add_special_tokens=False).ids[:SOURCE]
+        context += tokens.encode(plain(opening), add_special_tokens=False).ids[:MAX_SOURCE_TOKENS]
     return [*own, *context, END], len(own)
 
 
@@ -96,7 +96,7 @@ class Encoder:
 
     def vectors(self, reactions: Sequence[Reaction]) -> NDArray[np.float32]:
         """A row of 384 numbers a reaction: the mean of its own words' states, not trained for stance."""
-        if len(self._known) > REMEMBERED:
+        if len(self._known) > CACHE_SIZE:
             self._known.clear()
         new = list(dict.fromkeys(r for r in reactions if r not in self._known))
         if new:
@@ -132,10 +132,10 @@ class Encoder:
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Places of like length together, so that little is padded, as many as ``BATCH`` allows (of one length, the longest)."""
+    """Places of like length together, so that little is padded, as many as ``MAX_BATCH_TOKENS`` allows (of one length, the longest)."""
     batch: list[int] = []
     for place in sorted(range(len(lengths)), key=lambda place: lengths[place]):
-        if batch and (len(batch) + 1) * lengths[place] > BATCH:
+        if batch and (len(batch) + 1) * lengths[place] > MAX_BATCH_TOKENS:
             yield batch
             batch = []
         batch.append(place)

@@ -14,10 +14,10 @@ from .cues import count_cues, cues
 BUCKETS = 1 << 15
 WORD = regex.compile(r"[\p{L}\p{N}']+|[?!]+|\p{Emoji_Presentation}")
 ADDRESS = regex.compile(r"https?://\S+|www\.\S+|pic\.twitter\.com/\S+")
-STEM = 5
+STEM_LETTERS = 5
 YEAR = regex.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 QUOTED = regex.compile(r"[\"“„«'][^\"”“»']{2,30}[\"”“»']")
-SCALE = 1.5
+NGRAM_SCALE = 1.5
 """How much n-grams count beside the rest: more, and they learn the stories of the training data by heart."""
 
 Features = dict[int, float]
@@ -102,8 +102,8 @@ def _answering(reaction: Reaction, plain: str, tokens: list[str], language: str)
     claim = reaction.claim or reaction.source_text
     if not claim or reaction.is_source:
         return found
-    wanted = {token[:STEM] for token in WORD.findall(claim.casefold()) if len(token) >= STEM}
-    stems = [token[:STEM] for token in tokens]
+    wanted = {token[:STEM_LETTERS] for token in WORD.findall(claim.casefold()) if len(token) >= STEM_LETTERS}
+    stems = [token[:STEM_LETTERS] for token in tokens]
     denied = [table.negators.fullmatch(token) is not None for token in tokens]
     near = [any(denied[max(0, i - 3) : i + 4]) for i in range(len(tokens))]
     shared = [i for i, stem in enumerate(stems) if stem in wanted]
@@ -115,7 +115,7 @@ def _answering(reaction: Reaction, plain: str, tokens: list[str], language: str)
         "shared with claim": len(shared) / (len(tokens) + 1),
         "another year": float(bool(years)),
         "quotes the claim's word": float(
-            opening is not None and any(w[:STEM] in wanted for w in WORD.findall(opening[0].casefold()))
+            opening is not None and any(w[:STEM_LETTERS] in wanted for w in WORD.findall(opening[0].casefold()))
         ),
     }
 
@@ -131,7 +131,7 @@ def _ngrams(reaction: Reaction) -> dict[str, float]:
     squeezed = " ".join(tokens)
     names += [f"c {squeezed[i : i + n]}" for n in (3, 4) for i in range(0, max(0, min(len(squeezed), 300) - n + 1))]
     position = "opens " if reaction.is_source else ""
-    weight = SCALE / math.sqrt(len(names) + 1)
+    weight = NGRAM_SCALE / math.sqrt(len(names) + 1)
     found: dict[str, float] = {}
     for name in names:
         found[position + name] = found.get(position + name, 0.0) + weight

@@ -9,11 +9,11 @@ from .base import Assessment, Reaction, chances
 from .encoder import WIDTH
 from .topics import TOPICS, of_unit_length, spread
 
-MULTILINGUAL = 0.5
+MULTILINGUAL_WEIGHT = 0.5
 """How much the multilingual encoder's vectors count beside the English one's."""
-LEAN = 0.1
+LEAN_WEIGHT = 0.1
 """How much a standard deviation of the leaning to support or deny counts beside the words."""
-SHARED = 20.0
+CENTRING_PSEUDO_COUNT = 20.0
 """Reactions that must be at hand for what they share to be left out by half."""
 
 
@@ -26,7 +26,7 @@ class Likeness:
 
     def __init__(self, reactions: Sequence[Reaction], assessments: Sequence[Assessment]) -> None:
         vectors, leans = _vectors(reactions), _leans(assessments)
-        part = len(reactions) / (len(reactions) + SHARED)
+        part = len(reactions) / (len(reactions) + CENTRING_PSEUDO_COUNT)
         self._shared = part * np.array([_mean(vectors[:, :WIDTH]), _mean(vectors[:, WIDTH:])])
         self._lean, self._spread = float(leans.mean()), float(leans.std()) + 1e-9
         self.places = self._places(vectors, leans)
@@ -38,8 +38,8 @@ class Likeness:
     def _places(self, vectors: NDArray[np.float64], leans: NDArray[np.float64]) -> NDArray[np.float64]:
         many, english = vectors[:, :WIDTH], vectors[:, WIDTH:]
         own = spread(english, self._shared[1]) * np.any(english, axis=1, keepdims=True)
-        words = of_unit_length(np.hstack([MULTILINGUAL * spread(many, self._shared[0]), own]))
-        return np.hstack([words, LEAN * ((leans - self._lean) / self._spread)[:, None]])
+        words = of_unit_length(np.hstack([MULTILINGUAL_WEIGHT * spread(many, self._shared[0]), own]))
+        return np.hstack([words, LEAN_WEIGHT * ((leans - self._lean) / self._spread)[:, None]])
 
 
 def likeness(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from storywake.collector.clock import (
-    MOST_FAILURES,
+    MAX_FAILURES,
     ONCE,
     LookKind,
     wait,
@@ -62,7 +62,7 @@ def test_failures_double_the_wait_up_to_a_day() -> None:
 
 
 def test_what_is_read_once_is_tried_for_days_before_it_is_given_up() -> None:
-    tried = sum((wait_after_failures(n, QUARTER) for n in range(1, MOST_FAILURES)), timedelta())
+    tried = sum((wait_after_failures(n, QUARTER) for n in range(1, MAX_FAILURES)), timedelta())
     assert 3 * DAY < tried < 5 * DAY
     assert {LookKind.LINK, LookKind.CANDIDATE, LookKind.SHORT, LookKind.WEBMENTION} == ONCE
 

@@ -2,8 +2,22 @@
 
 import pytest
 
-from storywake.collector.match.resolution import find_people, handle_names, plain_name, same_person
+from storywake.collector.match.person import Person, account_holder
+from storywake.collector.match.resolution import PersonResolver
+from storywake.collector.prose.same_name import handle_names, plain_name, same_person
 from storywake.collector.records import Author, Statement
+
+
+def find_people(authors: list[tuple[str, Author]], statements: list[Statement]) -> list[Person]:
+    """The persons behind accounts (platform, author) and reported statements of one story, each once."""
+    resolver = PersonResolver()
+    for platform, author in authors:
+        holder = account_holder(platform, author.handle, author.name, author.links)
+        if holder:
+            resolver.add(holder)
+    for statement in statements:
+        resolver.add(Person(statement.speaker, statement.affiliation, (), ()))
+    return resolver.people
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import storywake.collector.match.remarks as remarks_module
-from storywake.collector.match.remarks import FEWEST, Places, Remark, group, space
+from storywake.collector.match.remarks import MIN_REACTIONS, Places, Remark, group, space
 from storywake.collector.stance.base import Reaction
 from storywake.collector.stance.meanings import as_vectors, meanings
 
@@ -106,7 +106,7 @@ def test_a_group_of_which_too_few_are_left_is_none_and_one_that_lost_most_is_ano
 
 
 def test_more_than_are_founded_at_once_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remarks_module, "MOST", 6)
+    monkeypatch.setattr(remarks_module, "MAX_TEXTS_AT_ONCE", 6)
     places, texts = spots(0, 0, 0, 1, 2, 3, 0, 4, 4, 4, 5, 6)
     assert members(group(range(12), places, texts)) == [[0, 1, 2, 6], [7, 8, 9]]
 
@@ -141,8 +141,8 @@ def test_no_reaction_is_in_two_groups_and_none_is_too_small(kinds: list[int]) ->
     found = group(range(len(kinds)), *spots(*kinds))
     everybody = [reaction for remark in found for reaction in remark.members]
     assert len(everybody) == len(set(everybody))
-    assert all(len(remark.members) >= FEWEST and remark.centre in remark.members for remark in found)
-    assert len(found) == sum(kinds.count(kind) >= FEWEST for kind in set(kinds))
+    assert all(len(remark.members) >= MIN_REACTIONS and remark.centre in remark.members for remark in found)
+    assert len(found) == sum(kinds.count(kind) >= MIN_REACTIONS for kind in set(kinds))
 
 
 def test_vectors_that_were_kept_are_those_of_their_version() -> None:

@@ -17,7 +17,7 @@ import pytest
 from storywake.collector.errors import Unreadable
 from storywake.collector.net.evidence import Evidence
 from storywake.collector.reading.answers import Content, read
-from storywake.collector.reading.workers import SMALL, Readers
+from storywake.collector.reading.workers import MAX_INLINE_BYTES, Readers
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 SLOW = b"<html><body><p " + b" ".join(b"a%d" % i for i in range(400_000)) + b">x</p>"
@@ -211,7 +211,7 @@ def test_a_small_answer_of_a_platform_is_read_without_a_worker() -> None:
     with Readers() as idle:
         assert [p.text for p in idle.read_now("bluesky", answer(json.dumps(payload).encode())).posts] == ["a"]
         assert not idle._running
-    assert SMALL < 100_000
+    assert MAX_INLINE_BYTES < 100_000
 
 
 def test_nothing_outlives_a_parent_that_is_killed() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from storywake.collector.clock import MOST_FAILURES
+from storywake.collector.clock import MAX_FAILURES
 from storywake.collector.settings import Settings
 from storywake.jobs import pages
 from storywake.jobs.watch import watch
@@ -121,11 +121,11 @@ def test_a_page_that_never_answers_is_given_up_and_that_is_said(
     other.routes["/linked"] = lambda asked: Reply(b"no", 404)
     story(engine, chosen, site, link(f"{other.url}/linked"))
     notes: list[str] = []
-    for _ in range(MOST_FAILURES + 3):
+    for _ in range(MAX_FAILURES + 3):
         notes += one_pass(engine, chosen, clock.now)["bridge"]["notes"]
         clock.forward(days=1)
-    assert len(other.asked("/linked")) == MOST_FAILURES
-    assert [n for n in notes if "given up" in n] == [f"{other.url}/linked: given up after {MOST_FAILURES} failures"]
+    assert len(other.asked("/linked")) == MAX_FAILURES
+    assert [n for n in notes if "given up" in n] == [f"{other.url}/linked: given up after {MAX_FAILURES} failures"]
 
 
 def test_a_pass_that_is_killed_while_it_reads_a_page_reads_it_the_next_time(

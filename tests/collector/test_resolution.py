@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storywake.collector.match.resolution import Gathering, Person, Verdict, account_holder
+from storywake.collector.match.person import Person, Verdict, account_holder
+from storywake.collector.match.resolution import PersonResolver
 
 PLATFORMS = ("x", "bluesky", "mastodon", "reddit", "youtube")
 
@@ -19,25 +20,25 @@ def prose(name: str, affiliation: str | None = None) -> Person:
     return Person(name, affiliation, (), ())
 
 
-def gathered(*people: Person, verdicts: tuple[Verdict, ...] = ()) -> Gathering:
-    gathering = Gathering(verdicts)
+def resolved(*people: Person, verdicts: tuple[Verdict, ...] = ()) -> PersonResolver:
+    resolver = PersonResolver(verdicts)
     for person in people:
-        gathering.add(person)
-    return gathering
+        resolver.add(person)
+    return resolver
 
 
-def accounts(gathering: Gathering) -> list[set[str]]:
-    return [{f"{p}:{h}" for p, h in person.handles} for person in gathering.people]
+def accounts(resolver: PersonResolver) -> list[set[str]]:
+    return [{f"{p}:{h}" for p, h in person.handles} for person in resolver.people]
 
 
 def test_three_accounts_called_anna_are_three_people_and_a_hint() -> None:
-    found = gathered(account("x", "anna88", "Anna"), account("bluesky", "an.example", "Anna"), account("reddit", "a1", "Anna"))  # fmt: skip
+    found = resolved(account("x", "anna88", "Anna"), account("bluesky", "an.example", "Anna"), account("reddit", "a1", "Anna"))  # fmt: skip
     assert len(found.people) == 3
     assert found.hints == [(0, 1, "the same name, of one word"), (0, 2, "the same name, of one word")]
 
 
 def test_a_full_name_alone_is_a_hint() -> None:
-    found = gathered(account("x", "skywatch", "John Smith"), account("bluesky", "garden.example", "John Smith"))
+    found = resolved(account("x", "skywatch", "John Smith"), account("bluesky", "garden.example", "John Smith"))
     assert len(found.people) == 2
     assert found.hints == [(0, 1, "the same name")]
 
@@ -56,7 +57,7 @@ def test_a_full_name_alone_is_a_hint() -> None:
 )  # fmt: skip
 def test_a_full_name_and_something_that_agrees_make_one_person(one: Person, other: Person, why: str) -> None:
     for pair in ((one, other), (other, one)):
-        (person,) = gathered(*pair).people
+        (person,) = resolved(*pair).people
         assert any(why in reason for reason in person.rests_on), person.rests_on
         assert len(person.handles) == 2
 
@@ -74,13 +75,13 @@ def test_a_full_name_and_something_that_agrees_make_one_person(one: Person, othe
 )  # fmt: skip
 def test_less_than_that_makes_two(one: Person, other: Person) -> None:
     for pair in ((one, other), (other, one)):
-        assert len(gathered(*pair).people) == 2
+        assert len(resolved(*pair).people) == 2
 
 
 def test_prose_finds_its_account_by_name_and_by_the_surname_alone() -> None:
     for order in ((0, 1, 2), (2, 1, 0), (1, 2, 0), (1, 0, 2)):
         met = [account("x", "bdtaylor_SU", "Brian Taylor"), prose("Brian Taylor", "Syracuse"), prose("Taylor")]
-        (person,) = gathered(*(met[i] for i in order)).people
+        (person,) = resolved(*(met[i] for i in order)).people
         assert (person.name, person.affiliation, person.handles) == (
             "Brian Taylor",
             "Syracuse",
@@ -89,7 +90,7 @@ def test_prose_finds_its_account_by_name_and_by_the_surname_alone() -> None:
 
 
 def test_a_surname_alone_that_two_people_have_is_a_hint_of_each() -> None:
-    found = gathered(account("x", "bdtaylor", "Brian Taylor"), account("x", "ct", "Charles Taylor"), prose("Taylor"))
+    found = resolved(account("x", "bdtaylor", "Brian Taylor"), account("x", "ct", "Charles Taylor"), prose("Taylor"))
     assert len(found.people) == 3
     assert found.hints == [(0, 2, "the surname alone"), (1, 2, "the surname alone")]
 
@@ -97,37 +98,37 @@ def test_a_surname_alone_that_two_people_have_is_a_hint_of_each() -> None:
 def test_a_person_named_in_prose_makes_accounts_elsewhere_one_even_when_prose_comes_last() -> None:
     met = [account("x", "sky", "Ian Bond"), account("bluesky", "garden.example", "Ian Bond"), prose("Ian Bond", "CER")]
     for order in ((0, 1, 2), (2, 0, 1), (0, 2, 1)):
-        found = gathered(*(met[i] for i in order))
+        found = resolved(*(met[i] for i in order))
         assert sorted(accounts(found)[0]) == ["bluesky:garden.example", "x:sky"]
         assert len(found.people) == 1 and not found.hints
 
 
 def test_prose_joins_no_account_where_two_on_a_platform_bear_the_name_unless_one_handle_spells_it() -> None:
-    found = gathered(account("x", "sky", "Ian Bond"), account("x", "garden", "Ian Bond"), prose("Ian Bond"))
+    found = resolved(account("x", "sky", "Ian Bond"), account("x", "garden", "Ian Bond"), prose("Ian Bond"))
     assert len(found.people) == 3
-    found = gathered(account("x", "sky", "Ian Bond"), account("x", "CER_IanBond", "Ian Bond"), prose("Ian Bond", "CER"))
+    found = resolved(account("x", "sky", "Ian Bond"), account("x", "CER_IanBond", "Ian Bond"), prose("Ian Bond", "CER"))
     assert [(p.affiliation, p.handles[0][1]) for p in found.people] == [(None, "sky"), ("CER", "CER_IanBond")]
 
 
 def test_reactions_keep_their_person_when_two_persons_turn_out_to_be_one() -> None:
-    gathering = Gathering()
-    numbers = [gathering.add(account("x", "sky", "Ian Bond")), gathering.add(account("x", "z", "Max Seddon"))]
-    numbers += [gathering.add(account("bluesky", "garden.example", "Ian Bond")), gathering.add(account("x", "y", "Ann Lee"))]  # fmt: skip
-    numbers.append(gathering.add(prose("Ian Bond")))
-    places = gathering.positions()
-    assert [gathering.people[places[n]].name for n in numbers] == ["Ian Bond", "Max Seddon", "Ian Bond", "Ann Lee", "Ian Bond"]  # fmt: skip
+    resolver = PersonResolver()
+    numbers = [resolver.add(account("x", "sky", "Ian Bond")), resolver.add(account("x", "z", "Max Seddon"))]
+    numbers += [resolver.add(account("bluesky", "garden.example", "Ian Bond")), resolver.add(account("x", "y", "Ann Lee"))]  # fmt: skip
+    numbers.append(resolver.add(prose("Ian Bond")))
+    places = resolver.positions()
+    assert [resolver.people[places[n]].name for n in numbers] == ["Ian Bond", "Max Seddon", "Ian Bond", "Ann Lee", "Ian Bond"]  # fmt: skip
 
 
 def test_what_an_analyst_sets_apart_stays_apart_and_is_no_hint() -> None:
     verdicts = (Verdict("x:annlee", "bluesky:annlee.example", False, "Maria"),)
     met = (account("x", "annlee", "Ann Lee"), account("bluesky", "annlee.example", "Ann Lee"), prose("Ann Lee"))
-    found = gathered(*met, verdicts=verdicts)
+    found = resolved(*met, verdicts=verdicts)
     assert accounts(found) == [{"x:annlee"}, {"bluesky:annlee.example"}]
     assert not found.hints
 
 
 def test_the_same_account_in_other_letters_is_one() -> None:
-    assert accounts(gathered(account("x", "AnnLee", "Ann"), account("x", "annlee", "Bo"))) == [{"x:AnnLee"}]
+    assert accounts(resolved(account("x", "AnnLee", "Ann"), account("x", "annlee", "Bo"))) == [{"x:AnnLee"}]
 
 
 def test_no_profile_makes_more_work_than_its_first_links() -> None:
@@ -155,12 +156,12 @@ VERDICTS = st.lists(
 def test_going_on_from_persons_kept_gives_what_starting_anew_gives(
     met: list[Person], cut: int, verdicts: list[Verdict]
 ) -> None:
-    anew = Gathering(verdicts)
+    anew = PersonResolver(verdicts)
     numbers = [anew.add(person) for person in met]
-    before = Gathering(verdicts)
+    before = PersonResolver(verdicts)
     first = [before.add(person) for person in met[:cut]]
     kept = [before.positions()[n] for n in first]
-    after = Gathering(verdicts, before.people)
+    after = PersonResolver(verdicts, before.people)
     rest = [after.add(person) for person in met[cut:]]
     assert after.people == anew.people
     assert after.hints == anew.hints
@@ -169,13 +170,13 @@ def test_going_on_from_persons_kept_gives_what_starting_anew_gives(
 
 @given(st.lists(MET, max_size=12))
 def test_every_account_is_held_by_one_person_and_adding_all_again_changes_nothing(met: list[Person]) -> None:
-    gathering = gathered(*met)
-    held = [(p, h.casefold()) for person in gathering.people for p, h in person.handles]
+    resolver = resolved(*met)
+    held = [(p, h.casefold()) for person in resolver.people for p, h in person.handles]
     assert len(held) == len(set(held))
-    before = gathering.people
+    before = resolver.people
     for person in met:
-        gathering.add(person)
-    assert [p.handles for p in gathering.people] == [p.handles for p in before]
+        resolver.add(person)
+    assert [p.handles for p in resolver.people] == [p.handles for p in before]
 
 
 LETTERS = "bdgklmnprst"
@@ -208,8 +209,8 @@ def name(number: int, letters: str = LETTERS, vowels: str = "aoi") -> str:
     ids=["one word", "one name", "handles that spell it", "one surname", "handles alone", "one handle", "with prose", "two scripts"],
 )  # fmt: skip
 def test_a_person_more_costs_a_handful_of_comparisons(met: list[Person], most: int) -> None:
-    gathering = gathered(*met)
-    assert gathering.comparisons <= most * len(met)
-    spent = gathering.comparisons
-    assert len(gathering.hints) <= len(met)
-    assert gathering.comparisons - spent <= most * len(met)
+    resolver = resolved(*met)
+    assert resolver.comparisons <= most * len(met)
+    spent = resolver.comparisons
+    assert len(resolver.hints) <= len(met)
+    assert resolver.comparisons - spent <= most * len(met)
