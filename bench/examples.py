@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from storywake.collector.records import Stance
 from storywake.collector.stance.base import STANCES, Reaction
 
 from .own import FOLDER as OWN
@@ -33,7 +34,7 @@ ALWAYS, NEVER = -1, -2
 """The fold of what always teaches, and of what only measures."""
 REPEATED = 0.3
 """How much a claim counts that is given as a reaction to itself or to its opposite."""
-OPPOSITE = {"support": "deny", "deny": "support", "query": "query", "comment": "comment"}
+OPPOSITE = {**{stance: stance for stance in Stance}, Stance.SUPPORT: Stance.DENY, Stance.DENY: Stance.SUPPORT}
 
 
 class Example(NamedTuple):
@@ -125,40 +126,47 @@ def _facts(paths: list[Path], source: str) -> Iterator[Example]:
             sides = (rows[0]["claim"], rows[0]["denied"])
             for side, claim in enumerate(sides):
                 for place, row in enumerate(rows):
-                    stance = OPPOSITE[row["stance"]] if side else row["stance"]
+                    stance = _towards(row, side)
                     said = Reaction(row["text"], claim, language=language)
                     unit = f"{source} {key} {place}"
                     yield Example(said, _certain(stance), 1.0, fold, source, f"{key} {side}", unit)
                 for other in (0, 1):
-                    stance = "support" if side == other else "deny"
+                    stance = Stance.SUPPORT if side == other else Stance.DENY
                     said = Reaction(sides[other], claim, language=language)
                     unit = f"{source} {key} {'claim' if other else 'denied'}"
                     yield Example(
                         said, _certain(stance), REPEATED, fold, f"{source} repeated", f"{key} {side}{other}", unit
                     )
                 row, answered = chance.sample(rows, 2)
-                stance = OPPOSITE[row["stance"]] if side else row["stance"]
+                stance = _towards(row, side)
                 said = Reaction(row["text"], claim, answered["text"], language=language)
                 yield Example(said, _certain(stance), 0.5, fold, f"{source} answered", f"{key} {side}")
 
 
+def _towards(row: dict[str, str], denied: int) -> Stance:
+    """The stance of a reaction to a fact towards its claim, or towards the claim's opposite (``denied``)."""
+    stance = Stance(row["stance"])
+    return OPPOSITE[stance] if denied else stance
+
+
 def _topics(paths: list[Path], source: str) -> Iterator[Example]:
-    for path in paths:
-        language = path.stem.split(".")[0]
-        numbers: dict[str, int] = {}
-        for row in read_rows(path):
-            number = numbers.setdefault(row["topic"], len(numbers))
-            said = Reaction(row["text"], row["wording"], language=language)
-            yield Example(said, _certain(row["stance"]), 1.0, number % FOLDS, source, f"{language} {row['topic']}")
+    """Opinions on topics, each topic in one fold."""
+    for language, fold, row in _by_target(paths, "topic"):
+        said = Reaction(row["text"], row["wording"], language=language)
+        yield Example(said, _certain(row["stance"]), 1.0, fold, source, f"{language} {row['topic']}")
 
 
 def _posts(paths: list[Path], source: str, always: int | None) -> Iterator[Example]:
     """Reactions to questions of policy, to persons, to rumours and to claims; ``always`` is the fold of all of them."""
+    for language, fold, row in _by_target(paths, "target"):
+        said = Reaction(row["text"], row["target"], language=language)
+        chosen = fold if always is None else always
+        yield Example(said, _certain(row["stance"]), 1.0, chosen, f"{source} {row['kind']}", language)
+
+
+def _by_target(paths: list[Path], column: str) -> Iterator[tuple[str, int, dict[str, str]]]:
+    """The rows of tables, one table a language: language, fold, row. Rows that agree in ``column`` share a fold."""
     for path in paths:
-        language = path.stem.split(".")[0]
         numbers: dict[str, int] = {}
         for row in read_rows(path):
-            number = numbers.setdefault(row["target"], len(numbers))
-            said = Reaction(row["text"], row["target"], language=language)
-            fold = number % FOLDS if always is None else always
-            yield Example(said, _certain(row["stance"]), 1.0, fold, f"{source} {row['kind']}", language)
+            yield path.stem.split(".")[0], numbers.setdefault(row[column], len(numbers)) % FOLDS, row

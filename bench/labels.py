@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
+from storywake.collector.records import Stance
 from storywake.collector.stance import DEFAULT, Assessment, Reaction, assessor
 from storywake.collector.stance.adapt import Adapted
-from storywake.collector.stance.base import STANCES as FOUR
-from storywake.collector.stance.base import Assessor
+from storywake.collector.stance.base import STANCES, Assessor
 from storywake.collector.stance.likeness import Likeness, most_telling
 
 from .own import read_rows
 
 LABELS, SEEDS = 20, 5
-STANCES = {"FAVOR": "support", "AGAINST": "deny", "NONE": "comment"}
+STANCE_OF = {"FAVOR": Stance.SUPPORT, "AGAINST": Stance.DENY, "NONE": Stance.COMMENT}
 
 
 def labels_on_topics(path: Path) -> dict[str, dict[str, float]]:
@@ -75,7 +75,7 @@ def _targets(path: Path) -> list[tuple[list[Reaction], NDArray[np.str_]]]:
                 for r in rows
                 if r["target"] == target
             ],
-            np.array([STANCES[r["stance"].upper()] for r in rows if r["target"] == target]),
+            np.array([STANCE_OF[r["stance"].upper()] for r in rows if r["target"] == target]),
         )
         for target in sorted({r["target"] for r in rows})
     ]
@@ -97,5 +97,5 @@ class Remembering:
 
 
 def _f(stances: NDArray[np.str_], told: list[Assessment]) -> float:
-    likeliest = [FOUR[int(np.argmax(a.probabilities))] for a in told]
-    return float(f1_score(stances, likeliest, labels=["support", "deny"], average="macro"))
+    likeliest = [STANCES[int(np.argmax(a.probabilities))] for a in told]
+    return float(f1_score(stances, likeliest, labels=[Stance.SUPPORT, Stance.DENY], average="macro"))

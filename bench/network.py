@@ -10,7 +10,7 @@ from transformers import BertConfig, BertModel
 
 from .base import HEADS, INNER, PAD_PLACE, POSITIONS, WIDTH
 
-STANCES = 4
+CLASSES = 4
 
 
 class Shape(NamedTuple):
@@ -42,7 +42,7 @@ class Net(nn.Module):  # type: ignore[misc]
         self.b = BertModel(config, add_pooling_layer=False)
         wanted = {name: torch.tensor(value) for name, value in weights.items() if _is_kept(name, shape.layers)}
         self.b.load_state_dict(wanted)
-        self.h = nn.Linear((5 if shape.compares else 2) * WIDTH, STANCES)
+        self.h = nn.Linear((5 if shape.compares else 2) * WIDTH, CLASSES)
         self.d = nn.Dropout(0.1)
         for part in (self.b.embeddings, *self.b.encoder.layer[: shape.frozen]):
             for parameter in part.parameters():

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from storywake.collector.records import Stance
 from storywake.collector.stance.base import STANCES, Reaction
 
 FOLDER = Path(__file__).parent / "reactions"
@@ -42,15 +43,6 @@ def read_own_threads() -> Labelled:
     )
 
 
-def read_own_training(languages: list[str] | None = None) -> Labelled:
-    """All that trains of reactions to reports: those to claims and those in threads, in ``languages`` (None: in all)."""
-    claims, claim_labels = read_own("train")
-    threads, thread_labels = read_own_threads()
-    reactions, labels = [*claims, *threads], np.concatenate([claim_labels, thread_labels])
-    wanted = [i for i, reaction in enumerate(reactions) if languages is None or reaction.language in languages]
-    return [reactions[i] for i in wanted], labels[wanted]
-
-
 def read_own_topics() -> Labelled:
     """English opinions on topics: a favourable one supports, a hostile one denies; all of it trains."""
     return _labelled(
@@ -73,4 +65,4 @@ def read_rows(path: Path) -> Iterator[dict[str, str]]:
 
 def _labelled(pairs: Iterator[tuple[str, Reaction]]) -> Labelled:
     found = list(pairs)
-    return [reaction for _, reaction in found], np.array([STANCES.index(stance) for stance, _ in found])
+    return [reaction for _, reaction in found], np.array([STANCES.index(Stance(stance)) for stance, _ in found])

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storywake.collector.errors import BadInput
+from storywake.collector.records import Stance
 from storywake.collector.stance.base import STANCES, softmax
 from storywake.collector.stance.blend import ENGLISH_ENCODER_WEIGHTS, blend
 
@@ -71,7 +72,8 @@ def mirrored(examples: list[Example], probabilities: NDArray[np.float64]) -> NDA
         if example.source.startswith("facts") and example.chances[-1].argmax() < SIDES:
             pairs.setdefault(example.unit, []).append(place)
     said = probabilities.argmax(1)
-    opposite = {STANCES.index("support"): STANCES.index("deny"), STANCES.index("deny"): STANCES.index("support")}
+    support, deny = STANCES.index(Stance.SUPPORT), STANCES.index(Stance.DENY)
+    opposite = {support: deny, deny: support}
     return np.array([opposite.get(int(said[one])) == said[other] for one, other in pairs.values()])
 
 

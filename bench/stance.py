@@ -21,6 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, recall_score
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from storywake.collector.records import Stance
 from storywake.collector.stance import DEFAULT, STANCES, Reaction, assessor
 from storywake.collector.stance.base import softmax
 from storywake.collector.stance.blend import blend, phrases
@@ -151,7 +152,7 @@ def baselines(
     reactions: list[Reaction], labels: NDArray[np.int64], stories: NDArray[np.str_]
 ) -> dict[str, NDArray[np.int64]]:
     """What one gets without us: a constant, VADER's polarity, position and question mark, n-grams with cues of their own."""
-    query, comment = STANCES.index("query"), STANCES.index("comment")
+    query, comment = STANCES.index(Stance.QUERY), STANCES.index(Stance.COMMENT)
     asks = np.array(["?" in r.text for r in reactions])
     opens = np.array([bool(r.is_source) for r in reactions])
     return {

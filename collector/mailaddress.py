@@ -6,8 +6,8 @@ from email.headerregistry import Address
 
 from .errors import BadInput
 
-LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
-LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
+HOST_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 
 
 def mail_address(text: str) -> str:
@@ -24,8 +24,8 @@ def mail_address(text: str) -> str:
     if (
         spec != f"{local}@{domain}"
         or len(spec) > 254
-        or not LOCAL.fullmatch(local)
-        or not all(LABEL.fullmatch(label) for label in domain.split("."))
+        or not LOCAL_PART.fullmatch(local)
+        or not all(HOST_LABEL.fullmatch(label) for label in domain.split("."))
     ):
         raise BadInput(f"{text[:80]!r} is not one mail address")
     return spec

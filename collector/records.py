@@ -33,6 +33,15 @@ class TieKind(StrEnum):
     REPORTED = "reported"  # an article reports its words in prose
 
 
+class Stance(StrEnum):
+    """The four stances of RumourEval (SemEval-2017 task 8): what a reaction says of a claim."""
+
+    SUPPORT = "support"  # it takes the claim for true
+    DENY = "deny"  # it takes it for false
+    QUERY = "query"  # it asks whether it is true, or for evidence
+    COMMENT = "comment"  # none of these
+
+
 class Role(StrEnum):
     """What an article is to a story."""
 
@@ -141,13 +150,13 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact-check's verdict on a claim."""
+    """A fact-check of a claim."""
 
     claim: str
     claimant: str | None = None
     rating: str | None = None  # in the reviewer's words
     value: float | None = None  # 0 (worst) to 1 (best) of the reviewer's scale
-    stance: str  # support, deny, query or comment
+    stance: Stance
     appearances: tuple[str, ...] = ()  # addresses where the claim was made
 
 

@@ -19,7 +19,7 @@ TRACKING = re.compile(
 AMBIGUOUS = {"ref", "share", "mod", "feature", "source", "partner", "cmp", "sh", "shared", "emc"}
 """Names that some sites use for content: dropped only when the value looks like a mark, not a number."""
 AMP_VALUES = {"amp": {"", "1", "true"}, "outputtype": {"amp"}, "service": {"amp"}, "m": {"1"}}
-MOBILE_LABELS = ("www.", "www1.", "www2.", "m.", "mobile.", "amp.", "touch.")
+MOBILE_PREFIXES = ("www.", "www1.", "www2.", "m.", "mobile.", "amp.", "touch.")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 UNRESERVED = "!$&'()*+,;=:@-._~/"
 WRAPPERS = {
@@ -241,7 +241,7 @@ def _fold_host(host: str) -> str:
         host = host.encode("idna").decode("ascii")
     if ":" in host:
         return f"[{host}]"
-    for label in MOBILE_LABELS:
+    for label in MOBILE_PREFIXES:
         if host.startswith(label) and host.count(".") >= 2:
             host = host[len(label) :]
     return re.sub(r"^([a-z]{2})\.m\.(wikipedia\.org)$", r"\1.\2", host)

@@ -75,14 +75,14 @@ def estimated(reactions: Sequence[Stanced]) -> Estimate | None:
 
     None where there are none, or where one was read only by an assessor whose errors are not known.
     """
-    read = _read(reactions)
+    read = _chances_of(reactions)
     return shipped().estimate(*read) if read else None
 
 
 def so_far(reactions: Sequence[Stanced]) -> dict[str, Estimate | None]:
     """The estimate of all reactions up to and with each hour; what is known to the day counts at its first hour."""
     ordered = sorted(filter(_is_covered, reactions), key=_hour)
-    read = _read(ordered)
+    read = _chances_of(ordered)
     if not read:
         return {}
     ends = {_hour(reaction): place + 1 for place, reaction in enumerate(ordered)}
@@ -97,7 +97,7 @@ def _is_covered(reaction: Stanced) -> bool:
     return reaction.known or reaction.chances is not None or reaction.stance != UNCLEAR
 
 
-def _read(reactions: Sequence[Stanced]) -> tuple[NDArray[np.float64], NDArray[np.int64]] | None:
+def _chances_of(reactions: Sequence[Stanced]) -> tuple[NDArray[np.float64], NDArray[np.int64]] | None:
     """Probabilities and what persons said (-1: nothing) of those covered; None where one lacks both."""
     covered = [r for r in reactions if _is_covered(r)]
     if not all(r.known or r.chances for r in covered):

@@ -15,7 +15,6 @@ class Lexicon(NamedTuple):
     language: str
     verb: "regex.Pattern[str]"
     verbs: frozenset[str]
-    told: "regex.Pattern[str]"
     before: "regex.Pattern[str] | None"
     after: "regex.Pattern[str] | None"
     that: "regex.Pattern[str]"
@@ -59,7 +58,6 @@ def lexicon(language: str | None) -> Lexicon:
         language=code if code in tables and code != "all" else "en",
         verb=_words(table["verbs"]),
         verbs=frozenset(table["verbs"].split()),
-        told=_words(table["told"]),
         before=_phrases(table["before"]),
         after=_phrases(table["after"]),
         that=regex.compile(rf"(?:[,:]|(?<!\s))\s*+(?:{'|'.join(table['that'].split())})(?!\w)", regex.I),

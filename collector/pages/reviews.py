@@ -1,4 +1,4 @@
-"""A fact-check's verdict, as its page declares it (schema.org ClaimReview): an explicit stance with its rating."""
+"""Fact-checks as their pages declare them (schema.org ClaimReview): the claim, its rating, and the stance that this is."""
 
 import tomllib
 from collections.abc import Iterable
@@ -8,12 +8,15 @@ from typing import Any
 
 import regex
 
-from ..records import Review
+from ..records import Review, Stance
 from ..values import at, items, text, types
+
+SUPPORTS_FROM, DENIES_UP_TO = 0.7, 0.35
+"""Of a reviewer's scale from 0 (worst) to 1 (best); what lies between comments."""
 
 
 def read_reviews(objects: Iterable[dict[str, Any]]) -> tuple[Review, ...]:
-    """The verdicts among a page's JSON-LD objects; those without a claim or without a readable rating are left out."""
+    """The fact-checks among a page's JSON-LD objects; those without a claim or without a readable rating are left out."""
     found: list[Any] = []
     for item in objects:
         if "ClaimReview" not in types(item):
@@ -53,7 +56,7 @@ def _places(reviewed: Any) -> list[Any]:
 
 
 def _scaled(rating: dict[str, Any]) -> float | None:
-    """A rating from 0 (worst) to 1 (best); None where the scale is not told or makes no sense (best not above worst)."""
+    """A rating from 0 (worst) to 1 (best); None where no scale is given, or one whose best is not above its worst."""
     try:
         value, best, worst = (float(rating[key]) for key in ("ratingValue", "bestRating", "worstRating"))
     except (KeyError, TypeError, ValueError):
@@ -62,22 +65,22 @@ def _scaled(rating: dict[str, Any]) -> float | None:
 
 
 @cache
-def _verdicts() -> "tuple[tuple[str, regex.Pattern[str]], ...]":
+def _rating_words() -> "tuple[tuple[Stance, regex.Pattern[str]], ...]":
+    """Patterns of the words in which ratings are given, each with its stance; the first that is found decides."""
     table = tomllib.loads(resources.files("storywake.collector.lexicon").joinpath("ratings.toml").read_text("utf-8"))
     return tuple(
-        (stance, regex.compile(rf"(?<!\w)(?:{'|'.join(map(regex.escape, sorted(words.split('|'), key=len, reverse=True)))})(?!\w)", regex.I))
+        (Stance(stance), regex.compile(rf"(?<!\w)(?:{'|'.join(map(regex.escape, sorted(words.split('|'), key=len, reverse=True)))})(?!\w)", regex.I))
         for stance, words in table.items()
     )  # fmt: skip
 
 
-def stance_of(words: str | None, value: float | None) -> str | None:
-    """The stance that a verdict takes towards its claim, by its words and, where they say nothing, its number.
-
-    From 0.7 of the scale up it supports, up to 0.35 it denies, between it comments. None where neither can be read.
-    """
-    for stance, pattern in _verdicts() if words else ():
+def stance_of(words: str | None, value: float | None) -> Stance | None:
+    """The stance of a rating towards the claim: by its words, else by its number (0, the worst, to 1); None where neither tells."""
+    for stance, pattern in _rating_words() if words else ():
         if pattern.search(words or ""):
             return stance
     if value is None:
         return None
-    return "support" if value >= 0.7 else "deny" if value <= 0.35 else "comment"
+    if value >= SUPPORTS_FROM:
+        return Stance.SUPPORT
+    return Stance.DENY if value <= DENIES_UP_TO else Stance.COMMENT

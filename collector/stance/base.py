@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..prose.language import detect
+from ..records import Stance
 
-STANCES = ("support", "deny", "query", "comment")
-"""The four of RumourEval (SemEval-2017 task 8): the reaction takes the claim for true, for false, asks, or neither."""
+STANCES = tuple(Stance)
+"""The order of probabilities."""
 UNCLEAR = "unclear"
 """What a reaction counts as where it cannot be told which of the four it is."""
 COUNTED = (*STANCES, UNCLEAR)
@@ -34,7 +35,7 @@ class Assessment(NamedTuple):
     """Probabilities in the order of ``STANCES``, which sum to 1, and the likeliest stance; ``comment`` where it is unclear."""
 
     probabilities: tuple[float, float, float, float]
-    stance: str
+    stance: Stance
     confidence: float  # the chance that the likeliest stance is right, 0 to 1
     covered: bool = True  # this language and kind of claim was measured and held
     unclear: bool = False  # it cannot be told which stance it is
@@ -47,7 +48,7 @@ def decide(probabilities: Sequence[float], *, covered: bool = True, threshold: f
     a, b, c, d = probabilities
     confidence = max(probabilities)
     unclear = not covered or confidence < threshold
-    stance = "comment" if unclear else STANCES[list(probabilities).index(confidence)]
+    stance = Stance.COMMENT if unclear else STANCES[list(probabilities).index(confidence)]
     return Assessment((a, b, c, d), stance, confidence, covered, unclear, threshold)
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..prose.language import detect
+from ..records import Stance
 from .base import STANCES, Assessment, Reaction, decide, softmax
 
 REPORT, TOPIC, THREAD, BARE = "report", "topic", "thread", "bare"
@@ -38,7 +39,7 @@ def judge(
     """
     known = measured(language_of(reaction), kind)
     calibrated = softmax(np.log(np.asarray(probabilities, np.float64) + 1e-12) / known.temperature + np.log(odds))
-    sided = STANCES[int(calibrated.argmax())] in ("support", "deny")
+    sided = STANCES[int(calibrated.argmax())] in (Stance.SUPPORT, Stance.DENY)
     threshold = known.threshold if sided else known.unsided
     return decide([float(p) for p in calibrated], covered=known.covered, threshold=threshold)
 
@@ -69,7 +70,7 @@ def language_of(reaction: Reaction) -> str | None:
 
 def measured(language: str | None, kind: str) -> Measured:
     """What is known of a language and kind of claim."""
-    table, default = _read()
+    table, default = _coverage_table()
     return table.get((language, kind), default)
 
 
@@ -82,7 +83,7 @@ def _kind(reaction: Reaction, topics: Set[str]) -> str:
 
 
 @cache
-def _read() -> tuple[dict[tuple[str | None, str], Measured], Measured]:
+def _coverage_table() -> tuple[dict[tuple[str | None, str], Measured], Measured]:
     text = resources.files("storywake.collector.stance").joinpath("coverage.json").read_text("utf-8")
     found = json.loads(text)
     table = {

@@ -1,16 +1,16 @@
 """Stance by cues of agreement, denial and doubt in eight languages: needs no training, no model, no network."""
 
-import math
 import tomllib
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
+import numpy as np
 import regex
 
 from ..prose.language import detect
-from .base import Assessment, Reaction
+from .base import Assessment, Reaction, softmax
 from .coverage import judge_unmeasured
 
 PRIOR = (0.0, -0.4, -0.2, 0.7)
@@ -104,13 +104,4 @@ class CueAssessor:
             parent = count_cues(reaction.parent_text, detect(reaction.parent_text))
             if parent[1] > parent[0]:  # it denies a denial
                 scores[0], scores[1] = scores[1], scores[0]
-        return judge_unmeasured(reaction, softmax(scores))
-
-
-def softmax(scores: Sequence[float]) -> tuple[float, float, float, float]:
-    """Scores as probabilities that sum to 1."""
-    top = max(scores)
-    powers = [math.exp(s - top) for s in scores]
-    total = sum(powers)
-    a, b, c, d = (p / total for p in powers)
-    return a, b, c, d
+        return judge_unmeasured(reaction, softmax(np.array(scores)).tolist())

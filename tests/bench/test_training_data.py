@@ -7,7 +7,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from bench.base import BLOCK, from_four_bits, in_four_bits
-from bench.own import read_own, read_own_claims, read_own_threads, read_own_topics, read_own_training
+from bench.own import read_own, read_own_claims, read_own_threads, read_own_topics
 from storywake.collector.stance import STANCES
 
 
@@ -20,7 +20,7 @@ def test_own_reactions_are_balanced_in_eight_languages() -> None:
 
 def test_nothing_of_the_test_part_trains() -> None:
     tested = {r.text for r in read_own("test")[0]}
-    trained = {r.text for r in [*read_own_training()[0], *read_own_topics()[0]]}
+    trained = {r.text for r in [*read_own("train")[0], *read_own_threads()[0], *read_own_topics()[0]]}
     assert not tested & trained
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from storywake.collector.records import Author, Post, Tie, TieKind
+from storywake.collector.records import Author, Post, Stance, Tie, TieKind
 from storywake.collector.settings import Settings
 from storywake.collector.stance import Assessment
 from storywake.db.assessments import Pending, save_assessments, set_label
@@ -21,7 +21,7 @@ from storywake.jobs.report import report
 
 AT = "2026-03-01T10:00:00Z"
 CLAIM = "The bridge fell."
-STANCES = ("support", "deny", "query", "comment")
+STANCES = tuple(Stance)
 TIE = Tie(kind=TieKind.LINKS, source="https://paper.example/bridge", rests_on="its text links", confidence=1.0)
 DOUBTED = (0.1, 0.38, 0.1, 0.42)
 """Taken for a comment, but many such are denials."""
@@ -35,7 +35,7 @@ def assess(
         claim = connection.execute(text("SELECT id FROM claim")).scalar_one()
         ids = connection.execute(text("SELECT id FROM reaction ORDER BY id")).scalars().all()
         unclear = told.get("unclear", False)
-        said = Assessment(chances, "comment" if unclear else STANCES[chances.index(max(chances))], max(chances), told.get("covered", True), unclear)  # fmt: skip
+        said = Assessment(chances, Stance.COMMENT if unclear else STANCES[chances.index(max(chances))], max(chances), told.get("covered", True), unclear)  # fmt: skip
         save_assessments(connection, model, [(Pending(n, claim, model, None), said) for n in ids], AT)  # type: ignore[arg-type]
 
 
