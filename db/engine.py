@@ -18,8 +18,10 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from storywake.collector.errors import BadInput
 from storywake.collector.urls import without_secrets
 
+from .current import is_current
 from .locks import Lock
-from .views import VIEWS, made_views, remake_views
+from .view_making import remake_views
+from .views import VIEWS
 
 __all__ = ["VIEWS", "first_line", "open_database", "reading", "writing"]
 
@@ -130,9 +132,9 @@ def upgrade(engine: Engine) -> None:
 
 def _is_current(connection: Connection) -> bool:
     """Whether the newest migration and every view are there, told without Alembic, whose import costs a quarter of a second."""
-    if not inspect(connection).has_table("alembic_version"):
+    inspector = inspect(connection)
+    if not inspector.has_table("alembic_version") or not inspector.has_table("view_text"):
         return False
-    files = (f.name for f in resources.files("storywake.db").joinpath("migrations", "versions").iterdir())
-    newest = max(name.split("_")[0] for name in files if name[:4].isdigit())
-    here = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return here == newest and made_views(connection)
+    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    texts = dict(tuple(row) for row in connection.execute(text("SELECT name, text FROM view_text")))
+    return is_current(version, set(inspector.get_view_names()), texts)

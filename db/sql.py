@@ -1,24 +1,34 @@
-"""Ad-hoc SQL, reading only: enforced by the database, not by looking at the words."""
+"""Ad-hoc SQL, reading only: enforced by the database, not by looking at the words.
+
+SQLAlchemy is imported where it is needed alone, since a question to an up-to-date SQLite file needs none and it costs more
+than the rest of the command together.
+"""
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, NamedTuple
-
-from sqlalchemy import Engine
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from storywake.collector.errors import BadInput
 
-from .sql_postgresql import prepare_reader, read_postgresql, reading_risk
+from .current import sqlite_is_current
 from .sql_sqlite import read_sqlite
 from .views import VIEWS, view_sql
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 READING = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(select|with|values|explain|table|show)\b", re.I | re.S)
 SECONDS = 60.0
 MOST_ROWS = 10_000_000
 CANCELED = "57014"
 """PostgreSQL's code of a query that took too long (its manual, appendix A)."""
+
+
+Reading = AbstractContextManager[tuple[list[str], Iterator[Sequence[Any]]]]
+"""A query that runs within: its columns and its rows."""
 
 
 class Result(NamedTuple):
@@ -29,19 +39,65 @@ class Result(NamedTuple):
 
 
 @contextmanager
-def read_only(engine: Engine, query: str) -> Iterator[Result]:
+def asking(address: str) -> Iterator[Callable[[str], AbstractContextManager[Result]]]:
+    """Opens a database for questions, brought up to date first; what is given runs one as ``read_only`` does. Raises BadInput."""
+    path = _sqlite_path(address)
+    if path is not None:
+        with closing(
+            sqlite3.connect(path, timeout=SECONDS)
+        ) as kept:  # until the end: who closes last clears SQLite's log away
+            if _is_current(kept):
+                yield lambda query: _answer(query, _of_file(path, query), (sqlite3.Error, sqlite3.Warning))
+                return
+    from .engine import open_database
+
+    engine = open_database(address)
+    yield lambda query: read_only(engine, query)
+
+
+def _sqlite_path(address: str) -> str | None:
+    """The file that an address of SQLite without options names, where there is one."""
+    path = address.removeprefix("sqlite:///")
+    return path if path != address and "?" not in path and Path(path).is_file() else None
+
+
+def _is_current(connection: sqlite3.Connection) -> bool:
+    with suppress(sqlite3.Error):
+        connection.execute("PRAGMA query_only=ON")
+        return sqlite_is_current(connection)
+    return False
+
+
+@contextmanager
+def read_only(engine: "Engine", query: str) -> Iterator[Result]:
     """Runs one reading statement on a connection that cannot write, for a minute and ten million rows at most.
 
     Rows come one after another and are not gathered in memory. Raises BadInput, in one line, for anything that
     would write and for what the database refuses.
     """
+    if engine.dialect.name == "sqlite":
+        reading = _of_file(engine.url.database or ":memory:", query)
+    else:
+        from .sql_postgresql import read_postgresql
+
+        reading = read_postgresql(engine, query, SECONDS, MOST_ROWS)
+    with _answer(query, reading, (sqlite3.Warning, engine.dialect.loaded_dbapi.Error)) as result:
+        yield result
+
+
+def _of_file(path: str, query: str) -> Reading:
+    return read_sqlite(path, query, SECONDS)
+
+
+@contextmanager
+def _answer(query: str, reading: Reading, faults: tuple[type[Exception], ...]) -> Iterator[Result]:
+    """A query's result from whatever runs it. Raises BadInput for one that does not read, and for the database's ``faults``."""
     if not READING.match(query + "\n"):
         raise BadInput("only reading is allowed: a query starts with SELECT, WITH, VALUES or EXPLAIN")
-    reading = read_sqlite if engine.dialect.name == "sqlite" else read_postgresql
     try:
-        with reading(engine, query, SECONDS, MOST_ROWS) as (columns, rows):
+        with reading as (columns, rows):
             yield Result(columns, _bounded(rows))
-    except (sqlite3.Error, sqlite3.Warning, engine.dialect.loaded_dbapi.Error) as error:
+    except faults as error:
         words = str(error).strip().splitlines()
         late = words[:1] == ["interrupted"] or getattr(error, "sqlstate", None) == CANCELED
         reason = f"it takes longer than {SECONDS:g} s" if late else words[0] if words else type(error).__name__
@@ -63,6 +119,3 @@ def dictionary() -> list[tuple[str, list[str]]]:
         about = [line.removeprefix("--").strip() for line in source.splitlines() if line.startswith("--")]
         described.append((view, about))
     return described
-
-
-__all__ = ["Result", "dictionary", "prepare_reader", "read_only", "reading_risk"]

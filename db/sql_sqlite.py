@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 
-from sqlalchemy import Engine
-
 LONGEST_VALUE = 32_000_000
 """Bytes of one value or row."""
 LIMITS = {
@@ -22,11 +20,9 @@ HARMFUL = {"load_extension", "fts3_tokenizer"}
 
 
 @contextmanager
-def read_sqlite(
-    engine: Engine, query: str, seconds: float, most: int
-) -> Iterator[tuple[list[str], Iterator[Sequence[Any]]]]:
-    """Runs a query on a connection that is read-only to SQLite itself. Raises sqlite3.Error, "interrupted" after ``seconds``."""
-    address = f"file:{_uri_path(engine.url.database or ':memory:')}?mode=ro"
+def read_sqlite(path: str, query: str, seconds: float) -> Iterator[tuple[list[str], Iterator[Sequence[Any]]]]:
+    """Runs a query on a file, by a connection that is read-only to SQLite itself. Raises sqlite3.Error, "interrupted" after ``seconds``."""
+    address = f"file:{_uri_path(path)}?mode=ro"
     with closing(sqlite3.connect(address, uri=True)) as connection:
         connection.execute("PRAGMA temp_store=FILE")
         connection.execute("PRAGMA query_only=ON")

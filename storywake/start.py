@@ -1,46 +1,36 @@
-"""Where the command begins and ends: one line on what went wrong, never a traceback for bad input or a Ctrl-C."""
+"""Where the command begins and ends: one line on what went wrong, never a traceback for bad input or a Ctrl-C.
+
+Nothing is imported here that ``storywake --version`` does not need.
+"""
 
 import os
 import re
 import signal
 import sys
-import warnings
-from typing import Any, NoReturn
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+from . import __version__
 
 INTERRUPTED = 130
-"""What Typer makes of Ctrl-C."""
+"""The exit code that Typer gives to Ctrl-C."""
 
 
 def main() -> None:
     """Runs the command line; exits 0, 1 with one line on standard error, or 2 for bad usage."""
-    heeded = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if heeded:
-        signal.signal(signal.SIGINT, _stop)  # nothing has begun while modules load, so nothing needs to end well
-    from pydantic import ValidationError
-    from pydantic_settings import SettingsError
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from storywake.collector.errors import StorywakeError
-
-    from . import __version__
-    from .cli import app
-
-    if heeded:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    warnings.filterwarnings("ignore", "coroutine .* was never awaited")  # Ctrl-C ends work that had not begun
     arguments = words_of_sql(_hoist_db(sys.argv[1:]))
     if "--version" in arguments[:1]:
         print(__version__)
         return
+    with loading():
+        import warnings
+
+        from .cli import app
+
+    warnings.filterwarnings("ignore", "coroutine .* was never awaited")  # Ctrl-C ends work that had not begun
     try:
         app(args=arguments, prog_name="storywake", standalone_mode=True)
-    except StorywakeError as error:
-        fail(str(error))
-    except ValidationError as error:
-        fail(_setting(error.errors()[0]))
-    except SettingsError as error:
-        field = re.search(r'field "(\w+)"', str(error))
-        fail(f'setting STORYWAKE_{field[1].upper() if field else "?"}: is not JSON; write a list as \'["a", "b"]\'')
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
@@ -50,19 +40,26 @@ def main() -> None:
         if ended.code == INTERRUPTED:
             fail("stopped")
         raise
-    except (SQLAlchemyError, OSError, UnicodeError) as error:
-        if os.environ.get("STORYWAKE_DEBUG"):
+    except Exception as error:
+        with loading():
+            from .faults import in_words
+        words = in_words(error)
+        if words is None:
             raise
-        fail(f"{type(error).__name__}: {getattr(error, 'orig', None) or error}")
+        fail(words)
 
 
-def fail(words: str) -> NoReturn:
-    """Ends the command with one line on standard error, in which no terminal's escape and no password stands."""
-    from storywake.collector.printable import one_line
-    from storywake.collector.urls import without_secrets
-
-    print(f"storywake: {one_line(without_secrets(words), 500)}", file=sys.stderr)
-    sys.exit(1)
+@contextmanager
+def loading() -> Iterator[None]:
+    """Around imports: nothing has begun while modules load, so a Ctrl-C ends the process at once, with its line."""
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, _stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _stop(*_: object) -> NoReturn:
@@ -70,14 +67,17 @@ def _stop(*_: object) -> NoReturn:
     os._exit(1)
 
 
-def _setting(fault: Any) -> str:
-    words = fault["msg"].removeprefix("Value error, ")
-    place = f" (number {fault['loc'][1] + 1} of the list)" if len(fault["loc"]) > 1 else ""
-    return f"setting STORYWAKE_{str(fault['loc'][0]).upper()}: {words}{place}"
+def fail(words: str) -> NoReturn:
+    """Ends the command with one line on standard error, free of terminal escapes and passwords."""
+    from storywake.collector.printable import one_line
+    from storywake.collector.urls import without_secrets
+
+    print(f"storywake: {one_line(without_secrets(words), 500)}", file=sys.stderr)
+    sys.exit(1)
 
 
 def words_of_sql(arguments: list[str]) -> list[str]:
-    """The arguments with a space in front of a query that begins with a comment, so that it is not taken for an option."""
+    """The arguments with a space before a query that begins with a comment, so that it is not taken for an option."""
     return [
         " " + word
         if "sql" in arguments[:1] and word[:2] == "--" and not re.match(r"--([a-z][\w-]*(=|\Z)|\Z)", word)
@@ -87,7 +87,7 @@ def words_of_sql(arguments: list[str]) -> list[str]:
 
 
 def _hoist_db(arguments: list[str]) -> list[str]:
-    """Takes ``--db URL`` out of wherever it stands and sets it for this run."""
+    """The arguments without ``--db URL``, wherever it stands; the database is set for this run."""
     rest: list[str] = []
     position = 0
     while position < len(arguments):

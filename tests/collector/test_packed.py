@@ -34,7 +34,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 
 ASSESSES_NOTHING = """
 import sys
-import storywake.cli
+import storywake.commands.collect
 from storywake.db.engine import open_database, writing
 from storywake.db.stories import add_story
 from storywake.jobs.assess import assess

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from storywake.collector.addresses import PLATFORMS
 from storywake.collector.platforms import SOURCES
 from storywake.collector.records import Post
-from storywake.pure import post_json
+from storywake.commands.extract import post_json
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "payloads"
 CASES = sorted(p for p in FIXTURES.glob("*/*") if not p.name.endswith(".records.json"))

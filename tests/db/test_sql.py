@@ -10,7 +10,8 @@ from storywake.collector.errors import BadInput
 from storywake.collector.settings import Settings
 from storywake.db import sql
 from storywake.db.engine import VIEWS, open_database
-from storywake.db.sql import dictionary, prepare_reader, read_only, reading_risk
+from storywake.db.sql import dictionary, read_only
+from storywake.db.sql_postgresql import prepare_reader, reading_risk
 from storywake.jobs.assess import assess
 from storywake.jobs.watch import watch_seed
 

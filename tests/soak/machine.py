@@ -29,9 +29,9 @@ PLAIN: dict[str, object] = {
     "GDELT_URL": NOWHERE,
     "WIKIPEDIA_URL": NOWHERE,
 }
-START = "from storywake.cli import main; main()"
+START = "from storywake.start import main; main()"
 MANY = """import json, sys
-from storywake.cli import main
+from storywake.start import main
 for words in json.load(sys.stdin):
     sys.argv[1:] = words
     try:

@@ -15,9 +15,9 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import Engine, text
 
-from storywake import data
-from storywake.cli import main
+from storywake.commands import report
 from storywake.db.stories import add_story
+from storywake.start import main
 
 from ..jobs.mailserver import Mailbox, free_port, mail_server
 
@@ -78,7 +78,7 @@ def digest(
         with monkeypatch.context() as now:
             now.chdir(tmp_path)
             now.setattr(sys, "argv", ["storywake", "digest", *words])
-            now.setattr(data, "open_database", lambda _: engine)
+            now.setattr(report, "open_database", lambda _: engine)
             for name, value in (environment | settings).items():
                 now.setenv(name, value)
             try:

@@ -179,7 +179,7 @@ def test_stopped_while_it_starts_it_says_so_in_a_line(tmp_path: Path) -> None:
     )
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", ""), str(Path(__file__).parents[2])])
     for module in ("pydantic", "sqlalchemy", "typer", "storywake.db.engine"):
-        said = storywake("stance", folder=tmp_path, given="", PYTHONPATH=path, PRESSED_AT=module)
+        said = storywake("stories", folder=tmp_path, PYTHONPATH=path, PRESSED_AT=module)
         assert (said.returncode, said.stderr) == (1, "storywake: stopped\n"), module
 
 

@@ -3,22 +3,22 @@
 from typing import Annotated
 
 import typer
-from sqlalchemy import Engine
 
 from storywake.collector.dates import now
 from storywake.collector.printable import printable_json
-from storywake.collector.settings import Settings
 from storywake.db.assessments import labelled
-from storywake.db.engine import open_database, reading, writing
-from storywake.db.stories import StoryRow, find_story
+from storywake.db.engine import reading, writing
 from storywake.jobs.assess import assess
 from storywake.jobs.labels import agreement, put
 from storywake.jobs.labels import suggest as most_telling
-
-from .progress import showing, stopped_assessing
+from storywake.opening import engine_and_story, settings_and_engine
+from storywake.progress import showing, stopped_assessing
 
 label = typer.Typer(
-    help="An analyst's own stance labels: set, list, export.", no_args_is_help=True, invoke_without_command=True
+    add_completion=False,
+    help="An analyst's own stance labels: set, list, export.",
+    no_args_is_help=True,
+    invoke_without_command=True,
 )
 Story = Annotated[str, typer.Argument(metavar="STORY")]
 
@@ -33,7 +33,7 @@ def options(
 ) -> None:
     """An analyst's own stance labels: set, list, export; ``--suggest STORY`` offers those that teach most."""
     if suggest and not context.invoked_subcommand:
-        engine, story = _open(suggest)
+        engine, story = engine_and_story(suggest)
         with showing(f"choosing among the reactions to {story.slug}", lambda _: "stopped; nothing was kept"):
             rows = most_telling(engine, story, most)
         for row in rows:
@@ -48,7 +48,7 @@ def put_label(
     analyst: Annotated[str, typer.Option(metavar="NAME", help="who judges")] = "analyst",
 ) -> None:
     """Keep a label; a later one of the same analyst takes its place."""
-    engine = open_database(Settings().db)
+    _, engine = settings_and_engine()
     with writing(engine) as connection:
         put(connection, reaction, stance, claim, analyst, now())
 
@@ -56,7 +56,7 @@ def put_label(
 @label.command("list")
 def list_labels(story: Story) -> None:
     """A story's labels as JSON lines, then how far its judges agree (Cohen's kappa)."""
-    engine, found = _open(story)
+    engine, found = engine_and_story(story)
     with showing(f"assessing the reactions to {found.slug}", stopped_assessing) as work:
         assess(engine, found, tick=work.tick)
     with reading(engine) as connection:
@@ -76,15 +76,9 @@ def list_labels(story: Story) -> None:
 @label.command("export")
 def export_labels(story: Story) -> None:
     """A story's labels as JSON lines that ``storywake stance --labels`` takes."""
-    engine, found = _open(story)
+    engine, found = engine_and_story(story)
     with reading(engine) as connection:
         for item in labelled(connection, found.id):
             words = item.reaction
             row = {"text": words.text, "stance": item.stance, "claim": words.claim, "parent_text": words.parent_text}
             print(printable_json({**row, "language": words.language}))
-
-
-def _open(slug: str) -> tuple[Engine, StoryRow]:
-    engine = open_database(Settings().db)
-    with reading(engine) as connection:
-        return engine, find_story(connection, slug)

@@ -1,5 +1,6 @@
-"""``storywake people``: who a story's people are, what that rests on, and an analyst's word on it."""
+"""``storywake people``: who a story's people are, why, and an analyst's word on it; ``erase``: a person taken out on request."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -8,12 +9,13 @@ from sqlalchemy import Engine
 from storywake.collector.dates import now
 from storywake.collector.errors import BadInput
 from storywake.collector.printable import printable_json
-from storywake.collector.settings import Settings
-from storywake.db.engine import open_database, reading, writing
+from storywake.db.engine import reading, writing
 from storywake.db.people import set_verdict, undo_verdict, verdicts
 from storywake.db.reporting import people_of
-from storywake.db.stories import StoryRow, find_story
+from storywake.db.stories import StoryRow
+from storywake.jobs.erase import erase as take_out
 from storywake.jobs.people import update_people
+from storywake.opening import engine_and_story, settings_and_engine
 
 PAIR = "two of: an account (x:maxseddon) or a name"
 
@@ -26,9 +28,7 @@ def people(
     analyst: Annotated[str, typer.Option(metavar="NAME", help="who says so")] = "analyst",
 ) -> None:
     """A story's people as JSON lines, each with what makes their accounts and names one person's."""
-    engine = open_database(Settings().db)
-    with reading(engine) as connection:
-        wanted = find_story(connection, story)
+    engine, wanted = engine_and_story(story)
     if same or apart or undo:
         _say(engine, wanted, same, apart, undo, analyst)
     with reading(engine) as connection:
@@ -55,3 +55,26 @@ def _say(
             said = "; ".join(f"{v.one} / {v.other}" for v in verdicts(connection, wanted.id))
             raise BadInput(f"nothing was said of {undo[0]} and {undo[1]}" + (f"; there is: {said}" if said else ""))
     update_people(engine, wanted.id)
+
+
+def erase(
+    account: Annotated[
+        str, typer.Argument(metavar="PLATFORM:HANDLE", help="x:maxseddon; on the web a name: 'web:Lawrence Freedman'")
+    ],
+) -> None:
+    """Take a person's words, names and evidence out on request, and keep them out; the counts stay."""
+    platform, _, handle = account.partition(":")
+    _, engine = settings_and_engine()
+    done = take_out(engine, platform, handle)
+    if done.known:
+        taken = done.taken
+        print(
+            f"{account}: taken out of {taken.accounts} accounts, {taken.posts} posts, {taken.earlier} earlier texts,"
+            f" {taken.statements} reported statements and {done.answers} answers; kept out from now on"
+        )
+    elif done.before:
+        print(f"{account}: was taken out before, and stays out")
+    else:
+        print(f"{account}: nothing is known here; kept out from now on")
+    if done.others:
+        print(f"stories take these for the same person's, and they stay: {', '.join(done.others)}", file=sys.stderr)

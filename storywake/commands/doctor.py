@@ -20,7 +20,7 @@ from storywake.db.health import damage
 from storywake.db.ledger import recent_runs
 from storywake.db.overview import lacking, looks_now, unread_stories
 from storywake.db.spending import spent
-from storywake.db.sql import reading_risk
+from storywake.db.sql_postgresql import reading_risk
 from storywake.db.stories import stories
 from storywake.jobs.digest import today
 from storywake.jobs.report import unasked

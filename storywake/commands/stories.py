@@ -1,4 +1,4 @@
-"""``storywake stories`` and ``storywake story``: what is watched, and changing it."""
+"""``storywake watch``, ``stories`` and ``story``: what is watched, and changing it; ``demo``, the seed story end to end."""
 
 import json
 import sys
@@ -9,14 +9,18 @@ from rich.console import Console
 from rich.table import Table
 
 from storywake.collector.errors import BadInput
-from storywake.collector.settings import Settings
-from storywake.db.engine import open_database, reading
+from storywake.collector.printable import printable
+from storywake.db.engine import reading
 from storywake.db.stories import find_story
 from storywake.jobs.assess import assess
 from storywake.jobs.manage import Changes, change, list_stories, remove, show
+from storywake.jobs.report import report as make_report
+from storywake.jobs.watch import watch as start_watching
+from storywake.jobs.watch import watch_seed
+from storywake.opening import settings_and_engine
+from storywake.progress import showing, stopped_assessing
 
-from .progress import showing, stopped_assessing
-
+DEMO = "moscow-times"
 COLUMNS = {
     "slug": "story",
     "title": "title",
@@ -27,11 +31,41 @@ COLUMNS = {
 }
 
 
+def demo() -> None:
+    """The seed story end to end, offline, then its report."""
+    settings, engine = settings_and_engine()
+    with showing("reading the story") as work:
+        story = watch_seed(engine, settings, DEMO)
+        assess(engine, story, settings, tick=work.tick)
+        work.tick(0, None, "rolling up")
+        text = make_report(engine, story.slug, settings=settings)
+    sys.stdout.write(printable(text, lines=True))
+
+
+def watch(
+    what: Annotated[str, typer.Argument(metavar="URL|FILE", help="an address, an HTML file, or pasted text")],
+    claim: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TEXT", help="a claim that stance is measured against; may be repeated, the first is the main one"
+        ),
+    ] = None,
+    slug: Annotated[str | None, typer.Option(metavar="S", help="the story's short name")] = None,
+) -> None:
+    """Start watching a story; prints its short name."""
+    settings, engine = settings_and_engine()
+    story = start_watching(engine, settings, what, claims=tuple(claim or ()), slug=slug)
+    with showing(f"assessing the reactions to {story.slug}", stopped_assessing) as work:
+        assess(engine, story, settings, tick=work.tick)
+    print(printable(story.slug))
+
+
 def stories(format: Annotated[str, typer.Option(metavar="table|json")] = "table") -> None:
     """What is watched: a line a story."""
     if format not in ("table", "json"):
         raise typer.BadParameter(f"{format!r} is none of table, json", param_hint="--format")
-    rows = list_stories(open_database(Settings().db))
+    _, engine = settings_and_engine()
+    rows = list_stories(engine)
     if format == "json":
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
@@ -73,8 +107,7 @@ def story(
     wanted = Changes(
         title, add_claim or (), drop_claim or (), states[0] if states else None, add_page or (), drop or ()
     )
-    settings = Settings()
-    engine = open_database(settings.db)
+    settings, engine = settings_and_engine()
     if remove_it:
         if wanted != Changes():
             raise typer.BadParameter("--remove stands alone")

@@ -1,0 +1,94 @@
+"""``storywake export`` and ``import``: a story's reactions and evidence as files, and what other tools exported."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Engine
+
+from storywake.collector.errors import BadInput
+from storywake.collector.printable import printable
+from storywake.db.engine import reading
+from storywake.db.reporting import export_rows
+from storywake.db.sql import read_only
+from storywake.db.stories import StoryRow, find_story, stories
+from storywake.jobs.archive import write_warc
+from storywake.jobs.assess import assess
+from storywake.jobs.export import write_rows, written
+from storywake.jobs.imports import import_file
+from storywake.opening import settings_and_engine
+from storywake.progress import Work, showing, stopped_assessing
+
+
+def export(
+    story: Annotated[str, typer.Argument(metavar="STORY")],
+    format: Annotated[str, typer.Option(metavar="csv|jsonl|parquet|warc")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="the file to write")],
+) -> None:
+    """A story's reactions as a file, or its evidence as WARC."""
+    if format not in ("csv", "jsonl", "parquet", "warc"):
+        raise typer.BadParameter(f"{format!r} is none of csv, jsonl, parquet, warc", param_hint="--format")
+    _, engine = settings_and_engine()
+    with reading(engine) as connection:
+        wanted = find_story(connection, story)
+    with showing(f"exporting {wanted.slug}", lambda _: f"stopped; {out} was not written") as work:
+        if format == "warc":
+            done = f"{write_warc(engine, wanted, out, work.tick)} answers"
+        else:
+            done = f"{_write_reactions(engine, wanted, format, out, work)} reactions"
+    print(f"{done} written to {out}", file=sys.stderr)
+
+
+def _write_reactions(engine: Engine, story: StoryRow, form: str, out: Path, work: Work) -> int:
+    """Writes a story's reactions as a file. Returns how many."""
+    with reading(engine) as connection:
+        rows = export_rows(connection, story.slug)
+    with read_only(engine, "SELECT * FROM reactions LIMIT 0") as result:
+        columns = result.columns
+
+    def told() -> Iterator[list[Any]]:
+        for done, row in enumerate(rows):
+            work.tick(done, len(rows), f"writing the reactions to {story.slug}")
+            yield [row[name] for name in columns]
+
+    with written(out) as file:
+        return write_rows(file, form, columns, told())
+
+
+def import_files(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="JSON lines, JSON or CSV of other tools")],
+    story: Annotated[
+        str | None,
+        typer.Option(metavar="STORY", help="the story they react to; may be left out where only one is watched"),
+    ] = None,
+) -> None:
+    """Bring in what other tools exported: twarc, Zeeschuimer, 4CAT, Mastodon archives, a CSV of addresses."""
+    settings, engine = settings_and_engine()
+    with reading(engine) as connection:
+        wanted = find_story(connection, story) if story else _only_story(stories(connection))
+    bad = 0
+    for path in files:
+        with showing(f"reading {path}", _imported) as work:
+            result = import_file(engine, settings, wanted, path, work.tick)
+        print(printable(path) + f": {result.posts} posts, {result.reactions} new reactions, {len(result.bad)} bad rows")
+        for line in result.bad:
+            print(printable(line), file=sys.stderr)
+        bad += len(result.bad)
+    with showing(f"assessing the reactions to {wanted.slug}", stopped_assessing) as work:
+        assess(engine, wanted, tick=work.tick)
+    if bad:
+        raise typer.Exit(1)
+
+
+def _imported(work: Work) -> str:
+    if not work.done:
+        return "stopped before a row was stored"
+    return f"stopped after {work.done:,} rows: those are stored, run it again to go on"
+
+
+def _only_story(watched: list[StoryRow]) -> StoryRow:
+    if len(watched) != 1:
+        raise BadInput(f"{len(watched)} stories are watched: name one with --story")
+    return watched[0]

@@ -1,0 +1,73 @@
+"""``storywake report`` and ``digest``: how a story is received, for reading and by mail."""
+
+import datetime
+import sys
+from typing import Annotated
+
+import typer
+
+from storywake.collector.mailaddress import mail_address
+from storywake.collector.printable import printable
+from storywake.collector.settings import Settings
+from storywake.db.engine import open_database
+from storywake.jobs import digest as mails
+from storywake.jobs.digest_clock import day_at
+from storywake.jobs.report import report as make_report
+from storywake.opening import settings_and_engine
+from storywake.progress import showing
+
+
+def report(
+    story: Annotated[str, typer.Argument(metavar="STORY")],
+    format: Annotated[str, typer.Option(metavar="text|json|html")] = "text",
+) -> None:
+    """Who reacted, stance and reach over time."""
+    if format not in ("text", "json", "html"):
+        raise typer.BadParameter(f"{format!r} is none of text, json, html", param_hint="--format")
+    settings, engine = settings_and_engine()
+    made = make_report(engine, story, format, settings)
+    sys.stdout.write(printable(made, lines=True) if format == "text" else made)
+
+
+def digest(
+    date: Annotated[str | None, typer.Option(metavar="D", help="the day, YYYY-MM-DD [default: today]")] = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help="a reader; may be repeated with --send [default: STORYWAKE_DIGEST_TO]"),
+    ] = None,
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="write the mail into this folder")] = None,
+    send: Annotated[
+        bool, typer.Option("--send", help="send it through STORYWAKE_SMTP_HOST, to each reader once a day")
+    ] = False,
+) -> None:
+    """Build the daily email: print it, write it (--out), or send it (--send). A past day is told as it was at its hour."""
+    if send and out:
+        raise typer.BadParameter("--out and --send exclude each other")
+    settings = Settings()
+    moment = datetime.datetime.now(datetime.UTC)
+    day = _day(date) if date else day_at(settings, moment).isoformat()
+    readers = [mail_address(reader) for reader in to or settings.digest_to]
+    engine = open_database(settings.db)
+    if send:
+        with showing("building and sending the digest"):
+            result = mails.send(engine, settings, day, readers, moment)
+        for line in result.lines:
+            print(printable(line), file=sys.stderr)
+        print(f"{result.sent} sent", file=sys.stderr)
+        if result.refused or result.unknown:
+            raise typer.Exit(1)
+        return
+    reader = readers[0] if readers else None
+    with showing("building the digest"):
+        if out:
+            told = f"{mails.write(engine, settings, day, out, reader, moment)}\n"
+        else:
+            told = printable(mails.build(engine, settings, day, reader, moment).text, lines=True)
+    sys.stdout.write(told)
+
+
+def _day(text: str) -> str:
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day; write YYYY-MM-DD", param_hint="--date") from None

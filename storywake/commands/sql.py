@@ -1,0 +1,33 @@
+"""``storywake sql``: any reading question, and the data dictionary."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from storywake.collector.settings import Settings
+from storywake.db.sql import asking, dictionary
+from storywake.jobs.export import write_rows
+
+FORMATS = ("table", "csv", "json", "jsonl", "parquet")
+
+
+def sql(
+    query: Annotated[
+        str | None, typer.Argument(metavar="[QUERY]", help="one reading statement; without it, the data dictionary")
+    ] = None,
+    format: Annotated[str, typer.Option(metavar="|".join(FORMATS))] = "table",
+) -> None:
+    """Read-only SQL; with no query, the data dictionary."""
+    if format not in FORMATS:
+        raise typer.BadParameter(f"{format!r} is none of {', '.join(FORMATS)}", param_hint="--format")
+    with asking(Settings().db) as ask:
+        if query is None:
+            for view, about in dictionary():
+                with ask(f"SELECT * FROM {view} LIMIT 0") as result:  # noqa: S608
+                    columns = ", ".join(result.columns)
+                print(f"{view}\n  {chr(10).join('  ' + line for line in about).strip()}\n  columns: {columns}\n")
+            return
+        with ask(query) as result:
+            write_rows(sys.stdout.buffer, format, result.columns, result.rows)
+        sys.stdout.buffer.flush()

@@ -1,0 +1,35 @@
+"""What went wrong, in words for whoever runs the command."""
+
+import os
+import re
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import SettingsError
+from sqlalchemy.exc import SQLAlchemyError
+
+from storywake.collector.errors import StorywakeError
+
+
+def in_words(error: Exception) -> str | None:
+    """A fault of the input, the settings, the database or the system in a line; None for a bug, which keeps its traceback.
+
+    With ``STORYWAKE_DEBUG`` set, faults of the database and the system keep theirs too.
+    """
+    if isinstance(error, StorywakeError):
+        return str(error)
+    if isinstance(error, ValidationError):
+        return _setting(error.errors()[0])
+    if isinstance(error, SettingsError):
+        field = re.search(r'field "(\w+)"', str(error))
+        name = field[1].upper() if field else "?"
+        return f'setting STORYWAKE_{name}: is not JSON; write a list as \'["a", "b"]\''
+    if isinstance(error, SQLAlchemyError | OSError | UnicodeError) and not os.environ.get("STORYWAKE_DEBUG"):
+        return f"{type(error).__name__}: {getattr(error, 'orig', None) or error}"
+    return None
+
+
+def _setting(fault: ErrorDetails) -> str:
+    words = fault["msg"].removeprefix("Value error, ")
+    place = f" (number {int(fault['loc'][1]) + 1} of the list)" if len(fault["loc"]) > 1 else ""
+    return f"setting STORYWAKE_{str(fault['loc'][0]).upper()}: {words}{place}"

@@ -1,0 +1,93 @@
+"""How the command starts: a question and the version load what they need, and nothing that takes its time."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from storywake.cli import PLACES
+from storywake.collector.settings import Settings
+from storywake.db.engine import open_database
+
+from .test_cli import storywake
+
+SLOW = {
+    "alembic", "apscheduler", "asyncio", "bs4", "feedparser", "httpx", "jinja2", "lxml", "msgspec", "numpy", "onnxruntime",
+    "psycopg", "pyarrow", "regex", "rich", "selectolax", "sqlalchemy", "sqlmodel", "starlette", "tokenizers", "trafilatura",
+    "uvicorn",
+}  # fmt: skip
+"""Libraries of which each takes longer to load than a question to answer."""
+LOADED = """
+import sys
+from storywake.start import main
+try:
+    main()
+finally:
+    print(sorted(sys.modules), file=sys.stderr)
+"""
+
+
+def modules(folder: Path, *words: str) -> tuple[str, set[str]]:
+    """What a command prints, and the modules that it has loaded when it ends."""
+    ran = subprocess.run(
+        [sys.executable, "-c", LOADED, *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return ran.stdout, set(ast.literal_eval(ran.stderr.splitlines()[-1]))
+
+
+def test_the_version_needs_no_library_at_all(tmp_path: Path) -> None:
+    printed, loaded = modules(tmp_path, "--version")
+    assert printed == "0.1.0\n"
+    assert {name for name in loaded if name.startswith("storywake")} == {"storywake", "storywake.start"}
+    assert not {"typer", "pydantic", "asyncio", "importlib.metadata"} & loaded
+
+
+def test_a_question_to_an_up_to_date_database_loads_nothing_slow(tmp_path: Path) -> None:
+    _, first = modules(tmp_path, "sql", "select 1 as n", "--format", "csv")
+    assert "alembic" in first, "the first question makes the database"
+    printed, loaded = modules(tmp_path, "sql", "select 1 as n", "--format", "csv")
+    assert printed == "n\n1\n"
+    assert (SLOW - {"asyncio"}) & loaded == set(), "pydantic's settings load asyncio"
+    assert not [name for name in loaded if name.startswith(("storywake.jobs.c", "storywake.collector.pages"))]
+
+
+def test_a_question_brings_an_older_database_up_to_date(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/storywake.db")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP VIEW remarks")
+    engine.dispose()
+    said = storywake("sql", "select count(*) as n from remarks", "--format", "csv", folder=tmp_path)
+    assert (said.returncode, said.stdout) == (0, "n\n0\n")
+
+
+def test_a_question_leaves_nothing_beside_the_database(tmp_path: Path) -> None:
+    assert storywake("stories", folder=tmp_path).returncode == 0
+    assert storywake("sql", "select 1", folder=tmp_path).returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["storywake.db"]
+
+
+def test_a_question_to_what_is_no_database_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "storywake.db").write_bytes(b"a letter, and not a short one" * 100)
+    said = storywake("sql", "select 1", folder=tmp_path)
+    assert (said.returncode, said.stderr.count("\n")) == (1, 1)
+    assert said.stderr.startswith("storywake: cannot open the database")
+
+
+def test_settings_load_no_platforms_reader() -> None:
+    code = "import sys, storywake.collector.settings; print(*sys.modules)"
+    loaded = subprocess.check_output([sys.executable, "-c", code], text=True, cwd=Path(__file__).parents[2]).split()
+    assert not (SLOW - {"asyncio"}) & set(loaded)
+    assert Settings(_env_file=None).db
+
+
+def test_help_lists_every_command_with_its_help(tmp_path: Path) -> None:
+    said = storywake("--help", folder=tmp_path, COLUMNS="100").stdout
+    listed = re.findall(r"^│ (\w+) {2,}\S", said, re.M)
+    assert listed == list(PLACES)
