@@ -1,12 +1,17 @@
 PYTHON ?= python3
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHONS := 3.11 3.12 3.13
 
-.PHONY: setup demo test lint run train lock clean
+.PHONY: help setup demo test test-all lint run train lock release clean
 
-setup: .venv/.ready  ## the environment, from the lock file
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.venv/.ready: requirements.lock pyproject.toml
-	$(PYTHON) -m venv .venv
+setup: $(VENV)/.ready  ## the environment, from the lock file
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
@@ -17,9 +22,17 @@ demo: setup  ## the seed story, end to end, on SQLite
 test: setup  ## the tests
 	$(BIN)/python -m pytest
 
-lint: setup  ## style, types, import directions
+test-all:  ## the tests on each Python from 3.11 to 3.13 that is here, each in an environment of its own
+	@lacking=; for version in $(PYTHONS); do \
+		if command -v python$$version > /dev/null; then \
+			echo "Python $$version"; $(MAKE) test PYTHON=python$$version VENV=.venv-$$version || exit 1; \
+		else lacking="$$lacking $$version"; fi; \
+	done; if [ -n "$$lacking" ]; then echo "not found, so not tried: Python$$lacking"; fi
+
+lint: setup  ## style, spelling, types, import directions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -51,5 +64,10 @@ train: setup  ## the stance models, from the data in the folder DATA (hours with
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock
 
-clean:
-	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache
+release: setup  ## lint, test, build and check a release, with its section of CHANGELOG.md dated; publishes nothing
+	$(BIN)/python .ci/release.py ready
+	$(MAKE) lint test
+	$(BIN)/python .ci/release.py build dist
+
+clean:  ## remove what was made: environments, builds, caches
+	rm -rf .venv .venv-* dist build .pytest_cache .mypy_cache .ruff_cache

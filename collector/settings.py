@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from storywake import __version__
+
 from .addresses import Platform
 from .errors import BadInput
 from .mailaddress import mail_address
@@ -183,4 +185,5 @@ class Settings(BaseSettings):
     def user_agent(self) -> str:
         """The name the collector goes by, with a contact where one is set."""
         about = self.contact or "contact not set"
-        return f"storywake/0.1 (news reception research; {about})"
+        release = __version__.rpartition(".")[0]
+        return f"storywake/{release} (news reception research; {about})"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from storywake import __version__
 from storywake.cli import PLACES
 from storywake.collector.settings import Settings
 from storywake.db.engine import open_database
@@ -44,7 +45,7 @@ def modules(folder: Path, *words: str) -> tuple[str, set[str]]:
 
 def test_the_version_needs_no_library_at_all(tmp_path: Path) -> None:
     printed, loaded = modules(tmp_path, "--version")
-    assert printed == "0.1.0\n"
+    assert printed == f"{__version__}\n"
     assert {name for name in loaded if name.startswith("storywake")} == {"storywake", "storywake.start"}
     assert not {"typer", "pydantic", "asyncio", "importlib.metadata"} & loaded
 
