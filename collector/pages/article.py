@@ -1,14 +1,12 @@
 """An article, from a page's HTML or from text as a person pasted it."""
 
-import json
 import re
-from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from ..cleaning import clean_article
-from ..dates import find_day, utc
+from ..dates import find_day
 from ..errors import Unreadable
 from ..markup.embeds import find_embeds
 from ..markup.flattened import find_flattened, without
@@ -17,26 +15,14 @@ from ..markup.page import Page
 from ..prose.language import detect
 from ..prose.mentions import find_corrections, find_mentions
 from ..prose.same_name import plain_name
-from ..prose.statements import MAX_TEXT_LENGTH, read_statements
+from ..prose.sentences import MAX_TEXT_LENGTH
+from ..prose.statements import read_statements
 from ..records import Article, Embed, Link, Statement
 from ..urls import canonical, host_of, is_web_address, resolve
-from ..values import types, unescape, walk
-from .reviews import read_reviews
+from .declared import read_declared
 
-NEWS_TYPES = (
-    "NewsArticle",
-    "Article",
-    "ReportageNewsArticle",
-    "BlogPosting",
-    "OpinionNewsArticle",
-    "AnalysisNewsArticle",
-    "LiveBlogPosting",
-    "WebPage",
-)
 OPENING = re.compile(r"<(?:!doctype|html|head|body|article|p|div|blockquote|iframe)\b", re.I)
 WRITTEN_LINK = re.compile(r"https?://[^\s<>\"'”»)\]]+")
-MAX_JSON_LD_OBJECTS, MAX_BYLINES, MAX_BYLINE_LENGTH = 1_000, 100, 2_000
-"""JSON-LD objects, bylines, and characters of a byline that are read of a page."""
 MAX_ELEMENTS = 20_000
 """Elements of a page among which its text is looked for: each costs up to 60 µs."""
 
@@ -110,9 +96,9 @@ def read_pasted(text: str, url: str | None = None) -> Article:
 def read_page(page: Page, url: str | None = None) -> Article:
     """An article read off a parsed page."""
     embeds = find_embeds(page)
-    facts = _facts(page)
-    declared = resolve(url, facts["canonical"]) if facts["canonical"] else None
-    base = declared or url
+    declared = read_declared(page)
+    canonical_url = resolve(url, declared.canonical) if declared.canonical else None
+    base = canonical_url or url
     links = body_links(page, base)
     text = _body_text(page, url)
     pieces = find_flattened(text)
@@ -120,16 +106,16 @@ def read_page(page: Page, url: str | None = None) -> Article:
         known = {(e.author_handle, e.posted_at) for e in embeds}
         embeds.extend(p.embed for p in pieces if (p.embed.author_handle, p.embed.posted_at) not in known)
         text = without(text, pieces)
-    language = _language(facts["language"], text)
+    language = _language(declared.language, text)
     corrections, mentions = find_corrections(text, language), find_mentions(text, language)
     return Article(
         url=url,
-        canonical_url=declared or (canonical(url) if url else None),
-        title=facts["title"],
-        publisher=facts["publisher"] or (host_of(base) if base else None),
-        authors=facts["authors"],
-        published_at=facts["published"],
-        modified_at=facts["modified"],
+        canonical_url=canonical_url or (canonical(url) if url else None),
+        title=declared.title,
+        publisher=declared.publisher or (host_of(base) if base else None),
+        authors=declared.authors,
+        published_at=declared.published,
+        modified_at=declared.modified,
         language=language,
         text=text,
         corrections=corrections,
@@ -137,7 +123,7 @@ def read_page(page: Page, url: str | None = None) -> Article:
         links=links,
         statements=_statements(text, language, tuple(embeds)),
         mentions=mentions,
-        reviews=facts["reviews"],
+        reviews=declared.reviews,
     )
 
 
@@ -244,135 +230,3 @@ def _body_text(page: Page, url: str | None) -> str:
 def _language(declared: str | None, text: str) -> str | None:
     seen = detect(text) if len(text) > 200 else None
     return seen or (declared.split("-")[0].split("_")[0].lower() if declared else detect(text))
-
-
-def _facts(page: Page) -> dict[str, Any]:
-    """Title, publisher, authors, dates, language and canonical address, as the page declares them.
-
-    JSON-LD (schema.org NewsArticle) first, then OpenGraph and ``article:`` properties, then plain HTML.
-    """
-    tree = page.tree
-    meta: dict[str, str] = {}
-    authors_meta: list[str] = []
-    for node in tree.css("meta[content]"):
-        attributes = node.attributes
-        name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
-        content = (attributes.get("content") or "").strip()
-        if name and content:
-            meta.setdefault(name, content)
-            if name in ("author", "article:author", "byl", "dc.creator", "parsely-author", "sailthru.author"):
-                authors_meta.append(content)
-    objects = _json_ld(page)
-    data = _news(objects)
-    canonical_node = tree.css_first("link[rel=canonical][href]") or tree.css_first("link[rel=original-source][href]")
-    heading, title_node, root = tree.css_first("h1"), tree.css_first("title"), tree.css_first("html")
-    moment = tree.css_first("time[datetime]")
-    title = _text(data.get("headline")) or meta.get("og:title") or _node_text(heading) or _node_text(title_node)
-    return {
-        "title": _one_line(title),
-        "publisher": _one_line(
-            _name(data.get("publisher"))
-            or meta.get("og:site_name")
-            or meta.get("application-name")
-            or meta.get("publisher")
-        ),
-        "authors": _authors(data.get("author"), authors_meta, page),
-        "published": utc(
-            _text(data.get("datePublished"))
-            or meta.get("article:published_time")
-            or meta.get("og:published_time")
-            or meta.get("date")
-            or meta.get("dc.date")
-            or meta.get("dc.date.issued")
-            or meta.get("datepublished")
-            or meta.get("sailthru.date")
-            or meta.get("parsely-pub-date")
-            or (moment.attributes.get("datetime") if moment else None)
-        ),
-        "modified": utc(
-            _text(data.get("dateModified")) or meta.get("article:modified_time") or meta.get("og:updated_time")
-        ),
-        "language": _text(data.get("inLanguage"))
-        or (root.attributes.get("lang") if root else None)
-        or meta.get("og:locale"),
-        "canonical": (canonical_node.attributes.get("href") if canonical_node else None)
-        or meta.get("og:url")
-        or _text(data.get("url")),
-        "reviews": read_reviews(objects),
-    }
-
-
-def _json_ld(page: Page) -> list[dict[str, Any]]:
-    """The page's schema.org objects, those that parse."""
-    found: list[dict[str, Any]] = []
-    for node in page.tree.css('script[type="application/ld+json"]'):
-        try:
-            loaded = json.loads(
-                re.sub(r"^(?:<!--|//<!\[CDATA\[)|(?:-->|//\]\]>)$", "", (node.text() or "").strip()), strict=False
-            )
-        except (ValueError, RecursionError):
-            continue
-        found.extend(
-            islice(walk(loaded, lambda item: [item.get("@graph"), item.get("mainEntity")]), MAX_JSON_LD_OBJECTS)
-        )
-    return found
-
-
-def _news(objects: list[dict[str, Any]]) -> dict[str, Any]:
-    """The object that describes the article, {} where there is none."""
-    fallback: dict[str, Any] = {}
-    for item in objects:
-        kinds = types(item)
-        if any(kind in NEWS_TYPES for kind in kinds):
-            if "WebPage" not in kinds:
-                return item
-            fallback = fallback or item
-    return fallback
-
-
-def _authors(data: Any, meta: list[str], page: Page) -> tuple[str, ...]:
-    listed = data if isinstance(data, list) else [data]
-    names = [n for n in (_name(item) for item in listed) if n]
-    if not names:
-        names = [m for m in meta if not m.startswith("http")]
-    if not names:
-        names = [
-            t
-            for t in (
-                _node_text(n) for n in page.tree.css("[rel=author], [itemprop=author] [itemprop=name], .byline__name")
-            )
-            if t
-        ]
-    plain = (" ".join(name[:MAX_BYLINE_LENGTH].split()) for name in names[:MAX_BYLINES])
-    split = [part.strip() for name in plain for part in re.split(r"[,;]| and | & ", name)]
-    cleaned = [re.sub(r"^(?:by|von|par|por|av)\s+", "", part, flags=re.I) for part in split]
-    return tuple(dict.fromkeys(c for c in cleaned if 1 < len(c) < 80))
-
-
-def _name(value: Any) -> str | None:
-    value = _first(value)
-    return _text(value.get("name")) if isinstance(value, dict) else _text(value)
-
-
-def _text(value: Any) -> str | None:
-    """A JSON-LD value as a string: of a list the first, of an object its name or what it names."""
-    for _ in range(10):
-        value = _first(value)
-        if not isinstance(value, dict):
-            break
-        value = value.get("name") or value.get("@id")
-    return value.strip() or None if isinstance(value, str) else None
-
-
-def _first(value: Any) -> Any:
-    while isinstance(value, list):
-        value = value[0] if value else None
-    return value
-
-
-def _one_line(text: str | None) -> str | None:
-    return " ".join(unescape(text).split()) or None if text else None
-
-
-def _node_text(node: LexborNode | None) -> str | None:
-    return " ".join((node.text() or "").split()) or None if node is not None else None

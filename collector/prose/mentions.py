@@ -4,20 +4,26 @@ import regex
 
 from ..lexicon import Lexicon, lexicon, publishers
 from ..records import Mention, Role
-from .organisations import publisher_pattern
-from .statements import MAX_PARAGRAPH_LENGTH, MAX_TEXT_LENGTH, sentences
+from .organisations import NOT_IN_WORD, publisher_pattern
+from .sentences import paragraphs, sentences
 
-UNKNOWN_PUBLISHER = regex.compile(
-    r"(?<![\p{L}\p{N}@#-])(?:(?:The|Der|Die|Le|La|El|Il)\s+)?(?:\p{Lu}[\p{L}-]+\s+){1,2}(?:Times|News|Post|Journal|Tribune|Herald|Gazette|Observer|Chronicle|Zeitung|Dagblad|Nyheter|Sanomat|Gazeta|Magazine|Review)(?!\p{L})"
+MASTHEADS = (
+    "Times|News|Post|Journal|Tribune|Herald|Gazette|Observer|Chronicle|Zeitung|Dagblad|Nyheter|Sanomat|Gazeta|Magazine"
+    "|Review"
 )
+UNKNOWN_PUBLISHER = regex.compile(
+    NOT_IN_WORD + r"(?:(?:The|Der|Die|Le|La|El|Il)\s+)?"
+    r"(?:\p{Lu}[\p{L}-]+\s+){1,2}"  # one or two words that say whose paper it is: "Kyiv", "New York"
+    rf"(?:{MASTHEADS})(?!\p{{L}})"
+)
+WORD = regex.compile(r"[\p{L}’'-]+")
+ARTICLES = ("the", "der", "la", "el", "le")
 
 
 def find_corrections(text: str, language: str | None) -> tuple[str, ...]:
     """The sentences that say that something was corrected."""
     lex = lexicon(language)
-    return tuple(
-        s.strip() for paragraph in _paragraphs(text) for s in sentences(paragraph) if lex.corrections.search(s)
-    )
+    return tuple(s.strip() for paragraph in paragraphs(text) for s in sentences(paragraph) if lex.corrections.search(s))
 
 
 def find_mentions(text: str, language: str | None) -> tuple[Mention, ...]:
@@ -29,7 +35,7 @@ def find_mentions(text: str, language: str | None) -> tuple[Mention, ...]:
     """
     lex = lexicon(language)
     found: dict[str, Mention] = {}
-    for paragraph in _paragraphs(text):
+    for paragraph in paragraphs(text):
         for sentence in sentences(paragraph):
             for name in _reporting(sentence, lex):
                 key = name.removeprefix("The ")
@@ -45,60 +51,57 @@ def find_mentions(text: str, language: str | None) -> tuple[Mention, ...]:
     return tuple(found.values())
 
 
-def _paragraphs(text: str) -> list[str]:
-    paragraphs = (p.strip() for p in regex.split(r"\n+", text[:MAX_TEXT_LENGTH]))
-    return [p for p in paragraphs if p and len(p) <= MAX_PARAGRAPH_LENGTH]
-
-
 def _reporting(sentence: str, lex: Lexicon) -> list[str]:
-    names = []
-    for match in [*publisher_pattern().finditer(sentence), *UNKNOWN_PUBLISHER.finditer(sentence)]:
-        rest = sentence[match.end() :]
-        if (
-            lex.language == "fi"
-            and match.groupdict().get("ending")
-            and not (lex.after and lex.after.match(rest.lstrip()))
-        ):
-            continue  # an oblique case: nobody's subject
-        following = [w.casefold() for w in regex.findall(r"[\p{L}’'-]+", rest)[:3]]
-        before = sentence[: match.start()].rstrip()
-        if (
-            regex.search(r"(?r)\p{Lu}[\p{L}-]+$", before)
-            and match.groupdict().get("name")
-            and " " not in match["name"]
-            and not regex.fullmatch(r"\p{Lu}\p{Ll}+", before)
-        ):
-            continue  # the tail of a longer name
-        last = regex.findall(r"[\p{L}’'-]+", before)[-3:]
-        subject = (
-            bool(following)
-            and following[0] in lex.reports | lex.verbs
-            and not (match.groupdict().get("ending") and lex.language == "fi")
-        )
-        joined = bool(last) and (
-            last[-1].casefold() in lex.at or last[-1].casefold() in ("the", "der", "la", "el", "le")
-        )
-        joined = (
-            joined
-            and len(last) > 1
-            and (last[-1].casefold() in lex.at or last[-2].casefold() in lex.at)
-            and not rest.startswith(" ,")
-        )
-        if rest.lstrip().startswith((",", ")")) or joined:
-            subject = False
-            following = []
-        subject = subject or (
-            len(following) > 1 and following[1] in lex.reports and following[0] not in ("reporter", "journalist")
-        )
-        inverted = bool(last) and last[-1].casefold() in lex.reports
-        quoted = (
+    """The publishers that a sentence says report: ``Earlier, NBC reported a fire`` gives NBC, ``He works for NBC`` none."""
+    matches = [*publisher_pattern().finditer(sentence), *UNKNOWN_PUBLISHER.finditer(sentence)]
+    return [_full_name(match) for match in matches if _is_reporting(match, lex)]
+
+
+def _is_reporting(match: "regex.Match[str]", lex: Lexicon) -> bool:
+    """Whether a publisher's name stands where who reports does.
+
+    ``NBC reported``, ``reported NBC``, ``according to NBC``, ``NBC mukaan``.
+    """
+    before, rest = match.string[: match.start()].rstrip(), match.string[match.end() :]
+    oblique = lex.language == "fi" and bool(match.groupdict().get("ending"))  # "NBC:n": nobody's subject
+    if oblique and not (lex.after and lex.after.match(rest.lstrip())):
+        return False
+    if _is_tail_of_name(match, before):
+        return False
+    last = [word.casefold() for word in WORD.findall(before)[-3:]]
+    following = [word.casefold() for word in WORD.findall(rest)[:3]] if not _is_aside(last, rest, lex) else []
+    return (
+        _is_subject(following, oblique, lex)
+        or (bool(last) and last[-1] in lex.reports)
+        or (
             lex.before is not None
             and regex.search(rf"(?:{lex.before.pattern})(?:\s+\p{{Ll}}+){{0,3}}$", before, regex.I) is not None
         )
-        followed = lex.after is not None and bool(following) and lex.after.fullmatch(following[0]) is not None
-        if subject or inverted or quoted or followed:
-            names.append(_full_name(match))
-    return names
+        or (lex.after is not None and bool(following) and lex.after.fullmatch(following[0]) is not None)
+    )
+
+
+def _is_tail_of_name(match: "regex.Match[str]", before: str) -> bool:
+    """Whether a publisher's name of one word ends a longer name: Sun in ``Myung Sun``, though not right after a sentence's first word."""
+    return bool(
+        regex.search(r"(?r)\p{Lu}[\p{L}-]+$", before)
+        and match.groupdict().get("name")
+        and " " not in match["name"]
+        and not regex.fullmatch(r"\p{Lu}\p{Ll}+", before)
+    )
+
+
+def _is_aside(last: list[str], rest: str, lex: Lexicon) -> bool:
+    """Whether a publisher only says where somebody works: ``Ann Lee of the BBC said``, ``Ann Lee (BBC) said``."""
+    joined = len(last) > 1 and (last[-1] in lex.at or (last[-1] in ARTICLES and last[-2] in lex.at))
+    return joined or rest.lstrip().startswith((",", ")"))
+
+
+def _is_subject(following: list[str], oblique: bool, lex: Lexicon) -> bool:
+    """Whether a verb of reporting comes next, or after one word more: ``NBC said``, ``NBC also reported``."""
+    if following and following[0] in lex.reports | lex.verbs and not oblique:
+        return True
+    return len(following) > 1 and following[1] in lex.reports and following[0] not in ("reporter", "journalist")
 
 
 def _full_name(match: "regex.Match[str]") -> str:

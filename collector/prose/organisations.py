@@ -8,21 +8,38 @@ from ..lexicon import Lexicon, common, publishers
 
 NOT_A_NAME, PLACES = frozenset(common()["not_a_name"]), frozenset(common()["places"])
 ORG_WORDS = common()["organisation_words"]
+NOT_IN_WORD = r"(?<![\p{L}\p{N}@#-])"
+PROPER_WORD = r"\p{Lu}[\p{L}\p{N}&.-]*"
+JOINING = "of|for|and|the|on|in|de|du|des|la|le|les|del|della|für|der|och|för|og|i|y|e|&|d['’]"
 ORGANISATION = regex.compile(
-    r"(?<![\p{L}\p{N}@#-])(?:\p{Lu}[\p{L}\p{N}&.-]*(?:['’]s)?)(?:\s+(?:(?:of|for|and|the|on|in|de|du|des|la|le|les|del|della|für|der|och|för|og|i|y|e|&|d['’])\s+){0,2}(?:the\s+)?\p{Lu}[\p{L}\p{N}&.-]*(?:['’]s)?)*(?::\p{Ll}+)?"
+    NOT_IN_WORD + rf"(?:{PROPER_WORD}(?:['’]s)?)"  # "King's"
+    rf"(?:\s+(?:(?:{JOINING})\s+){{0,2}}(?:the\s+)?{PROPER_WORD}(?:['’]s)?)*"  # "College", "of the Arts"
+    r"(?::\p{Ll}+)?"  # a case ending as Finnish adds it: "BBC:n"
 )
 GERMAN_ORGANISATION = regex.compile(
-    r"(?<![\p{L}\p{N}@#-])\p{Lu}[\p{L}\p{N}&.-]*(?:\s+(?:(?:für|und|of|for|the|and)\s+)?\p{Lu}[\p{L}\p{N}&.-]*)*"
+    NOT_IN_WORD + rf"{PROPER_WORD}(?:\s+(?:(?:für|und|of|for|the|and)\s+)?{PROPER_WORD})*"
 )
+FINNISH_OFFICE = regex.compile(
+    r"\s+\p{Ll}*(?:johtaja|päällikkö|toimittaja|edustaja|tiedottaja|kansanedustaja|puheenjohtaja)"
+)
+SLAVIC_GENITIVES = regex.compile(
+    r"((?:\s+\p{Ll}+(?:их|ых|ого|ой|ої|их|іх|ій|аний|ений|ований|иний|ств|ики|іки|ения|ення|ань))+)(?!\p{L})"
+)
+"""Words in the genitive behind an organisation's noun: ``(Институт) стратегических исследований``."""
 
 
 @cache
 def publisher_pattern() -> "regex.Pattern[str]":
-    """Any known publisher's name, with or without its article, and a case ending as Finnish adds them."""
+    """Any known publisher's name, with or without its article, and a case ending as Finnish adds them.
+
+    Groups: ``article``, ``name``, ``ending``.
+    """
     names = sorted({n.removeprefix("The ") for n in publishers()}, key=len, reverse=True)
     alternatives = "|".join(regex.escape(name).replace(r"\ ", r"\s+") for name in names)
     return regex.compile(
-        rf"(?<![\p{{L}}\p{{N}}@#-])(?P<article>The\s+|the\s+)?(?P<name>{alternatives})(?P<ending>:?(?:in|n|ille|lle|lla|llä|ssa|ssä|sta|stä|lta|ltä|iin|s|’s|'s))?(?![\p{{L}}\p{{N}}-])"
+        NOT_IN_WORD + rf"(?P<article>The\s+|the\s+)?(?P<name>{alternatives})"
+        r"(?P<ending>:?(?:in|n|ille|lle|lla|llä|ssa|ssä|sta|stä|lta|ltä|iin|s|’s|'s))?"
+        r"(?![\p{L}\p{N}-])"
     )
 
 
@@ -49,7 +66,7 @@ def affiliation(before: str, after: str, lex: Lexicon) -> str | None:
     """The organisation that the words around a name give the person, or None.
 
     ``before`` is what stands between the clause's opening and the name; ``after`` an apposition
-    between commas or parentheses. An organisation is told by its head noun ("University"), by a
+    between commas or parentheses. An organisation is recognised by its head noun ("University"), by a
     known publisher's name, by capitals (BBC), or by the preposition before it.
     """
     best: tuple[int, str] | None = None
@@ -61,62 +78,67 @@ def affiliation(before: str, after: str, lex: Lexicon) -> str | None:
 
 
 def _organisations(text: str, lex: Lexicon) -> list[tuple[int, str]]:
+    """What may be organisations in the words around a name, each with a score; one of 0 or less is none.
+
+    ``professor of politics at Syracuse University`` gives Syracuse University: 5 for its noun, 2 for "at".
+    """
     found = []
-    hyphened = regex.search(r"(?:^|[\s,(])(\p{Lu}[^,()–]*?)\s+-\p{Ll}", text)
+    hyphened = regex.search(r"(?:^|[\s,(])(\p{Lu}[^,()–]*?)\s+-\p{Ll}", text)  # Finnish: "Reilu Media -lehden"
     if hyphened:
         found.append((6, _clean(hyphened[1], lex)))
     found.extend((7, m[0]) for m in _headed(lex).finditer(text))
-    for match in (GERMAN_ORGANISATION if lex.language == "de" else ORGANISATION).finditer(text):
-        name = _clean(match[0], lex)
-        words = name.split()
-        while len(words) > 1 and (
-            words[0].casefold() in lex.titles
-            or words[0].casefold() in NOT_A_NAME - {"the", "der", "die", "das", "le", "la", "el"}
-        ):
-            words = words[1:]
-            name = " ".join(words)
-        if not words:
-            continue
-        score = 0
-        folded = name.casefold()
-        if any(
-            regex.search(rf"(?<!\p{{L}}){regex.escape(head)}", folded)
-            for head in lex.heads
-            if len(head) > 3 or folded == head
-        ):
-            score += 5
-        publisher = publisher_pattern().search(name)
-        if publisher and publisher.start() == 0:
-            score += 4
-            if len(publisher[0]) < len(name):
-                name = publisher["name"] if not publisher["article"] else publisher["article"] + publisher["name"]
-        if len(words) == 1 and regex.fullmatch(r"\p{Lu}[\p{Lu}&-]{1,6}", name):
-            score += 2
-        previous = regex.findall(r"[\p{L}'’]+", text[: match.start()])
-        if (
-            previous
-            and previous[-1].casefold().rstrip("'’") in {a.rstrip("'’") for a in lex.at}
-            and lex.language != "de"
-        ):
-            score += 2 if len(words) > 1 else 1
-        noun = lowercase_head(text, match.end(), lex)
-        if noun and score < 7:
-            name, score = f"{name if lex.language != 'fi' else match[0]} {noun}", score + 5
-        if (
-            lex.language == "fi"
-            and score < 5
-            and len(words) == 1
-            and regex.match(
-                r"\s+\p{Ll}*(?:johtaja|päällikkö|toimittaja|edustaja|tiedottaja|kansanedustaja|puheenjohtaja)",
-                text[match.end() :],
-            )
-        ):
-            score += 3
-        name = _nominative(name, lex.language)
-        if folded in PLACES or words[0].casefold() in NOT_A_NAME | lex.titles:
-            score -= 4
-        found.append((score, name))
-    return found
+    pattern = GERMAN_ORGANISATION if lex.language == "de" else ORGANISATION
+    scored = (_scored(match, lex) for match in pattern.finditer(text))
+    return [*found, *(each for each in scored if each)]
+
+
+def _scored(match: "regex.Match[str]", lex: Lexicon) -> tuple[int, str] | None:
+    """A run of capitalised words as an organisation: its score, and its name in the nominative; None where only a title is left."""
+    name = _without_titles(_clean(match[0], lex), lex)
+    words, folded = name.split(), name.casefold()
+    if not words:
+        return None
+    score = 5 if _has_head(folded, lex) else 0
+    publisher = publisher_pattern().search(name)
+    if publisher and publisher.start() == 0:
+        score += 4
+        if len(publisher[0]) < len(name):
+            name = (publisher["article"] or "") + publisher["name"]
+    if len(words) == 1 and regex.fullmatch(r"\p{Lu}[\p{Lu}&-]{1,6}", name):  # "BBC"
+        score += 2
+    if _follows_preposition(match, lex):
+        score += 2 if len(words) > 1 else 1
+    noun = lowercase_head(match.string, match.end(), lex)
+    if noun and score < 7:
+        name, score = f"{name if lex.language != 'fi' else match[0]} {noun}", score + 5
+    if lex.language == "fi" and score < 5 and len(words) == 1 and FINNISH_OFFICE.match(match.string, match.end()):
+        score += 3
+    if folded in PLACES or words[0].casefold() in NOT_A_NAME | lex.titles:
+        score -= 4
+    return score, _nominative(name, lex.language)
+
+
+def _without_titles(name: str, lex: Lexicon) -> str:
+    """A run of words without the titles and sentence openers before it: ``Professor Oslo University`` loses its first."""
+    words = name.split()
+    openers = NOT_A_NAME - {"the", "der", "die", "das", "le", "la", "el"}
+    while len(words) > 1 and (words[0].casefold() in lex.titles or words[0].casefold() in openers):
+        words = words[1:]
+        name = " ".join(words)
+    return name
+
+
+def _has_head(folded: str, lex: Lexicon) -> bool:
+    """Whether a casefolded name has a noun that makes an organisation of it: ``university``."""
+    heads = (head for head in lex.heads if len(head) > 3 or folded == head)
+    return any(regex.search(rf"(?<!\p{{L}}){regex.escape(head)}", folded) for head in heads)
+
+
+def _follows_preposition(match: "regex.Match[str]", lex: Lexicon) -> bool:
+    """Whether the word before joins a person to an organisation, as "of" and "at" do; German's join anything."""
+    previous = regex.findall(r"[\p{L}'’]+", match.string[: match.start()])
+    joining = {word.rstrip("'’") for word in lex.at}
+    return bool(previous) and previous[-1].casefold().rstrip("'’") in joining and lex.language != "de"
 
 
 @cache
@@ -126,7 +148,9 @@ def _headed(lex: Lexicon) -> "regex.Pattern[str]":
         return regex.compile(r"(?!)")
     heads = "|".join(h for h in lex.heads if len(h) > 3)
     return regex.compile(
-        rf"(?i:\b(?:{heads}))(?:\s\p{{Ll}}+)?\s(?:de la |de los |de |del |du |des |di |da |do |d['’])\p{{Lu}}[\p{{L}}-]+(?:\s(?:de |del |y |et )?\p{{Lu}}[\p{{L}}-]+)*"
+        rf"(?i:\b(?:{heads}))(?:\s\p{{Ll}}+)?"
+        r"\s(?:de la |de los |de |del |du |des |di |da |do |d['’])"
+        r"\p{Lu}[\p{L}-]+(?:\s(?:de |del |y |et )?\p{Lu}[\p{L}-]+)*"
     )
 
 
@@ -141,47 +165,46 @@ def lowercase_head(text: str, end: int, lex: Lexicon) -> str | None:
         ):
             return match[1]
     if lex.language in ("ru", "uk"):
-        match = regex.match(
-            r"((?:\s+\p{Ll}+(?:их|ых|ого|ой|ої|их|іх|ій|аний|ений|ований|иний|ств|ики|іки|ения|ення|ань))+)(?!\p{L})",
-            text[end:],
-        )
+        match = SLAVIC_GENITIVES.match(text, end)
         return match[1].strip() if match else None
     return None
 
 
 def _clean(name: str, lex: Lexicon) -> str:
+    """A run of words without punctuation around it, and without a Finnish case ending: ``BBC:n`` gives BBC."""
     name = regex.sub(r":\p{Ll}+$", "", name.strip(" ,.;:-"))
     found = publisher_pattern().fullmatch(name)
     if found and found["ending"]:
-        name = name[: -len(found["ending"])]
-    elif lex.language == "fi":
-        name = regex.sub(r"(?<=[bcdfghjklmnpqrstvwxz])(?:in|issa|ista|ille|illa)$", "", name) if len(name) > 6 else name
+        return name[: -len(found["ending"])]
+    if lex.language == "fi" and len(name) > 6:
+        return regex.sub(r"(?<=[bcdfghjklmnpqrstvwxz])(?:in|issa|ista|ille|illa)$", "", name)
     return name
 
 
+FINNISH_BODIES = (
+    "yliopisto|instituuti|ministeriö|paja|säätiö|järjestö|virasto|hallinno|panki|puoluee|komissio|neuvosto|yhtiö"
+    "|akatemia|korkeakoulu|lehde|kanava|seura|eduskunna|parlamenti"
+)
+NOMINATIVES = {
+    "fi": (
+        (r"laitoksen$", "laitos"),
+        (r"liiton$", "liitto"),
+        (r"ksen$", "s"),
+        (r"(?<=yliopisto|instituutti|keskus|virasto|akatemia|ministeriö)st[aä]$", ""),
+        (rf"(?<={FINNISH_BODIES})n$", ""),
+    ),
+    "de": ((r"(?<=\p{L})en(?=\s(?:Zeitung|Rundschau|Allgemeinen|Presse|Welle|Universität))", "e"),),
+    "pl": ((r"(Uniwersytet|Instytut|Ośrodek|Bank)u(?!\p{L})", r"\1"), (r"(?<=\p{L}[sc]k)iego(?!\p{L})", "i")),
+    "ru": ((r"ского(?=\s)", "ский"), (r"(?i)(университет|институт|центр|фонд|колледж)а(?!\p{L})", r"\1")),
+    "uk": ((r"ського(?=\s)", "ський"), (r"(?i)(університет|інститут|центр|фонд|коледж)у(?!\p{L})", r"\1")),
+}
+"""By language, what turns the genitive that titles ask for into the nominative; all are applied, in their order."""
+
+
 def _nominative(name: str, language: str) -> str:
-    """An organisation's name out of the genitive that titles put it in (Finnish, Russian, Ukrainian)."""
-    if language == "fi":
-        name = regex.sub(r"(?<=[bcdfghjklmnpqrstvwxz])in(?=\s|$)", "", name) if len(name.split()) == 1 else name
-        name = regex.sub(r"ksen$", "s", regex.sub(r"liiton$", "liitto", regex.sub(r"laitoksen$", "laitos", name)))
-        name = regex.sub(r"(?<=(?:yliopisto|instituutti|keskus|virasto|akatemia|ministeriö))st[aä]$", "", name)
-        return (
-            regex.sub(r"(?<=[aeiouyäö])n$", "", name)
-            if regex.search(
-                r"(?:yliopiston|instituutin|ministeriön|pajan|säätiön|järjestön|viraston|hallinnon|pankin|puolueen|komission|neuvoston|yhtiön|akatemian|korkeakoulun|lehden|kanavan|seuran|eduskunnan|parlamentin)$",
-                name,
-            )
-            else name
-        )
-    if language == "de":
-        return regex.sub(r"(?<=\p{L})en(?=\s(?:Zeitung|Rundschau|Allgemeinen|Presse|Welle|Universität))", "e", name)
-    if language == "pl":
-        name = regex.sub(r"(Uniwersytet|Instytut|Ośrodek|Bank)u(?!\p{L})", r"\1", name)
-        return regex.sub(r"(?<=\p{L}[sc]k)iego(?!\p{L})", "i", name)
-    if language == "ru":
-        name = regex.sub(r"ского(?=\s)", "ский", name)
-        return regex.sub(r"(университет|институт|центр|фонд|колледж)а(?!\p{L})", r"\1", name, flags=regex.I)
-    if language == "uk":
-        name = regex.sub(r"ського(?=\s)", "ський", name)
-        return regex.sub(r"(університет|інститут|центр|фонд|коледж)у(?!\p{L})", r"\1", name, flags=regex.I)
+    """An organisation's name out of the genitive that titles put it in: ``Киевского университета``, ``Oslon yliopiston``."""
+    if language == "fi" and len(name.split()) == 1:
+        name = regex.sub(r"(?<=[bcdfghjklmnpqrstvwxz])in(?=\s|$)", "", name)
+    for genitive, nominative in NOMINATIVES.get(language, ()):
+        name = regex.sub(genitive, nominative, name)
     return name

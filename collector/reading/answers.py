@@ -12,7 +12,7 @@ from ..pages.indexes import read_citing, read_gdelt
 from ..platforms import SOURCES
 from ..platforms.base import load, readable
 from ..platforms.web import article_as_post
-from ..prose.statements import MAX_TEXT_LENGTH
+from ..prose.sentences import MAX_TEXT_LENGTH
 from ..records import Article, Post
 from ..urls import is_web_address
 from .exports import exported

@@ -1,0 +1,49 @@
+"""Prose in paragraphs and sentences, and the quotations in them."""
+
+import regex
+
+MAX_TEXT_LENGTH, MAX_PARAGRAPH_LENGTH, MAX_SENTENCE_LENGTH = 200_000, 8_000, 2_000
+"""Characters. What is longer is skipped as not prose: reading it would take too long (denial of service)."""
+QUOTED = regex.compile(
+    r"“([^“”]{2,800})”"
+    r"|”([^“”]{2,800}?)”"  # Finnish, Swedish
+    r"|„([^„“”]{2,800})[“”]"  # German, Polish
+    r"|«\s*([^«»]{2,800}?)\s*»"  # French, Russian
+    r"|»([^«»]{2,800})«"  # Danish
+    r"|(?<!\w)\"([^\"]{2,800})\""
+    r"|(?<!\w)‘([^‘’]{12,800})’(?!\w)"  # a short one may be an apostrophe's work
+)
+ABBREVIATIONS = (
+    r"\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|Gen|Sen|Rep|Lt|Col|U\.S|vs|esim|mm|ns|bl\.a|t\.ex|z\.B|ca|Nr|etc|г|т\.е|т\.к"
+)
+SENTENCE_END = regex.compile(
+    r"(?<=[.!?…][”\"»’)]?)"  # a full stop, perhaps with what closes a quotation behind it
+    rf"(?<!\b(?:{ABBREVIATIONS})\.)"
+    r"\s+(?=[\p{Lu}\p{N}“„«\"”‘–—(])"  # and then what may open a sentence
+)
+
+
+def paragraphs(text: str) -> list[str]:
+    """A text's paragraphs, without those that are empty or too long."""
+    found = (p.strip() for p in regex.split(r"\n+", text[:MAX_TEXT_LENGTH]))
+    return [p for p in found if p and len(p) <= MAX_PARAGRAPH_LENGTH]
+
+
+def sentences(paragraph: str) -> list[str]:
+    """A paragraph's sentences; quotation marks keep a quotation in one piece with what attributes it."""
+    joined: list[str] = []
+    for piece in SENTENCE_END.split(paragraph):
+        if joined and _has_open_quotation(joined[-1]):
+            joined[-1] += " " + piece
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _has_open_quotation(text: str) -> bool:
+    return (
+        text.count("“") + text.count("„") > text.count("”") + (text.count("“") if "„" in text else 0)
+        or text.count("«") != text.count("»")
+        or (text.count('"') % 2 == 1)
+        or ("“" not in text and text.count("”") % 2 == 1)
+    )
