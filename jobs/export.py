@@ -5,12 +5,23 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
+from enum import StrEnum
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from storywake.collector.errors import BadInput
 from storywake.collector.printable import one_line
+
+
+class RowFormat(StrEnum):
+    """What rows can be written as."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
 
 
 def plain(value: Any) -> Any:
@@ -45,11 +56,11 @@ def unguarded(text: str) -> str:
     return text[1:] if GUARDED.match(text) else text
 
 
-def write_rows(out: BinaryIO, form: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Writes rows in ``form`` (csv, json, jsonl, parquet, table) as they come. Returns how many."""
-    writers = {"csv": _csv, "json": _json, "jsonl": _jsonl, "table": _table}
+def write_rows(out: BinaryIO, form: RowFormat, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Writes rows in a format as they come. Returns how many."""
+    writers = {RowFormat.CSV: _csv, RowFormat.JSON: _json, RowFormat.JSONL: _jsonl, RowFormat.TABLE: _table}
     counted = Counted(rows)
-    if form == "parquet":
+    if form == RowFormat.PARQUET:
         from .parquet import write_parquet  # here, since its library takes 28 MB that a scheduler need not hold
 
         write_parquet(out, columns, counted)

@@ -1,5 +1,6 @@
 """The report of a story: who reacted, stance and reach, now and over time; as text, JSON or HTML."""
 
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -21,6 +22,14 @@ FAILING = 5
 """Failing looks that a report shows."""
 MOST_SAID = 3
 """Remarks of a claim and stance that a report shows."""
+
+
+class ReportFormat(StrEnum):
+    """What a report can be written as."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
 
 
 @cache
@@ -57,19 +66,19 @@ def web_only(url: str | None) -> str:
     return url if url and url.startswith(("http://", "https://")) else ""
 
 
-def report(engine: Engine, slug: str, form: str = "text", settings: Settings | None = None) -> str:
-    """A story's report as ``text``, ``json`` or ``html``. Raises BadInput where there is no such story."""
+def report(engine: Engine, slug: str, form: ReportFormat = ReportFormat.TEXT, settings: Settings | None = None) -> str:
+    """A story's report. Raises BadInput where there is no such story."""
     settings = settings or Settings()
     with reading(engine) as connection:
         story = find_story(connection, slug)
         facts = story_facts(connection, story) | stance_parts(connection, slug) | watching(connection, settings, story)
         facts["remarks"] = remarks_of(connection, slug)
-    if form == "json":
+    if form == ReportFormat.JSON:
         return printable_json(facts, indent=2) + "\n"
     estimated = {row["claim"]: row for row in facts["stance_estimated"]}
     return (
         templates()
-        .get_template(f"report.{'html' if form == 'html' else 'txt'}.j2")
+        .get_template(f"report.{'html' if form == ReportFormat.HTML else 'txt'}.j2")
         .render(
             **facts,
             said=most_said(facts["remarks"]),

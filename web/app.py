@@ -20,7 +20,7 @@ from storywake.collector.urls import is_web_address
 from storywake.db.engine import reading, writing
 from storywake.db.reporting import story_counts
 from storywake.db.webmentions import receive_webmention, story_of_address
-from storywake.jobs.report import report, templates
+from storywake.jobs.report import ReportFormat, report, templates
 
 from .gate import Clients, Known
 
@@ -50,7 +50,7 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
 
     def story(request: Request) -> Response:
         try:
-            return HTMLResponse(report(engine, request.path_params["slug"], "html"), headers=SAFE)
+            return HTMLResponse(report(engine, request.path_params["slug"], ReportFormat.HTML), headers=SAFE)
         except BadInput:
             return PlainTextResponse("no such story\n", 404)
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,32 +17,39 @@ from storywake.db.sql import read_only
 from storywake.db.stories import StoryRow, find_story, stories
 from storywake.jobs.archive import write_warc
 from storywake.jobs.assess import assess
-from storywake.jobs.export import write_rows, written
+from storywake.jobs.export import RowFormat, write_rows, written
 from storywake.jobs.imports import import_file
 from storywake.opening import settings_and_engine
 from storywake.progress import Work, showing, stopped_assessing
 
 
+class ExportFormat(StrEnum):
+    """What a story can be written as: its reactions, or as ``warc`` its evidence."""
+
+    CSV = RowFormat.CSV.value
+    JSONL = RowFormat.JSONL.value
+    PARQUET = RowFormat.PARQUET.value
+    WARC = "warc"
+
+
 def export(
     story: Annotated[str, typer.Argument(metavar="STORY")],
-    format: Annotated[str, typer.Option(metavar="csv|jsonl|parquet|warc")],
+    format: Annotated[ExportFormat, typer.Option()],
     out: Annotated[Path, typer.Option(metavar="FILE", help="the file to write")],
 ) -> None:
     """A story's reactions as a file, or its evidence as WARC."""
-    if format not in ("csv", "jsonl", "parquet", "warc"):
-        raise typer.BadParameter(f"{format!r} is none of csv, jsonl, parquet, warc", param_hint="--format")
     _, engine = settings_and_engine()
     with reading(engine) as connection:
         wanted = find_story(connection, story)
     with showing(f"exporting {wanted.slug}", lambda _: f"stopped; {out} was not written") as work:
-        if format == "warc":
+        if format == ExportFormat.WARC:
             done = f"{write_warc(engine, wanted, out, work.tick)} answers"
         else:
-            done = f"{_write_reactions(engine, wanted, format, out, work)} reactions"
+            done = f"{_write_reactions(engine, wanted, RowFormat(format.value), out, work)} reactions"
     print(f"{done} written to {out}", file=sys.stderr)
 
 
-def _write_reactions(engine: Engine, story: StoryRow, form: str, out: Path, work: Work) -> int:
+def _write_reactions(engine: Engine, story: StoryRow, form: RowFormat, out: Path, work: Work) -> int:
     """Writes a story's reactions as a file. Returns how many."""
     with reading(engine) as connection:
         rows = export_rows(connection, story.slug)

@@ -79,7 +79,7 @@ def normalise(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="recorded payloads: JSON, JSON lines, or a page")
     ],
-    platform: Annotated[str, typer.Option(metavar="P", help="the platform they came from")],
+    platform: Annotated[str, typer.Option(metavar="P", help=f"the platform they came from: {', '.join(SOURCES)}")],
 ) -> None:
     """Recorded platform payloads to records, a JSON line each."""
     if platform not in SOURCES:

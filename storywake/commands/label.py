@@ -6,6 +6,7 @@ import typer
 
 from storywake.collector.dates import now
 from storywake.collector.printable import printable_json
+from storywake.collector.records import Stance
 from storywake.db.assessments import labelled
 from storywake.db.engine import reading, writing
 from storywake.jobs.assess import assess
@@ -43,7 +44,7 @@ def options(
 @label.command("set")
 def put_label(
     reaction: Annotated[int, typer.Argument(metavar="REACTION", help="its reaction_id in the view reactions")],
-    stance: Annotated[str, typer.Argument(metavar="STANCE", help="support, deny, query or comment")],
+    stance: Annotated[Stance, typer.Argument(metavar="STANCE", help="support, deny, query or comment")],
     claim: Annotated[str | None, typer.Option(metavar="TEXT", help="the claim [default: the story's main one]")] = None,
     analyst: Annotated[str, typer.Option(metavar="NAME", help="who judges")] = "analyst",
 ) -> None:

@@ -12,6 +12,7 @@ from storywake.collector.settings import Settings
 from storywake.db.engine import open_database
 from storywake.jobs import digest as mails
 from storywake.jobs.digest_clock import day_at
+from storywake.jobs.report import ReportFormat
 from storywake.jobs.report import report as make_report
 from storywake.opening import settings_and_engine
 from storywake.progress import showing
@@ -19,14 +20,12 @@ from storywake.progress import showing
 
 def report(
     story: Annotated[str, typer.Argument(metavar="STORY")],
-    format: Annotated[str, typer.Option(metavar="text|json|html")] = "text",
+    format: Annotated[ReportFormat, typer.Option()] = ReportFormat.TEXT,
 ) -> None:
     """Who reacted, stance and reach over time."""
-    if format not in ("text", "json", "html"):
-        raise typer.BadParameter(f"{format!r} is none of text, json, html", param_hint="--format")
     settings, engine = settings_and_engine()
     made = make_report(engine, story, format, settings)
-    sys.stdout.write(printable(made, lines=True) if format == "text" else made)
+    sys.stdout.write(printable(made, lines=True) if format == ReportFormat.TEXT else made)
 
 
 def digest(

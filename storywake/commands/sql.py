@@ -7,20 +7,16 @@ import typer
 
 from storywake.collector.settings import Settings
 from storywake.db.sql import asking, dictionary
-from storywake.jobs.export import write_rows
-
-FORMATS = ("table", "csv", "json", "jsonl", "parquet")
+from storywake.jobs.export import RowFormat, write_rows
 
 
 def sql(
     query: Annotated[
         str | None, typer.Argument(metavar="[QUERY]", help="one reading statement; without it, the data dictionary")
     ] = None,
-    format: Annotated[str, typer.Option(metavar="|".join(FORMATS))] = "table",
+    format: Annotated[RowFormat, typer.Option()] = RowFormat.TABLE,
 ) -> None:
     """Read-only SQL; with no query, the data dictionary."""
-    if format not in FORMATS:
-        raise typer.BadParameter(f"{format!r} is none of {', '.join(FORMATS)}", param_hint="--format")
     with asking(Settings().db) as ask:
         if query is None:
             for view, about in dictionary():

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -60,13 +61,18 @@ def watch(
     print(printable(story.slug))
 
 
-def stories(format: Annotated[str, typer.Option(metavar="table|json")] = "table") -> None:
+class ListFormat(StrEnum):
+    """How stories are listed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def stories(format: Annotated[ListFormat, typer.Option()] = ListFormat.TABLE) -> None:
     """What is watched: a line a story."""
-    if format not in ("table", "json"):
-        raise typer.BadParameter(f"{format!r} is none of table, json", param_hint="--format")
     _, engine = settings_and_engine()
     rows = list_stories(engine)
-    if format == "json":
+    if format == ListFormat.JSON:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
         return

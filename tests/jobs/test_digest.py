@@ -17,7 +17,7 @@ from storywake.db.deliveries import Window, claim_delivery
 from storywake.db.reporting import new_reactions
 from storywake.jobs.assess import assess
 from storywake.jobs.digest import build, send, write
-from storywake.jobs.report import report
+from storywake.jobs.report import ReportFormat, report
 from storywake.jobs.watch import watch, watch_seed
 
 from .mailserver import Mailbox, mail_server
@@ -164,7 +164,7 @@ def test_hostile_titles_reach_no_header_and_no_markup(sqlite: Engine, settings: 
     assert "\n" not in mail["Subject"]
     assert "<script>" not in part(mail, "html")
     assert "<img" not in part(mail, "html")
-    assert "<img" not in report(sqlite, "evil", "html")
+    assert "<img" not in report(sqlite, "evil", ReportFormat.HTML)
 
 
 def test_what_cannot_be_sent_is_said_in_one_line(sqlite: Engine, settings: Settings) -> None:

@@ -17,7 +17,7 @@ from storywake.db.reactions import save_reaction
 from storywake.db.store import save_posts
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.digest import build
-from storywake.jobs.report import report
+from storywake.jobs.report import ReportFormat, report
 
 AT = "2026-03-01T10:00:00Z"
 CLAIM = "The bridge fell."
@@ -55,7 +55,7 @@ def story(engine: Engine) -> StoryRow:
 
 
 def told(engine: Engine) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(report(engine, "bridge", "json"))
+    found: dict[str, Any] = json.loads(report(engine, "bridge", ReportFormat.JSON))
     return found
 
 
@@ -80,7 +80,7 @@ def test_a_report_estimates_shares_and_counts_beside(story: StoryRow, engine: En
     assert running[-1]["share"] == pytest.approx(estimated["comment"])
     assert (running[-1]["low"], running[-1]["high"]) == tuple(estimated["intervals"]["comment"])
     assert running[-1]["counted_share"] == 1.0
-    words, page = report(engine, "bridge"), report(engine, "bridge", "html")
+    words, page = report(engine, "bridge"), report(engine, "bridge", ReportFormat.HTML)
     assert f"    estimated shares, 95 %: support {100 * estimated['support']:.0f} %" in words
     assert "<td>estimated shares, 95 %</td>" in page
 

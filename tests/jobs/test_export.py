@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from storywake.collector.settings import Settings
-from storywake.jobs.export import cell, unguarded, write_rows
+from storywake.jobs.export import RowFormat, cell, unguarded, write_rows
 from storywake.jobs.imports import import_file
 from storywake.jobs.watch import watch_seed
 
@@ -22,7 +22,7 @@ TEXTS = [*FORMULAS, "'", "'quoted'", "'=1", "''=1", "plain", 'with "quotes", and
 
 def written(form: str, columns: list[str], rows: list[list[Any]]) -> str:
     out = io.BytesIO()
-    assert write_rows(out, form, columns, rows) == len(rows)
+    assert write_rows(out, RowFormat(form), columns, rows) == len(rows)
     return out.getvalue().decode()
 
 
@@ -66,7 +66,7 @@ def test_a_table_is_written_as_its_rows_come_and_shows_no_escapes() -> None:
                 assert out.getvalue().count(b"\n") > 1000, "earlier rows were written"
             yield [f"\x1b[31m{number}\u202e"]
 
-    write_rows(out, "table", ["\x1b]0;title\x07name"], rows())
+    write_rows(out, RowFormat.TABLE, ["\x1b]0;title\x07name"], rows())
     assert "\x1b" not in out.getvalue().decode()
     assert "\u202e" not in out.getvalue().decode()
     assert out.getvalue().startswith(b"]0;title name\n")
@@ -76,5 +76,5 @@ def test_a_batch_of_long_texts_is_written_before_it_fills_the_memory(tmp_path: P
     import pyarrow.parquet as pq
 
     with (tmp_path / "long.parquet").open("wb") as out:
-        write_rows(out, "parquet", ["text"], (["x" * 1_000_000] for _ in range(100)))
+        write_rows(out, RowFormat.PARQUET, ["text"], (["x" * 1_000_000] for _ in range(100)))
     assert pq.ParquetFile(tmp_path / "long.parquet").num_row_groups == 4

@@ -22,7 +22,7 @@ from storywake.jobs.forget import forget
 from storywake.jobs.labels import put
 from storywake.jobs.manage import remove
 from storywake.jobs.remarks import tell_remarks
-from storywake.jobs.report import report
+from storywake.jobs.report import ReportFormat, report
 
 AT, LATER = "2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z"
 CLAIM = "The bridge was never inspected"
@@ -92,16 +92,16 @@ def test_what_is_said_and_asked_is_told_with_its_most_central_post(hall: Hall) -
 
 def test_a_report_has_what_is_said(hall: Hall) -> None:
     settings = Settings(_env_file=None)
-    told = json.loads(report(hall.engine, "bridge", "json", settings))["remarks"]
+    told = json.loads(report(hall.engine, "bridge", ReportFormat.JSON, settings))["remarks"]
     assert list(told[0]) == ["claim", "stance", "remark", "reactions", "engagement", "first_at", "reaction_id"]
     assert [(row["claim"], row["stance"], row["reactions"]) for row in told] == [
         (CLAIM, "deny", 4),
         (CLAIM, "query", 3),
     ]
-    words = report(hall.engine, "bridge", "text", settings)
+    words = report(hall.engine, "bridge", ReportFormat.TEXT, settings)
     assert f"\nWhat is said: {CLAIM}\n     4  deny     {told[0]['remark']}\n" in words
     assert "engagement 10, since 2026-03-01T09:01:00Z" in words
-    assert "<h2>What is said</h2>" in report(hall.engine, "bridge", "html", settings)
+    assert "<h2>What is said</h2>" in report(hall.engine, "bridge", ReportFormat.HTML, settings)
 
 
 def test_a_text_report_shows_three_remarks_a_stance(hall: Hall) -> None:
@@ -109,12 +109,12 @@ def test_a_text_report_shows_three_remarks_a_stance(hall: Hall) -> None:
         hall.say([words, f"{words}!", f"@bo {words}"], "support")
     tell_remarks(hall.engine, hall.story)
     said = (
-        report(hall.engine, "bridge", "text", Settings(_env_file=None))
+        report(hall.engine, "bridge", ReportFormat.TEXT, Settings(_env_file=None))
         .partition("\nWhat is said:")[2]
         .partition("\n\n")[0]
     )
     assert said.count(" support ") == 3 and said.count(" deny ") == 1
-    assert len(json.loads(report(hall.engine, "bridge", "json", Settings(_env_file=None)))["remarks"]) == 7
+    assert len(json.loads(report(hall.engine, "bridge", ReportFormat.JSON, Settings(_env_file=None)))["remarks"]) == 7
 
 
 def test_nothing_is_worked_out_where_nothing_changed(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from storywake.db.engine import open_database, reading, writing
 from storywake.db.looks import Settled, add_look, settle_looks
 from storywake.db.stories import StoryRow
 from storywake.jobs.intake import Arrival, take_in
-from storywake.jobs.report import report
+from storywake.jobs.report import ReportFormat, report
 from storywake.jobs.watch import watch
 
 from ..loopback import Site
@@ -74,38 +74,38 @@ def story(engine: Engine, settings: Settings) -> StoryRow:
 def test_a_report_tells_what_platforms_told_and_is_not_stored(
     engine: Engine, settings: Settings, story: StoryRow
 ) -> None:
-    told = json.loads(report(engine, "bridge", "json", settings))
+    told = json.loads(report(engine, "bridge", ReportFormat.JSON, settings))
     assert [(row["platform"], row["told"], row["stored"], row["since"]) for row in told["lag"]] == [
         ("bluesky", 1200, 0, AT),
         ("bluesky", 4, 0, AT),
     ]
-    words = report(engine, "bridge", "text", settings)
+    words = report(engine, "bridge", ReportFormat.TEXT, settings)
     assert f"\nbluesky told of 1 204 answers more than are stored (2 posts; since {AT})\n" in words
-    assert "Told and not stored yet" in report(engine, "bridge", "html", settings)
+    assert "Told and not stored yet" in report(engine, "bridge", ReportFormat.HTML, settings)
 
 
 def test_a_report_tells_when_it_was_looked_and_what_fails(engine: Engine, settings: Settings, story: StoryRow) -> None:
     """What the settings leave out (Mastodon's search, due for years) is no next look."""
-    told = json.loads(report(engine, "bridge", "json", settings))
+    told = json.loads(report(engine, "bridge", ReportFormat.JSON, settings))
     assert told["looks"]["last_at"] == AT
     assert told["looks"]["next_at"] == AT, "the looks at the posts' answers are due"
     failing = told["looks"]["failing"]
     assert [(look["kind"], look["failures"]) for look in failing] == [("link", 10), ("page", 3)]
     assert failing[1] == {"kind": "page", "address": "https://paper.example/bridge", "failures": 3, "note": FAULT}
     assert told["unread"] == {"reason": FAULT, "tried": 3, "again_at": "2026-03-01T10:00:00Z"}
-    words = report(engine, "bridge", "text", settings)
+    words = report(engine, "bridge", ReportFormat.TEXT, settings)
     assert f"its article could not be read yet: {FAULT} (tried 3 times, again at 2026-03-01T10:00:00Z)\n" in words
     assert f"last looked at {AT}, next at {AT}\n" in words
     assert f"page https://paper.example/bridge, 3 times: {FAULT}\n" in words
     assert "\x1b" not in words
-    page = report(engine, "bridge", "html", settings)
+    page = report(engine, "bridge", ReportFormat.HTML, settings)
     assert f"Its article could not be read yet: {FAULT}, tried 3 times" in page
 
 
 def test_a_story_that_was_never_looked_at_says_so(engine: Engine, settings: Settings) -> None:
     watch(engine, settings, "https://paper.example/new", slug="new")
-    assert "\nnot looked at yet\n" in report(engine, "new", "text", settings)
-    told = json.loads(report(engine, "new", "json", settings))
+    assert "\nnot looked at yet\n" in report(engine, "new", ReportFormat.TEXT, settings)
+    told = json.loads(report(engine, "new", ReportFormat.JSON, settings))
     assert (told["lag"], told["looks"], told["unread"]) == ([], {"last_at": None, "next_at": None, "failing": []}, None)
 
 
