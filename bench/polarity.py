@@ -14,6 +14,7 @@ from storywake.collector.errors import BadInput
 from storywake.collector.records import Stance
 from storywake.collector.stance.base import STANCES, softmax
 from storywake.collector.stance.blend import ENGLISH_ENCODER_WEIGHTS, blend
+from storywake.collector.stance.negation import affirmed, swap
 
 from .examples import Example, read_examples
 from .left_out import SOURCES, read_left_out
@@ -58,23 +59,41 @@ def bench_polarity(data: str | None) -> dict[str, Any]:
 
 
 def assess(examples: list[Example]) -> NDArray[np.float64]:
-    """What the encoders say without having seen it, as the default assessor mixes them outside of threads."""
+    """What the encoders say without having seen it, as the default assessor mixes them outside of threads.
+
+    That assessor reads a negated claim as what it denies. Training scored every claim as it stands, so there the claim's
+    opposite, which says nearly the same, stands for what it denies (where only one of the two is negated).
+    """
     found = softmax(read_left_out("multilingual"))
     english = [i for i, example in enumerate(examples) if example.reaction.language == "en"]
     found[english] = blend([softmax(read_left_out("english")), found[english]], ENGLISH_ENCODER_WEIGHTS, 1.0)
+    for one, other in _units(examples):
+        denies, opposed = (
+            affirmed(examples[i].reaction.claim or "", examples[i].reaction.language) for i in (one, other)
+        )
+        if denies and not opposed:
+            found[[one]] = swap(found[[other]])
+        elif opposed and not denies:
+            found[[other]] = swap(found[[one]])
     return found
+
+
+def _units(examples: list[Example]) -> list[list[int]]:
+    """The places of each reaction towards a fact's claim and towards its opposite."""
+    places: dict[str, list[int]] = {}
+    for place, example in enumerate(examples):
+        if example.source.startswith("facts") and example.unit:
+            places.setdefault(example.unit, []).append(place)
+    return list(places.values())
 
 
 def mirrored(examples: list[Example], probabilities: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Of each reaction that takes a side of a fact: whether its stances towards claim and opposite are opposite."""
-    pairs: dict[str, list[int]] = {}
-    for place, example in enumerate(examples):
-        if example.source.startswith("facts") and example.chances[-1].argmax() < SIDES:
-            pairs.setdefault(example.unit, []).append(place)
+    pairs = [unit for unit in _units(examples) if examples[unit[0]].chances[-1].argmax() < SIDES]
     said = probabilities.argmax(1)
     support, deny = STANCES.index(Stance.SUPPORT), STANCES.index(Stance.DENY)
     opposite = {support: deny, deny: support}
-    return np.array([opposite.get(int(said[one])) == said[other] for one, other in pairs.values()])
+    return np.array([opposite.get(int(said[one])) == said[other] for one, other in pairs])
 
 
 def _side(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -13,6 +13,7 @@ from .coverage import judge, kinds
 from .cues import cues
 from .encoder import ENGLISH, MULTILINGUAL
 from .linear import LinearAssessor
+from .negation import affirmed, swap
 
 CHUNK = 256
 ENCODERS_ONLY = (1.0, 0.0)
@@ -27,7 +28,7 @@ class BlendAssessor:
     """Encoders and linear model, their log-probabilities added by weights chosen on stories left out."""
 
     name = "blend"
-    version = "5"
+    version = "6"
 
     def __init__(self) -> None:
         self._linear = LinearAssessor()
@@ -108,6 +109,16 @@ def _in_thread(reaction: Reaction) -> bool:
 
 
 def _encoded(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
+    """Probabilities by the encoders, outside of threads towards what a claim denies, support and denial swapped back."""
+    plain = [None if _in_thread(r) or not r.claim else affirmed(r.claim, r.language) for r in reactions]
+    denied = np.array([words is not None for words in plain], bool)
+    asked = [r if words is None else r._replace(claim=words) for r, words in zip(reactions, plain, strict=True)]
+    found = _by_language(asked)
+    found[denied] = swap(found[denied])
+    return found
+
+
+def _by_language(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
     """Probabilities by the encoder for a reaction's language; in English outside of threads by both."""
     english = np.array([r.language == "en" for r in reactions], bool)
     threaded = np.array([_in_thread(r) for r in reactions], bool)

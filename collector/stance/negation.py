@@ -1,0 +1,72 @@
+"""Claims that say "not", read as what they deny.
+
+Small networks read whether a reaction affirms or denies an event better than they read a "not" in the claim. So a claim whose main
+clause is negated ("The bridge was never inspected.") is assessed as its affirmation ("The bridge was inspected."), and support and
+denial are swapped. The stances towards a claim and its plain negation are then each other's mirror.
+"""
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from ..records import Stance
+from .base import STANCES
+
+MAX_CLAIM = 1000
+"""Characters; a longer claim is not one sentence and is assessed as it stands."""
+SWAPPED = [STANCES.index(name) for name in (Stance.DENY, Stance.SUPPORT, Stance.QUERY, Stance.COMMENT)]
+
+
+class Negations(NamedTuple):
+    """A language's table in ``lexicon/negation.toml``."""
+
+    ends: regex.Pattern[str]
+    partial: regex.Pattern[str]
+    affirmed: tuple[tuple[regex.Pattern[str], str], ...]
+
+
+def affirmed(claim: str, language: str | None) -> str | None:
+    """What a claim denies, in words for a model; None where its main clause holds no negation, or in a language without a table."""
+    table = _tables().get(language or "")
+    if table is None or len(claim) > MAX_CLAIM:
+        return None
+    end = table.ends.search(claim)
+    clause, rest = (claim[: end.start()], claim[end.start() :]) if end else (claim, "")
+    if table.partial.search(clause):
+        return None
+    plain = clause
+    for pattern, instead in table.affirmed:
+        plain = pattern.sub(instead, plain)
+    if plain == clause:
+        return None
+    plain = " ".join(plain.split())
+    return plain[:1].upper() + plain[1:] + ((" " if rest[0].isalpha() else "") + rest if rest else "")
+
+
+def swap(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows of probabilities towards claims, as those towards the claims' negations."""
+    return probabilities[:, SWAPPED]
+
+
+@cache
+def _tables() -> dict[str, Negations]:
+    text = resources.files("storywake.collector.lexicon").joinpath("negation.toml").read_text("utf-8")
+    return {
+        language: Negations(
+            _any_of(table["ends"]),
+            _any_of(table["partial"]),
+            tuple((_any_of([found]), instead) for found, instead in table["affirmed"]),
+        )
+        for language, table in tomllib.loads(text).items()
+    }
+
+
+def _any_of(words: list[str]) -> regex.Pattern[str]:
+    """Any of the patterns, on whole words; signs stand for themselves."""
+    parts = (word if word in {",", ";"} else rf"\b(?:{word})(?!\w)" for word in words)
+    return regex.compile("|".join(parts), regex.IGNORECASE)

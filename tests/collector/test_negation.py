@@ -1,0 +1,76 @@
+"""Claims that say "not" are read as what they deny."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from storywake.collector.stance import DEFAULT, assessor
+from storywake.collector.stance.base import Reaction
+from storywake.collector.stance.negation import MAX_CLAIM, affirmed
+
+AFFIRMED = [
+    ("en", "The bridge was never inspected.", "The bridge was inspected."),
+    ("en", "The minister did not resign.", "The minister did resign."),
+    ("en", "No one was hurt in the fire.", "Somebody was hurt in the fire."),
+    ("en", "The mayor wasn’t told, although he asked, and never answered.", "The mayor was told, although he asked, and never answered."),
+    ("de", "Die Brücke wurde nie geprüft.", "Die Brücke wurde geprüft."),
+    ("de", "Niemand wurde verletzt.", "Jemand wurde verletzt."),
+    ("fi", "Sillan kuntoa ei tarkastettu.", "Sillan kuntoa tarkastettu."),
+    ("fi", "Kukaan ei loukkaantunut.", "Joku loukkaantunut."),
+    ("sv", "Bron har inte inspekterats.", "Bron har inspekterats."),
+    ("da", "Ingen kom til skade.", "Nogen kom til skade."),
+    ("fr", "Le pont n’a jamais été inspecté.", "Le pont a été inspecté."),
+    ("fr", "Personne n'a été blessé.", "Quelqu’un a été blessé."),
+    ("es", "Nadie resultó herido.", "Alguien resultó herido."),
+    ("es", "El puente no fue inspeccionado.", "El puente fue inspeccionado."),
+    ("ru", "Мост никогда не проверяли.", "Мост проверяли."),
+    ("uk", "Ніхто не постраждав.", "Хтось постраждав."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "claim", "words"), AFFIRMED)
+def test_a_negated_claim_is_affirmed(language: str, claim: str, words: str) -> None:
+    assert affirmed(claim, language) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "claim"),
+    [
+        ("en", "The bridge was inspected in May."),
+        ("en", "The bridge that nobody inspected is closed."),  # the main clause affirms
+        ("en", "Not only the bridge was inspected."),
+        ("en", "The notice was published at noon."),
+        ("fr", "Le maire n'a que deux voix."),
+        ("pl", "Mostu nie sprawdzono."),  # no table
+        (None, "The bridge was never inspected."),
+        ("en", "not " * MAX_CLAIM),
+        ("en", ""),
+    ],
+)
+def test_other_claims_stand_as_they_are(language: str | None, claim: str) -> None:
+    assert affirmed(claim, language) is None
+
+
+@pytest.mark.parametrize(("language", "claim", "opposite"), AFFIRMED)
+def test_stances_towards_a_claim_and_what_it_denies_mirror_each_other(language: str, claim: str, opposite: str) -> None:
+    said = [Reaction(text, towards, language=language) for text in (claim, opposite) for towards in (claim, opposite)]
+    told = [one.probabilities for one in assessor(DEFAULT).assess(said)]
+    for denied, plain in (told[:2], told[2:]):
+        assert denied == pytest.approx((plain[1], plain[0], *plain[2:]), abs=1e-6)
+    assert max(told[0]) == told[0][0], "the claim word for word supports it"
+
+
+def test_the_command_reads_the_not() -> None:
+    lines = [
+        {"id": "1", "text": "The bridge was never inspected.", "claim": "The bridge was never inspected.", "language": "en"},
+        {"id": "2", "text": "The bridge was inspected.", "claim": "The bridge was never inspected.", "language": "en"},
+    ]  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "storywake", "stance"],
+        input="\n".join(map(json.dumps, lines)), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    same, other = (json.loads(line)["probabilities"] for line in done.stdout.splitlines())
+    assert max(same, key=same.get) == "support"
+    assert max(other, key=other.get) == "deny"
