@@ -1,7 +1,10 @@
 """A language model's endpoint, played by a server on loopback, well-behaved and not: no wrong stance, no post lost."""
 
 import json
+import logging
 from collections.abc import Callable
+from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,8 +13,9 @@ from storywake.collector.errors import BadInput
 from storywake.collector.settings import Settings
 from storywake.collector.stance import Reaction, assessor
 from storywake.collector.stance.cues import CueAssessor
-from storywake.collector.stance.llm import LanguageModel, instructs
+from storywake.collector.stance.llm import MAX_UNANSWERED, LanguageModel, instructs
 
+from ..conftest import FIXTURES
 from ..loopback import Asked, Reply, Site
 
 CLAIM = "The harbour bridge was opened without an inspection"
@@ -21,13 +25,26 @@ POSTS = [
     Reaction("Who has seen the report?", CLAIM),
 ]
 RIGHT = ["support", "deny", "query"]
+RECORDED = json.loads((FIXTURES / "language_models.json").read_text())
+"""What real servers answered (a model of 135 million parameters behind them), numbers of the run left out."""
+FALLBACK = f"fallback-cues@{CueAssessor.version}"
 Answer = Callable[[dict[str, Any]], Reply]
 
 
 def completion(answers: Any) -> Reply:
-    content = answers if isinstance(answers, str) else json.dumps({"answers": answers})
+    content = answers if isinstance(answers, str) else "{" + ", ".join(map(member, answers)) + "}"
     usage = {"prompt_tokens": 100, "completion_tokens": 20}
     return Reply(json.dumps({"choices": [{"message": {"content": content}}], "usage": usage}).encode())
+
+
+def member(answer: dict[str, Any]) -> str:
+    values = {name: value for name, value in answer.items() if name != "id"}
+    return f"{json.dumps(str(answer['id']))}: {json.dumps(values)}"
+
+
+def recorded(server: str, about: str) -> Reply:
+    [found] = [r for r in RECORDED if (r["server"], r["about"]) == (server, about)]
+    return Reply(json.dumps(found["body"]).encode(), found["status"])
 
 
 def rightly(asked: dict[str, Any]) -> Reply:
@@ -67,6 +84,7 @@ def test_a_batch_is_one_question_with_claim_and_schema(model: LanguageModel, sit
     [asked] = endpoint.asked
     assert json.loads(asked["messages"][1]["content"])["claim"] == CLAIM
     assert asked["response_format"]["json_schema"]["strict"] is True
+    assert asked["response_format"]["json_schema"]["schema"]["required"] == ["p1", "p2", "p3"]
     assert (model.usage.requests, model.usage.tokens_in, model.usage.tokens_out) == (1, 100, 20)
 
 
@@ -136,6 +154,7 @@ def twice(asked: dict[str, Any]) -> Reply:
         lambda asked: Reply(b'{"choices": [{"message": {"content": null}}]}'),
         lambda asked: completion([]),
         lambda asked: completion([{"id": 7, "stance": "deny", "confidence": 1}]),
+        lambda asked: Reply(b'{"choices": [], "usage": {"prompt_tokens": 1e999}}'),
         lambda asked: completion("x" * 2_000_000),
         lambda asked: Reply(status=401),
     ],
@@ -146,7 +165,7 @@ def test_an_answer_that_cannot_be_believed_falls_back_and_says_so(
     Endpoint(site, answer)
     found = model.assess(POSTS)
     assert [a._replace(model=None) for a in found] == CueAssessor().assess(POSTS)
-    assert {a.model for a in found} == {f"fallback-cues@{CueAssessor.version}"}
+    assert {a.model for a in found} == {FALLBACK}
     assert model.usage.fallbacks == 3
 
 
@@ -158,9 +177,98 @@ def test_a_passing_fault_is_asked_again(model: LanguageModel, site: Site) -> Non
 
 def test_an_endpoint_that_is_not_there_falls_back(settings: Settings) -> None:
     chosen = settings.model_copy(update={"llm_url": "http://127.0.0.1:9/v1", "llm_model": "m", "attempts": 1})
-    assert {a.model for a in LanguageModel(chosen, CueAssessor()).assess(POSTS)} == {
-        f"fallback-cues@{CueAssessor.version}"
-    }
+    assert {a.model for a in LanguageModel(chosen, CueAssessor()).assess(POSTS)} == {FALLBACK}
+
+
+FAILED = [
+    ("llama.cpp", "cut off where its context ended", 3),
+    ("llama.cpp", "prompt longer than its context", 1),
+    ("llama.cpp", "wrong key", 1),
+    ("llama.cpp", "wrong path", 1),
+    ("llama-cpp-python", "prompt longer than its context", 1),
+    ("transformers serve", "ignores the schema", 3),
+    ("transformers serve", "wrong model", 1),
+]
+
+
+@pytest.mark.parametrize(("server", "about", "asked"), FAILED)
+def test_where_a_real_server_fails_the_fall_back_is_marked_and_nothing_kept(
+    model: LanguageModel, site: Site, caplog: pytest.LogCaptureFixture, server: str, about: str, asked: int
+) -> None:
+    caplog.set_level(logging.WARNING, "storywake")
+    endpoint = Endpoint(site, lambda _: recorded(server, about))
+    assert {a.model for a in model.assess(POSTS)} == {FALLBACK}
+    assert len(endpoint.asked) == asked, "what cannot be mended by asking again is asked once"
+    [told] = caplog.messages
+    assert told.startswith(f"tiny:1b gave no usable answer, what it leaves is assessed by {FALLBACK}: ")
+    Endpoint(site, rightly)
+    assert [a.stance for a in model.assess(POSTS)] == RIGHT
+
+
+def test_a_real_server_held_to_the_schema_answers_for_every_post(model: LanguageModel, site: Site) -> None:
+    Endpoint(site, lambda _: recorded("llama.cpp", "answers"))
+    found = model.assess([*POSTS, Reaction("Lovely weather at the harbour today", CLAIM)])
+    assert [(a.stance, a.confidence, a.model) for a in found] == [
+        ("deny", 0.5, None),
+        ("query", 0.5, None),
+        ("comment", 0.5, None),
+        ("comment", 0.5, None),
+    ]
+
+
+def test_a_server_that_knows_no_json_schema_is_given_it_the_older_way(model: LanguageModel, site: Site) -> None:
+    refused, answered = (recorded("llama-cpp-python", about) for about in ("knows no json_schema", "answers"))
+    endpoint = Endpoint(site, lambda _: refused, lambda _: answered)
+    posts = [*POSTS, Reaction("Lovely weather at the harbour today", CLAIM)]
+    assert [a.stance for a in model.assess(posts)] == ["deny", "query", "comment", "support"]
+    assert [asked["response_format"]["type"] for asked in endpoint.asked] == ["json_schema", "json_object"]
+    model.assess([p._replace(text=f"{p.text}!") for p in posts])
+    assert [asked["response_format"]["type"] for asked in endpoint.asked[2:]] == ["json_object"], "remembered"
+
+
+def test_an_endpoint_that_leaves_questions_unanswered_is_given_up_for_this_pass(
+    model: LanguageModel, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "storywake")
+    endpoint = Endpoint(site, lambda _: Reply(status=404))
+    found = model.assess([Reaction("I was there", f"Claim {n}") for n in range(MAX_UNANSWERED + 4)])
+    assert {a.model for a in found} == {FALLBACK}
+    assert len(endpoint.asked) == MAX_UNANSWERED
+    assert caplog.messages[1:] == [f"tiny:1b left {MAX_UNANSWERED} questions unanswered: asked no more in this pass"]
+
+
+def test_nonsense_is_an_answer_and_the_next_question_is_asked(model: LanguageModel, site: Site) -> None:
+    endpoint = Endpoint(site, *[refuses] * 3 * (MAX_UNANSWERED + 1), rightly)
+    posts = [Reaction(POSTS[0].text, f"Claim {n}") for n in range(MAX_UNANSWERED + 2)]
+    assert [a.model for a in model.assess(posts)] == [FALLBACK] * (MAX_UNANSWERED + 1) + [None]
+    assert len(endpoint.asked) == 3 * (MAX_UNANSWERED + 1) + 1
+
+
+def test_an_answer_that_trickles_in_is_late_too(
+    model: LanguageModel, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storywake.collector.stance.llm.time", SimpleNamespace(monotonic=count().__next__))
+    Endpoint(site, rightly)
+    assert {a.model for a in model.assess(POSTS)} == {FALLBACK}
+
+
+def test_a_key_is_sent_as_it_is_and_not_told_in_the_log(
+    model: LanguageModel, settings: Settings, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "storywake")
+    got: list[Asked] = []
+
+    def refuse(asked: Asked, body: bytes) -> Reply:
+        got.append(asked)
+        return Reply("Incorrect API key: geheimer-schlüssel\x1b[2J".encode(), 401)
+
+    site.posts["/v1/chat/completions"] = refuse
+    chosen = settings.model_copy(
+        update={"llm_url": f"{site.url}/v1", "llm_model": "m", "llm_key": "geheimer-schlüssel"}
+    )
+    LanguageModel(chosen, CueAssessor()).assess(POSTS)
+    assert got[0].headers["authorization"].encode("latin-1").decode() == "Bearer geheimer-schlüssel"
+    assert [m.split(": ", 1)[1] for m in caplog.messages] == ["answered 401: Incorrect API key: *** [2J"]
 
 
 def test_one_answer_left_out_falls_back_alone(model: LanguageModel, site: Site) -> None:
@@ -169,7 +277,7 @@ def test_one_answer_left_out_falls_back_alone(model: LanguageModel, site: Site) 
         return completion([{"id": p["id"], "stance": "comment", "confidence": 0.5} for p in posts[:2]])
 
     Endpoint(site, forgetful)
-    assert [a.model for a in model.assess(POSTS)] == [None, None, f"fallback-cues@{CueAssessor.version}"]
+    assert [a.model for a in model.assess(POSTS)] == [None, None, FALLBACK]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +299,7 @@ def test_a_post_that_gives_instructions_is_never_sent(model: LanguageModel, site
     found = model.assess([POSTS[0], hostile, POSTS[1]])
     assert [found[0].stance, found[2].stance] == ["support", "deny"]
     assert found[1]._replace(model=None) == CueAssessor().assess([hostile])[0]
-    assert found[1].model == f"fallback-cues@{CueAssessor.version}"
+    assert found[1].model == FALLBACK
     assert all(words not in json.dumps(asked, ensure_ascii=False) for asked in endpoint.asked)
 
 

@@ -152,7 +152,7 @@ def test_a_language_models_answers_are_kept_and_its_cost_counted(
 ) -> None:
     def answer(asked: Asked, body: bytes) -> Reply:
         posts = json.loads(json.loads(body)["messages"][1]["content"])["posts"]
-        content = json.dumps({"answers": [{"id": p["id"], "stance": "deny", "confidence": 0.9} for p in posts]})
+        content = json.dumps({p["id"]: {"stance": "deny", "confidence": 0.9} for p in posts})
         usage = {"prompt_tokens": 1000, "completion_tokens": 100}
         return Reply(json.dumps({"choices": [{"message": {"content": content}}], "usage": usage}).encode())
 
@@ -173,7 +173,7 @@ def test_a_language_models_answers_are_kept_and_its_cost_counted(
     with engine.begin() as connection:
         rows = connection.execute(text("SELECT DISTINCT stance, model FROM stances")).all()
         connection.execute(text("DELETE FROM stance"))
-    assert [tuple(r) for r in rows] == [("deny", "tiny:1b@1")]
+    assert [tuple(r) for r in rows] == [("deny", "tiny:1b@2")]
     assert assess(engine, story, chosen, counts) == len(WORDS)
     assert counts["llm_requests"] == 1, "kept by content"
 
