@@ -1,12 +1,15 @@
 """How platforms are asked, played by respx with answers in their documented form."""
 
 import asyncio
+from collections.abc import Mapping
 
 import httpx
 import pytest
 import respx
+from pydantic import SecretStr
 
 from storywake.collector.errors import FetchError
+from storywake.collector.net.budget import Hold, Unlimited
 from storywake.collector.net.fetch import Fetcher
 from storywake.collector.platforms import SOURCES, Answer
 from storywake.collector.reading.answers import posts_in
@@ -88,3 +91,34 @@ def test_mastodon_tells_what_a_post_said_before(settings: Settings) -> None:
         ("First", "2026-03-01T11:00:00Z"),
         ("Second", "2026-03-01T12:00:00Z"),
     ]
+
+
+class Ledger(Unlimited):
+    """A purse that keeps what was held and what was charged."""
+
+    def __init__(self) -> None:
+        self.held: list[int] = []
+        self.charged_units: list[int] = []
+
+    def hold(self, platform: str, amount: int) -> Hold | None:
+        self.held.append(amount)
+        return super().hold(platform, amount)
+
+    def settle(self, hold: Hold, costs: Mapping[str, int]) -> None:
+        self.charged_units.append(sum(costs.values()))
+
+
+@respx.mock
+def test_youtube_charges_for_each_attempt_and_as_much_is_held_before(settings: Settings) -> None:
+    search = respx.get("https://www.googleapis.com/youtube/v3/search")
+    search.mock(side_effect=[httpx.Response(503), httpx.Response(200, json={"items": []})])
+    purse = Ledger()
+    chosen = settings.model_copy(update={"youtube_key": SecretStr("key")})
+
+    async def run() -> None:
+        async with Fetcher(chosen, read=posts_in, purse=purse) as fetcher:
+            async for _ in SOURCES["youtube"].linking(fetcher, chosen, "https://news.example/story"):
+                pass
+
+    asyncio.run(run())
+    assert (purse.held, purse.charged_units) == ([200], [200]), "two attempts at a hundred units"

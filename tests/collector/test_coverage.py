@@ -18,7 +18,7 @@ CLAIM = "The hall should be closed"
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of one language."""
     table = {("en", REPORT): Measured(True, 0.6, 0.6, 2.0), ("en", TOPIC): Measured(True, 0.3, 0.3, 1.0)}
-    monkeypatch.setattr(covering, "_read", lambda: (table, Measured(False, 0.5, 0.5, 1.0)))
+    monkeypatch.setattr(covering, "_coverage_table", lambda: (table, Measured(False, 0.5, 0.5, 1.0)))
 
 
 @pytest.mark.parametrize("likeliest", range(4))
@@ -57,7 +57,7 @@ def test_each_kind_of_claim_has_its_threshold_and_temperature(known: None) -> No
 
 
 def test_a_comment_is_said_sooner_than_a_side_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(covering, "_read", lambda: ({}, Measured(True, 0.6, 0.4, 1.0)))
+    monkeypatch.setattr(covering, "_coverage_table", lambda: ({}, Measured(True, 0.6, 0.4, 1.0)))
     reaction = Reaction("x", language="en")
     assert judge(reaction, REPORT, (0.5, 0.2, 0.1, 0.2)).unclear
     assert not judge(reaction, REPORT, (0.2, 0.2, 0.1, 0.5)).unclear

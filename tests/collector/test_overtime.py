@@ -64,3 +64,11 @@ def test_chance_is_seldom_called_a_change() -> None:
 
 def test_five_posts_show_no_change() -> None:
     assert changes([reaction(i, "support" if i < 3 else "deny") for i in range(5)]) == []
+
+
+@pytest.mark.parametrize("tail", [5, 9, 10, 30])
+def test_a_change_has_ten_reactions_on_each_side(tail: int) -> None:
+    rows = [reaction(i, "support") for i in range(60)] + [reaction(i, "deny") for i in range(60, 60 + tail)]
+    [change] = changes(rows)
+    assert sum(row.at >= change.at for row in rows) == max(tail, 10)
+    assert change.before["support"] == 1.0

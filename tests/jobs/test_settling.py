@@ -4,9 +4,12 @@ import pytest
 from sqlalchemy import Engine
 
 from storywake.collector.clock import MAX_FAILURES, LookKind
+from storywake.collector.records import Kind, Post, Reach, Tie, TieKind
 from storywake.collector.settings import Settings
 from storywake.db.engine import writing
-from storywake.db.looks import Look, add_look, due_looks
+from storywake.db.looks import Look, add_look, add_post_looks, due_looks
+from storywake.db.reactions import save_reaction
+from storywake.db.store import counted, save_posts
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.settling import Ending, settle
 
@@ -120,3 +123,39 @@ def test_a_search_waits_by_what_it_brought_and_by_what_it_costs(
     settle(engine, settings.model_copy(update={"youtube_budget": budget}), [look], Ending(grew=grew))
     clock.forward(minutes=minutes)
     assert row(engine) == ("ok", clock.now, 0)
+
+
+@pytest.mark.parametrize(
+    "told, kind, idle, minutes",
+    [
+        (0, Kind.POST, 0, None),  # nothing is told of that is not here: what its counts tell wakes it
+        (2, Kind.POST, 0, 30),  # two more than are here
+        (2, Kind.POST, 3, 240),  # ... and asked for in vain for the fourth time
+        (None, Kind.POST, 0, 15),  # its platform does not count
+        (None, Kind.REPLY, 0, None),  # the thread that it stands in is asked for
+    ],
+)
+def test_a_thread_comes_again_by_what_its_platform_tells_of(
+    engine: Engine,
+    settings: Settings,
+    clock: Clock,
+    story: StoryRow,
+    told: int | None,
+    kind: Kind,
+    idle: int,
+    minutes: int | None,
+) -> None:
+    post = Post(
+        platform="bluesky", external_id="at://did:plc:a/1", kind=kind, text="w", reach=Reach(likes=1, replies=told)
+    )
+    tie = Tie(kind=TieKind.LINKS, source="a", rests_on="b", confidence=1.0)
+    with writing(engine) as connection:
+        save_posts(connection, [post], START)
+        save_reaction(connection, story.id, post, tie, START)
+        [stored] = counted(connection, [post]).values()
+        look = {"kind": LookKind.REPLIES, "source": "bluesky", "post_id": stored.id, "reason": "it reacts"}
+        add_post_looks(connection, [{**look, "at": START, "due_at": START}])
+    settle(engine, settings, [again(engine, story)._replace(idle=idle)], Ending())
+    if minutes is not None:
+        clock.forward(minutes=minutes)
+    assert row(engine) == ("ok", None if minutes is None else clock.now, 0)
