@@ -1,4 +1,4 @@
-"""Records without what no store keeps: applied to whatever a reader found, whoever wrote it."""
+"""Takes out of records the characters that databases refuse; applied to everything that readers find."""
 
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ Record = TypeVar("Record", bound=msgspec.Struct)
 
 
 def clean_post(post: Post) -> Post:
-    """The post with every string ``clean``; one that held nothing else is None."""
+    """The post with every string ``clean``; an optional one that becomes empty is None."""
     return clean_record(post)
 
 
@@ -21,7 +21,10 @@ def clean_article(article: Article) -> Article:
 
 
 def clean_record(record: Record) -> Record:
-    """A record with every string ``clean``, at any depth; an optional one that becomes empty is None. The same record where nothing changes."""
+    """A record with every string ``clean``, at any depth; an optional one that becomes empty is None.
+
+    Returns the same object where nothing changes.
+    """
     changes = {}
     for field, default in zip(record.__struct_fields__, _defaults(record), strict=True):
         value = getattr(record, field)
@@ -43,7 +46,7 @@ def _cleaned(value: Any) -> Any:
 
 
 def _defaults(record: msgspec.Struct) -> list[Any]:
-    """The defaults of a record's fields, in their order; ... where a field has none."""
+    """The defaults of a record's fields in order; ... for a field without a default, or with one that is not a string or None."""
     given = record.__struct_defaults__
     return [...] * (len(record.__struct_fields__) - len(given)) + [
         default if isinstance(default, str) or default is None else ... for default in given

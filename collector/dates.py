@@ -1,4 +1,4 @@
-"""Times and days as pages and platforms write them, in the larger languages."""
+"""Times and days as pages and platforms write them."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -8,7 +8,7 @@ from functools import cache
 from .lexicon import cldr
 
 MAX_TIME_LENGTH = 100
-"""Characters; what is longer is no time in any format."""
+"""Characters; no format of a time is longer."""
 WORD = r"[^\W\d_]+"
 
 
@@ -117,12 +117,12 @@ def stamp(moment: datetime) -> str:
 
 
 def now() -> str:
-    """The present as ISO 8601 in UTC."""
+    """The current time as ISO 8601 in UTC."""
     return stamp(datetime.now(UTC))
 
 
 def moment(text: str | None) -> datetime | None:
-    """A kept time or day as an aware datetime; None where it is unknown."""
+    """A stored time or day as an aware datetime; None where it is None or cannot be read."""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
     except ValueError:
@@ -130,9 +130,9 @@ def moment(text: str | None) -> datetime | None:
 
 
 FIRST_YEAR = 1990
-"""No post or page is older than the web."""
+"""The web's: no post or page is older."""
 MAX_CLOCK_SKEW = timedelta(minutes=15)
-"""How far clocks may differ."""
+"""How far two clocks may differ."""
 
 
 def judged(
@@ -143,15 +143,16 @@ def judged(
     seen_at: str,
     skew: timedelta = MAX_CLOCK_SKEW,
 ) -> str | None:
-    """When a post was made, as far as its own word can be believed; None where nothing can.
+    """When a post was made, checked against other clocks; None where no time can be trusted.
 
-    ``posted_at`` is what the author's software says and may be forged; ``indexed_at`` is the platform's own
-    clock, ``parent_at`` the time of what the post answers, ``seen_at`` when it was fetched. A time stands where it
-    is not before 1990, not before its parent, and at most ``skew`` after it was seen and, as Bluesky reads its
-    own ``createdAt`` (docs.bsky.app, "Timestamps"), after it was indexed. A day stands up to the day after, since
-    some zone is a day ahead, and from its parent's day on. Else the platform's clock is taken where that stands
-    by the same measure, and else none: the parent's or the fetch's time would be an invention. A parent's time
-    that cannot be true itself bounds nothing. Raises ValueError where ``seen_at`` is no time.
+    ``posted_at`` comes from the author's software and may be forged; ``indexed_at`` is the platform's own
+    clock; ``parent_at`` is the time of what the post answers; ``seen_at`` is when it was fetched.
+
+    ``posted_at`` is accepted where it is 1990 or later, not before the parent, and at most ``skew`` after both
+    ``indexed_at`` and ``seen_at`` (Bluesky treats its own ``createdAt`` the same: docs.bsky.app, "Timestamps").
+    Of a bare day, one day more is accepted, since some time zone is a day ahead. Otherwise ``indexed_at`` is
+    returned where it passes the same checks, otherwise None. A ``parent_at`` that is impossible itself is ignored.
+    Raises ValueError where ``seen_at`` is not a time.
     """
     seen = utc(seen_at)
     if seen is None:
@@ -162,7 +163,7 @@ def judged(
 
 
 def _within(at: str | None, earliest: str | None, latest: str, skew: timedelta) -> str | None:
-    """A time or day where it lies in the bounds: as far as both are known, to the day or to the second."""
+    """``at`` where it lies between the bounds, else None; compared to the second, or to the day where one is a bare day."""
     last = moment(latest)
     if at is None or last is None or not at[:4].isdigit() or int(at[:4]) < FIRST_YEAR:
         return None

@@ -1,4 +1,4 @@
-"""A mail address as people and settings give it: one, whole, and fit for a header and an envelope."""
+"""Checks that a text is one mail address, fit for a header and an envelope."""
 
 import re
 from email.errors import MessageError
@@ -13,7 +13,7 @@ HOST_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 def mail_address(text: str) -> str:
     """One address (RFC 5322's addr-spec with a dot-atom and a host name), its domain in lower case and ASCII.
 
-    Raises BadInput, with the address in it, for anything else: a list, a name beside it, a control character, none at all.
+    Raises BadInput, quoting the text, for anything else: a list, a name beside the address, a control character, "".
     """
     local, _, domain = text.partition("@")
     try:

@@ -1,10 +1,10 @@
-"""Memory that a process no longer needs."""
+"""Returns unused memory to the system."""
 
 import ctypes
 from contextlib import suppress
 
 
 def give_back() -> None:
-    """Gives memory that is free back to the system, where the C library can; by itself glibc keeps most of it."""
+    """Returns free memory to the system where the C library can; glibc keeps most of it otherwise."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -1,7 +1,7 @@
-"""The few types that flow from evidence to the store.
+"""The types that pass from what was fetched to the database.
 
 Unknown is ``None``, never 0 or "". A time is ISO 8601 in UTC (``2023-07-26T09:30:00Z``);
-a time known only to the day is ``YYYY-MM-DD``.
+a time of which only the day is known is ``YYYY-MM-DD``.
 """
 
 from enum import StrEnum
@@ -53,9 +53,9 @@ class Role(StrEnum):
 
 
 def counts_as_source(role: Role) -> bool:
-    """Whether what an article of this role shows, and what links to it, are reactions to the story.
+    """Whether posts that such an article shows, and posts that link to it, are reactions to the story.
 
-    What was reported before the story, or only stands beside it, has reactions of its own.
+    Those of earlier reporting and of context are not: they react to something else.
     """
     return role in (Role.ORIGINAL, Role.COVERAGE, Role.FOLLOWUP)
 
@@ -71,7 +71,7 @@ class Author(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):
-    """A post's counts at one moment, as the platform states them."""
+    """A post's counts at one moment, as the platform gives them."""
 
     likes: int | None = None
     reposts: int | None = None
@@ -89,9 +89,9 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind = Kind.POST
     author: Author = Author()
     text: str | None = None
-    language: str | None = None  # ISO 639-1 where the platform tells
+    language: str | None = None  # ISO 639-1, where the platform gives it
     posted_at: str | None = None
-    indexed_at: str | None = None  # when the platform says that it took the post in; nobody but the platform writes it
+    indexed_at: str | None = None  # when the platform took the post in, by its own clock: the author cannot forge it
     in_reply_to: str | None = None  # external id on the same platform
     quotes: str | None = None  # external id on the same platform
     links: tuple[str, ...] = ()
@@ -113,7 +113,7 @@ class Embed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def embed_as_post(embed: Embed) -> Post:
-    """What an article shows of a post, as a post: no counts, and perhaps no id yet."""
+    """An embed as a post: without counts, and perhaps without an id yet."""
     return Post(
         platform=embed.platform,
         external_id=embed.external_id,
@@ -142,7 +142,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Mention(msgspec.Struct, frozen=True, kw_only=True):
-    """Another publisher's report that an article's prose points at."""
+    """Another publisher's report that an article's prose refers to."""
 
     publisher: str
     role: Role
@@ -161,7 +161,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True):
-    """What an article holds."""
+    """What was read from an article."""
 
     url: str | None = None
     canonical_url: str | None = None
@@ -172,7 +172,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     modified_at: str | None = None
     language: str | None = None
     text: str = ""
-    corrections: tuple[str, ...] = ()  # sentences that say what was corrected
+    corrections: tuple[str, ...] = ()  # the sentences that say so
     embeds: tuple[Embed, ...] = ()
     links: tuple[Link, ...] = ()
     statements: tuple[Statement, ...] = ()
@@ -181,11 +181,11 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tie(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a post is a reaction to a story."""
+    """Why a post counts as a reaction to a story."""
 
     kind: TieKind
-    source: str  # the address, or the post, that it was found through
-    rests_on: str  # in words: what the tie rests on
+    source: str  # the address or the post through which it was found
+    rests_on: str  # the reason, in words
     confidence: float  # 0 to 1
 
 
@@ -202,6 +202,6 @@ class Subject(NamedTuple):
     name_stems: frozenset[str]
     stems: frozenset[str]
     claims: tuple[str, ...]
-    languages: frozenset[str] = frozenset()  # that its title and claims are in
-    words: tuple[str, ...] = ()  # of its title and claims that are no names, the rarest first
-    phrases: tuple[str, ...] = ()  # that its title and claims put in quotation marks
+    languages: frozenset[str] = frozenset()  # of its title and claims
+    words: tuple[str, ...] = ()  # of its title and claims, without names; the longest (mostly the rarest) first
+    phrases: tuple[str, ...] = ()  # quoted in its title and claims

@@ -17,7 +17,7 @@ TRACKING = re.compile(
     r"traffic_source|mod|sref|share|ref)"
 )
 AMBIGUOUS = {"ref", "share", "mod", "feature", "source", "partner", "cmp", "sh", "shared", "emc"}
-"""Names that some sites use for content: dropped only when the value looks like a mark, not a number."""
+"""Names that some sites use for content: dropped unless the value is a number of three digits or more."""
 AMP_VALUES = {"amp": {"", "1", "true"}, "outputtype": {"amp"}, "service": {"amp"}, "m": {"1"}}
 MOBILE_PREFIXES = ("www.", "www1.", "www2.", "m.", "mobile.", "amp.", "touch.")
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -83,11 +83,11 @@ SHORTENERS = frozenset(
 
 
 MAX_ADDRESS_LENGTH = 16_384
-"""Characters; twice what servers and browsers agree on. What is longer is no address."""
+"""Characters: twice what servers and browsers accept. Longer strings are not read as addresses."""
 
 
 def split(text: str | None) -> SplitResult | None:
-    """An address in its parts, whose host and port can be read; None for what is no address. Never raises."""
+    """The parts of an address; None where it cannot be parsed, host and port included. Never raises."""
     if not text or len(text) > MAX_ADDRESS_LENGTH:
         return None
     try:
@@ -99,7 +99,7 @@ def split(text: str | None) -> SplitResult | None:
 
 
 def join(base: str, href: str) -> str | None:
-    """``href`` seen from ``base``; None where either is no address. Never raises."""
+    """``href`` resolved against ``base``; None where either cannot be parsed. Never raises."""
     if max(len(base), len(href)) > MAX_ADDRESS_LENGTH:
         return None
     try:
@@ -127,42 +127,42 @@ SECRET_PARAMETER = re.compile(rf"[?&;]{NAMES_OF_KEYS}=([^&;#\s]+)", re.I)
 
 
 def without_credentials(url: str) -> str:
-    """An address without the user and password in front of its host (RFC 3986, 3.2.1), for what is stored.
+    """An address as it may be stored: without user and password before the host (RFC 3986, 3.2.1).
 
-    All else stays, since it may name the page.
+    Everything else stays, since it may be part of the page's name.
     """
     return USERINFO.sub(r"\1", url) if "@" in url else url
 
 
 def without_secrets(text: str) -> str:
-    """A text for people in which addresses have ``***`` for users, passwords and keys (``?key=``, ``?password=``).
+    """A text to show, with ``***`` for the users, passwords and keys (``?key=``, ``?password=``) in its addresses.
 
-    A database's password ends at the first ``@``, whatever it holds (SQLAlchemy's reading).
+    A database's password ends at the first ``@``, as SQLAlchemy reads it.
     """
     return SECRETS.sub(lambda f: f["name"] + "***" if f["name"] else (f["at"] or f["user"]) + "***@", text)
 
 
 def keys_in(url: str) -> list[str]:
-    """The values that an address carries as keys or tokens in its query."""
+    """The values of the keys and tokens in an address's query."""
     return SECRET_PARAMETER.findall(url)
 
 
 MAX_KEPT_BYTES = 2000
-"""Bytes of an address or an id that is kept: PostgreSQL's indexes take 2,704."""
+"""Bytes of an address or id that is stored; PostgreSQL's indexes take at most 2,704."""
 
 
 def is_keepable(text: str | None) -> bool:
-    """Whether an address or an id is short enough to be kept; so is none."""
+    """Whether an address or id is short enough to be stored; None is."""
     return text is None or len(text) * 4 <= MAX_KEPT_BYTES or len(text.encode("utf-8", "replace")) <= MAX_KEPT_BYTES
 
 
 def is_short(url: str) -> bool:
-    """Whether the address belongs to a link shortener, so that only asking tells where it leads."""
+    """Whether the address belongs to a link shortener, so that only a request shows where it leads."""
     return host_of(url) in SHORTENERS
 
 
 def host_of(url: str) -> str:
-    """The host in lower case without ``www.``; "" where there is none."""
+    """The host in lower case, without ``www.``; "" where there is none."""
     parts = split(url)
     return ((parts.hostname if parts else None) or "").rstrip(".").removeprefix("www.")
 
@@ -173,13 +173,13 @@ PLAIN_PATH = re.compile(r"\A/(?:[^/\s\\#?]|[^/\s\\][^\s\\]*[^\s\\#?])?$")
 
 @lru_cache(maxsize=64)
 def _origin(base: str) -> str | None:
-    """Scheme and host of a web address, where there is nothing odd about them."""
+    """Scheme, host and port of a plainly written web address; None for any other."""
     found = re.match(r"https?://[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+(?::\d+)?(?=[/?#]|$)", base)
     return found[0] if found else None
 
 
 def resolve(base: str | None, href: str) -> str | None:
-    """``href`` as an absolute http(s) address seen from ``base``; None where it leads to no web page."""
+    """``href`` resolved against ``base``, as an absolute http(s) address; None where it is not one."""
     href = clean(href)
     if "/." not in href and len(href) <= MAX_ADDRESS_LENGTH:
         if PLAIN_ABSOLUTE.match(href):
@@ -193,11 +193,11 @@ def resolve(base: str | None, href: str) -> str | None:
 
 
 def canonical(url: str) -> str:
-    """The one address under which a page is kept.
+    """The one address under which a page is stored.
 
     Folds scheme, case, default ports, ``www`` and mobile hosts, AMP forms and caches, redirect
-    wrappers, tracking parameters, fragments and trailing slashes. Never asks the network: a
-    shortener's address stays as it is. Idempotent. What is not a web address comes back unchanged.
+    wrappers, tracking parameters, fragments and trailing slashes. Makes no request: a
+    shortener's address stays as it is. Idempotent. What is not a web address is returned unchanged.
     """
     url = clean(url)
     for _ in range(5):
@@ -272,5 +272,5 @@ def _fold_query(query: str) -> str:
 
 
 def _fold_fragment(fragment: str) -> str:
-    """Fragments name a place in a page, save the ``#!`` routes of older sites, which name the page."""
+    """"" for a place in a page; the ``#!`` routes of older sites stay, since they name the page."""
     return fragment if fragment.startswith("!") else ""

@@ -1,4 +1,4 @@
-"""Reading JSON that anyone may have written: a value of the wanted type, or None."""
+"""Reads JSON that nobody vouches for: each function returns a value of the wanted type, or None."""
 
 import html
 import re
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 MAX_NUMBER = 10**100
-"""No platform's id is longer; Python refuses to write out what has thousands of digits."""
+"""No platform's id is larger; Python refuses to print numbers of thousands of digits."""
 OLD_CODES = {"in": "id", "iw": "he", "ji": "yi", "nb": "no", "nn": "no"}
 SHORT_COUNT = re.compile(r"([\d.,\s]++)([KkMmBb]?)")
 LONG_REFERENCE = re.compile(r"&#\d{20,};?")
@@ -14,19 +14,19 @@ UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
-    """A text without what no store keeps and no person reads: NUL and other controls but tab and newline, lone surrogates."""
+    """A text without NUL, lone surrogates and control characters except tab and newline, which databases refuse."""
     return text if text.isprintable() else UNSTORABLE.sub("", text)
 
 
 def unescape(text: str) -> str:
-    """A text with its HTML character references written out; one that names no character is U+FFFD. Never raises."""
+    """A text with its HTML character references decoded; an invalid one becomes U+FFFD. Never raises."""
     if "&" not in text:
         return text
     return clean(html.unescape(LONG_REFERENCE.sub("\ufffd", text)))
 
 
 def at(value: Any, *path: str | int) -> Any:
-    """The value at ``path`` inside nested objects and lists, None where any step is missing."""
+    """The value at ``path`` inside nested objects and lists; None where a step is missing."""
     for step in path:
         if isinstance(value, dict):
             value = value.get(step)
@@ -38,14 +38,14 @@ def at(value: Any, *path: str | int) -> Any:
 
 
 def text(value: Any) -> str | None:
-    """A non-empty string, ``clean``; a number as its digits, where it has at most 100."""
+    """A non-empty string, ``clean``; a whole number of at most 100 digits as a string."""
     if type(value) is str:
         return clean(value).strip() or None
     return str(value) if type(value) is int and abs(value) < MAX_NUMBER else None
 
 
 def count(value: Any) -> int | None:
-    """A count: a whole number from 0 to 2**53, or digits in a string; None for anything else."""
+    """A whole number from 0 to 2**53, also from a string of digits; None for anything else."""
     if type(value) is int:
         return value if 0 <= value <= 1 << 53 else None
     if isinstance(value, float) and value.is_integer():
@@ -68,18 +68,18 @@ def walk(payload: Any, inside: Callable[[dict[str, Any]], list[Any]]) -> Iterato
 
 
 def items(value: Any) -> list[Any]:
-    """A list's objects; [] where it is no list."""
+    """The objects in a list; [] for anything but a list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def types(item: dict[str, Any]) -> list[Any]:
-    """What a JSON-LD object says it is: its ``@type``, one or several."""
+    """A JSON-LD object's ``@type`` as a list of one or more."""
     kinds = item.get("@type")
     return kinds if isinstance(kinds, list) else [kinds]
 
 
 def language(value: Any) -> str | None:
-    """An ISO 639-1 code from a BCP 47 tag, None for "undetermined" and the like."""
+    """The ISO 639-1 code of a BCP 47 tag; None where it has none ("und")."""
     if not isinstance(value, str):
         return None
     if len(value) == 2 and value.isalpha() and value.islower() and value.isascii() and value not in OLD_CODES:
@@ -90,7 +90,7 @@ def language(value: Any) -> str | None:
 
 
 def short_count(value: Any) -> int | None:
-    """A count as pages shorten it: ``12.3K``, ``1,204``, ``4M``; None where it is none."""
+    """A count as pages shorten it: ``12.3K``, ``1,204``, ``4M``; None for anything else."""
     found = SHORT_COUNT.fullmatch(value.strip()) if isinstance(value, str) and len(value) < 100 else None
     number, unit = (found[1].strip(), found[2].upper()) if found else ("", "")
     if not number[-1:].isdigit():

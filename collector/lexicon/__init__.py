@@ -1,4 +1,4 @@
-"""Word lists that the readers of prose stand on, one table a language."""
+"""The word lists with which prose is read, one table per language."""
 
 import json
 import tomllib
@@ -10,7 +10,7 @@ import regex
 
 
 class Lexicon(NamedTuple):
-    """How one language's prose reports words; every pattern ignores case."""
+    """How prose in one language reports what people say; every pattern ignores case. ``reporting.toml`` explains each list."""
 
     language: str
     verb: "regex.Pattern[str]"
@@ -73,12 +73,12 @@ def lexicon(language: str | None) -> Lexicon:
 
 @cache
 def publishers() -> dict[str, str]:
-    """Known publishers: name to site."""
+    """The sites of known publishers by name."""
     return tomllib.loads(resources.files(__package__).joinpath("publishers.toml").read_text("utf-8"))
 
 
 @cache
 def common() -> dict[str, tuple[str, ...]]:
-    """Word lists that hold in all languages: ``not_a_name``, ``places``, ``organisation_words``, ``joined_words``."""
+    """Word lists for all languages: ``not_a_name``, ``places``, ``organisation_words``, ``joined_words``."""
     tables = tomllib.loads(resources.files(__package__).joinpath("common.toml").read_text("utf-8"))
     return {name: tuple(words.split()) for name, words in tables.items()}
