@@ -272,5 +272,5 @@ def _fold_query(query: str) -> str:
 
 
 def _fold_fragment(fragment: str) -> str:
-    """"" for a place in a page; the ``#!`` routes of older sites stay, since they name the page."""
+    """ "" for a place in a page; the ``#!`` routes of older sites stay, since they name the page."""
     return fragment if fragment.startswith("!") else ""

@@ -1,1 +1,1 @@
-"""The one door to the network: fetching, its guards and pace, budgets, streams, and what came back."""
+"""Everything that touches the network: fetching, its guards, its pace, budgets, streams, and the answers as evidence."""

@@ -1,4 +1,4 @@
-"""Reading an answer's body, never more of it at once than there is room for."""
+"""Reads the bodies of answers within a limit of memory."""
 
 import asyncio
 import zlib
@@ -9,22 +9,25 @@ import httpx
 from ..errors import FetchError
 
 SMALL_BODY_BYTES = 1_000_000
-"""Bytes that every request may hold at once."""
+"""Bytes that every request may hold without waiting."""
 MAX_LARGE_BODIES_BYTES = 64_000_000
-"""Bytes that all larger bodies under way may hold together."""
+"""Bytes that all larger bodies may hold together."""
 MAX_STEP_BYTES = 262_144
-"""Bytes that decompression gives at a time."""
+"""Bytes that decompression yields at a time."""
 
 
 class Reader:
-    """Reads bodies up to ``limit`` bytes after decompression; few of those larger than a megabyte at a time."""
+    """Reads bodies of up to ``limit`` bytes after decompression; of those above a megabyte, only a few at a time."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._large = asyncio.Semaphore(max(1, MAX_LARGE_BODIES_BYTES // limit))
 
     async def read(self, url: str, response: httpx.Response, until: asyncio.Timeout) -> bytes:
-        """The body. Waiting for room is added to ``until``. Raises FetchError for what is too large or wrongly compressed."""
+        """The body, decompressed. The time-out ``until`` is extended by the wait for room.
+
+        Raises FetchError where the body is too large, its compression broken or not one that was asked for.
+        """
         encoding = response.headers.get("content-encoding", "").strip().lower()
         if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
             raise FetchError(url, f"a compression that was not asked for: {encoding[:40]}")
@@ -51,7 +54,7 @@ class Reader:
                 self._large.release()
 
     async def _room(self, until: asyncio.Timeout) -> None:
-        """Waits until a larger body may be held, with the clock of ``until`` stopped."""
+        """Waits until a larger body may be held; the time-out ``until`` stands still meanwhile."""
         loop = asyncio.get_running_loop()
         end, begun = until.when(), loop.time()
         until.reschedule(None)
@@ -61,7 +64,7 @@ class Reader:
 
 
 class Inflater:
-    """Undoes gzip or deflate (with or without its header), never yielding more than ``limit`` bytes and one."""
+    """Decompresses gzip or deflate (with or without its header); yields at most ``limit`` bytes and one."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -70,11 +73,11 @@ class Inflater:
         self._out = 0
 
     def feed(self, piece: bytes) -> bytes:
-        """The next piece's content, cut just above the limit. Raises zlib.error."""
+        """The content of the next piece, cut just above the limit. Raises zlib.error where it is broken."""
         return b"".join(self.pieces(piece))
 
     def pieces(self, piece: bytes) -> Iterator[bytes]:
-        """The next piece's content in steps, cut just above the limit. Raises zlib.error."""
+        """The same in steps of ``MAX_STEP_BYTES``."""
         while (room := self._limit - self._out + 1) > 0:
             step = min(room, MAX_STEP_BYTES)
             try:

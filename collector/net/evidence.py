@@ -1,4 +1,4 @@
-"""An answer as it came: the only thing that parsing ever reads."""
+"""An answer as it was received: the only input of all readers."""
 
 import hashlib
 import zlib
@@ -7,16 +7,16 @@ import msgspec
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer of the network, kept whole."""
+    """One answer, kept whole."""
 
-    url: str  # as asked
-    final_url: str  # as answered, after redirects
-    chain: tuple[str, ...] = ()  # every address on the way, the first included
+    url: str  # as requested
+    final_url: str  # after redirects
+    chain: tuple[str, ...] = ()  # every address of the redirects, the first included
     fetched_at: str  # ISO 8601, UTC
     status: int
     headers: dict[str, str] = {}
     body: bytes = b""  # after Content-Encoding was undone
-    attempts: int = 1  # requests it took
+    attempts: int = 1  # requests that it took
 
     @property
     def body_hash(self) -> str:
@@ -25,7 +25,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def charset(self) -> str | None:
-        """The charset that Content-Type declares."""
+        """The charset that Content-Type declares; None where it declares none."""
         for part in self.headers.get("content-type", "").split(";")[1:]:
             name, _, value = part.strip().partition("=")
             if name.lower() == "charset" and value:
@@ -34,10 +34,10 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def pack(body: bytes) -> bytes:
-    """A body compressed for keeping (zlib)."""
+    """A body compressed for storage (zlib)."""
     return zlib.compress(body, 6)
 
 
 def unpack(packed: bytes) -> bytes:
-    """A kept body as it was."""
+    """A stored body, decompressed."""
     return zlib.decompress(packed)

@@ -1,4 +1,4 @@
-"""The one door to the network: polite, retried, guarded, bounded. Nothing else opens a connection."""
+"""The fetcher, which makes every request: paced, retried, guarded, bounded. Nothing else opens a connection."""
 
 import asyncio
 import json
@@ -27,26 +27,26 @@ from .guard import PrivateAddress, guarded_transport
 from .pace import Host, retry_after
 
 ReadPosts = Callable[[str, Evidence], Awaitable[list[Post]]]
-"""The posts in an answer of a source, as ``storywake.collector.reading.workers.Readers.posts`` tells them."""
+"""Reads the posts in an answer of a source: ``storywake.collector.reading.workers.Readers.posts``."""
 REDIRECTS = (301, 302, 303, 307, 308)
 TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
 MAX_ROBOTS_BYTES = 500_000
 ROBOTS_MAX_AGE = 24 * 3600.0
 ROBOTS_RETRY_WAIT = 300.0
-"""Seconds for which a robots.txt that did not come in time is not asked for again."""
+"""Seconds until a robots.txt that did not come in time is asked for again."""
 MAX_CONNECT_TIME = 10.0
-"""Seconds that a connection may take to be made."""
+"""Seconds in which a connection must be made."""
 
 
 class Patience:
-    """The time that one ``get`` may still take, and what it may still try."""
+    """The seconds that one ``get`` has left, and whether it may try again."""
 
     def __init__(self, seconds: float) -> None:
         self.left = seconds
         self._late = 0
 
     def again(self, error: BaseException) -> bool:
-        """Whether to try again: after a passing fault, once after a time-out, never where an answer took all its time."""
+        """Whether to try again: after a temporary fault, once after a failed connection, never where an answer used up its time."""
         if not isinstance(error, TryLater):
             return False
         self._late += error.late
@@ -89,9 +89,9 @@ class Fetcher:
             follow_redirects=False,
         )
         self.purse = purse or Unlimited()
-        """What platforms may cost."""
+        """Where the spending on platforms is kept."""
         self.tokens: dict[str, str] = {}
-        """Sessions that sources opened, by platform; gone with the fetcher, never stored."""
+        """Tokens of sessions that platforms opened, by platform; kept only as long as the fetcher."""
         self.requests = 0
         """Requests made so far, retries and robots.txt included."""
 
@@ -113,11 +113,11 @@ class Fetcher:
         last_modified: str | None = None,
         robots: bool = True,
     ) -> Evidence:
-        """What ``url`` answers, redirects followed, passing faults retried.
+        """The answer of ``url``, after redirects and retries.
 
-        With ``etag`` or ``last_modified`` the answer may be 304 with an empty body. An answer of
-        4xx is evidence too (a post that is gone). Raises Refused where the request is not allowed,
-        TryLater where the fault outlasted every attempt, FetchError for anything else.
+        With ``etag`` or ``last_modified`` the answer may be 304 with an empty body. A 4xx
+        answer is returned too: it may say that a post is gone. Raises Refused where the request is not allowed,
+        TryLater where a temporary fault outlasted every attempt, FetchError for anything else.
         """
         if params:
             parts = split(url)
@@ -140,7 +140,7 @@ class Fetcher:
         return evidence if attempts == 1 else msgspec.structs.replace(evidence, attempts=attempts)
 
     async def post(self, url: str, payload: Any) -> Evidence:
-        """What ``url`` answers to a JSON object that is sent once, no redirect followed; used to sign in."""
+        """The answer of ``url`` to JSON, sent once, without following redirects; used to sign in. Raises what ``get`` raises."""
         headers = {"Accept": "application/json", "Content-Type": "application/json"}
         patience = Patience(self._settings.timeout)
         status, answered, body, _ = await self._once(url, headers, patience, "POST", json.dumps(payload).encode())
@@ -150,21 +150,21 @@ class Fetcher:
         )
 
     def host_closed(self, url: str) -> float:
-        """Seconds for which an address's host asked to be left alone, by Retry-After or a used-up limit; 0 where it did not."""
+        """Seconds for which the host of an address asks to be left alone (Retry-After, rate limit); 0 where it does not."""
         host = self._host(url)
         return max(host.closed(), host.limited_until - self._clock(), 0.0)
 
     def paced_for(self, url: str) -> float:
-        """Seconds until an address's host may be asked again by its own pace, where nothing is under way; else 0."""
+        """Seconds until the pace allows another request to the host of an address; 0 while a request is under way."""
         host = self._host(url)
         return 0.0 if host.busy else max(0.0, host.wait())
 
     def silent_for(self, url: str) -> float:
-        """Seconds for which an address's host has been asked without any answer; 0 where nothing is under way or it answers."""
+        """Seconds since the host of an address has left requests unanswered; 0 where it answers or is not asked."""
         return self._host(url).silent()
 
     def noted(self, url: str) -> str:
-        """An address as evidence keeps it: without user, password, and the keys that feeds' addresses carry."""
+        """An address as it may be stored: without user and password, and without the keys in feeds' addresses."""
         for key in self._keys:
             url = url.replace(f"={key}", "=***")
         return without_credentials(url)
@@ -227,7 +227,7 @@ class Fetcher:
     async def _once(
         self, url: str, headers: dict[str, str], patience: Patience, method: str = "GET", content: bytes | None = None
     ) -> tuple[int, dict[str, str], bytes, str | None]:
-        """One request: status, headers, body, and where it redirects to."""
+        """Makes one request. Returns status, headers, body, and the ``Location`` of a redirect."""
         host = self._host(url)
         begun = spoke = False
         async with self._turn(url) as answered:
@@ -280,10 +280,10 @@ class Fetcher:
 
     @asynccontextmanager
     async def _turn(self, url: str) -> AsyncIterator[Callable[[], None]]:
-        """Waits for the host's pace, then for a free place. Yields what is to be called once the host answers.
+        """Waits for the host's pace, then for a free slot. Yields a function to be called once the host answers.
 
-        The host's next request starts no sooner than its delay after that answer, so that what
-        the host sees keeps the pace too, however long the connection took.
+        The next request to the host starts no sooner than ``delay`` after that answer, so that the host sees
+        the pace kept, however long the connection took.
         """
         host = self._host(url)
         paced = False
@@ -346,7 +346,7 @@ class Fetcher:
             raise Refused(url, "robots.txt forbids it")
 
     async def _rules(self, url: str, patience: Patience) -> Protego:
-        """robots.txt: none (4xx, unreadable) allows all; a server in trouble (5xx, no answer) allows nothing, as RFC 9309 asks."""
+        """The rules of robots.txt: all is allowed where there is none (4xx, unreadable). Raises TryLater on 5xx or no answer (RFC 9309)."""
         parts = urlsplit(url)
         here = f"{parts.scheme}://{parts.netloc}/robots.txt"
         for _ in range(5):
@@ -371,7 +371,7 @@ class Fetcher:
 
 
 def _same_site(here: str, there: str) -> bool:
-    """Whether credentials for ``here`` may go ``there``: one host and port, and no step from https to http."""
+    """Whether credentials for ``here`` may be sent ``there``: same host and port, and not from https to http."""
     old, new = urlsplit(here), urlsplit(there)
     if old.hostname != new.hostname:
         return False

@@ -22,11 +22,11 @@ CLOSED: tuple[Network, ...] = tuple(
 )  # fmt: skip
 """Blocks of IANA's special-purpose registries (iana.org/assignments/iana-ipv4-special-registry, -ipv6-), multicast, 6bone.
 
-Of IPv6, whatever is outside of ``ALLOCATED`` is closed besides: loopback, unique local, link and site local, 5f00::/16.
-Tunnels (Teredo in 2001::/23, 6to4) are closed as a whole: they can lead to any IPv4 address, and carry no sites any more.
+All of IPv6 outside ``ALLOCATED`` is closed too: loopback, unique local, link and site local, 5f00::/16.
+Tunnels (Teredo in 2001::/23, 6to4) are closed as a whole: they can lead to any IPv4 address, and no sites use them any more.
 """
 ALLOCATED = ipaddress.IPv6Network("2000::/3")
-"""All that is given out for hosts on the open internet (iana.org/assignments/ipv6-address-space)."""
+"""All addresses assigned to hosts on the open internet (iana.org/assignments/ipv6-address-space)."""
 WRAPPED = tuple(ipaddress.IPv6Network(block) for block in ("::ffff:0:0/96", "64:ff9b::/96"))
 """IPv6 addresses that stand for the IPv4 address in their last four bytes: mapped, and translated by NAT64 (RFC 6052)."""
 
@@ -43,7 +43,7 @@ def is_public(address: str) -> bool:
 
 
 class PrivateAddress(httpx.ConnectError):
-    """A name that resolves to an address the collector does not connect to."""
+    """A name resolves only to addresses that the collector does not connect to."""
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
@@ -61,7 +61,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """A stream to the first address of ``host`` that answers; ``timeout`` seconds are shared by those that are tried.
+        """A stream to the first address of ``host`` that answers; up to three are tried and share ``timeout`` (seconds).
 
         Raises PrivateAddress where every address is private, httpcore.ConnectError where none answers.
         """
@@ -87,16 +87,16 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     async def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
     ) -> httpcore.AsyncNetworkStream:
-        """Never: the collector speaks to the network alone."""
+        """Always refused."""
         raise PrivateAddress("unix sockets are refused")
 
     async def sleep(self, seconds: float) -> None:
-        """Pause, as httpcore asks between its own retries."""
+        """Waits, as httpcore asks between its own retries."""
         await anyio.sleep(seconds)
 
 
 MAX_IDLE_CONNECTIONS = 20
-"""Connections kept open for a next request. Few: the pool looks through all that are open at every request."""
+"""Idle connections kept open. Few, because httpcore looks through all of them at every request."""
 
 
 def guarded_transport(*, allow_private: bool, connections: int) -> httpx.AsyncHTTPTransport:

@@ -1,4 +1,4 @@
-"""What a host asks of whoever asks it: its pace, its limits, its rules."""
+"""The pace, rate limits and rules of each host."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -8,13 +8,13 @@ from email.utils import parsedate_to_datetime
 from protego import Protego
 
 MAX_RATE_LIMIT_WAIT = 900.0
-"""Seconds that a rate limit is believed: the platforms' windows are a quarter of an hour at most."""
+"""Seconds; the longest wait honoured from a rate-limit header. The platforms' windows last 15 minutes at most."""
 MAX_RETRY_AFTER = 3600.0
-"""Seconds that Retry-After is believed. What asks for more is taken for a mistake, and waited for as long as a rate limit."""
+"""Seconds; the longest Retry-After that is honoured. A longer one is taken for a mistake and cut to ``MAX_RATE_LIMIT_WAIT``."""
 
 
 class Host:
-    """The pace and the rules of one host. Times are those of ``clock``, in seconds."""
+    """The pace and rules of one host. Times are in seconds by ``clock``."""
 
     def __init__(self, delay: float, concurrency: int, clock: Callable[[], float]) -> None:
         self.delay = delay
@@ -36,15 +36,15 @@ class Host:
         return self._under_way > 0
 
     def wait(self) -> float:
-        """Seconds until the next request may start."""
+        """Seconds until the next request may start; negative where it may already."""
         return max(self.next_start, self.limited_until) - self._clock()
 
     def closed(self) -> float:
-        """Seconds that the host asked to be left alone; 0 where it did not."""
+        """Seconds for which the host still asks to be left alone; 0 where it does not."""
         return max(0.0, self.closed_until - self._clock())
 
     def heed(self, headers: Mapping[str, str]) -> None:
-        """Holds the next request until the rate limit starts anew, where an answer says that nothing remains."""
+        """Holds the next request until the rate limit resets, where an answer says that none remain."""
         remaining = _first(headers, "x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining")
         reset = _first(headers, "x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")
         wait = seconds_until(reset, datetime.now(UTC))
@@ -52,37 +52,37 @@ class Host:
             self.limited_until = max(self.limited_until, self._clock() + min(wait, MAX_RATE_LIMIT_WAIT))
 
     def renew(self, concurrency: int) -> None:
-        """Makes the host ready for another event loop; its pace, limits and rules stay."""
+        """Prepares the host for another event loop; its pace, limits and rules stay."""
         self.slots = asyncio.Semaphore(concurrency)
         self.pace = asyncio.Lock()
         self.rules_lock = asyncio.Lock()
         self.silent_since, self._under_way = None, 0
 
     def asked(self) -> None:
-        """Notes that a request is under way."""
+        """Call when a request is sent."""
         self._under_way += 1
         if self.silent_since is None:
             self.silent_since = self._clock()
 
     def spoke(self, spoke: bool) -> None:
-        """Notes that a request is answered."""
+        """Call when an answer begins."""
         self.silent_since = self._clock() if spoke and self._under_way > 1 else None
 
     def done(self, spoke: bool) -> None:
-        """Notes that a request is over, answered or not."""
+        """Call when a request is over; ``spoke`` tells whether it was answered."""
         self._under_way -= 1
         if spoke and not self._under_way:
             self.silent_since = None
 
     def silent(self) -> float:
-        """Seconds for which nothing was answered to what is under way, or to the last requests."""
+        """Seconds since requests have gone unanswered; 0 where the last one was answered."""
         return 0.0 if self.silent_since is None else self._clock() - self.silent_since
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for; None where it says nothing readable.
+    """Seconds that a Retry-After header asks for; None where it cannot be read.
 
-    RFC 9110, 10.2.3: seconds or a date; some servers write a Unix time. What is longer than an hour is cut to 900 s.
+    RFC 9110, 10.2.3: seconds or a date; some servers send a Unix time. More than an hour is cut to 900 s.
     """
     if not value:
         return None
@@ -99,9 +99,9 @@ def retry_after(value: str | None, now: datetime) -> float | None:
 
 
 def seconds_until(value: str | None, now: datetime) -> float | None:
-    """Seconds until a rate limit starts anew; None where the header says nothing readable.
+    """Seconds until a rate limit resets; None where the header cannot be read.
 
-    Platforms write a Unix time (X, Bluesky), an ISO 8601 time (Mastodon), or seconds to go (Reddit, RFC draft).
+    Platforms send a Unix time (X, Bluesky), an ISO 8601 time (Mastodon), or the seconds left (Reddit, RFC draft).
     """
     if not value:
         return None

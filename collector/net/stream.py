@@ -15,20 +15,23 @@ from ..errors import TryLater
 from ..settings import Settings
 
 REWIND_MICROSECONDS = 5_000_000
-"""Microseconds heard again after a break, so that none is missed; posts are kept once however often they come."""
+"""How far back a new connection starts, so that no event is missed; a post that comes twice is stored once."""
 MAX_EVENT_BYTES = 1_000_000
-"""Bytes of one event at most."""
+"""Of one event."""
 
 
 class Event(msgspec.Struct, frozen=True):
-    """An event's time, and the whole of it."""
+    """An event: its time (Unix microseconds) and all its JSON."""
 
     time_us: int
     payload: dict[str, Any]
 
 
 async def listen(settings: Settings, cursor: int | None) -> AsyncIterator[Event]:
-    """Events of posts, from shortly before ``cursor`` on. Raises TryLater when the connection ends; unreadable ones are left out."""
+    """Events of posts, from shortly before ``cursor`` (Unix microseconds) on, or from now. Unreadable ones are skipped.
+
+    Raises TryLater when the connection ends.
+    """
     asked = {
         "wantedCollections": "app.bsky.feed.post",
         **({"cursor": str(cursor - REWIND_MICROSECONDS)} if cursor else {}),

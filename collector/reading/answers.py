@@ -1,4 +1,4 @@
-"""What an answer holds, whatever it is an answer of. Live passes and reading anew both come here."""
+"""Reads an answer of any source; used by live passes and when evidence is read again."""
 
 import msgspec
 
@@ -19,22 +19,21 @@ from .exports import exported
 
 
 class Content(msgspec.Struct, kw_only=True):
-    """What a reader found in an answer; every string is clean."""
+    """What was read from an answer; every string is clean."""
 
     article: Article | None = None
-    signature: bytes | None = None  # of the article's text, which tells copies
-    posts: list[Post] = []  # of a page the page itself
-    entries: list[Entry] = []  # pages that a feed, a sitemap or a search names
-    inner: list[str] = []  # sitemaps that a sitemap index names
-    readable: bool = True  # whether the answer is in a form that its source answers in
-    notes: list[str] = []  # what was left unread, a line each
+    signature: bytes | None = None  # MinHash of the article's text, to find copies
+    posts: list[Post] = []  # a page is itself one
+    entries: list[Entry] = []  # of a feed, a sitemap or a search
+    inner: list[str] = []  # sitemaps in a sitemap index
+    readable: bool = True  # whether the answer has a form that its source is known to use
+    notes: list[str] = []  # what was not read, a line each
 
 
 def read(source: str, evidence: Evidence) -> Content:
-    """What an answer holds, read as its source's: "web", "feed", "gdelt", "wikipedia", "export" (of another tool), or a platform's name.
+    """Reads an answer as its source's: "web", "feed", "gdelt", "wikipedia", "export" (of another tool), or a platform's name.
 
-    Raises Unreadable where a page is empty. Anything else that it raises is a fault of a reader; ``Readers`` makes
-    one line of it.
+    Raises Unreadable where a page is empty. Any other exception is a bug in a reader; ``Readers`` turns it into one line.
     """
     if source == "web":
         return _page(evidence)
@@ -56,7 +55,7 @@ def read(source: str, evidence: Evidence) -> Content:
 
 
 async def posts_in(source: str, evidence: Evidence) -> list[Post]:
-    """The posts in an answer, read on the spot. Raises what ``read`` does."""
+    """The posts in an answer, read in this process. Raises what ``read`` does."""
     return read(source, evidence).posts
 
 
@@ -75,7 +74,7 @@ def _page(evidence: Evidence) -> Content:
 
 
 def _feed(evidence: Evidence) -> Content:
-    """A feed's entries, with its links seen from where it was asked for."""
+    """A feed's entries; links are resolved against the address that was requested."""
     inner = sitemap_index(evidence.body, evidence.url)
     entries = [] if inner else [clean_record(e) for e in read_feed(evidence.body, evidence.url)]
     return Content(entries=entries, inner=inner, readable=bool(inner or entries))

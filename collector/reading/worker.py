@@ -1,4 +1,4 @@
-"""The inside of a worker process: reads one answer after another, within limits that the system keeps.
+"""A worker process: reads one answer after another, within limits that the system enforces.
 
 Frames on the socket are a length (four bytes, network order) and MessagePack.
 """
@@ -27,31 +27,31 @@ class Task(msgspec.Struct):
 
 
 class Result(msgspec.Struct):
-    """What came of it: a content, or why there is none."""
+    """The content, or why there is none."""
 
     content: Content | None = None
     fault: str | None = None
 
 
 def read_safely(source: str, evidence: Evidence) -> Content:
-    """What an answer holds. Raises Unreadable, in one line, for whatever goes wrong."""
+    """``read``, except that whatever goes wrong is raised as Unreadable with a message of one line."""
     try:
         return read(source, evidence)
     except Unreadable:
         raise
     except MemoryError:
         raise Unreadable("takes more memory to read than is allowed") from None
-    except Exception as error:  # a fault of a reader must not end a pass
+    except Exception as error:  # a bug in a reader must not end a pass
         words = " ".join(str(error).encode("utf-8", "replace").decode().split())[:200]
         raise Unreadable(f"cannot be read: {type(error).__name__}: {words}") from None
 
 
 def serve(number: int, seconds: float, wall: float, memory: int) -> None:
-    """Answers tasks on a socket until its other end is closed, with so much memory, each task in ``seconds`` of processor time.
+    """Answers tasks on socket ``number`` until its other end is closed.
 
-    A task that is over its time, or takes longer than ``wall`` seconds by the clock, ends the process by the system's
-    own signals (SIGPROF, SIGALRM), which need nothing of the interpreter; so nothing runs on where the parent was
-    killed and cannot end it.
+    Limits: ``memory`` bytes of address space; for each task ``seconds`` of processor time and ``wall`` seconds by the clock.
+    A task over its time ends the process by signals (SIGPROF, SIGALRM) that work whatever the interpreter is doing, so
+    that nothing keeps running where the parent was killed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
@@ -78,12 +78,12 @@ def _result(task: bytes) -> bytes:
         return msgspec.msgpack.encode(Result(content=read_safely(asked.source, asked.evidence)))
     except Unreadable as error:
         return msgspec.msgpack.encode(Result(fault=str(error)))
-    except (MemoryError, OverflowError, ValueError) as error:  # what was found cannot be written down
+    except (MemoryError, OverflowError, ValueError) as error:  # the result cannot be encoded
         return msgspec.msgpack.encode(Result(fault=f"what it says cannot be kept: {type(error).__name__}"))
 
 
 def _warm() -> None:
-    """Loads what reading needs before the first task's time runs."""
+    """Loads the libraries before the first task's time runs."""
     page = b"<html><body><p>It rained all day, said Anna Berg, and nobody in the town went out.</p></body></html>"
     read("web", Evidence(url="", final_url="", fetched_at="", status=200, body=page))
 
@@ -94,7 +94,7 @@ def send(link: socket.socket, message: bytes) -> None:
 
 
 def receive(link: socket.socket) -> bytes | None:
-    """The next frame; None where the other end is closed."""
+    """The next frame; None where the other end was closed."""
     head = _exactly(link, LENGTH.size)
     return None if head is None else _exactly(link, LENGTH.unpack(head)[0])
 

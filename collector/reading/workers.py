@@ -1,4 +1,4 @@
-"""Reading in processes of their own, with a limit of time and memory, so that no answer can stop or end the rest."""
+"""Reads answers in worker processes with limits of time and memory, so that no answer can hang or crash a pass."""
 
 import asyncio
 import os
@@ -21,25 +21,26 @@ from .answers import Content
 from .worker import Result, Task, read_safely, receive, send
 
 WORKERS = max(1, min(4, (os.cpu_count() or 2) - 1))
-"""The pass itself has a processor of its own."""
+"""One processor is left to the pass itself."""
 MAX_SECONDS = 5.0
-"""Of processor time, so that other work on the machine makes no page unreadable."""
+"""Of processor time for one answer: so a busy machine does not make pages unreadable."""
 WALL_CLOCK_FACTOR = 12.0
-"""How many times as long reading may take by the clock, where a dozen others want the processor; what waits without working ends then too."""
+"""How many times as long reading may take by the clock, for machines where a dozen others share the processor."""
 MAX_MEMORY = 450_000_000
-"""Bytes of address space: a worker that has read an ordinary page has 250 MB, a page of a megabyte takes up to 100 MB more."""
+"""Bytes of address space: a worker takes 250 MB after an ordinary page, up to 100 MB more for a page of a megabyte."""
 MAX_START_SECONDS = 60.0
-"""Seconds that a worker may take to load its libraries."""
+"""In which a worker must have loaded its libraries."""
 GRACE_SECONDS = 2.0
-"""Seconds more after which a worker ends itself, where nobody is left to end it."""
+"""After the time by the clock, until a worker ends itself where the parent is gone."""
 MAX_INLINE_BYTES = 20_000
-"""Bytes of a platform's JSON that are read at once: its readers take time in proportion, and a worker's start takes a second."""
+"""Bytes of a platform's JSON that is read in this process: reading time is proportional to size, and starting a worker takes a second."""
 
 
 class Readers:
     """Worker processes that read answers; use as a context manager. They start when first needed.
 
-    ``seconds`` are of processor time, for one answer. Safe to use from several threads. Whatever happens in a worker, the answer in hand is Unreadable and the next is read.
+    ``seconds`` of processor time are allowed for one answer. Safe to use from several threads. If a worker dies or is over
+    a limit, its answer is Unreadable and another worker reads the next.
     """
 
     def __init__(self, workers: int = WORKERS, seconds: float = MAX_SECONDS, memory: int = MAX_MEMORY) -> None:
@@ -52,7 +53,7 @@ class Readers:
         self._lock = threading.Lock()
         self._closed = False
         self.killed = 0
-        """Workers that were over a limit or died."""
+        """How many workers were over a limit or died."""
 
     def __enter__(self) -> Self:
         return self
@@ -70,21 +71,21 @@ class Readers:
             worker.end()
 
     async def read(self, source: str, evidence: Evidence) -> Content:
-        """What an answer holds, as ``storywake.collector.reading.answers.read`` says. Raises Unreadable in one line."""
+        """What ``storywake.collector.reading.answers.read`` returns. Raises Unreadable with a message of one line."""
         if _is_small(source, evidence):
             return read_safely(source, evidence)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.read_now, source, evidence)
 
     async def posts(self, source: str, evidence: Evidence) -> list[Post]:
-        """The posts in an answer. Raises Unreadable in one line."""
+        """The posts in an answer. Raises Unreadable with a message of one line."""
         return (await self.read(source, evidence)).posts
 
     def read_now(self, source: str, evidence: Evidence) -> Content:
-        """The same for those who can wait."""
+        """``read`` for callers that are not asynchronous."""
         return read_safely(source, evidence) if _is_small(source, evidence) else self.read_in_worker(source, evidence)
 
     def read_in_worker(self, source: str, evidence: Evidence) -> Content:
-        """The same, in a worker however small the answer is."""
+        """``read_now``, in a worker however small the answer is."""
         task = msgspec.msgpack.encode(Task(source, evidence))
         worker = self._free.get()
         try:
@@ -94,7 +95,7 @@ class Readers:
             self._dropped(worker)
             worker = None
             raise error if isinstance(error, Unreadable) else Unreadable("the reader died reading it") from None
-        except BaseException:  # an interrupt: what the worker would answer is for nobody
+        except BaseException:  # an interrupt: nobody waits for the answer
             self._dropped(worker)
             worker = None
             raise
@@ -166,7 +167,7 @@ class _Worker:
         raise Unreadable("no reader could be started")
 
     def ask(self, task: bytes) -> bytes:
-        """What the worker answers. Raises Unreadable where it takes longer, or dies."""
+        """The worker's answer. Raises Unreadable where it takes too long or dies."""
         self._link.settimeout(self._wall)
         try:
             send(self._link, task)
@@ -179,17 +180,17 @@ class _Worker:
         return answer
 
     def kill(self) -> None:
-        """Ends the process, whatever it does; who waits for its answer hears of it."""
+        """Ends the process at once; ``ask`` then raises Unreadable."""
         self._process.kill()
 
     def end(self) -> None:
-        """Ends the process and forgets it."""
+        """Ends the process, waits for it and closes the socket."""
         self._process.kill()
         self._process.wait()
         self._link.close()
 
 
 def _environment() -> dict[str, str]:
-    """What a worker gets to know: where the program lies, and none of its settings, which hold keys."""
+    """A worker's environment: the import path, but none of Storywake's settings, which hold keys."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("STORYWAKE_")}
     return {**kept, "PYTHONPATH": os.pathsep.join(p or os.getcwd() for p in sys.path), "OPENBLAS_NUM_THREADS": "1"}
