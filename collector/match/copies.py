@@ -1,4 +1,4 @@
-"""The same text on several sites: agency copy, reprints, syndication.
+"""Finds the same text on several sites: agency copy, reprints, syndication.
 
 MinHash of five-word shingles (Broder, "On the resemblance and containment of documents", 1997).
 """
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 SHINGLE_WORDS = 5
 HASHES = 128
 MIN_WORDS = 40
-"""Words below which a text is too short to tell a copy from a coincidence."""
+"""Words; in shorter texts a copy cannot be told from a coincidence."""
 SIMILARITY_THRESHOLD = 0.6
-"""Share of shingles in common from which two texts are one: agency copy is cut and retitled, seldom rewritten."""
+"""Share of common shingles from which two texts are copies: agency copy is cut and retitled, seldom rewritten."""
 PRIME = np.uint64((1 << 61) - 1)
 _random = np.random.default_rng(1997)
 _A = _random.integers(1, 1 << 29, HASHES, dtype=np.uint64)
@@ -22,7 +22,7 @@ _B = _random.integers(0, 1 << 61, HASHES, dtype=np.uint64)
 
 
 def signature(text: str) -> bytes | None:
-    """A text's MinHash, 512 bytes; None where it is too short."""
+    """A text's MinHash (512 bytes); None where the text is too short."""
     words = regex.findall(r"[\p{L}\p{N}]+", text.casefold())
     if len(words) < MIN_WORDS:
         return None
@@ -35,11 +35,11 @@ def signature(text: str) -> bytes | None:
 
 
 def resemblance(one: bytes, other: bytes) -> float:
-    """The estimated share of shingles that two texts have in common (0 to 1)."""
+    """The estimated share of shingles that two texts have in common, 0 to 1 (Jaccard similarity)."""
     a, b = np.frombuffer(one, np.uint32), np.frombuffer(other, np.uint32)
     return float((a == b).mean()) if a.shape == b.shape == (HASHES,) else 0.0
 
 
 def is_copy(one: bytes | None, other: bytes | None) -> bool:
-    """Whether two texts are one."""
+    """Whether two texts, given their signatures, are copies; False where one has none."""
     return one is not None and other is not None and resemblance(one, other) >= SIMILARITY_THRESHOLD

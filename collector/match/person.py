@@ -1,4 +1,4 @@
-"""What is known of one person, and the keys under which those who may be the same are found."""
+"""A person with names and accounts, and the keys under which records of the same person are found (blocking keys)."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -9,27 +9,27 @@ from ..prose.same_name import better_name, folded, handle_hints, handle_names, h
 from ..urls import canonical, is_web_address
 
 MAX_DECLARED_LINKS = 20
-"""Links of a profile that count; a server may send any number."""
+"""Links of a profile that are read; a server may send any number."""
 MIN_SURNAME_LENGTH = 3
-"""Letters from which a surname alone may stand for a person."""
+"""Letters; a shorter surname alone does not identify a person."""
 Key = tuple[Any, ...]
 
 
 class Person(NamedTuple):
-    """A person, with every name and handle met, and what says that they are the same."""
+    """A person with all names and accounts that were found, and the reasons why they are one person's."""
 
     name: str
     affiliation: str | None
     handles: tuple[tuple[str, str], ...]  # (platform, handle)
     rests_on: tuple[str, ...]
-    declares: tuple[tuple[str, str], ...] = ()  # accounts that a profile of theirs links to
-    sites: tuple[str, ...] = ()  # canonical addresses of other pages that a profile of theirs links to
-    names: tuple[str, ...] = ()  # other spellings met
-    named: bool = False  # an article names them: set for those without an account, and kept when one is found
+    declares: tuple[tuple[str, str], ...] = ()  # (platform, handle) of accounts that their profiles link to
+    sites: tuple[str, ...] = ()  # canonical addresses of other pages that their profiles link to
+    names: tuple[str, ...] = ()  # other spellings
+    named: bool = False  # an article names them; stays set once an account is found
 
 
 class Verdict(NamedTuple):
-    """An analyst's word on two marks ("platform:handle" or a name): one person's or not."""
+    """An analyst's decision whether two identifiers ("platform:handle" or a name) are one person's."""
 
     one: str
     other: str
@@ -38,7 +38,7 @@ class Verdict(NamedTuple):
 
 
 class Hint(NamedTuple):
-    """Two of ``PersonResolver.people``, by index, that may be one person, and why; too little to merge them."""
+    """Two of ``PersonResolver.people``, by index, that may be one person, and the reason, which is too weak to merge them."""
 
     one: int
     other: int
@@ -46,7 +46,7 @@ class Hint(NamedTuple):
 
 
 def account_holder(platform: str, handle: str | None, name: str | None, links: Iterable[str] = ()) -> Person | None:
-    """Who an account is, by its display name, or its handle where it has none; None where it has neither."""
+    """The person behind an account, named by its display name, else by its handle; None where it has neither."""
     links = tuple(links)
     shown = plain_name(name) or handle
     accounts = ((platform, handle),) if handle else ()
@@ -54,7 +54,7 @@ def account_holder(platform: str, handle: str | None, name: str | None, links: I
 
 
 def identifiers(person: Person) -> set[str]:
-    """What a person goes by: names and accounts, as verdicts write them."""
+    """A person's names and accounts ("platform:handle") in lower case, as verdicts refer to them."""
     names = (person.name, *person.names)
     return {*(n.casefold() for n in names), *(f"{p}:{handle}".casefold() for p, handle in person.handles)}
 
@@ -72,7 +72,7 @@ def declared_sites(links: Iterable[str]) -> tuple[str, ...]:
 
 
 def together(known: Person, new: Person, why: str | None = None) -> Person:
-    """Two records of one person as one."""
+    """Merges two records of one person; ``why`` is added to the reasons."""
     accounts: dict[Key, tuple[str, str]] = {}
     for account in known.handles + new.handles:
         accounts.setdefault(account_key(account), account)
@@ -92,12 +92,12 @@ def together(known: Person, new: Person, why: str | None = None) -> Person:
 
 
 def real_names(person: Person) -> list[str]:
-    """A person's names, without handles that stand where no name is known: a handle is no name."""
+    """A person's names, without handles that stand in for an unknown name."""
     return [name for name in (person.name, *person.names) if not _is_handle(name, person.handles)]
 
 
 def full_names(person: Person) -> list[str]:
-    """Those of two parts or more."""
+    """The real names of two parts or more."""
     return [
         name for name in (person.name, *person.names) if len(folded(name)) >= 2 and not _is_handle(name, person.handles)
     ]
@@ -110,22 +110,22 @@ def ends(name: str) -> tuple[str, str]:
 
 
 def is_named(person: Person) -> bool:
-    """Whether an article names the person; one without an account is known from prose alone."""
+    """Whether an article names the person; whoever has no account is known from an article."""
     return person.named or not person.handles
 
 
 def share_a_platform(one: Person, other: Person) -> bool:
-    """Whether both have accounts on one platform: under one name these may well be two people."""
+    """Whether both have accounts on the same platform; with the same name these are often two people."""
     return not {p for p, _ in one.handles}.isdisjoint(p for p, _ in other.handles)
 
 
 def account_key(account: tuple[str, str]) -> Key:
-    """The key of whoever holds an account."""
+    """The key of an account's holder."""
     return ("account", account[0], account[1].casefold())
 
 
 def said_key(name: str) -> Key:
-    """The key of whoever an article calls just so."""
+    """The key of a person whom an article calls by this name."""
     parts = folded(name)
     return ("named", ("full", parts[0], parts[-1])) if len(parts) >= 2 else ("said", parts[0] if parts else name)
 
@@ -144,7 +144,7 @@ def keys(person: Person) -> Iterator[Key]:
             yield from _keys_of_full_name(person, name)
         else:
             yield ("word", parts[0] if parts else name)
-    if is_named(person):  # what prose says is a name, though it may be a handle too
+    if is_named(person):  # in prose it is a name, even if it equals a handle
         yield from (key for name in (person.name, *person.names) if (key := said_key(name))[0] == "said")
 
 
@@ -166,7 +166,7 @@ def _keys_of_full_name(person: Person, name: str) -> Iterator[Key]:
 
 
 def _tokens(person: Person) -> dict[Key, str]:
-    """What another with the same name may have in common, with how that is said."""
+    """What another person of the same name may share, each with the words for the reason."""
     return {
         **{("root", root): "and the same handle" for _, h in person.handles if (root := handle_root(h))},
         **{account_key(a): f"and both link to {a[0]}:{a[1]}" for a in person.declares},
@@ -183,7 +183,7 @@ def _spelling(person: Person, name: str) -> str | None:
 
 
 def agreements(person: Person) -> list[tuple[Key, str]]:
-    """What must agree beside a full name to make two accounts one person's: tokens to look for, and how it is said."""
+    """What must agree besides a full name to merge two accounts: keys to look up, each with the words for the reason."""
     if not person.handles:
         return []
     found: list[tuple[Key, str]] = [((token,), what) for token, what in _tokens(person).items()]
@@ -196,25 +196,26 @@ def agreements(person: Person) -> list[tuple[Key, str]]:
 
 
 def why_declared(known: Person, new: Person) -> str | None:
-    """Why a link between two profiles makes them one person's: both link, or one does and name or handle agree.
+    """The reason why links between two profiles make them one person's; None where they do not.
 
-    One link alone says little: people link to their employer, and anyone can link to anyone.
+    Both profiles must link to each other, or one to the other with name or handle alike. One link alone is too
+    weak: people link to their employer, and anyone can link to anyone.
     """
-    there = _in_common(known.declares, new.handles)
-    back = _in_common(new.declares, known.handles)
-    if there and back:
-        return f"{back} and {there} declare each other"
-    if not there and not back:
+    by_known = _in_common(known.declares, new.handles)
+    by_new = _in_common(new.declares, known.handles)
+    if by_known and by_new:
+        return f"{by_new} and {by_known} declare each other"
+    if not by_known and not by_new:
         return None
     roots = [{handle_root(h) for _, h in each.handles} - {""} for each in (known, new)]
     if roots[0] & roots[1] or any(same_person(a, b) for a in real_names(known) for b in real_names(new)):
-        one = known if there else new
-        return f"{':'.join(one.handles[0]) if one.handles else one.name} declares {there or back} as its own"
+        one = known if by_known else new
+        return f"{':'.join(one.handles[0]) if one.handles else one.name} declares {by_known or by_new} as its own"
     return None
 
 
 def _in_common(declared: Iterable[tuple[str, str]], held: Iterable[tuple[str, str]]) -> str | None:
-    """The first account held that is declared, as it is shown."""
+    """The first of the accounts ``held`` that is ``declared``, as ``platform:handle``."""
     wanted = {(p, h.casefold()) for p, h in declared}
     return next((f"{p}:{h}" for p, h in held if (p, h.casefold()) in wanted), None)
 

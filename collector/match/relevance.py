@@ -1,4 +1,4 @@
-"""Whether a page is about a story, judged by names, numbers and words that both use."""
+"""Decides whether a page is about a story, by the names, numbers and words that they share."""
 
 from typing import NamedTuple
 
@@ -18,23 +18,23 @@ NAME_WORD = regex.compile(r"\p{Lu}[\p{L}\p{M}]{3,}")
 QUOTED = regex.compile(r"[\"“”„«»]\s*([\p{L}\p{N}][^\"“”„«»]{6,60}?)\s*[\"“”«»]")
 YEAR = regex.compile(r"(?:19|20)\d\d")
 STEM_LETTERS = 5
-"""Letters of a word that count: endings differ from case to case and from language to language."""
+"""Letters of a word that are compared: endings differ between cases and languages."""
 
 
 class Judgement(NamedTuple):
-    """Why a page belongs to a story, and how sure that is (0 to 1)."""
+    """The reason why a page belongs to a story, and a confidence from 0 to 1."""
 
     rests_on: str
     confidence: float
-    reacts: bool = True  # whether the page is a reaction to the story, not only a page beside it
+    reacts: bool = True  # False for a page beside the story that is no reaction to it
 
 
 def subject(
     title: str | None, claims: tuple[str, ...] | list[str], text: str | None = None, *, language: str | None = None
 ) -> Subject:
-    """What a story is about, from its title and claims; its article's text tells which of their names matter.
+    """What a story is about, from its title and claims; names that its article's ``text`` repeats come first.
 
-    ``language`` is the article's; that of title and claims is told from their words.
+    ``language`` is the article's; that of title and claims is detected.
     """
     parts = [part for part in (title, *claims) if part]
     words = ". ".join(parts)
@@ -60,23 +60,23 @@ def subject(
 
 
 def stems(words: str) -> set[str]:
-    """The words' first letters in Latin script and small letters."""
+    """The first letters of each word, in lower-case ASCII."""
     return {
         anyascii(word).casefold()[:STEM_LETTERS] for word in WORD.findall(words) if word.casefold() not in NOT_A_NAME
     }
 
 
 def promising(about: Subject, words: str, *, language: str | None = None) -> bool:
-    """Whether a headline is worth reading on: it shares a name and two words more, or two names.
+    """Whether the page behind a headline is worth reading: they share a name and two other words, or two names.
 
-    In a language that neither the story nor its claims are in, few words can be shared: there a name or a
-    number is enough, and the page itself will say. Without a ``language`` the headline's words tell it.
+    In a language that neither the story nor its claims use, few words can be shared: there one name or number is
+    enough, and the page itself decides. Without ``language``, that of the headline is detected.
     """
     return _promise(about, words, language) > 0
 
 
 def promise(about: Subject, entry: Entry) -> float:
-    """How much an entry's headline and summary promise, from 0 (not worth reading) to 1, so that the best are read first."""
+    """A score of an entry's headline and summary, from 0 (not worth reading) to 1, so that the best are read first."""
     return _promise(about, f"{entry.title or ''} {entry.summary or ''}", entry.language)
 
 
@@ -94,17 +94,17 @@ def _promise(about: Subject, words: str, language: str | None) -> float:
 
 
 def _heard(words: str) -> set[str]:
-    """Stems by sound, on which scripts agree: ``Washington`` and ``Вашингтон``."""
+    """Phonetic stems, which agree across scripts: ``Washington`` and ``Вашингтон``."""
     return {
         sound(anyascii(w).casefold())[:STEM_LETTERS] for w in NAME_WORD.findall(words) if w.casefold() not in NOT_A_NAME
     }
 
 
 def judge(about: Subject, article: Article, known: set[str], original: str | None) -> Judgement | None:
-    """Why an article belongs to a story; None where nothing says so.
+    """Why an article belongs to a story; None where it does not seem to.
 
-    ``known`` are the canonical addresses of the story's articles, ``original`` is the publisher whose
-    report the story is about.
+    ``known`` are the canonical addresses of the story's articles, ``original`` the publisher whose report the
+    story is about.
     """
     if any(canonical(link.url) in known for link in article.links):
         return Judgement("it links to an article of the story", 0.95)
@@ -121,7 +121,7 @@ def judge(about: Subject, article: Article, known: set[str], original: str | Non
 
 
 def about_claim(review: Review, claim: str, articles: set[str]) -> bool:
-    """Whether a verdict is on a story's claim: it names an article of the story, or shares most of the claim's words."""
+    """Whether a fact-check is about a claim: it names an article of the story, or they share at least half of the shorter one's words."""
     if any(canonical(place) in articles for place in review.appearances):
         return True
     wanted, seen = stems(claim), stems(review.claim)
@@ -135,11 +135,11 @@ def _takes_up(mentions: tuple[Mention, ...], publisher: str) -> bool:
 def role_beside(
     article: Article, original_publisher: str | None, original_at: str | None, *, linked_only: bool = False
 ) -> Role:
-    """What an article is to a story, by who published it and when, and whether it takes the story up.
+    """An article's role in a story, by its publisher and time.
 
-    ``original_at`` is when the report that the story is about came out, or else the story's own article.
-    Earlier reporting came before it. ``linked_only`` says that the story links to the article and nothing in the
-    article leads back: then it is context. A follow-up is the same publisher's later report; the rest is coverage.
+    ``original_at`` is when the report that the story is about came out, or else the story's own article; what was
+    published before is earlier reporting. ``linked_only``: the story links to the article, but the article does not
+    take the story up; then it is context. The same publisher's later report is a follow-up, the rest is coverage.
     """
     at = article.published_at
     if at and original_at and at[: min(len(at), len(original_at))] < original_at[: min(len(at), len(original_at))]:

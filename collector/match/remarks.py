@@ -1,8 +1,8 @@
-"""What is said: reactions to one claim grouped by what they say, each group with its most central one.
+"""Groups the reactions to one claim by what they say, each group with its most central reaction.
 
-A group begins as a star: a text and all that are as alike to it as ``SIMILARITY_THRESHOLD``, those of most reactions first (star clustering:
-Aslam, Pelekhov and Rus 2004). From then on it keeps what it has, and what is new joins the group whose middle it is nearest to
-or founds one with others: so groups are the same from one look to the next, but for what came and what went.
+A group starts as a star: a text and all texts at least ``SIMILARITY_THRESHOLD`` like it, the largest star first (star
+clustering: Aslam, Pelekhov and Rus 2004). It then keeps its members; new texts join the group with the nearest centroid
+or start groups of their own. So groups stay the same from one look to the next, apart from what came and went.
 """
 
 import html
@@ -18,35 +18,35 @@ from numpy.typing import NDArray
 from .copies import is_copy, signature
 
 MEANING_WEIGHT = 0.6
-"""How much an encoder's vector counts where a text has one; the rest is for the words."""
+"""Weight of an encoder's vector, where a text has one; the words have the rest."""
 WORDS_ONLY_LIKENESS = 1 / 6
-"""Likeness of two texts without vectors that have no piece in common: so words alone reach ``SIMILARITY_THRESHOLD`` a little sooner."""
+"""Similarity of two texts without vectors and without a common piece: so words alone reach the threshold a little sooner."""
 HASH_COLUMNS = 512
 PIECE_LETTERS = 4
-"""Letters of a piece of a word: short enough that endings matter little."""
+"""Letters of the pieces into which words are cut (n-grams): few, so that endings matter little."""
 IDF_PSEUDO_COUNT = 100
-"""Texts that are thought to stand beside those at hand and to share no piece with them, lest few make their words look common."""
+"""Imaginary texts without a common piece, added to the document frequencies: else the words of few texts look common."""
 SIMILARITY_THRESHOLD = 0.5
-"""Likeness (a scalar product) to the text that a group is founded around from which another says the same."""
+"""Similarity (a scalar product) to a group's first text from which another text says the same."""
 JOIN_THRESHOLD = 0.65
-"""Likeness to a group's middle from which a text joins it."""
+"""Similarity to a group's centroid from which a text joins it."""
 MIN_REACTIONS = 3
-"""Reactions that make a group."""
+"""Reactions of a group."""
 MIN_WORDS_FOR_MEANING = 3
-"""Words from which a text is compared by what it means; a shorter one says the same only in the same words."""
+"""Words of a text that is compared by meaning; a shorter one only matches the same words."""
 CENTRING_PSEUDO_COUNT = 20.0
-"""Reactions that must be at hand for what all of a story share to be left out by half."""
+"""Reactions at which half of the mean vector, what all of a story share, is subtracted."""
 MAX_TEXTS_AT_ONCE = 10_000
-"""Texts among which groups are founded at once; more take turns, so that memory stays bounded."""
+"""Texts that are compared with each other at once to start groups; more are taken in turns, to bound memory."""
 ROWS_AT_ONCE = 512
 NO_PIECES = np.zeros(0, np.int64)
 BAND_BYTES = 16
-"""Bytes of a signature that two texts must have in common to be compared (locality-sensitive hashing)."""
+"""Bytes of a band of a signature; only texts with a band in common are compared (locality-sensitive hashing)."""
 IGNORED = regex.compile(r"https?://\S+|^\W*(?:RT|MT)\b|@[\w.-]+")
 WORDS = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|[\p{L}\p{N}][\p{L}\p{N}\p{M}]*"
 )
-"""Words; in scripts that do not part them, letters."""
+"""Words; in scripts that do not separate words, letters."""
 
 Places = NDArray[np.float32]
 
@@ -54,23 +54,23 @@ Places = NDArray[np.float32]
 class Remark(NamedTuple):
     """A group of reactions that say the same."""
 
-    identity: int | None  # by which it is known from the last look; None where it is new
+    identity: int | None  # its id since an earlier look; None where it is new
     centre: int  # its most central reaction
-    chosen_of: int  # how many reactions it had when that was chosen
-    members: Mapping[int, float]  # reactions, and how alike each is to the group's middle
+    chosen_of: int  # how many reactions it had when the centre was chosen
+    members: Mapping[int, float]  # reactions, each with its similarity to the group's centroid
 
 
 def words(text: str) -> tuple[str, ...]:
-    """What a text says, without links, mentions, marks and capitals."""
+    """The words of a text in lower case, without links and mentions."""
     return tuple(WORDS.findall(IGNORED.sub(" ", html.unescape(text)).casefold()))
 
 
 def space(meanings: Places, texts: Sequence[str]) -> Places:
-    """A story's reactions as rows of unit length: the scalar product of two tells how alike they are, in meaning and in words.
+    """A row of unit length per reaction; the scalar product of two rows is their similarity, in meaning and in words.
 
-    ``meanings`` are an encoder's vectors of the texts, nought where it does not know the language; what all share is left out.
-    The other part are pieces of words, those that few have weighing most (TF-IDF), each in a column by its hash (Weinberger and
-    others 2009).
+    ``meanings`` are an encoder's vectors of the texts, zero where it does not know the language; their common part is
+    subtracted. The other columns are pieces of words weighted by TF-IDF, each in the column of its hash (Weinberger et
+    al. 2009).
     """
     read = np.any(meanings, axis=1)
     own = meanings[read]
@@ -86,7 +86,7 @@ def space(meanings: Places, texts: Sequence[str]) -> Places:
 
 
 def _worded(texts: Sequence[str]) -> Places:
-    """A row of unit length a text: its pieces of words."""
+    """The pieces of words of each text, as a row of unit length."""
     pieces = [_pieces(words(text)) for text in texts]
     rows = np.repeat(np.arange(len(texts)), [len(each) for each in pieces])
     different, place, counts = np.unique(np.concatenate([*pieces, NO_PIECES]), return_inverse=True, return_counts=True)
@@ -97,7 +97,7 @@ def _worded(texts: Sequence[str]) -> Places:
 
 
 def _pieces(said: Sequence[str]) -> NDArray[np.int64]:
-    """Hashes of all runs of four letters in words, their ends counted as letters; none twice."""
+    """Hashes of all runs of four letters in words, with word ends counted as letters; each once."""
     ended = (f" {word} " for word in said)
     runs = {word[at : at + PIECE_LETTERS] for word in ended for at in range(max(1, len(word) - PIECE_LETTERS + 1))}
     return np.array(sorted(zlib.crc32(run.encode("utf-8", "replace")) for run in runs), np.int64)
@@ -108,20 +108,20 @@ def group(
 ) -> list[Remark]:
     """Groups reactions, each with a row of ``places`` (see ``space``) and a text; their order does not matter.
 
-    ``known`` are the groups of the last look; they come first, by identity, then the new ones as they were founded. A group of
-    fewer than ``MIN_REACTIONS`` reactions is none. No reaction is in two; many are in none.
+    Returns groups of at least ``MIN_REACTIONS``: the ``known`` ones of the last look by identity, then new ones. No reaction is
+    in two groups; many are in none.
     """
     order = sorted(range(len(reactions)), key=lambda row: reactions[row])
     groups = _Groups([reactions[row] for row in order], places[order], [texts[row] for row in order], known)
-    for start in range(0, len(groups.loose), MAX_TEXTS_AT_ONCE):
-        left = groups.join(groups.loose[start : start + MAX_TEXTS_AT_ONCE])
-        groups.found(left)
+    for first in range(0, len(groups.loose), MAX_TEXTS_AT_ONCE):
+        left = groups.join(groups.loose[first : first + MAX_TEXTS_AT_ONCE])
+        groups.start(left)
         groups.join(left)
-    return groups.told()
+    return groups.remarks()
 
 
 class _Groups:
-    """Groups in the making. Texts are counted by number; copies are one text."""
+    """The groups while they are formed. Works with numbers of texts; copies count as one text."""
 
     def __init__(
         self, reactions: Sequence[int], places: Places, texts: Sequence[str], known: Collection[Remark]
@@ -136,11 +136,11 @@ class _Groups:
         self._counts = np.array([len(each) for each in self._copies], np.int64)
         self._of = np.full(len(copies), -1)  # the group that each text is in
         self._known: list[Remark | None] = []
-        self._keep(sorted(known, key=lambda remark: remark.identity or 0))
+        self._take_over(sorted(known, key=lambda remark: remark.identity or 0))
         self.loose = np.flatnonzero(self._of < 0)
 
-    def _keep(self, known: Sequence[Remark]) -> None:
-        """Takes up the groups of the last look of which most stays. A text is in the one that has most of its copies."""
+    def _take_over(self, known: Sequence[Remark]) -> None:
+        """Takes over the groups of the last look of which more than half is left; a text goes where most of its copies are."""
         within = {reaction: number for number, remark in enumerate(known) for reaction in remark.members}
         for text, reactions in enumerate(self._copies):
             votes = Counter(within[reaction] for reaction in reactions if reaction in within)
@@ -160,7 +160,7 @@ class _Groups:
         return _unit(sums)
 
     def join(self, texts: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Lets texts in no group join the one that each is nearest to, if it is near. Returns those that stay in none."""
+        """Adds texts without a group to the nearest one, if that is near enough. Returns those still without."""
         texts = texts[self._of[texts] < 0]
         if self._known:
             middles = self._middles()
@@ -170,8 +170,8 @@ class _Groups:
                 self._of[some] = np.where(alike.max(1) >= JOIN_THRESHOLD, nearest, -1)
         return texts[self._of[texts] < 0]
 
-    def found(self, texts: NDArray[np.int64]) -> None:
-        """Founds groups among texts: again and again the text that most reactions are alike to, with all of these."""
+    def start(self, texts: NDArray[np.int64]) -> None:
+        """Starts groups among texts: each time the text that is like most reactions, with all of these."""
         places, counts = self._places[texts], self._counts[texts]
         near = np.zeros((len(texts), (len(texts) + 7) // 8), np.uint8)
         sums = counts.copy()
@@ -184,7 +184,7 @@ class _Groups:
             best = int(sums.argmax())
             star = np.unpackbits(near[best], count=len(texts)).astype(bool) & free
             left = int(counts[star].sum()) if free[best] else 0
-            if left < sums[best]:  # some of it went to another since it was counted
+            if left < sums[best]:  # some went to another group since the sum was taken
                 sums[best] = left
                 continue
             self._of[texts[star]] = len(self._known)
@@ -192,8 +192,8 @@ class _Groups:
             free &= ~star
             sums[star] = 0
 
-    def told(self) -> list[Remark]:
-        """The groups as they stand."""
+    def remarks(self) -> list[Remark]:
+        """The groups as they are now."""
         middles = self._middles()
         inside: defaultdict[int, list[int]] = defaultdict(list)
         for text in np.flatnonzero(self._of >= 0):
@@ -211,7 +211,7 @@ class _Groups:
 
 
 def _firsts(said: Sequence[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
-    """Rows whose texts have words, each with the first row of the same text: the same words, or most of many."""
+    """For each row whose text has words: the row, and the first row with the same words or of which it is a copy."""
     firsts: dict[tuple[str, ...], int] = {}
     bands: defaultdict[tuple[int, bytes], list[tuple[bytes, int]]] = defaultdict(list)
     for row, own in enumerate(said):
@@ -233,6 +233,6 @@ def _blocks(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
 
 
 def _unit(rows: Places) -> Places:
-    """Rows made of unit length in their place; those of nought stay."""
+    """Scales rows to unit length in place; zero rows stay zero."""
     rows /= np.sqrt(np.einsum("rc,rc->r", rows, rows))[:, None] + np.float32(1e-9)
     return rows

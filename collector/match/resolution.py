@@ -1,4 +1,4 @@
-"""One person behind several accounts and names: what merges them, and what is only a hint that they may be one."""
+"""Entity resolution: finds the persons behind accounts and names. Strong evidence merges two records, weak evidence is a hint."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -29,21 +29,21 @@ from .person import (
 
 
 class PersonResolver:
-    """Persons as they are met, each looked up by what would make it one with another, never compared with all.
+    """Persons, added one after another; each is looked up by the keys that could merge it, never compared with all.
 
-    Started from ``people`` gathered before, it goes on as if it had met them itself. The result depends on the
-    order in which persons are added, and on nothing else: reactions are to be added in the order of their ids.
+    ``people`` are persons resolved before: the result is the same as if they had been added one by one. It depends
+    only on the order in which persons are added, so add reactions in the order of their ids.
 
-    What merges: an account met before; a link between profiles (both ways, or one way with name or handle alike);
-    a full name with something else that agrees (handle, declared page, affiliation, both handles spelling it);
-    a person named in prose, who is merged by name alone where only one account on a platform bears it.
-    A name or handle alone makes a hint. An analyst's ``verdicts`` stand above every rule: what is not one person
-    is never merged, what is one always. After a new verdict, gather from the start.
+    Two records are merged by: the same account; links between profiles (both ways, or one way with name or handle
+    alike); the same full name and something else that agrees (handle, declared page, affiliation, both handles spell
+    it); the same name where prose names one of them and only one account on each platform has it.
+    A name or handle alone is a hint. An analyst's ``verdicts`` override every rule: they force or forbid a merge.
+    After a new verdict, resolve again from the start.
     """
 
     def __init__(self, verdicts: Iterable[Verdict] = (), people: Iterable[Person] = ()) -> None:
         self.comparisons = 0
-        """Pairs of names or persons looked at so far."""
+        """Pairs of names or persons compared so far."""
         self._verdicts: dict[str, list[tuple[str, bool, str]]] = {}
         for verdict in verdicts:
             one, other = verdict.one.casefold(), verdict.other.casefold()
@@ -58,17 +58,17 @@ class PersonResolver:
 
     @property
     def people(self) -> list[Person]:
-        """The persons, in the order in which each was first met."""
+        """The persons, in the order in which each was first added."""
         return list(self._standing.values())
 
     def positions(self) -> list[int]:
-        """For each number that ``add`` gave out, and before them those started from: the index in ``people`` now."""
+        """The index in ``people`` for each number that ``add`` returned, after those of the persons given at the start."""
         order = {slot: place for place, slot in enumerate(self._standing)}
         return [order[self._find(slot)] for slot in range(len(self._into))]
 
     @property
     def hints(self) -> list[Hint]:
-        """Who may be the same but was not merged: each name or handle leads from the first who bears it to the others."""
+        """Pairs that may be the same but were not merged: for each name or handle, the first who has it with each other one."""
         place = {slot: index for index, slot in enumerate(self._standing)}
         found: dict[tuple[int, int], str] = {}
         for one, other, why in self._alike():
@@ -78,7 +78,7 @@ class PersonResolver:
         return [Hint(*pair, why) for pair, why in sorted(found.items())]
 
     def add(self, new: Person) -> int:
-        """Adds a person, or merges it into those that it is. Returns its number: ``positions`` tells where it is."""
+        """Adds a person and merges it with those that are the same. Returns its number, for ``positions``."""
         number = self._met(new)
         if number is None:
             number = self._open(new)
@@ -96,7 +96,7 @@ class PersonResolver:
         return number
 
     def _met(self, new: Person) -> int | None:
-        """The person met before whose account this is, or whom prose named so before."""
+        """The known person who has one of these accounts, or whom prose called by this name; None if there is none."""
         for account in new.handles:
             for slot in sorted(self._held(account_key(account))):
                 return slot
@@ -106,7 +106,7 @@ class PersonResolver:
         return None
 
     def _by_verdict(self, number: int) -> list[tuple[int, str | None]]:
-        """Those who are the same by an analyst's word."""
+        """Those who are the same by an analyst's verdict: slot and reason."""
         found: dict[int, str | None] = {}
         for identifier in sorted(identifiers(self._standing[number])) if self._verdicts else ():
             for other, same, analyst in self._verdicts.get(identifier, ()):
@@ -115,7 +115,7 @@ class PersonResolver:
         return list(found.items())
 
     def _by_account(self, number: int) -> list[tuple[int, str | None]]:
-        """Those who hold the same account, whose accounts a person's profile links to, or who link to its accounts."""
+        """Those who have the same account, or whose profiles and this person's link to each other: slot and reason."""
         person = self._standing[number]
         own = [account_key(account) for account in person.handles]
         found: list[tuple[int, str | None]] = [(slot, None) for key in own for slot in self._held(key)]
@@ -130,7 +130,7 @@ class PersonResolver:
         return found
 
     def _by_name(self, number: int) -> list[tuple[int, str]]:
-        """Those who bear the same name, where something more agrees, or where prose names one of them."""
+        """Those with the same name, where something else agrees or prose names one of them: slot and reason."""
         person = self._standing[number]
         lookups = self._lookups(person)
         agreeing: list[tuple[Key, str]] | None = None
@@ -152,7 +152,7 @@ class PersonResolver:
         return found + [(slot, "the surname alone, in prose") for slot in self._by_surname(number)]
 
     def _by_surname(self, number: int) -> list[int]:
-        """Whom prose calls by the surname alone, or who it is: only where no one else has the surname."""
+        """Those whom prose calls by this surname alone, or whose surname it is; none where somebody else has it too."""
         person = self._standing[number]
         names = full_names(person)
         if names:
@@ -165,9 +165,9 @@ class PersonResolver:
         return bearers if long and len(bearers) == 1 and not person.handles else []
 
     def _bearers(self, key: Key, number: int) -> list[int]:
-        """Whose accounts bear a name that prose names: the only one on each platform, or the only one whose handle spells it.
+        """The holders of accounts with a name from prose: the only one on each platform, or the only one whose handle spells it.
 
-        An initial and a surname say less: they lead to one person or to none.
+        With an initial instead of a first name, the only one of all.
         """
         if key[0] != "full":
             slots = self._few([("form", key)], number)
@@ -182,7 +182,7 @@ class PersonResolver:
         return sorted({slots[0] for slots in chosen if len(slots) == 1} - {number})
 
     def _lookups(self, person: Person) -> list[tuple[Key, str]]:
-        """The keys under which others with a person's full names are found, and how those names are alike."""
+        """The keys of others with the same or a similar full name, each with the words for the reason."""
         found: dict[Key, str] = {}
         for name in full_names(person):
             first, last = ends(name)
@@ -196,7 +196,7 @@ class PersonResolver:
         return list(found.items())
 
     def _near(self, name: tuple[str, str], foreign: bool) -> list[tuple[str, str]]:
-        """The names (first, last) that sound like this one, among those in Latin script where it is not, or the reverse."""
+        """Known names (first, last) in the other script that sound like this one; ``foreign``: this one is not in Latin script."""
         first, last = name
         known = self._sounds.get((not foreign, first_sound(first), first_sound(last)))
         if not known:
@@ -211,7 +211,7 @@ class PersonResolver:
         )
 
     def _alike(self) -> Iterator[tuple[int, int, str]]:
-        """Pairs of slots that a name or handle alone speaks for, the better reasons first."""
+        """Pairs of slots with the same name or handle and the reason, stronger reasons first."""
         for kind, why in (
             ("name", "the same name"),
             ("word", "the same name, of one word"),
@@ -234,7 +234,7 @@ class PersonResolver:
                 yield from ((slot, other, "the surname alone") for other in self._held(("last", key[1])))
 
     def _few(self, keys: Iterable[Key], number: int) -> list[int]:
-        """Up to two others under the keys: whether there is one, and only one, is all that the rules ask."""
+        """Up to two others under the keys; the rules only need to know whether there is exactly one."""
         found: list[int] = []
         for key in keys:
             for slot in islice(self._held(key), 3):
@@ -247,7 +247,7 @@ class PersonResolver:
         return self._index.get(key, {})
 
     def _apart(self, one: Person, other: Person) -> bool:
-        """Whether an analyst said that two are not one person."""
+        """Whether a verdict says that two are not one person."""
         if not self._verdicts:
             return False
         there = identifiers(other)
@@ -270,7 +270,7 @@ class PersonResolver:
         return slot
 
     def _join(self, one: int, other: int, why: str | None) -> int:
-        """Makes two one, under the number that was first; leaves them where an analyst said that they are two."""
+        """Merges two under the lower number, unless a verdict forbids it. Returns the number under which ``one`` now is."""
         kept, gone = sorted((one, self._find(other)))
         if kept == gone or self._apart(self._standing[kept], self._standing[gone]):
             return one

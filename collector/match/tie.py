@@ -1,4 +1,4 @@
-"""Ties a post to a story, with what the tie rests on and how sure it is."""
+"""Finds how a post is tied to a story: the kind of tie, the reason, the confidence."""
 
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
@@ -21,19 +21,19 @@ CONFIDENCE = {
 
 
 class Known(NamedTuple):
-    """What a story already holds."""
+    """What a story already has."""
 
-    articles: Collection[str]  # canonical addresses of those whose role counts as a source
+    articles: Collection[str]  # canonical addresses, of those that ``counts_as_source``
     posts: Collection[tuple[str, str]]  # (platform, external id) of its reactions
 
 
 def sources(articles: Mapping[str, Role]) -> set[str]:
-    """Of a story's articles, by canonical address, those that posts can react to the story through."""
+    """Those of a story's articles (role by canonical address) through which posts can react to it."""
     return {address for address, role in articles.items() if counts_as_source(role)}
 
 
 def ties(post: Post, known: Known) -> list[Tie]:
-    """Every way in which ``post`` reacts to the story, strongest first; [] where there is none."""
+    """Every tie of ``post`` to the story, the strongest first; [] where there is none."""
     found = []
     for link in post.links:
         address = canonical(link)
@@ -61,12 +61,12 @@ def mentioned(source: str) -> Tie:
 
 
 def took_up(source: str, why: Judgement) -> Tie:
-    """The tie of an article that is about the story without linking to it."""
+    """The tie of an article that is about the story but does not link to it."""
     return Tie(kind=TieKind.MENTIONS, source=source, rests_on=why.rests_on, confidence=why.confidence)
 
 
 def same_text(tie: Tie, url: str) -> Tie:
-    """The witness that a copy at ``url`` bears to the reaction of the article that had its text first."""
+    """The tie that a copy at ``url`` adds, as another witness, to the reaction of the article that it copies (``tie``)."""
     return Tie(
         kind=tie.kind,
         source=url,
@@ -87,11 +87,10 @@ INTERVIEW = regex.compile(
 
 
 def rendered_by(statement: Statement, embeds: Collection[Embed]) -> Embed | None:
-    """The embedded post that a statement in prose renders, so that the two are one reaction with two witnesses.
+    """The embed that a statement in prose paraphrases, so that both are one reaction with two witnesses; None if none.
 
-    Prose beside a post of the same person tells what the post says, in the article's language; so a
-    statement belongs to its speaker's embed, unless it was made elsewhere (an interview). With
-    several embeds of one person, to the one that shares most names and numbers with it.
+    Prose beside an embed repeats the post in the article's language. So a statement belongs to its speaker's embed,
+    unless it was made in an interview; of several embeds, to the one that shares most names and numbers with it.
     """
     if INTERVIEW.search(statement.text):
         return None
@@ -100,7 +99,9 @@ def rendered_by(statement: Statement, embeds: Collection[Embed]) -> Embed | None
 
 
 def _shared(one: str, other: str) -> int:
-    def marks(text: str) -> set[str]:
-        return {m.casefold()[:5] for m in regex.findall(r"\p{Lu}\p{L}{2,}|\d+|\p{L}{6,}", text)}
+    """How many names, numbers and long words two texts have in common, by their first five letters."""
 
-    return len(marks(one) & marks(other))
+    def stems(text: str) -> set[str]:
+        return {word.casefold()[:5] for word in regex.findall(r"\p{Lu}\p{L}{2,}|\d+|\p{L}{6,}", text)}
+
+    return len(stems(one) & stems(other))

@@ -1,4 +1,4 @@
-"""An article, from a page's HTML or from text as a person pasted it."""
+"""Reads an article, from a page's HTML or from pasted text."""
 
 import re
 from typing import NamedTuple
@@ -24,11 +24,11 @@ from .declared import read_declared
 OPENING = re.compile(r"<(?:!doctype|html|head|body|article|p|div|blockquote|iframe)\b", re.I)
 WRITTEN_LINK = re.compile(r"https?://[^\s<>\"'”»)\]]+")
 MAX_ELEMENTS = 20_000
-"""Elements of a page among which its text is looked for: each costs up to 60 µs."""
+"""Elements of a page that are searched for its text; each takes up to 60 µs."""
 
 
 class Reading(NamedTuple):
-    """An article and what of its document was left unread, a line each."""
+    """An article, and what of its document was not read, a line each."""
 
     article: Article
     notes: list[str]
@@ -41,7 +41,7 @@ def is_html(text: str) -> bool:
 
 
 def read_article(document: str, url: str | None = None) -> Article:
-    """Everything that an article holds. ``url`` is where it was found; links resolve against it.
+    """The article in a page's HTML or in pasted text. ``url`` is where it was found; links are resolved against it.
 
     Raises Unreadable where the document is empty.
     """
@@ -49,7 +49,7 @@ def read_article(document: str, url: str | None = None) -> Article:
 
 
 def read_document(document: str, url: str | None = None) -> Reading:
-    """The same, and what was left unread. Raises Unreadable where the document is empty."""
+    """``read_article``, with notes of what was not read. Raises Unreadable where the document is empty."""
     if not document.strip():
         raise Unreadable("the document is empty")
     notes: list[str] = []
@@ -64,7 +64,7 @@ def read_document(document: str, url: str | None = None) -> Reading:
 
 
 def read_pasted(text: str, url: str | None = None) -> Article:
-    """An article pasted as text: embeds flattened, no links but those written out, a title where a first line looks like one."""
+    """Reads pasted text: embeds are flattened into it, links are those written out, a first line may be the title."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", "").lstrip("\ufeff")
     pieces = find_flattened(text)
     prose = without(text, pieces)
@@ -94,7 +94,7 @@ def read_pasted(text: str, url: str | None = None) -> Article:
 
 
 def read_page(page: Page, url: str | None = None) -> Article:
-    """An article read off a parsed page."""
+    """Reads a parsed page; takes its embeds out of it."""
     embeds = find_embeds(page)
     declared = read_declared(page)
     canonical_url = resolve(url, declared.canonical) if declared.canonical else None
@@ -133,7 +133,7 @@ def _statements(text: str, language: str | None, embeds: tuple[Embed, ...]) -> t
 
 
 def _headline(prose: str) -> tuple[str | None, tuple[str, ...], str | None]:
-    """Title, authors and day out of the short lines that open a pasted article."""
+    """Title, authors and day from the short lines at the start of a pasted article."""
     title: str | None = None
     authors: tuple[str, ...] = ()
     published: str | None = None
@@ -162,7 +162,7 @@ def _headline(prose: str) -> tuple[str | None, tuple[str, ...], str | None]:
 def body_links(page: Page, base: str | None) -> tuple[Link, ...]:
     """The links in the article's body, resolved against ``base``, each address once.
 
-    The body is the element whose paragraphs hold most text; where a page has none, the whole page
+    The body is the element whose paragraphs hold most text; where there is none, the whole page
     without its navigation.
     """
     found: dict[str, Link] = {}
@@ -196,7 +196,7 @@ def _body(page: Page) -> LexborNode:
 
 
 def _is_chrome(node: LexborNode, shown: set[int]) -> bool:
-    """Whether a link belongs to the page's furniture or to an embed rather than to its prose."""
+    """Whether a link belongs to navigation or an embed, not to the prose."""
     parent: LexborNode | None = node
     for _ in range(12):
         if parent is None or parent.tag == "body":
@@ -208,7 +208,7 @@ def _is_chrome(node: LexborNode, shown: set[int]) -> bool:
 
 
 def _body_text(page: Page, url: str | None) -> str:
-    """The article's prose in paragraphs, without its embeds."""
+    """The article's prose in paragraphs. Removes the embeds from the page."""
     import trafilatura  # here, since it takes half a second that most commands need not spend
 
     for node in page.embed_nodes:

@@ -1,4 +1,4 @@
-"""A document's text out of its bytes, in the charsets that pages are written in."""
+"""Decodes documents in the charsets that web pages use."""
 
 import codecs
 import re
@@ -17,7 +17,7 @@ WIDER = {
     "shift_jis": "cp932",
     "euc_kr": "cp949",
 }
-"""Charsets that the standard reads as a wider one."""
+"""Charsets that the WHATWG Encoding Standard reads as a larger one."""
 CODECS = frozenset(
     [
         "utf-8",
@@ -63,7 +63,7 @@ CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.
 
 
 def decode(body: bytes, declared: str | None = None) -> str:
-    """A document's text: by byte-order mark, the declared or its own charset, UTF-8, or a guess. Never raises."""
+    """A document's text: by its byte-order mark, the ``declared`` charset, its own declaration, UTF-8, or a guess. Never raises."""
     if body.startswith(b"\xef\xbb\xbf"):
         return body[3:].decode("utf-8", "replace")
     if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -84,10 +84,9 @@ def decode(body: bytes, declared: str | None = None) -> str:
 
 
 def _codec(label: str | None) -> str | None:
-    """Python's codec for a charset's label, where it is one that pages are written in; None for anything else.
+    """Python's codec for a charset's label; None where the WHATWG Encoding Standard does not list it.
 
-    The WHATWG Encoding Standard lists those. Python knows more codecs, some of which take time that grows
-    with the square of what they read.
+    Python has more codecs; some take time that grows with the square of the input.
     """
     if not label or len(label) > 40:
         return None

@@ -24,7 +24,7 @@ NEWS_TYPES = (
     "WebPage",
 )
 MAX_JSON_LD_OBJECTS, MAX_BYLINES, MAX_BYLINE_LENGTH = 1_000, 100, 2_000
-"""JSON-LD objects, bylines, and characters of a byline that are read of a page."""
+"""Of a page: JSON-LD objects, bylines, and characters of a byline that are read."""
 AUTHOR_TAGS = ("author", "article:author", "byl", "dc.creator", "parsely-author", "sailthru.author")
 PUBLISHED_TAGS = (
     "article:published_time", "og:published_time", "date", "dc.date", "dc.date.issued", "datepublished", "sailthru.date",
@@ -84,7 +84,7 @@ def _meta_tags(page: Page) -> list[tuple[str, str]]:
 
 
 def _json_ld(page: Page) -> list[dict[str, Any]]:
-    """The page's schema.org objects, those that parse."""
+    """The page's schema.org objects; blocks that are not valid JSON are skipped."""
     found: list[dict[str, Any]] = []
     for node in page.tree.css('script[type="application/ld+json"]'):
         try:
@@ -100,7 +100,7 @@ def _json_ld(page: Page) -> list[dict[str, Any]]:
 
 
 def _news(objects: list[dict[str, Any]]) -> dict[str, Any]:
-    """The object that describes the article, {} where there is none."""
+    """The object that describes the article; {} where there is none."""
     fallback: dict[str, Any] = {}
     for item in objects:
         kinds = types(item)
@@ -136,7 +136,7 @@ def _name(value: Any) -> str | None:
 
 
 def _text(value: Any) -> str | None:
-    """A JSON-LD value as a string: of a list the first, of an object its name or what it names."""
+    """A JSON-LD value as a string: of a list the first item, of an object its name or ``@id``."""
     for _ in range(10):
         value = _first(value)
         if not isinstance(value, dict):

@@ -17,13 +17,13 @@ from ..urls import resolve
 from ..values import items, text
 
 LONG_REFERENCE = re.compile(rb"&#\d{20,};?")
-"""A reference to a character with more digits than any has, on which the library's parser fails."""
+"""A character reference with more digits than any valid one, on which feedparser fails."""
 MAX_ENTRIES = 5000
-"""Entries read of one feed."""
+"""Of one feed; the rest is not read."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A page that a feed, a sitemap or a search names, before it was read."""
+    """A page as a feed, a sitemap or a search lists it, before it was read."""
 
     url: str
     title: str | None = None
@@ -33,7 +33,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_feed(body: bytes, base: str) -> list[Entry]:
-    """The entries of a feed or sitemap in its own order, links resolved against ``base``; [] where it is neither. Never raises."""
+    """The entries of a feed or sitemap in order, links resolved against ``base``; [] for anything else. Never raises."""
     head = body.lstrip()[:1]
     if head == b"{":
         return _json_feed(body, base)
@@ -43,7 +43,7 @@ def read_feed(body: bytes, base: str) -> list[Entry]:
 
 
 def sitemap_index(body: bytes, base: str) -> list[str]:
-    """The sitemaps that a sitemap index names, the most recently changed first; [] where it is no index."""
+    """The addresses of the sitemaps in a sitemap index, the most recently changed first; [] for anything else."""
     if b"<sitemapindex" not in body[:2000]:
         return []
     found = []
@@ -125,7 +125,7 @@ def _elements(body: bytes, name: str) -> list[Any]:
 
 
 def _is(node: Any, name: str) -> bool:
-    """Whether an element goes by a name, in whatever namespace; comments have none."""
+    """Whether an element has a name, in any namespace; comments have none."""
     return isinstance(node.tag, str) and node.tag.rpartition("}")[2] == name
 
 

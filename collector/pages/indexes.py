@@ -1,4 +1,4 @@
-"""Indexes of the web that tell which pages report a story: GDELT's DOC 2.0, and Wikipedia's external links.
+"""Indexes that list which pages report a story: GDELT's DOC 2.0, and Wikipedia's external links.
 
 Formats: blog.gdeltproject.org, "GDELT DOC 2.0 API"; mediawiki.org, "API:Exturlusage".
 """
@@ -18,14 +18,14 @@ GDELT_LANGUAGES = {"english": "en", "finnish": "fi", "swedish": "sv", "german": 
 
 
 MIN_WORDS = 3
-"""Words that must be asked by where there is no name: fewer would find any story."""
+"""Words to ask with where there is no name; fewer would find any story."""
 
 
 def gdelt_question(subject: Subject) -> dict[str, str]:
-    """The parameters that ask for articles of the last week on a subject: by its names, a phrase, or its rarest words.
+    """The parameters of a query for last week's articles on a subject: its names, a phrase of it, or its rarest words.
 
-    GDELT refuses words of fewer than three letters, and joins what it is given by "and". Raises NoQuestion where
-    the subject has too little to ask by.
+    GDELT refuses words of fewer than three letters and requires all words of a query. Raises NoQuestion where the
+    subject has too few names and words.
     """
     names = [f'"{name}"' for name in subject.names if len(name) > 3][:3]
     words = [word for word in subject.words if word.isalpha()]
@@ -44,7 +44,7 @@ def gdelt_question(subject: Subject) -> dict[str, str]:
 
 
 def read_gdelt(payload: Any) -> list[Entry]:
-    """The articles of an answer in ``artlist`` form; [] where it holds none."""
+    """The articles of an answer in ``artlist`` form."""
     found = []
     for item in items(at(payload, "articles")):
         url = text(item.get("url"))
@@ -69,7 +69,7 @@ def _seen(stamp: str) -> str | None:
 
 
 def citing_question(url: str, continued: str | None = None) -> dict[str, str]:
-    """The parameters that ask a Wikipedia which of its articles link to an address."""
+    """The parameters of a query for the Wikipedia articles that link to an address."""
     parts = split(url) or SplitResult("https", "", url, "", "")
     asked = {
         "action": "query", "list": "exturlusage", "format": "json", "formatversion": "2", "euprop": "title|url",
@@ -79,7 +79,7 @@ def citing_question(url: str, continued: str | None = None) -> dict[str, str]:
 
 
 def read_citing(payload: Any, base: str) -> list[Post]:
-    """The encyclopedia's articles that link to an address, each as a post on the web."""
+    """The Wikipedia articles that link to an address, each as a post of the platform "web"."""
     found: dict[str, Post] = {}
     for item in items(at(payload, "query", "exturlusage")):
         title, link = text(item.get("title")), text(item.get("url"))

@@ -1,4 +1,4 @@
-"""Which language a text is in."""
+"""Detects the language of a text."""
 
 import re
 from functools import cache
@@ -44,7 +44,7 @@ DETECTABLE = [
     "vi",
     "zh",
 ]
-"""The languages that are told apart; fewer candidates make fewer mistakes in short texts."""
+"""ISO 639-1. Fewer candidates make fewer mistakes in short texts."""
 
 
 @cache
@@ -53,12 +53,12 @@ def _identifier() -> Any:
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     identifier.set_languages(DETECTABLE)
-    identifier._full_model = None  # 28 MB that only another choice of languages would need
+    identifier._full_model = None  # 28 MB, needed only to choose other languages
     return identifier
 
 
 def detect(text: str | None) -> str | None:
-    """The ISO 639-1 code of a text's language, None where it is too short to tell (under three words)."""
+    """The ISO 639-1 code of a text's language; None for texts of fewer than three words."""
     plain = re.sub(r"https?://\S+|[@#]\w+", " ", text or "")
     words = re.findall(r"[^\W\d_]{2,}", plain)
     if len(words) < 3:

@@ -1,4 +1,4 @@
-"""Whether two names, or a name and a handle, may be one person's: decoration, accents, initials, other scripts."""
+"""Compares names, and names with handles, across decoration, accents, initials and scripts."""
 
 from functools import lru_cache
 
@@ -7,9 +7,9 @@ from anyascii import anyascii
 from rapidfuzz.distance import JaroWinkler
 
 CACHE_SIZE = 1 << 16
-"""Names whose forms are remembered: a story's are read again and again."""
+"""Names whose forms are cached, since a story's names are compared again and again."""
 MIN_LAST_NAME_SIMILARITY, MIN_FIRST_NAME_SIMILARITY = 0.88, 0.72
-"""How alike (Jaro-Winkler, by sound) last and first names in two scripts must be."""
+"""Jaro-Winkler similarity of the sounds, above which last and first names in two scripts are the same."""
 
 NO_LETTERS = regex.compile(r"[^a-z]+")
 NOT_IN_ROOT = regex.compile(r"[^a-z0-9]+")
@@ -25,7 +25,7 @@ OTHER_SCRIPT = regex.compile(r"(?V1)[\p{L}--\p{Latin}]")
 
 @lru_cache(CACHE_SIZE)
 def plain_name(display: str | None) -> str | None:
-    """A display name without what is decoration: emoji, flags, brackets, a second script, words after a bar.
+    """A display name without decoration: emoji, flags, brackets, titles, a second script, words after a bar; None if none is left.
 
     ``Leonid ХВ Ragozin`` gives ``Leonid Ragozin``; a name wholly in Cyrillic stays.
     """
@@ -42,7 +42,7 @@ def plain_name(display: str | None) -> str | None:
 
 @lru_cache(CACHE_SIZE)
 def folded(name: str) -> tuple[str, ...]:
-    """A name's parts in small Latin letters."""
+    """A name's parts in lower-case ASCII: ``Макс Седдон`` gives ``("maks", "seddon")``."""
     return tuple(NO_LETTERS.sub(" ", anyascii(name).casefold()).split())
 
 
@@ -52,7 +52,7 @@ LETTERS = str.maketrans({"c": "k", "x": "ks", "w": "v", "j": "i", "y": "i", "q":
 
 @lru_cache(CACHE_SIZE)
 def sound(word: str) -> str:
-    """A name's part as other scripts render it: by sound, roughly, with doubled letters single."""
+    """A rough phonetic form of a part of a name, to compare scripts; doubled letters become one."""
     for spelling, heard in SOUNDS:
         word = word.replace(spelling, heard)
     return DOUBLED.sub(r"\1", word.translate(LETTERS))
@@ -60,7 +60,7 @@ def sound(word: str) -> str:
 
 @lru_cache(CACHE_SIZE)
 def first_sound(word: str) -> str:
-    """The sound that a name's part starts with, on which scripts agree: ``Yevgeny``, ``Evgenii`` and ``Евгений`` alike."""
+    """The first letter of the phonetic form; the same for ``Yevgeny``, ``Evgenii`` and ``Евгений``."""
     return sound(word)[:1].replace("e", "i")
 
 
@@ -71,10 +71,10 @@ def in_other_script(name: str) -> bool:
 
 
 def same_person(one: str, other: str) -> str | None:
-    """Why two names may be one person's, in words; None where they need not be.
+    """The reason, in words, why two names may be one person's; None where there is none.
 
-    Equal after folding case, accents and script; or alike in every part (``Maks Seddon``, ``Max
-    Seddon``); or one is the surname of the other.
+    Equal after folding case, accents and script; the same first and last name; alike by sound in two scripts
+    (``Макс Седдон``, ``Max Seddon``); the same surname and initial; or one is the surname of the other.
     """
     a, b = folded(one), folded(other)
     if not a or not b:
@@ -104,7 +104,7 @@ def handle_names(handle: str, name: str) -> bool:
 
 
 def handle_hints(handle: str, name: str) -> bool:
-    """Whether a handle is made of parts of a name alone: ``ann``, ``lee`` or ``alee`` for Ann Lee."""
+    """Whether a handle consists of parts of a name: ``ann``, ``lee`` or ``alee`` for Ann Lee."""
     parts = folded(name)
     if len(parts) < 2:
         return False
@@ -119,12 +119,12 @@ def _squeezed(handle: str) -> str:
 
 @lru_cache(CACHE_SIZE)
 def handle_root(handle: str) -> str:
-    """A handle without its server and without what platforms do not allow in one."""
+    """A handle in lower case without its server, only letters and digits: platforms allow different other signs."""
     return NOT_IN_ROOT.sub("", handle.casefold().lstrip("@").split("@")[0].split(".")[0])
 
 
 def better_name(one: str, other: str) -> str:
-    """The fuller of two spellings of a name, with its capitals: names before initials."""
+    """The fuller of two spellings of a name: with capitals rather than without, full names rather than initials."""
 
     def rank(name: str) -> tuple[bool, int, int, int]:
         words = name.split()
