@@ -10,9 +10,9 @@ from typing import Any
 from bs4 import BeautifulSoup
 
 from storywake.collector.addresses import identify
-from storywake.collector.markup.embeds import find_embeds
 from storywake.collector.markup.page import Page
 from storywake.collector.pages.charsets import decode
+from storywake.collector.pages.shown import find_embeds
 from storywake.collector.urls import resolve
 
 GOAL = 10.0

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from storywake.collector.platforms import SOURCES
 from storywake.collector.records import Post
+from storywake.collector.sources import SOURCES
 from storywake.db.engine import open_database, writing
 from storywake.db.store import save_posts
 

@@ -99,6 +99,15 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     deleted: bool = False
 
 
+class PostAddress(NamedTuple):
+    """What an address alone tells of a post."""
+
+    platform: str
+    external_id: str | None
+    url: str
+    handle: str | None
+
+
 class Embed(msgspec.Struct, frozen=True, kw_only=True):
     """A post that an article shows."""
 

@@ -72,6 +72,11 @@ def items(value: Any) -> list[Any]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def mapping(value: Any) -> dict[str, Any]:
+    """An object; {} for what is none."""
+    return value if isinstance(value, dict) else {}
+
+
 def types(item: dict[str, Any]) -> list[Any]:
     """A JSON-LD object's ``@type`` as a list of one or more."""
     kinds = item.get("@type")

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, text
 
 from storywake.collector.platforms.base import Edit
 from storywake.collector.records import Post
+from storywake.collector.sources import is_final
 
 from .many import rows_among, run_many
 
@@ -118,10 +119,10 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, cop
 
 
 def known_id(post: Post) -> str | None:
-    """A post's external id where it is final: a Bluesky uri that names its author by handle is not."""
-    if post.platform == "bluesky" and post.external_id and not post.external_id.startswith(("at://did:", ERASED)):
-        return None
-    return post.external_id
+    """A post's external id, where its platform says that it is final."""
+    identity = post.external_id
+    known = identity and (identity.startswith(ERASED) or is_final(post.platform, identity))
+    return identity if known else None
 
 
 def is_erased(post: Post) -> bool:

@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from storywake.collector.clock import LookKind
 from storywake.collector.errors import FetchError
 from storywake.collector.net.fetch import Fetcher
-from storywake.collector.platforms import SOURCES, Answer, readable
+from storywake.collector.platforms.asking import readable
+from storywake.collector.platforms.base import Answer
 from storywake.collector.records import Author, Kind, Post
 from storywake.collector.settings import Settings
+from storywake.collector.sources import SOURCES
 from storywake.db.looks import Look
 from storywake.db.stories import StoryRow
 

@@ -15,11 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from storywake.collector.clock import THREADS, LookKind
 from storywake.collector.dates import now, stamp
 from storywake.collector.errors import FetchError, OverBudget, StorywakeError, TryLater
-from storywake.collector.net.budget import limits
 from storywake.collector.net.fetch import Fetcher
 from storywake.collector.net.pace import Host
 from storywake.collector.reading.workers import Readers
 from storywake.collector.settings import Settings
+from storywake.collector.sources import limits
 from storywake.db.engine import reading, writing
 from storywake.db.ledger import end_run, start_run
 from storywake.db.looks import Look, left_of

@@ -9,10 +9,10 @@ from urllib.parse import unquote
 
 from sqlalchemy import Engine
 
-from storywake.collector.addresses import PLATFORMS
 from storywake.collector.dates import now
 from storywake.collector.errors import BadInput
 from storywake.collector.records import Author
+from storywake.collector.sources import Platform
 from storywake.collector.urls import canonical
 from storywake.db.engine import reading, writing
 from storywake.db.erased_evidence import answer_addresses, forget_address, forget_notes, page_answers, stories_with
@@ -55,8 +55,8 @@ def erase(engine: Engine, platform: str, handle: str) -> Erasure:
     and the rows last, so that after a kill the same request does the rest. Raises BadInput for an unknown platform.
     """
     handle = handle.strip().removeprefix("@")
-    if platform not in PLATFORMS or not handle:
-        raise BadInput(f"not PLATFORM:HANDLE, the platform one of {', '.join(PLATFORMS)}")
+    if platform not in list(Platform) or not handle:
+        raise BadInput(f"not PLATFORM:HANDLE, the platform one of {', '.join(Platform)}")
     with writing(engine) as connection:
         accounts = find_accounts(connection, platform, handle)
         named, others = also_them(connection, accounts)

@@ -11,7 +11,7 @@ from storywake.collector.lexicon import publishers
 from storywake.collector.match.copies import is_copy
 from storywake.collector.match.relevance import Judgement, about_claim
 from storywake.collector.match.tie import Known, embedded, mentioned, rendered_by, reported, same_text, ties, took_up
-from storywake.collector.platforms.web import article_as_post
+from storywake.collector.pages.post import article_as_post
 from storywake.collector.records import (
     Article,
     Author,

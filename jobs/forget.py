@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from storywake.collector.dates import now
 from storywake.collector.net.evidence import Evidence
-from storywake.collector.platforms import SOURCES
-from storywake.collector.platforms.base import load
+from storywake.collector.platforms.asking import load
+from storywake.collector.reading.answers import normalise
 from storywake.db.engine import reading, writing
 from storywake.db.forgetting import answers_that_showed, drop_content, forget_post, forgettable, unrecorded_answer
 from storywake.db.ledger import one_by_one
@@ -58,5 +58,5 @@ def drop_answers(
 
 def _shows(platform: str, evidence: Evidence, external_ids: Collection[str]) -> bool:
     payload = load(evidence)
-    found = SOURCES[platform].normalise(payload if payload is not None else evidence.body.decode("utf-8", "replace"))
+    found = normalise(platform, payload if payload is not None else evidence.body.decode("utf-8", "replace"))
     return any(post.external_id in external_ids for post in found)

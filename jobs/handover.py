@@ -8,7 +8,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import NamedTuple
 
-from storywake.collector.settings import Settings, revealed
+from storywake.collector.groups import revealed
+from storywake.collector.settings import Settings
 
 from .report import one_line
 

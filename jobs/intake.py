@@ -16,10 +16,10 @@ from storywake.collector.dates import judged, moment, stamp
 from storywake.collector.dates import now as today
 from storywake.collector.match.tie import Known, ties
 from storywake.collector.net.evidence import Evidence
-from storywake.collector.platforms import SOURCES
 from storywake.collector.platforms.base import Edit
 from storywake.collector.records import Kind, Post, Tie, counts_as_source
 from storywake.collector.settings import Settings
+from storywake.collector.sources import SOURCES
 from storywake.collector.urls import canonical, is_keepable, is_short
 from storywake.collector.values import clean
 from storywake.db.articles import page_dropped, stories_of_addresses

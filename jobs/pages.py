@@ -12,7 +12,7 @@ from storywake.collector.net.evidence import Evidence
 from storywake.collector.net.fetch import Fetcher
 from storywake.collector.pages.feeds import Entry
 from storywake.collector.pages.indexes import GDELT_PACE, citing_question, gdelt_question
-from storywake.collector.platforms.base import load
+from storywake.collector.platforms.asking import load
 from storywake.collector.reading.answers import Content
 from storywake.collector.reading.workers import Readers
 from storywake.collector.records import Article, Role, Subject
@@ -198,7 +198,7 @@ class Pages:
             return False
         base = f"{self._settings.gdelt_url.rstrip('/')}/api/v2/doc/doc"
         self._fetcher.slow_down(base, GDELT_PACE)
-        evidence = await self._fetcher.get(base, params=question, robots=False)
+        evidence = await self._fetcher.api(base, "", question)
         content = await self._readers.read("gdelt", evidence)
         self._keep(Arrival("gdelt", evidence.fetched_at, [story], evidence))
         if not content.readable:
@@ -215,9 +215,7 @@ class Pages:
         for address in addresses:
             continued: str | None = None
             for _ in range(self._settings.thread_pages):
-                evidence = await self._fetcher.get(
-                    f"{base.rstrip('/')}/w/api.php", params=citing_question(address, continued), robots=False
-                )
+                evidence = await self._fetcher.api(base, "/w/api.php", citing_question(address, continued))
                 content = await self._readers.read("wikipedia", evidence)
                 new += self._keep(
                     Arrival("wikipedia", evidence.fetched_at, [story], evidence, posts=content.posts)

@@ -8,10 +8,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from sqlalchemy import Connection, Engine
 
 from storywake.collector.dates import now
-from storywake.collector.platforms import SOURCES
 from storywake.collector.printable import one_line as printed_line
 from storywake.collector.printable import printable_json
 from storywake.collector.settings import Settings
+from storywake.collector.sources import SOURCES
 from storywake.db.engine import reading
 from storywake.db.overview import failing_looks, lag_of, looks_now, unread_stories
 from storywake.db.remarks import remarks_of

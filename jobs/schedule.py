@@ -28,7 +28,7 @@ from .digest import NotDelivered, send
 from .digest_clock import day_at
 from .digest_clock import due as digest_due
 from .settling import due
-from .stream import follow
+from .stream import follow, is_wanted
 
 log = logging.getLogger("storywake")
 WATCH = 2.0
@@ -168,7 +168,7 @@ def run_forever(engine: Engine, settings: Settings, wait: Callable[[float], obje
         scheduler = start(engine, settings)
         stop = threading.Event()
         listener = threading.Thread(target=lambda: asyncio.run(follow(engine, settings, stop.is_set)), daemon=True)
-        if settings.bluesky_stream:
+        if is_wanted(settings):
             listener.start()
         try:
             while not wait(WATCH):

@@ -8,9 +8,8 @@ from sqlalchemy import Connection, Engine
 
 from storywake.collector.clock import MAX_FAILURES, ONCE, THREADS, LookKind, wait, wait_after_failures, wait_in_vain
 from storywake.collector.dates import moment, now, stamp
-from storywake.collector.net.budget import limits
-from storywake.collector.platforms import SOURCES
 from storywake.collector.settings import Settings
+from storywake.collector.sources import SOURCES, limits
 from storywake.collector.urls import split
 from storywake.db.articles import addresses_of_stories
 from storywake.db.engine import reading, writing
@@ -33,8 +32,6 @@ from storywake.db.stories import StoryRow, still_there
 from .intake import WHOLE
 from .pages import LINKED_ADDRESSES
 
-FEDERATED = ("mastodon", "lemmy")
-"""Platforms of many servers, each asked about its own posts."""
 SPENT = 0.8
 """Part of a day's budget that searches for links may take."""
 DAY = timedelta(days=1)
@@ -51,7 +48,7 @@ class Ending(NamedTuple):
 
 def lane_of(look: Look, settings: Settings) -> str:
     """The host whose pace a look waits for; for what names none, what it is. Never raises: a post's address is its author's."""
-    if look.source in FEDERATED and look.url:
+    if look.url and look.source in SOURCES and SOURCES[look.source].federated:
         address = look.url
     elif look.kind == LookKind.COVERAGE or (look.source in SOURCES and look.source != "web"):
         address = getattr(settings, f"{look.source}_url", look.source)

@@ -12,7 +12,8 @@ from storywake.collector.dates import now
 from storywake.collector.errors import StorywakeError
 from storywake.collector.match.tie import Known, ties
 from storywake.collector.net.stream import Event, listen
-from storywake.collector.platforms import SOURCES
+from storywake.collector.platforms.bluesky import NAME as STREAM
+from storywake.collector.platforms.bluesky import PLATFORM, BlueskySettings
 from storywake.collector.records import Post
 from storywake.collector.settings import Settings
 from storywake.db.articles import article_keys
@@ -24,7 +25,6 @@ from storywake.db.stories import stories
 from .intake import Arrival, take_in
 
 log = logging.getLogger("storywake")
-STREAM = "bluesky"
 BATCH = 5_000
 """Events between two moments at which the cursor is kept and new stories are taken up."""
 PAUSE = 5.0
@@ -68,7 +68,7 @@ class Listener:
 
     def hear(self, event: Event) -> None:
         """Takes an event in; writes where something was found or a batch is full."""
-        for post in SOURCES[STREAM].normalise(event.payload):
+        for post in PLATFORM.normalise(event.payload):
             if post.deleted and post.external_id in self._watched.posts:
                 self._gone.append(post.external_id)
             elif not post.deleted:
@@ -91,6 +91,11 @@ class Listener:
         if self._heard >= BATCH:
             self._watched, self._heard = Watched(self._engine), 0
         self._found, self._gone = [], []
+
+
+def is_wanted(settings: Settings) -> bool:
+    """Whether the settings ask for the stream to be listened to."""
+    return isinstance(settings, BlueskySettings) and settings.bluesky_stream
 
 
 async def follow(
@@ -119,8 +124,9 @@ async def _hear(engine: Engine, settings: Settings, listener: Listener, stopped:
     """Hands events over until the stream breaks or ``stopped``, and writes what was heard."""
     with reading(engine) as connection:
         cursor = stream_cursor(connection, STREAM)
+    assert isinstance(settings, BlueskySettings)  # as every Settings is that has found Bluesky's file
     try:
-        async for event in listen(settings, cursor):
+        async for event in listen(settings.bluesky_stream_url, settings, cursor):
             listener.hear(event)
             if stopped():
                 break

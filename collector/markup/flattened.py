@@ -5,16 +5,14 @@ from typing import NamedTuple
 
 from ..dates import find_day
 from ..records import Embed
+from .links import find_links
+from .marks import Recogniser
 
 DASHES = "—–―‒⸺-"
 HANDLE = re.compile(r"[(（]\s{0,9}(@[\w.-]{1,100}(?:@[\w.-]{1,200})?)\s{0,9}[)）]\s{0,9}[,·•|:-]?\s{0,9}")
 DASH = re.compile(rf"(?:(?<=[\s\u200b\u200e\u200f.!?…\"”»'’\w)\]])|^)([{DASHES}]|&mdash;)")
 LONGEST_NAME, LONGEST_ASIDE, LONGEST_REST = 100, 40, 60
 """Characters of a name, of what it may say in parentheses (a second name, "they/them"), and of what follows either."""
-SHARED = re.compile(
-    r"(?:A (?:post|photo|video|reel) (?:shared|posted) by|Ein (?:von|Beitrag)[^\n]{0,30}?|Una publicación compartida (?:por|de)|Une publication partagée par|Un post condiviso da|Uma publicação compartilhada por|Julkaisun jakoi|Ett inlägg delat av|Публикация от)\s{1,9}(?P<name>[^\n()]{0,80}?)\s{0,9}\((?P<handle>@[\w.]{1,100})\)"
-)
-URL = re.compile(r"https?://[^\s<>\"'”»)\]]+|(?<![\w/.])pic\.twitter\.com/\w+")
 TIME_OF_DAY = re.compile(
     r"^\s*(?:,|at|um|klo|kl\.?|à|a las|в|·|o)?\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s*(?:[AP]\.?M\.?)?", re.I
 )
@@ -28,8 +26,8 @@ class Flattened(NamedTuple):
     end: int
 
 
-def find_flattened(text: str, *, whole: bool = False) -> list[Flattened]:
-    """Every flattened embed in ``text``, in order.
+def flattened_in(text: str, known: Recogniser, *, whole: bool = False) -> list[Flattened]:
+    """Every flattened embed in ``text``, in order; its platform is "" where ``known`` tells none by the handle.
 
     A signature is a dash, a name, a handle in parentheses, and a day in any of the larger languages
     within the next 60 characters. What belongs to the post is what precedes the signature in its
@@ -60,7 +58,9 @@ def find_flattened(text: str, *, whole: bool = False) -> list[Flattened]:
         body = text[start:dash].strip()
         if not body and not name:
             continue
-        found.append(Flattened(_embed(body, name, match[1], day[0]), start, end))
+        handle = match[1].removeprefix("@").rstrip(".")
+        platform = known.platform_of(handle) or ""
+        found.append(Flattened(_embed(platform, body, name, handle, day[0]), start, end))
         floor = end
     return found
 
@@ -114,13 +114,7 @@ def _skip_space(text: str, position: int) -> int:
     return position
 
 
-def _embed(body: str, name: str, handle: str, day: str) -> Embed:
-    handle = handle.removeprefix("@").rstrip(".")
-    platform = "x"
-    if "@" in handle:
-        platform = "mastodon"
-    elif "." in handle:
-        platform = "bluesky"
+def _embed(platform: str, body: str, name: str, handle: str, day: str) -> Embed:
     body = "\n".join(line.strip(" \t\u00a0") for line in body.split("\n")).strip()
     return Embed(
         platform=platform,
@@ -130,12 +124,6 @@ def _embed(body: str, name: str, handle: str, day: str) -> Embed:
         text=body or None,
         links=find_links(body),
     )
-
-
-def find_links(text: str) -> tuple[str, ...]:
-    """The http(s) addresses written out in a post's text, in order, each once."""
-    links = [found.rstrip(".,;:!?…") for found in URL.findall(text)]
-    return tuple(dict.fromkeys(f"https://{link}" if link.startswith("pic.") else link for link in links))
 
 
 def without(text: str, pieces: list[Flattened]) -> str:

@@ -50,3 +50,8 @@ class Page:
                 waiting.extend(reversed(list(children(child))))
         lines = (" ".join(line.split()) for line in "".join(pieces)[:MAX_EMBED_LENGTH].split("\n"))
         return "\n".join(line for line in lines if line)
+
+
+def paragraphs(page: Page, node: LexborNode) -> str | None:
+    """The text of the paragraphs in a node, a line each; None where there is none."""
+    return "\n".join(filter(None, (page.words(p) for p in node.css("p")))) or None

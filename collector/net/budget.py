@@ -1,11 +1,7 @@
-"""What a platform may cost in a UTC day, in its own unit: millionths of a dollar on X, quota units on YouTube."""
+"""What platforms may cost in a UTC day, each in its own unit."""
 
 from collections.abc import Collection, Mapping
 from typing import NamedTuple, Protocol
-
-from ..settings import Settings
-
-MILLION = 1_000_000
 
 
 class Hold(NamedTuple):
@@ -56,13 +52,3 @@ class Unlimited:
 
     def settle(self, hold: Hold, costs: Mapping[str, int]) -> None:
         """Nothing is kept."""
-
-
-def limits(settings: Settings) -> dict[str, int]:
-    """The limits of a UTC day, a platform each, in its unit."""
-    return {"x": round(settings.x_budget * MILLION), "youtube": settings.youtube_budget}
-
-
-def shown_amount(platform: str, amount: int) -> str:
-    """An amount as a person reads it."""
-    return f"${amount / MILLION:.2f}" if platform == "x" else f"{amount} units"

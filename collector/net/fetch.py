@@ -17,8 +17,8 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from ..dates import stamp
 from ..errors import FetchError, Refused, TryLater
+from ..groups import NetSettings
 from ..records import Post
-from ..settings import Settings
 from ..urls import DEFAULT_PORTS, is_web_address, join, keys_in, split, without_credentials
 from .body import Reader
 from .budget import Purse, Unlimited
@@ -64,7 +64,7 @@ class Fetcher:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: NetSettings,
         *,
         purse: Purse | None = None,
         read: ReadPosts | None = None,
@@ -138,6 +138,26 @@ class Fetcher:
         evidence: Evidence = await retrying(self._follow, url, asked, robots, patience)
         attempts = int(retrying.statistics.get("attempt_number", 1))
         return evidence if attempts == 1 else msgspec.structs.replace(evidence, attempts=attempts)
+
+    async def api(
+        self,
+        base: str,
+        path: str = "",
+        params: Mapping[str, str | list[str] | None] | None = None,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Evidence:
+        """What a platform's interface answers. No robots.txt is read for it: that is about pages.
+
+        A slash at the end of ``base`` and parameters that are None are left out; ``token`` is sent as bearer token
+        (RFC 6750). Raises what ``get`` does.
+        """
+        asked = {name: value for name, value in (params or {}).items() if value is not None}
+        bearer = {"Authorization": f"Bearer {token}"} if token else {}
+        return await self.get(
+            base.rstrip("/") + path, params=asked, headers={**bearer, **(headers or {})}, robots=False
+        )
 
     async def post(self, url: str, payload: Any) -> Evidence:
         """The answer of ``url`` to JSON, sent once, without following redirects; used to sign in. Raises what ``get`` raises."""

@@ -12,7 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from ..errors import TryLater
-from ..settings import Settings
+from ..groups import NetSettings
 
 REWIND_MICROSECONDS = 5_000_000
 """How far back a new connection starts, so that no event is missed; a post that comes twice is stored once."""
@@ -27,8 +27,8 @@ class Event(msgspec.Struct, frozen=True):
     payload: dict[str, Any]
 
 
-async def listen(settings: Settings, cursor: int | None) -> AsyncIterator[Event]:
-    """Events of posts, from shortly before ``cursor`` (Unix microseconds) on, or from now. Unreadable ones are skipped.
+async def listen(stream: str, settings: NetSettings, cursor: int | None) -> AsyncIterator[Event]:
+    """Events of posts at the address ``stream``, from shortly before ``cursor`` (Unix microseconds) on, or from now. Unreadable ones are skipped.
 
     Raises TryLater when the connection ends.
     """
@@ -36,7 +36,7 @@ async def listen(settings: Settings, cursor: int | None) -> AsyncIterator[Event]
         "wantedCollections": "app.bsky.feed.post",
         **({"cursor": str(cursor - REWIND_MICROSECONDS)} if cursor else {}),
     }
-    address = f"{settings.bluesky_stream_url}?{urlencode(asked)}"
+    address = f"{stream}?{urlencode(asked)}"
     decoder = msgspec.json.Decoder(dict[str, Any])
     try:
         async with connect(
@@ -51,5 +51,5 @@ async def listen(settings: Settings, cursor: int | None) -> AsyncIterator[Event]
                 if type(when) is int:
                     yield Event(when, payload)
     except (OSError, TimeoutError, WebSocketException, ValueError) as error:
-        raise TryLater(settings.bluesky_stream_url, " ".join(str(error).split()) or type(error).__name__) from None
-    raise TryLater(settings.bluesky_stream_url, "the stream ended")
+        raise TryLater(stream, " ".join(str(error).split()) or type(error).__name__) from None
+    raise TryLater(stream, "the stream ended")

@@ -8,8 +8,7 @@ from selectolax.lexbor import LexborNode
 from ..cleaning import clean_article
 from ..dates import find_day
 from ..errors import Unreadable
-from ..markup.embeds import find_embeds
-from ..markup.flattened import find_flattened, without
+from ..markup.flattened import without
 from ..markup.fragments import first_elements
 from ..markup.page import Page
 from ..prose.language import detect
@@ -20,6 +19,7 @@ from ..prose.statements import read_statements
 from ..records import Article, Embed, Link, Statement
 from ..urls import canonical, host_of, is_web_address, resolve
 from .declared import read_declared
+from .shown import find_embeds, find_flattened
 
 OPENING = re.compile(r"<(?:!doctype|html|head|body|article|p|div|blockquote|iframe)\b", re.I)
 WRITTEN_LINK = re.compile(r"https?://[^\s<>\"'”»)\]]+")

@@ -1,17 +1,22 @@
-"""What every source is, and what they share."""
+"""What a platform is: everything that is said of one in its own file, and what it is asked."""
 
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from ..clock import LookKind
-from ..errors import FetchError, OverBudget
-from ..markup.embeds import find_embeds
+from ..groups import FollowSettings
+from ..markup.embeds import embeds_in
+from ..markup.marks import Marks, ReadPath, Recogniser
 from ..markup.page import Page
 from ..net.evidence import Evidence
-from ..net.fetch import Fetcher
-from ..records import Kind, Post, embed_as_post
-from ..settings import Settings
+from ..records import Kind, Post, PostAddress, embed_as_post
+from ..values import walk
+
+if TYPE_CHECKING:
+    from ..net.fetch import Fetcher
 
 
 class Edit(NamedTuple):
@@ -31,84 +36,141 @@ class Answer(NamedTuple):
     edits: tuple[Edit, ...] = ()  # what the platform tells of earlier texts
 
 
-class Source(Protocol):
-    """A platform that posts are read from. One file each, all alike."""
+class Row(NamedTuple):
+    """A platform's line in the table of ``docs/platforms.md``."""
 
-    name: str  # as in the records
-    help: str  # what it reads and what it needs, in one line, for ``doctor`` and the documentation
+    without_key: str
+    with_key: str
+    counts: str
+
+
+RECORDED = Row("the post as the article shows it, and recordings", "none", "as recorded")
+"""The line of platforms that are never asked."""
+SettingsT = TypeVar("SettingsT", bound=FollowSettings)
+
+
+class Source(Generic[SettingsT]):
+    """A platform. A subclass says what is its own; what it leaves out, the platform does not have or is not asked.
+
+    Reading: ``read`` gives the posts of one object and ``inside`` where further objects lie; a platform whose posts
+    need the whole payload overrides ``read_payload`` or ``read_markup`` instead.
+    """
+
+    # What it is
+    name: str  # as in the records, settings and commands
+    title: str  # for people
+    rank = 50  # its place in lists, the lowest first; platforms of one rank stand by name
+    help: str  # what it reads and what it needs, in one line
+    row: Row
     documentation: str  # where the platform describes its format
+    checked = "2026-11-26"  # the day on which that, the prices and the limits below were read
+    limits = ""  # what the platform allows, and where it says so
 
-    whole_threads: bool  # whether its count of replies counts the answers to answers too
-    thread_answers: int  # of how many answers one request for a thread tells the counts, where posts are asked about one by one; else 0
-    search_units: int  # of its day's budget, what one search for links costs
+    # Addresses and embeds
+    hosts: Mapping[str, ReadPath] = {}  # without "www."; how a path on a host of its own is read
+    domains: Mapping[str, ReadPath] = {}  # the same for all subdomains of a domain
+    profiles: Mapping[str, str] = {}  # a host, and the pattern of a profile's path, whose first group is the handle
+    federated = False  # whether many servers of any name speak it, each asked about its own posts
+    marks = Marks()
 
-    @property
-    def settings(self) -> tuple[str, ...]:
-        """The settings it uses."""
-        ...
+    # Settings and money
+    group: type[SettingsT]  # its settings, each named ``NAME_…``
+    search_units = 0  # of its day's budget, what one search for links costs
+
+    # Exports of other tools
+    zeeschuimer: tuple[str, ...] = ()  # what Zeeschuimer calls it (github.com/digitalmethodsinitiative/zeeschuimer)
+    export_read = False  # whether a document of an unknown tool is tried as its
+
+    # Asking
+    whole_threads = False  # whether its count of replies counts the answers to answers too
+    thread_answers = (
+        0  # where posts are asked about one by one: of how many answers a request for a thread tells the counts
+    )
+
+    def anywhere(self, host: str, path: str) -> PostAddress | None:
+        """The post that a path names on a host that no platform claims; None where it names none."""
+        return None
+
+    def profile_anywhere(self, host: str, path: str) -> str | None:
+        """The handle whose profile a path names on a host that no platform claims; None where it names none."""
+        return None
+
+    def is_final(self, external_id: str) -> bool:
+        """Whether a post keeps this id for ever; one that may change is not stored as an id."""
+        return True
+
+    def budget(self, settings: SettingsT) -> int | None:
+        """The most that a UTC day may cost, in the unit of ``shown_amount``; None where asking is free."""
+        return None
+
+    def shown_amount(self, amount: int) -> str:
+        """An amount of its budget for people."""
+        return f"{amount} units"
+
+    def exported(self, data: Any) -> Any:
+        """The payload inside an item of Zeeschuimer's; the item itself where it wraps nothing."""
+        return data
+
+    def is_export(self, payload: Any) -> bool:
+        """Whether a document of another tool is plainly of this platform, so that no other is tried."""
+        return False
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
         """Which looks a post of a kind is worth; () where nothing can be asked about it."""
-        ...
-
-    def missing(self, settings: Settings) -> str | None:
-        """What cannot be read with these settings, in one line; None where nothing is missing."""
-        ...
-
-    def normalise(self, payload: Any) -> list[Post]:
-        """Every post in a decoded payload, in its order; [] where it holds none. Never raises."""
-        ...
-
-    def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
-        """Looks at posts again, or for the first time: those of ``wanted`` that carry an id or an address."""
-        ...
-
-    def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
-        """The replies to a post, page by page."""
-        ...
-
-    def quotes(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
-        """The posts that quote a post, page by page."""
-        ...
-
-    def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
-        """Posts that link to an address, page by page."""
-        ...
-
-
-class Recorded:
-    """The asking side of a platform that is read from articles and recordings alone: it asks for nothing."""
-
-    settings: tuple[str, ...] = ()
-    whole_threads = False
-    thread_answers = 0
-    search_units = 0
-
-    def looks(self, kind: Kind) -> tuple[LookKind, ...]:
-        """None."""
         return ()
 
-    def missing(self, settings: Settings) -> str | None:
-        """Nothing can be asked for, so nothing is missing."""
+    def missing(self, settings: SettingsT) -> str | None:
+        """What cannot be read with these settings, in one line; None where nothing is missing."""
         return None
 
-    async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
-        """None."""
+    def normalise(self, payload: Any) -> list[Post]:
+        """Every post in a decoded payload (JSON, or a page as a string), in its order, each once. Never raises."""
+        found = self.read_markup(payload) if isinstance(payload, str) else self.read_payload(payload)
+        return list({post.external_id or (post.author.handle, post.text): post for post in found}.values())
+
+    def read_markup(self, markup: str) -> Iterable[Post]:
+        """The posts in a page or a piece of one: those that it embeds."""
+        return [embed_as_post(embed) for embed in embeds_in(Page(markup), self.own) if embed.platform == self.name]
+
+    def read_payload(self, payload: Any) -> Iterable[Post]:
+        """The posts in a payload, however deep they lie."""
+        for item in walk(payload, self.inside):
+            yield from self.read(item)
+
+    def read(self, item: dict[str, Any]) -> Iterable[Post]:
+        """The post that an object is; () where it is none."""
+        return ()
+
+    def inside(self, item: dict[str, Any]) -> list[Any]:
+        """What of an object may hold further posts."""
+        return []
+
+    @cached_property
+    def own(self) -> Recogniser:
+        """Tells this platform's posts alone."""
+        return Recogniser((self,))
+
+    def identify(self, url: str | None) -> PostAddress | None:
+        """The post of this platform that an address names; None where it names none."""
+        return self.own.identify(url or "")
+
+    async def posts(self, fetcher: Fetcher, settings: SettingsT, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
+        """Looks at posts again, or for the first time: those of ``wanted`` that carry an id or an address."""
         for answer in NOTHING:
             yield answer
 
-    async def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
-        """None."""
+    async def replies(self, fetcher: Fetcher, settings: SettingsT, post: Post) -> AsyncIterator[Answer]:
+        """The replies to a post, page by page."""
         for answer in NOTHING:
             yield answer
 
-    async def quotes(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
-        """None."""
+    async def quotes(self, fetcher: Fetcher, settings: SettingsT, post: Post) -> AsyncIterator[Answer]:
+        """The posts that quote a post, page by page."""
         for answer in NOTHING:
             yield answer
 
-    async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
-        """None."""
+    async def linking(self, fetcher: Fetcher, settings: SettingsT, url: str) -> AsyncIterator[Answer]:
+        """Posts that link to an address, page by page."""
         for answer in NOTHING:
             yield answer
 
@@ -116,61 +178,8 @@ class Recorded:
 NOTHING: tuple[Answer, ...] = ()
 
 
-async def paid(
-    fetcher: Fetcher,
-    platform: str,
-    most: int,
-    ask: Callable[[], Awaitable[Evidence]],
-    costs: Callable[[Evidence], Mapping[str, int]],
-) -> Evidence:
-    """Makes a request that costs at most ``most`` of the platform's budget; ``costs`` tells what its answer did.
+class Recorded(Source[FollowSettings]):
+    """A platform that is read from articles and recordings alone: nothing is asked, so nothing is missing."""
 
-    Raises OverBudget where the day's budget does not hold that much. A request that got no answer
-    is free; one whose answer was cut off may have been charged, so what was held for it stays spent.
-    """
-    hold = fetcher.purse.hold(platform, most)
-    if hold is None:
-        raise OverBudget(platform, f"the day's budget is spent (left: {fetcher.purse.left(platform)}, asked: {most})")
-    try:
-        evidence = await ask()
-    except FetchError as error:
-        if not error.cut_off:
-            fetcher.purse.settle(hold, {})
-        raise
-    fetcher.purse.settle(hold, costs(evidence))
-    return evidence
-
-
-async def pages(
-    fetcher: Fetcher,
-    platform: str,
-    ask: Callable[[str | None], Awaitable[Evidence]],
-    following: Callable[[Any], str | None],
-    most: int,
-) -> AsyncIterator[Answer]:
-    """Answer after answer, each telling by a token where the next begins, ``most`` at most."""
-    token: str | None = None
-    for _ in range(most):
-        evidence = await ask(token)
-        yield Answer(evidence, await fetcher.read(platform, evidence))
-        token = following(load(evidence))
-        if not token:
-            return
-
-
-def load(evidence: Evidence) -> Any:
-    """An answer's JSON; None where it holds none."""
-    try:
-        return json.loads(evidence.body)
-    except (ValueError, RecursionError):
-        return None
-
-
-def readable(evidence: Evidence) -> bool:
-    """Whether an answer is what platforms answer with: JSON or a page."""
-    return load(evidence) is not None or evidence.body.lstrip()[:1] == b"<"
-
-
-def shown_in_markup(platform: str, markup: str) -> list[Post]:
-    """The posts of a platform that a piece of HTML embeds."""
-    return [embed_as_post(embed) for embed in find_embeds(Page(markup)) if embed.platform == platform]
+    group = FollowSettings
+    row = RECORDED

@@ -1,37 +1,111 @@
 """Bluesky: posts, threads and quotes from an AppView, no key needed.
 
 Formats: atproto lexicons ``app.bsky.feed.defs`` (postView, threadViewPost), ``app.bsky.feed.post``,
-``app.bsky.feed.getPosts``, ``getPostThread``, ``getQuotes``; Jetstream events (docs.bsky.app).
+``app.bsky.feed.getPosts``, ``getPostThread``, ``getQuotes``; Jetstream events (docs.bsky.app). Embeds: "oEmbed and post
+embed widget" there.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any
+from __future__ import annotations
 
-from ..addresses import identify
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, SecretStr
+
 from ..clock import LookKind
 from ..dates import utc
 from ..errors import FetchError
+from ..groups import FollowSettings, StreamAddress, WebAddress, revealed
+from ..markup.marks import Marks
+from ..markup.page import paragraphs
 from ..net.evidence import Evidence
-from ..net.fetch import Fetcher
-from ..records import Author, Kind, Post, Reach
-from ..settings import Settings, revealed
-from ..values import at, count, items, language, text, walk
-from .base import Answer, Recorded, load, pages, shown_in_markup
+from ..records import Author, Kind, Post, PostAddress, Reach
+from ..values import at, count, items, language, mapping, text
+from .asking import load, pages
+from .base import Answer, Row, Source
 
+if TYPE_CHECKING:
+    from ..net.fetch import Fetcher
+
+NAME = "bluesky"
 BATCH = 25
-EARLIEST = "2019"
+"""Posts that one request may ask about (app.bsky.feed.getPosts)."""
+FIRST_YEAR = "2019"
 """The year before which nobody posted on Bluesky: an earlier time is some program's way of saying nothing."""
+KEY = r"([A-Za-z0-9._~:-]+)"
 
 
-class Bluesky(Recorded):
+class BlueskySettings(FollowSettings):
+    """Where Bluesky is asked, as whom, and whether its stream is listened to."""
+
+    bluesky_url: WebAddress = Field("https://public.api.bsky.app", description="Bluesky's AppView")
+    bluesky_login_url: WebAddress = Field(
+        "https://bsky.social", description="the server that signs in and answers search"
+    )
+    bluesky_handle: str | None = Field(None, description="account that signs in; without it no search for links")
+    bluesky_password: SecretStr | None = Field(None, description="its app password")
+    bluesky_stream_url: StreamAddress = Field(
+        "wss://jetstream2.us-east.bsky.network/subscribe", description="the Jetstream that is listened to"
+    )
+    bluesky_stream: bool = Field(False, description="listen to every post on Bluesky for links to watched stories")
+
+
+def _named(who: str, key: str) -> PostAddress:
+    """The post that an account, by handle or DID, has under a key."""
+    handle = None if who.startswith("did:") else who.lower()
+    return PostAddress(
+        NAME, f"at://{who}/app.bsky.feed.post/{key}", f"https://bsky.app/profile/{who}/post/{key}", handle
+    )
+
+
+def _path(path: str, query: str) -> PostAddress | None:
+    found = re.match(rf"/profile/([^/]+)/post/{KEY}", path) or re.match(
+        rf"/embed/(did:[a-z]+:[^/]+)/app\.bsky\.feed\.post/{KEY}", path
+    )
+    return _named(found[1], found[2]) if found else None
+
+
+def _by_uri(uri: str) -> PostAddress | None:
+    found = re.match(rf"at://([^/]+)/app\.bsky\.feed\.post/{KEY}", uri)
+    return PostAddress(NAME, uri, f"https://bsky.app/profile/{found[1]}/post/{found[2]}", None) if found else None
+
+
+class Bluesky(Source[BlueskySettings]):
     """Posts on Bluesky, by their at:// uri."""
 
-    name = "bluesky"
+    name = NAME
+    title = "Bluesky"
+    rank = 2
     help = "posts with counts, replies and quotes from a public AppView; search for links with an app password"
+    row = Row(
+        "posts (25 at once), the thread below a post, its quotes, deletions; with `STORYWAKE_BLUESKY_STREAM=1` every post "
+        "that links to, answers or quotes what is watched, as it is made",
+        "`STORYWAKE_BLUESKY_HANDLE` and `_PASSWORD` (an app password): posts that link to the story",
+        "likes, reposts, replies, quotes; no views",
+    )
     documentation = "docs.bsky.app, HTTP reference"
-    settings = ("bluesky_url", "bluesky_login_url", "bluesky_handle", "bluesky_password", "bluesky_stream", "bluesky_stream_url", "thread_depth", "thread_pages")  # fmt: skip
+    limits = "3,000 requests in five minutes for an address (docs.bsky.app, rate limits)"
 
-    def missing(self, settings: Settings) -> str | None:
+    hosts = {"bsky.app": _path, "embed.bsky.app": _path}
+    profiles = {"bsky.app": r"/profile/([^/]+)/?$"}
+    marks = Marks(
+        classes=("bluesky-embed",),
+        names=("bsky",),
+        ids={"data-bluesky-uri": _by_uri},
+        words=paragraphs,
+        no_links=re.compile(r".*bsky\.app/(?:profile|hashtag)/"),
+        handle=re.compile(r"[^@]*\.[^@]*"),
+    )
+
+    group = BlueskySettings
+    export_read = True
+
+    def is_final(self, external_id: str) -> bool:
+        """A uri that names its author by handle changes with the handle; one with the author's DID does not."""
+        return external_id.startswith("at://did:")
+
+    def missing(self, settings: BlueskySettings) -> str | None:
         """Only search wants an account; the stream finds links without one."""
         if settings.bluesky_stream or (settings.bluesky_handle and settings.bluesky_password):
             return None
@@ -41,111 +115,101 @@ class Bluesky(Recorded):
         """A post's counts, its thread, its quotes."""
         return (LookKind.COUNTS, LookKind.REPLIES, LookKind.QUOTES)
 
-    def normalise(self, payload: Any) -> list[Post]:
-        """Posts of any answer that holds post views, records with their uri, or Jetstream events."""
-        if isinstance(payload, str):
-            return shown_in_markup(self.name, payload)
-        found = list(_read(payload))
-        return found if len(found) < 2 else list({p.external_id: p for p in found}.values())
+    def read(self, item: dict[str, Any]) -> Iterable[Post]:
+        """A post view, a record with its uri, a post that is not there, or a Jetstream event."""
+        if _is_event(item):
+            return _jetstream(item)
+        if _is_gone(item):
+            uri = text(item.get("uri"))
+            known = uri and uri.startswith("at://")
+            return (
+                [Post(platform=NAME, external_id=uri, url=web_address(uri or "", None), deleted=True)] if known else ()
+            )
+        return [_view(item)] if _is_view(item) else ()
 
-    async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
+    def inside(self, item: dict[str, Any]) -> list[Any]:
+        """Where posts lie in an object: those that a post quotes, those below a thread or a list."""
+        return _inside(item)
+
+    async def posts(self, fetcher: Fetcher, settings: BlueskySettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """Twenty-five at once; a uri that the answer leaves out is gone. Handles are resolved to DIDs first."""
-        uris = []
-        for post in wanted:
-            address = identify(post.url or "")
-            uri = post.external_id or (address.external_id if address and address.platform == self.name else None)
-            if uri and not uri.startswith("at://did:"):
-                handle, _, rest = uri.removeprefix("at://").partition("/")
-                did = await self._resolve(fetcher, settings, handle)
-                uri = f"at://{did}/{rest}" if did else None
-            if uri:
-                uris.append(uri)
+        uris = [uri for post in wanted if (uri := await self._lasting_uri(fetcher, settings, post))]
         for start in range(0, len(uris), BATCH):
             asked = uris[start : start + BATCH]
-            evidence = await self._ask(fetcher, settings, "app.bsky.feed.getPosts", {"uris": asked})
-            posts = await fetcher.read(self.name, evidence)
+            evidence = await _ask(fetcher, settings, "app.bsky.feed.getPosts", {"uris": asked})
+            posts = await fetcher.read(NAME, evidence)
             known = {p.external_id for p in posts}
             told = evidence.status == 200 and isinstance(at(load(evidence), "posts"), list)
-            gone = tuple(u for u in asked if u not in known) if told else ()
-            yield Answer(evidence, posts, gone)
+            yield Answer(evidence, posts, tuple(u for u in asked if u not in known) if told else ())
 
-    async def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+    async def _lasting_uri(self, fetcher: Fetcher, settings: BlueskySettings, post: Post) -> str | None:
+        """The uri that names a post's author by DID; None where the post has none or its handle is nobody's."""
+        address = self.identify(post.url)
+        uri = post.external_id or (address.external_id if address else None)
+        if not uri or self.is_final(uri):
+            return uri
+        handle, _, rest = uri.removeprefix("at://").partition("/")
+        evidence = await _ask(fetcher, settings, "com.atproto.identity.resolveHandle", {"handle": handle})
+        did = text(at(load(evidence), "did"))
+        return f"at://{did}/{rest}" if did else None
+
+    async def replies(self, fetcher: Fetcher, settings: BlueskySettings, post: Post) -> AsyncIterator[Answer]:
         """The thread below a post."""
-        if not post.external_id:
-            return
-        evidence = await self._ask(
-            fetcher,
-            settings,
-            "app.bsky.feed.getPostThread",
-            {"uri": post.external_id, "depth": str(settings.thread_depth), "parentHeight": "0"},
-        )
-        yield Answer(evidence, await fetcher.read(self.name, evidence))
+        if post.external_id:
+            asked = {"uri": post.external_id, "depth": str(settings.thread_depth), "parentHeight": "0"}
+            evidence = await _ask(fetcher, settings, "app.bsky.feed.getPostThread", asked)
+            yield Answer(evidence, await fetcher.read(NAME, evidence))
 
-    async def quotes(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+    async def quotes(self, fetcher: Fetcher, settings: BlueskySettings, post: Post) -> AsyncIterator[Answer]:
         """The posts that quote a post, page by page."""
         if not post.external_id:
             return
-        quotes = {"uri": post.external_id, "limit": "100"}
 
-        async def ask(cursor: str | None) -> Evidence:
-            asked = {**quotes, **({"cursor": cursor} if cursor else {})}
-            return await self._ask(fetcher, settings, "app.bsky.feed.getQuotes", asked)
+        async def ask(cursor: str) -> Evidence:
+            asked = {"uri": post.external_id, "limit": "100", "cursor": cursor or None}
+            return await _ask(fetcher, settings, "app.bsky.feed.getQuotes", asked)
 
-        async for answer in pages(fetcher, self.name, ask, _cursor, settings.thread_pages):
+        async for answer in pages(fetcher, NAME, "", ask, _cursor, settings.thread_pages):
             yield answer
 
-    async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
+    async def linking(self, fetcher: Fetcher, settings: BlueskySettings, url: str) -> AsyncIterator[Answer]:
         """Posts that link to an address, by search, which wants a session."""
         if not (settings.bluesky_handle and settings.bluesky_password):
             return
-        address = f"{settings.bluesky_login_url.rstrip('/')}/xrpc/app.bsky.feed.searchPosts"
-        token = fetcher.tokens.get(self.name) or await self._sign_in(fetcher, settings)
+        token = fetcher.tokens.get(NAME) or await _sign_in(fetcher, settings)
 
-        async def ask(cursor: str | None) -> Evidence:
-            params = {"q": "*", "url": url, "sort": "latest", "limit": "100", **({"cursor": cursor} if cursor else {})}
-            headers = {"Authorization": f"Bearer {token}"}
-            return await fetcher.get(address, params=params, headers=headers, robots=False)
+        async def ask(cursor: str) -> Evidence:
+            params = {"q": "*", "url": url, "sort": "latest", "limit": "100", "cursor": cursor or None}
+            return await fetcher.api(settings.bluesky_login_url, "/xrpc/app.bsky.feed.searchPosts", params, token=token)
 
-        async for answer in pages(fetcher, self.name, ask, _cursor, settings.thread_pages):
+        async for answer in pages(fetcher, NAME, "", ask, _cursor, settings.thread_pages):
             yield answer
 
-    async def _sign_in(self, fetcher: Fetcher, settings: Settings) -> str:
-        """A session's token (com.atproto.server.createSession); what signs in and out is no evidence."""
-        address = f"{settings.bluesky_login_url.rstrip('/')}/xrpc/com.atproto.server.createSession"
-        evidence = await fetcher.post(
-            address, {"identifier": settings.bluesky_handle, "password": revealed(settings.bluesky_password)}
-        )
-        token = text(at(load(evidence), "accessJwt"))
-        if not token:
-            raise FetchError(address, f"answered {evidence.status} to signing in as {settings.bluesky_handle}")
-        fetcher.tokens[self.name] = token
-        return token
 
-    async def _resolve(self, fetcher: Fetcher, settings: Settings, handle: str) -> str | None:
-        evidence = await self._ask(fetcher, settings, "com.atproto.identity.resolveHandle", {"handle": handle})
-        return text(at(load(evidence), "did"))
-
-    async def _ask(self, fetcher: Fetcher, settings: Settings, method: str, params: dict[str, Any]) -> Evidence:
-        evidence = await fetcher.get(f"{settings.bluesky_url.rstrip('/')}/xrpc/{method}", params=params, robots=False)
-        if evidence.status in (401, 403):
-            raise FetchError(evidence.url, f"answered {evidence.status}")
-        return evidence
+async def _sign_in(fetcher: Fetcher, settings: BlueskySettings) -> str:
+    """A session's token (com.atproto.server.createSession); what signs in and out is no evidence."""
+    address = f"{settings.bluesky_login_url.rstrip('/')}/xrpc/com.atproto.server.createSession"
+    evidence = await fetcher.post(
+        address, {"identifier": settings.bluesky_handle, "password": revealed(settings.bluesky_password)}
+    )
+    token = text(at(load(evidence), "accessJwt"))
+    if not token:
+        raise FetchError(address, f"answered {evidence.status} to signing in as {settings.bluesky_handle}")
+    fetcher.tokens[NAME] = token
+    return token
 
 
-def _cursor(payload: Any) -> str | None:
+async def _ask(
+    fetcher: Fetcher, settings: BlueskySettings, method: str, params: Mapping[str, str | list[str] | None]
+) -> Evidence:
+    evidence = await fetcher.api(settings.bluesky_url, f"/xrpc/{method}", params)
+    if evidence.status in (401, 403):
+        raise FetchError(evidence.url, f"answered {evidence.status}")
+    return evidence
+
+
+def _cursor(_: str, payload: Any) -> str | None:
     return text(at(payload, "cursor"))
-
-
-def _read(payload: Any) -> Iterator[Post]:
-    for item in walk(payload, _inside):
-        if _is_event(item):
-            yield from _jetstream(item)
-        elif _is_gone(item):
-            uri = text(item.get("uri"))
-            if uri and uri.startswith("at://"):
-                yield Post(platform="bluesky", external_id=uri, url=web_address(uri, None), deleted=True)
-        elif _is_view(item):
-            yield _view(item)
 
 
 def _is_event(item: dict[str, Any]) -> bool:
@@ -174,10 +238,8 @@ def _inside(item: dict[str, Any]) -> list[Any]:
 
 def _view(view: dict[str, Any]) -> Post:
     """A postView, or a viewRecord as quotes hold it (its record under ``value``)."""
-    record = view.get("record") if isinstance(view.get("record"), dict) else view.get("value")
-    assert isinstance(record, dict)
-    author = view.get("author") if isinstance(view.get("author"), dict) else {}
-    assert isinstance(author, dict)
+    record = mapping(view.get("record")) or mapping(view.get("value"))
+    author = mapping(view.get("author"))
     handle = text(author.get("handle"))
     handle = None if handle == "handle.invalid" else handle
     return _post(
@@ -204,7 +266,7 @@ def _post(uri: str, record: dict[str, Any], author: Author, reach: Reach, indexe
     quoted = quoted_uri(record["embed"]) if "embed" in record else None
     languages = record.get("langs")
     return Post(
-        platform="bluesky",
+        platform=NAME,
         external_id=uri,
         url=web_address(uri, author.handle),
         kind=Kind.REPLY if reply else Kind.QUOTE if quoted else Kind.POST,
@@ -222,13 +284,13 @@ def _post(uri: str, record: dict[str, Any], author: Author, reach: Reach, indexe
 
 def _posted(created: str | None, indexed: str | None) -> str | None:
     """When a post was written: as its author's program says, unless that cannot be; then when the platform took it in."""
-    if created is None or created < EARLIEST:
+    if created is None or created < FIRST_YEAR:
         return indexed
     return min(created, indexed) if indexed else created
 
 
 def _taken_in(indexed: str | None) -> str | None:
-    return indexed if indexed and indexed >= EARLIEST else None
+    return indexed if indexed and indexed >= FIRST_YEAR else None
 
 
 def quoted_uri(embed: Any) -> str | None:
@@ -272,7 +334,7 @@ def _jetstream(event: dict[str, Any]) -> Iterator[Post]:
     uri = f"at://{did}/app.bsky.feed.post/{key}"
     if commit.get("operation") == "delete":
         yield Post(
-            platform="bluesky",
+            platform=NAME,
             external_id=uri,
             url=web_address(uri, None),
             author=Author(external_id=did),
@@ -286,3 +348,6 @@ def _microseconds(value: Any) -> str | None:
     """Jetstream's ``time_us``, Unix microseconds, as a time."""
     number = count(value)
     return _taken_in(utc(number // 1_000_000)) if number else None
+
+
+PLATFORM = Bluesky()

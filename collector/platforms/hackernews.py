@@ -3,74 +3,98 @@
 Formats: hn.algolia.com/api; github.com/HackerNews/API.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from pydantic import Field
 
 from ..clock import LookKind
 from ..dates import utc
+from ..groups import FollowSettings, WebAddress
 from ..markup.fragments import read_fragment
-from ..net.fetch import Fetcher
-from ..records import Author, Kind, Post, Reach
-from ..settings import Settings
-from ..values import at, count, text, walk
-from .base import Answer, Recorded, load
+from ..net.evidence import Evidence
+from ..records import Author, Kind, Post, PostAddress, Reach
+from ..values import at, count, text
+from .asking import pages
+from .base import Answer, Row, Source
+
+if TYPE_CHECKING:
+    from ..net.fetch import Fetcher
+
+NAME = "hackernews"
 
 
-class HackerNews(Recorded):
+class HackerNewsSettings(FollowSettings):
+    """Where Hacker News is asked."""
+
+    hackernews_url: WebAddress = Field("https://hn.algolia.com", description="Hacker News by Algolia")
+
+
+def _address(identity: str) -> str:
+    return f"https://news.ycombinator.com/item?id={identity}"
+
+
+def _path(path: str, query: str) -> PostAddress | None:
+    item = parse_qs(query).get("id", [""])[0]
+    return PostAddress(NAME, item, _address(item), None) if path == "/item" and item.isdigit() else None
+
+
+class HackerNews(Source[HackerNewsSettings]):
     """Stories and comments on Hacker News."""
 
-    name = "hackernews"
+    name = NAME
+    title = "Hacker News"
+    rank = 5
     help = "stories, comments and stories that link to an address, from Algolia; no key"
+    row = Row("stories, comments, stories of an address", "none needed", "points, comments")
     documentation = "hn.algolia.com/api"
-    whole_threads = True
-    settings = ("hackernews_url",)
+    limits = "10,000 requests an hour for an address (hn.algolia.com/api)"
 
-    def missing(self, settings: Settings) -> str | None:
-        """Nothing: the search is open."""
-        return None
+    hosts = {"news.ycombinator.com": _path}
+    group = HackerNewsSettings
+    whole_threads = True
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
         """A story, which comes with every comment below it."""
         return () if kind is Kind.COMMENT else (LookKind.COUNTS,)
 
-    def normalise(self, payload: Any) -> list[Post]:
-        """Posts of an item with its children, of search hits, or of Firebase items."""
-        return list({p.external_id: p for p in _read(payload)}.values())
-
-    async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
-        """Each with everything below it, which is how the item endpoint answers."""
-        for post in wanted:
-            if post.external_id and post.kind is not Kind.COMMENT:
-                evidence = await fetcher.get(
-                    f"{settings.hackernews_url.rstrip('/')}/api/v1/items/{post.external_id}", robots=False
-                )
-                yield Answer(
-                    evidence,
-                    await fetcher.read(self.name, evidence),
-                    (post.external_id,) if evidence.status == 404 else (),
-                )
-
-    async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
-        """Stories of an address, page by page."""
-        for page in range(settings.thread_pages):
-            params = {"query": url, "restrictSearchableAttributes": "url", "hitsPerPage": "100", "page": str(page)}
-            evidence = await fetcher.get(
-                f"{settings.hackernews_url.rstrip('/')}/api/v1/search", params=params, robots=False
-            )
-            payload = load(evidence)
-            yield Answer(evidence, await fetcher.read(self.name, evidence))
-            if page + 1 >= (count(at(payload, "nbPages")) or 0):
-                return
-
-
-def _read(payload: Any) -> Iterator[Post]:
-    for item in walk(
-        payload, lambda item: [item["hits"] if isinstance(item.get("hits"), list) else item.get("children")]
-    ):
+    def read(self, item: dict[str, Any]) -> Iterable[Post]:
+        """An item with its children, a search hit, or a Firebase item."""
         identity = text(item.get("objectID")) or text(item.get("id"))
         named = any(key in item for key in ("author", "by", "type", "deleted", "_tags"))
         if identity and identity.isdigit() and named and not isinstance(item.get("hits"), list):
-            yield _item(item, identity)
+            return [_item(item, identity)]
+        return ()
+
+    def inside(self, item: dict[str, Any]) -> list[Any]:
+        """Hits of a search, or the children of an item."""
+        return [item["hits"] if isinstance(item.get("hits"), list) else item.get("children")]
+
+    async def posts(
+        self, fetcher: Fetcher, settings: HackerNewsSettings, wanted: Sequence[Post]
+    ) -> AsyncIterator[Answer]:
+        """Each with everything below it, which is how the item endpoint answers."""
+        for post in wanted:
+            if post.external_id and post.kind is not Kind.COMMENT:
+                evidence = await fetcher.api(settings.hackernews_url, f"/api/v1/items/{post.external_id}")
+                gone = (post.external_id,) if evidence.status == 404 else ()
+                yield Answer(evidence, await fetcher.read(NAME, evidence), gone)
+
+    async def linking(self, fetcher: Fetcher, settings: HackerNewsSettings, url: str) -> AsyncIterator[Answer]:
+        """Stories of an address, page by page."""
+
+        async def ask(page: int) -> Evidence:
+            params = {"query": url, "restrictSearchableAttributes": "url", "hitsPerPage": "100", "page": str(page)}
+            return await fetcher.api(settings.hackernews_url, "/api/v1/search", params)
+
+        def following(page: int, payload: Any) -> int | None:
+            return page + 1 if page + 1 < (count(at(payload, "nbPages")) or 0) else None
+
+        async for answer in pages(fetcher, NAME, 0, ask, following, settings.thread_pages):
+            yield answer
 
 
 def _item(item: dict[str, Any], identity: str) -> Post:
@@ -82,9 +106,9 @@ def _item(item: dict[str, Any], identity: str) -> Post:
     when = item.get("time") if type(item.get("time")) is int else item.get("created_at_i")
     deleted = item.get("deleted") is True
     return Post(
-        platform="hackernews",
+        platform=NAME,
         external_id=identity,
-        url=f"https://news.ycombinator.com/item?id={identity}",
+        url=_address(identity),
         kind=Kind.COMMENT if comment else Kind.POST,
         author=Author(handle=text(item.get("author")) or text(item.get("by"))),
         text="\n\n".join(filter(None, (title, words.text))) or None,
@@ -102,3 +126,6 @@ def _item(item: dict[str, Any], identity: str) -> Post:
 def _tags(item: dict[str, Any]) -> list[Any]:
     tags = item.get("_tags")
     return tags if isinstance(tags, list) else []
+
+
+PLATFORM = HackerNews()

@@ -3,85 +3,119 @@
 Format: join-lemmy.org/docs, API v3 (PostView, CommentView). Keyed on the ActivityPub id.
 """
 
+from __future__ import annotations
+
+import re
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
 
 from ..clock import LookKind
 from ..dates import utc
-from ..markup.flattened import find_links
-from ..net.fetch import Fetcher
-from ..records import Author, Kind, Post, Reach
-from ..settings import Settings
+from ..groups import FollowSettings, WebAddress
+from ..markup.links import find_links
+from ..net.evidence import Evidence
+from ..records import Author, Kind, Post, PostAddress, Reach
 from ..urls import split
-from ..values import at, count, items, text
-from .base import Answer, Recorded, load
+from ..values import at, count, items, text, walk
+from .asking import pages
+from .base import Answer, Row, Source
 
+if TYPE_CHECKING:
+    from ..net.fetch import Fetcher
+
+NAME = "lemmy"
 PAGE = 50
+"""Posts or comments in a page, the most that one gives."""
+SERVERS = ("lemmy", "beehaw", "sh", "feddit", "lemm")
+"""First parts of the names of servers that are known to be Lemmy's; so is any name with "lemmy" in it."""
 
 
-class Lemmy(Recorded):
+class LemmySettings(FollowSettings):
+    """The server whose search is asked."""
+
+    lemmy_url: WebAddress = Field("https://lemmy.world", description="the Lemmy server whose search is asked")
+
+
+class Lemmy(Source[LemmySettings]):
     """Posts and comments on Lemmy."""
 
-    name = "lemmy"
+    name = NAME
+    title = "Lemmy"
+    rank = 12
     help = "posts, comments and posts that link to an address, from one server's view; no key"
+    row = Row("posts, comments, posts of an address", "none needed", "upvotes, comments")
     documentation = "join-lemmy.org/docs/contributors/04-api.html"
+    limits = "each server's own (join-lemmy.org/docs, administration: rate limits)"
+
+    federated = True
+    group = LemmySettings
     whole_threads = True
     thread_answers = PAGE
-    settings = ("lemmy_url",)
 
-    def missing(self, settings: Settings) -> str | None:
-        """Nothing: the API is open."""
-        return None
+    def anywhere(self, host: str, path: str) -> PostAddress | None:
+        """A post or comment, on a server whose name tells that it is Lemmy's."""
+        found = re.match(r"/(post|comment)/(\d+)/?$", path)
+        if not found or not (host.split(".")[0] in SERVERS or "lemmy" in host):
+            return None
+        uri = f"https://{host}/{found[1]}/{found[2]}"
+        return PostAddress(NAME, uri, uri, None)
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
         """A post's counts and the comments below it, a comment's counts."""
         return (LookKind.COUNTS,) if kind is Kind.COMMENT else (LookKind.COUNTS, LookKind.REPLIES)
 
-    def normalise(self, payload: Any) -> list[Post]:
+    def read_payload(self, payload: Any) -> Iterator[Post]:
         """Posts and comments of views, lists and search answers."""
-        ids = {
-            count(at(v, "comment", "id")): text(at(v, "comment", "ap_id")) for v in _views(payload, 0) if "comment" in v
-        }
-        posts = [
-            _comment(view, ids) if isinstance(view.get("comment"), dict) else _post(view) for view in _views(payload, 0)
-        ]
-        return list({p.external_id: p for p in posts if p}.values())
+        views = [item for item in walk(payload, _inside) if _is_view(item)]
+        ids = {count(at(v, "comment", "id")): text(at(v, "comment", "ap_id")) for v in views if "comment" in v}
+        for view in views:
+            post = _comment(view, ids) if isinstance(view.get("comment"), dict) else _post(view)
+            if post:
+                yield post
 
-    async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
+    async def posts(self, fetcher: Fetcher, settings: LemmySettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """Each at the server of its id."""
         for post in wanted:
             place = _place(post)
             if place:
                 kind = "comment" if post.kind is Kind.COMMENT else "post"
-                evidence = await fetcher.get(f"{place[0]}/api/v3/{kind}", params={"id": place[1]}, robots=False)
+                evidence = await fetcher.api(place[0], f"/api/v3/{kind}", {"id": place[1]})
                 gone = (post.external_id or "",) if evidence.status == 404 else ()
-                yield Answer(evidence, await fetcher.read(self.name, evidence), gone)
+                yield Answer(evidence, await fetcher.read(NAME, evidence), gone)
 
-    async def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+    async def replies(self, fetcher: Fetcher, settings: LemmySettings, post: Post) -> AsyncIterator[Answer]:
         """The comments below a post, page by page to the end."""
         place = _place(post)
-        if not place or post.kind is Kind.COMMENT:
-            return
-        for page in range(1, settings.thread_pages + 1):
-            params = {"post_id": place[1], "limit": str(PAGE), "page": str(page), "sort": "New"}
-            evidence = await fetcher.get(f"{place[0]}/api/v3/comment/list", params=params, robots=False)
-            payload = load(evidence)
-            yield Answer(evidence, await fetcher.read(self.name, evidence))
-            if len(items(at(payload, "comments"))) < PAGE:
-                return
+        if place and post.kind is not Kind.COMMENT:
+            asked = {"post_id": place[1], "sort": "New"}
+            async for answer in _pages(fetcher, settings, place[0], "/comment/list", asked, "comments"):
+                yield answer
 
-    async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
+    async def linking(self, fetcher: Fetcher, settings: LemmySettings, url: str) -> AsyncIterator[Answer]:
         """Posts of an address, page by page."""
-        for page in range(1, settings.thread_pages + 1):
-            params = {"q": url, "type_": "Url", "limit": str(PAGE), "page": str(page)}
-            evidence = await fetcher.get(f"{settings.lemmy_url.rstrip('/')}/api/v3/search", params=params, robots=False)
-            payload = load(evidence)
-            yield Answer(evidence, await fetcher.read(self.name, evidence))
-            if len(items(at(payload, "posts"))) < PAGE:
-                return
+        asked = {"q": url, "type_": "Url"}
+        async for answer in _pages(fetcher, settings, settings.lemmy_url, "/search", asked, "posts"):
+            yield answer
+
+
+def _pages(
+    fetcher: Fetcher, settings: LemmySettings, server: str, path: str, params: dict[str, str], key: str
+) -> AsyncIterator[Answer]:
+    """Pages of a list, which ends with the first that is not full; ``key`` is where its entries stand."""
+
+    async def ask(page: int) -> Evidence:
+        return await fetcher.api(server, f"/api/v3{path}", {**params, "limit": str(PAGE), "page": str(page)})
+
+    def following(page: int, payload: Any) -> int | None:
+        return page + 1 if len(items(at(payload, key))) >= PAGE else None
+
+    return pages(fetcher, NAME, 1, ask, following, settings.thread_pages)
 
 
 def _place(post: Post) -> tuple[str, str] | None:
+    """The server that holds a post, and its number there, from its id."""
     parts = split(post.external_id or post.url)
     if parts is None:
         return None
@@ -89,20 +123,15 @@ def _place(post: Post) -> tuple[str, str] | None:
     return (f"{parts.scheme}://{parts.netloc}", identity) if parts.netloc and identity.isdigit() else None
 
 
-def _views(payload: Any, depth: int) -> Iterator[dict[str, Any]]:
-    if depth > 6:
-        return
-    if isinstance(payload, list):
-        for item in payload:
-            yield from _views(item, depth + 1)
-    elif isinstance(payload, dict):
-        if (isinstance(payload.get("comment"), dict) and isinstance(payload.get("creator"), dict)) or (
-            isinstance(payload.get("post"), dict) and isinstance(payload.get("creator"), dict)
-        ):
-            yield payload
-        else:
-            for key in ("post_view", "posts", "comment_view", "comments", "cross_posts"):
-                yield from _views(payload.get(key), depth + 1)
+def _is_view(item: dict[str, Any]) -> bool:
+    shown = isinstance(item.get("comment"), dict) or isinstance(item.get("post"), dict)
+    return shown and isinstance(item.get("creator"), dict)
+
+
+def _inside(item: dict[str, Any]) -> list[Any]:
+    if _is_view(item):
+        return []
+    return [item.get(key) for key in ("post_view", "posts", "comment_view", "comments", "cross_posts")]
 
 
 def _author(creator: Any) -> Author:
@@ -122,7 +151,7 @@ def _post(view: dict[str, Any]) -> Post | None:
     body, target = text(post.get("body")), text(post.get("url"))
     links = [*([target] if target and target.startswith("http") else []), *find_links(body or "")]
     return Post(
-        platform="lemmy",
+        platform=NAME,
         external_id=identity,
         url=identity,
         author=_author(view["creator"]),
@@ -145,7 +174,7 @@ def _comment(view: dict[str, Any], ids: dict[int | None, str | None]) -> Post | 
     parent = ids.get(above) if above else text(at(view, "post", "ap_id"))
     words = None if gone else text(comment.get("content"))
     return Post(
-        platform="lemmy",
+        platform=NAME,
         external_id=identity,
         url=identity,
         kind=Kind.COMMENT,
@@ -157,3 +186,6 @@ def _comment(view: dict[str, Any], ids: dict[int | None, str | None]) -> Post | 
         reach=Reach(likes=count(at(counts, "upvotes")), replies=count(at(counts, "child_count"))),
         deleted=gone,
     )
+
+
+PLATFORM = Lemmy()

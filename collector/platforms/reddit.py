@@ -1,38 +1,96 @@
 """Reddit: posts (t3) and comments (t1) from listings.
 
 Format: reddit.com/dev/api (Listing, Link, Comment, more). Times are Unix seconds; removed words say
-``[deleted]`` or ``[removed]``.
+``[deleted]`` or ``[removed]``. Embeds: "Embeds" in Reddit's help.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import Field, SecretStr
 
 from ..clock import LookKind
 from ..dates import utc
-from ..markup.flattened import find_links
+from ..groups import FollowSettings, WebAddress, revealed
+from ..markup.links import find_links
+from ..markup.marks import Attributes, Marks
 from ..net.evidence import Evidence
-from ..net.fetch import Fetcher
-from ..records import Author, Kind, Post, Reach
-from ..settings import Settings, revealed
+from ..records import Author, Kind, Post, PostAddress, Reach
 from ..values import at, count, items, text, unescape, walk
-from .base import Answer, Recorded, load, pages, shown_in_markup
+from .asking import load, pages
+from .base import Answer, Row, Source
 
+if TYPE_CHECKING:
+    from ..net.fetch import Fetcher
+
+NAME = "reddit"
 GONE = ("[deleted]", "[removed]", "[ Removed by Reddit ]")
 BATCH = 100
+"""Things that one request may ask about (api/info, api/morechildren)."""
 
 
-class Reddit(Recorded):
+class RedditSettings(FollowSettings):
+    """Where Reddit is asked, and as whom."""
+
+    reddit_url: WebAddress = Field("https://oauth.reddit.com", description="Reddit's API")
+    reddit_token: SecretStr | None = Field(None, description="bearer token of an application approved by Reddit")
+
+
+def _path(path: str, query: str) -> PostAddress | None:
+    found = re.match(
+        r"(?:/(r|user|u)/([^/]+))?/comments/([a-z0-9]+)(?:/(?:[^/]*/)?(?:comment/)?([a-z0-9]{5,})?/?$)?", path
+    )
+    if not found:
+        return None
+    page = f"https://www.reddit.com{f'/{found[1]}/{found[2]}' if found[1] else ''}/comments/{found[3]}/"
+    if re.match(r".*/comments/[a-z0-9]+/(?:[^/]+/[a-z0-9]{5,}|comment/[a-z0-9]{5,})/?$", path) and found[4]:
+        return PostAddress(NAME, f"t1_{found[4]}", f"{page}comment/{found[4]}/", None)
+    return PostAddress(NAME, f"t3_{found[3]}", page, None)
+
+
+def _short(path: str, query: str) -> PostAddress | None:
+    found = re.match(r"/([a-z0-9]+)/?$", path)
+    return PostAddress(NAME, f"t3_{found[1]}", f"https://www.reddit.com/comments/{found[1]}/", None) if found else None
+
+
+def _element(tag: str, attributes: Attributes) -> PostAddress | None:
+    source = attributes.get("data-src") or attributes.get("src")
+    return PLATFORM.identify(source) if tag == "amp-reddit" else None
+
+
+class Reddit(Source[RedditSettings]):
     """Posts and comments on Reddit."""
 
-    name = "reddit"
+    name = NAME
+    title = "Reddit"
+    rank = 4
     help = (
         "posts, comments and posts that link to a story; needs STORYWAKE_REDDIT_TOKEN (OAuth2 app, approved by Reddit)"
     )
+    row = Row(
+        "nothing", "`STORYWAKE_REDDIT_TOKEN`: posts (100 at once), comments, posts of an address", "score, comments"
+    )
     documentation = "reddit.com/dev/api"
-    whole_threads = True
-    settings = ("reddit_url", "reddit_token")
+    limits = "100 requests a minute for an approved application (support.reddithelp.com, Reddit Data API Wiki)"
 
-    def missing(self, settings: Settings) -> str | None:
+    hosts = {
+        "reddit.com": _path,
+        "old.reddit.com": _path,
+        "redditmedia.com": _path,
+        "embed.reddit.com": _path,
+        "redd.it": _short,
+    }
+    domains = {"reddit.com": _path}
+    profiles = {"reddit.com": r"/u(?:ser)?/([\w-]+)/?$"}
+    marks = Marks(classes=("reddit-",), amp=("amp-reddit",), names=("reddit",), element=_element)
+
+    group = RedditSettings
+    whole_threads = True
+
+    def missing(self, settings: RedditSettings) -> str | None:
         """Reddit answers signed-in applications."""
         return None if settings.reddit_token else "no STORYWAKE_REDDIT_TOKEN: nothing is asked for"
 
@@ -40,147 +98,151 @@ class Reddit(Recorded):
         """A post's counts and the comments below it, a comment's counts."""
         return (LookKind.COUNTS,) if kind is Kind.COMMENT else (LookKind.COUNTS, LookKind.REPLIES)
 
-    def normalise(self, payload: Any) -> list[Post]:
-        """Posts and comments of listings, things, or bare objects, replies included."""
-        if isinstance(payload, str):
-            return shown_in_markup(self.name, payload)
-        return list({p.external_id: p for p in _read(payload, None, 0)}.values())
+    def read(self, item: dict[str, Any]) -> Iterable[Post]:
+        """A thing (``t1``, ``t3``) or what one wraps."""
+        thing = _thing(item)
+        return _post(*thing) if thing else ()
 
-    async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
+    def inside(self, item: dict[str, Any]) -> list[Any]:
+        """A listing's children; of a thing, the post that it passes on and the comments below."""
+        thing = _thing(item)
+        if thing:
+            passed_on = [{"kind": "t3", "data": d} for d in items(thing.data.get("crosspost_parent_list"))]
+            return [passed_on, thing.data.get("replies")]
+        kind, data = item.get("kind"), item.get("data")
+        if kind == "Listing":
+            return [at(data, "children")]
+        if kind is not None:
+            return []
+        things = at(item, "json", "data", "things")
+        return [things if isinstance(things, list) else data]
+
+    async def posts(self, fetcher: Fetcher, settings: RedditSettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """A hundred at once."""
         ids = [p.external_id for p in wanted if p.external_id]
         for start in range(0, len(ids) if settings.reddit_token else 0, BATCH):
             asked = ids[start : start + BATCH]
             evidence = await _ask(fetcher, settings, "/api/info", {"id": ",".join(asked)})
-            found = await fetcher.read(self.name, evidence)
+            found = await fetcher.read(NAME, evidence)
             known = {p.external_id for p in found}
             yield Answer(evidence, found, tuple(i for i in asked if i not in known) if evidence.status == 200 else ())
 
-    async def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+    async def replies(self, fetcher: Fetcher, settings: RedditSettings, post: Post) -> AsyncIterator[Answer]:
         """The comments below a post; those that the page holds back are asked for by id."""
-        if not settings.reddit_token or not (post.external_id or "").startswith("t3_"):
+        identity = post.external_id or ""
+        if not settings.reddit_token or not identity.startswith("t3_"):
             return
-        evidence = await _ask(
-            fetcher,
-            settings,
-            f"/comments/{(post.external_id or '')[3:]}",
-            {"limit": "500", "depth": str(settings.thread_depth)},
-        )
+        asked = {"limit": "500", "depth": str(settings.thread_depth)}
+        evidence = await _ask(fetcher, settings, f"/comments/{identity[3:]}", asked)
         payload = load(evidence)
-        yield Answer(evidence, await fetcher.read(self.name, evidence))
+        yield Answer(evidence, await fetcher.read(NAME, evidence))
         held = list(dict.fromkeys(_held_back(payload)))
         for start in range(0, min(len(held), BATCH * settings.thread_pages), BATCH):
-            children = ",".join(held[start : start + BATCH])
-            evidence = await _ask(
-                fetcher,
-                settings,
-                "/api/morechildren",
-                {"api_type": "json", "link_id": post.external_id or "", "children": children},
-            )
-            yield Answer(evidence, await fetcher.read(self.name, evidence))
+            more = {"api_type": "json", "link_id": identity, "children": ",".join(held[start : start + BATCH])}
+            evidence = await _ask(fetcher, settings, "/api/morechildren", more)
+            yield Answer(evidence, await fetcher.read(NAME, evidence))
 
-    async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
+    async def linking(self, fetcher: Fetcher, settings: RedditSettings, url: str) -> AsyncIterator[Answer]:
         """Posts of an address, page by page."""
 
-        async def ask(after: str | None) -> Evidence:
-            asked = {"url": url, "limit": "100", **({"after": after} if after else {})}
-            return await _ask(fetcher, settings, "/api/info", asked)
+        async def ask(after: str) -> Evidence:
+            return await _ask(fetcher, settings, "/api/info", {"url": url, "limit": "100", "after": after or None})
+
+        def following(_: str, payload: Any) -> str | None:
+            return text(at(payload, "data", "after"))
 
         most = settings.thread_pages if settings.reddit_token else 0
-        async for answer in pages(fetcher, self.name, ask, lambda payload: text(at(payload, "data", "after")), most):
+        async for answer in pages(fetcher, NAME, "", ask, following, most):
             yield answer
 
 
-async def _ask(fetcher: Fetcher, settings: Settings, path: str, params: dict[str, str]) -> Evidence:
-    return await fetcher.get(
-        settings.reddit_url.rstrip("/") + path,
-        params={**params, "raw_json": "1"},
-        headers={"Authorization": f"Bearer {revealed(settings.reddit_token)}"},
-        robots=False,
+async def _ask(fetcher: Fetcher, settings: RedditSettings, path: str, params: Mapping[str, str | None]) -> Evidence:
+    token = revealed(settings.reddit_token)
+    return await fetcher.api(settings.reddit_url, path, {**params, "raw_json": "1"}, token=token)
+
+
+class _Thing(NamedTuple):
+    """A post (t3) or comment (t1), and what it holds."""
+
+    kind: str
+    data: dict[str, Any]
+
+
+def _thing(item: dict[str, Any]) -> _Thing | None:
+    """The thing that an object is, framed as listings do or bare as archives do; None where it is none."""
+    kind, data = item.get("kind"), item.get("data")
+    if kind is not None:
+        return _Thing(kind, data) if kind in ("t1", "t3") and isinstance(data, dict) else None
+    if isinstance(at(item, "json", "data", "things"), list):
+        return None
+    if "body" in item and ("link_id" in item or "parent_id" in item):
+        return _Thing("t1", item)
+    return _Thing("t3", item) if "title" in item and ("selftext" in item or "permalink" in item) else None
+
+
+class _Content(NamedTuple):
+    """What comments and posts tell in different fields."""
+
+    kind: Kind
+    text: str | None
+    links: tuple[str, ...]
+    replies: int | None
+    parent: str | None
+    quoted: str | None
+    deleted: bool
+
+
+def _comment(data: dict[str, Any]) -> _Content:
+    body = text(data.get("body"))
+    words = None if body in GONE else _unescaped(body)
+    replies, parent = count(data.get("num_replies")), text(data.get("parent_id"))
+    return _Content(Kind.COMMENT, words, find_links(words or ""), replies, parent, None, body in GONE)
+
+
+def _submission(data: dict[str, Any]) -> _Content:
+    selftext = text(data.get("selftext"))
+    body = _unescaped(selftext)
+    parts = (_unescaped(text(data.get("title"))), None if selftext in GONE else body)
+    linked = text(data.get("url")) if data.get("is_self") is False else None
+    target = _unescaped(text(data.get("url_overridden_by_dest")) or linked) or ""
+    links = dict.fromkeys([*([target] if target.startswith("http") else []), *find_links(body or "")])
+    quoted = text(data.get("crosspost_parent"))
+    return _Content(
+        kind=Kind.REPOST if quoted else Kind.POST,
+        text="\n\n".join(filter(None, parts)) or None,
+        links=tuple(links),
+        replies=count(data.get("num_comments")),
+        parent=None,
+        quoted=quoted,
+        deleted=selftext in GONE or bool(data.get("removed_by_category")),
     )
 
 
-def _read(payload: Any, parent: str | None, depth: int) -> Iterator[Post]:
-    if depth > 60:
-        return
-    if isinstance(payload, list):
-        for item in payload:
-            yield from _read(item, parent, depth + 1)
-        return
-    if not isinstance(payload, dict):
-        return
-    kind, data = payload.get("kind"), payload.get("data")
-    if kind == "Listing":
-        yield from _read(at(data, "children"), parent, depth + 1)
-    elif kind in ("t1", "t3") and isinstance(data, dict):
-        yield from _thing(kind, data, depth)
-    elif kind is None and isinstance(at(payload, "json", "data", "things"), list):
-        yield from _read(payload["json"]["data"]["things"], parent, depth + 1)
-    elif kind is None and "body" in payload and ("link_id" in payload or "parent_id" in payload):
-        yield from _thing("t1", payload, depth)
-    elif kind is None and "title" in payload and ("selftext" in payload or "permalink" in payload):
-        yield from _thing("t3", payload, depth)
-    elif kind is None and isinstance(data, list | dict):
-        yield from _read(data, parent, depth + 1)
-
-
-def _thing(kind: str, data: dict[str, Any], depth: int) -> Iterator[Post]:
+def _post(kind: str, data: dict[str, Any]) -> Iterator[Post]:
     identity = text(data.get("name")) or (f"{kind}_{data['id']}" if text(data.get("id")) else None)
     if not identity:
         return
     author = text(data.get("author"))
     permalink = text(data.get("permalink"))
-    score = None if data.get("score_hidden") else _score(data.get("score"))
-    if kind == "t1":
-        body = text(data.get("body"))
-        deleted = body in GONE
-        words = None if deleted else _unescaped(body)
-        links = find_links(words or "")
-        replies, parent = count(data.get("num_replies")), text(data.get("parent_id"))
-        kind_of, quoted = Kind.COMMENT, None
-    else:
-        selftext = text(data.get("selftext"))
-        deleted = selftext in GONE or bool(data.get("removed_by_category"))
-        words = (
-            "\n\n".join(
-                filter(None, (_unescaped(text(data.get("title"))), None if selftext in GONE else _unescaped(selftext)))
-            )
-            or None
-        )
-        target = _unescaped(
-            text(data.get("url_overridden_by_dest"))
-            or (text(data.get("url")) if data.get("is_self") is False else None)
-        )
-        links = tuple(
-            dict.fromkeys(
-                [*([target] if target and target.startswith("http") else []), *find_links(_unescaped(selftext) or "")]
-            )
-        )
-        replies, parent = count(data.get("num_comments")), None
-        quoted = text(data.get("crosspost_parent"))
-        kind_of = Kind.REPOST if quoted else Kind.POST
+    created = data.get("created_utc")
+    content = _comment(data) if kind == "t1" else _submission(data)
     yield Post(
-        platform="reddit",
+        platform=NAME,
         external_id=identity,
         url=f"https://www.reddit.com{permalink}" if permalink and permalink.startswith("/") else None,
-        kind=kind_of,
+        kind=content.kind,
         author=Author(handle=None if author in GONE else author, external_id=text(data.get("author_fullname"))),
-        text=words,
-        posted_at=utc(
-            data.get("created_utc") if not isinstance(data.get("created_utc"), str) else _number(data["created_utc"])
+        text=content.text,
+        posted_at=utc(_number(created) if isinstance(created, str) else created),
+        in_reply_to=content.parent,
+        quotes=content.quoted,
+        links=content.links,
+        reach=Reach(
+            likes=None if data.get("score_hidden") else _score(data.get("score")),
+            replies=content.replies,
         ),
-        in_reply_to=parent,
-        quotes=quoted,
-        links=links,
-        reach=Reach(likes=score, replies=replies),
-        deleted=deleted,
+        deleted=content.deleted,
     )
-    yield from _read(
-        data.get("crosspost_parent_list") and [{"kind": "t3", "data": d} for d in items(data["crosspost_parent_list"])],
-        None,
-        depth + 1,
-    )
-    yield from _read(data.get("replies"), identity, depth + 1)
 
 
 def _score(value: Any) -> int | None:
@@ -203,3 +265,6 @@ def _held_back(payload: Any) -> Iterator[str]:
     for item in walk(payload, lambda thing: [at(thing, "data", "children"), at(thing, "data", "replies")]):
         children = at(item, "data", "children") if item.get("kind") == "more" else None
         yield from (i for i in map(text, children if isinstance(children, list) else ()) if i)
+
+
+PLATFORM = Reddit()

@@ -4,72 +4,127 @@ Formats: core.telegram.org/widgets/post (the page ``t.me/CHANNEL/ID?embed=1``), 
 core.telegram.org/bots/api#message, Telegram Desktop's JSON export. Counts are shortened: "12.3K".
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import regex
-from bs4 import BeautifulSoup, Tag
+from pydantic import Field
 
-from ..addresses import identify
 from ..clock import LookKind
 from ..dates import utc
-from ..markup.flattened import find_links
+from ..groups import FollowSettings, WebAddress
 from ..markup.fragments import read_fragment, shallow
-from ..net.fetch import Fetcher
-from ..records import Author, Kind, Post, Reach
-from ..settings import Settings
+from ..markup.links import find_links
+from ..markup.marks import Attributes, Marks
+from ..records import Author, Kind, Post, PostAddress, Reach
 from ..values import at, clean, count, items, short_count, text
-from .base import Answer, Recorded
+from .base import Answer, Row, Source
+
+if TYPE_CHECKING:
+    from bs4 import Tag
+
+    from ..net.fetch import Fetcher
+
+NAME = "telegram"
 
 
-class Telegram(Recorded):
+class TelegramSettings(FollowSettings):
+    """Where Telegram is asked, and which channels are searched."""
+
+    telegram_url: WebAddress = Field("https://t.me", description="Telegram's widget and preview pages")
+    telegram_channels: list[str] = Field(
+        default_factory=list, description="public channels searched, a JSON list of names"
+    )
+
+
+def _path(path: str, query: str) -> PostAddress | None:
+    found = re.match(r"/(?:s/)?([A-Za-z][A-Za-z0-9_]{3,31})/(\d+)/?$", path)
+    if not found:
+        return None
+    return PostAddress(NAME, f"{found[1]}/{found[2]}", f"https://t.me/{found[1]}/{found[2]}", found[1])
+
+
+def _element(tag: str, attributes: Attributes) -> PostAddress | None:
+    post = attributes.get("data-telegram-post")
+    return PLATFORM.identify(f"https://t.me/{post}") if post else None
+
+
+class Telegram(Source[TelegramSettings]):
     """Posts of public channels."""
 
-    name = "telegram"
+    name = NAME
+    title = "Telegram"
+    rank = 7
     help = "posts of public channels with views, from their widget pages; no key"
+    row = Row(
+        "a known post of a public channel; posts with the address in `STORYWAKE_TELEGRAM_CHANNELS`",
+        "none",
+        "views, reactions",
+    )
     documentation = "core.telegram.org/widgets/post"
-    settings = ("telegram_url", "telegram_channels")
 
-    def missing(self, settings: Settings) -> str | None:
-        """Telegram has no search over all channels."""
-        return (
-            None
-            if settings.telegram_channels
-            else "no STORYWAKE_TELEGRAM_CHANNELS: known posts only, no channel is searched"
-        )
+    hosts = {"t.me": _path, "telegram.me": _path}
+    profiles = {"t.me": r"/(?:s/)?([A-Za-z]\w{3,})/?$"}
+    marks = Marks(
+        selectors=("[data-telegram-post]",), openings=("data-telegram-post",), names=("t.me",), element=_element
+    )
+    group = TelegramSettings
+
+    def missing(self, settings: TelegramSettings) -> str | None:
+        """Telegram has no search over all channels, only within those that are named."""
+        known = settings.telegram_channels
+        return None if known else "no STORYWAKE_TELEGRAM_CHANNELS: known posts only, no channel is searched"
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
         """A post's counts: its comments are not open."""
         return (LookKind.COUNTS,)
 
-    def normalise(self, payload: Any) -> list[Post]:
-        """Posts of a widget or preview page, of an export, or of bot updates."""
-        found = _pages(payload) if isinstance(payload, str) else _messages(payload, None, 0)
-        return list({p.external_id: p for p in found}.values())
+    def read_markup(self, markup: str) -> Iterator[Post]:
+        """Posts of a widget or preview page."""
+        from bs4 import BeautifulSoup  # here, since few pages need it and it is slow to load
 
-    async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
+        soup = BeautifulSoup(shallow(clean(markup)), "lxml")
+        followers = None
+        for counter in soup.select(".tgme_channel_info_counter"):
+            if "subscriber" in counter.get_text():
+                followers = short_count(_words(counter, ".counter_value"))
+        for message in soup.select(".tgme_widget_message[data-post]"):
+            yield _shown(message, followers)
+
+    def read(self, item: dict[str, Any]) -> Iterable[Post]:
+        """A message of a bot's updates, or the messages of an exported channel."""
+        if "message_id" in item and isinstance(item.get("chat"), dict):
+            return [_bot_message(item)]
+        channel = text(item.get("username"))
+        messages = [m for m in items(item.get("messages")) if m.get("type") == "message" and "id" in m]
+        return [_exported(message, channel) for message in messages] if channel else ()
+
+    def inside(self, item: dict[str, Any]) -> list[Any]:
+        """Posts in updates, and whatever lies in lists of messages."""
+        return [item.get(key) for key in ("messages", "channel_post", "edited_channel_post", "result")]
+
+    async def posts(
+        self, fetcher: Fetcher, settings: TelegramSettings, wanted: Sequence[Post]
+    ) -> AsyncIterator[Answer]:
         """Each by its widget page."""
         for post in wanted:
             if post.external_id:
-                evidence = await fetcher.get(
-                    f"{settings.telegram_url.rstrip('/')}/{post.external_id}",
-                    params={"embed": "1", "mode": "tme"},
-                    robots=False,
-                )
-                page = evidence.body.decode("utf-8", "replace")
-                gone = (post.external_id,) if evidence.status == 404 or "tgme_widget_message_error" in page else ()
-                yield Answer(evidence, await fetcher.read(self.name, evidence), gone)
+                asked = {"embed": "1", "mode": "tme"}
+                evidence = await fetcher.api(settings.telegram_url, f"/{post.external_id}", asked)
+                missing = evidence.status == 404 or b"tgme_widget_message_error" in evidence.body
+                gone = (post.external_id,) if missing else ()
+                yield Answer(evidence, await fetcher.read(NAME, evidence), gone)
 
-    async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
+    async def linking(self, fetcher: Fetcher, settings: TelegramSettings, url: str) -> AsyncIterator[Answer]:
         """Posts with an address in the channels named in the settings, back through their pages."""
         for channel in settings.telegram_channels:
             before: str | None = None
             for _ in range(settings.thread_pages):
-                params = {"q": url, **({"before": before} if before else {})}
-                evidence = await fetcher.get(
-                    f"{settings.telegram_url.rstrip('/')}/s/{channel}", params=params, robots=False
-                )
-                found = await fetcher.read(self.name, evidence)
+                evidence = await fetcher.api(settings.telegram_url, f"/s/{channel}", {"q": url, "before": before})
+                found = await fetcher.read(NAME, evidence)
                 yield Answer(evidence, found)
                 oldest = min((count((p.external_id or "").rsplit("/", 1)[-1]) or 0 for p in found), default=0)
                 if not found or str(oldest) == before or oldest <= 1:
@@ -77,83 +132,63 @@ class Telegram(Recorded):
                 before = str(oldest)
 
 
-def _pages(markup: str) -> Iterator[Post]:
-    soup = BeautifulSoup(shallow(clean(markup)), "lxml")
-    followers = None
-    for counter in soup.select(".tgme_channel_info_counter"):
-        if "subscriber" in counter.get_text():
-            followers = short_count(_words(counter, ".counter_value"))
-    for message in soup.select(".tgme_widget_message[data-post]"):
-        yield _message(message, followers)
-
-
-def _message(message: Tag, followers: int | None) -> Post:
+def _shown(message: Tag, followers: int | None) -> Post:
+    """A message as the widget and the preview show it."""
     identity = str(message["data-post"])
-    channel = identity.split("/")[0]
-    body = message.select_one(".tgme_widget_message_text.js-message_text") or next(
-        (
-            t
-            for t in message.select(".tgme_widget_message_text")
-            if not t.find_parent(class_="tgme_widget_message_reply")
-        ),
-        None,
-    )
-    words = read_fragment(str(body)) if body else read_fragment(None)
+    words = read_fragment(_body(message))
     moment = message.select_one(".tgme_widget_message_date time[datetime]") or message.select_one("time[datetime]")
-    reply = message.select_one("a.tgme_widget_message_reply[href]")
-    replied = identify(str(reply["href"])) if reply else None
-    forwarded = message.select_one("a.tgme_widget_message_forwarded_from_name[href]")
-    origin = identify(str(forwarded["href"])) if forwarded else None
-    shown = [regex.search(r"(?r)[\d.,]+[KMB]?$", r.get_text(strip=True)) for r in message.select(".tgme_reaction")]
-    reactions = [short_count(found[0]) for found in shown if found]
-    known = [r for r in reactions if r is not None]
+    replied = _linked(message, "a.tgme_widget_message_reply[href]")
+    forwarded = message.select_one(
+        "a.tgme_widget_message_forwarded_from_name[href], .tgme_widget_message_forwarded_from"
+    )
     preview = message.select_one("a.tgme_widget_message_link_preview[href]")
     links = [link for link in words.links if not link.startswith(("https://t.me/s/", "?q="))]
     if preview and str(preview["href"]).startswith("http"):
         links.append(str(preview["href"]))
     return Post(
-        platform="telegram",
+        platform=NAME,
         external_id=identity,
         url=f"https://t.me/{identity}",
-        kind=Kind.REPOST
-        if forwarded or message.select_one(".tgme_widget_message_forwarded_from")
-        else Kind.REPLY
-        if replied
-        else Kind.POST,
-        author=Author(handle=channel, name=_words(message, ".tgme_widget_message_owner_name"), followers=followers),
+        kind=Kind.REPOST if forwarded else Kind.REPLY if replied else Kind.POST,
+        author=Author(
+            handle=identity.split("/")[0],
+            name=_words(message, ".tgme_widget_message_owner_name"),
+            followers=followers,
+        ),
         text=words.text,
         posted_at=utc(str(moment["datetime"])) if moment else None,
-        in_reply_to=replied.external_id if replied and replied.platform == "telegram" else None,
-        quotes=origin.external_id if origin and origin.platform == "telegram" else None,
+        in_reply_to=replied,
+        quotes=_linked(message, "a.tgme_widget_message_forwarded_from_name[href]"),
         links=tuple(dict.fromkeys(links)),
-        reach=Reach(
-            likes=sum(known) if known else None, views=short_count(_words(message, ".tgme_widget_message_views"))
-        ),
+        reach=Reach(likes=_reactions(message), views=short_count(_words(message, ".tgme_widget_message_views"))),
     )
+
+
+def _body(message: Tag) -> str | None:
+    """The markup of a message's own text, not of the one that it answers."""
+    body = message.select_one(".tgme_widget_message_text.js-message_text")
+    texts = message.select(".tgme_widget_message_text")
+    own = body or next((t for t in texts if not t.find_parent(class_="tgme_widget_message_reply")), None)
+    return str(own) if own else None
+
+
+def _linked(message: Tag, selector: str) -> str | None:
+    """The id of the Telegram post that an anchor leads to."""
+    anchor = message.select_one(selector)
+    address = PLATFORM.identify(str(anchor["href"])) if anchor else None
+    return address.external_id if address else None
+
+
+def _reactions(message: Tag) -> int | None:
+    """All reactions together; None where none is shown."""
+    shown = [regex.search(r"(?r)[\d.,]+[KMB]?$", r.get_text(strip=True)) for r in message.select(".tgme_reaction")]
+    known = [number for found in shown if found and (number := short_count(found[0])) is not None]
+    return sum(known) if known else None
 
 
 def _words(node: Tag, selector: str) -> str | None:
     found = node.select_one(selector)
     return found.get_text(" ", strip=True) or None if found else None
-
-
-def _messages(payload: Any, channel: str | None, depth: int) -> Iterator[Post]:
-    if depth > 6:
-        return
-    if isinstance(payload, list):
-        for item in payload:
-            yield from _messages(item, channel, depth + 1)
-        return
-    if not isinstance(payload, dict):
-        return
-    if isinstance(payload.get("messages"), list):
-        yield from _messages(payload["messages"], text(payload.get("username")) or channel, depth + 1)
-    for key in ("channel_post", "edited_channel_post", "result"):
-        yield from _messages(payload.get(key), channel, depth + 1)
-    if "message_id" in payload and isinstance(payload.get("chat"), dict):
-        yield _bot_message(payload)
-    elif channel and payload.get("type") == "message" and "id" in payload:
-        yield _exported(payload, channel)
 
 
 def _bot_message(message: dict[str, Any]) -> Post:
@@ -168,7 +203,7 @@ def _bot_message(message: dict[str, Any]) -> Post:
     number_there = text(at(message, "forward_origin", "message_id")) or text(message.get("forward_from_message_id"))
     replied = text(at(message, "reply_to_message", "message_id"))
     return Post(
-        platform="telegram",
+        platform=NAME,
         external_id=f"{channel}/{number}" if channel else None,
         url=f"https://t.me/{channel}/{number}" if channel else None,
         kind=Kind.REPOST
@@ -199,7 +234,7 @@ def _exported(message: dict[str, Any], channel: str) -> Post:
     replied = text(message.get("reply_to_message_id"))
     reactions = [count(r.get("count")) for r in items(message.get("reactions"))]
     return Post(
-        platform="telegram",
+        platform=NAME,
         external_id=f"{channel}/{number}",
         url=f"https://t.me/{channel}/{number}",
         kind=Kind.REPOST if text(message.get("forwarded_from")) else Kind.REPLY if replied else Kind.POST,
@@ -210,3 +245,6 @@ def _exported(message: dict[str, Any], channel: str) -> Post:
         links=tuple(dict.fromkeys(m for m in marked if m and m.startswith("http"))),
         reach=Reach(likes=sum(r for r in reactions if r) if reactions else None),
     )
+
+
+PLATFORM = Telegram()

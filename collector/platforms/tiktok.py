@@ -3,97 +3,129 @@
 Formats: developers.tiktok.com/doc/embed-videos, .../research-api-specs-query-videos and -query-video-comments.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+from selectolax.lexbor import LexborNode
 
 from ..clock import LookKind
 from ..dates import utc
-from ..markup.flattened import find_links
-from ..net.fetch import Fetcher
-from ..records import Author, Kind, Post, Reach
-from ..settings import Settings
-from ..values import at, count, text
-from .base import Answer, Recorded, shown_in_markup
+from ..groups import FollowSettings, WebAddress
+from ..markup.links import find_links
+from ..markup.marks import Attributes, Marks
+from ..markup.page import Page
+from ..records import Author, Kind, Post, PostAddress, Reach
+from ..values import at, count, mapping, text
+from .base import Answer, Row, Source
+
+if TYPE_CHECKING:
+    from ..net.fetch import Fetcher
+
+NAME = "tiktok"
 
 
-class TikTok(Recorded):
-    """Videos on TikTok."""
+class TikTokSettings(FollowSettings):
+    """Where TikTok is asked."""
 
-    name = "tiktok"
-    help = "caption and author of a known video, by oEmbed; recordings; no counts are open"
-    documentation = "developers.tiktok.com/doc/embed-videos"
-    settings = ("tiktok_oembed_url",)
-
-    def looks(self, kind: Kind) -> tuple[LookKind, ...]:
-        """A video."""
-        return (LookKind.COUNTS,)
-
-    def normalise(self, payload: Any) -> list[Post]:
-        """An oEmbed answer, research videos and comments, or recorded items."""
-        if isinstance(payload, str):
-            return shown_in_markup(self.name, payload)
-        return list({p.external_id: p for p in _read(payload, 0)}.values())
-
-    async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
-        """Each by oEmbed."""
-        for post in wanted:
-            if post.external_id and post.url and post.author.handle:
-                evidence = await fetcher.get(settings.tiktok_oembed_url, params={"url": post.url}, robots=False)
-                yield Answer(
-                    evidence,
-                    await fetcher.read(self.name, evidence),
-                    (post.external_id,) if evidence.status == 404 else (),
-                )
-
-
-def _read(payload: Any, depth: int) -> Iterator[Post]:
-    if depth > 6:
-        return
-    if isinstance(payload, list):
-        for item in payload:
-            yield from _read(item, depth + 1)
-        return
-    if not isinstance(payload, dict):
-        return
-    if isinstance(payload.get("html"), str) and "author_url" in payload:
-        yield from _oembed(payload)
-    elif "video_description" in payload or ("username" in payload and "create_time" in payload and "id" in payload):
-        yield _research(payload)
-    elif "video_id" in payload and "text" in payload and text(payload.get("id")):
-        yield _comment(payload)
-    elif "createTime" in payload and text(payload.get("id")) and ("desc" in payload or "author" in payload):
-        yield _recorded(payload)
-    else:
-        for key in ("data", "videos", "comments", "itemList", "items", "item_list", "itemInfo", "itemStruct"):
-            yield from _read(payload.get(key), depth + 1)
+    tiktok_oembed_url: WebAddress = Field("https://www.tiktok.com/oembed", description="TikTok's oEmbed endpoint")
 
 
 def _address(handle: str | None, identity: str) -> str:
     return f"https://www.tiktok.com/@{handle or ''}/video/{identity}"
 
 
-def _oembed(payload: dict[str, Any]) -> Iterator[Post]:
-    shown = shown_in_markup("tiktok", payload["html"])
-    identity = text(payload.get("embed_product_id")) or (shown[0].external_id if shown else None)
-    address = text(payload.get("author_url")) or ""
-    handle = text(payload.get("author_unique_id")) or (address.rsplit("/@", 1)[1] if "/@" in address else None)
-    if identity and identity.isdigit():
+def _path(path: str, query: str) -> PostAddress | None:
+    found = re.match(r"/@([^/]*)/(?:video|photo)/(\d+)", path)
+    if found:
+        return PostAddress(NAME, found[2], _address(found[1], found[2]), found[1] or None)
+    found = re.match(r"/(?:embed(?:/v2)?|player/v1)/(\d+)", path)
+    return PostAddress(NAME, found[1], _address(None, found[1]), None) if found else None
+
+
+def _element(tag: str, attributes: Attributes) -> PostAddress | None:
+    """AMP's component holds the address of a video, or its number."""
+    source = (attributes.get("data-src") or attributes.get("src") or "") if tag == "amp-tiktok" else ""
+    return PLATFORM.identify(f"https://www.tiktok.com/embed/{source}" if source.isdigit() else source)
+
+
+def _caption(page: Page, node: LexborNode) -> str | None:
+    """A blockquote's caption: what stands between the author's handle and the name of the tune."""
+    section = node.css_first("section")
+    shown = page.words(section).partition("♬")[0].rstrip() if section else ""
+    return re.sub(r"^@[\w.]+\s*", "", shown).strip() or None
+
+
+class TikTok(Source[TikTokSettings]):
+    """Videos on TikTok."""
+
+    name = NAME
+    title = "TikTok"
+    rank = 8
+    help = "caption and author of a known video, by oEmbed; recordings; no counts are open"
+    row = Row("caption and author of a known video", "none", "none open")
+    documentation = "developers.tiktok.com/doc/embed-videos"
+
+    hosts = {"tiktok.com": _path, "m.tiktok.com": _path}
+    profiles = {"tiktok.com": r"/@([\w.]+)/?$"}
+    marks = Marks(classes=("tiktok-embed",), amp=("amp-tiktok",), names=("tiktok",), element=_element, words=_caption)
+    group = TikTokSettings
+    zeeschuimer = ("tiktok.com",)
+
+    def looks(self, kind: Kind) -> tuple[LookKind, ...]:
+        """A video."""
+        return (LookKind.COUNTS,)
+
+    def read(self, item: dict[str, Any]) -> Iterable[Post]:
+        """An oEmbed answer, a research video or comment, or a recorded item."""
+        if isinstance(item.get("html"), str) and "author_url" in item:
+            return self._oembed(item)
+        if "video_description" in item or {"username", "create_time", "id"} <= set(item):
+            return [_research(item)]
+        if "video_id" in item and "text" in item and text(item.get("id")):
+            return [_comment(item)]
+        if "createTime" in item and text(item.get("id")) and ("desc" in item or "author" in item):
+            return [_recorded(item)]
+        return ()
+
+    def inside(self, item: dict[str, Any]) -> list[Any]:
+        """Lists of videos or comments, by the names that the Research API and the web client give them."""
+        keys = ("data", "videos", "comments", "itemList", "items", "item_list", "itemInfo", "itemStruct")
+        return [item.get(key) for key in keys]
+
+    async def posts(self, fetcher: Fetcher, settings: TikTokSettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
+        """Each by oEmbed."""
+        for post in wanted:
+            if post.external_id and post.url and post.author.handle:
+                evidence = await fetcher.api(settings.tiktok_oembed_url, "", {"url": post.url})
+                gone = (post.external_id,) if evidence.status == 404 else ()
+                yield Answer(evidence, await fetcher.read(NAME, evidence), gone)
+
+    def _oembed(self, payload: dict[str, Any]) -> Iterator[Post]:
+        shown = next(iter(self.read_markup(payload["html"])), None)
+        identity = text(payload.get("embed_product_id")) or (shown.external_id if shown else None)
+        address = text(payload.get("author_url")) or ""
+        handle = text(payload.get("author_unique_id")) or (address.rsplit("/@", 1)[1] if "/@" in address else None)
         words = text(payload.get("title"))
-        yield Post(
-            platform="tiktok",
-            external_id=identity,
-            url=_address(handle, identity),
-            author=Author(handle=handle, name=text(payload.get("author_name"))),
-            text=words,
-            links=find_links(words or ""),
-        )
+        if identity and identity.isdigit():
+            yield Post(
+                platform=NAME,
+                external_id=identity,
+                url=_address(handle, identity),
+                author=Author(handle=handle, name=text(payload.get("author_name"))),
+                text=words,
+                links=find_links(words or ""),
+            )
 
 
 def _research(video: dict[str, Any]) -> Post:
     identity, handle = text(video.get("id")) or "", text(video.get("username"))
     words = text(video.get("video_description"))
     return Post(
-        platform="tiktok",
+        platform=NAME,
         external_id=identity,
         url=_address(handle, identity),
         author=Author(handle=handle),
@@ -113,7 +145,7 @@ def _comment(comment: dict[str, Any]) -> Post:
     parent, video = text(comment.get("parent_comment_id")), text(comment.get("video_id"))
     words = text(comment.get("text"))
     return Post(
-        platform="tiktok",
+        platform=NAME,
         external_id=text(comment.get("id")),
         kind=Kind.COMMENT,
         text=words,
@@ -129,9 +161,9 @@ def _recorded(item: dict[str, Any]) -> Post:
     author = item.get("author")
     handle = text(at(author, "uniqueId")) or text(author)
     words = text(item.get("desc"))
-    counts = item.get("statsV2") if isinstance(item.get("statsV2"), dict) else item.get("stats")
+    counts = mapping(item.get("statsV2")) or item.get("stats")
     return Post(
-        platform="tiktok",
+        platform=NAME,
         external_id=identity,
         url=_address(handle, identity),
         author=Author(
@@ -150,3 +182,6 @@ def _recorded(item: dict[str, Any]) -> Post:
             views=count(at(counts, "playCount")),
         ),
     )
+
+
+PLATFORM = TikTok()

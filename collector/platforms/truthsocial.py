@@ -1,27 +1,45 @@
 """Truth Social, as embedded and as archives hold it: Mastodon's Status entity on a single server, so its ids are enough."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
-from ..records import Post
+from ..markup.marks import Marks
+from ..records import Post, PostAddress
 from ..values import text
-from .base import Recorded, shown_in_markup
+from .base import Recorded
 from .mastodon import read_status, statuses
+
+NAME = "truthsocial"
+
+
+def _path(path: str, query: str) -> PostAddress | None:
+    found = re.match(r"/(?:users/|@)([A-Za-z0-9_.-]+)/(?:posts/|statuses/)?(\d+)", path)
+    if not found:
+        return None
+    return PostAddress(NAME, found[2], f"https://truthsocial.com/@{found[1]}/posts/{found[2]}", found[1])
 
 
 class TruthSocial(Recorded):
     """Posts on Truth Social, from recordings."""
 
-    name = "truthsocial"
+    name = NAME
+    title = "Truth Social"
+    rank = 14
     help = "posts as articles show them, and recordings; nothing is asked for"
     documentation = "docs.joinmastodon.org/entities/Status"
 
-    def normalise(self, payload: Any) -> list[Post]:
+    hosts = {"truthsocial.com": _path}
+    profiles = {"truthsocial.com": r"/@(\w+)/?$"}
+    marks = Marks(classes=("truthsocial",))
+    zeeschuimer = ("truthsocial.com",)
+
+    def read_payload(self, payload: Any) -> Iterator[Post]:
         """Posts of a status, a context or a list."""
-        if isinstance(payload, str):
-            return shown_in_markup(self.name, payload)
-        posts = [
-            read_status(status, self.name, {}, by_uri=False)
-            for status in statuses(payload, 0)
-            if text(status.get("id"))
-        ]
-        return list({p.external_id: p for p in posts if p}.values())
+        for status in statuses(payload):
+            identity = text(status.get("id"))
+            if identity:
+                yield read_status(status, NAME, identity, text(status.get("in_reply_to_id")), "id")
+
+
+PLATFORM = TruthSocial()

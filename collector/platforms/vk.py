@@ -1,78 +1,116 @@
 """VK: wall posts and their comments, from recordings of the API.
 
 Format: dev.vk.com/reference/objects/post, .../comment; methods wall.get, wall.getById, wall.getComments.
-A post's external id is ``OWNER_ID``; a comment's is ``OWNER_POST?reply=ID``.
+A post's external id is ``OWNER_ID``; a comment's is ``OWNER_POST?reply=ID``. Embeds: dev.vk.com "Widgets: Post", AMP's amp-vk.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs
 
 from ..dates import utc
-from ..markup.flattened import find_links
-from ..records import Author, Kind, Post, Reach
-from ..values import at, count, items, text
-from .base import Recorded, shown_in_markup
+from ..markup.links import find_links
+from ..markup.marks import Attributes, Marks
+from ..records import Author, Kind, Post, PostAddress, Reach
+from ..values import at, count, items, text, walk
+from .base import Recorded
+
+NAME = "vk"
+
+
+def _path(path: str, query: str) -> PostAddress | None:
+    found = re.search(r"(wall|video|clip)(-?\d+_\d+)", path + "?" + query)
+    if found:
+        identity = found[2] if found[1] == "wall" else f"{found[1]}{found[2]}"
+        return PostAddress(NAME, identity, f"https://vk.com/{found[1]}{found[2]}", None)
+    values = parse_qs(query)
+    if path == "/video_ext.php" and "oid" in values and "id" in values:
+        identity = f"video{values['oid'][0]}_{values['id'][0]}"
+        return PostAddress(NAME, identity, f"https://vk.com/{identity}", None)
+    return None
+
+
+def _wall(owner: str, post: str) -> PostAddress | None:
+    return PLATFORM.identify(f"https://vk.com/wall{owner}_{post}")
+
+
+def _element(tag: str, attributes: Attributes) -> PostAddress | None:
+    owner, post = attributes.get("data-owner-id"), attributes.get("data-post-id")
+    return _wall(owner, post) if tag == "amp-vk" and owner and post else None
 
 
 class Vk(Recorded):
     """Posts on VK, from recordings."""
 
-    name = "vk"
+    name = NAME
+    title = "VK"
+    rank = 13
     help = "posts as articles show them, and recordings of the API; nothing is asked for"
     documentation = "dev.vk.com/reference/objects/post"
 
-    def normalise(self, payload: Any) -> list[Post]:
+    hosts = dict.fromkeys(("vk.com", "m.vk.com", "vk.ru"), _path)
+    profiles = {"vk.com": r"/([\w.]+)/?$"}
+    marks = Marks(
+        amp=("amp-vk",),
+        element=_element,
+        scripts=(
+            re.compile(r"VK\.Widgets\.Post\(\s*['\"][^'\"]*['\"]\s*,\s*(-?\d+)\s*,\s*(\d+)"),
+            lambda call: _wall(call[1], call[2]),
+        ),
+        script_name="VK.Widgets",
+    )
+
+    def read_payload(self, payload: Any) -> Iterator[Post]:
         """Wall posts, the posts that they copy, and comments."""
-        if isinstance(payload, str):
-            return shown_in_markup(self.name, payload)
-        people = _people(payload, 0)
-        return list({p.external_id: p for p in _read(payload, people, 0)}.values())
+        people = {identity: author for item in walk(payload, _wrapped) for identity, author in _people(item)}
+        for item in walk(payload, _inside):
+            owner = _owner(item)
+            if owner is not None:
+                yield _comment(item, people) if _is_comment(item) else _post(item, owner, people)
 
 
-def _people(payload: Any, depth: int) -> dict[int, Author]:
-    """Authors of an extended answer, by id; a group's is negative."""
-    found: dict[int, Author] = {}
-    if depth > 4 or not isinstance(payload, dict):
-        return found
-    for profile in items(payload.get("profiles")):
+def _wrapped(item: dict[str, Any]) -> list[Any]:
+    return [item.get("response")]
+
+
+def _people(answer: dict[str, Any]) -> Iterator[tuple[int, Author]]:
+    """The accounts of an extended answer, by id; a group's is negative."""
+    for profile in items(answer.get("profiles")):
         identity = count(profile.get("id"))
         if identity is not None:
             name = " ".join(filter(None, (text(profile.get("first_name")), text(profile.get("last_name")))))
-            found[identity] = Author(
-                handle=text(profile.get("screen_name")),
-                name=name or None,
-                external_id=str(identity),
-                followers=count(profile.get("followers_count")),
-            )
-    for group in items(payload.get("groups")):
+            yield identity, _account(profile, identity, name or None, "followers_count")
+    for group in items(answer.get("groups")):
         identity = count(group.get("id"))
         if identity is not None:
-            found[-identity] = Author(
-                handle=text(group.get("screen_name")),
-                name=text(group.get("name")),
-                external_id=str(-identity),
-                followers=count(group.get("members_count")),
-            )
-    return found | _people(payload.get("response"), depth + 1)
+            yield -identity, _account(group, -identity, text(group.get("name")), "members_count")
 
 
-def _read(payload: Any, people: dict[int, Author], depth: int) -> Iterator[Post]:
-    if depth > 8:
-        return
-    if isinstance(payload, list):
-        for item in payload:
-            yield from _read(item, people, depth + 1)
-    elif isinstance(payload, dict):
-        owner = payload.get("owner_id", payload.get("to_id"))
-        if type(payload.get("id")) is int and type(owner) is int:
-            yield from (
-                _comment(payload, people, depth)
-                if "post_id" in payload and "post_type" not in payload
-                else _post(payload, owner, people, depth)
-            )
-        else:
-            for key in ("response", "items", "wall", "thread", "post"):
-                yield from _read(payload.get(key), people, depth + 1)
+def _account(found: dict[str, Any], identity: int, name: str | None, followers: str) -> Author:
+    return Author(
+        handle=text(found.get("screen_name")),
+        name=name,
+        external_id=str(identity),
+        followers=count(found.get(followers)),
+    )
+
+
+def _owner(item: dict[str, Any]) -> int | None:
+    """The wall that a post or comment stands on; None for what is neither."""
+    owner = item.get("owner_id", item.get("to_id"))
+    return owner if type(owner) is int and type(item.get("id")) is int else None
+
+
+def _is_comment(item: dict[str, Any]) -> bool:
+    return "post_id" in item and "post_type" not in item
+
+
+def _inside(item: dict[str, Any]) -> list[Any]:
+    """Where posts and comments lie: in answers, below comments, and what a post copies."""
+    if _owner(item) is None:
+        return [item.get(key) for key in ("response", "items", "wall", "thread", "post")]
+    return [at(item, "thread", "items") if _is_comment(item) else items(item.get("copy_history"))]
 
 
 def _author(identity: Any, people: dict[int, Author]) -> Author:
@@ -81,7 +119,7 @@ def _author(identity: Any, people: dict[int, Author]) -> Author:
     return people.get(identity, Author(external_id=str(identity)))
 
 
-def _post(post: dict[str, Any], owner: int, people: dict[int, Author], depth: int) -> Iterator[Post]:
+def _post(post: dict[str, Any], owner: int, people: dict[int, Author]) -> Post:
     identity = f"{owner}_{post['id']}"
     copied = items(post.get("copy_history"))
     words = text(post.get("text"))
@@ -91,8 +129,8 @@ def _post(post: dict[str, Any], owner: int, people: dict[int, Author], depth: in
         else None
     )
     reply = text(post.get("reply_post_id")) if post.get("post_type") == "reply" else None
-    yield Post(
-        platform="vk",
+    return Post(
+        platform=NAME,
         external_id=identity,
         url=f"https://vk.com/wall{identity}",
         kind=Kind.REPLY if reply else (Kind.QUOTE if words else Kind.REPOST) if copied else Kind.POST,
@@ -110,15 +148,14 @@ def _post(post: dict[str, Any], owner: int, people: dict[int, Author], depth: in
         ),
         deleted=post.get("is_deleted") is True or "deleted_reason" in post,
     )
-    yield from _read(copied, people, depth + 1)
 
 
-def _comment(comment: dict[str, Any], people: dict[int, Author], depth: int) -> Iterator[Post]:
+def _comment(comment: dict[str, Any], people: dict[int, Author]) -> Post:
     owner, post = comment.get("owner_id"), comment.get("post_id")
     above = comment.get("reply_to_comment")
     words = text(comment.get("text"))
-    yield Post(
-        platform="vk",
+    return Post(
+        platform=NAME,
         external_id=f"{owner}_{post}?reply={comment['id']}",
         url=f"https://vk.com/wall{owner}_{post}?reply={comment['id']}",
         kind=Kind.COMMENT,
@@ -130,9 +167,11 @@ def _comment(comment: dict[str, Any], people: dict[int, Author], depth: int) -> 
         reach=Reach(likes=count(at(comment, "likes", "count")), replies=count(at(comment, "thread", "count"))),
         deleted=comment.get("deleted") is True,
     )
-    yield from _read(at(comment, "thread", "items"), people, depth + 1)
 
 
 def _links(post: dict[str, Any], words: str | None) -> tuple[str, ...]:
     attached = [text(at(a, "link", "url")) for a in items(post.get("attachments")) if a.get("type") == "link"]
     return tuple(dict.fromkeys([*find_links(words or ""), *(a for a in attached if a and a.startswith("http"))]))
+
+
+PLATFORM = Vk()

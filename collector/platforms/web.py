@@ -1,58 +1,55 @@
-"""The web: any page as a post of kind ``article``."""
+"""The web: any page is a post of kind ``article``. Its reader is ``collector/pages/article.py``."""
 
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from __future__ import annotations
 
-from ..errors import StorywakeError
-from ..net.fetch import Fetcher
-from ..pages.article import read_article
-from ..records import Article, Author, Kind, Post
-from ..settings import Settings
-from ..urls import canonical
-from .base import Answer, Recorded
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from ..groups import FollowSettings, NetSettings
+from ..records import Post
+from .base import Answer, Row, Source
+
+if TYPE_CHECKING:
+    from ..net.fetch import Fetcher
+
+NAME = "web"
+NO_CONTACT = "no STORYWAKE_CONTACT: sites cannot tell whom to write to"
 
 
-class Web(Recorded):
+class WebSettings(FollowSettings, NetSettings):
+    """None of its own: pages are asked as the whole network is."""
+
+
+class Web(Source[WebSettings]):
     """Pages of the open web."""
 
-    name = "web"
+    name = NAME
+    title = "the web"
+    rank = 99
     help = "articles, obeying robots.txt; no key"
+    row = Row(
+        "articles, with robots.txt obeyed; feeds and news sitemaps; GDELT; Wikipedia's external links; webmentions",
+        "none needed",
+        "none",
+    )
     documentation = "schema.org/NewsArticle, ogp.me, html.spec.whatwg.org"
-    settings = ("host_delay", "host_concurrency", "max_bytes", "contact")
+    group = WebSettings
 
-    def missing(self, settings: Settings) -> str | None:
+    def missing(self, settings: WebSettings) -> str | None:
         """Nothing is needed, but a contact is good manners."""
-        return None if settings.contact else "no STORYWAKE_CONTACT: sites cannot tell whom to write to"
+        return None if settings.contact else NO_CONTACT
 
-    def normalise(self, payload: Any) -> list[Post]:
-        """The page as one post; [] where it is no page."""
-        if not isinstance(payload, str):
-            return []
-        try:
-            return [article_as_post(read_article(payload))]
-        except StorywakeError:
-            return []
+    def read_markup(self, markup: str) -> Iterable[Post]:
+        """None: a page as a post is read by who knows pages."""
+        return ()
 
-    async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
+    async def posts(self, fetcher: Fetcher, settings: WebSettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """Each page by itself."""
         for post in wanted:
             if post.url:
                 evidence = await fetcher.get(post.url)
                 gone = (post.external_id or "",) if evidence.status in (404, 410) else ()
-                yield Answer(evidence, await fetcher.read(self.name, evidence), gone)
+                yield Answer(evidence, await fetcher.read(NAME, evidence), gone)
 
 
-def article_as_post(article: Article) -> Post:
-    """An article as a record among the reactions."""
-    address = article.canonical_url or article.url
-    return Post(
-        platform="web",
-        external_id=canonical(address) if address else None,
-        url=address,
-        kind=Kind.ARTICLE,
-        author=Author(name=article.authors[0] if article.authors else article.publisher),
-        text=article.text or None,
-        language=article.language,
-        posted_at=article.published_at,
-        links=tuple(link.url for link in article.links),
-    )
+PLATFORM = Web()

@@ -1,141 +1,211 @@
 """YouTube: videos and comments from the Data API v3; oEmbed without a key.
 
-Format: developers.google.com/youtube/v3/docs (videos, search, commentThreads, comments); oembed.com.
+Format: developers.google.com/youtube/v3/docs (videos, search, commentThreads, comments); oembed.com. Embeds: "IFrame player",
+AMP's amp-youtube, the element lite-youtube.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 from uuid import uuid4
 
-from ..addresses import identify
+from pydantic import Field, SecretStr
+
 from ..clock import LookKind
 from ..dates import utc
-from ..markup.flattened import find_links
+from ..groups import FollowSettings, NetSettings, WebAddress, revealed
 from ..markup.fragments import read_fragment
+from ..markup.links import find_links
+from ..markup.marks import Attributes, Marks
 from ..net.evidence import Evidence
-from ..net.fetch import Fetcher
-from ..records import Author, Kind, Post, Reach
-from ..settings import Settings, revealed
+from ..records import Author, Kind, Post, PostAddress, Reach
 from ..values import at, count, items, language, text
-from .base import Answer, Recorded, pages, paid, shown_in_markup
+from .asking import pages, paid
+from .base import Answer, Row, Source
 
+if TYPE_CHECKING:
+    from ..net.fetch import Fetcher
+
+NAME = "youtube"
 BATCH = 50
-UNITS = {"search": 100}
-"""What a request costs of the day's quota where it is more than one unit (Data API v3, quota calculator)."""
+"""Videos that one request may ask about (videos.list)."""
+SEARCH_UNITS = 100
+"""What a page of search costs of the day's quota; every other request costs one unit (Data API v3, quota calculator)."""
 
 
-class YouTube(Recorded):
+class YouTubeSettings(FollowSettings, NetSettings):
+    """Where YouTube is asked, as whom, and what that may cost."""
+
+    youtube_url: WebAddress = Field("https://www.googleapis.com", description="YouTube's Data API")
+    youtube_oembed_url: WebAddress = Field("https://www.youtube.com/oembed", description="YouTube's oEmbed endpoint")
+    youtube_key: SecretStr | None = Field(
+        None, description="key of YouTube's Data API; without it title and channel only"
+    )
+    youtube_budget: int = Field(10_000, ge=0, description="quota units that YouTube's API may cost in a UTC day")
+
+
+def _address(video: str) -> str:
+    return f"https://www.youtube.com/watch?v={video}"
+
+
+def _path(path: str, query: str) -> PostAddress | None:
+    found = re.match(
+        r"/(?:embed|v|shorts|live)/([A-Za-z0-9_-]{11})(?:$|[/?&])", path + ("/" if path[-1:] != "/" else "")
+    )
+    video = found[1] if found else parse_qs(query).get("v", [""])[0] if path.rstrip("/") == "/watch" else ""
+    if re.fullmatch(r"[A-Za-z0-9_-]{11}", video) and video not in ("videoseries", "live_stream"):
+        return PostAddress(NAME, video, _address(video), None)
+    return None
+
+
+def _short(path: str, query: str) -> PostAddress | None:
+    return _path("/embed" + path, "")
+
+
+def _element(tag: str, attributes: Attributes) -> PostAddress | None:
+    video = next(
+        (v for n in ("videoid", "video-id", "data-youtube-id", "data-videoid") if (v := attributes.get(n))), None
+    )
+    named = (
+        tag in ("amp-youtube", "lite-youtube", "youtube-video")
+        or "youtube" in (attributes.get("class") or "")
+        or "data-youtube-id" in attributes
+    )
+    return PLATFORM.identify(f"https://www.youtube.com/embed/{video}") if video and named else None
+
+
+class YouTube(Source[YouTubeSettings]):
     """Videos and their comments."""
 
-    name = "youtube"
+    name = NAME
+    title = "YouTube"
+    rank = 6
     help = "title and channel by oEmbed; counts, comments and search need STORYWAKE_YOUTUBE_KEY"
+    row = Row(
+        "title and channel of a known video",
+        "`STORYWAKE_YOUTUBE_KEY`: counts, comments, search",
+        "views, likes, comments",
+    )
     documentation = "developers.google.com/youtube/v3/docs"
-    whole_threads = True
-    search_units = 100
-    settings = ("youtube_url", "youtube_oembed_url", "youtube_key", "youtube_budget")
+    limits = (
+        "10,000 units of quota a day, 100 for a page of search (developers.google.com/youtube/v3/determine_quota_cost)"
+    )
 
-    def missing(self, settings: Settings) -> str | None:
+    hosts = {
+        **dict.fromkeys(("youtube.com", "m.youtube.com", "youtube-nocookie.com", "music.youtube.com"), _path),
+        "youtu.be": _short,
+    }
+    profiles = {"youtube.com": r"/@([\w.-]+)/?$"}
+    marks = Marks(
+        selectors=("lite-youtube", "[data-youtube-id]"),
+        amp=("amp-youtube",),
+        openings=("<lite-youtube",),
+        names=("youtube",),
+        element=_element,
+    )
+
+    group = YouTubeSettings
+    search_units = SEARCH_UNITS
+    whole_threads = True
+
+    def budget(self, settings: YouTubeSettings) -> int:
+        """Units of the day's quota."""
+        return settings.youtube_budget
+
+    def missing(self, settings: YouTubeSettings) -> str | None:
         """Without a key, only title and channel can be read."""
-        return (
-            None
-            if settings.youtube_key
-            else "no STORYWAKE_YOUTUBE_KEY: title and channel only, no counts, comments or search"
-        )
+        known = settings.youtube_key
+        return None if known else "no STORYWAKE_YOUTUBE_KEY: title and channel only, no counts, comments or search"
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
         """A video's counts and the comments below it."""
         return () if kind is Kind.COMMENT else (LookKind.COUNTS, LookKind.REPLIES)
 
-    def normalise(self, payload: Any) -> list[Post]:
-        """Videos, comment threads, comments, search results, or an oEmbed answer."""
-        if isinstance(payload, str):
-            return shown_in_markup(self.name, payload)
-        return list({p.external_id: p for p in _read(payload, 0)}.values())
+    def read(self, item: dict[str, Any]) -> Iterable[Post]:
+        """A video, a comment thread, a comment, a search result, or an oEmbed answer."""
+        kind = text(item.get("kind")) or ""
+        if isinstance(item.get("items"), list):
+            return ()
+        if isinstance(item.get("html"), str) and "author_name" in item:
+            return self._oembed(item)
+        if kind == "youtube#commentThread" or isinstance(at(item, "snippet", "topLevelComment"), dict):
+            return _thread(item)
+        if kind == "youtube#comment":
+            return _comment(item, None, None)
+        return _video(item) if isinstance(item.get("snippet"), dict) else ()
 
-    async def posts(self, fetcher: Fetcher, settings: Settings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
+    def inside(self, item: dict[str, Any]) -> list[Any]:
+        """The items of a list."""
+        return [item.get("items")]
+
+    async def posts(self, fetcher: Fetcher, settings: YouTubeSettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """Fifty videos at once with a key; else one at a time by oEmbed."""
         ids = [p.external_id for p in wanted if p.external_id and p.kind is not Kind.COMMENT]
         if not settings.youtube_key:
             for identity in ids:
-                address = f"https://www.youtube.com/watch?v={identity}"
-                evidence = await fetcher.get(
-                    settings.youtube_oembed_url, params={"url": address, "format": "json"}, robots=False
-                )
-                yield Answer(
-                    evidence, await fetcher.read(self.name, evidence), (identity,) if evidence.status == 404 else ()
-                )
+                asked = {"url": _address(identity), "format": "json"}
+                evidence = await fetcher.api(settings.youtube_oembed_url, "", asked)
+                gone = (identity,) if evidence.status == 404 else ()
+                yield Answer(evidence, await fetcher.read(NAME, evidence), gone)
             return
         for start in range(0, len(ids), BATCH):
-            asked = ids[start : start + BATCH]
-            evidence = await _ask(fetcher, settings, "videos", {"part": "snippet,statistics", "id": ",".join(asked)})
-            found = await fetcher.read(self.name, evidence)
+            batch = ids[start : start + BATCH]
+            evidence = await _ask(fetcher, settings, "videos", {"part": "snippet,statistics", "id": ",".join(batch)})
+            found = await fetcher.read(NAME, evidence)
             known = {p.external_id for p in found}
-            yield Answer(evidence, found, tuple(i for i in asked if i not in known) if evidence.status == 200 else ())
+            yield Answer(evidence, found, tuple(i for i in batch if i not in known) if evidence.status == 200 else ())
 
-    async def replies(self, fetcher: Fetcher, settings: Settings, post: Post) -> AsyncIterator[Answer]:
+    async def replies(self, fetcher: Fetcher, settings: YouTubeSettings, post: Post) -> AsyncIterator[Answer]:
         """The comments under a video, page by page."""
-        if settings.youtube_key and post.external_id and post.kind is not Kind.COMMENT:
-            params = {
-                "part": "snippet,replies",
-                "videoId": post.external_id,
-                "maxResults": "100",
-                "textFormat": "plainText",
-            }
-            async for answer in self._pages(fetcher, settings, "commentThreads", params):
-                yield answer
+        if not settings.youtube_key or not post.external_id or post.kind is Kind.COMMENT:
+            return
+        asked = {"part": "snippet,replies", "videoId": post.external_id, "maxResults": "100", "textFormat": "plainText"}
 
-    async def linking(self, fetcher: Fetcher, settings: Settings, url: str) -> AsyncIterator[Answer]:
-        """Videos found by an address. A page of search costs a hundred of the day's units."""
+        async def ask(token: str) -> Evidence:
+            return await _ask(fetcher, settings, "commentThreads", {**asked, "pageToken": token or None})
+
+        def following(_: str, payload: Any) -> str | None:
+            return text(at(payload, "nextPageToken"))
+
+        async for answer in pages(fetcher, NAME, "", ask, following, settings.thread_pages):
+            yield answer
+
+    async def linking(self, fetcher: Fetcher, settings: YouTubeSettings, url: str) -> AsyncIterator[Answer]:
+        """Videos found by an address: one page, since a page of search costs a hundred of the day's units."""
         if settings.youtube_key:
-            evidence = await _ask(
-                fetcher, settings, "search", {"part": "snippet", "q": f'"{url}"', "type": "video", "maxResults": "50"}
+            asked = {"part": "snippet", "q": f'"{url}"', "type": "video", "maxResults": "50"}
+            evidence = await _ask(fetcher, settings, "search", asked)
+            yield Answer(evidence, await fetcher.read(NAME, evidence))
+
+    def _oembed(self, payload: dict[str, Any]) -> Iterator[Post]:
+        address = text(payload.get("author_url")) or ""
+        author = Author(
+            handle=address.rsplit("/@", 1)[1] if "/@" in address else None, name=text(payload.get("author_name"))
+        )
+        for post in list(self.read_markup(payload["html"]))[:1]:
+            yield Post(
+                platform=NAME,
+                external_id=post.external_id,
+                url=post.url,
+                author=author,
+                text=text(payload.get("title")),
             )
-            yield Answer(evidence, await fetcher.read(self.name, evidence))
-
-    def _pages(self, fetcher: Fetcher, settings: Settings, path: str, params: dict[str, str]) -> AsyncIterator[Answer]:
-        async def ask(token: str | None) -> Evidence:
-            return await _ask(fetcher, settings, path, {**params, **({"pageToken": token} if token else {})})
-
-        return pages(fetcher, self.name, ask, lambda payload: text(at(payload, "nextPageToken")), settings.thread_pages)
 
 
-async def _ask(fetcher: Fetcher, settings: Settings, path: str, params: dict[str, str]) -> Evidence:
+async def _ask(fetcher: Fetcher, settings: YouTubeSettings, path: str, params: Mapping[str, str | None]) -> Evidence:
     """A request, charged as often as it was made: one that failed costs units too (Data API v3, quota calculator)."""
-    cost = UNITS.get(path, 1)
+    cost = SEARCH_UNITS if path == "search" else 1
+    key = {"X-Goog-Api-Key": revealed(settings.youtube_key)}
     return await paid(
         fetcher,
-        "youtube",
+        NAME,
         cost * settings.attempts,
-        lambda: fetcher.get(
-            f"{settings.youtube_url.rstrip('/')}/youtube/v3/{path}",
-            params=params,
-            headers={"X-Goog-Api-Key": revealed(settings.youtube_key)},
-            robots=False,
-        ),
+        lambda: fetcher.api(settings.youtube_url, f"/youtube/v3/{path}", params, headers=key),
         lambda evidence: {f"{path} {uuid4().hex}": cost * evidence.attempts},
     )
-
-
-def _read(payload: Any, depth: int) -> Iterator[Post]:
-    if depth > 6:
-        return
-    if isinstance(payload, list):
-        for item in payload:
-            yield from _read(item, depth + 1)
-        return
-    if not isinstance(payload, dict):
-        return
-    kind = text(payload.get("kind")) or ""
-    if isinstance(payload.get("items"), list):
-        yield from _read(payload["items"], depth + 1)
-    elif isinstance(payload.get("html"), str) and "author_name" in payload:
-        yield from _oembed(payload)
-    elif kind == "youtube#commentThread" or isinstance(at(payload, "snippet", "topLevelComment"), dict):
-        yield from _thread(payload)
-    elif kind == "youtube#comment":
-        yield from _comment(payload, None, None)
-    elif isinstance(payload.get("snippet"), dict):
-        yield from _video(payload)
 
 
 def _video(item: dict[str, Any]) -> Iterator[Post]:
@@ -146,9 +216,9 @@ def _video(item: dict[str, Any]) -> Iterator[Post]:
     statistics = item.get("statistics")
     description = text(snippet.get("description"))
     yield Post(
-        platform="youtube",
+        platform=NAME,
         external_id=identity,
-        url=f"https://www.youtube.com/watch?v={identity}",
+        url=_address(identity),
         author=Author(
             name=text(snippet.get("channelTitle")),
             external_id=text(snippet.get("channelId")),
@@ -186,9 +256,9 @@ def _comment(item: dict[str, Any], video: str | None, replies: int | None) -> It
     shown = text(snippet.get("authorDisplayName"))
     words = text(snippet.get("textOriginal")) or read_fragment(text(snippet.get("textDisplay"))).text
     yield Post(
-        platform="youtube",
+        platform=NAME,
         external_id=identity,
-        url=f"https://www.youtube.com/watch?v={video}&lc={identity}" if video else None,
+        url=f"{_address(video)}&lc={identity}" if video else None,
         kind=Kind.COMMENT,
         author=Author(
             handle=shown[1:] if shown and shown.startswith("@") else None,
@@ -203,16 +273,4 @@ def _comment(item: dict[str, Any], video: str | None, replies: int | None) -> It
     )
 
 
-def _oembed(payload: dict[str, Any]) -> Iterator[Post]:
-    for post in shown_in_markup("youtube", payload["html"])[:1]:
-        address = text(payload.get("author_url")) or ""
-        handle = address.rsplit("/@", 1)[1] if "/@" in address else None
-        found = identify(post.url or "")
-        if found:
-            yield Post(
-                platform="youtube",
-                external_id=found.external_id,
-                url=found.url,
-                author=Author(handle=handle, name=text(payload.get("author_name"))),
-                text=text(payload.get("title")),
-            )
+PLATFORM = YouTube()

@@ -1,5 +1,7 @@
 """Reads an answer of any source; used by live passes and when evidence is read again."""
 
+from typing import Any
+
 import msgspec
 
 from ..cleaning import clean_post, clean_record
@@ -9,11 +11,12 @@ from ..pages.article import read_document
 from ..pages.charsets import decode
 from ..pages.feeds import Entry, read_feed, sitemap_index
 from ..pages.indexes import read_citing, read_gdelt
-from ..platforms import SOURCES
-from ..platforms.base import load, readable
-from ..platforms.web import article_as_post
+from ..pages.post import article_as_post, page_post
+from ..platforms.asking import load, readable
+from ..platforms.web import NAME as WEB
 from ..prose.sentences import MAX_TEXT_LENGTH
 from ..records import Article, Post
+from ..sources import SOURCES
 from ..urls import is_web_address
 from .exports import exported
 
@@ -35,7 +38,7 @@ def read(source: str, evidence: Evidence) -> Content:
 
     Raises Unreadable where a page is empty. Any other exception is a bug in a reader; ``Readers`` turns it into one line.
     """
-    if source == "web":
+    if source == WEB:
         return _page(evidence)
     if source == "feed":
         return _feed(evidence)
@@ -49,9 +52,14 @@ def read(source: str, evidence: Evidence) -> Content:
         return Content(posts=[clean_post(p) for p in exported(payload)], readable=payload is not None)
     given = payload if payload is not None else decode(evidence.body, evidence.charset)
     return Content(
-        posts=[clean_post(p) for p in SOURCES[source].normalise(given)],
+        posts=[clean_post(p) for p in normalise(source, given)],
         readable=payload is not None or readable(evidence),
     )
+
+
+def normalise(platform: str, payload: Any) -> list[Post]:
+    """Every post in a decoded payload of a platform (JSON, or a page as a string); of the web the page itself. Never raises."""
+    return page_post(payload) if platform == WEB else SOURCES[platform].normalise(payload)
 
 
 async def posts_in(source: str, evidence: Evidence) -> list[Post]:

@@ -4,7 +4,7 @@ from collections.abc import MutableMapping
 from functools import cache
 
 from ..errors import BadInput
-from ..settings import Settings
+from ..groups import StanceSettings
 from .base import COUNTED, STANCES, UNCLEAR, Assessment, Assessor, Reaction
 
 NAMES = ("blend", "encoder", "linear", "cues", "llm")
@@ -12,12 +12,14 @@ DEFAULT = "blend"
 """The assessor that needs no network, and the one that a language model falls back to."""
 
 
-def assessor(name: str, settings: Settings | None = None, answers: MutableMapping[str, str] | None = None) -> Assessor:
+def assessor(
+    name: str, settings: StanceSettings | None = None, answers: MutableMapping[str, str] | None = None
+) -> Assessor:
     """The assessor of a name; ``llm`` needs settings and keeps its ``answers``. Raises BadInput for another name."""
     if name == "llm":
         from .llm import LanguageModel
 
-        return LanguageModel(settings or Settings(), assessor(DEFAULT), answers)
+        return LanguageModel(settings or StanceSettings(), assessor(DEFAULT), answers)
     return _embedded(name)
 
 

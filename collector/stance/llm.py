@@ -18,8 +18,8 @@ import regex
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from ..errors import BadInput
+from ..groups import StanceSettings, revealed
 from ..printable import printable
-from ..settings import Settings, revealed
 from .base import STANCES, Assessment, Assessor, Reaction, decide
 
 log = logging.getLogger("storywake")
@@ -90,7 +90,9 @@ class LanguageModel:
 
     version = VERSION
 
-    def __init__(self, settings: Settings, fallback: Assessor, cache: MutableMapping[str, str] | None = None) -> None:
+    def __init__(
+        self, settings: StanceSettings, fallback: Assessor, cache: MutableMapping[str, str] | None = None
+    ) -> None:
         if not settings.llm_url or not settings.llm_model:
             raise BadInput("a language model needs STORYWAKE_LLM_URL and STORYWAKE_LLM_MODEL")
         self.name = regex.sub(r"[^\w.:/-]", "-", settings.llm_model)

@@ -10,10 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from storywake.collector.dates import now
 from storywake.collector.errors import StorywakeError
-from storywake.collector.net.budget import limits, shown_amount
-from storywake.collector.platforms import SOURCES
 from storywake.collector.printable import printable
-from storywake.collector.settings import Settings
+from storywake.collector.settings import Settings, listed
+from storywake.collector.sources import SOURCES, limits
 from storywake.collector.urls import without_secrets
 from storywake.db.engine import open_database, reading
 from storywake.db.health import damage
@@ -41,13 +40,13 @@ def doctor() -> None:
         )
         say(f"{'limited' if missing else 'ok':8} {source.name:11} {missing or source.help}")
         if source.name in spending:
-            day = f"{shown_amount(source.name, spending[source.name])} of {shown_amount(source.name, limits(settings)[source.name])}"
-            say(f"         budget      {day} spent today (UTC)")
+            day, most = spending[source.name], limits(settings)[source.name]
+            say(f"         budget      {source.shown_amount(day)} of {source.shown_amount(most)} spent today (UTC)")
     broken |= not _mail(settings)
     broken |= not _clock(settings)
     print()
     say("settings (environment variables, or lines of .env)")
-    for name, field in Settings.model_fields.items():
+    for name, field in listed():
         say(f"  STORYWAKE_{name.upper()}={settings.shown(name)}  # {field.description}")
     if broken:
         raise typer.Exit(1)

@@ -10,17 +10,16 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from storywake.collector.addresses import PLATFORMS
 from storywake.collector.dates import now
 from storywake.collector.errors import BadInput, StorywakeError, Unreadable
 from storywake.collector.net.evidence import Evidence
 from storywake.collector.net.fetch import Fetcher
 from storywake.collector.pages.charsets import decode
-from storywake.collector.platforms import SOURCES
 from storywake.collector.printable import printable, printable_json
 from storywake.collector.reading.workers import Readers
 from storywake.collector.records import Article, Post, to_builtins
 from storywake.collector.settings import Settings
+from storywake.collector.sources import SOURCES
 from storywake.collector.urls import is_web_address
 from storywake.jobs.watch import read_file
 
@@ -83,12 +82,7 @@ def normalise(
 ) -> None:
     """Recorded platform payloads to records, a JSON line each."""
     if platform not in SOURCES:
-        known = ", ".join(SOURCES)
-        raise BadInput(
-            f"no reader for {platform!r}; there are: {known}"
-            if platform in PLATFORMS
-            else f"no platform {platform!r}; there are: {known}"
-        )
+        raise BadInput(f"no platform {platform!r}; there are: {', '.join(SOURCES)}")
     failed = False
     with Readers() as readers:
         for path in files:

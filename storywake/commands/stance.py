@@ -11,6 +11,7 @@ import typer
 
 from storywake.collector.errors import BadInput
 from storywake.collector.printable import printable, printable_json
+from storywake.collector.settings import Settings
 from storywake.collector.stance import DEFAULT, NAMES, STANCES, Assessor, Reaction, assessor
 from storywake.jobs.watch import read_file
 
@@ -39,7 +40,7 @@ def stance(
     ] = None,
 ) -> None:
     """Stance of reactions: JSON lines in, JSON lines out, in the same order."""
-    base = assessor(model)
+    base = assessor(model, Settings())
     known = _read_labels(labels, claim) if labels else []
     judge: Assessor | None = None
     failed = False

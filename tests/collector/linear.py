@@ -16,10 +16,11 @@ import regex
 import storywake.collector as collector
 from storywake.collector.dates import find_day, utc
 from storywake.collector.lexicon import lexicon
-from storywake.collector.markup.flattened import find_flattened, find_links
 from storywake.collector.markup.fragments import read_fragment
+from storywake.collector.markup.links import find_links
 from storywake.collector.pages.article import read_article
 from storywake.collector.pages.feeds import read_feed
+from storywake.collector.pages.shown import find_flattened
 from storywake.collector.prose.language import detect
 from storywake.collector.prose.organisations import publisher_pattern
 from storywake.collector.prose.statements import read_statements

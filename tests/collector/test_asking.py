@@ -11,10 +11,11 @@ from pydantic import SecretStr
 from storywake.collector.errors import FetchError
 from storywake.collector.net.budget import Hold, Unlimited
 from storywake.collector.net.fetch import Fetcher
-from storywake.collector.platforms import SOURCES, Answer
+from storywake.collector.platforms.base import Answer
 from storywake.collector.reading.answers import posts_in
 from storywake.collector.records import Post
 from storywake.collector.settings import Settings
+from storywake.collector.sources import SOURCES
 
 LOGIN = "https://pds.example/xrpc/com.atproto.server.createSession"
 SEARCH = "https://pds.example/xrpc/app.bsky.feed.searchPosts"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from storywake.collector.markup.embeds import find_embeds
 from storywake.collector.markup.page import Page
+from storywake.collector.pages.shown import find_embeds
 
 TWEET = '<p lang="en" dir="ltr">Words of it <a href="https://t.co/abc">https://t.co/abc</a></p>&mdash; Ann Lee (@annlee) <a href="https://twitter.com/annlee/status/1234567890?ref_src=twsrc">July 26, 2023</a>'
 CASES = {

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storywake.collector.markup.flattened import find_flattened, without
+from storywake.collector.markup.flattened import without
+from storywake.collector.pages.shown import find_flattened
 
 
 @pytest.mark.parametrize(

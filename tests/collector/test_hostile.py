@@ -13,10 +13,10 @@ from storywake.collector.net.fetch import Fetcher
 from storywake.collector.pages.article import read_article
 from storywake.collector.pages.charsets import decode
 from storywake.collector.pages.feeds import read_feed
-from storywake.collector.platforms import SOURCES
 from storywake.collector.reading.answers import posts_in
 from storywake.collector.records import Author, Post, Reach
 from storywake.collector.settings import Settings
+from storywake.collector.sources import SOURCES
 from storywake.collector.urls import canonical, host_of, join, resolve, split
 from storywake.collector.values import clean, text
 

@@ -17,10 +17,11 @@ import respx
 
 from storywake.collector.errors import StorywakeError
 from storywake.collector.net.fetch import Fetcher
-from storywake.collector.platforms import SOURCES, Answer
+from storywake.collector.platforms.base import Answer
 from storywake.collector.reading.answers import posts_in
 from storywake.collector.records import Kind, Post
 from storywake.collector.settings import Settings
+from storywake.collector.sources import SOURCES
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 CASES = sorted(p for p in (FIXTURES / "asking").glob("*/*.json") if not p.name.endswith(".answers.json"))

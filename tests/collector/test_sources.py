@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storywake.collector.addresses import PLATFORMS
-from storywake.collector.platforms import SOURCES
+from storywake.collector.reading.answers import normalise
 from storywake.collector.records import Post
+from storywake.collector.sources import SOURCES, Platform
 from storywake.commands.extract import post_json
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "payloads"
@@ -29,14 +29,14 @@ def records_of(path: Path) -> Any:
 
 
 def test_every_platform_has_a_source_and_at_least_six_cases() -> None:
-    assert set(SOURCES) == set(PLATFORMS)
-    for name in PLATFORMS:
+    assert set(SOURCES) == set(Platform)
+    for name in Platform:
         assert sum(p.parent.name == name for p in CASES) >= 6, name
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda p: f"{p.parent.name}/{p.stem}")
 def test_a_payload_gives_its_records(path: Path) -> None:
-    assert [post_json(post) for post in SOURCES[path.parent.name].normalise(payload_of(path))] == records_of(path)
+    assert [post_json(post) for post in normalise(path.parent.name, payload_of(path))] == records_of(path)
 
 
 @st.composite
@@ -70,7 +70,7 @@ def broken(draw: st.DrawFn) -> tuple[str, Any]:
 @settings(max_examples=300, deadline=None)
 def test_no_payload_breaks_a_source(case: tuple[str, Any]) -> None:
     name, payload = case
-    for post in SOURCES[name].normalise(payload):
+    for post in normalise(name, payload):
         assert isinstance(post, Post)
         json.dumps(post_json(post))
 
@@ -87,7 +87,7 @@ def test_no_payload_breaks_a_source(case: tuple[str, Any]) -> None:
 )
 @settings(deadline=None)
 def test_nothing_is_invented_from_nothing(name: str, payload: Any) -> None:
-    found = SOURCES[name].normalise(payload)
+    found = normalise(name, payload)
     assert found == [] or name == "web"
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from storywake.collector.platforms import SOURCES
 from storywake.collector.records import Kind, Post, Reach, Tie, TieKind
+from storywake.collector.sources import SOURCES
 from storywake.db.engine import reading, writing
 from storywake.db.reactions import save_reaction
 from storywake.db.store import mark_deleted, save_posts

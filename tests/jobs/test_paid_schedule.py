@@ -10,8 +10,8 @@ from sqlalchemy import Engine, text
 
 from storywake.collector.clock import LookKind
 from storywake.collector.errors import LockLost
-from storywake.collector.net.budget import limits
 from storywake.collector.settings import Settings
+from storywake.collector.sources import limits
 from storywake.db.engine import reading, writing
 from storywake.db.locks import Lock
 from storywake.db.stories import stories

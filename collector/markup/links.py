@@ -1,0 +1,11 @@
+"""Addresses that are written out in a text."""
+
+import re
+
+URL = re.compile(r"https?://[^\s<>\"'”»)\]]+|(?<![\w/.])pic\.twitter\.com/\w+")
+
+
+def find_links(text: str) -> tuple[str, ...]:
+    """The http(s) addresses written out in a post's text, in order, each once."""
+    links = [found.rstrip(".,;:!?…") for found in URL.findall(text)]
+    return tuple(dict.fromkeys(f"https://{link}" if link.startswith("pic.") else link for link in links))

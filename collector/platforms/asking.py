@@ -1,0 +1,77 @@
+"""Asking a platform: page after page, within a budget, and what its answers are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..errors import FetchError, OverBudget
+from ..net.evidence import Evidence
+from .base import Answer
+
+if TYPE_CHECKING:
+    from ..net.fetch import Fetcher
+
+Place = TypeVar("Place")
+
+
+async def pages(
+    fetcher: Fetcher,
+    platform: str,
+    first: Place,
+    ask: Callable[[Place], Awaitable[Evidence]],
+    following: Callable[[Place, Any], Place | None],
+    most: int,
+) -> AsyncIterator[Answer]:
+    """Answer after answer, ``most`` at most.
+
+    ``ask`` asks for the page at a place (a token, a number, an offset); ``following`` says where the next one
+    begins by that place and the answer's JSON, None where that was the last.
+    """
+    place = first
+    for _ in range(most):
+        evidence = await ask(place)
+        yield Answer(evidence, await fetcher.read(platform, evidence))
+        later = following(place, load(evidence))
+        if later is None:
+            return
+        place = later
+
+
+async def paid(
+    fetcher: Fetcher,
+    platform: str,
+    most: int,
+    ask: Callable[[], Awaitable[Evidence]],
+    costs: Callable[[Evidence], Mapping[str, int]],
+) -> Evidence:
+    """Makes a request that costs at most ``most`` of the platform's budget; ``costs`` tells what its answer did.
+
+    Raises OverBudget where the day's budget does not hold that much. A request that got no answer
+    is free; one whose answer was cut off may have been charged, so what was held for it stays spent.
+    """
+    hold = fetcher.purse.hold(platform, most)
+    if hold is None:
+        raise OverBudget(platform, f"the day's budget is spent (left: {fetcher.purse.left(platform)}, asked: {most})")
+    try:
+        evidence = await ask()
+    except FetchError as error:
+        if not error.cut_off:
+            fetcher.purse.settle(hold, {})
+        raise
+    fetcher.purse.settle(hold, costs(evidence))
+    return evidence
+
+
+def load(evidence: Evidence) -> Any:
+    """An answer's JSON; None where it holds none."""
+    try:
+        return json.loads(evidence.body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def readable(evidence: Evidence) -> bool:
+    """Whether an answer is what platforms answer with: JSON or a page."""
+    return load(evidence) is not None or evidence.body.lstrip()[:1] == b"<"

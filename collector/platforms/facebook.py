@@ -1,0 +1,125 @@
+"""Facebook, as articles show it, and from the user's own recordings and exports.
+
+Nothing is asked for: the terms of Meta's oEmbed forbid keeping or analysing what it answers, and the pages
+want a sign-in. Formats: developers.facebook.com/docs (Page Post), CrowdTangle's posts. Embeds: Meta's "Embedded Posts"
+plugin page, AMP's amp-facebook.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+from ..dates import utc
+from ..markup.links import find_links
+from ..markup.marks import Marks
+from ..records import Author, Kind, Post, PostAddress, Reach
+from ..urls import split
+from ..values import at, count, items, mapping, text
+from .meta import MetaPlatform, first_count
+
+NAME = "facebook"
+SITE = "https://www.facebook.com"
+
+
+def _path(path: str, query: str) -> PostAddress | None:
+    values = {name: given[0] for name, given in parse_qs(query).items()}
+    if path.startswith("/plugins/"):
+        return _framed(values.get("href", ""))
+    if path in ("/permalink.php", "/story.php") and "story_fbid" in values:
+        story, owner = values["story_fbid"], values.get("id", "")
+        return PostAddress(NAME, story, f"{SITE}/permalink.php?story_fbid={story}&id={owner}", None)
+    if path.rstrip("/") == "/watch" and values.get("v", "").isdigit():
+        return PostAddress(NAME, values["v"], f"{SITE}/watch/?v={values['v']}", None)
+    if path.startswith("/photo") and values.get("fbid", "").isdigit():
+        return PostAddress(NAME, values["fbid"], f"{SITE}/photo.php?fbid={values['fbid']}", None)
+    found = re.match(r"/([^/]+)/(posts|videos|photos)/(?:[^/]+/)*?([A-Za-z0-9]+)/?$", path)
+    if found:
+        return PostAddress(NAME, found[3], f"{SITE}/{found[1]}/{found[2]}/{found[3]}", found[1])
+    found = re.match(r"/groups/([^/]+)/(?:posts|permalink)/(\d+)", path) or re.match(r"/(reel)/(\d+)", path)
+    return PostAddress(NAME, found[2], f"{SITE}{found[0]}", None) if found else None
+
+
+def _framed(inner: str) -> PostAddress | None:
+    """The post whose address a plugin's frame carries; a plugin within a plugin is not followed."""
+    parts = split(inner)
+    return PLATFORM.identify(inner) if parts and not unquote(parts.path).startswith("/plugins/") else None
+
+
+class Facebook(MetaPlatform):
+    """Posts on Facebook, from recordings."""
+
+    name = NAME
+    title = "Facebook"
+    rank = 10
+
+    hosts = {"facebook.com": _path, "m.facebook.com": _path}
+    domains = {"facebook.com": _path}
+    profiles = {"facebook.com": r"/([\w.]+)/?$"}
+    marks = Marks(
+        classes=("fb-post", "fb-xfbml"),
+        selectors=(".fb-post", ".fb-video"),
+        amp=("amp-facebook",),
+        openings=('<div class="fb-',),
+        names=("facebook",),
+        addresses=("data-href",),
+    )
+
+    def read(self, item: dict[str, Any]) -> Iterator[Post]:
+        """A Graph API post or comment, or a CrowdTangle post."""
+        identity = text(item.get("platformId")) or text(item.get("id"))
+        if identity and any(key in item for key in ("message", "story", "permalink_url", "postUrl")):
+            yield _post(item, identity)
+
+
+def _post(item: dict[str, Any], identity: str) -> Post:
+    author = mapping(item.get("from")) or item.get("account")
+    words = text(item.get("message")) or text(item.get("story"))
+    parent = text(at(item, "parent", "id"))
+    links = [*find_links(words or ""), *(link for link in _attached(item) if link and link.startswith("http"))]
+    return Post(
+        platform=NAME,
+        external_id=identity,
+        url=text(item.get("postUrl")) or text(item.get("permalink_url")),
+        kind=Kind.COMMENT if "comment_count" in item or parent is not None else Kind.POST,
+        author=Author(
+            handle=text(at(author, "handle")) or text(at(author, "username")),
+            name=text(at(author, "name")),
+            external_id=text(at(author, "platformId")) or text(at(author, "id")),
+            followers=count(at(author, "subscriberCount")),
+        ),
+        text=words,
+        posted_at=utc((text(item.get("created_time")) or text(item.get("date")) or "").replace("+0000", "+00:00")),
+        in_reply_to=parent,
+        links=tuple(dict.fromkeys(links)),
+        reach=_reach(item),
+    )
+
+
+def _attached(item: dict[str, Any]) -> list[str | None]:
+    """The addresses that a post shows beside its words."""
+    attachments = items(at(item, "attachments", "data"))
+    return [
+        *(text(a.get("unshimmed_url")) or text(a.get("url")) for a in attachments),
+        text(item.get("link")),
+        *(text(e.get("expanded")) for e in items(item.get("expandedLinks"))),
+    ]
+
+
+def _reach(item: dict[str, Any]) -> Reach:
+    counts = at(item, "statistics", "actual")
+    return Reach(
+        likes=first_count(
+            at(item, "reactions", "summary", "total_count"),
+            at(item, "likes", "summary", "total_count"),
+            item.get("like_count"),
+            at(counts, "likeCount"),
+        ),
+        reposts=first_count(at(item, "shares", "count"), at(counts, "shareCount")),
+        replies=first_count(
+            at(item, "comments", "summary", "total_count"), item.get("comment_count"), at(counts, "commentCount")
+        ),
+    )
+
+
+PLATFORM = Facebook()
