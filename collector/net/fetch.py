@@ -24,7 +24,7 @@ from .body import Reader
 from .budget import Purse, Unlimited
 from .evidence import Evidence
 from .guard import PrivateAddress, guarded_transport
-from .pace import Host, retry_after
+from .pace import Host, Patience, retry_after
 
 ReadPosts = Callable[[str, Evidence], Awaitable[list[Post]]]
 """Reads the posts in an answer of a source: ``storywake.collector.reading.workers.Readers.posts``."""
@@ -36,21 +36,6 @@ ROBOTS_RETRY_WAIT = 300.0
 """Seconds until a robots.txt that did not come in time is asked for again."""
 MAX_CONNECT_TIME = 10.0
 """Seconds in which a connection must be made."""
-
-
-class Patience:
-    """The seconds that one ``get`` has left, and whether it may try again."""
-
-    def __init__(self, seconds: float) -> None:
-        self.left = seconds
-        self._late = 0
-
-    def again(self, error: BaseException) -> bool:
-        """Whether to try again: after a temporary fault, once after a failed connection, never where an answer used up its time."""
-        if not isinstance(error, TryLater):
-            return False
-        self._late += error.late
-        return not error.spent and self._late < 2 and self.left > 0
 
 
 class Fetcher:

@@ -7,6 +7,8 @@ from email.utils import parsedate_to_datetime
 
 from protego import Protego
 
+from ..errors import TryLater
+
 MAX_RATE_LIMIT_WAIT = 900.0
 """Seconds; the longest wait honoured from a rate-limit header. The platforms' windows last 15 minutes at most."""
 MAX_RETRY_AFTER = 3600.0
@@ -117,3 +119,18 @@ def seconds_until(value: str | None, now: datetime) -> float | None:
 
 def _first(headers: Mapping[str, str], *names: str) -> str | None:
     return next((headers[name] for name in names if headers.get(name)), None)
+
+
+class Patience:
+    """The seconds that one ``get`` has left, and whether it may try again."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+        self._late = 0
+
+    def again(self, error: BaseException) -> bool:
+        """Whether to try again: after a temporary fault, once after a failed connection, never where an answer used up its time."""
+        if not isinstance(error, TryLater):
+            return False
+        self._late += error.late
+        return not error.spent and self._late < 2 and self.left > 0

@@ -1,0 +1,244 @@
+"""X: oEmbed without a key, API v2 with a bearer token; v1.1 and widget payloads of archives.
+
+Formats: developer.x.com "oEmbed API", docs.x.com "X API v2 data dictionary: Post", the v1.1 "Tweet
+object", and the embed widget's own JSON as archives hold it. Embeds: "Embedded Tweet" markup guide, AMP's amp-twitter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, SecretStr
+
+from ...clock import LookKind
+from ...errors import OverBudget
+from ...groups import FollowSettings, WebAddress, revealed
+from ...markup.embeds import embeds_in
+from ...markup.marks import Marks
+from ...markup.page import Page, paragraphs
+from ...net.evidence import Evidence
+from ...records import Author, Kind, Post
+from ...values import at, items, text
+from ..asking import load, pages, paid
+from ..base import Answer, Row, Source
+from . import formats
+from .addresses import HOSTS, NAME, READERS, address_of, by_id, with_handle
+
+if TYPE_CHECKING:
+    from ...net.fetch import Fetcher
+
+SEARCH = "/2/tweets/search/recent"
+TWEET_FIELDS = "public_metrics,conversation_id,referenced_tweets,entities,lang,created_at,author_id,note_tweet,edit_history_tweet_ids"
+FIELDS = {
+    "tweet.fields": TWEET_FIELDS,
+    "expansions": "author_id",
+    "user.fields": "public_metrics,username,name,entities",
+}
+"""Posts referred to are not asked for along with the others, since each would be charged too."""
+MAX_PAGE, MIN_PAGE = 100, 10
+"""Posts of a page: the most that any answer gives, the fewest that search can be asked for."""
+MILLION = 1_000_000
+"""The budget is counted in millionths of a dollar."""
+
+
+class XSettings(FollowSettings):
+    """Where X is asked, as whom, and what that may cost."""
+
+    x_oembed_url: WebAddress = Field("https://publish.twitter.com/oembed", description="X's oEmbed endpoint")
+    x_url: WebAddress = Field("https://api.x.com", description="X's API v2")
+    x_token: SecretStr | None = Field(None, description="bearer token of X's API v2; without it, oEmbed only")
+    x_budget: float = Field(5.0, ge=0, description="dollars that X's API may cost in a UTC day; never exceeded")
+    x_post_price: float = Field(0.005, ge=0, description="what X charges for a post returned, in dollars")
+    x_user_price: float = Field(0.010, ge=0, description="what X charges for a user returned, in dollars")
+
+
+class X(Source[XSettings]):
+    """Posts on X."""
+
+    name = NAME
+    title = "X"
+    rank = 1
+    help = "posts by oEmbed (no counts); counts, replies and quotes need STORYWAKE_X_TOKEN"
+    row = Row(
+        "text, author, day and links of a known post, by oEmbed",
+        "`STORYWAKE_X_TOKEN`: posts (100 at once), the conversation of the last seven days, quotes",
+        "with the token: likes, reposts, replies, quotes, views, followers",
+    )
+    documentation = "docs.x.com, X API v2"
+    limits = "pay per post and user returned; search holds seven days (docs.x.com/x-api, pricing and recent search)"
+
+    hosts = READERS
+    profiles = dict.fromkeys(HOSTS, r"/([A-Za-z0-9_]{1,15})/?$")
+    marks = Marks(
+        classes=("twitter-", "tweet"),
+        selectors=("twitter-widget", "[data-tweet-id]", "[data-tweetid]", "[tweetid]", "[data-tweet-url]"),
+        amp=("amp-twitter",),
+        openings=("<twitter-widget",),
+        names=("twitter",),
+        addresses=("data-tweet-url",),
+        ids={"data-tweet-id": by_id, "data-tweetid": by_id, "tweetid": by_id},
+        scripts=(re.compile(r"createTweet(?:Embed)?\s*\(\s*['\"](\d{5,20})['\"]"), lambda call: by_id(call[1])),
+        script_name="createTweet",
+        words=paragraphs,
+        no_links=re.compile(
+            r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?:hashtag/|search|[A-Za-z0-9_]+/?(?:\?|$))"
+        ),
+        signed=with_handle,
+        handle=re.compile(r"[^@.]*"),
+    )
+
+    group = XSettings
+    zeeschuimer = ("twitter.com", "x.com")
+    export_read = True
+
+    def budget(self, settings: XSettings) -> int:
+        """Millionths of a dollar."""
+        return round(settings.x_budget * MILLION)
+
+    def shown_amount(self, amount: int) -> str:
+        """Dollars and cents."""
+        return f"${amount / MILLION:.2f}"
+
+    def exported(self, data: Any) -> Any:
+        """The web client's form of a post as the v1.1 status that it wraps."""
+        return formats.client_post(data) or data
+
+    def missing(self, settings: XSettings) -> str | None:
+        """Without a token, only text, author and day can be read."""
+        known = settings.x_token
+        return None if known else "no STORYWAKE_X_TOKEN: text, author and day only, no counts, replies or quotes"
+
+    def looks(self, kind: Kind) -> tuple[LookKind, ...]:
+        """A post's counts, its conversation, its quotes."""
+        return (LookKind.COUNTS, LookKind.REPLIES, LookKind.QUOTES)
+
+    def read(self, item: dict[str, Any]) -> Iterable[Post]:
+        """Posts in any of X's formats, or of an oEmbed answer."""
+        return self._oembed(item) if formats.shape_of(item) == "oembed" else formats.read(item)
+
+    def inside(self, item: dict[str, Any]) -> list[Any]:
+        """The statuses of a list, and those that a v1.1 status holds."""
+        return formats.inside(item)
+
+    async def posts(self, fetcher: Fetcher, settings: XSettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
+        """By API v2, a hundred at once, where there is a token; else by oEmbed, one at a time."""
+        identified = [p for p in wanted if p.external_id]
+        if settings.x_token:
+            ids = [p.external_id or "" for p in identified]
+            async for answer in self._lookups(fetcher, settings, ids):
+                yield answer
+            return
+        for post in identified:
+            url = post.url or address_of(post.external_id or "", None)
+            evidence = await fetcher.api(settings.x_oembed_url, "", {"url": url, "omit_script": "1", "dnt": "1"})
+            gone = (post.external_id or "",) if evidence.status in (404, 410) else ()
+            yield Answer(evidence, await fetcher.read(NAME, evidence), gone)
+
+    async def _lookups(self, fetcher: Fetcher, settings: XSettings, wanted: list[str]) -> AsyncIterator[Answer]:
+        """Posts by their ids, first those that were charged today already."""
+        charged = fetcher.purse.charged(NAME, [f"post {i}" for i in wanted])
+        free = [i for i in wanted if f"post {i}" in charged]
+        dear = [i for i in wanted if f"post {i}" not in charged]
+        while free or dear:
+            known = free[:MAX_PAGE]
+            new = dear[: min(MAX_PAGE - len(known), _affordable(fetcher, settings))]
+            if not known and not new:
+                raise OverBudget(NAME, f"the day's budget is spent: {len(dear)} posts are not looked at today")
+            free, dear = free[len(known) :], dear[len(new) :]
+            ids = known + new
+            evidence = await _ask(fetcher, settings, "/2/tweets", {"ids": ",".join(ids)}, len(new))
+            gone = tuple(identity for identity in formats.missing_ids(load(evidence)) if identity in ids)
+            yield Answer(evidence, await fetcher.read(NAME, evidence), gone)
+
+    async def replies(self, fetcher: Fetcher, settings: XSettings, post: Post) -> AsyncIterator[Answer]:
+        """The conversation below a post: the last seven days, which recent search holds."""
+        if settings.x_token and post.external_id:
+            below = "in_reply_to_tweet_id" if post.kind is Kind.REPLY else "conversation_id"
+            query = {"query": f"{below}:{post.external_id}"}
+            async for answer in _pages(fetcher, settings, SEARCH, "next_token", query):
+                yield answer
+
+    async def quotes(self, fetcher: Fetcher, settings: XSettings, post: Post) -> AsyncIterator[Answer]:
+        """The posts that quote a post, page by page."""
+        if settings.x_token and post.external_id:
+            quotes = f"/2/tweets/{post.external_id}/quote_tweets"
+            async for answer in _pages(fetcher, settings, quotes, "pagination_token", {}):
+                yield answer
+
+    async def linking(self, fetcher: Fetcher, settings: XSettings, url: str) -> AsyncIterator[Answer]:
+        """Posts of the last seven days that link to an address, page by page."""
+        if settings.x_token:
+            async for answer in _pages(fetcher, settings, SEARCH, "next_token", {"query": f'url:"{url}"'}):
+                yield answer
+
+    def _oembed(self, payload: dict[str, Any]) -> Iterator[Post]:
+        for embed in embeds_in(Page(payload["html"]), self.own):
+            address = self.identify(text(payload.get("url"))) or self.identify(embed.url)
+            if not address:
+                continue
+            author_url = text(payload.get("author_url")) or ""
+            handle = embed.author_handle or author_url.rstrip("/").rsplit("/", 1)[-1] or address.handle
+            yield Post(
+                platform=NAME,
+                external_id=address.external_id,
+                url=address_of(address.external_id or "", handle),
+                author=Author(handle=handle or None, name=text(payload.get("author_name")) or embed.author_name),
+                text=embed.text,
+                posted_at=embed.posted_at,
+                links=embed.links,
+            )
+            return
+
+
+def _pages(
+    fetcher: Fetcher, settings: XSettings, path: str, token_name: str, query: dict[str, str]
+) -> AsyncIterator[Answer]:
+    """Pages as large as the budget allows; ``token_name`` is the parameter that the next page's token goes by."""
+
+    async def ask(token: str) -> Evidence:
+        size = min(MAX_PAGE, _affordable(fetcher, settings))
+        if size < MIN_PAGE:
+            raise OverBudget(NAME, f"the day's budget is spent: {path} is not asked today")
+        asked = {**query, "max_results": str(size), token_name: token or None}
+        return await _ask(fetcher, settings, path, asked, size)
+
+    return pages(
+        fetcher, NAME, "", ask, lambda _, payload: text(at(payload, "meta", "next_token")), settings.thread_pages
+    )
+
+
+async def _ask(fetcher: Fetcher, settings: XSettings, path: str, params: dict[str, str | None], most: int) -> Evidence:
+    """A request that returns ``most`` posts at most which were not returned earlier in the day."""
+    return await paid(
+        fetcher,
+        NAME,
+        most * sum(_prices(settings)),
+        lambda: fetcher.api(settings.x_url, path, {**params, **FIELDS}, token=revealed(settings.x_token)),
+        lambda evidence: _costs(load(evidence), settings),
+    )
+
+
+def _prices(settings: XSettings) -> tuple[int, int]:
+    """What a post and a user cost, in millionths of a dollar (docs.x.com, pricing: pay per use)."""
+    return round(settings.x_post_price * MILLION), round(settings.x_user_price * MILLION)
+
+
+def _affordable(fetcher: Fetcher, settings: XSettings) -> int:
+    """How many posts, each with its author, today's budget still holds; a page's worth where there is no limit."""
+    left = fetcher.purse.left(NAME)
+    price = sum(_prices(settings))
+    return MAX_PAGE if left is None or price == 0 else left // price
+
+
+def _costs(payload: Any, settings: XSettings) -> dict[str, int]:
+    """What an answer is charged for: each post and user returned."""
+    post, user = _prices(settings)
+    data = at(payload, "data")
+    posts = [*items(data if isinstance(data, list) else [data]), *items(at(payload, "includes", "tweets"))]
+    costs = {f"post {text(p.get('id'))}": post for p in posts}
+    return costs | {f"user {text(u.get('id'))}": user for u in items(at(payload, "includes", "users"))}
+
+
+PLATFORM = X()
