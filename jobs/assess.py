@@ -28,8 +28,8 @@ from storywake.db.stories import StoryRow, claims_of
 from .remarks import tell_remarks
 from .ticking import Tick, silent
 
-BATCH = 500
-VERDICT = "claimreview@1"
+MAX_BATCH = 500
+REVIEW_MODEL = "claimreview@1"
 """The model's name under which a fact-check's own verdict is kept."""
 
 
@@ -104,9 +104,9 @@ def _assess_claim(
     name = f"{model.name}@{model.version}"
     with reading(engine) as connection:
         todo = pending(connection, items, story.id, name, claim_id)
-    for start in range(0, len(todo), BATCH):
+    for start in range(0, len(todo), MAX_BATCH):
         tick(start, len(todo), f"assessing the reactions to {story.slug}")
-        batch = todo[start : start + BATCH]
+        batch = todo[start : start + MAX_BATCH]
         results = model.assess([item.reaction for item in batch])
         with writing(engine) as connection:
             save_assessments(connection, name, list(zip(batch, results, strict=True)), now())
@@ -130,4 +130,4 @@ def _read_verdicts(engine: Engine, story: StoryRow) -> None:
                 done.append((item, decide(certain)))
     if done:
         with writing(engine) as connection:
-            save_assessments(connection, VERDICT, done, now())
+            save_assessments(connection, REVIEW_MODEL, done, now())

@@ -36,13 +36,13 @@ from .settling import Ending, due, instead, lane_of, settle
 from .ticking import Tick, silent
 
 log = logging.getLogger("storywake")
-BATCH = 100
+MAX_BATCH = 100
 """Posts that are looked at in one unit of work."""
-PATIENCE = 10.0
+MAX_SILENCE = 10.0
 """Seconds that a pass over several stories waits for hosts that are silent, once everything else is done."""
-LONGEST_TAKING = 60.0
+MAX_PASS_SECONDS = 60.0
 """Seconds after which a pass of the schedule begins nothing more, so that a slow host holds up itself alone: the rest is still due."""
-FAULTS = 2
+MAX_FAULTS = 2
 """Looks in a row whose host did not answer, after which a pass asks it no more."""
 ORDER = list(LookKind)
 """What is looked at first within a lane: what others hang on."""
@@ -100,7 +100,7 @@ class Pass:
                 if self._fresh:
                     self._fresh = False
                     self._take_due()
-                over = self._due_at is not None and time.monotonic() - self._began > LONGEST_TAKING
+                over = self._due_at is not None and time.monotonic() - self._began > MAX_PASS_SECONDS
                 for name, lane in self._lanes.items():
                     while not over and lane.units and lane.running < self._settings.host_concurrency:
                         lane.running += 1
@@ -127,7 +127,7 @@ class Pass:
             return False
         return all(
             max(self._fetcher.silent_for(host), self._fetcher.host_closed(host), self._fetcher.paced_for(host))
-            >= PATIENCE
+            >= MAX_SILENCE
             for host in hosts
         )
 
@@ -151,7 +151,7 @@ class Pass:
                 lane.units.append([look])
                 continue
             batch = batches.get((name, look.source))
-            if batch is None or len(batch) == BATCH:
+            if batch is None or len(batch) == MAX_BATCH:
                 batch = batches[(name, look.source)] = []
                 lane.units.append(batch)
             batch.append(look)
@@ -208,7 +208,7 @@ class Pass:
             lane.closed = line
             return Ending(fault=line, over_budget=True)
         lane.faults = lane.faults + 1 if isinstance(error, TryLater) else 0
-        if lane.faults >= FAULTS or (isinstance(error, FetchError) and self._fetcher.host_closed(error.url) > 0):
+        if lane.faults >= MAX_FAULTS or (isinstance(error, FetchError) and self._fetcher.host_closed(error.url) > 0):
             lane.closed = line
         return Ending(fault=line)
 

@@ -26,7 +26,7 @@ from .report import one_line, templates
 
 __all__ = ["Digest", "NotDelivered", "Sent", "build", "mail", "send", "today", "write"]
 
-SHOWN = 20
+MAX_NEW_SHOWN = 20
 """New reactions of a story that a mail shows; the others are counted."""
 NOT_REPEATED = "not repeated, since it may have arrived"
 
@@ -95,7 +95,7 @@ def _told(connection: Connection, window: Window) -> list[dict[str, Any]]:
     until = window.until
     sizes, stances, reach = (f(connection, until) for f in (past.sizes_then, past.stances_then, past.reach_then))
     estimates = estimates_then(connection, until)
-    corrected, new = past.corrections_then(connection, until), past.new_then(connection, window, SHOWN)
+    corrected, new = past.corrections_then(connection, until), past.new_then(connection, window, MAX_NEW_SHOWN)
     told = []
     for story in past.stories_then(connection, until):
         slug = story.slug

@@ -12,8 +12,8 @@ from storywake.collector.settings import Settings
 from storywake.db.engine import reading
 from storywake.db.ledger import failed_since, last_done
 
-FIRST_PAUSE = timedelta(minutes=5)
-LONGEST_PAUSE = timedelta(hours=1)
+MIN_PAUSE = timedelta(minutes=5)
+MAX_PAUSE = timedelta(hours=1)
 
 
 def today(settings: Settings) -> str:
@@ -49,7 +49,7 @@ def due(engine: Engine, settings: Settings, moment: datetime) -> datetime:
         return hour_of(settings, tomorrow)
     if not failures:
         return moment
-    pause = min(FIRST_PAUSE * 2 ** min(failures - 1, 9), LONGEST_PAUSE)
+    pause = min(MIN_PAUSE * 2 ** min(failures - 1, 9), MAX_PAUSE)
     again = max(min(read_moment(last) or moment, moment) + pause, moment)
     return again if again < _at(settings, tomorrow, time()) else hour_of(settings, tomorrow)
 

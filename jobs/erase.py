@@ -34,7 +34,7 @@ from storywake.db.forgetting import answers_that_showed, drop_content
 from .forget import drop_answers
 from .people import update_people
 
-SHORTEST_NAME = 8
+MIN_NAME_LENGTH = 8
 """Letters of a post's id by which an address is told to name it; a shorter one is found in others' addresses too."""
 
 
@@ -109,6 +109,6 @@ def _names(platform: str, handle: str, accounts: Collection[Account], posts: Col
     """What finds the names of accounts and posts in an address, as whole words."""
     names = {handle} if platform != "web" else set()
     names |= {name for a in accounts for name in (a.handle, a.external_id) if name}
-    names |= {post.key for post in posts if len(post.key) >= SHORTEST_NAME}
+    names |= {post.key for post in posts if len(post.key) >= MIN_NAME_LENGTH}
     words = "|".join(re.escape(name) for name in sorted(names)) or "(?!)"
     return re.compile(rf"(?<![\w.-])(?:{words})(?![\w.-])", re.IGNORECASE)

@@ -42,7 +42,7 @@ from storywake.db.reactions import save_reaction, save_review
 from storywake.db.store import is_erased, save_posts
 from storywake.db.stories import StoryRow, claims_of, first_claim, set_title_if_missing
 
-LINKED_ARTICLES = 100
+MAX_LINKED_PAGES = 100
 """Pages followed from one article."""
 
 
@@ -204,7 +204,7 @@ def _follow(
         address = identify(link.url)
         if not is_keepable(link.url):
             continue
-        if address and len(posts) >= LINKED_ARTICLES:
+        if address and len(posts) >= MAX_LINKED_PAGES:
             continue
         if address:
             posts.append(
@@ -221,7 +221,7 @@ def _follow(
                 set_article_address(connection, story.id, mention.publisher, link.url)
             pages.setdefault(link.url, mention.role if mention else None)
     reason = f"{article.publisher or 'the article'} links to it"
-    for url, role in list(pages.items())[:LINKED_ARTICLES]:
+    for url, role in list(pages.items())[:MAX_LINKED_PAGES]:
         if page_dropped(connection, story.id, url):
             continue
         stored = role_of(connection, story.id, url)
@@ -235,5 +235,5 @@ def _follow(
             seen_at,
             about=stored or (role.value if role else None),
         )
-    left = len(pages) - LINKED_ARTICLES
+    left = len(pages) - MAX_LINKED_PAGES
     return posts, f"{source}: {left} of the pages it links to are not read" if left > 0 else None

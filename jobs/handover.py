@@ -13,7 +13,7 @@ from storywake.collector.settings import Settings
 
 from .report import one_line
 
-GOODBYE = 5.0
+QUIT_TIMEOUT = 5.0
 """Seconds that the server has to answer QUIT; what it says there changes nothing."""
 FAULTS = (OSError, smtplib.SMTPException, ValueError)
 
@@ -94,6 +94,6 @@ def _said(error: Exception) -> str:
 def _leave(server: smtplib.SMTP) -> None:
     with suppress(*FAULTS):
         if server.sock:
-            server.sock.settimeout(GOODBYE)
+            server.sock.settimeout(QUIT_TIMEOUT)
             server.quit()
     server.close()

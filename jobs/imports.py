@@ -30,7 +30,7 @@ from .people import update_people
 from .ticking import Tick, silent
 from .watch import read_file
 
-BATCH = 500
+MAX_BATCH = 500
 NOT_JSON = "not JSON"
 CSV_COLUMNS = {
     "id": ("id", "post_id", "external_id"),
@@ -64,7 +64,7 @@ def import_file(engine: Engine, settings: Settings, story: StoryRow, path: str, 
     bad: list[str] = []
     with Readers() as readers:
         rows = read_rows(body.decode("utf-8-sig", "replace"), path, readers)
-        while batch := list(islice(rows, BATCH)):
+        while batch := list(islice(rows, MAX_BATCH)):
             good = [row for row in batch if isinstance(row, Post)]
             bad.extend(row for row in batch if isinstance(row, str))
             seen = now()

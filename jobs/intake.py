@@ -45,7 +45,7 @@ from storywake.db.stories import StoryRow
 from .filing import Filed, file_article, first_alike
 
 FRESH = timedelta(0)
-LONGEST_NAME = 300
+MAX_NAME_LENGTH = 300
 """Characters of a display name that are kept."""
 
 
@@ -345,9 +345,9 @@ def _short_enough(post: Post) -> Post | None:
     post = clean_post(post)
     if not (is_keepable(key_of(post)) and is_keepable(post.author.handle) and is_keepable(post.author.external_id)):
         return None
-    if post.author.name and len(post.author.name) > LONGEST_NAME:
+    if post.author.name and len(post.author.name) > MAX_NAME_LENGTH:
         post = msgspec.structs.replace(
-            post, author=msgspec.structs.replace(post.author, name=post.author.name[:LONGEST_NAME])
+            post, author=msgspec.structs.replace(post.author, name=post.author.name[:MAX_NAME_LENGTH])
         )
     named = [name if is_keepable(name) else None for name in (post.in_reply_to, post.quotes, post.url)]
     links = tuple(filter(is_keepable, post.links))

@@ -16,7 +16,7 @@ from storywake.db.reactions import story_of_reaction
 from storywake.db.store import fingerprint
 from storywake.db.stories import StoryRow, claims_of
 
-MOST_READ = 2000
+MAX_READ = 2000
 """Reactions among which suggestions are looked for."""
 
 
@@ -84,7 +84,7 @@ def suggest(engine: Engine, story: StoryRow, most: int) -> list[dict[str, Any]]:
 
 
 def _evenly(rows: list[Any]) -> list[Any]:
-    return rows[:: 1 + len(rows) // MOST_READ]
+    return rows[:: 1 + len(rows) // MAX_READ]
 
 
 def _chances(row: Any) -> tuple[float, float, float, float]:

@@ -31,11 +31,11 @@ from .filing import Filed
 from .intake import Arrival, Taken
 
 PAGES = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"}
-CANDIDATES = 20
+MAX_CANDIDATES = 20
 """Pages that one answer of a feed or an index may add to a story."""
-SITEMAPS = 2
+MAX_SITEMAPS = 2
 """Sitemaps read of an index: those changed last."""
-LINKED_ADDRESSES = 3
+MAX_ADDRESSES = 3
 """Addresses of a story that are looked for elsewhere: the article watched and the original first."""
 
 
@@ -163,7 +163,7 @@ class Pages:
 
     async def feed(self, look: Look, stories: Sequence[StoryRow]) -> bool:
         """Reads a feed or news sitemap, and adds a look at each page that promises something about a story."""
-        entries, changed = await self._entries(look.target, SITEMAPS)
+        entries, changed = await self._entries(look.target, MAX_SITEMAPS)
         for story in stories:
             self._add_candidates(story, entries, f"found by the feed {look.target}")
         return changed
@@ -209,7 +209,7 @@ class Pages:
     async def wikipedia(self, look: Look, story: StoryRow) -> bool:
         """Asks a Wikipedia which of its articles cite the story."""
         with reading(self._engine) as connection:
-            addresses = story_addresses(connection, story.id)[:LINKED_ADDRESSES]
+            addresses = story_addresses(connection, story.id)[:MAX_ADDRESSES]
         base = self._settings.wikipedia_url
         new = 0
         for address in addresses:
@@ -245,13 +245,14 @@ class Pages:
                     continue
                 if not page_dropped(connection, story.id, entry.url):
                     fresh[key] = entry.url
-                if len(fresh) > CANDIDATES:
+                if len(fresh) > MAX_CANDIDATES:
                     self._note(
-                        story.id, f"{reason}: it names more than {CANDIDATES} pages, of which the others are read later"
+                        story.id,
+                        f"{reason}: it names more than {MAX_CANDIDATES} pages, of which the others are read later",
                     )
                     break
         with writing(self._engine) as connection:
-            for url in list(fresh.values())[:CANDIDATES]:
+            for url in list(fresh.values())[:MAX_CANDIDATES]:
                 add_look(connection, story.id, LookKind.CANDIDATE, "web", url, reason, now())
         return bool(fresh)
 

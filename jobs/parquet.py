@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 
 from .export import plain
 
-BATCH = 5000
-BATCH_SIZE = 32_000_000
+MAX_ROWS = 5000
+MAX_CHARACTERS = 32_000_000
 """Letters and bytes that a batch holds."""
 
 
@@ -40,7 +40,7 @@ def write_parquet(out: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence
     for row in rows:
         batch.append(row)
         held += sum(len(value) for value in row if isinstance(value, str | bytes))
-        if len(batch) >= BATCH or held >= BATCH_SIZE:
+        if len(batch) >= MAX_ROWS or held >= MAX_CHARACTERS:
             flush()
             batch.clear()
             held = 0

@@ -11,7 +11,7 @@ from storywake.db.reactions import reaction_posts
 
 from .ticking import Tick, silent
 
-CHUNK = 500
+ROWS_PER_TICK = 500
 """Accounts between two ticks: some tens of milliseconds."""
 
 
@@ -26,7 +26,7 @@ def update_people(engine: Engine, story_id: int, tick: Tick = silent) -> None:
             resolver.add(Person(person.name, person.affiliation, (), ()))
     members: dict[int, int] = {}
     for number, row in enumerate(posts):
-        if number % CHUNK == 0:
+        if number % ROWS_PER_TICK == 0:
             tick(number, len(posts), "working out whose the accounts are")
         if row.kind == Kind.ARTICLE:
             continue  # by a publisher, not by a person

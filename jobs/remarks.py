@@ -17,7 +17,7 @@ from storywake.db.stories import StoryRow, claims_of
 
 from .ticking import Tick, silent
 
-BATCH = 500
+MAX_BATCH = 500
 NONE = Kept("", "", b"")
 GROUPING = "1"
 """Raised when the same reactions come to other groups: all are then told anew."""
@@ -72,9 +72,9 @@ def _vectors(engine: Engine, story: StoryRow, items: Sequence[Spoken], tick: Tic
         kept = kept_vectors(connection, story.id)
     posts = {item.post_id: item for item in items}
     todo = [item for item in posts.values() if kept.get(item.post_id, NONE)[:2] != (item.input_hash, VERSION)]
-    for start in range(0, len(todo), BATCH):
+    for start in range(0, len(todo), MAX_BATCH):
         tick(start, len(todo), f"reading what is said to {story.slug}")
-        batch = todo[start : start + BATCH]
+        batch = todo[start : start + MAX_BATCH]
         found = meanings([Reaction(item.text, language=item.language) for item in batch])
         new = {item.post_id: Kept(item.input_hash, VERSION, vector) for item, vector in zip(batch, found, strict=True)}
         reworded = [post for post, made in new.items() if kept.get(post, made).input_hash != made.input_hash]

@@ -18,9 +18,9 @@ from storywake.db.remarks import remarks_of
 from storywake.db.reporting import stance_parts, story_facts
 from storywake.db.stories import StoryRow, find_story, standing
 
-FAILING = 5
+MAX_FAILING = 5
 """Failing looks that a report shows."""
-MOST_SAID = 3
+MAX_REMARKS = 3
 """Remarks of a claim and stance that a report shows."""
 
 
@@ -105,7 +105,7 @@ def watching(connection: Connection, settings: Settings, story: StoryRow) -> dic
         "looks": {
             "last_at": looks.last_at,
             "next_at": looks.next_at if standing(story, now()) == "watched" else None,
-            "failing": failing_looks(connection, story.id, settings.follow_depth, left_out, FAILING),
+            "failing": failing_looks(connection, story.id, settings.follow_depth, left_out, MAX_FAILING),
         },
         "unread": {k: v for k, v in never_read[0]._asdict().items() if k != "slug"} if never_read else None,
     }
@@ -127,7 +127,7 @@ def most_said(remarks: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for row in remarks:
         own = found.setdefault(row["claim"], [])
-        if sum(other["stance"] == row["stance"] for other in own) < MOST_SAID:
+        if sum(other["stance"] == row["stance"] for other in own) < MAX_REMARKS:
             own.append(row)
     return found
 

@@ -31,7 +31,7 @@ from .settling import due
 from .stream import follow, is_wanted
 
 log = logging.getLogger("storywake")
-WATCH = 2.0
+LOCK_CHECK_SECONDS = 2.0
 """Seconds between two looks at whether this is still the one scheduler."""
 
 
@@ -171,7 +171,7 @@ def run_forever(engine: Engine, settings: Settings, wait: Callable[[float], obje
         if is_wanted(settings):
             listener.start()
         try:
-            while not wait(WATCH):
+            while not wait(LOCK_CHECK_SECONDS):
                 if not still_held():
                     raise LockLost(
                         "the scheduler's lock was lost (did the database restart?); it stops, start it again"

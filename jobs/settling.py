@@ -30,9 +30,9 @@ from storywake.db.looks import (
 from storywake.db.stories import StoryRow, still_there
 
 from .intake import WHOLE
-from .pages import LINKED_ADDRESSES
+from .pages import MAX_ADDRESSES
 
-SPENT = 0.8
+MAX_SEARCH_SHARE = 0.8
 """Part of a day's budget that searches for links may take."""
 DAY = timedelta(days=1)
 
@@ -122,7 +122,7 @@ def _pause(settings: Settings, look: Look, ending: Ending, at: datetime, first: 
     pause = wait(LookKind(look.kind), _quiet(look, ending, at), first)
     units = SOURCES[look.source].search_units if look.kind == LookKind.LINKING else 0
     budget = limits(settings).get(look.source, 0)
-    return max(pause, DAY * (units * max(rivals, 1) / (SPENT * budget))) if units and budget else pause
+    return max(pause, DAY * (units * max(rivals, 1) / (MAX_SEARCH_SHARE * budget))) if units and budget else pause
 
 
 def _quiet(look: Look, ending: Ending, at: datetime) -> timedelta:
@@ -182,7 +182,7 @@ def _missing(
     for story in stories:
         if story.url:
             rows.append((story.id, LookKind.PAGE, "web", story.url, "the story's own article"))
-        for address in addresses.get(story.id, [])[:LINKED_ADDRESSES]:
+        for address in addresses.get(story.id, [])[:MAX_ADDRESSES]:
             rows += [(story.id, LookKind.LINKING, name, address, "posts that link to the story") for name in searching]
         if story.id in addresses or not story.url:
             rows += [(story.id, LookKind.COVERAGE, name, name, "who writes about the story") for name in indexes]

@@ -25,9 +25,9 @@ from storywake.db.stories import stories
 from .intake import Arrival, take_in
 
 log = logging.getLogger("storywake")
-BATCH = 5_000
+MAX_BATCH = 5_000
 """Events between two moments at which the cursor is kept and new stories are taken up."""
-PAUSE = 5.0
+RECONNECT_PAUSE = 5.0
 """Seconds between two attempts to connect."""
 
 
@@ -75,7 +75,7 @@ class Listener:
                 self._found.extend((story, post) for story in self._watched.of(post))
         self._heard += 1
         self._last = max(self._last, event.time_us)
-        if self._found or self._gone or self._heard >= BATCH:
+        if self._found or self._gone or self._heard >= MAX_BATCH:
             self.write()
 
     def write(self) -> None:
@@ -88,7 +88,7 @@ class Listener:
         self.reactions += take_in(self._engine, arrival, self._settings).reactions
         for story, post in self._found:
             self._watched.add(story, str(post.external_id))
-        if self._heard >= BATCH:
+        if self._heard >= MAX_BATCH:
             self._watched, self._heard = Watched(self._engine), 0
         self._found, self._gone = [], []
 
@@ -116,7 +116,7 @@ async def follow(
         except SQLAlchemyError as error:
             log.warning("stream: %s", str(error).splitlines()[0])
         if not stopped():
-            await pause(PAUSE)
+            await pause(RECONNECT_PAUSE)
     return reactions
 
 

@@ -29,8 +29,8 @@ from .filing import Filed
 from .intake import Arrival, store
 from .people import update_people
 
-LARGEST_FILE = 20_000_000
-SAMPLE = 100_000
+MAX_FILE_BYTES = 20_000_000
+SAMPLE_LENGTH = 100_000
 """Characters by which a document is told from a binary file."""
 MAX_CONTROL_SHARE = 0.02
 """Of a text's characters, those that no text has: more, and it is none."""
@@ -139,8 +139,8 @@ def _how(story: StoryRow, at: str) -> str:
 def read_file(path: str) -> bytes:
     """A file's bytes. Raises BadInput, in one line, where it cannot be read or is larger than 20 MB."""
     try:
-        if Path(path).stat().st_size > LARGEST_FILE:
-            raise BadInput(f"{path} is larger than {LARGEST_FILE} bytes")
+        if Path(path).stat().st_size > MAX_FILE_BYTES:
+            raise BadInput(f"{path} is larger than {MAX_FILE_BYTES} bytes")
         return Path(path).read_bytes()
     except OSError as error:
         raise BadInput(f"cannot read {path}: {error.strerror or error}") from None
@@ -156,7 +156,7 @@ def read_document(path: str) -> tuple[Article, bytes | None, bytes]:
         raise BadInput(f"{path} is empty")
     if body.startswith(b"%PDF-"):
         raise BadInput(f"{path} is a PDF: give the article's address, its HTML or its text")
-    sample = words[:SAMPLE]
+    sample = words[:SAMPLE_LENGTH]
     if sum(map(_is_control, sample)) > len(sample) * MAX_CONTROL_SHARE:
         raise BadInput(f"{path} is neither HTML nor text")
     with Readers() as readers:

@@ -15,9 +15,9 @@ from storywake.collector.printable import one_line
 from storywake.collector.urls import without_secrets
 from storywake.jobs.ticking import Tick
 
-FIRST = 2.0
+SHOW_AFTER = 2.0
 """Seconds of work before anything is shown."""
-EVERY = 10.0
+LINE_INTERVAL = 10.0
 """Seconds between two lines where there is no terminal."""
 
 
@@ -87,13 +87,13 @@ def stopped_assessing(work: Work) -> str:
 
 
 def _show(work: Work, over: threading.Event) -> None:
-    if over.wait(FIRST):
+    if over.wait(SHOW_AFTER):
         return
     if sys.stderr.isatty():
         _bar(work, over)
         return
     print(work.line(), file=sys.stderr, flush=True)
-    while not over.wait(EVERY):
+    while not over.wait(LINE_INTERVAL):
         print(work.line(), file=sys.stderr, flush=True)
 
 

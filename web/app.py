@@ -24,9 +24,9 @@ from storywake.jobs.report import ReportFormat, report, templates
 
 from .gate import Clients, Known
 
-LONGEST_ADDRESS = 2000
-LARGEST_FORM = 8000
-POSTS_AN_HOUR = 60
+MAX_ADDRESS_LENGTH = 2000
+MAX_FORM_BYTES = 8000
+MAX_POSTS_PER_HOUR = 60
 """Webmentions taken from one client address in an hour."""
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -40,7 +40,7 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
 
     It answers to ``host``, localhost and the names of ``serve_hosts``.
     """
-    clients = Clients(POSTS_AN_HOUR)
+    clients = Clients(MAX_POSTS_PER_HOUR)
 
     def index(request: Request) -> Response:
         with reading(engine) as connection:
@@ -55,7 +55,7 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
             return PlainTextResponse("no such story\n", 404)
 
     async def webmention(request: Request) -> Response:
-        if int(request.headers.get("content-length") or LARGEST_FORM + 1) > LARGEST_FORM:
+        if int(request.headers.get("content-length") or MAX_FORM_BYTES + 1) > MAX_FORM_BYTES:
             return PlainTextResponse("too long\n", 413)
         async with request.form(max_fields=10, max_files=0) as form:
             source, target = form.get("source"), form.get("target")
@@ -94,7 +94,7 @@ def unfit(source: str, target: str) -> str | None:
     """Why a webmention cannot be taken, in a line; None where it can."""
     if not is_web_address(source) or not is_web_address(target) or not (source + target).isprintable():
         return "source and target must be web addresses"
-    if max(len(source), len(target)) > LONGEST_ADDRESS:
+    if max(len(source), len(target)) > MAX_ADDRESS_LENGTH:
         return "an address is too long"
     return "source and target are the same" if source == target else None
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 HOUR = 3600.0
-MOST_CLIENTS = 10_000
+MAX_CLIENTS = 10_000
 
 
 class Known:
@@ -64,7 +64,7 @@ class Clients:
         if len(times) >= self._most:
             return False
         times.append(now)
-        if len(self._came) > MOST_CLIENTS:
+        if len(self._came) > MAX_CLIENTS:
             self._came.popitem(last=False)
         return True
 
