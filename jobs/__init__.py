@@ -1,1 +1,1 @@
-"""What runs when: passes over stories, their schedule, the report and the digest."""
+"""The jobs, one a file: passes over stories, their schedule, assessment, reports, the digest, imports and exports."""

@@ -45,7 +45,9 @@ class Renormalised(NamedTuple):
 
 
 def renormalise(engine: Engine, settings: Settings, story: StoryRow, tick: Tick = silent) -> Renormalised:
-    """Reads all evidence of a story with today's parsers and takes in what they find, as a pass does. Offline and idempotent.
+    """Reads all evidence of a story with today's parsers and takes in what they find, as a pass does.
+
+    Offline and idempotent.
 
     Each answer is stored as seen when it came, so observations fall on those made then.
     """

@@ -1,4 +1,4 @@
-"""Asks platforms about posts, threads and links, for a pass."""
+"""Asks platforms about posts, threads and links during a pass."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 
@@ -17,7 +17,7 @@ from .intake import Arrival, Taken
 
 
 class Asking:
-    """Asks platforms for a pass. ``keep`` stores what was answered and counts it."""
+    """Asks platforms during a pass. ``keep`` stores an answer and counts it."""
 
     def __init__(self, settings: Settings, fetcher: Fetcher, keep: Callable[[Arrival], Taken]) -> None:
         self._settings = settings
@@ -25,9 +25,11 @@ class Asking:
         self._keep = keep
 
     async def ask(self, looks: Sequence[Look], stories: Sequence[StoryRow]) -> bool:
-        """Makes looks of one kind at one platform; several only of counts. Returns whether a new reaction came.
+        """Makes looks of one kind at one platform; only looks at counts come several at once.
 
-        Raises FetchError where an answer was none, once everything else was asked.
+        Returns whether a new reaction came.
+
+        Raises FetchError where an answer failed or could not be read, after everything else was asked.
         """
         first = looks[0]
         source = SOURCES[first.source]
@@ -60,7 +62,7 @@ class Asking:
 
 
 def look_as_post(look: Look) -> Post:
-    """The post that a look is at, as far as asking needs it."""
+    """The post that a look is about, with the fields that asking needs."""
     return Post(
         platform=look.source,
         external_id=look.external_id,

@@ -1,4 +1,4 @@
-"""Stance of whatever has none yet from the model in force."""
+"""Assesses every reaction that the current model has not assessed."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ from .ticking import Tick, silent
 
 MAX_BATCH = 500
 REVIEW_MODEL = "claimreview@1"
-"""The model's name under which a fact-check's own verdict is kept."""
+"""The model name under which a fact-check's own rating is stored."""
 
 
 def assess(
@@ -40,14 +40,13 @@ def assess(
     counts: dict[str, int] | None = None,
     tick: Tick = silent,
 ) -> int:
-    """Assesses a story's reactions that the model in force has not, each batch in its own transaction. Returns how many.
+    """Assesses the reactions of a story that the current model has not assessed. Returns their number.
 
-    What is said is grouped anew where anything changed.
+    Each batch is written in a transaction of its own. Then the remarks are grouped again where anything changed.
+    Requests to a language model, tokens and cost are added to ``counts``.
 
-    What a language model was asked and cost is added to ``counts``.
-
-    A claim with enough labels has a model of its own, adapted by them; more labels are another model,
-    so everything is assessed anew, and what was assessed before stays with the model that did it.
+    A claim with enough labels gets a model adapted to them. New labels make a new model, so every reaction is assessed
+    again; earlier assessments keep the name of the model that made them.
     """
     settings = settings or Settings()
     base = assessor(settings.stance_model, settings, AnswerCache(engine))
@@ -83,7 +82,7 @@ def _account(model: Assessor, settings: Settings, counts: dict[str, int]) -> Non
 
 
 def _for_claim(base: Assessor, labels: Sequence[Labelled], items: Sequence[Pending]) -> Assessor:
-    """The model for a claim: adapted by its labels, where there are enough, and by what else is said to it."""
+    """The model for a claim: with enough labels adapted to them and to the unlabelled reactions, else ``base``."""
     judged = {item.reaction_id: item for item in labels}
     if len(judged) < MIN_LABELS:
         return base
@@ -114,7 +113,7 @@ def _assess_claim(
 
 
 def _read_verdicts(engine: Engine, story: StoryRow) -> None:
-    """Puts fact-checks' verdicts above the models' stances, for the claims that they are on."""
+    """Stores fact-checks' ratings as stances, which stand above the models', for the claims that they review."""
     with reading(engine) as connection:
         articles = article_keys(connection, story.id)
         claims = claims_of(connection, story.id)

@@ -1,4 +1,4 @@
-"""A pass: takes what is due, across all stories at once, each host and platform in a lane of its own."""
+"""A pass: makes the looks that are due, for all stories at once, with a queue (a lane) for each host."""
 
 import asyncio
 import logging
@@ -37,30 +37,32 @@ from .ticking import Tick, silent
 
 log = logging.getLogger("storywake")
 MAX_BATCH = 100
-"""Posts that are looked at in one unit of work."""
+"""Posts whose counts are asked for together."""
 MAX_SILENCE = 10.0
-"""Seconds that a pass over several stories waits for hosts that are silent, once everything else is done."""
+"""Seconds that a pass over several stories waits for silent hosts after everything else is done."""
 MAX_PASS_SECONDS = 60.0
-"""Seconds after which a pass of the schedule begins nothing more, so that a slow host holds up itself alone: the rest is still due."""
+"""Seconds after which a scheduled pass starts no more looks, so that a slow host does not delay the others; what is
+left stays due.
+"""
 MAX_FAULTS = 2
-"""Looks in a row whose host did not answer, after which a pass asks it no more."""
+"""Looks in a row without an answer, after which a pass stops asking a host."""
 ORDER = list(LookKind)
-"""What is looked at first within a lane: what others hang on."""
+"""Which kind of look is made first within a lane: the kinds that others depend on."""
 COUNTS = ("articles", "unchanged", "revisions", "posts", "reactions", "gone", "assessed")
 
 
 class Lane:
-    """What is to be asked of one host or platform, in order."""
+    """The looks at one host, in order."""
 
     def __init__(self) -> None:
         self.units: deque[list[Look]] = deque()
         self.running = 0
         self.faults = 0
-        self.closed: str | None = None  # why it is asked no more in this pass
+        self.closed: str | None = None  # why this pass no longer asks the host
 
 
 class Pass:
-    """One pass over ``stories``: what is due by ``due_at``, or everything, to the end, where that is None."""
+    """One pass over ``stories``: the looks due by ``due_at``; where that is None, all looks, to the end."""
 
     def __init__(
         self,
@@ -83,9 +85,9 @@ class Pass:
         self._counting: set[int | None] = set()  # ids of posts whose counts are being looked at
         self._seen: set[int] = set()  # ids of posts that their platform showed in this pass
         self._done = 0
-        self._cut = False  # whether what is under way is given up, since only waiting was left
+        self._cut = False  # whether unfinished looks are given up because only waiting was left
         self._began = time.monotonic()
-        self._fresh = True  # whether a lane came to its end since the due looks were read
+        self._fresh = True  # whether a lane ran empty since the due looks were read
         self.changed: set[int] = set()
         self.counts = {story.id: dict.fromkeys(COUNTS, 0) for story in stories}
         self.notes: dict[int, list[str]] = {story.id: [] for story in stories}
@@ -93,7 +95,7 @@ class Pass:
         self._asking = Asking(settings, fetcher, self._keep)
 
     async def run(self) -> None:
-        """Works until nothing is due and every lane is empty, or only silent hosts are left."""
+        """Runs until nothing is due and all lanes are empty, or only silent hosts are left."""
         tasks: dict[asyncio.Task[None], str] = {}
         try:
             while True:
@@ -122,7 +124,7 @@ class Pass:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def _only_waiting(self, hosts: set[str]) -> bool:
-        """Whether a pass that others wait for waits itself: for hosts that have been silent for long, or asked to wait."""
+        """Whether only hosts are left that are silent or asked us to wait, in a pass that holds up others."""
         if len(self._stories) < 2 and self._due_at is None:
             return False
         return all(
@@ -132,7 +134,7 @@ class Pass:
         )
 
     def _take_due(self) -> None:
-        """Puts what is due into its lanes; a post's threads only once its counts were looked at, which tell whether there are any."""
+        """Puts the due looks into their lanes. A post's threads wait for its counts, which tell whether it has any."""
         found = due(self._engine, self._settings, list(self._stories.values()), self._due_at)
         fresh = [
             look
@@ -167,7 +169,7 @@ class Pass:
             self._counting -= {look.post_id for look in looks}
 
     async def _make(self, lane: Lane, looks: list[Look]) -> None:
-        """Makes looks and settles them. Whatever is raised is noted, and the pass goes on."""
+        """Makes looks and records how they ended. An exception becomes a note, and the pass goes on."""
         with reading(self._engine) as connection:
             left = left_of(connection, [look.id for look in looks])
         seen = self._seen if looks[0].kind == LookKind.COUNTS else ()
@@ -190,7 +192,7 @@ class Pass:
         self._settle(looks, ending)
 
     def _cut_off(self, look: Look) -> Ending:
-        """How a look ends that was under way when only waiting was left."""
+        """How an unfinished look ends when only waiting is left."""
         host = lane_of(look, self._settings)
         wait = max(self._fetcher.host_closed(host), self._fetcher.paced_for(host))
         if wait:
@@ -198,7 +200,7 @@ class Pass:
         return Ending(fault=f"{_shown(look)}: no answer while everything else was read")
 
     def _fault(self, lane: Lane, look: Look, error: Exception) -> Ending:
-        """Notes what went wrong with a look, and closes its lane where asking on would be in vain."""
+        """Notes why a look failed, and closes its lane where further requests would fail too."""
         line = " ".join(str(error).split())[:300]
         if not isinstance(error, StorywakeError):
             if not isinstance(error, SQLAlchemyError):
@@ -240,7 +242,7 @@ class Pass:
         return [self._stories[i] for i in ids if i is not None]
 
     def _keep(self, arrival: Arrival) -> Taken:
-        """Stores an arrival, and counts it for the first story that it was asked for."""
+        """Stores an arrival and counts it for the first of the stories that asked for it."""
         taken = take_in(self._engine, arrival, self._settings)
         self._seen |= taken.seen
         self.changed |= taken.stories
@@ -258,7 +260,7 @@ class Pass:
         return taken
 
     def _note(self, story: int | None, line: str) -> None:
-        """Notes a line about a story; one about none is about all of them."""
+        """Adds a note to a story; a note about no story goes to all of them."""
         for told in [story] if story in self.notes else self.notes:
             assert told is not None
             if line not in self.notes[told]:
@@ -266,7 +268,7 @@ class Pass:
 
 
 def _shown(look: Look) -> str:
-    """What a look is at, as a note says it."""
+    """A look as notes name it: its address, id or target."""
     return look.url or look.external_id or look.target
 
 
@@ -280,11 +282,11 @@ async def collect(
     readers: Readers | None = None,
     hosts: dict[str, Host] | None = None,
 ) -> dict[str, dict[str, Any]]:
-    """A pass over stories, after which persons and stances are worked out and posts deleted long ago are forgotten.
+    """Makes a pass over stories, then updates their persons and stances and forgets posts deleted long ago.
 
-    Returns, by slug, what was done (``counts``), what went wrong (``notes``) and how many ``requests`` the pass made.
-    ``due_at`` limits the pass to what is due by then; without it everything is looked at, to the end. ``readers`` and
-    ``hosts`` outlive the pass where they are given: worker processes, and what hosts said of their pace and rules.
+    Returns ``counts``, ``notes`` (what went wrong) and the number of ``requests`` by slug. With ``due_at`` only looks
+    due by then are made; without it all looks are, to the end. ``readers`` (worker processes) and ``hosts`` (their pace
+    and robots rules) may be passed in to be shared by several passes.
     """
     started = now()
     with writing(engine) as connection:
@@ -315,7 +317,7 @@ async def collect(
 
 
 def _work_out(engine: Engine, settings: Settings, story: StoryRow, work: Pass, tick: Tick) -> None:
-    """Works out a story's persons and stances; a fault is noted and leaves the other stories alone."""
+    """Updates a story's persons and stances. A failure becomes a note and does not affect other stories."""
     try:
         update_people(engine, story.id, tick)
         work.counts[story.id]["assessed"] = assess(engine, story, settings, work.counts[story.id], tick)
@@ -327,7 +329,7 @@ def _work_out(engine: Engine, settings: Settings, story: StoryRow, work: Pass, t
 
 
 def _account(work: Pass | None, stories: Sequence[StoryRow]) -> tuple[dict[str, int], list[str]]:
-    """What a pass did in all, and its notes, each with the story that it is about."""
+    """The totals of a pass, and its notes, each prefixed with its story."""
     if work is None:
         return {}, []
     total: dict[str, int] = {"stories": len(stories)}

@@ -1,4 +1,4 @@
-"""The daily email: what is new since the reader's last one, stance and reach as known then; each to each reader once a day."""
+"""The daily email: what is new since the reader's last one, with stance and reach. Each reader gets it once a day."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -27,12 +27,12 @@ from .report import one_line, templates
 __all__ = ["Digest", "NotDelivered", "Sent", "build", "mail", "send", "today", "write"]
 
 MAX_NEW_SHOWN = 20
-"""New reactions of a story that a mail shows; the others are counted."""
+"""New reactions of a story that a mail shows; further ones are only counted."""
 NOT_REPEATED = "not repeated, since it may have arrived"
 
 
 class Digest(NamedTuple):
-    """A day's digest, ready to be addressed, and the span that it tells of."""
+    """A day's digest without its reader, and the span of time that it covers."""
 
     day: str
     subject: str
@@ -42,7 +42,9 @@ class Digest(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """How a sending ended: mails handed over, a line for each that was not, how many were refused and may be tried again, and how many may have arrived."""
+    """How sending ended: mails handed over, a line for each other one, mails refused (to be tried again), mails that
+    may have arrived.
+    """
 
     sent: int
     lines: list[str]
@@ -51,14 +53,14 @@ class Sent(NamedTuple):
 
 
 class NotDelivered(StorywakeError):
-    """Some readers' mails were refused: a line for each reader who got none."""
+    """Mails to some readers were refused: a line for each such reader."""
 
 
 def build(engine: Engine, settings: Settings, day: str, reader: str | None, moment: datetime) -> Digest:
     """A day's digest as a reader gets it at ``moment``. Raises BadInput for a day to come.
 
-    A day that is over is told as it was at its hour. Where there is no reader, or they never had one, it begins at the hour
-    of the day before.
+    A past day is reported as it was at its sending hour. For no reader, or a reader's first digest, the span begins at
+    the sending hour of the day before.
     """
     [digest] = _build_each(engine, settings, day, [reader], moment).values()
     return digest
@@ -122,7 +124,7 @@ def _render(day: str, window: Window, told: list[dict[str, Any]]) -> Digest:
 
 
 def mail(digest: Digest, settings: Settings, reader: str | None) -> EmailMessage:
-    """The digest as a mail with a text and an HTML part. Raises BadInput for a sender's address that is none."""
+    """The digest as a mail with a text and an HTML part. Raises BadInput for an invalid sender address."""
     _sender(settings)
     message = EmailMessage()
     message["From"] = settings.mail_from
@@ -137,13 +139,13 @@ def mail(digest: Digest, settings: Settings, reader: str | None) -> EmailMessage
 
 
 def message_id(day: str, reader: str, settings: Settings) -> str:
-    """The same for the same day and reader, so that a mail system can tell a repetition."""
+    """The Message-ID: equal for the same day and reader, so that mail systems recognise a repetition."""
     domain = settings.mail_from.rsplit("@", 1)[-1].strip("> ") or "localhost"
     return f"<{sha256(f'{day} {reader}'.encode()).hexdigest()[:24]}@{domain}>"
 
 
 def _sender(settings: Settings) -> str:
-    """The address that mails come from, without the name beside it."""
+    """The sender's address, without a display name."""
     if not settings.mail_from.isprintable():
         raise BadInput(f"STORYWAKE_MAIL_FROM: {settings.mail_from[:80]!r} is not one mail address")
     try:
@@ -167,9 +169,9 @@ def write(engine: Engine, settings: Settings, day: str, folder: str, reader: str
 def send(engine: Engine, settings: Settings, day: str, readers: list[str], moment: datetime) -> Sent:
     """Sends a day's digest to each reader who has not had it.
 
-    The right to send is taken before and settled after. Who was refused is tried again by the next call; whose mail may
-    have arrived (no answer after all of it was sent, or a kill while it was being sent) is not, and is named each time.
-    Raises BadInput where nobody can be sent anything, or another process is sending.
+    A delivery is claimed before its mail is sent and settled afterwards. A refused mail is tried again by the next
+    call. A mail that may have arrived (no answer after all of it was sent, or the process was killed meanwhile) is not,
+    and is named in a line each time. Raises BadInput where no server or reader is set, or another process is sending.
     """
     if not settings.smtp_host:
         raise BadInput("no mail server: set STORYWAKE_SMTP_HOST")
@@ -206,7 +208,7 @@ def send(engine: Engine, settings: Settings, day: str, readers: list[str], momen
 
 
 def _addresses(readers: list[str]) -> tuple[list[str], list[str]]:
-    """The readers, each once, and a line for each who cannot be one."""
+    """The valid addresses, each once, and a line for each invalid one."""
     good: dict[str, None] = {}
     lines = []
     for reader in readers:

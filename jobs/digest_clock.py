@@ -1,4 +1,4 @@
-"""When the digest is due: the days and hours of its readers, and when to try again after some were refused."""
+"""When the digest is due: at its hour in the time zone of its readers, and again after refusals."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,25 +17,25 @@ MAX_PAUSE = timedelta(hours=1)
 
 
 def today(settings: Settings) -> str:
-    """The day, in the readers' time zone. Raises BadInput where there is no such zone."""
+    """Today's date in the time zone of the readers, YYYY-MM-DD. Raises BadInput for an unknown zone."""
     return day_at(settings, datetime.now(UTC)).isoformat()
 
 
 def day_at(settings: Settings, moment: datetime) -> date:
-    """The readers' day at a time. Raises BadInput where their time zone is none."""
+    """The date at ``moment`` in the time zone of the readers. Raises BadInput for an unknown zone."""
     return moment.astimezone(_zone(settings)).date()
 
 
 def hour_of(settings: Settings, day: date) -> datetime:
-    """When a day's digest is due, in UTC. Raises BadInput for a day before all calendars."""
+    """When a day's digest is due, in UTC. Raises BadInput for a day outside the calendar."""
     return _at(settings, day, time(settings.digest_hour))
 
 
 def due(engine: Engine, settings: Settings, moment: datetime) -> datetime:
-    """When the digest is to run next, seen from ``moment``.
+    """When the digest is to run next, as of ``moment``, in UTC.
 
-    At its hour; at once where that has passed today and no run ended well since; after a run that failed, in 5, 10, 20, 40
-    and then every 60 minutes, until the readers' day ends.
+    At its hour; at once where that has passed today without a successful run; after failed runs in 5, 10, 20, 40 and
+    then every 60 minutes, until the day of the readers ends.
     """
     day = day_at(settings, moment)
     hour = hour_of(settings, day)

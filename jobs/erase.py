@@ -1,4 +1,4 @@
-"""Takes a person out on request: names, words, and the answers that showed them; what is counted stays counted."""
+"""Erases a person on request: names, words, and the answers that showed them. Counts stay."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -35,24 +35,25 @@ from .forget import drop_answers
 from .people import update_people
 
 MIN_NAME_LENGTH = 8
-"""Letters of a post's id by which an address is told to name it; a shorter one is found in others' addresses too."""
+"""Characters of a post's id that are searched for in addresses; shorter ids occur in addresses of others by chance."""
 
 
 class Erasure(NamedTuple):
-    """What a request to be taken out came to."""
+    """What erasing a person removed."""
 
     taken: TakenOut
-    answers: int  # that lost their content
-    known: bool  # whether anything of the account was here
-    before: bool  # whether it had been taken out already
-    others: list[str]  # accounts that stories take for the same person's: platform:handle
+    answers: int  # answers whose content was removed
+    known: bool  # whether anything of the account was stored
+    before: bool  # whether it had been erased already
+    others: list[str]  # other accounts that stories attribute to the same person, as platform:handle
 
 
 def erase(engine: Engine, platform: str, handle: str) -> Erasure:
-    """Takes an account and what only names its person out, and keeps both out from now on.
+    """Erases an account, and its person where nothing else but the name is known, and keeps both out from now on.
 
-    On the web, where there are no accounts, ``handle`` is a person's name as articles report it. The marks come first
-    and the rows last, so that after a kill the same request does the rest. Raises BadInput for an unknown platform.
+    On the web, which has no accounts, ``handle`` is a person's name as articles give it. The marks that keep them out
+    are written first and the rows removed last, so that a request that was killed can be repeated. Raises BadInput for
+    an unknown platform.
     """
     handle = handle.strip().removeprefix("@")
     if platform not in list(Platform) or not handle:
@@ -85,7 +86,7 @@ def erase(engine: Engine, platform: str, handle: str) -> Erasure:
 
 
 def _drop_answers(engine: Engine, posts: Sequence[Theirs]) -> int:
-    """Takes away the content of the platforms' answers and of the pages that showed the posts. Returns of how many."""
+    """Removes the content of the answers and pages that showed the posts. Returns their number."""
     dropped = 0
     for platform, found in groupby(sorted(posts, key=attrgetter("platform")), key=attrgetter("platform")):
         theirs = list(found)
@@ -106,7 +107,7 @@ def _drop_answers(engine: Engine, posts: Sequence[Theirs]) -> int:
 
 
 def _names(platform: str, handle: str, accounts: Collection[Account], posts: Collection[Theirs]) -> "re.Pattern[str]":
-    """What finds the names of accounts and posts in an address, as whole words."""
+    """A pattern that finds the names of accounts and posts in an address, as whole words."""
     names = {handle} if platform != "web" else set()
     names |= {name for a in accounts for name in (a.handle, a.external_id) if name}
     names |= {post.key for post in posts if len(post.key) >= MIN_NAME_LENGTH}

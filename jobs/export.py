@@ -1,4 +1,4 @@
-"""Rows out of the store as CSV, JSON, JSON lines, Parquet or a table; evidence as WARC."""
+"""Writes rows as CSV, JSON, JSON lines, Parquet or a table."""
 
 import json
 import re
@@ -25,7 +25,7 @@ class RowFormat(StrEnum):
 
 
 def plain(value: Any) -> Any:
-    """A database's value as JSON has it."""
+    """A value from the database as a JSON value."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, bytes | memoryview):
@@ -34,14 +34,18 @@ def plain(value: Any) -> Any:
 
 
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-"""How a text begins that a spreadsheet would run as a formula (owasp.org, "CSV Injection"), behind any apostrophes."""
+"""The beginning of a text that a spreadsheet would run as a formula (owasp.org, "CSV Injection"), after any
+apostrophes.
+"""
 GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 BARE = re.compile(r"[A-Za-z_]\w*", re.A)
 
 
 def cell(value: Any) -> str:
-    """A value as a cell of CSV, safe in a spreadsheet that separates by ``,`` or by ``;``: texts are quoted, and a text that would
-    run as a formula gets an apostrophe in front, which ``unguarded`` takes off. Unknown is empty."""
+    """A value as a CSV cell, safe in spreadsheets that separate by ``,`` or ``;``. None is an empty cell.
+
+    Texts are quoted. A text that would run as a formula gets an apostrophe in front, which ``unguarded`` removes.
+    """
     value = plain(value)
     if value is None:
         return ""
@@ -52,16 +56,16 @@ def cell(value: Any) -> str:
 
 
 def unguarded(text: str) -> str:
-    """A text of a CSV file as it was before ``cell`` put an apostrophe in front."""
+    """A text from a CSV file without the apostrophe that ``cell`` put in front."""
     return text[1:] if GUARDED.match(text) else text
 
 
 def write_rows(out: BinaryIO, form: RowFormat, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Writes rows in a format as they come. Returns how many."""
+    """Writes rows in a format, one after another. Returns their number."""
     writers = {RowFormat.CSV: _csv, RowFormat.JSON: _json, RowFormat.JSONL: _jsonl, RowFormat.TABLE: _table}
     counted = Counted(rows)
     if form == RowFormat.PARQUET:
-        from .parquet import write_parquet  # here, since its library takes 28 MB that a scheduler need not hold
+        from .parquet import write_parquet  # here, because its library takes 28 MB, which the scheduler does not need
 
         write_parquet(out, columns, counted)
     else:
@@ -71,7 +75,7 @@ def write_rows(out: BinaryIO, form: RowFormat, columns: Sequence[str], rows: Ite
 
 @contextmanager
 def written(out: Path) -> Iterator[BinaryIO]:
-    """A file to write, which becomes ``out`` once all of it is there; whatever ends that early leaves nothing behind.
+    """A file to write, which becomes ``out`` when it is complete; an exception leaves nothing behind.
 
     Raises BadInput where it cannot be written.
     """
@@ -88,7 +92,7 @@ def written(out: Path) -> Iterator[BinaryIO]:
 
 
 class Counted:
-    """An iterable that knows how many it gave."""
+    """An iterable that counts the rows it has given."""
 
     def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
         self._rows = rows
@@ -127,7 +131,7 @@ def _object(columns: Sequence[str], row: Sequence[Any]) -> bytes:
 
 
 def _table(out: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Columns as wide as the first thousand rows ask; wider cells of later rows push their line out."""
+    """Columns are as wide as the first thousand rows need; wider cells of later rows shift their line."""
     shown = ([_short(value) for value in row] for row in rows)
     first = list(islice(shown, 1000))
     names = [_short(name) for name in columns]

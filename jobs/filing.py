@@ -1,4 +1,4 @@
-"""Files an article in the store: the article itself, its embeds, its statements, what it links to."""
+"""Stores an article with its embeds, its statements and its links."""
 
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -43,11 +43,11 @@ from storywake.db.store import is_erased, save_posts
 from storywake.db.stories import StoryRow, claims_of, first_claim, set_title_if_missing
 
 MAX_LINKED_PAGES = 100
-"""Pages followed from one article."""
+"""Linked pages (and linked posts) that are followed from one article."""
 
 
 class Filed(NamedTuple):
-    """An article to be filed: what it is to its story (None: the story's own), and why it belongs to it."""
+    """An article to store: its role in the story (None: it is the story's own), and why it belongs to it."""
 
     article: Article
     signature: bytes | None
@@ -56,7 +56,9 @@ class Filed(NamedTuple):
 
 
 class Filing(NamedTuple):
-    """What filing an article changed: new reactions, whether its text is new, the posts that it shows, a line for what was left out."""
+    """What storing an article changed: new reactions, whether its text changed, the posts it shows, a note on links
+    left out.
+    """
 
     reactions: int
     revised: bool
@@ -65,7 +67,7 @@ class Filing(NamedTuple):
 
 
 def first_alike(engine: Engine, story_id: int, filed: Filed) -> int | None:
-    """The id of the story's earliest other article with the same text; None where there is none."""
+    """The id of the story's earliest other article with the same text; None if there is none."""
     if filed.signature is None:
         return None
     with reading(engine) as connection:
@@ -79,9 +81,9 @@ def first_alike(engine: Engine, story_id: int, filed: Filed) -> int | None:
 
 
 def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of: int | None, seen_at: str) -> Filing:
-    """Writes an article of a story and every reaction that it shows or reports, or is.
+    """Stores an article of a story, and the reactions that it shows, reports, or is itself.
 
-    One that came before the story, or that stands beside it only since the story links to it, is listed and no source of reactions.
+    An article from before the story, or one that is only linked by it, is listed but gives no reactions.
     """
     article, own = filed.article, filed.role is None
     role = filed.role or (Role.COVERAGE if any(m.role is Role.ORIGINAL for m in article.mentions) else Role.ORIGINAL)
@@ -152,9 +154,9 @@ def _store_as_reaction(
     why: Judgement | None,
     seen_at: str,
 ) -> int:
-    """Ties an article that reacts to the story: it links to it, takes it up, or reviews its claim. Returns how many are new.
+    """Ties an article that links to the story, takes it up or reviews its claim. Returns the number of new reactions.
 
-    A text that another site had first is that one's reaction, with a witness more.
+    Where another site published the same text first, the copy is recorded as a further witness of that site's reaction.
     """
     [post] = keep_out(connection, [article_as_post(article)])
     if not post.external_id:
@@ -196,7 +198,10 @@ def _statement_post(statement: Statement, article: Article) -> Post:
 def _follow(
     connection: Connection, story: StoryRow, article: Article, source: str, seen_at: str
 ) -> tuple[list[Post], str | None]:
-    """Adds a look at each page that an article links to. Returns the posts that it links to, and a line where pages were left out."""
+    """Adds a look at each page that an article links to.
+
+    Returns the linked posts, and a note if pages were left out.
+    """
     posts: list[Post] = []
     pages: dict[str, Role | None] = {}
     own_site = urlsplit(article.canonical_url or article.url or "").netloc.removeprefix("www.")

@@ -1,4 +1,4 @@
-"""Forgets posts that were deleted on their platforms: their words, and the answers that showed them."""
+"""Forgets posts that were deleted on their platforms: removes their words, and the answers that showed them."""
 
 from collections.abc import Collection
 from itertools import groupby
@@ -16,10 +16,11 @@ from storywake.db.ledger import one_by_one
 
 
 def forget(engine: Engine, before: str) -> int:
-    """Takes out the words of posts that have been gone since before ``before``. Returns the number of posts forgotten.
+    """Removes the words of posts deleted before ``before`` (ISO 8601). Returns the number of posts forgotten.
 
-    An answer of their platform that showed one loses its content whole; that it came, and what else was read from it,
-    stays. Pages of other sites are left as they are. A post counts as forgotten last, so a kill leaves none half forgotten.
+    Answers of their platform that showed such a post lose their whole content; the record of the answer, and everything
+    else read from it, stay. Pages of other sites are kept. A post is marked as forgotten last, so that a killed run can
+    be repeated.
     """
     with reading(engine) as connection:
         due = sorted(forgettable(connection, before), key=attrgetter("platform"))
@@ -41,9 +42,10 @@ def forget(engine: Engine, before: str) -> int:
 def drop_answers(
     engine: Engine, platform: str, post_ids: Collection[int], external_ids: Collection[str], since: str
 ) -> int:
-    """Takes the content away from a platform's answers that showed any of the posts. Returns from how many.
+    """Removes the content of a platform's answers that showed any of the posts. Returns the number of answers.
 
-    Which those are is recorded with each answer; one of before that was recorded, got at ``since`` or later, is read anew.
+    Each answer records which posts it showed. Older answers without that record are read again if they came at
+    ``since`` or later.
     """
     with reading(engine) as connection:
         found = answers_that_showed(connection, platform, post_ids)

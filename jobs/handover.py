@@ -1,4 +1,4 @@
-"""One mail to one reader by SMTP (RFC 5321), step by step, so that it is known how far it came."""
+"""Sends one mail to one reader by SMTP (RFC 5321), step by step, to know how far it got."""
 
 import re
 import smtplib
@@ -14,28 +14,28 @@ from storywake.collector.settings import Settings
 from .report import one_line
 
 QUIT_TIMEOUT = 5.0
-"""Seconds that the server has to answer QUIT; what it says there changes nothing."""
+"""Seconds that the server has to answer QUIT; the answer does not matter."""
 FAULTS = (OSError, smtplib.SMTPException, ValueError)
 
 
 class Outcome(NamedTuple):
-    """How a hand-over ended: ``handed_over``, ``refused`` (it did not arrive) or ``unknown`` (it may have), and why."""
+    """How sending ended: ``handed_over``, ``refused`` (it did not arrive) or ``unknown`` (it may have), and why."""
 
     status: str
     note: str | None
     served: bool
-    """Whether there was a server to talk to: where there was none, it need not be asked for the next reader."""
+    """Whether the server could be reached; if not, the next reader need not be tried."""
 
 
 class _Refused(Exception):
-    """The server's answer to a step, where it was no yes."""
+    """The server's answer to a step that it did not accept."""
 
 
 def hand_over(message: EmailMessage, settings: Settings, sender: str, reader: str) -> Outcome:
-    """Gives a mail to the server. Never raises for what the server does.
+    """Sends a mail. Never raises for what the server does.
 
-    It has the mail when it says yes to what follows DATA. Until the last byte of that is sent it has not; from then until
-    its answer nobody knows.
+    The server has the mail when it accepts what follows DATA. Before the last byte of that is sent it does not have it;
+    between then and its answer nobody knows.
     """
     assert settings.smtp_host
     try:

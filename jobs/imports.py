@@ -1,6 +1,6 @@
-"""What people already have: exports and archives of other tools, brought in as reactions of a story.
+"""Imports exports and archives of other tools as reactions to a story.
 
-Formats, told by their shape: X API v2 and v1.1 JSON lines (twarc), Zeeschuimer NDJSON, 4CAT CSV, Mastodon
+Formats, recognised by their shape: X API v2 and v1.1 JSON lines (twarc), Zeeschuimer NDJSON, 4CAT CSV, Mastodon
 archives (``outbox.json``), a plain CSV of addresses. Bad rows are named by line; the good are kept.
 """
 
@@ -48,7 +48,7 @@ CSV_COLUMNS = {
 
 
 class Imported(NamedTuple):
-    """What an import came to."""
+    """What an import stored, and the rows it could not read."""
 
     posts: int
     reactions: int
@@ -56,7 +56,7 @@ class Imported(NamedTuple):
 
 
 def import_file(engine: Engine, settings: Settings, story: StoryRow, path: str, tick: Tick = silent) -> Imported:
-    """Brings a file's posts into a story. A file brought in twice changes nothing more."""
+    """Imports a file's posts into a story. Importing a file again changes nothing."""
     body = read_file(path)
     source = f"import:{Path(path).name}"
     tie = Tie(kind=TieKind.MENTIONS, source=source, rests_on="an analyst brought it in", confidence=1.0)
@@ -77,7 +77,7 @@ def import_file(engine: Engine, settings: Settings, story: StoryRow, path: str, 
 
 
 def read_rows(content: str, name: str, readers: Readers) -> Iterator[Post | str]:
-    """The posts of a file, and a line of words for each row that is none."""
+    """The posts of a file, and an error message for each unreadable row."""
     stripped = content.lstrip()
     if stripped[:1] in "{[":
         yield from _json(content, name, readers)
@@ -86,7 +86,10 @@ def read_rows(content: str, name: str, readers: Readers) -> Iterator[Post | str]
 
 
 def _json(content: str, name: str, readers: Readers) -> Iterator[Post | str]:
-    """The posts of a document, or of a document a line. What is large is read by a worker, so that it costs its line at most."""
+    """The posts of one JSON document, or of one document a line.
+
+    Each is read by a worker, so that a hostile one costs only its line.
+    """
     lines = [(number, line) for number, line in enumerate(content.split("\n"), 1) if line.strip()]
     if len(lines) > 1 and _document(lines[0][1], readers) == NOT_JSON:
         whole = _document(content, readers)
@@ -98,7 +101,7 @@ def _json(content: str, name: str, readers: Readers) -> Iterator[Post | str]:
 
 
 def _document(document: str, readers: Readers) -> list[Post] | str:
-    """The posts of a document, or why there are none."""
+    """The posts of a document, or an error message."""
     if document.lstrip()[:1] not in ("{", "["):
         return NOT_JSON
     answer = Evidence(url="", final_url="", fetched_at="", status=200, body=document.encode("utf-8", "replace"))

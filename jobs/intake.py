@@ -1,6 +1,6 @@
-"""The one way in: whatever answers, from wherever, is stored here, whole, in one transaction.
+"""The one way into the store: each answer is stored here in one transaction, completely or not at all.
 
-A pass, the stream, an import, a webmention, ``watch`` and evidence read anew all make an ``Arrival`` of what came.
+A pass, the stream, an import, a webmention, ``watch`` and ``renormalise`` all describe what came as an ``Arrival``.
 """
 
 from collections.abc import Collection, Sequence
@@ -46,22 +46,22 @@ from .filing import Filed, file_article, first_alike
 
 FRESH = timedelta(0)
 MAX_NAME_LENGTH = 300
-"""Characters of a display name that are kept."""
+"""Characters of a display name; the rest is cut off."""
 
 
 class Arrival(NamedTuple):
-    """One answer, or what else came in, and what was read from it."""
+    """One answer or import, and what was read from it."""
 
-    source: str  # whose reader reads it
-    at: str  # when it came
-    stories: Sequence[StoryRow] = ()  # those that it was asked for
+    source: str  # the platform or index whose reader reads it
+    at: str  # when it came, ISO 8601
+    stories: Sequence[StoryRow] = ()  # the stories that asked for it
     evidence: Evidence | None = None
     posts: Sequence[Post] = ()
     edits: Sequence[Edit] = ()
-    gone: Sequence[str] = ()  # external ids
-    copied: bool = False  # the posts are as somebody else shows them
+    gone: Sequence[str] = ()  # external ids of deleted posts
+    copied: bool = False  # the posts are seen in an embed or an import, not on the platform itself
     filed: Filed | None = None  # an article of the first of ``stories``
-    tie: Tie | None = None  # ties every post to ``stories``, whatever it says
+    tie: Tie | None = None  # ties every post to ``stories``, whatever its text and links
     cursor: int | None = None  # how far the stream ``source`` was heard
 
 
@@ -72,15 +72,15 @@ class Taken(NamedTuple):
     reactions: int = 0
     gone: int = 0
     revised: bool = False
-    stories: frozenset[int] = frozenset()  # those with new or changed reactions
-    seen: frozenset[int] = frozenset()  # ids of the posts that their platform showed, or called gone
+    stories: frozenset[int] = frozenset()  # stories with new or changed reactions
+    seen: frozenset[int] = frozenset()  # ids of the posts that their platform showed, or reported as deleted
     note: str | None = None
 
 
 def take_in(engine: Engine, arrival: Arrival, settings: Settings) -> Taken:
     """Stores an arrival: evidence, posts, edits, deletions, article, ties, and the looks that follow from them.
 
-    What needs computing is computed before; the write is one transaction, so a kill leaves all of it or nothing.
+    Everything is computed first and written in one transaction, so a killed process leaves all of it or nothing.
     """
     copy_of = first_alike(engine, arrival.stories[0].id, arrival.filed) if arrival.filed and arrival.stories else None
     with writing(engine) as connection:
@@ -88,7 +88,10 @@ def take_in(engine: Engine, arrival: Arrival, settings: Settings) -> Taken:
 
 
 def store(connection: Connection, arrival: Arrival, settings: Settings, copy_of: int | None = None) -> Taken:
-    """The same within a transaction that is open. ``copy_of`` is the id of the story's first article with the same text."""
+    """Stores an arrival within an open transaction.
+
+    ``copy_of`` is the id of the story's first article with the same text.
+    """
     return _Write(connection, arrival, settings).run(copy_of)
 
 
@@ -103,7 +106,7 @@ class _Write:
         self._reactions = 0
 
     def run(self, copy_of: int | None) -> Taken:
-        """Writes everything, in the order in which one thing builds on another."""
+        """Writes everything, in the order of dependence."""
         arrival, connection = self._arrival, self._connection
         evidence = self._save_evidence()
         before = counted(connection, arrival.posts)
@@ -138,7 +141,7 @@ class _Write:
         return Taken(len(arrival.posts), self._reactions, gone, revised, frozenset(self._changed), observed, note)
 
     def _fit(self, arrival: Arrival) -> Arrival:
-        """An arrival as it may be stored: clean, without what erased authors wrote, its times judged."""
+        """The arrival as it may be stored: cleaned, without posts of erased authors, with plausible times."""
         posts = keep_out(self._connection, [p for p in map(_short_enough, arrival.posts) if p])
         named = {(post.platform, post.in_reply_to) for post in posts if post.in_reply_to}
         parents = posted_at(self._connection, named)
@@ -148,7 +151,7 @@ class _Write:
         return arrival._replace(posts=[_judged(p, parents, arrival.at) for p in posts], filed=filed, edits=edits)
 
     def _save_evidence(self) -> list[int]:
-        """Keeps the answer for each story that it was asked for; one that shows an erased author's post without its content."""
+        """Stores the answer for each story that asked for it; without content if it shows an erased author's post."""
         arrival = self._arrival
         evidence = arrival.evidence
         if evidence is None:
@@ -162,7 +165,7 @@ class _Write:
         return [save_evidence(self._connection, story, arrival.source, evidence) for story in stories]
 
     def _tie(self) -> None:
-        """Ties posts to every story that they react to, those too that react to another post of this arrival."""
+        """Ties posts to every story that they react to, directly or through another post of this arrival."""
         arrival, connection = self._arrival, self._connection
         if arrival.tie:
             for story in arrival.stories:
@@ -206,14 +209,14 @@ class _Write:
         self._changed.add(story_id)
 
     def _expanded(self, posts: Sequence[Post]) -> list[Post]:
-        """The posts with their short links as they lead, where that is known."""
+        """The posts with short links replaced by their targets, where these are known."""
         known = led_to(self._connection, {link for post in posts for link in post.links if is_short(link)})
         if not known:
             return list(posts)
         return [_with_links(post, known) for post in posts]
 
     def _add_page_look(self, filed: Filed, story: StoryRow) -> None:
-        """Has an article that reactions may be to read again."""
+        """Adds a look at an article, so that it is read again."""
         address = filed.article.url or filed.article.canonical_url
         if filed.role is None or not counts_as_source(filed.role) or not address:
             return
@@ -221,7 +224,7 @@ class _Write:
             return
         asked = self._arrival.evidence.url if self._arrival.evidence else address
         if asked != address and has_look(self._connection, story.id, LookKind.PAGE, asked):
-            return  # a page that is looked at already and leads elsewhere, perhaps each time
+            return  # the page is looked at already; it redirects, perhaps elsewhere each time
         due = stamp(_at(self._arrival.at) + wait(LookKind.PAGE, FRESH, self._first))
         reason = filed.why.rests_on if filed.why else "an article of the story"
         add_look(
@@ -237,7 +240,9 @@ class _Write:
         )
 
     def _add_looks(self, touched: Collection[int], observed: Collection[int]) -> None:
-        """Has reactions looked at: what was seen just now after the first wait, what an article shows at once."""
+        """Adds looks at the counts of reactions: after the first wait for posts just seen on their platform, else at
+        once.
+        """
         at = self._arrival.at
         later = stamp(_at(at) + self._first)
         rows: list[dict[str, Any]] = []
@@ -271,13 +276,13 @@ class _Write:
         )
 
     def _settle_counts(self, seen: Collection[int], grown: Collection[int]) -> None:
-        """Moves on the clocks of posts that their platform just showed, whatever it was asked for."""
+        """Sets when the posts that their platform just showed are looked at next, whatever it was asked for."""
         now = _at(self._arrival.at)
         clock = today()
         settled = []
         for look in looks_at_counts(self._connection, seen):
             if self._arrival.at < (look.last_at or "") <= clock:
-                continue  # evidence read anew moves no clock back
+                continue  # evidence that is read again does not move a clock back
             grew = look.post_id in grown
             gone_since = moment(look.deleted_at)
             if gone_since:
@@ -289,7 +294,7 @@ class _Write:
         settle_looks(self._connection, settled)
 
     def _wake_threads(self, touched: Collection[int]) -> None:
-        """Has threads asked for whose platform tells of more than is here; puts those to sleep of which all is here."""
+        """Makes threads due whose platform reports more answers than are stored, and others not due."""
         arrival = self._arrival
         parents = {(post.platform, key) for post in arrival.posts for key in (post.in_reply_to, post.quotes) if key}
         ids = {*touched}
@@ -299,7 +304,7 @@ class _Write:
 
 
 def wake_threads(connection: Connection, posts: Collection[int], at: str, first: timedelta) -> None:
-    """Sets when the threads of ``posts`` are due, by what their platforms told and what is here."""
+    """Sets when the threads of ``posts`` are due, by the number of answers reported and stored."""
     rows, fewer = [], set()
     for thread in threads_of(connection, posts, WHOLE):
         if thread.told is None:
@@ -319,7 +324,7 @@ def wake_threads(connection: Connection, posts: Collection[int], at: str, first:
 
 
 WHOLE = tuple(name for name, source in SOURCES.items() if source.whole_threads)
-"""Platforms whose count of replies counts the answers to answers too."""
+"""Platforms whose reply count includes answers to answers."""
 
 
 def _at(text: str) -> Any:
@@ -334,14 +339,17 @@ def _grew(before: tuple[int | None, ...], now: tuple[int | None, ...]) -> bool:
 
 
 def _depth(tie: Tie, post: Post, known: dict[tuple[str, str], int]) -> int:
-    """How many quotes lie between a post and one that an article shows or that links: an answer is as near as what it answers."""
+    """The number of quotes between a post and one that is embedded in an article or links to it.
+
+    An answer is as near as its parent.
+    """
     if tie.kind == "quotes":
         return known[(post.platform, post.quotes or "")] + 1
     return known[(post.platform, post.in_reply_to or "")] if tie.kind == "replies" else 0
 
 
 def _short_enough(post: Post) -> Post | None:
-    """A post, clean, without addresses longer than any index takes; None where its own id or its author's is."""
+    """The post cleaned, without addresses too long for an index; None where its own id or its author's is too long."""
     post = clean_post(post)
     if not (is_keepable(key_of(post)) and is_keepable(post.author.handle) and is_keepable(post.author.external_id)):
         return None
@@ -357,7 +365,7 @@ def _short_enough(post: Post) -> Post | None:
 
 
 def _judged(post: Post, parents: dict[tuple[str, str], str | None], seen_at: str) -> Post:
-    """A post with the time that can be believed."""
+    """The post with a plausible time."""
     if post.posted_at is None and post.indexed_at is None:
         return post
     parent = parents.get((post.platform, post.in_reply_to or ""))

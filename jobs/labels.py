@@ -17,7 +17,7 @@ from storywake.db.store import fingerprint
 from storywake.db.stories import StoryRow, claims_of
 
 MAX_READ = 2000
-"""Reactions among which suggestions are looked for."""
+"""Reactions that suggestions are chosen from."""
 
 
 class Agreement(NamedTuple):
@@ -28,11 +28,11 @@ class Agreement(NamedTuple):
     reactions: int
     agreed: float | None  # share, 0 to 1
     kappa: float | None
-    unclear: int  # reactions besides, of which the model cannot tell
+    unclear: int  # further reactions where the model is unclear
 
 
 def put(connection: Connection, reaction_id: int, stance: str, claim: str | None, analyst: str, at: str) -> None:
-    """Keeps an analyst's label of a reaction towards a claim, the main one where none is named. Raises BadInput."""
+    """Stores an analyst's label of a reaction towards a claim (default: the main one). Raises BadInput."""
     if stance not in STANCES:
         raise BadInput(f"{stance!r} is none of {', '.join(STANCES)}")
     story_id = story_of_reaction(connection, reaction_id)
@@ -46,9 +46,10 @@ def put(connection: Connection, reaction_id: int, stance: str, claim: str | None
 
 
 def suggest(engine: Engine, story: StoryRow, most: int) -> list[dict[str, Any]]:
-    """The reactions whose labels teach most about the main claim, the most telling first: those most like what has no label yet.
+    """The reactions whose labels would teach most about the main claim, the most useful first: those most like the
+    unlabelled ones.
 
-    No two are copies of each other. ``margin`` is how much likelier the model finds its stance than the next.
+    No two are copies of each other. ``margin`` is the difference between the two highest probabilities.
     """
     from storywake.collector.stance.likeness import Likeness, most_telling
 
@@ -92,7 +93,9 @@ def _chances(row: Any) -> tuple[float, float, float, float]:
 
 
 def agreement(connection: Connection, story: StoryRow) -> list[Agreement]:
-    """How far each two analysts agree, and each analyst with the model in force where it can tell, over all claims."""
+    """The agreement of each two analysts, and of each analyst with the current model where it is not unclear, over all
+    claims.
+    """
     judges: dict[str, dict[tuple[int, int], str]] = {}
     for item in labelled(connection, story.id):
         judges.setdefault(item.analyst, {})[(item.reaction_id, item.claim_id)] = item.stance

@@ -1,4 +1,4 @@
-"""Managing what is watched: listing, showing, changing and removing stories."""
+"""Lists, shows, changes and removes stories."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ ADDED = "an analyst added it"
 
 @dataclass(frozen=True)
 class Changes:
-    """What is to be changed of a story. ``status`` is watched, paused or ended; None leaves it."""
+    """Changes to a story. ``status`` is watched, paused or ended; None leaves it as it is."""
 
     title: str | None = None
     add_claims: Sequence[str] = ()
@@ -71,7 +71,10 @@ def list_stories(engine: Engine) -> list[dict[str, Any]]:
 
 
 def show(engine: Engine, slug: str) -> list[str]:
-    """A story in lines: title, address, how it stands, claims, pages, reactions, looks. Raises BadInput for an unknown one."""
+    """A story in lines: title, address, status, claims, pages, reactions, looks.
+
+    Raises BadInput for an unknown story.
+    """
     seen = now()
     with reading(engine) as connection:
         story = find_story(connection, slug)
@@ -99,7 +102,10 @@ def show(engine: Engine, slug: str) -> list[str]:
 
 
 def change(engine: Engine, settings: Settings, slug: str, wanted: Changes) -> list[str]:
-    """Changes a story, all of it or nothing. Returns a line for each thing done. Raises BadInput where one cannot be."""
+    """Makes all changes to a story or none.
+
+    Returns a line for each change. Raises BadInput where one cannot be made.
+    """
     seen = now()
     with writing(engine) as connection:
         story = find_story(connection, slug)
@@ -178,6 +184,6 @@ def _web_address(url: str) -> None:
 
 
 def remove(engine: Engine, slug: str) -> Removed:
-    """Deletes a story with all that no other story needs. Raises BadInput for an unknown one."""
+    """Deletes a story with everything that no other story needs. Raises BadInput for an unknown story."""
     with writing(engine) as connection:
         return remove_story(connection, find_story(connection, slug))

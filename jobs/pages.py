@@ -1,4 +1,6 @@
-"""A story's pages: its own article, what that links to, candidates from feeds, GDELT and Wikipedia, webmentions, short links."""
+"""Reads a story's pages: its own article, linked pages, candidates from feeds, GDELT and Wikipedia, webmentions, short
+links.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -32,15 +34,15 @@ from .intake import Arrival, Taken
 
 PAGES = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"}
 MAX_CANDIDATES = 20
-"""Pages that one answer of a feed or an index may add to a story."""
+"""Pages that one answer of a feed or an index adds to a story."""
 MAX_SITEMAPS = 2
-"""Sitemaps read of an index: those changed last."""
+"""Sitemaps read from a sitemap index: the last changed."""
 MAX_ADDRESSES = 3
-"""Addresses of a story that are looked for elsewhere: the article watched and the original first."""
+"""Addresses of a story that are searched for: first the watched article, then the original."""
 
 
 class Pages:
-    """Reads pages for a pass. ``keep`` stores what was read and counts it; ``note`` takes a line about a story."""
+    """Reads pages during a pass. ``keep`` stores and counts what was read; ``note`` adds a line about a story."""
 
     def __init__(
         self,
@@ -59,7 +61,7 @@ class Pages:
         self._note = note
 
     async def page(self, look: Look, story: StoryRow) -> bool:
-        """Reads an article of the story again, where it changed. Returns whether it did."""
+        """Reads an article of the story again. Returns whether it changed."""
         role = Role(look.about) if look.about else None
         if role is None and canonical(look.target) != canonical(story.url or ""):
             role = Role.COVERAGE
@@ -107,7 +109,7 @@ class Pages:
         return taken.revised
 
     async def _content(self, story: StoryRow, evidence: Evidence) -> Content:
-        """What a page holds. Keeps the answer and raises FetchError where it is no page."""
+        """The content of a page. Stores the answer and raises FetchError if it is not a page."""
         content = await self._readers.read("web", evidence)
         if content.article is None:
             self._keep(Arrival("web", evidence.fetched_at, [story], evidence))
@@ -115,7 +117,7 @@ class Pages:
         return content
 
     async def candidate(self, look: Look, story: StoryRow) -> bool:
-        """Reads a page that may be about the story, and keeps it where it is."""
+        """Reads a page that may be about the story, and stores it if it is."""
         evidence = await self._fetcher.get(look.target, headers=PAGES)
         content = await self._content(story, evidence)
         assert content.article is not None
@@ -131,7 +133,9 @@ class Pages:
         return filed is not None
 
     async def webmention(self, look: Look, story: StoryRow) -> bool:
-        """Reads a page that says it links to an article of the story, and keeps it where it does (w3.org/TR/webmention, 3.2.2)."""
+        """Verifies a webmention: reads the page and stores it if it links to an article of the story
+        (w3.org/TR/webmention, 3.2.2).
+        """
         evidence = await self._fetcher.get(look.target, headers=PAGES)
         content = await self._readers.read("web", evidence)
         refused = None
@@ -151,7 +155,7 @@ class Pages:
         return filed is not None
 
     async def short(self, look: Look, story: StoryRow) -> bool:
-        """Asks where a short link leads, and ties the posts that hold it by what is found."""
+        """Resolves a short link, and ties the posts that contain it accordingly."""
         evidence = await self._fetcher.get(look.target)
         if evidence.status >= 400 and evidence.final_url == look.target:
             self._keep(Arrival("web", evidence.fetched_at, [story], evidence))
@@ -162,14 +166,14 @@ class Pages:
         return taken.reactions > 0
 
     async def feed(self, look: Look, stories: Sequence[StoryRow]) -> bool:
-        """Reads a feed or news sitemap, and adds a look at each page that promises something about a story."""
+        """Reads a feed or news sitemap, and adds a look at each page that seems to be about a story."""
         entries, changed = await self._entries(look.target, MAX_SITEMAPS)
         for story in stories:
             self._add_candidates(story, entries, f"found by the feed {look.target}")
         return changed
 
     async def _entries(self, address: str, sitemaps: int) -> tuple[list[Entry], bool]:
-        """The entries of a feed as it is now, asked for only if it changed, and whether it did."""
+        """The entries of a feed, requested only if it changed, and whether it did."""
         with reading(self._engine) as connection:
             known = validators(connection, self._fetcher.noted(address))
         evidence = await self._fetcher.get(address, etag=known.etag, last_modified=known.last_modified)
@@ -190,7 +194,7 @@ class Pages:
         return content.entries, changed
 
     async def gdelt(self, look: Look, story: StoryRow) -> bool:
-        """Asks GDELT who reports the story."""
+        """Asks GDELT for reports of the story."""
         try:
             question = gdelt_question(self.about(story))
         except NoQuestion as reason:

@@ -1,4 +1,4 @@
-"""Rows as Parquet."""
+"""Writes rows as Parquet."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
@@ -10,11 +10,11 @@ from .export import plain
 
 MAX_ROWS = 5000
 MAX_CHARACTERS = 32_000_000
-"""Letters and bytes that a batch holds."""
+"""Characters and bytes in a batch."""
 
 
 def write_parquet(out: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Writes rows as they come; a column's type is that of the first batch's values."""
+    """Writes rows one after another, in batches; the first batch decides each column's type."""
     writer: pq.ParquetWriter | None = None
     batch: list[Sequence[Any]] = []
     held = 0

@@ -1,4 +1,4 @@
-"""Who a story's accounts and speakers are."""
+"""Resolves a story's accounts and speakers to persons."""
 
 from sqlalchemy import Engine
 
@@ -12,11 +12,11 @@ from storywake.db.reactions import reaction_posts
 from .ticking import Tick, silent
 
 ROWS_PER_TICK = 500
-"""Accounts between two ticks: some tens of milliseconds."""
+"""Accounts between two ticks (some tens of milliseconds)."""
 
 
 def update_people(engine: Engine, story_id: int, tick: Tick = silent) -> None:
-    """Works out who a story's accounts and speakers are, keeping the affiliations known before; only what changed is written."""
+    """Resolves a story's accounts and speakers to persons, keeping known affiliations; only changes are written."""
     with reading(engine) as connection:
         resolver = PersonResolver(verdicts(connection, story_id))
         known = known_people(connection, story_id)
@@ -29,7 +29,7 @@ def update_people(engine: Engine, story_id: int, tick: Tick = silent) -> None:
         if number % ROWS_PER_TICK == 0:
             tick(number, len(posts), "working out whose the accounts are")
         if row.kind == Kind.ARTICLE:
-            continue  # by a publisher, not by a person
+            continue  # written by a publisher, not a person
         account = row.handle or row.account_id
         holder = account_holder(row.platform, account, row.name, (row.declared or "").split("\n"))
         if holder:

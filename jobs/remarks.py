@@ -1,4 +1,4 @@
-"""What is said to a story's claims: reactions grouped by what they say, wherever something changed."""
+"""Groups the reactions to a story's claims by what they say, where something changed."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -20,13 +20,15 @@ from .ticking import Tick, silent
 MAX_BATCH = 500
 NONE = Kept("", "", b"")
 GROUPING = "1"
-"""Raised when the same reactions come to other groups: all are then told anew."""
+"""The version of the grouping: a new one makes all claims be grouped again."""
 
 
 def tell_remarks(engine: Engine, story: StoryRow, tick: Tick = silent) -> int:
-    """Groups what is said to each claim of a story, by stance, where reactions, words or stances changed. Returns to how many.
+    """Groups the reactions to each claim by stance and meaning, where reactions, words or stances changed.
 
-    All is worked out outside transactions; each batch of vectors and each claim's groups are one short one.
+    Returns the number of claims.
+
+    Nothing is computed within a transaction; each batch of vectors and each claim's groups are written in a short one.
     """
     with reading(engine) as connection:
         said = spoken(connection, story.slug)
@@ -59,13 +61,13 @@ def tell_remarks(engine: Engine, story: StoryRow, tick: Tick = silent) -> int:
 
 
 def _state(items: Sequence[Spoken]) -> str:
-    """What tells who says what to a claim from what was said before."""
+    """A digest of who says what to a claim, to notice changes; "" for nobody."""
     each = (f"{item.reaction_id} {item.stance} {item.input_hash}" for item in items)
     return text_digest("\n".join([GROUPING, *each])) if items else ""
 
 
 def _vectors(engine: Engine, story: StoryRow, items: Sequence[Spoken], tick: Tick) -> NDArray[np.float32]:
-    """The vectors of reactions, in order: those that were kept, and those of new or other words, which are kept now."""
+    """The vectors of reactions, in order. Those of new or changed words are computed and stored."""
     from storywake.collector.stance.meanings import VERSION, as_vectors, meanings
 
     with reading(engine) as connection:

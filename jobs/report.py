@@ -19,9 +19,9 @@ from storywake.db.reporting import stance_parts, story_facts
 from storywake.db.stories import StoryRow, find_story, standing
 
 MAX_FAILING = 5
-"""Failing looks that a report shows."""
+"""Failing looks in a report."""
 MAX_REMARKS = 3
-"""Remarks of a claim and stance that a report shows."""
+"""Remarks in a report for each claim and stance."""
 
 
 class ReportFormat(StrEnum):
@@ -52,7 +52,7 @@ def templates() -> Environment:
 
 
 def shown(number: int | None) -> str:
-    """A count with thin thousands; a dash where it is unknown."""
+    """A count with its thousands set apart by spaces; a dash if unknown."""
     return "–" if number is None else f"{number:,}".replace(",", " ")
 
 
@@ -62,7 +62,7 @@ def one_line(text: str | None, length: int = 280) -> str:
 
 
 def web_only(url: str | None) -> str:
-    """An address fit for a link: http(s) or nothing."""
+    """The address if it may be linked (http or https), else ""."""
     return url if url and url.startswith(("http://", "https://")) else ""
 
 
@@ -90,13 +90,15 @@ def report(engine: Engine, slug: str, form: ReportFormat = ReportFormat.TEXT, se
 
 
 def unasked(settings: Settings) -> set[str]:
-    """The sources that the settings leave out, so that no look at them is made."""
+    """The platforms and indexes that the settings exclude."""
     indexes = set() if settings.coverage and settings.asks("web") else {"gdelt", "wikipedia"}
     return indexes | {name for name in SOURCES if name != "web" and not settings.asks(name)}
 
 
 def watching(connection: Connection, settings: Settings, story: StoryRow) -> dict[str, Any]:
-    """How watching a story goes: ``lag`` (the view's rows), ``looks`` (last_at, next_at, failing) and ``unread`` (reason, tried, again_at; or None)."""
+    """The state of watching a story: ``lag`` (rows of the view), ``looks`` (last_at, next_at, failing), ``unread``
+    (reason, tried, again_at; or None).
+    """
     left_out = unasked(settings)
     looks = looks_now(connection, [story.id], now(), settings.follow_depth, left_out)
     never_read = unread_stories(connection, [story.id])
@@ -112,7 +114,7 @@ def watching(connection: Connection, settings: Settings, story: StoryRow) -> dic
 
 
 def by_platform(lag: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What is lacking on each platform: platform, answers, posts, since; the most first."""
+    """Missing answers by platform, most first: platform, answers, posts, since."""
     found: dict[str, dict[str, Any]] = {}
     for row in lag:
         one = found.setdefault(row["platform"], {"platform": row["platform"], "answers": 0, "posts": 0, "since": None})
@@ -123,7 +125,7 @@ def by_platform(lag: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def most_said(remarks: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """By claim, what most say of each stance, as rows of the view ``remarks``; what most say first."""
+    """The commonest remarks of each stance by claim, commonest first, as rows of the view ``remarks``."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row in remarks:
         own = found.setdefault(row["claim"], [])
@@ -133,7 +135,7 @@ def most_said(remarks: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
 
 def totals(facts: dict[str, Any]) -> dict[str, int | None]:
-    """Each count added up over the platforms where it is known."""
+    """The sum of each count over the platforms where it is known; None if it is known nowhere."""
     found: dict[str, int | None] = {}
     for name in ("likes", "reposts", "replies", "quotes", "views"):
         known = [row[name] for row in facts["reach"] if row[name] is not None]

@@ -1,4 +1,4 @@
-"""The clock: looks that are due, assessment and the digest at their times, until stopped."""
+"""The scheduler: runs due looks, assessment and the digest at their times, until stopped."""
 
 import asyncio
 import logging
@@ -32,11 +32,11 @@ from .stream import follow, is_wanted
 
 log = logging.getLogger("storywake")
 LOCK_CHECK_SECONDS = 2.0
-"""Seconds between two looks at whether this is still the one scheduler."""
+"""Seconds between two checks that this scheduler still holds its lock."""
 
 
 class Shared:
-    """What the passes of one process share: worker processes that read answers, and what hosts said of their pace and rules."""
+    """What the passes of one process share: worker processes that read answers, and hosts' pace and robots rules."""
 
     def __init__(self) -> None:
         self.readers: Readers | None = None
@@ -47,7 +47,7 @@ SHARED = Shared()
 
 
 def look(engine: Engine, settings: Settings) -> dict[str, int]:
-    """Makes every look that is due, across all watched stories. The pass itself is recorded, and only where anything was due."""
+    """Makes the looks that are due for all watched stories. A pass is recorded only if anything was due."""
     at = now()
     with reading(engine) as connection:
         watched = stories(connection, watched_at=at)
@@ -62,7 +62,7 @@ def look(engine: Engine, settings: Settings) -> dict[str, int]:
 
 
 def assess_all(engine: Engine, settings: Settings) -> dict[str, int]:
-    """Assesses whatever has no stance yet."""
+    """Assesses the reactions to all stories that the current model has not assessed."""
     with reading(engine) as connection:
         watched = stories(connection)
     counts: dict[str, int] = {}
@@ -71,7 +71,10 @@ def assess_all(engine: Engine, settings: Settings) -> dict[str, int]:
 
 
 def digest(engine: Engine, settings: Settings) -> dict[str, int]:
-    """Sends the day's digest to those who have not had it. Raises NotDelivered where somebody was refused: it is due again."""
+    """Sends the day's digest to the readers who have not had it.
+
+    Raises NotDelivered if a mail was refused, so that it becomes due again.
+    """
     if not settings.smtp_host or not settings.digest_to:
         return {"sent": 0}
     moment = datetime.now(UTC)
@@ -91,7 +94,7 @@ JOBS: dict[str, Callable[[Engine, Settings], dict[str, int]]] = {
 
 
 def run_job(engine: Engine, settings: Settings, name: str, scheduled_for: str) -> None:
-    """Runs one job and records how it ended; a pass records itself. Never raises: the next run is due all the same."""
+    """Runs one job and records how it ended (a pass records itself). Never raises, so that the next run takes place."""
     status, counts, notes = "failed", {}, []
     run = None
     try:
@@ -115,7 +118,7 @@ def run_job(engine: Engine, settings: Settings, name: str, scheduled_for: str) -
 
 
 def plan(settings: Settings) -> dict[str, IntervalTrigger]:
-    """When each job is due. For the digest: when it is asked whether it is, which depends on how its last run ended."""
+    """How often each job runs. For the digest: how often to check whether it is due, which depends on its last run."""
     return {
         "look": IntervalTrigger(seconds=min(60.0, 15 * settings.first_look_minutes), timezone=UTC),
         "assess": IntervalTrigger(minutes=settings.assess_minutes, timezone=UTC),
@@ -124,9 +127,9 @@ def plan(settings: Settings) -> dict[str, IntervalTrigger]:
 
 
 def first_due(engine: Engine, settings: Settings, name: str, moment: datetime) -> datetime:
-    """When a job's next run is due after a start: at once where a run was missed while nothing ran.
+    """When a job's first run after a start is due: at once if a run was missed meanwhile.
 
-    Intervals count from the last run that ended well; the digest has its hour, and goes on trying after a refusal.
+    Intervals count from the last successful run; the digest has its hour, and is tried again after a refusal.
     """
     if name == "digest":
         return digest_due(engine, settings, moment)
@@ -137,7 +140,7 @@ def first_due(engine: Engine, settings: Settings, name: str, moment: datetime) -
 
 
 def start(engine: Engine, settings: Settings) -> BackgroundScheduler:
-    """A running scheduler with every job; missed runs are caught up at once, each only once."""
+    """Starts a scheduler with every job; missed runs are caught up once, at once."""
     scheduler = BackgroundScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
@@ -159,10 +162,10 @@ def _fire(engine: Engine, settings: Settings, name: str) -> None:
 
 
 def run_forever(engine: Engine, settings: Settings, wait: Callable[[float], object]) -> None:
-    """Runs the schedule until ``wait``, which takes the longest that it may last in seconds, returns something true.
+    """Runs the schedule until ``wait`` returns something true; it is called with the most seconds that it may take.
 
-    Raises BadInput where another scheduler is running, and LockLost where this one's lock was taken from it: PostgreSQL frees
-    it when the server restarts, and then another scheduler may be running.
+    Raises BadInput if another scheduler is running, and LockLost if this one lost its lock: PostgreSQL releases it when
+    the server restarts, and then another scheduler may have started.
     """
     with only_scheduler(engine) as still_held, Readers() as SHARED.readers:
         scheduler = start(engine, settings)

@@ -33,21 +33,24 @@ from .intake import WHOLE
 from .pages import MAX_ADDRESSES
 
 MAX_SEARCH_SHARE = 0.8
-"""Part of a day's budget that searches for links may take."""
+"""Share of a day's budget, 0 to 1, that searches for links may use."""
 DAY = timedelta(days=1)
 
 
 class Ending(NamedTuple):
-    """How a look ended. ``fault`` is a line on what went wrong."""
+    """How a look ended. ``fault`` says in a line what went wrong."""
 
     grew: bool = False
     fault: str | None = None
-    put_off: bool = False  # not asked, since its host did not answer others
+    put_off: bool = False  # not made, because its host did not answer other looks
     over_budget: bool = False
 
 
 def lane_of(look: Look, settings: Settings) -> str:
-    """The host whose pace a look waits for; for what names none, what it is. Never raises: a post's address is its author's."""
+    """The host whose pace a look must keep, or the source if it names no host.
+
+    Never raises, since authors choose their addresses.
+    """
     if look.url and look.source in SOURCES and SOURCES[look.source].federated:
         address = look.url
     elif look.kind == LookKind.COVERAGE or (look.source in SOURCES and look.source != "web"):
@@ -59,7 +62,7 @@ def lane_of(look: Look, settings: Settings) -> str:
 
 
 def is_asked(look: Look, settings: Settings) -> bool:
-    """Whether the settings let a look be made: a platform may be left out, indexes and feeds may be taken away."""
+    """Whether the settings allow a look: platforms can be excluded, indexes and feeds removed."""
     if look.kind == LookKind.FEED:
         return look.target in settings.feeds
     if look.kind == LookKind.COVERAGE:
@@ -68,7 +71,7 @@ def is_asked(look: Look, settings: Settings) -> bool:
 
 
 def settle(engine: Engine, settings: Settings, looks: Sequence[Look], ending: Ending) -> list[tuple[Look, str]]:
-    """Writes how looks of one kind ended, and when they come again. Returns a line for each that is given up."""
+    """Stores how looks of one kind ended and when they are due again. Returns a line for each that is given up."""
     first = timedelta(minutes=settings.first_look_minutes)
     at = datetime.now(UTC)
     with reading(engine) as connection:
@@ -84,7 +87,7 @@ def settle(engine: Engine, settings: Settings, looks: Sequence[Look], ending: En
             settled.append(_after_fault(look, ending, at, first))
         elif look.kind in THREADS:
             if look.id not in threads:
-                continue  # its post was dropped, or folded into another row, meanwhile
+                continue  # meanwhile its post was dropped, or merged with another
             settled.append(_after_thread(look, threads[look.id], ending, at, first))
         else:
             due = None if look.kind in ONCE else at + _pause(settings, look, ending, at, first, rivals)
@@ -109,7 +112,9 @@ def _after_fault(look: Look, ending: Ending, at: datetime, first: timedelta) -> 
 
 
 def _after_thread(look: Look, thread: Thread, ending: Ending, at: datetime, first: timedelta) -> Settled:
-    """A thread comes again by itself only where its platform does not count; else when it tells of more than is here."""
+    """A thread is due again at a time only if its platform reports no counts; else when it reports more answers than
+    are stored.
+    """
     idle = look.idle + 1 if thread.told is not None and thread.told > thread.stored else 0
     due: datetime | None = at + wait_in_vain(idle, first) if idle else None
     if thread.told is None and look.post_kind not in ("reply", "comment"):
@@ -118,7 +123,10 @@ def _after_thread(look: Look, thread: Thread, ending: Ending, at: datetime, firs
 
 
 def _pause(settings: Settings, look: Look, ending: Ending, at: datetime, first: timedelta, rivals: int) -> timedelta:
-    """How long until a thing is looked at again; a search for links no sooner than its platform's budget lasts through the day."""
+    """The wait until the next look.
+
+    Searches for links wait so long that their platform's budget lasts through the day.
+    """
     pause = wait(LookKind(look.kind), _quiet(look, ending, at), first)
     units = SOURCES[look.source].search_units if look.kind == LookKind.LINKING else 0
     budget = limits(settings).get(look.source, 0)
@@ -126,7 +134,7 @@ def _pause(settings: Settings, look: Look, ending: Ending, at: datetime, first: 
 
 
 def _quiet(look: Look, ending: Ending, at: datetime) -> timedelta:
-    """How long nothing new was seen of a thing."""
+    """How long nothing new has been seen."""
     return timedelta(0) if ending.grew else at - (moment(look.grown_at) or moment(look.added_at) or at)
 
 
@@ -135,7 +143,9 @@ def _stamped(due: datetime | None) -> str | None:
 
 
 def due(engine: Engine, settings: Settings, stories: Sequence[StoryRow], at: str | None) -> list[Look]:
-    """The looks that are due by ``at`` (all that are not done where None) and that the settings let be made."""
+    """The looks that are due by ``at`` (None: all unfinished ones) and allowed by the settings; missing looks of the
+    stories are added.
+    """
     ids = [story.id for story in stories]
     with reading(engine) as connection:
         missing = _missing(connection, settings, still_there(connection, stories))
@@ -150,9 +160,9 @@ def due(engine: Engine, settings: Settings, stories: Sequence[StoryRow], at: str
 
 
 def instead(engine: Engine, settings: Settings, looks: Sequence[Look]) -> list[Look]:
-    """The threads to ask for before looks of one lane are made, since they tell with fewer requests what most of these are after.
+    """Threads to ask for before the looks of a lane, because they answer most of these with fewer requests.
 
-    Only threads that the same server holds: another's copy of a post has counts of its own.
+    Only threads on the same server count: a copy on another server has counts of its own.
     """
     page = SOURCES[looks[0].source].thread_answers if looks and looks[0].kind == LookKind.COUNTS else 0
     if not page or len(looks) < 2:
@@ -172,7 +182,7 @@ def instead(engine: Engine, settings: Settings, looks: Sequence[Look]) -> list[L
 def _missing(
     connection: Connection, settings: Settings, stories: Sequence[StoryRow]
 ) -> list[tuple[int | None, str, str, str, str]]:
-    """The looks that stories are to have and have not: their own article, searches for links, indexes, feeds."""
+    """The looks that stories should have and lack: their own article, searches for links, indexes, feeds."""
     rows: list[tuple[int | None, str, str, str, str]] = [
         (None, LookKind.FEED, "feed", address, "a watched feed") for address in settings.feeds
     ]

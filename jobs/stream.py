@@ -1,4 +1,4 @@
-"""Listening to Bluesky as it happens: posts that link to, answer or quote what is watched, and their deletions."""
+"""Listens to Bluesky live, for posts that link to, answer or quote what is watched, and for their deletions."""
 
 import asyncio
 import logging
@@ -26,13 +26,13 @@ from .intake import Arrival, take_in
 
 log = logging.getLogger("storywake")
 MAX_BATCH = 5_000
-"""Events between two moments at which the cursor is kept and new stories are taken up."""
+"""Events after which the cursor is stored and new stories are picked up."""
 RECONNECT_PAUSE = 5.0
 """Seconds between two attempts to connect."""
 
 
 class Watched:
-    """What an event is compared with: each watched story's articles and posts."""
+    """What events are compared with: the articles and posts of each watched story."""
 
     def __init__(self, engine: Engine) -> None:
         with reading(engine) as connection:
@@ -42,7 +42,7 @@ class Watched:
         self.posts = {post for reactions in self._reactions.values() for _, post in reactions}
 
     def add(self, story: int, post: str) -> None:
-        """Takes up a post that was found to react to a story."""
+        """Adds a post that reacts to a story."""
         self._reactions[story].add((STREAM, post))
         self.posts.add(post)
 
@@ -54,7 +54,7 @@ class Watched:
 
 
 class Listener:
-    """Keeps what concerns a watched story, with the cursor, in one transaction a batch."""
+    """Stores what concerns watched stories, with the cursor, in one transaction a batch."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
@@ -67,7 +67,7 @@ class Listener:
         self.reactions = 0
 
     def hear(self, event: Event) -> None:
-        """Takes an event in; writes where something was found or a batch is full."""
+        """Handles an event; writes if something was found or the batch is full."""
         for post in PLATFORM.normalise(event.payload):
             if post.deleted and post.external_id in self._watched.posts:
                 self._gone.append(post.external_id)
@@ -79,7 +79,7 @@ class Listener:
             self.write()
 
     def write(self) -> None:
-        """Writes what was found since the last time, and how far the stream was heard."""
+        """Writes what was found since the last time, and the cursor of the stream."""
         if not self._last:
             return
         seen = now()
@@ -101,9 +101,9 @@ def is_wanted(settings: Settings) -> bool:
 async def follow(
     engine: Engine, settings: Settings, stopped: Callable[[], bool], pause: Callable[[float], Any] = asyncio.sleep
 ) -> int:
-    """Listens until ``stopped``. Returns how many reactions were found.
+    """Listens until ``stopped``. Returns the number of reactions found.
 
-    Where the stream breaks or the database fails, it starts anew from what was last written.
+    If the stream breaks or the database fails, it resumes from what was last written.
     """
     reactions = 0
     while not stopped():
@@ -121,7 +121,7 @@ async def follow(
 
 
 async def _hear(engine: Engine, settings: Settings, listener: Listener, stopped: Callable[[], bool]) -> None:
-    """Hands events over until the stream breaks or ``stopped``, and writes what was heard."""
+    """Passes events to the listener until the stream breaks or ``stopped``, then writes what is left."""
     with reading(engine) as connection:
         cursor = stream_cursor(connection, STREAM)
     assert isinstance(settings, BlueskySettings)  # as every Settings is that has found Bluesky's file

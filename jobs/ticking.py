@@ -1,10 +1,10 @@
-"""How jobs tell how far they are. They know nothing of terminals."""
+"""How jobs report their progress, without knowing about terminals."""
 
 from collections.abc import Callable
 
 Tick = Callable[[int, int | None, str], None]
-"""Told how much is done, of how much where that is known, and what it is."""
+"""Called with how much is done, of how much (None: unknown), and what is being done."""
 
 
 def silent(done: int, known: int | None, what: str) -> None:
-    """Tells nobody."""
+    """Reports to nobody."""

@@ -1,4 +1,4 @@
-"""Starting to watch a story: an address, an HTML file, pasted text, or one of the stories that come along."""
+"""Starts watching a story: an address, an HTML file, pasted text, or a seed story."""
 
 import re
 import tomllib
@@ -31,14 +31,14 @@ from .people import update_people
 
 MAX_FILE_BYTES = 20_000_000
 SAMPLE_LENGTH = 100_000
-"""Characters by which a document is told from a binary file."""
+"""Characters that are checked to tell a document from a binary file."""
 MAX_CONTROL_SHARE = 0.02
-"""Of a text's characters, those that no text has: more, and it is none."""
+"""Share of control characters, 0 to 1, above which a file is not text."""
 SLUG = re.compile(r"[\w.-]{1,80}")
 
 
 class Seed(NamedTuple):
-    """A story that comes along with the product."""
+    """A story that ships with the product."""
 
     slug: str
     title: str
@@ -47,7 +47,7 @@ class Seed(NamedTuple):
 
 
 def load_seed(name: str) -> Seed:
-    """A story of ``seeds/``. Raises BadInput where there is none of that name."""
+    """A story of ``seeds/``. Raises BadInput for an unknown name."""
     folder = resources.files("storywake.seeds").joinpath(name)
     try:
         story = tomllib.loads(folder.joinpath("story.toml").read_text("utf-8"))
@@ -59,7 +59,7 @@ def load_seed(name: str) -> Seed:
 
 
 def watch_seed(engine: Engine, settings: Settings, name: str) -> StoryRow:
-    """Starts watching a seed story, its article read at once; a second time it is taken up."""
+    """Starts watching a seed story and reads its article; the second time the existing story is used."""
     seed = load_seed(name)
     article = read_article(decode(seed.article))
     mark = signature(article.text)
@@ -79,8 +79,8 @@ def watch(
 ) -> StoryRow:
     """Starts watching an address (read by the next pass) or a file (read at once).
 
-    Without claims, the story's headline is its claim. Raises BadInput for a file that cannot be read or is no
-    document, and for what is watched already.
+    Without claims, the headline is the claim. Raises BadInput for a file that cannot be read or is not a document, and
+    for what is watched already.
     """
     if slug is not None and not SLUG.fullmatch(slug):
         raise BadInput(f"{slug!r} is no short name: letters, digits, dots and dashes, 80 at most")
@@ -113,7 +113,10 @@ def _begin(
     *,
     named: bool,
 ) -> StoryRow:
-    """A new story. Raises BadInput where its slug is another's, or its address is watched and no slug was ``named``."""
+    """A new story.
+
+    Raises BadInput if its slug is taken, or if its address is watched already and no slug was ``named``.
+    """
     seen = now()
     same = story_of_url(connection, url) if url else None
     if same and (not named or same.slug == slug):
@@ -137,7 +140,7 @@ def _how(story: StoryRow, at: str) -> str:
 
 
 def read_file(path: str) -> bytes:
-    """A file's bytes. Raises BadInput, in one line, where it cannot be read or is larger than 20 MB."""
+    """A file's bytes. Raises BadInput, in one line, if it cannot be read or has more than ``MAX_FILE_BYTES``."""
     try:
         if Path(path).stat().st_size > MAX_FILE_BYTES:
             raise BadInput(f"{path} is larger than {MAX_FILE_BYTES} bytes")
@@ -149,7 +152,10 @@ def read_file(path: str) -> bytes:
 
 
 def read_document(path: str) -> tuple[Article, bytes | None, bytes]:
-    """What a file holds as an article, its text's MinHash, and its bytes. Raises BadInput, in one line, where it is no HTML and no text."""
+    """A file as an article, the MinHash of its text, and its bytes.
+
+    Raises BadInput, in one line, if it is neither HTML nor text.
+    """
     body = read_file(path)
     words = decode(body)
     if not words.strip():
@@ -184,7 +190,7 @@ def _read(
     body: bytes,
     source: str,
 ) -> None:
-    """Stores what a document that came as a file holds."""
+    """Stores an article that was read from a file."""
     seen = now()
     arrival = Arrival(
         "web",
@@ -197,7 +203,7 @@ def _read(
 
 
 def watch_until(settings: Settings) -> str:
-    """Until when a story is watched that begins now, or begins again."""
+    """Until when a story is watched that starts, or resumes, now (ISO 8601)."""
     return stamp(datetime.now(UTC) + timedelta(days=settings.watch_days))
 
 
@@ -206,7 +212,7 @@ def _first_sentence(text: str) -> str:
 
 
 def slug_of(text: str) -> str:
-    """A short name in small letters, digits and dashes, from a title or an address."""
+    """A short name in lower-case letters, digits and dashes, made from a title or an address."""
     if is_web_address(text):
         path = [part for part in re.sub(r"^https?://[^/]+", "", text).split("?")[0].split("/") if part]
         text = f"{host_of(text)} {path[-1] if path else ''}"

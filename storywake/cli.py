@@ -1,4 +1,7 @@
-"""``storywake``: which command is where. A command's module is imported when the command, or ``--help``, is asked for."""
+"""``storywake``: which command is where.
+
+A command's module is imported when the command, or ``--help``, is asked for.
+"""
 
 from importlib import import_module
 from typing import Annotated, Any
@@ -32,7 +35,8 @@ PLACES = {
     "bench": "bench:bench",
     "label": "label:label",
 }
-"""Each command's module in ``storywake.commands`` and its function there, in the order in which ``--help`` lists them."""
+"""Each command's module in ``storywake.commands`` and its function there, in the order in which ``--help`` lists them.
+"""
 
 
 class Commands(TyperGroup):

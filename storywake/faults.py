@@ -12,7 +12,8 @@ from storywake.collector.errors import StorywakeError
 
 
 def in_words(error: Exception) -> str | None:
-    """A fault of the input, the settings, the database or the system in a line; None for a bug, which keeps its traceback.
+    """A fault of the input, the settings, the database or the system in a line; None for a bug, which keeps its
+    traceback.
 
     With ``STORYWAKE_DEBUG`` set, faults of the database and the system keep theirs too.
     """

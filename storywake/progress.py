@@ -1,4 +1,6 @@
-"""Long work shows itself on standard error, a bar on a terminal and a line now and then elsewhere; Ctrl-C ends it in words."""
+"""Long work shows itself on standard error, a bar on a terminal and a line now and then elsewhere; Ctrl-C ends it in
+words.
+"""
 
 import asyncio
 import sys
@@ -52,7 +54,10 @@ class Work:
 
 @contextmanager
 def showing(what: str, stopped: Callable[[Work], str] | None = None) -> Iterator[Work]:
-    """Shows work once it takes longer than two seconds. A Ctrl-C raises Stopped with what ``stopped`` says of the work."""
+    """Shows work once it takes longer than two seconds.
+
+    A Ctrl-C raises Stopped with what ``stopped`` says of the work.
+    """
     work = Work(what)
     over = threading.Event()
     shown = threading.Thread(target=_show, args=(work, over), daemon=True)

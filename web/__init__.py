@@ -1,1 +1,1 @@
-"""The pages: read-only, plain HTML, over what db/ tells."""
+"""The pages: plain HTML made from the database, and the webmention receiver."""

@@ -1,4 +1,4 @@
-"""What a browser, and a webmention's sender, reach: the stories, their reports, the receiver."""
+"""The web application: the list of stories, their reports, and the webmention receiver."""
 
 import contextlib
 import socket
@@ -27,7 +27,7 @@ from .gate import Clients, Known
 MAX_ADDRESS_LENGTH = 2000
 MAX_FORM_BYTES = 8000
 MAX_POSTS_PER_HOUR = 60
-"""Webmentions taken from one client address in an hour."""
+"""Webmentions accepted from one client address in an hour."""
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -36,9 +36,10 @@ SAFE = {
 
 
 def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starlette:
-    """The application: ``/`` lists the stories, ``/story/SLUG`` is a report, ``/webmention`` receives (w3.org/TR/webmention).
+    """The application: ``/`` lists the stories, ``/story/SLUG`` is a report, ``/webmention`` receives
+    (w3.org/TR/webmention).
 
-    It answers to ``host``, localhost and the names of ``serve_hosts``.
+    It answers requests to ``host``, to localhost and to the names in ``serve_hosts``.
     """
     clients = Clients(MAX_POSTS_PER_HOUR)
 
@@ -91,7 +92,7 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
 
 
 def unfit(source: str, target: str) -> str | None:
-    """Why a webmention cannot be taken, in a line; None where it can."""
+    """Why a webmention cannot be accepted, in a line; None if it can."""
     if not is_web_address(source) or not is_web_address(target) or not (source + target).isprintable():
         return "source and target must be web addresses"
     if max(len(source), len(target)) > MAX_ADDRESS_LENGTH:
@@ -109,7 +110,7 @@ def _closing(engine: Engine):  # type: ignore[no-untyped-def]
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens at an address; port 0 takes a free one. Raises BadInput where it cannot."""
+    """A socket that listens at an address; port 0 picks a free one. Raises BadInput if it cannot listen there."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         return socket.create_server(address[:2], family=family)
@@ -118,6 +119,6 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(engine: Engine, settings: Settings, host: str, listener: socket.socket) -> None:
-    """Serves on ``listener``, which listens at ``host``, until stopped."""
+    """Serves on ``listener``, which listens at ``host``, until it is stopped."""
     config = uvicorn.Config(build(engine, settings, host), log_level="warning", server_header=False)
     uvicorn.Server(config).run(sockets=[listener])

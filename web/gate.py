@@ -1,4 +1,4 @@
-"""Who is let in: requests that name this server as theirs, and senders that leave room for others."""
+"""Which requests are let in: those addressed to this server by name, and a limited number from each client."""
 
 import ipaddress
 import time
@@ -15,10 +15,11 @@ MAX_CLIENTS = 10_000
 
 
 class Known:
-    """Refuses requests whose Host header is none of ``hosts``, so that no page of another site can have a browser read these.
+    """Refuses requests whose Host header is not in ``hosts``, so that no other site can read these pages through a
+    browser.
 
-    (DNS rebinding: a name of the attacker's comes to resolve to this machine, and the browser takes its pages for the attacker's.)
-    An address with unprintable characters names no page and is 404.
+    (DNS rebinding: an attacker's host name comes to resolve to this machine, and the browser takes these pages for the
+    attacker's own.) A path with unprintable characters is answered with 404.
     """
 
     def __init__(self, app: ASGIApp, hosts: Collection[str]) -> None:
@@ -26,7 +27,7 @@ class Known:
         self._hosts = {name.lower().strip("[]") for name in (*LOCAL, *hosts)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers 400 or 404, or hands the request on."""
+        """Answers with 400 or 404, or passes the request on."""
         if scope["type"] in ("http", "websocket"):
             if name_of(Headers(scope=scope).get("host", "")) not in self._hosts:
                 words = "this server does not go by that name; STORYWAKE_SERVE_HOSTS can add it\n"
@@ -47,7 +48,10 @@ def name_of(host: str) -> str:
 
 
 class Clients:
-    """How often each client came in the last hour: an IPv4 address, or an IPv6 network of 64 bits."""
+    """Counts the requests of each client in the last hour.
+
+    A client is an IPv4 address, or an IPv6 network of 64 bits.
+    """
 
     def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = most
@@ -55,7 +59,7 @@ class Clients:
         self._came: OrderedDict[str, deque[float]] = OrderedDict()
 
     def admits(self, address: str) -> bool:
-        """Whether a client may come once more; counts it where it may."""
+        """Whether a client may make another request; counts it if so."""
         now = self._clock()
         times = self._came.setdefault(_network(address), deque())
         self._came.move_to_end(_network(address))

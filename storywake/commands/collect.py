@@ -1,4 +1,6 @@
-"""``storywake collect``, ``run`` and ``renormalise``: passes over what is watched, now, at their times, or over what is kept."""
+"""``storywake collect``, ``run`` and ``renormalise``: passes over what is watched, now, at their times, or over what is
+kept.
+"""
 
 import asyncio
 import json

@@ -1,4 +1,7 @@
-"""``storywake extract`` and ``normalise``: what articles and platforms' payloads hold, as JSON. They touch no database."""
+"""``storywake extract`` and ``normalise``: what articles and platforms' payloads hold, as JSON.
+
+They touch no database.
+"""
 
 import asyncio
 import json
@@ -111,7 +114,9 @@ def _answered(payload: Any) -> Evidence:
 
 
 def payloads(text: str, name: str) -> Iterator[Any]:
-    """The payloads of a file: one JSON document, a JSON document a line, or a page as it is; BadInput for a line that is none."""
+    """The payloads of a file: one JSON document, a JSON document a line, or a page as it is; BadInput for a line that
+    is none.
+    """
     stripped = text.strip()
     if stripped[:1] not in "{[":
         if stripped:

@@ -1,4 +1,6 @@
-"""``storywake people``: who a story's people are, why, and an analyst's word on it; ``erase``: a person taken out on request."""
+"""``storywake people``: who a story's people are, why, and an analyst's word on it; ``erase``: a person taken out on
+request.
+"""
 
 import sys
 from typing import Annotated

@@ -1,4 +1,6 @@
-"""``storywake watch``, ``stories`` and ``story``: what is watched, and changing it; ``demo``, the seed story end to end."""
+"""``storywake watch``, ``stories`` and ``story``: what is watched, and changing it; ``demo``, the seed story end to
+end.
+"""
 
 import json
 import sys
