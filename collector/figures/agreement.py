@@ -5,9 +5,9 @@ from collections.abc import Hashable, Sequence
 
 
 def kappa(one: Sequence[Hashable], other: Sequence[Hashable]) -> float | None:
-    """Cohen's kappa (J. Cohen, 1960) of two judges' labels of the same things: 1 is full agreement, 0 what chance gives.
+    """Cohen's kappa (J. Cohen, 1960) of two judges' labels of the same items: 1 is full agreement, 0 is chance.
 
-    None where there is nothing, or where both gave one and the same label throughout.
+    None where there are no items, or where both used a single label throughout.
     """
     total = len(one)
     if not total or total != len(other):

@@ -1,6 +1,7 @@
-"""Stance over time and groups, with intervals, so that five posts do not look like five hundred; and where the balance changed.
+"""Shares of the stances over time and in groups, with intervals, and the moments at which the balance changed.
 
-Shares are estimated (``storywake.collector.figures.shares``) where every reaction was read by the assessor whose errors are known, else counted.
+Shares are estimated (``storywake.collector.figures.shares``) where an assessor whose errors are known read every reaction;
+otherwise they are counted.
 """
 
 import math
@@ -15,53 +16,54 @@ from ..stance.base import COUNTED, STANCES, UNCLEAR
 from .shares import Estimate, shipped
 
 Z_95 = 1.96
-"""Of a 95 % interval."""
+"""Standard deviations of a 95 % interval."""
 MIN_PER_SIDE = 10
-"""Reactions on each side of a change, at least."""
+"""Reactions on each side of a change."""
 PERMUTATIONS = 999
 SIGNIFICANCE_LEVEL = 0.01
-"""A change is marked where chance alone does as much in fewer than one order of a hundred."""
+"""Of the permutation test: a change is reported where p < 0.01."""
 
 
 class Stanced(NamedTuple):
     """A reaction with its stance."""
 
     at: str  # ISO 8601, or a day
-    stance: str  # or unclear
+    stance: str  # one of ``COUNTED``
     platform: str
     language: str | None
-    engagement: int | None  # likes, reposts, replies and quotes added up where known
-    chances: tuple[float, float, float, float] | None = None  # of STANCES; None where it is not covered
-    known: bool = False  # a person said the stance
+    engagement: int | None  # the sum of likes, reposts, replies and quotes, of those known
+    chances: tuple[float, float, float, float] | None = None  # in the order of STANCES; None where it is not covered
+    known: bool = False  # an analyst gave the stance
 
 
 class Share(NamedTuple):
-    """How large a part of a group took a stance, or is unclear.
+    """The share of a group that took a stance, or is unclear.
 
-    Estimated, the shares of the four sum to 1, as what is unclear has a stance too; counted, those of all five do.
+    Estimated shares of the four stances sum to 1, since unclear reactions have a stance too; counted ones sum to 1
+    together with "unclear".
     """
 
     group: str
     stance: str
-    reactions: int  # counted
-    share: float  # 0 to 1, estimated where it can be
+    reactions: int  # how many were counted
+    share: float  # 0 to 1, estimated where possible
     low: float  # of its 95 % interval
     high: float
     counted_share: float
-    weighted_share: float | None  # by engagement; None where none is known
+    weighted_share: float | None  # weighted by engagement; None where no engagement is known
 
 
 class Change(NamedTuple):
     """A moment at which the balance changed by more than chance."""
 
-    at: str  # the first reaction after it
-    before: dict[str, float]  # shares
+    at: str  # the time of the first reaction after it
+    before: dict[str, float]  # shares by stance
     after: dict[str, float]
-    chance: float  # how often a random order of the same reactions has as large a change
+    chance: float  # p-value: the share of random orders with as large a change
 
 
 def wilson(count: int, total: int) -> tuple[float, float]:
-    """The 95 % interval of a share (E. B. Wilson, 1927), 0 to 1; (0, 1) where there is nothing."""
+    """The 95 % interval (low, high) of the share ``count / total`` (E. B. Wilson, 1927); (0, 1) where ``total`` is 0."""
     if not total:
         return 0.0, 1.0
     share, square = count / total, Z_95 * Z_95
@@ -71,16 +73,16 @@ def wilson(count: int, total: int) -> tuple[float, float]:
 
 
 def estimated(reactions: Sequence[Stanced]) -> Estimate | None:
-    """The estimated shares of the four stances among the reactions that are covered.
+    """The estimated shares of the four stances among the covered reactions.
 
-    None where there are none, or where one was read only by an assessor whose errors are not known.
+    None where there are none, or where one was only read by an assessor whose errors are not known.
     """
     read = _chances_of(reactions)
     return shipped().estimate(*read) if read else None
 
 
 def so_far(reactions: Sequence[Stanced]) -> dict[str, Estimate | None]:
-    """The estimate of all reactions up to and with each hour; what is known to the day counts at its first hour."""
+    """By hour, the estimate of all reactions up to its end; reactions known to the day count at midnight."""
     ordered = sorted(filter(_is_covered, reactions), key=_hour)
     read = _chances_of(ordered)
     if not read:
@@ -98,7 +100,7 @@ def _is_covered(reaction: Stanced) -> bool:
 
 
 def _chances_of(reactions: Sequence[Stanced]) -> tuple[NDArray[np.float64], NDArray[np.int64]] | None:
-    """Probabilities and what persons said (-1: nothing) of those covered; None where one lacks both."""
+    """Of the covered reactions: probabilities, and analysts' stances as indexes (-1: none); None where one lacks both."""
     covered = [r for r in reactions if _is_covered(r)]
     if not all(r.known or r.chances for r in covered):
         return None
@@ -111,9 +113,9 @@ def _hour(reaction: Stanced) -> str:
 
 
 def shares(reactions: Sequence[Stanced], group: Callable[[Stanced], str | None]) -> list[Share]:
-    """The shares of each stance, and of what is unclear, in each group, in the groups' order; reactions without a group are left out.
+    """The share of each stance, and of "unclear", in each group, sorted by group; reactions without a group are skipped.
 
-    Weighted by engagement, a reaction that nobody answered or liked weighs 1 all the same.
+    In the weighted share each reaction weighs 1 plus its engagement.
     """
     grouped: dict[str, list[Stanced]] = {}
     for reaction in reactions:
@@ -149,12 +151,11 @@ def shares(reactions: Sequence[Stanced], group: Callable[[Stanced], str | None])
 
 
 def changes(reactions: Sequence[Stanced]) -> list[Change]:
-    """Where the balance of stances changed by more than chance, in order of time.
+    """The changes in the balance of stances that are larger than chance, in order of time.
 
-    The split with the largest G statistic is compared with the largest of the same reactions in random
-    orders (a permutation test, so that having looked at every split is allowed for); then each side is
-    searched in turn. Repeatable: the orders are always the same. What is unclear is left out: that more can be told than
-    before is no change of anybody's stance.
+    Binary segmentation: the split with the largest G statistic is compared with the largest of random orders of the
+    same reactions (a permutation test, which allows for having tried every split); then each side is searched.
+    Deterministic. Unclear reactions are left out: if fewer are unclear than before, nobody changed their stance.
     """
     ordered = sorted((r for r in reactions if r.stance != UNCLEAR), key=lambda r: r.at)
     codes = np.array([STANCES.index(r.stance) for r in ordered], np.int64)
@@ -189,14 +190,14 @@ def _search(
 
 
 def _cuts(total: int) -> NDArray[np.int64]:
-    """How many reactions may stand before a change: some two hundred places, none too near an end."""
+    """The places where a change is looked for, as numbers of reactions before it: about 200, none too near an end."""
     step = max(1, total // 200)
     cuts = np.arange(step, total - MIN_PER_SIDE + 1, step)
     return cuts[cuts >= MIN_PER_SIDE]
 
 
 def _differences(codes: NDArray[np.int64], cuts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How much the stances before and after each cut differ: G, of the table of two parts by four stances."""
+    """The G statistic of each cut: of the table of stances (four) before and after it."""
     kinds, total = len(STANCES), len(codes)
     part = np.searchsorted(cuts, np.arange(total), side="right")
     counts = np.bincount(part * kinds + codes, minlength=(len(cuts) + 1) * kinds).reshape(-1, kinds)
@@ -215,7 +216,7 @@ def _balance(codes: NDArray[np.int64]) -> dict[str, float]:
 
 
 def by_hour(reaction: Stanced) -> str | None:
-    """The hour of a reaction known to the hour."""
+    """The hour of a reaction; None where only the day is known."""
     return f"{reaction.at[:13]}:00:00Z" if len(reaction.at) > 10 else None
 
 
@@ -230,7 +231,7 @@ def by_platform(reaction: Stanced) -> str | None:
 
 
 def by_language(reaction: Stanced) -> str | None:
-    """The language of a reaction, where it is known."""
+    """The language of a reaction; None where it is unknown."""
     return reaction.language
 
 

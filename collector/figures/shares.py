@@ -1,11 +1,11 @@
-"""The shares of the four stances among reactions, estimated with intervals; counting decisions is biased where a model errs unevenly.
+"""Estimates the shares of the four stances, with intervals. Counting decisions is biased where a model's errors are uneven.
 
-How a model errs is learnt from stories that it had not seen and people labelled: the mean of its probabilities over the
-reactions of each stance, and how those means differ from story to story. A sample's mean is then what its shares,
-unknown, mix of those (as in the probabilistic adjusted count, Bella et al. 2010), give or take chance and the story's own
-way. Which shares are likely is told by Bayes's rule, over shares drawn from a prior of two parts: balances near what
-the model's probabilities say as they are, and any balance at all. So an estimate stays with the probabilities where there
-is little to go by, and leaves them where a sample departs from what they let one expect.
+A model's errors are learnt from labelled stories that it had not seen: the mean of its probabilities over the reactions
+of each stance, and how these means vary between stories. The mean over a sample is then a mixture of these means, with
+the unknown shares as weights (as in the probabilistic adjusted count, Bella et al. 2010), plus sampling error and the
+variation between stories. Bayes's rule gives the posterior over shares drawn from a prior of two parts: balances near
+the mean of the probabilities, and all balances alike. So an estimate stays near the probabilities where there is little
+evidence, and leaves them where the sample contradicts them.
 """
 
 import math
@@ -23,39 +23,39 @@ Array = NDArray[np.float64]
 KINDS = len(STANCES)
 SHIPPED = "shares.npz"
 DRAWS = 1000
-"""Shares tried of each part of the prior."""
+"""Shares drawn from each part of the prior."""
 NEAR_CONCENTRATION = 40.0
-"""How many labelled reactions the mean of the probabilities counts like, in the part of the prior that is near it."""
+"""The concentration of the prior's part near the mean probabilities: it counts like so many labelled reactions."""
 USUAL_PSEUDO_COUNT = 20.0
-"""How many reactions of the usual balance are added to that mean, so that few say little."""
+"""Reactions with the usual balance that are added to that mean, so that few reactions change it little."""
 NEAR_PROBABILITY = 0.6
-"""How likely the first part of the prior is where the estimate is made of many reactions; of fewer it is likelier."""
+"""Prior probability of the near part, for the estimate from many reactions; it rises where there are few."""
 INTERVAL_NEAR_PROBABILITY = 0.4
-"""The same where the interval is: it has to hold in unusual stories too."""
+"""The same for the interval, which has to hold in unusual stories too."""
 DEGREES_OF_FREEDOM = 4.0
-"""Degrees of freedom of Student's t: so few stories tell little of how far one may differ."""
+"""Of Student's t: few stories say little about how far one may deviate."""
 INTERVAL_LIKELIHOOD_POWER = 0.8
-"""The power to which likelihood is raised where the interval is made: a story differs in more ways than the few others did."""
+"""The power to which the likelihood is raised for the interval: a story may deviate in more ways than the few others did."""
 NORMALITY_PSEUDO_COUNT = 10.0
-"""The mean of so few reactions is far from normal, and counts half of what it would if it were."""
+"""Reactions at which the log-likelihood counts half, since the mean of so few is far from normal."""
 STANCE_PSEUDO_COUNT = 1.0
-"""Of few reactions of a stance in a story, the mean is drawn towards all stories' as by so many of those."""
+"""Reactions of the mean of all stories that are added to a story's own, to shrink means of few reactions."""
 MAX_STORY_WEIGHT = 100.0
-"""A story of more reactions than this says no more of how stories differ."""
+"""Reactions; a larger story counts no more in the variation between stories."""
 MIN_VARIANCE = 1e-4
-"""The least variance of a story's mean probability."""
+"""Of a story's mean probability; added to the covariance so that it can be inverted."""
 
 
 class Validation(NamedTuple):
-    """What is kept of a model's probabilities on labelled stories that it had not seen, a row a story, a column a label."""
+    """Sums over a model's probabilities on labelled stories that it had not seen; a row per story, a column per label."""
 
     counts: Array  # stories x 4
-    sums: Array  # stories x 4 x 3: of the probabilities but the last, which follows
-    products: Array  # stories x 4 x 3 x 3: of two of them
+    sums: Array  # stories x 4 x 3: of all probabilities but the last, which follows from them
+    products: Array  # stories x 4 x 3 x 3: of the products of two of them
 
 
 class Estimate(NamedTuple):
-    """Shares in the order of ``STANCES``, which sum to 1, and each one's 95 % interval."""
+    """Shares in the order of ``STANCES``, which sum to 1, and the ends of their 95 % intervals."""
 
     shares: tuple[float, ...]
     low: tuple[float, ...]
@@ -63,7 +63,7 @@ class Estimate(NamedTuple):
 
 
 def summarise(probabilities: Array, labels: NDArray[np.int64], stories: NDArray[np.str_]) -> Validation:
-    """What to keep of a model's probabilities (a row a reaction), the labels (indexes into ``STANCES``) and their stories.
+    """Sums up a model's probabilities (a row per reaction), given labels (indexes into ``STANCES``) and stories.
 
     Raises ValueError where there are fewer than two stories or a stance without a label.
     """
@@ -81,13 +81,13 @@ def summarise(probabilities: Array, labels: NDArray[np.int64], stories: NDArray[
 
 @cache
 def shipped() -> "Shares":
-    """For the assessor that ships."""
+    """The estimator for the default assessor."""
     kept = read_weights(SHIPPED)
     return Shares(Validation(*(kept[name].astype(np.float64) for name in Validation._fields)))
 
 
 class Shares:
-    """Estimates shares for a model of which a validation is known. Repeatable; an estimate costs some milliseconds."""
+    """Estimates shares for a model with a known validation. Deterministic; an estimate takes a few milliseconds."""
 
     def __init__(self, validation: Validation) -> None:
         counts, sums, products = validation
@@ -103,10 +103,10 @@ class Shares:
         self._shifts = known * np.einsum("s,scd,ske->ckde", weights, own, own).reshape(KINDS * KINDS, -1)
 
     def estimate(self, probabilities: Array, known: Iterable[int] | None = None) -> Estimate | None:
-        """The shares among reactions with such probabilities (a row a reaction); None where there is none.
+        """The shares among reactions, given their probabilities (a row each); None where there are no reactions.
 
-        ``known`` has an index into ``STANCES`` for each reaction that an analyst judged and -1 for the others. Those are
-        taken as known; they also tell of the others' shares, as a sample of the same story.
+        ``known`` has an index into ``STANCES`` for each reaction that an analyst labelled, -1 for the others. Labels are
+        taken as true, and as a sample they are evidence on the shares of the others too.
         """
         total = len(probabilities)
         if not total:
@@ -130,7 +130,7 @@ class Shares:
         )
 
     def _likelihoods(self, tried: Array, mean: Array, count: int) -> Array:
-        """The logarithm of how likely each of the shares tried makes the mean of so many reactions, up to a constant."""
+        """The log-likelihood of each of the shares ``tried``, given the mean over ``count`` reactions, up to a constant."""
         size = len(mean)
         expected = tried @ self._means
         pairs = (tried[:, :, None] * tried[:, None, :]).reshape(len(tried), -1)
@@ -146,7 +146,7 @@ class Shares:
 
 
 def _draw(near: Array, labels: NDArray[np.int64]) -> tuple[Array, Array]:
-    """Shares drawn from each part of the prior as the labels leave it, always the same; the labels' evidence for each part."""
+    """Shares drawn from each part of the prior, updated by the labels (always the same), and the log-evidence for each part."""
     random = np.random.default_rng(1945)
     parts = [NEAR_CONCENTRATION * near / near.sum(), np.ones(KINDS)]
     tried = np.concatenate([random.dirichlet(part + labels, DRAWS) for part in parts])
@@ -154,14 +154,14 @@ def _draw(near: Array, labels: NDArray[np.int64]) -> tuple[Array, Array]:
 
 
 def _chances(evidence: Array, trust: float, logs: Array) -> Array:
-    """How likely each of the shares tried is, the first part of the prior being believed so far."""
+    """The posterior probability of each of the shares tried; ``trust`` is the prior probability of the near part."""
     weighed = logs + np.repeat(evidence + np.log([trust, 1 - trust]), DRAWS)
     powers = np.exp(weighed - weighed.max())
     return np.asarray(powers / powers.sum())
 
 
 def _interval(tried: Array, chances: Array) -> tuple[Array, Array]:
-    """Where the middle 95 % of each share lie."""
+    """The central 95 % of each share: its lower and upper ends."""
     order = tried.argsort(0)
     summed = chances[order].cumsum(0)
     ordered = np.take_along_axis(tried, order, 0)

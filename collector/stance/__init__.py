@@ -1,4 +1,4 @@
-"""Stance towards a claim."""
+"""Assessors of stance towards a claim."""
 
 from collections.abc import MutableMapping
 from functools import cache
@@ -9,13 +9,16 @@ from .base import COUNTED, STANCES, UNCLEAR, Assessment, Assessor, Reaction
 
 NAMES = ("blend", "encoder", "linear", "cues", "llm")
 DEFAULT = "blend"
-"""The assessor that needs no network, and the one that a language model falls back to."""
+"""Needs no network; a language model falls back to it."""
 
 
 def assessor(
     name: str, settings: StanceSettings | None = None, answers: MutableMapping[str, str] | None = None
 ) -> Assessor:
-    """The assessor of a name; ``llm`` needs settings and keeps its ``answers``. Raises BadInput for another name."""
+    """The assessor called ``name``, one of ``NAMES``. ``llm`` needs settings and caches its answers in ``answers``.
+
+    Raises BadInput for any other name.
+    """
     if name == "llm":
         from .llm import LanguageModel
 
@@ -25,9 +28,9 @@ def assessor(
 
 @cache
 def _embedded(name: str) -> Assessor:
-    """An assessor that needs no network, its weights read once.
+    """An assessor that needs no network; its weights are read once.
 
-    Each is imported when it is asked for: the encoder's runtime takes a while that most commands need not spend.
+    Imported only when needed: most commands need not wait for the encoder's runtime.
     """
     if name == "blend":
         from .blend import BlendAssessor

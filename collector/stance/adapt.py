@@ -1,8 +1,8 @@
-"""An assessor adapted to one claim by an analyst's labels: a regression over what reactions are like, beside the assessor.
+"""Adapts an assessor to one claim by an analyst's labels: a regression over the reactions' vectors, blended with the assessor.
 
-Each of the claim's other reactions takes over the label of the labelled one that it is most like, the more weakly the less
-alike they are; so twenty labels teach from all that was said. How far the regression is trusted, and how far the assessor,
-depends on which of the two foretells labels better that it was not shown.
+Each unlabelled reaction to the claim takes over the label of the most similar labelled one, with a weight that falls
+with their similarity; so twenty labels teach from all reactions. Regression and assessor are blended in proportion to
+their cross-validated accuracy on the labels.
 """
 
 import hashlib
@@ -18,36 +18,36 @@ from .likeness import Likeness, likeness
 from .topics import with_constant
 
 MAX_OTHERS = 1000
-"""Reactions without a label that are learnt from."""
+"""Reactions without a label that are used for learning."""
 TRANSFERRED_WEIGHT = 3.0
-"""How much all labels taken over count together, to one for the labels themselves."""
+"""The total weight of the labels that were taken over, relative to that of the labels themselves."""
 STANCE_PSEUDO_COUNT = 0.5
-"""Labels of each stance that are added before the stances are weighed against each other."""
+"""Labels added to each stance's count before the stances are weighted against each other."""
 PENALTY = 0.01
 STEPS = 300
 ABSENCE_PSEUDO_COUNT = 2.0
-"""Labels of a stance that one may expect in vain before it is believed half as much."""
+"""Of a stance without labels: expected labels at which its probability is halved."""
 PRIOR_LOG_ODDS = 2.0
-"""How much better labels must be foretold from each other, in natural logarithms, for the regression to count as much."""
+"""Natural logarithm of the odds, before any label is seen, that the assessor is better than the regression."""
 FOLDS = 5
-"""Parts of the labels, each of which is foretold from the others."""
+"""Of the cross-validation."""
 MIN_PROBABILITY = 1e-3
-"""The least probability that is believed."""
+"""Added to probabilities before their logarithm is taken."""
 
 
 class Regression(NamedTuple):
-    """What labels taught: a column of weights for each stance that some label is of, and what the others keep."""
+    """What was learnt from labels: a column of weights per stance with labels, and what the other stances keep."""
 
     weights: NDArray[np.float64]
     stances: NDArray[np.int64]
-    kept: NDArray[np.float64]  # of the assessor's own probability of each of the four stances, from 0 to 1
+    kept: NDArray[np.float64]  # for each of the four stances, the part of the assessor's probability that stays, 0 to 1
 
 
 class Adapted:
-    """An assessor that has learnt from labels. Fewer than six, or all of one stance, leave it as it was.
+    """An assessor adapted to a claim by labels; with fewer than ``MIN_LABELS``, or a single stance, the same as ``base``.
 
-    ``others`` are reactions to the same claim without labels. The version tells the labels, not the others: what was assessed
-    stays valid when more people react.
+    ``others`` are unlabelled reactions to the same claim. The version depends on the labels, not on the others, so that
+    assessments stay valid when more people react.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Adapted:
         self._others = _some(set(others) - {*reactions})
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
-        """One assessment a reaction, in order."""
+        """One assessment per reaction, in order."""
         base = self._base.assess(reactions)
         if self._learnt is None or not reactions:
             return base
@@ -74,7 +74,7 @@ class Adapted:
 
     @cached_property
     def _learnt(self) -> tuple[Likeness, Regression, float] | None:
-        """The space of the reactions, the regression over it, and how far it is trusted."""
+        """The space of the reactions, the regression over it, and its weight in the blend; None with too few labels."""
         count = len(self._targets)
         if count < MIN_LABELS or len(set(self._targets)) < 2:
             return None
@@ -87,10 +87,9 @@ class Adapted:
 
 
 def _trust(places: NDArray[np.float64], targets: NDArray[np.int64], own: NDArray[np.float64]) -> float:
-    """How likely it is, by the labels, that they are foretold better from each other than by the assessor (0 to 1).
+    """The probability, 0 to 1, that the regression is better than the assessor, by cross-validation.
 
-    The posterior odds of two models, the assessor the likelier before: the product of the probabilities that each gave to
-    labels that it did not know.
+    The posterior odds of two models: prior odds times the ratio of the probabilities that each gives to held-out labels.
     """
     better = -PRIOR_LOG_ODDS
     part = np.arange(len(targets)) % FOLDS
@@ -109,9 +108,10 @@ def _trust(places: NDArray[np.float64], targets: NDArray[np.int64], own: NDArray
 def _learn(
     places: NDArray[np.float64], known: NDArray[np.int64], targets: NDArray[np.int64], own: NDArray[np.float64]
 ) -> Regression:
-    """Learns from the labels of those at ``known``, and from all that take them over.
+    """Fits the regression to the labels (``targets``) at ``known``, and to the reactions that take them over.
 
-    A stance that no label is of keeps the less of the assessor's ``own`` probability the more labels that let one expect.
+    A stance without labels keeps a part of the assessor's ``own`` probability: the more labels of it were to be expected,
+    the less.
     """
     alike = likeness(places, places[known])
     nearest = alike.argmax(1)
@@ -125,7 +125,7 @@ def _learn(
 
 
 def _foretell(regression: Regression, places: NDArray[np.float64], own: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Probabilities of the four stances; those that no label is of keep some of the assessor's ``own``."""
+    """Probabilities of the four stances; stances without labels keep a part of the assessor's ``own``."""
     found = own * regression.kept
     left = 1.0 - found.sum(1, keepdims=True)
     found[:, regression.stances] = left * softmax(with_constant(places) @ regression.weights)
@@ -133,12 +133,12 @@ def _foretell(regression: Regression, places: NDArray[np.float64], own: NDArray[
 
 
 def _decide(mixed: NDArray[np.float64], told: Assessment, trust: float) -> Assessment:
-    """The assessment of what came out; labels that are trusted more than the assessor have measured what it does not cover."""
+    """The assessment for blended probabilities; covered where the assessor covers it, or the labels outweigh the assessor."""
     return decide([float(p) for p in mixed], covered=told.covered or trust >= 0.5, threshold=told.threshold)
 
 
 def _some(reactions: set[Reaction]) -> list[Reaction]:
-    """A thousand of the reactions at most, in an order that does not depend on when they came."""
+    """At most ``MAX_OTHERS`` of the reactions, chosen by hash and so independently of when they came."""
     ordered = sorted(reactions, key=lambda r: hashlib.sha256(r.text.encode("utf-8", "replace")).digest())
     return ordered[:MAX_OTHERS]
 
@@ -146,7 +146,7 @@ def _some(reactions: set[Reaction]) -> list[Reaction]:
 def _fit(
     features: NDArray[np.float64], targets: NDArray[np.int64], importance: NDArray[np.float64], classes: int
 ) -> NDArray[np.float64]:
-    """Softmax regression with an L2 penalty, each stance weighing nearly the same, by accelerated gradient descent."""
+    """Softmax regression with an L2 penalty and nearly balanced stances, by accelerated gradient descent (Nesterov)."""
     labels = np.bincount(targets, importance, classes) / (1 + TRANSFERRED_WEIGHT)
     importance = importance / (labels + STANCE_PSEUDO_COUNT)[targets]
     importance = importance / importance.sum()

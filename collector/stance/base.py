@@ -1,4 +1,4 @@
-"""Stance towards a claim: what is assessed, what comes out, and what an assessor is."""
+"""What all assessors of stance share: their input, their output, and their interface."""
 
 from collections.abc import Sequence
 from importlib import resources
@@ -11,17 +11,17 @@ from ..prose.language import detect
 from ..records import Stance
 
 STANCES = tuple(Stance)
-"""The order of probabilities."""
+"""The order of all rows and columns of probabilities."""
 UNCLEAR = "unclear"
-"""What a reaction counts as where it cannot be told which of the four it is."""
+"""What a reaction is counted as where its stance cannot be determined."""
 COUNTED = (*STANCES, UNCLEAR)
-"""What reactions are counted as."""
+"""All that a reaction may be counted as."""
 MIN_LABELS = 6
 """Labels of a claim from which its assessments are adapted to them."""
 
 
 class Reaction(NamedTuple):
-    """A reaction's words and what they answer; unknown is None."""
+    """A reaction's text and what it answers; None for what is unknown."""
 
     text: str
     claim: str | None = None
@@ -32,19 +32,19 @@ class Reaction(NamedTuple):
 
 
 class Assessment(NamedTuple):
-    """Probabilities in the order of ``STANCES``, which sum to 1, and the likeliest stance; ``comment`` where it is unclear."""
+    """Probabilities in the order of ``STANCES``, which sum to 1, and the likeliest stance, or ``comment`` where unclear."""
 
     probabilities: tuple[float, float, float, float]
     stance: Stance
-    confidence: float  # the chance that the likeliest stance is right, 0 to 1
-    covered: bool = True  # this language and kind of claim was measured and held
-    unclear: bool = False  # it cannot be told which stance it is
+    confidence: float  # the probability of the likeliest stance, 0 to 1
+    covered: bool = True  # whether quality was measured, and sufficient, for this language and kind of claim
+    unclear: bool = False  # the stance cannot be determined
     threshold: float = 0.0  # the confidence below which it is unclear
-    model: str | None = None  # name@version, where it is not the assessor's own
+    model: str | None = None  # NAME@VERSION where another than this assessor decided
 
 
 def decide(probabilities: Sequence[float], *, covered: bool = True, threshold: float = 0.0) -> Assessment:
-    """The assessment that says the likeliest stance, or that it is unclear: not covered, or less sure than ``threshold``."""
+    """The assessment for probabilities: the likeliest stance, or unclear where not covered or below ``threshold``."""
     a, b, c, d = probabilities
     confidence = max(probabilities)
     unclear = not covered or confidence < threshold
@@ -56,18 +56,18 @@ Number = TypeVar("Number", bound=np.floating)
 
 
 def softmax(scores: NDArray[Number]) -> NDArray[Number]:
-    """Scores as probabilities: those of the last axis sum to 1."""
+    """Scores as probabilities, which sum to 1 along the last axis."""
     powers = np.exp(scores - scores.max(-1, keepdims=True))
     return np.asarray(powers / powers.sum(-1, keepdims=True))
 
 
 def chances(assessments: Sequence[Assessment]) -> NDArray[np.float64]:
-    """Probabilities, a row an assessment, a column a stance."""
+    """The probabilities of assessments: a row each, a column per stance."""
     return np.array([a.probabilities for a in assessments], np.float64).reshape(-1, len(STANCES))
 
 
 def read_weights(name: str) -> dict[str, NDArray[Any]]:
-    """The arrays of a file of weights that ships here; plain arrays, no pickle."""
+    """The arrays in a file of weights in this folder; plain arrays, no pickle."""
     with (
         resources.files("storywake.collector.stance").joinpath(name).open("rb") as file,
         np.load(file, allow_pickle=False) as data,
@@ -82,16 +82,16 @@ def margin(probabilities: Sequence[float]) -> float:
 
 
 def tell_language(reactions: Sequence[Reaction]) -> list[Reaction]:
-    """Reactions with their language, detected where it is not told; it may stay unknown."""
+    """The reactions with their language, detected where it is None; it may stay None."""
     return [r._replace(language=r.language or detect(r.text)) for r in reactions]
 
 
 class Assessor(Protocol):
-    """Something that tells stance."""
+    """Assesses the stance of reactions."""
 
     name: str
     version: str
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
-        """One assessment a reaction, in order."""
+        """One assessment per reaction, in order."""
         ...

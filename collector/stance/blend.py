@@ -1,4 +1,4 @@
-"""The default assessor: encoders and linear model together, calibrated; each corrects the others' habits."""
+"""The default assessor: a calibrated blend of the encoders and the linear model, whose errors differ."""
 
 import json
 from collections.abc import Sequence
@@ -19,13 +19,13 @@ CHUNK = 256
 ENCODERS_ONLY = (1.0, 0.0)
 BARE_WEIGHTS = (0.25, 0.75)
 ENGLISH_ENCODER_WEIGHTS = np.array([0.4, 0.6])
-"""Of the English and the multilingual encoder, in English outside of threads: the one knows words, the other claims."""
+"""Of the English and the multilingual encoder, for English outside threads: one is better at words, the other at claims."""
 PHRASE_ODDS = 10.0
-"""Odds that a set phrase adds."""
+"""The factor by which a set phrase raises the odds of its stance."""
 
 
 class BlendAssessor:
-    """Encoders and linear model, their log-probabilities added by weights chosen on stories left out."""
+    """Encoders and linear model; their log-probabilities are added with weights chosen on held-out stories."""
 
     name = "blend"
     version = "6"
@@ -35,13 +35,13 @@ class BlendAssessor:
 
     @cached_property
     def _settings(self) -> dict[str, list[float]]:
-        """``weights`` of the two in an English thread, ``temperature``."""
+        """``weights`` of encoders and linear model in English threads, and ``temperature``."""
         text = resources.files("storywake.collector.stance").joinpath("blend.json").read_text("utf-8")
         found: dict[str, list[float]] = json.loads(text)
         return found
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
-        """One assessment a reaction, in order."""
+        """One assessment per reaction, in order."""
         results: list[Assessment] = []
         for start in range(0, len(reactions), CHUNK):
             chunk = tell_language(reactions[start : start + CHUNK])
@@ -56,11 +56,10 @@ class BlendAssessor:
 
 
 def phrases(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
-    """Odds of the stances: of support where a double negation agrees ("not inconsistent with"), of comment where a report is only
-    remarked on, of query where one wonders at it ("wild story").
+    """Factors on the odds of each stance, a row per reaction, raised by set phrases.
 
-    All are rare in labelled threads, so no model learns them there: read word by word, they look like
-    something else.
+    Support: a double negation ("not inconsistent with"). Comment: a mere remark on a report. Query: wonder at it ("wild
+    story"). These phrases are too rare in labelled threads for the models to learn them, and mislead word by word.
     """
     odds = np.ones((len(reactions), len(STANCES)))
     for row, reaction in zip(odds, reactions, strict=True):
@@ -78,10 +77,10 @@ def phrases(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
 def blend(
     parts: Sequence[NDArray[np.float64]], weights: NDArray[np.float64], temperature: float
 ) -> NDArray[np.float64]:
-    """Probabilities: a weighted sum of the logarithms of the parts', divided by a temperature.
+    """Probabilities from a weighted sum of the parts' log-probabilities, divided by a temperature.
 
-    Each part has a row a reaction and a column a stance; ``weights`` has a row a reaction, or one for all, and a column a
-    part.
+    Each part has a row per reaction and a column per stance; ``weights`` has a row per reaction, or one for all, and a
+    column per part.
     """
     mixed = np.zeros(parts[0].shape)
     for part, weight in zip(parts, np.broadcast_to(weights, (len(mixed), len(parts))).T, strict=True):
@@ -90,10 +89,10 @@ def blend(
 
 
 def weights_of(reactions: Sequence[Reaction], weights: Sequence[float]) -> NDArray[np.float64]:
-    """The weights of encoders and linear model for each reaction: those given where it is English and in a thread.
+    """The weights of encoders and linear model, a row per reaction; ``weights`` apply to English in threads.
 
-    The linear model knows no claims, and little of other languages. Without claim or thread the encoders count less, since
-    they never saw such in training.
+    Elsewhere the encoders decide alone: the linear model knows no claims and little of other languages. Without claim
+    or thread the linear model counts most, since the encoders were not trained on such reactions.
     """
     rows: list[Sequence[float]] = []
     for reaction in reactions:
@@ -119,7 +118,7 @@ def _encoded(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
 
 
 def _by_language(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
-    """Probabilities by the encoder for a reaction's language; in English outside of threads by both."""
+    """Probabilities by the encoder for each reaction's language; by both for English outside threads."""
     english = np.array([r.language == "en" for r in reactions], bool)
     threaded = np.array([_in_thread(r) for r in reactions], bool)
     found = np.full((len(reactions), 4), 0.25)

@@ -1,8 +1,8 @@
-"""Where stance was measured and held, by language and kind of claim, and how sure an assessment must be to be said.
+"""For which languages and kinds of claim stance is reliable, and the confidence that an assessment needs there.
 
-``coverage.json`` has, by language (ISO 639-1) and kind, ``covered``, ``threshold`` (the confidence below which support and denial
-are unclear), ``unsided`` (the same for questions and comments, which take no side) and ``temperature`` (by which the logarithms
-of the probabilities are divided); ``default`` is what holds for all that is not listed.
+``coverage.json`` has, by language (ISO 639-1) and kind: ``covered``; ``threshold``, the confidence below which support and
+denial are unclear; ``unsided``, the same for questions and comments, which take no side; ``temperature``, by which
+log-probabilities are divided. ``default`` applies to all that is not listed.
 """
 
 import json
@@ -18,24 +18,24 @@ from ..records import Stance
 from .base import STANCES, Assessment, Reaction, decide, softmax
 
 REPORT, TOPIC, THREAD, BARE = "report", "topic", "thread", "bare"
-"""Kinds of claim: what is true or false; what one is for or against; either, answered in a thread; none at all, nor a thread."""
+"""Kinds of claim: a report, true or false; a topic, to be for or against; either, in a thread; neither claim nor thread."""
 
 
 class Measured(NamedTuple):
-    """What is known of one language and kind of claim."""
+    """What was measured for one language and kind of claim."""
 
     covered: bool
-    threshold: float  # 0 to 1, of support and denial
-    unsided: float  # 0 to 1, of questions and comments
+    threshold: float  # confidence, 0 to 1, for support and denial
+    unsided: float  # confidence, 0 to 1, for questions and comments
     temperature: float  # above 0
 
 
 def judge(
     reaction: Reaction, kind: str, probabilities: Sequence[float], odds: Sequence[float] = (1, 1, 1, 1)
 ) -> Assessment:
-    """The default assessor's probabilities towards a claim of a ``kind`` as an assessment: calibrated, or unclear.
+    """The assessment for the default assessor's probabilities, calibrated for the language and ``kind``; it may be unclear.
 
-    ``odds`` are what set phrases add to the odds of each stance, whatever the models say.
+    ``odds`` are the factors by which set phrases raise the odds of each stance, whatever the models say.
     """
     known = measured(language_of(reaction), kind)
     calibrated = softmax(np.log(np.asarray(probabilities, np.float64) + 1e-12) / known.temperature + np.log(odds))
@@ -45,16 +45,16 @@ def judge(
 
 
 def judge_unmeasured(reaction: Reaction, probabilities: Sequence[float]) -> Assessment:
-    """The same for an assessor that knows no topics and was not measured by language.
+    """The assessment for another assessor's probabilities, which were not measured by language: without a threshold.
 
-    Languages that the default does not cover are unclear to it too; there is no threshold.
+    Languages that the default assessor does not cover are unclear here too.
     """
     return decide(probabilities, covered=measured(language_of(reaction), _kind(reaction, frozenset())).covered)
 
 
 def kinds(reactions: Sequence[Reaction]) -> list[str]:
-    """The kind of claim that each reaction is about. Reads the encoders' weights where there is a claim."""
-    from .topics import TOPICS  # not above: assessors that know no topics need not wait for the encoders' runtime
+    """The kind of claim of each reaction. Where there is a claim, this reads the encoders' weights."""
+    from .topics import TOPICS  # here, so that other assessors need not load the encoders' runtime
 
     claims = sorted({r.claim for r in reactions if r.claim})
     sure = TOPICS.are_topics(claims) if claims else ()
@@ -63,13 +63,13 @@ def kinds(reactions: Sequence[Reaction]) -> list[str]:
 
 
 def language_of(reaction: Reaction) -> str | None:
-    """A reaction's language: told, detected, or where its own words are too few, that of what it answers."""
+    """A reaction's language: as given, as detected, or, if its own words are too few, that of what it answers."""
     words = (reaction.text, reaction.parent_text, reaction.source_text, reaction.claim)
     return reaction.language or next(filter(None, map(detect, words)), None)
 
 
 def measured(language: str | None, kind: str) -> Measured:
-    """What is known of a language and kind of claim."""
+    """What was measured for a language and kind of claim, or the default."""
     table, default = _coverage_table()
     return table.get((language, kind), default)
 

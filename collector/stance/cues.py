@@ -1,4 +1,4 @@
-"""Stance by cues of agreement, denial and doubt in eight languages: needs no training, no model, no network."""
+"""Stance by cue words of agreement, denial and doubt in eight languages; needs no training, model or network."""
 
 import tomllib
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ from .base import Assessment, Reaction, softmax
 from .coverage import judge_unmeasured
 
 PRIOR = (0.0, -0.4, -0.2, 0.7)
-"""Log-odds before any word is read: most reactions only comment."""
+"""Scores (log-odds) in the order of ``STANCES`` before any cue is counted: most reactions only comment."""
 WEIGHT = 1.3
 SOURCE_SUPPORTS = 1.1
-"""A post that opens a thread by telling the story mostly stands behind it (RumourEval)."""
+"""Score: a post that opens a thread by telling a story mostly supports it (RumourEval)."""
 
 
 class Cues(NamedTuple):
@@ -26,18 +26,18 @@ class Cues(NamedTuple):
     support: "regex.Pattern[str]"
     deny: "regex.Pattern[str]"
     query: "regex.Pattern[str]"
-    witness: "regex.Pattern[str]"  # words of somebody who saw it or was told
-    yes: "regex.Pattern[str]"  # words that answer when they stand first
+    witness: "regex.Pattern[str]"  # what eye-witnesses and those who were told say
+    yes: "regex.Pattern[str]"  # an answer when it stands first
     no: "regex.Pattern[str]"
-    litotes: "regex.Pattern[str]"  # double negations, which agree
-    remarks: "regex.Pattern[str]"  # what is said of a report without taking it for true or false
-    wonders: "regex.Pattern[str]"  # what leaves open, marvelling, whether it is true
+    litotes: "regex.Pattern[str]"  # double negations, which support
+    remarks: "regex.Pattern[str]"  # remarks on a report that leave open whether it is true
+    wonders: "regex.Pattern[str]"  # wonder, which asks whether it is true
     negators: "regex.Pattern[str]"
 
 
 @cache
 def cues(language: str | None) -> Cues | None:
-    """The patterns of a language, None where there are none."""
+    """The patterns of a language (None: English); None where there are none."""
     tables = tomllib.loads(resources.files("storywake.collector.lexicon").joinpath("stance.toml").read_text("utf-8"))
     table = tables.get(language or "en")
     if table is None:
@@ -46,10 +46,10 @@ def cues(language: str | None) -> Cues | None:
 
 
 def count_cues(text: str, language: str | None) -> tuple[float, float, float]:
-    """How often a text agrees, denies and doubts, by its language's cues and English's.
+    """Weighted counts of a text's cues of support, denial and query, by the cues of its language and of English.
 
-    A cue of agreement behind a negator ("not true") denies; a cue of denial behind one ("no hoax")
-    agrees, more weakly. "Not inconsistent" is a cue of agreement by itself.
+    A cue of support after a negator ("not true") counts as denial, a cue of denial after one ("no hoax") as weaker
+    support. "Not inconsistent" is a cue of support itself.
     """
     plain = regex.sub(r"https?://\S+|@\w+", " ", text).replace("’", "'")
     support = deny = query = 0.0
@@ -81,13 +81,13 @@ def _negated(text: str, start: int, table: Cues) -> bool:
 
 
 class CueAssessor:
-    """Adds up cues and thread position into probabilities."""
+    """Turns cues and the position in the thread into probabilities."""
 
     name = "cues"
     version = "3"
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
-        """One assessment a reaction, in order. Deterministic."""
+        """One assessment per reaction, in order. Deterministic."""
         return [self._one(reaction) for reaction in reactions]
 
     def _one(self, reaction: Reaction) -> Assessment:

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 MAX_OWN_TOKENS, MAX_PARENT_TOKENS, MAX_SOURCE_TOKENS = 64, 24, 32
-"""Tokens read of a reaction's own words, of what it answers, of what opened the thread or of the claim."""
+"""Of a reaction's own text, of what it answers, of what opened the thread (or of the claim); the rest is not read."""
 MAX_BATCH_TOKENS = 512
-"""Tokens that are read at a time: what is made of them stays in the processor's cache, and little memory is taken."""
+"""Tokens in a batch: few, so that intermediate results fit the processor's cache and memory stays low."""
 CACHE_SIZE = 4096
-"""Reactions whose vectors are remembered, since a topic and its labels both need them."""
+"""Reactions whose vectors are cached, since topics and labels both need them."""
 START, PAD, END = 0, 1, 2
 WIDTH = 384
-"""Numbers of a vector."""
+"""Of a vector."""
 
 
 def plain(text: str) -> str:
@@ -40,9 +40,10 @@ def plain(text: str) -> str:
 
 
 def layout(reaction: Reaction, tokens: "Tokenizer") -> tuple[list[int], int]:
-    """A reaction as token ids, and how many of them are its own (the rest is what it answers).
+    """A reaction as token ids, and how many of them are its own text; the rest is its context.
 
-    A reaction that opens its thread answers nothing; one without a thread answers the claim.
+    The context is what it answers and what opened the thread, or the claim without a thread; a reaction that opens
+    its thread has none.
     """
     own = [START, *tokens.encode(plain(reaction.text), add_special_tokens=False).ids[:MAX_OWN_TOKENS], END]
     if reaction.is_source:
@@ -57,7 +58,7 @@ def layout(reaction: Reaction, tokens: "Tokenizer") -> tuple[list[int], int]:
 
 
 class Encoder:
-    """One encoder; its weights are read when they are first needed."""
+    """One encoder; its weights are loaded when first needed."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -85,17 +86,17 @@ class Encoder:
 
     @cached_property
     def _vectors(self) -> "onnxruntime.InferenceSession":
-        """The same layers as they were before, made to tell how alike texts are; an encoder may have none."""
+        """The same layers before that training, whose states show how similar texts are; an encoder may have none."""
         return open_graph(self._name, "vectors")
 
     def scores(self, reactions: Sequence[Reaction]) -> NDArray[np.float32]:
-        """A row a reaction, a column a stance, in order."""
+        """Scores (logits): a row per reaction, a column per stance."""
         return (
             self._run(self._scores, reactions, len(STANCES)) if reactions else np.zeros((0, len(STANCES)), np.float32)
         )
 
     def vectors(self, reactions: Sequence[Reaction]) -> NDArray[np.float32]:
-        """A row of 384 numbers a reaction: the mean of its own words' states, not trained for stance."""
+        """A row of ``WIDTH`` numbers per reaction: the mean state of its own text, not trained for stance."""
         if len(self._known) > CACHE_SIZE:
             self._known.clear()
         new = list(dict.fromkeys(r for r in reactions if r not in self._known))
@@ -106,7 +107,7 @@ class Encoder:
     def _run(
         self, upper: "onnxruntime.InferenceSession", reactions: Sequence[Reaction], width: int
     ) -> NDArray[np.float32]:
-        """What the lower layers and those above tell of reactions, a row each."""
+        """The output of the lower layers and then the ``upper`` ones, a row per reaction."""
         found = np.zeros((len(reactions), width), np.float32)
         wanted = {value.name for value in upper.get_inputs()}
         for places, ids, seen, own in self._laid_out(reactions):
@@ -120,7 +121,7 @@ class Encoder:
     def _laid_out(
         self, reactions: Sequence[Reaction]
     ) -> Iterator[tuple[list[int], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
-        """Batches: the places of reactions, their token ids, which of them are there, which are the reactions' own."""
+        """Batches: indexes of reactions, token ids, which ids are no padding, which are the reactions' own text."""
         laid = [layout(reaction, self._tokens) for reaction in reactions]
         for places in _batches([len(ids) for ids, _ in laid]):
             ids = np.full((len(places), len(laid[places[-1]][0])), PAD, np.int64)
@@ -132,7 +133,7 @@ class Encoder:
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Places of like length together, so that little is padded, as many as ``MAX_BATCH_TOKENS`` allows (of one length, the longest)."""
+    """Indexes in batches of similar length, to pad little; a batch, padded, has at most ``MAX_BATCH_TOKENS`` (or one item)."""
     batch: list[int] = []
     for place in sorted(range(len(lengths)), key=lambda place: lengths[place]):
         if batch and (len(batch) + 1) * lengths[place] > MAX_BATCH_TOKENS:
@@ -148,7 +149,7 @@ MULTILINGUAL = Encoder("multilingual")
 
 
 def score(reactions: Sequence[Reaction]) -> NDArray[np.float32]:
-    """Scores of reactions, a column a stance, each by the encoder for its language (which must be told)."""
+    """Scores of reactions (a row each, a column per stance), by the encoder for each one's language, which must be set."""
     found = np.zeros((len(reactions), 4), np.float32)
     english = np.array([r.language == "en" for r in reactions], bool)
     for encoder, mine in ((ENGLISH, english), (MULTILINGUAL, ~english)):
@@ -164,7 +165,7 @@ class EncoderAssessor:
     version = "4"
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
-        """One assessment a reaction, in order. Deterministic on one kind of processor."""
+        """One assessment per reaction, in order. Deterministic on processors of one kind."""
         known = tell_language(reactions)
         rows = softmax(score(known))
         return [judge_unmeasured(r, [float(p) for p in row]) for r, row in zip(known, rows, strict=True)]

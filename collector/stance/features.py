@@ -1,4 +1,4 @@
-"""What the linear assessor sees of a reaction: cues, marks, position in the thread, and English n-grams."""
+"""The features of the linear assessor: cues, punctuation, position in the thread, and English n-grams."""
 
 import math
 import zlib
@@ -18,19 +18,19 @@ STEM_LETTERS = 5
 YEAR = regex.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 QUOTED = regex.compile(r"[\"“„«'][^\"”“»']{2,30}[\"”“»']")
 NGRAM_SCALE = 1.5
-"""How much n-grams count beside the rest: more, and they learn the stories of the training data by heart."""
+"""Of n-grams beside the other features; with more, the model overfits the stories of the training data."""
 
 Features = dict[int, float]
 
 
 @lru_cache(maxsize=1 << 16)
 def bucket(name: str) -> int:
-    """Where a feature of that name is kept."""
+    """The index of a feature, by hash of its name."""
     return zlib.crc32(name.encode("utf-8", "replace")) % BUCKETS
 
 
 def read_features(reaction: Reaction, *, words: bool = True) -> Features:
-    """The features of a reaction, by bucket. ``words=False`` leaves out the n-grams, which only English has."""
+    """The features of a reaction: value by bucket. ``words=False`` leaves out the n-grams, which only English has."""
     language = reaction.language or detect(reaction.text) or "en"
     found = _general(reaction, language)
     if words and language == "en":
@@ -90,7 +90,7 @@ def _general(reaction: Reaction, language: str) -> dict[str, float]:
 
 
 def _answering(reaction: Reaction, plain: str, tokens: list[str], language: str) -> dict[str, float]:
-    """How a text answers the claim (what opened the thread, where there is none): yes or no, as a witness, by denying its words."""
+    """Features of how a text answers the claim, or what opened the thread: yes or no, as a witness, by negating its words."""
     table = cues(language) or cues("en")
     assert table is not None
     start = plain.lstrip(" \t\n\"“„«'.,:@")

@@ -1,4 +1,4 @@
-"""How alike reactions to one claim are, which of them stand for most others, and whose label each would take over."""
+"""The similarity of reactions to one claim, and which of them are most worth labelling."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,18 +10,18 @@ from .encoder import WIDTH
 from .topics import TOPICS, of_unit_length, spread
 
 MULTILINGUAL_WEIGHT = 0.5
-"""How much the multilingual encoder's vectors count beside the English one's."""
+"""Of the multilingual encoder's vectors beside the English encoder's."""
 LEAN_WEIGHT = 0.1
-"""How much a standard deviation of the leaning to support or deny counts beside the words."""
+"""Of one standard deviation of the leaning to support or deny, beside the vectors."""
 CENTRING_PSEUDO_COUNT = 20.0
-"""Reactions that must be at hand for what they share to be left out by half."""
+"""Reactions at which half of their mean vector is subtracted."""
 
 
 class Likeness:
-    """A space of the reactions to one claim, without what they all share: near each other is what says like things.
+    """A vector space of the reactions to one claim, without their common part: similar reactions are near each other.
 
-    Rows are the encoders' vectors, of unit length, and beside them how far an assessor has them lean to support or to deny,
-    in standard deviations.
+    A row has the encoders' vectors, scaled to unit length, and the leaning to support or deny by an assessor, in
+    standard deviations.
     """
 
     def __init__(self, reactions: Sequence[Reaction], assessments: Sequence[Assessment]) -> None:
@@ -32,7 +32,7 @@ class Likeness:
         self.places = self._places(vectors, leans)
 
     def place(self, reactions: Sequence[Reaction], assessments: Sequence[Assessment]) -> NDArray[np.float64]:
-        """A row a reaction; the scalar product of two tells how alike they are."""
+        """A row per reaction; the scalar product of two rows is their similarity."""
         return self._places(_vectors(reactions), _leans(assessments))
 
     def _places(self, vectors: NDArray[np.float64], leans: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -43,15 +43,15 @@ class Likeness:
 
 
 def likeness(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How alike each of some is to each of others: the square of their scalar product, 0 where that is negative."""
+    """The similarity of each of ``some`` to each of ``others``: the square of the scalar product, 0 where that is negative."""
     return np.asarray(np.maximum(some @ others.T, 0.0) ** 2, np.float64)
 
 
 def most_telling(places: NDArray[np.float64], known: Sequence[int]) -> Iterator[int]:
-    """Which reactions to label next, the most telling first: those most alike to what nothing labelled is like yet.
+    """The reactions to label next, in order: those similar to the most reactions that no labelled one is similar to.
 
-    Each is the one that adds most to the sum, over all reactions, of the likeness to the nearest labelled one
-    (greedy facility location: Nemhauser, Wolsey and Fisher 1978).
+    Each adds most to the sum, over all reactions, of the similarity to the nearest labelled one (greedy facility
+    location: Nemhauser, Wolsey and Fisher 1978).
     """
     alike = likeness(places, places)
     covered = alike[list(known)].max(0, initial=0.0)
@@ -75,6 +75,6 @@ def _leans(assessments: Sequence[Assessment]) -> NDArray[np.float64]:
 
 
 def _mean(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean of what is not nought (an encoder knows nothing of another language)."""
+    """The mean of the non-zero rows; an encoder gives zeros for other languages."""
     told = vectors[np.any(vectors, axis=1)]
     return told.mean(0) if len(told) else np.zeros(vectors.shape[1])

@@ -1,4 +1,4 @@
-"""What reactions mean, as vectors of the English encoder, made small enough to be kept."""
+"""Vectors of reactions by the English encoder, small enough to be stored."""
 
 from collections.abc import Sequence
 
@@ -9,14 +9,14 @@ from .base import Reaction, tell_language
 from .encoder import ENGLISH, WIDTH
 
 VERSION = "1"
-"""Raised when the encoder tells other vectors: those kept are then made anew."""
+"""Raise it when the encoder's vectors change: stored ones are then computed again."""
 
 
 def meanings(reactions: Sequence[Reaction]) -> list[bytes]:
-    """A vector of 384 bytes a reaction, of its own words alone; empty where it is not English.
+    """A vector of 384 bytes per reaction, of its own text alone; empty where that is not English.
 
-    The multilingual encoder's untaught vectors group by manner rather than by matter (dialect, capitals), so other languages
-    are compared by their words.
+    Other languages are compared by their words, since the multilingual encoder's vectors group texts by style (dialect,
+    capitals) rather than by content.
     """
     bare = [Reaction(reaction.text, language=reaction.language) for reaction in reactions]
     english = [place for place, reaction in enumerate(tell_language(bare)) if reaction.language == "en"]
@@ -28,7 +28,7 @@ def meanings(reactions: Sequence[Reaction]) -> list[bytes]:
 
 
 def as_vectors(kept: Sequence[bytes]) -> NDArray[np.float32]:
-    """Kept vectors as rows of unit length, nought where there is none."""
+    """Stored vectors as rows of unit length; zeros where there is none."""
     found = np.zeros((len(kept), WIDTH), np.float32)
     for row, packed in zip(found, kept, strict=True):
         if packed:

@@ -1,11 +1,15 @@
-"""An encoder as it ships: graphs, and weights in few bits that are widened one after another when they are read.
+"""Loads an encoder as it ships: ONNX graphs, and weights quantised to few bits, which are expanded one by one.
 
-The graphs (``NAME.PART.onnx``) make ``states`` of words (``lower``), and of those ``scores`` and ``vectors``. ``NAME.npz`` holds each
-weight that one names: ``PART.WEIGHT`` in half precision; or a matrix with a row for each column of the graph's, either
-``PART.WEIGHT eight`` (numbers from -127 to 127) with ``PART.WEIGHT scale`` (one a row), or ``PART.WEIGHT four`` (numbers from -8
-to 7, two in a byte, the first in its lower half) with ``PART.WEIGHT blocks`` (a scale for each 32 of a row). The vocabulary
-(``words.four``, ``words.blocks``) is kept likewise and stays as it is; ``words.places`` and ``words.kinds`` are added to it.
-Written by ``bench.export_encoder``.
+The graph ``NAME.lower.onnx`` turns words into ``states``; ``NAME.scores.onnx`` and ``NAME.vectors.onnx`` read those.
+``NAME.npz`` holds their weights, in one of three forms:
+
+- ``PART.WEIGHT`` in half precision;
+- ``PART.WEIGHT eight`` (-127 to 127) with ``PART.WEIGHT scale`` (one per row);
+- ``PART.WEIGHT four`` (-8 to 7, two in a byte, the first in its lower half) with ``PART.WEIGHT blocks`` (a scale for
+  every 32 numbers of a row).
+
+The last two are transposed. The vocabulary (``words.four``, ``words.blocks``) has the last form and is not expanded as a
+whole; the vectors in ``words.places`` and ``words.kinds`` are added to it. Written by ``bench.export_encoder``.
 """
 
 import os
@@ -28,11 +32,11 @@ SHIPPED = resources.files("storywake.collector.stance")
 BLOCK = 32
 NIBBLES = np.arange(256, dtype=np.uint8)
 PAIRS = (np.stack([NIBBLES & 15, NIBBLES >> 4], 1).astype(np.int8) ^ 8) - 8
-"""The two numbers of a byte."""
+"""The two numbers in each byte."""
 
 
 class Words:
-    """The vectors of a vocabulary, in four bits until they are asked for."""
+    """The vectors of a vocabulary, kept in four bits and expanded when looked up."""
 
     def __init__(self, name: str) -> None:
         with _weights(name) as data:
@@ -40,7 +44,7 @@ class Words:
             self._places, self._kinds = (data[f"words.{part}"].astype(np.float32) for part in ("places", "kinds"))
 
     def look_up(self, ids: NDArray[np.int64], kinds: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Vectors of pieces (a row a text), with those of their places in the text and of their kinds (0 or 1) added."""
+        """The vectors of token ids (a row per text), plus those of their positions and of their kinds (0 or 1)."""
         known, where = np.unique(ids, return_inverse=True)
         vectors = from_four_bits(self._four[known], self._blocks[known])[where.reshape(ids.shape)]
         vectors += self._places[: ids.shape[1]]
@@ -49,14 +53,14 @@ class Words:
 
 
 def from_four_bits(packed: NDArray[np.uint8], scales: NDArray[np.float16]) -> NDArray[np.float32]:
-    """A matrix of what was kept in four bits."""
+    """Expands a matrix that is kept in four bits."""
     blocks = PAIRS.astype(np.float32)[packed].reshape(*scales.shape, BLOCK)
     blocks *= scales.astype(np.float32)[..., None]
     return blocks.reshape(len(packed), -1)
 
 
 def open_graph(name: str, part: str) -> "onnxruntime.InferenceSession":
-    """A graph of an encoder with its weights. The runtime is loaded here, since many a process assesses nothing."""
+    """A graph of an encoder with its weights. The runtime is imported here, since many processes assess nothing."""
     import onnxruntime
 
     options = _options()
@@ -67,7 +71,7 @@ def open_graph(name: str, part: str) -> "onnxruntime.InferenceSession":
     graph = SHIPPED.joinpath(f"{name}.{part}.onnx").read_bytes()
     session = onnxruntime.InferenceSession(
         graph, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
-    )  # that fusion makes one node of two that are faster apart
+    )  # two nodes that are faster apart
     del options, given
     give_back()
     return session
@@ -81,7 +85,7 @@ def _weights(name: str) -> Iterator[NpzFile]:
 
 
 def _widened(data: NpzFile, part: str) -> Iterator[tuple[str, "onnxruntime.OrtValue"]]:
-    """Names and values of a part's weights as the graph takes them."""
+    """The names and values of a part's weights as the graph expects them."""
     for key in data.files:
         name, _, kind = key.partition(" ")
         if not key.startswith(part) or kind == "blocks":
@@ -97,7 +101,7 @@ def _widened(data: NpzFile, part: str) -> Iterator[tuple[str, "onnxruntime.OrtVa
 
 
 def _in_bytes(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Numbers from -127 to 127, and a scale a row."""
+    """A matrix as numbers from -127 to 127, and a scale per row."""
     scale = np.abs(matrix).max(1) / np.float32(127)
     return np.rint(matrix / scale[:, None]).astype(np.int8), scale
 
@@ -109,9 +113,9 @@ def _value(array: NDArray[Any]) -> "onnxruntime.OrtValue":
 
 
 def _options() -> "onnxruntime.SessionOptions":
-    """Without an arena the weights that are kept take little more than their size.
+    """Options for little memory: without an arena the weights take little more than their size.
 
-    On processors without VNNI sums of 8-bit products overflow unless ``x64quantprecision`` is set, which others do slower with.
+    On processors without VNNI, sums of 8-bit products overflow unless ``x64quantprecision`` is set, which slows others down.
     """
     from onnxruntime import SessionOptions
 
@@ -119,7 +123,7 @@ def _options() -> "onnxruntime.SessionOptions":
     options.intra_op_num_threads = cores()
     options.log_severity_level = 3
     options.enable_cpu_mem_arena = False
-    options.enable_mem_pattern = False  # batches have all shapes
+    options.enable_mem_pattern = False  # batches differ in shape
     options.add_session_config_entry("session.use_device_allocator_for_initializers", "1")
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     if not multiplies_bytes():
@@ -128,7 +132,7 @@ def _options() -> "onnxruntime.SessionOptions":
 
 
 def multiplies_bytes(cpu: Path = Path("/proc/cpuinfo")) -> bool:
-    """Whether the processor adds up products of 8-bit numbers without overflow (VNNI); False where that is not told."""
+    """Whether the processor adds up products of 8-bit numbers without overflow (VNNI); False where that is unknown."""
     with suppress(OSError):
         for line in cpu.read_text("utf-8", "replace").splitlines():
             if line.startswith("flags"):

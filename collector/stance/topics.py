@@ -1,6 +1,6 @@
-"""Whether a claim is a topic ("nuclear power"), towards which one is for or against, or a report; and vectors that were not taught stance.
+"""Tells topics ("nuclear power"), which people are for or against, from reports; and vectors not trained for stance.
 
-A regression over the encoders' vectors, trained on examples written for this project (``bench/reactions/topics``).
+A logistic regression over the encoders' vectors, trained on examples written for this project (``bench/reactions/topics``).
 """
 
 from collections.abc import Sequence
@@ -14,19 +14,19 @@ from .encoder import ENGLISH, MULTILINGUAL, WIDTH
 
 
 class Topics:
-    """The regression; its weights are read when they are first needed."""
+    """The regression; its weights are loaded when first needed."""
 
     @cached_property
     def _weights(self) -> dict[str, NDArray[np.float64]]:
         return {name: value.astype(np.float64) for name, value in read_weights("topics.npz").items()}
 
     def are_topics(self, claims: Sequence[str]) -> NDArray[np.float64]:
-        """How likely each claim is a topic or an opinion, rather than a report."""
+        """For each claim, the probability that it is a topic or an opinion rather than a report."""
         found = spread(MULTILINGUAL.vectors([Reaction(claim) for claim in claims]), self._weights["claims_center"])
         return np.asarray(1 / (1 + np.exp(-with_constant(found) @ self._weights["claims"])), np.float64)
 
     def describe(self, reactions: Sequence[Reaction]) -> NDArray[np.float64]:
-        """Vectors of reactions by the multilingual encoder, and beside them by the English one, zeros in other languages."""
+        """A row per reaction: the multilingual encoder's vector, then the English encoder's (zeros for other languages)."""
         found = np.zeros((len(reactions), 2 * WIDTH))
         bare = [r._replace(language=None) for r in reactions]
         found[:, :WIDTH] = spread(MULTILINGUAL.vectors(bare), self._weights["multilingual_center"])
@@ -37,17 +37,17 @@ class Topics:
 
 
 def spread(vectors: NDArray[np.floating], center: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Vectors without their common part, of unit length."""
+    """Vectors minus ``center``, scaled to unit length."""
     return of_unit_length(vectors.astype(np.float64) - center)
 
 
 def of_unit_length(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Vectors of the same directions; those of nought stay."""
+    """Vectors scaled to unit length; zero vectors stay zero."""
     return np.asarray(vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9), np.float64)
 
 
 def with_constant(features: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Features and a column of ones."""
+    """Features with a column of ones appended."""
     return np.hstack([features, np.ones((len(features), 1))])
 
 
