@@ -108,7 +108,7 @@ def _in_thread(reaction: Reaction) -> bool:
 
 
 def _encoded(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
-    """Probabilities by the encoders, outside of threads towards what a claim denies, support and denial swapped back."""
+    """Probabilities by the encoders. Outside threads a negated claim is replaced by what it denies, and the stances swapped back."""
     plain = [None if _in_thread(r) or not r.claim else affirmed(r.claim, r.language) for r in reactions]
     denied = np.array([words is not None for words in plain], bool)
     asked = [r if words is None else r._replace(claim=words) for r, words in zip(reactions, plain, strict=True)]

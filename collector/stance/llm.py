@@ -1,8 +1,8 @@
 """Stance by a language model behind any OpenAI-compatible endpoint (Ollama, llama.cpp, vLLM, hosted).
 
-Format: platform.openai.com/docs/api-reference/chat, with ``response_format`` of type ``json_schema``. Posts are data:
-they travel as JSON, what comes back is believed only where it is exactly what was asked for, and posts that try to give
-instructions are never sent. Whatever fails falls back to the embedded assessor, and says so in its name.
+Format: platform.openai.com/docs/api-reference/chat, with ``response_format`` of type ``json_schema``. Posts are sent as
+JSON data, and those that try to give instructions are never sent. Only answers in exactly the requested form are used.
+Whatever fails falls back to the embedded assessor, which the assessment's ``model`` shows.
 """
 
 import hashlib
@@ -24,26 +24,36 @@ from .base import STANCES, Assessment, Assessor, Reaction, decide
 
 log = logging.getLogger("storywake")
 VERSION = "2"
-"""Of the prompt: another one makes other answers."""
-LEAST, MOST = 0.26, 0.97
-"""How sure a model is taken to be; with less, its stance would not be the likeliest."""
+"""Of the prompt; raise it with every change, since cached answers depend on it."""
+MIN_CONFIDENCE, MAX_CONFIDENCE = 0.26, 0.97
+"""Bounds of the confidence that is used; below a quarter, a stance would not be the likeliest."""
 THRESHOLD = 0.5
-"""How sure a model must be of a stance for it not to be unclear."""
-LETTERS = 1500
-"""Of a text at most."""
-LARGEST = 1_000_000
-"""Bytes of an answer at most."""
+"""Confidence below which a stance is unclear."""
+MAX_TEXT_LENGTH = 1500
+"""Characters of a text that are sent."""
+MAX_ANSWER_BYTES = 1_000_000
+"""Of an answer."""
 MAX_UNANSWERED = 3
-"""Questions in a row that an endpoint may leave without an answer; then it is asked no more in this pass."""
-QUOTED = 200
-"""Characters of an unusable answer that the log tells."""
-INSTRUCTING = regex.compile(
-    r"ignore (?:all |any |the )?(?:previous|above|prior|earlier|other)|disregard (?:all|any|the|previous)|forget (?:your|all|the|previous) \w*\s?(?:instruction|rule)"
-    r"|(?:system|assistant|developer)\s*(?:prompt|message|:)|you are (?:now |an? )?(?:\w+ )?(?:ai|assistant|model|chatbot|classifier)|as an ai|<\|?(?:im_start|system|endoftext)|\[/?inst\]"
-    r"|[\"']?stance[\"']?\s*[:=]|\b(?:answer|respond|reply|label|classify|output|return|mark)\b.{0,40}\b(?:support|deny|query|comment|json)\b"
-    r"|игнорируй|проигнорируй|ігноруй|ignoriere (?:alle|die|vorherige)|ignore[zr]? (?:les|toutes|las|todas)|unohda (?:aiemmat|kaikki)|ohita (?:aiemmat|kaikki)|ignorera (?:alla|tidigare)",
-    regex.I,
+"""Questions in a row without an answer, after which the endpoint is not asked again in this pass."""
+MAX_QUOTED = 200
+"""Characters of an unusable answer that are logged."""
+OVERRIDES = (
+    r"ignore (?:all |any |the )?(?:previous|above|prior|earlier|other)|disregard (?:all|any|the|previous)"
+    r"|forget (?:your|all|the|previous) \w*\s?(?:instruction|rule)"
+    r"|игнорируй|проигнорируй|ігноруй|ignoriere (?:alle|die|vorherige)|ignore[zr]? (?:les|toutes|las|todas)"
+    r"|unohda (?:aiemmat|kaikki)|ohita (?:aiemmat|kaikki)|ignorera (?:alla|tidigare)"
 )
+ROLES = (
+    r"(?:system|assistant|developer)\s*(?:prompt|message|:)"
+    r"|you are (?:now |an? )?(?:\w+ )?(?:ai|assistant|model|chatbot|classifier)|as an ai"
+    r"|<\|?(?:im_start|system|endoftext)|\[/?inst\]"
+)
+ANSWERS = (
+    r"[\"']?stance[\"']?\s*[:=]"
+    r"|\b(?:answer|respond|reply|label|classify|output|return|mark)\b.{0,40}\b(?:support|deny|query|comment|json)\b"
+)
+INSTRUCTING = regex.compile(f"{OVERRIDES}|{ROLES}|{ANSWERS}", regex.I)
+"""What posts say that try to instruct a model: to ignore its task, to take a role, to give a certain answer."""
 TASK = (
     "You judge the stance of posts towards a claim in the news. For each post choose one of: support (the post takes the claim "
     "for true), deny (it takes it for false), query (it asks whether it is true, or for evidence), comment (none of these). Stance is "
@@ -54,7 +64,7 @@ TASK = (
 
 
 class Usage:
-    """What the endpoint was asked and what that cost."""
+    """Requests to the endpoint, tokens, and reactions that the fall-back assessed."""
 
     def __init__(self) -> None:
         self.requests = 0
@@ -64,29 +74,29 @@ class Usage:
 
 
 class Judged(msgspec.Struct, forbid_unknown_fields=True):
-    """One post's answer."""
+    """The model's answer for one post, unchecked."""
 
     stance: str
     confidence: float
 
 
-class Verdict(NamedTuple):
-    """An answer that was believed."""
+class Answer(NamedTuple):
+    """A checked answer for one post."""
 
     stance: str
     confidence: float
 
 
 class Unusable(Exception):
-    """The endpoint gave no answer that can be believed."""
+    """The endpoint gave no usable answer."""
 
 
 class Passing(Exception):
-    """A fault that another attempt may not meet."""
+    """A temporary fault: another attempt may succeed."""
 
 
 class LanguageModel:
-    """Asks a language model, a batch at a time; answers are kept by content in ``cache``."""
+    """Asks a language model in batches; answers are cached by content in ``cache``."""
 
     version = VERSION
 
@@ -101,17 +111,17 @@ class LanguageModel:
         self._fallback = fallback
         self._cache: MutableMapping[str, str] = {} if cache is None else cache
         self._unanswered = 0
-        self._told = False
+        self._logged = False
         self._older_format = False
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
-        """One assessment a reaction, in order; those of the fall-back carry its name."""
-        verdicts: dict[int, Verdict] = {}
+        """One assessment per reaction, in order; those of the fall-back have its name in ``model``."""
+        answered: dict[int, Answer] = {}
         waiting: list[int] = []
         for place, reaction in enumerate(reactions):
             kept = self._cache.get(self._key(reaction))
             if kept is not None:
-                verdicts[place] = Verdict(*json.loads(kept))
+                answered[place] = Answer(*json.loads(kept))
             elif not instructs(reaction):
                 waiting.append(place)
         groups: dict[str | None, list[int]] = {}
@@ -121,15 +131,15 @@ class LanguageModel:
             for start in range(0, len(places), self._settings.llm_batch):
                 batch = places[start : start + self._settings.llm_batch]
                 found = self._judge([reactions[place] for place in batch])
-                for place, verdict in zip(batch, found, strict=True):
-                    if verdict:
-                        verdicts[place] = verdict
-                        self._cache[self._key(reactions[place])] = json.dumps(verdict)
-        rest = [place for place in range(len(reactions)) if place not in verdicts]
+                for place, answer in zip(batch, found, strict=True):
+                    if answer:
+                        answered[place] = answer
+                        self._cache[self._key(reactions[place])] = json.dumps(answer)
+        rest = [place for place in range(len(reactions)) if place not in answered]
         self.usage.fallbacks += len(rest)
         fallen = dict(zip(rest, self._fallback.assess([reactions[place] for place in rest]), strict=True))
         return [
-            _assessment(verdicts[place]) if place in verdicts else fallen[place]._replace(model=self._mark)
+            _assessment(answered[place]) if place in answered else fallen[place]._replace(model=self._mark)
             for place in range(len(reactions))
         ]
 
@@ -141,8 +151,8 @@ class LanguageModel:
         words = json.dumps([self.name, self.version, *reaction], ensure_ascii=True)
         return hashlib.sha256(words.encode()).hexdigest()
 
-    def _judge(self, batch: list[Reaction]) -> list[Verdict | None]:
-        """Verdicts on one batch; None for each post that got no answer that can be believed."""
+    def _judge(self, batch: list[Reaction]) -> list[Answer | None]:
+        """Checked answers for one batch; None for each post without one."""
         if self._unanswered == MAX_UNANSWERED:
             return [None] * len(batch)
         ids = [f"p{number}" for number in range(1, len(batch) + 1)]
@@ -150,22 +160,22 @@ class LanguageModel:
         try:
             answers = self._ask(_message(batch, ids), _schema(ids))
         except Unusable as fault:
-            self._tell(fault)
+            self._log_fault(fault)
             return [None] * len(batch)
         if answers.keys() - set(ids):
-            return [None] * len(batch)  # it answers for what it was not asked: none of it is believed
-        return [_believed(answers.get(identity)) for identity in ids]
+            return [None] * len(batch)  # it answers what was not asked: none of it is used
+        return [_checked(answers.get(identity)) for identity in ids]
 
-    def _tell(self, fault: Unusable) -> None:
-        """Logs the first fault, and that the endpoint is given up."""
-        if not self._told:
-            self._told = True
+    def _log_fault(self, fault: Unusable) -> None:
+        """Logs the first fault, and when the endpoint is given up."""
+        if not self._logged:
+            self._logged = True
             log.warning("%s gave no usable answer, what it leaves is assessed by %s: %s", self.name, self._mark, fault)
         if self._unanswered == MAX_UNANSWERED:
             log.warning("%s left %d questions unanswered: asked no more in this pass", self.name, MAX_UNANSWERED)
 
     def _ask(self, message: str, schema: dict[str, Any]) -> dict[str, Judged]:
-        """One question, attempts included. Raises Unusable."""
+        """The answers to one question, by id, after retries. Raises Unusable."""
         attempts = Retrying(
             retry=retry_if_exception_type(Passing),
             stop=stop_after_attempt(self._settings.attempts),
@@ -193,7 +203,7 @@ class LanguageModel:
         return self._read(body)
 
     def _question(self, message: str, schema: dict[str, Any]) -> dict[str, Any]:
-        """What is sent. Servers that refuse ``json_schema``, as llama-cpp-python's, know an older way to hold to a schema."""
+        """The request. Servers that refuse ``json_schema``, such as llama-cpp-python's, take a schema in an older form."""
         newer = {"type": "json_schema", "json_schema": {"name": "stances", "strict": True, "schema": schema}}
         older = {"type": "json_object", "schema": schema}
         return {
@@ -204,7 +214,7 @@ class LanguageModel:
         }
 
     def _post(self, asked: dict[str, Any]) -> tuple[int, bytes]:
-        """Status and body of what the endpoint answers. Raises Passing where it does not, or too late; Unusable for too much."""
+        """The status and body of the endpoint's answer. Raises Passing on no or a late answer, Unusable on too large a one."""
         key = self._settings.llm_key
         headers = {b"Authorization": f"Bearer {revealed(key)}".encode()} if key else {}
         address = f"{(self._settings.llm_url or '').rstrip('/')}/chat/completions"
@@ -218,7 +228,7 @@ class LanguageModel:
             ):
                 for piece in answer.iter_bytes():
                     body += piece
-                    if len(body) > LARGEST:
+                    if len(body) > MAX_ANSWER_BYTES:
                         raise Unusable("the answer is too large")
                     if time.monotonic() > deadline:
                         raise Passing("the answer takes too long")
@@ -227,7 +237,7 @@ class LanguageModel:
         return answer.status_code, bytes(body)
 
     def _read(self, body: bytes) -> dict[str, Judged]:
-        """The answers in a completion, by id; counts its tokens. Raises Passing where it is not what was asked for."""
+        """The answers in a completion, by id; counts its tokens. Raises Passing where it has another form."""
         try:
             payload = json.loads(body)
             usage = payload.get("usage") or {}
@@ -247,14 +257,14 @@ class LanguageModel:
             raise Passing(f"not what was asked for: {self._quoted(body)}") from None
 
     def _quoted(self, body: bytes) -> str:
-        """The beginning of an answer, fit for a log: no control characters, and not the key, which some servers repeat."""
+        """The beginning of an answer for the log: without control characters and without the key, which some servers repeat."""
         words = printable(body.decode("utf-8", "replace"))
         key = self._settings.llm_key
-        return (words.replace(revealed(key), "***") if key else words)[:QUOTED]
+        return (words.replace(revealed(key), "***") if key else words)[:MAX_QUOTED]
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object's members. Raises ValueError where a name comes twice: of these a decoder keeps only the last."""
+    """A JSON object's members. Raises ValueError on a repeated name, of which a decoder would keep only the last."""
     members = dict(pairs)
     if len(members) != len(pairs):
         raise ValueError("a name comes twice")
@@ -273,15 +283,15 @@ JUDGED: dict[str, Any] = {
 
 
 def _schema(ids: list[str]) -> dict[str, Any]:
-    """A schema that only an answer with every id, once each, meets.
+    """A JSON schema that requires every id exactly once.
 
-    It leaves nothing that can be repeated: small models that are held to a list of answers go on listing until they are stopped.
+    An object rather than a list: small models that must return a list keep adding items until they are stopped.
     """
     return {"type": "object", "additionalProperties": False, "required": ids, "properties": dict.fromkeys(ids, JUDGED)}
 
 
 def instructs(reaction: Reaction) -> bool:
-    """Whether a post, or what it answers, reads like instructions to a model; such posts are not sent to one."""
+    """Whether a post, or what it answers, reads like instructions to a model; such posts are not sent."""
     return any(
         words and INSTRUCTING.search(words) for words in (reaction.text, reaction.parent_text, reaction.source_text)
     )
@@ -291,9 +301,9 @@ def _message(batch: list[Reaction], ids: list[str]) -> str:
     posts = [
         {
             "id": identity,
-            "text": reaction.text[:LETTERS],
-            "answers": (reaction.parent_text or "")[:LETTERS] or None,
-            "thread": (reaction.source_text or "")[:LETTERS] or None,
+            "text": reaction.text[:MAX_TEXT_LENGTH],
+            "answers": (reaction.parent_text or "")[:MAX_TEXT_LENGTH] or None,
+            "thread": (reaction.source_text or "")[:MAX_TEXT_LENGTH] or None,
         }
         for identity, reaction in zip(ids, batch, strict=True)
     ]
@@ -301,17 +311,17 @@ def _message(batch: list[Reaction], ids: list[str]) -> str:
     return json.dumps({"claim": claim, "posts": posts}, ensure_ascii=False)
 
 
-def _believed(answer: Judged | None) -> Verdict | None:
-    if answer is None or answer.stance not in STANCES or not 0 <= answer.confidence <= 1:
+def _checked(judged: Judged | None) -> Answer | None:
+    if judged is None or judged.stance not in STANCES or not 0 <= judged.confidence <= 1:
         return None
-    return Verdict(answer.stance, answer.confidence)
+    return Answer(judged.stance, judged.confidence)
 
 
-def _assessment(verdict: Verdict) -> Assessment:
-    """A verdict as probabilities: its confidence, more than a quarter, and the rest shared out.
+def _assessment(answer: Answer) -> Assessment:
+    """A checked answer as probabilities: its confidence, within bounds, and the rest divided among the other stances.
 
-    Whoever chose the model vouches for what it covers; how sure it is, is its own word.
+    The confidence is the model's own; whether it covers a language is up to whoever chose the model.
     """
-    sure = max(LEAST, min(verdict.confidence, MOST))
+    sure = max(MIN_CONFIDENCE, min(answer.confidence, MAX_CONFIDENCE))
     rest = (1 - sure) / 3
-    return decide([sure if stance == verdict.stance else rest for stance in STANCES], threshold=THRESHOLD)
+    return decide([sure if stance == answer.stance else rest for stance in STANCES], threshold=THRESHOLD)

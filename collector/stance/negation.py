@@ -1,8 +1,8 @@
-"""Claims that say "not", read as what they deny.
+"""Turns negated claims into what they deny.
 
-Small networks read whether a reaction affirms or denies an event better than they read a "not" in the claim. So a claim whose main
-clause is negated ("The bridge was never inspected.") is assessed as its affirmation ("The bridge was inspected."), and support and
-denial are swapped. The stances towards a claim and its plain negation are then each other's mirror.
+Small networks notice a "not" in a reaction better than one in the claim. So a claim whose main clause is negated ("The
+bridge was never inspected.") is assessed as its affirmation ("The bridge was inspected."), and support and denial are
+swapped. The stances towards a claim and its negation then mirror each other.
 """
 
 import tomllib
@@ -18,7 +18,7 @@ from ..records import Stance
 from .base import STANCES
 
 MAX_CLAIM = 1000
-"""Characters; a longer claim is not one sentence and is assessed as it stands."""
+"""Characters; a longer claim is not a single sentence and is assessed as it is."""
 SWAPPED = [STANCES.index(name) for name in (Stance.DENY, Stance.SUPPORT, Stance.QUERY, Stance.COMMENT)]
 
 
@@ -31,7 +31,7 @@ class Negations(NamedTuple):
 
 
 def affirmed(claim: str, language: str | None) -> str | None:
-    """What a claim denies, in words for a model; None where its main clause holds no negation, or in a language without a table."""
+    """What a claim denies, as a sentence; None where its main clause is not negated or its language has no table."""
     table = _tables().get(language or "")
     if table is None or len(claim) > MAX_CLAIM:
         return None
@@ -49,7 +49,7 @@ def affirmed(claim: str, language: str | None) -> str | None:
 
 
 def swap(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Rows of probabilities towards claims, as those towards the claims' negations."""
+    """Probabilities (a row per reaction) towards claims, turned into those towards the claims' negations."""
     return probabilities[:, SWAPPED]
 
 
@@ -67,6 +67,6 @@ def _tables() -> dict[str, Negations]:
 
 
 def _any_of(words: list[str]) -> regex.Pattern[str]:
-    """Any of the patterns, on whole words; signs stand for themselves."""
+    """A pattern for any of ``words`` as a whole word; the marks "," and ";" match anywhere."""
     parts = (word if word in {",", ";"} else rf"\b(?:{word})(?!\w)" for word in words)
     return regex.compile("|".join(parts), regex.IGNORECASE)
