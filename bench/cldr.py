@@ -9,49 +9,11 @@ from typing import Any
 
 from babel import Locale
 
-LANGUAGES = [
-    "en",
-    "fi",
-    "sv",
-    "no",
-    "nb",
-    "da",
-    "de",
-    "nl",
-    "fr",
-    "es",
-    "pt",
-    "it",
-    "ca",
-    "ro",
-    "pl",
-    "cs",
-    "sk",
-    "hr",
-    "sl",
-    "hu",
-    "et",
-    "lv",
-    "lt",
-    "ru",
-    "uk",
-    "be",
-    "bg",
-    "sr",
-    "el",
-    "tr",
-    "ar",
-    "fa",
-    "he",
-    "hi",
-    "id",
-    "ms",
-    "vi",
-    "ja",
-    "ko",
-    "zh",
-    "th",
-]
+LANGUAGES = (
+    "en", "fi", "sv", "no", "nb", "da", "de", "nl", "fr", "es", "pt", "it", "ca", "ro", "pl", "cs", "sk", "hr",
+    "sl", "hu", "et", "lv", "lt", "ru", "uk", "be", "bg", "sr", "el", "tr", "ar", "fa", "he", "hi", "id", "ms",
+    "vi", "ja", "ko", "zh", "th",
+)  # fmt: skip
 """Languages whose month names are read in dates, and whose country names are no persons' names."""
 PLACE = Path(__file__).parent.parent / "collector" / "lexicon" / "cldr.json"
 

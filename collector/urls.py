@@ -8,14 +8,17 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlj
 from .values import clean
 
 TRACKING = re.compile(
-    r"(utm_\w+|fbclid|gclid|gclsrc|dclid|wbraid|gbraid|msclkid|twclid|ttclid|yclid|ysclid|igshid|igsh|mc_cid|mc_eid|"
-    r"_hsenc|_hsmi|mkt_tok|ref_src|ref_url|cmpid|cmp|ocid|ns_\w+|xtor|at_\w+|guccounter|guce_\w+|smid|smtyp|"
-    r"sr_share|soc_src|soc_trk|feature|share_id|wt_mc|wt_zmc|ito|spm|ncid|sh|CMP|ICID|icid|taid|_ga|_gl|"
-    r"__twitter_impression|__tn__|__cft__\[\d+\]|sharetype|shared|li_fat_id|vero_id|s_cid|mbid|oref|"
-    r"link_source|fb_action_ids|fb_action_types|amp_js_v|amp_gsa|usqp|outputtype|partner|campaign_id|emc|"
-    r"source_caller|syn-[\w-]+|fbclid_\w+|itid|tpcc|leadsource|__source|"
-    r"traffic_source|mod|sref|share|ref)"
-)
+    "|".join((
+        r"utm_\w+|at_\w+|ns_\w+|xtor|wt_mc|wt_zmc|s_cid|_ga|_gl|_hsenc|_hsmi|mkt_tok|vero_id",  # analytics, mailing tools
+        r"gclid|gclsrc|dclid|wbraid|gbraid|msclkid|yclid|ysclid|usqp|amp_js_v|amp_gsa|guccounter|guce_\w+",  # search engines
+        r"fbclid|fbclid_\w+|fb_action_ids|fb_action_types|__tn__|__cft__\[\d+\]|igshid|igsh",  # Facebook, Instagram
+        r"twclid|ref_src|ref_url|__twitter_impression|ttclid|li_fat_id|feature|mc_cid|mc_eid",  # other networks, Mailchimp
+        r"smid|smtyp|ocid|ncid|ito|itid|icid|ICID|CMP|cmp|cmpid|taid|tpcc|mbid|syn-[\w-]+|traffic_source|outputtype",  # publishers
+        r"share|shared|share_id|sharetype|sr_share|soc_src|soc_trk|sh|sref|ref|oref|mod|spm|partner|campaign_id|emc",
+        r"link_source|source_caller|leadsource|__source",
+    ))
+)  # fmt: skip
+"""Names of parameters that tell where a reader came from, not which page it is."""
 AMBIGUOUS = {"ref", "share", "mod", "feature", "source", "partner", "cmp", "sh", "shared", "emc"}
 """Names that some sites use for content: dropped unless the value is a number of three digits or more."""
 AMP_VALUES = {"amp": {"", "1", "true"}, "outputtype": {"amp"}, "service": {"amp"}, "m": {"1"}}
@@ -36,50 +39,13 @@ WRAPPERS = {
     ("l.threads.net", "/"): "u",
     ("href.li", "/"): "",
 }
-SHORTENERS = frozenset(
-    [
-        "t.co",
-        "bit.ly",
-        "buff.ly",
-        "ow.ly",
-        "goo.gl",
-        "tinyurl.com",
-        "is.gd",
-        "dlvr.it",
-        "lnkd.in",
-        "fb.me",
-        "trib.al",
-        "ift.tt",
-        "wp.me",
-        "nyti.ms",
-        "wapo.st",
-        "reut.rs",
-        "bbc.in",
-        "cnn.it",
-        "gu.com",
-        "ti.me",
-        "on.ft.com",
-        "econ.st",
-        "politi.co",
-        "apne.ws",
-        "yhoo.it",
-        "amzn.to",
-        "youtu.be",
-        "redd.it",
-        "flip.it",
-        "shorturl.at",
-        "rebrand.ly",
-        "cutt.ly",
-        "t.ly",
-        "rb.gy",
-        "eurone.ws",
-        "hill.cm",
-        "nbcnews.to",
-        "cbsn.ws",
-        "dw.com.p",
-        "huff.to",
-    ]
-)
+SHORTENERS = frozenset((
+    "t.co", "bit.ly", "buff.ly", "ow.ly", "goo.gl", "tinyurl.com", "is.gd", "dlvr.it", "lnkd.in", "fb.me",
+    "trib.al", "ift.tt", "wp.me", "nyti.ms", "wapo.st", "reut.rs", "bbc.in", "cnn.it", "gu.com", "ti.me",
+    "on.ft.com", "econ.st", "politi.co", "apne.ws", "yhoo.it", "amzn.to", "youtu.be", "redd.it", "flip.it",
+    "shorturl.at", "rebrand.ly", "cutt.ly", "t.ly", "rb.gy", "eurone.ws", "hill.cm", "nbcnews.to", "cbsn.ws",
+    "dw.com.p", "huff.to",
+))  # fmt: skip
 
 
 MAX_ADDRESS_LENGTH = 16_384

@@ -1,4 +1,4 @@
-"""Small pieces of HTML, as platforms put them into JSON: text and links."""
+"""Reads pieces of HTML as platforms put them into JSON: text and links; and bounds the depth of markup."""
 
 import re
 from collections.abc import Iterator
@@ -12,45 +12,14 @@ from ..values import clean
 BLOCKS = frozenset(("p", "div", "blockquote", "li", "pre", "h1", "h2", "h3", "h4", "ul", "ol"))
 HIDDEN = frozenset(("script", "style", "template", "-comment", "!doctype", "-doctype"))
 MENTION_CLASSES = frozenset(("mention", "hashtag", "u-url"))
-DEPTHLESS = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "tr",
-        "td",
-        "th",
-        "thead",
-        "tbody",
-        "tfoot",
-        "option",
-        "optgroup",
-        "colgroup",
-        "rp",
-        "rt",
-        "html",
-        "head",
-        "body",
-    ]
-)
-"""Elements without content, and those that end where the next begins, so that their tags tell nothing of depth."""
+DEPTHLESS = frozenset((
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+    "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "colgroup", "rp",
+    "rt", "html", "head", "body",
+))  # fmt: skip
+"""Elements whose tags do not show depth: they have no content, or end where the next one begins."""
 MAX_DEPTH = 512
-"""Levels of elements within each other: as deep as browsers go."""
+"""Levels of nested elements, as in browsers."""
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,30})|<!--")
 SPACES = re.compile(r"\s+")
 MAX_FRAGMENT_LENGTH = 1_000_000
@@ -58,19 +27,19 @@ MAX_FRAGMENT_LENGTH = 1_000_000
 
 
 class Fragment(NamedTuple):
-    """A piece of HTML as a person reads it."""
+    """The readable content of a piece of HTML."""
 
     text: str | None
     links: tuple[str, ...]  # of anchors, without those of mentions and hashtags
 
 
 def parse(markup: str) -> LexborHTMLParser:
-    """A document or a piece of one, parsed as browsers do; never deeper than ``MAX_DEPTH`` and a few levels."""
+    """Parses a document or a piece of one as browsers do, at most a few levels deeper than ``MAX_DEPTH``."""
     return LexborHTMLParser(shallow(clean(markup)))
 
 
 def read_fragment(markup: str | None) -> Fragment:
-    """Text with paragraphs kept apart by an empty line, and the web links, each once. Never raises."""
+    """The text, with an empty line between paragraphs, and the web links, each once. Never raises."""
     if not markup:
         return Fragment(None, ())
     markup = markup[:MAX_FRAGMENT_LENGTH]
@@ -86,7 +55,7 @@ def read_fragment(markup: str | None) -> Fragment:
 
 
 def _gather(root: LexborNode | None) -> tuple[list[str], list[str]]:
-    """The text in pieces and the addresses of anchors, in the document's order; by a list of what is still to do, not by recursion."""
+    """The pieces of text and the addresses of anchors, in document order. Not recursive, since markup may be deep."""
     pieces: list[str] = []
     links: list[str] = []
     waiting: list[tuple[LexborNode | str, bool]] = [(root, False)] if root is not None else []
@@ -114,7 +83,7 @@ def _gather(root: LexborNode | None) -> tuple[list[str], list[str]]:
 
 
 def children(node: LexborNode) -> Iterator[LexborNode]:
-    """What lies directly in a node, text too."""
+    """A node's direct children, text nodes too."""
     child = node.child
     while child is not None:
         yield child
@@ -122,15 +91,15 @@ def children(node: LexborNode) -> Iterator[LexborNode]:
 
 
 def _address(anchor: LexborNode) -> str | None:
-    """Where an anchor leads; None where it marks a person or a hashtag."""
+    """An anchor's address; None where it is a mention or a hashtag."""
     attributes = anchor.attributes
     return None if MENTION_CLASSES & set((attributes.get("class") or "").split()) else attributes.get("href")
 
 
 def shallow(markup: str) -> str:
-    """Markup as it is, or, where elements lie deeper than ``MAX_DEPTH`` in each other, without the tags of the deeper ones.
+    """Markup without the tags of elements nested deeper than ``MAX_DEPTH``; their text stays.
 
-    Their text stays. Parsers take time that grows with the square of the depth; browsers flatten such pages too.
+    Parsers take time that grows with the square of the depth; browsers flatten such pages too.
     """
     if markup.count("<") <= MAX_DEPTH:
         return markup
@@ -151,7 +120,7 @@ def shallow(markup: str) -> str:
 
 
 def first_elements(markup: str, most: int) -> str:
-    """Markup up to its first ``most`` elements, in the document's order; the same string where it has no more."""
+    """Markup cut after its first ``most`` elements, in document order; the same string where it has no more."""
     if markup.count("<") <= most:
         return markup
     openings = (match for match in _tags(markup) if not match[1])
@@ -160,7 +129,7 @@ def first_elements(markup: str, most: int) -> str:
 
 
 def _tags(markup: str) -> Iterator[re.Match[str]]:
-    """The tags of a document, without those in comments, scripts and styles."""
+    """The tags of a document, except in comments, scripts and styles."""
     position = 0
     while match := TAG.search(markup, position):
         position = match.end()

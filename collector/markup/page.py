@@ -1,15 +1,15 @@
-"""A parsed page, and how much of it is looked at."""
+"""A parsed page, with a budget for how much of it is read."""
 
 from selectolax.lexbor import LexborNode
 
 from .fragments import SPACES, children, parse
 
 MAX_EMBED_LENGTH, MAX_EMBED_NODES = 50_000, 500_000
-"""Characters of an embed, and nodes of embeds that are looked at in one page; what is beyond is not read."""
+"""Characters of one embed, and nodes in all embeds of a page; the rest is not read."""
 
 
 class Page:
-    """A parsed page, which of its nodes belong to embeds, and what is left unread of it (``notes``)."""
+    """A parsed page, the nodes that belong to embeds, and ``notes`` on what was not read."""
 
     def __init__(self, markup: str, within: "Page | None" = None) -> None:
         self.tree = parse(markup)
@@ -24,16 +24,16 @@ class Page:
         )
 
     def take(self, nodes: int = 1) -> bool:
-        """Whether so many nodes more of embeds may be looked at: what lies in a hundred others would else be read a hundred times."""
+        """Takes ``nodes`` from the budget; False once it is used up. Without it, nested embeds would be read again and again."""
         self._measure[0] -= nodes
         return self._measure[0] >= 0
 
     def held(self, markup: str) -> "Page | None":
-        """What a frame or a held-back fragment of the page holds; None where fragments lie in fragments without end."""
+        """The page inside a frame or template; None where these are nested more than three deep or the budget is used up."""
         return Page(markup, self) if self.level < 3 and self.take(len(markup) // 10) else None
 
     def words(self, node: LexborNode) -> str:
-        """A node's text with ``<br>`` as line breaks and other white space folded; cut where the page's measure is full."""
+        """A node's text, with ``<br>`` as line breaks and other white space folded; cut where the budget is used up."""
         pieces: list[str] = []
         waiting: list[LexborNode | str] = list(reversed(list(children(node))))
         while waiting and self.take():
