@@ -7,6 +7,7 @@ that were learnt. Needs nothing but the pack, torch and transformers (``pip inst
 import json
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ from .network import Net, Shape
 
 DECAY, WARM = 0.01, 0.1
 HEAD_RATE = 1e-3
-KEPT = 0.95
-"""How much of the running mean of the weights stays at each fourth step; the mean is what is evaluated and shipped."""
+MEAN_DECAY = 0.95
+"""Of the running mean of the weights, at every fourth step; the mean is what is evaluated and shipped."""
 NEVER = -2
 DEFAULTS: dict[str, Any] = {
     "steps": 0,  # 0: all of them
@@ -86,6 +87,43 @@ class Batches:
 def teach(pack: Pack, plan: dict[str, Any], device: str) -> tuple[Net, Batches]:
     """A network taught by what a fold does not leave out; its weights are the running mean over training."""
     torch.manual_seed(plan["seed"])
+    net = _net(pack, plan, device)
+    batches = Batches(pack, device)
+    places, weight = _what_teaches(pack, plan)
+    weight = weight.to(device)
+    chances = torch.tensor(pack.chances[:, plan["fold"]], device=device)
+    learning = [p for p in net.parameters() if p.requires_grad]
+    mean = [p.detach().clone() for p in learning]
+    optimizer = _optimizer(net, plan, device)
+    rate = Rate(plan["passes"] * (len(places) // plan["batch"] + 1), plan["limit"])
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, rate.share)
+    for step, chosen in enumerate(_in_passes(net, places, pack, plan), start=1):
+        width = int(pack.lengths[chosen].max())
+        here = torch.tensor(chosen, device=device)
+        with torch.autocast(device, torch.bfloat16):
+            scores, _states = net(*batches.of(here, width))
+        losses = -(torch.log_softmax(scores.float(), 1) * chances[here]).sum(1)
+        optimizer.zero_grad()
+        (losses * weight[here]).mean().backward()
+        nn.utils.clip_grad_norm_(learning, 1.0)
+        optimizer.step()
+        schedule.step()
+        if step % 4 == 0:
+            kept = min(MEAN_DECAY, step / (step + 40))
+            with torch.no_grad():
+                torch._foreach_mul_(mean, kept)
+                torch._foreach_add_(mean, learning, alpha=1 - kept)
+        rate.heed_limit(step)
+        if step >= (plan["steps"] or rate.steps):
+            break
+    with torch.no_grad():
+        for p, value in zip(learning, mean, strict=True):
+            p.copy_(value)
+    return net.eval(), batches
+
+
+def _net(pack: Pack, plan: dict[str, Any], device: str) -> Net:
+    """The network before training: the base weights, or those of ``plan["start"]``."""
     shape = Shape(plan["layers"], plan["frozen"], bool(plan["compares"]))
     net = Net(shape, pack.base, "sdpa").to(device)
     if plan["start"]:
@@ -96,7 +134,11 @@ def teach(pack: Pack, plan: dict[str, Any], device: str) -> tuple[Net, Batches]:
                 if n[:7] == "learnt "
             }
         net.load_state_dict(learnt, strict=False)
-    batches = Batches(pack, device)
+    return net
+
+
+def _what_teaches(pack: Pack, plan: dict[str, Any]) -> tuple[NDArray[np.int64], torch.Tensor]:
+    """The places of the examples that teach, and the weight of every example."""
     skipped = np.isin(pack.sources, plan["skip"].split(","))
     thinned = (pack.sources == "taught") & (np.arange(len(pack.folds)) % plan["thin"] != 0)
     places = np.where((pack.folds != plan["fold"]) & (pack.folds != NEVER) & ~skipped & ~thinned)[0]
@@ -104,58 +146,43 @@ def teach(pack: Pack, plan: dict[str, Any], device: str) -> tuple[Net, Batches]:
     threads = np.isin(pack.sources, ["threads", "reddit", "taught", "own threads", "own train"])
     weights[~threads] *= plan["facts"]
     weights[pack.sources == "taught"] *= plan["taught"]
-    weight = torch.tensor(weights, device=device)
-    chances = torch.tensor(pack.chances[:, plan["fold"]], device=device)
-    learning = [(name, p) for name, p in net.named_parameters() if p.requires_grad]
-    mean = [p.detach().clone() for _, p in learning]
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": [p for name, p in learning if name.startswith("b.")], "lr": plan["rate"]},
-            {"params": net.h.parameters(), "lr": HEAD_RATE},
-        ],
+    return places, torch.tensor(weights)
+
+
+def _optimizer(net: Net, plan: dict[str, Any], device: str) -> torch.optim.Optimizer:
+    """AdamW with a rate of its own for the layer that scores."""
+    encoder = [p for name, p in net.named_parameters() if p.requires_grad and name.startswith("b.")]
+    return torch.optim.AdamW(
+        [{"params": encoder, "lr": plan["rate"]}, {"params": net.h.parameters(), "lr": HEAD_RATE}],
         weight_decay=DECAY,
         fused=device == "cuda",
     )
-    size, passes = plan["batch"], plan["passes"]
-    planned = steps = passes * (len(places) // size + 1)
 
-    def share(k: int) -> float:
-        """Of the rate, at step ``k``: rises to the whole, then falls to nothing at the last step."""
-        return float(min(1.0, k / (planned * WARM)) * max(0.0, 1 - k / steps))
 
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, share)
-    order, step, began = np.random.RandomState(plan["seed"]), 0, time.time()
-    for _ in range(passes):
+class Rate:
+    """How the learning rate changes, over fewer steps than planned where they would take longer than ``limit`` seconds."""
+
+    def __init__(self, planned: int, limit: float) -> None:
+        self.steps = planned
+        self._planned, self._limit, self._began = planned, limit, time.time()
+
+    def share(self, step: int) -> float:
+        """The part of the full rate at a step: it rises to 1, then falls to 0 at the last step."""
+        return float(min(1.0, step / (self._planned * WARM)) * max(0.0, 1 - step / self.steps))
+
+    def heed_limit(self, step: int) -> None:
+        """Works out anew, at each hundredth step, how many steps the limit allows."""
+        if self._limit and step % 100 == 0:
+            possible = int(step * self._limit / (time.time() - self._began))
+            self.steps = max(step + 1, min(self._planned, possible))
+
+
+def _in_passes(net: Net, places: NDArray[np.int64], pack: Pack, plan: dict[str, Any]) -> Iterator[NDArray[np.int64]]:
+    """Batches of the examples at ``places``, all of them in each pass, in another order each time."""
+    order = np.random.RandomState(plan["seed"])
+    for _ in range(plan["passes"]):
         net.learn()
-        for chosen in shuffled(order, places, pack, size):
-            width = int(pack.lengths[chosen].max())
-            here = torch.tensor(chosen, device=device)
-            with torch.autocast(device, torch.bfloat16):
-                scores, _states = net(*batches.of(here, width))
-            losses = -(torch.log_softmax(scores.float(), 1) * chances[here]).sum(1)
-            optimizer.zero_grad()
-            (losses * weight[here]).mean().backward()
-            nn.utils.clip_grad_norm_([p for _, p in learning], 1.0)
-            optimizer.step()
-            schedule.step()
-            step += 1
-            if step % 4 == 0:
-                kept = min(KEPT, step / (step + 40))
-                with torch.no_grad():
-                    torch._foreach_mul_(mean, kept)
-                    torch._foreach_add_(mean, [p for _, p in learning], alpha=1 - kept)
-            if plan["limit"] and step % 100 == 0:
-                possible = int(step * plan["limit"] / (time.time() - began))
-                steps = max(step + 1, min(planned, possible))
-            if step >= (plan["steps"] or steps):
-                break
-        else:
-            continue
-        break
-    with torch.no_grad():
-        for (_, p), value in zip(learning, mean, strict=True):
-            p.copy_(value)
-    return net.eval(), batches
+        yield from shuffled(order, places, pack, plan["batch"])
 
 
 def shuffled(order: np.random.RandomState, places: NDArray[np.int64], pack: Pack, size: int) -> list[NDArray[np.int64]]:

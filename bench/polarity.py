@@ -19,7 +19,7 @@ from storywake.collector.stance.negation import affirmed, swap
 from .examples import Example, read_examples
 from .left_out import SOURCES, read_left_out
 
-LEAST = {"right": 0.74, "sides": 0.74, "worst_language": 0.68, "repeated": 0.98, "mirrored": 0.85, "topics": 0.62}
+MIN_FIGURES = {"right": 0.74, "sides": 0.74, "worst_language": 0.68, "repeated": 0.98, "mirrored": 0.85, "topics": 0.62}
 SIDES = 2
 """Support and denial come first among the stances."""
 
@@ -52,7 +52,7 @@ def bench_polarity(data: str | None) -> dict[str, Any]:
         "topics": _mean(right[source == "topics"]),
         "topic_sides": _mean(_side(probabilities, labels)[(source == "topics") & sided]),
     }  # fmt: skip
-    goals = {name: {"least": least, "most": None, "met": figures[name] >= least} for name, least in LEAST.items()}
+    goals = {name: {"least": least, "most": None, "met": figures[name] >= least} for name, least in MIN_FIGURES.items()}
     met = all(goal["met"] for goal in goals.values())
     ratio = round(figures["natural"]["sides"] / 0.5, 3)
     return {"bench": "polarity", "ratio": ratio, "goal": 1.0, "met": met, "figures": figures | {"goals": goals}}

@@ -23,8 +23,8 @@ from .train_stance import read_threads
 
 ROWS = 10_000
 ENCODED = 1000
-MOST_SECONDS = 20.0
-LEAST_KEPT = 0.9
+MAX_SECONDS = 20.0
+MIN_KEPT = 0.9
 LARGE = 200
 """Posts that a story must have for its groups to be measured."""
 
@@ -67,9 +67,9 @@ def bench_remarks(data: str | None) -> dict[str, Any]:
         kept = min(row["pairs_kept"] for row in figures["stories"].values())
     return {
         "bench": "remarks",
-        "ratio": round(MOST_SECONDS / seconds, 3),
+        "ratio": round(MAX_SECONDS / seconds, 3),
         "goal": 1.0,
-        "met": seconds <= MOST_SECONDS and same and kept >= LEAST_KEPT,
+        "met": seconds <= MAX_SECONDS and same and kept >= MIN_KEPT,
         "figures": figures,
     }
 

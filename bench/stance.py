@@ -37,7 +37,7 @@ WEIGHTS = np.array([0.8, 0.2])
 """Of encoder and linear model in English threads; near ones do as well on stories left out."""
 TEMPERATURES = (0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5)
 BLEND = SHIPPED / "blend.json"
-LEAST = {
+MIN_FIGURES = {
     "macro_f1": 0.55,
     "deny_f1": 0.35,
     "posts_per_second": 100.0,
@@ -46,7 +46,7 @@ LEAST = {
     "topics_without_labels": 0.40,
     "topics_with_twenty": 0.58,
 }
-MOST = {"expected_calibration_error": 0.05}
+MAX_FIGURES = {"expected_calibration_error": 0.05}
 
 
 def bench_stance(data: str | None) -> dict[str, Any]:
@@ -71,10 +71,10 @@ def bench_stance(data: str | None) -> dict[str, Any]:
         figures["topics_with_twenty"] = topics["twenty suggested"]["mean"]
         ours, peer = figures["macro_f1"], max(figures["baselines"].values())
     figures["language_macro_f1"] = min(row["ours"] for row in languages.values())
-    goals = {name: figures[name] >= least for name, least in LEAST.items() if name in figures}
-    goals |= {name: figures[name] <= most for name, most in MOST.items() if name in figures}
+    goals = {name: figures[name] >= least for name, least in MIN_FIGURES.items() if name in figures}
+    goals |= {name: figures[name] <= most for name, most in MAX_FIGURES.items() if name in figures}
     figures["goals"] = {
-        name: {"least": LEAST.get(name), "most": MOST.get(name), "met": met} for name, met in goals.items()
+        name: {"least": MIN_FIGURES.get(name), "most": MAX_FIGURES.get(name), "met": met} for name, met in goals.items()
     }
     if data is not None:
         figures["goals"] |= {f"shares_{name}": goal for name, goal in shares.pop("goals").items()}
