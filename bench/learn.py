@@ -125,7 +125,7 @@ def teach(pack: Pack, plan: dict[str, Any], device: str) -> tuple[Net, Batches]:
 def _net(pack: Pack, plan: dict[str, Any], device: str) -> Net:
     """The network before training: the base weights, or those of ``plan["start"]``."""
     shape = Shape(plan["layers"], plan["frozen"], bool(plan["compares"]))
-    net = Net(shape, pack.base, "sdpa").to(device)
+    net: Net = Net(shape, pack.base, "sdpa").to(device)
     if plan["start"]:
         with np.load(plan["start"], allow_pickle=False) as before:
             learnt = {

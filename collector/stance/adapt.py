@@ -68,7 +68,7 @@ class Adapted:
             return base
         space, regression, trust = self._learnt
         own = chances(base)
-        learnt = _foretell(regression, space.place(reactions, base), own)
+        learnt = _predict(regression, space.place(reactions, base), own)
         mixed = softmax(trust * np.log(learnt + MIN_PROBABILITY) + (1 - trust) * np.log(own + MIN_PROBABILITY))
         return [_decide(row, told, trust) for row, told in zip(mixed, base, strict=True)]
 
@@ -96,7 +96,7 @@ def _trust(places: NDArray[np.float64], targets: NDArray[np.int64], own: NDArray
     for held in (part == k for k in range(FOLDS)):
         known = np.where(~held)[0]
         regression = _learn(places, known, targets[known], own[known])
-        found = _foretell(regression, places[: len(targets)][held], own[held])
+        found = _predict(regression, places[: len(targets)][held], own[held])
         rows = np.arange(held.sum())
         gains = np.log(found[rows, targets[held]] + MIN_PROBABILITY) - np.log(
             own[held][rows, targets[held]] + MIN_PROBABILITY
@@ -124,7 +124,7 @@ def _learn(
     return Regression(_fit(with_constant(places), columns[nearest], importance, len(stances)), stances, kept)
 
 
-def _foretell(regression: Regression, places: NDArray[np.float64], own: NDArray[np.float64]) -> NDArray[np.float64]:
+def _predict(regression: Regression, places: NDArray[np.float64], own: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probabilities of the four stances; stances without labels keep a part of the assessor's ``own``."""
     found = own * regression.kept
     left = 1.0 - found.sum(1, keepdims=True)
