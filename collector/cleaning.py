@@ -35,6 +35,7 @@ def clean_record(record: Record) -> Record:
 
 
 def _cleaned(value: Any) -> Any:
+    """A value with its strings ``clean``; the same object where nothing changes."""
     if type(value) is str:
         return clean(value)
     if isinstance(value, msgspec.Struct):

@@ -175,6 +175,7 @@ def canonical(url: str) -> str:
 
 
 def _fold(url: str) -> str:
+    """One step of ``canonical``: the target of a redirect wrapper, or the address with all its parts folded."""
     parts = split(url)
     if parts is None or not is_web_address(url):
         return url
@@ -189,6 +190,7 @@ def _fold(url: str) -> str:
 
 
 def _unwrap(host: str, path: str, query: str) -> str | None:
+    """The address inside an AMP cache's or a redirect wrapper's; None where it is neither."""
     host = host.lower().removeprefix("www.")
     if host.endswith("cdn.ampproject.org") or (host.startswith("google.") and path.startswith("/amp/")):
         inner = re.match(r"/(?:[a-z]/|amp/)+(s/)?(.+)", path)
@@ -202,6 +204,7 @@ def _unwrap(host: str, path: str, query: str) -> str | None:
 
 
 def _fold_host(host: str) -> str:
+    """The host in lower case and ASCII (IDNA), without ``www`` and mobile prefixes."""
     host = host.lower().rstrip(".")
     with suppress(UnicodeError):
         host = host.encode("idna").decode("ascii")
@@ -214,6 +217,7 @@ def _fold_host(host: str) -> str:
 
 
 def _fold_path(path: str) -> str:
+    """The path with one way of quoting, without AMP marks, index pages and a trailing slash."""
     path = (
         quote(unquote(path, errors="surrogateescape"), safe=UNRESERVED, errors="surrogateescape")
         if "%2F" not in path.upper()
@@ -227,6 +231,7 @@ def _fold_path(path: str) -> str:
 
 
 def _fold_query(query: str) -> str:
+    """The parameters sorted, without those that track."""
     kept = []
     for name, value in parse_qsl(query, keep_blank_values=True):
         if value.lower() in AMP_VALUES.get(name.lower(), ()):

@@ -166,6 +166,7 @@ def changes(reactions: Sequence[Stanced]) -> list[Change]:
 def _search(
     ordered: list[Stanced], codes: NDArray[np.int64], orders: np.random.Generator, depth: int = 0
 ) -> list[Change]:
+    """The changes among reactions in order of time, ``codes`` being their stances: the largest, then those on both its sides."""
     cuts = _cuts(len(codes))
     if not len(cuts) or depth > 3:
         return []

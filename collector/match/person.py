@@ -149,6 +149,7 @@ def keys(person: Person) -> Iterator[Key]:
 
 
 def _keys_of_full_name(person: Person, name: str) -> Iterator[Key]:
+    """Keys of a name of two parts or more, and of its initial and surname: alone, by platform, and with all that may agree."""
     first, last = ends(name)
     yield ("last", last)
     tokens: list[Any] = list(_tokens(person)) if person.handles else []

@@ -81,6 +81,7 @@ def promise(about: Subject, entry: Entry) -> float:
 
 
 def _promise(about: Subject, words: str, language: str | None) -> float:
+    """The score of a headline, 0 to 1: by names and words in common, or, in a foreign language, by names by sound and numbers."""
     seen = stems(words)
     names, shared = len(seen & about.name_stems), len(seen & about.stems)
     if (names >= 1 and shared >= 3) or names >= 2:

@@ -284,6 +284,7 @@ class PersonResolver:
         return kept
 
     def _replace(self, slot: int, person: Person) -> None:
+        """Stores a person in a slot, under its new keys alone."""
         found = dict.fromkeys(keys(person))
         for key in keys(self._standing[slot]) if slot in self._standing else ():
             if key not in found:

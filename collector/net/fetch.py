@@ -194,6 +194,7 @@ class Fetcher:
         return max(backoff, asked)
 
     async def _follow(self, url: str, headers: dict[str, str], robots: bool, patience: Patience) -> Evidence:
+        """One attempt at an address, redirects followed; the robots.txt of each host on the way is obeyed where ``robots``."""
         chain = [url]
         here = url
         for _ in range(self._settings.max_redirects + 1):

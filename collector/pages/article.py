@@ -178,6 +178,7 @@ def body_links(page: Page, base: str | None) -> tuple[Link, ...]:
 
 
 def _body(page: Page) -> LexborNode:
+    """The element whose paragraphs hold most text (of a quotation its parent), or the whole body."""
     weights: dict[int, tuple[int, LexborNode]] = {}
     for paragraph in page.tree.css("p"):
         parent = paragraph.parent

@@ -112,6 +112,7 @@ def _news(objects: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _authors(data: Any, meta: list[str], page: Page) -> tuple[str, ...]:
+    """Bylines, each person once: by JSON-LD, else by ``meta`` elements (not links), else by elements marked as the author."""
     listed = data if isinstance(data, list) else [data]
     names = [n for n in (_name(item) for item in listed) if n]
     if not names:

@@ -56,6 +56,7 @@ def sitemap_index(body: bytes, base: str) -> list[str]:
 
 
 def _syndicated(body: bytes, base: str) -> list[Entry]:
+    """The entries of RSS and Atom."""
     body = LONG_REFERENCE.sub("\ufffd".encode(), body)
     parsed = feedparser.parse(body, response_headers={"content-location": base})
     found = []
@@ -76,6 +77,7 @@ def _syndicated(body: bytes, base: str) -> list[Entry]:
 
 
 def _json_feed(body: bytes, base: str) -> list[Entry]:
+    """The entries of a JSON Feed."""
     try:
         feed = json.loads(body)
     except (ValueError, RecursionError):
@@ -99,6 +101,7 @@ def _json_feed(body: bytes, base: str) -> list[Entry]:
 
 
 def _sitemap(body: bytes, base: str) -> list[Entry]:
+    """The entries of a sitemap, with what the news extension adds."""
     found = []
     for node in _elements(body, "url")[:MAX_ENTRIES]:
         place = _child(node, "loc")

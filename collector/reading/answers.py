@@ -68,6 +68,7 @@ async def posts_in(source: str, evidence: Evidence) -> list[Post]:
 
 
 def _page(evidence: Evidence) -> Content:
+    """A page as an article, and as a post itself; not readable unless it is HTML, answered with 200."""
     page = "html" in evidence.headers.get("content-type", "text/html")
     if evidence.status != 200 or not page or not evidence.body:
         return Content(readable=False)

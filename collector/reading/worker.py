@@ -73,6 +73,7 @@ def serve(number: int, seconds: float, wall: float, memory: int) -> None:
 
 
 def _result(task: bytes) -> bytes:
+    """The encoded result of an encoded task."""
     asked = msgspec.msgpack.decode(task, type=Task)
     try:
         return msgspec.msgpack.encode(Result(content=read_safely(asked.source, asked.evidence)))
@@ -100,6 +101,7 @@ def receive(link: socket.socket) -> bytes | None:
 
 
 def _exactly(link: socket.socket, size: int) -> bytes | None:
+    """The next ``size`` bytes; None where the other end was closed before."""
     parts = bytearray()
     while len(parts) < size:
         part = link.recv(min(size - len(parts), 1 << 20))

@@ -107,6 +107,7 @@ class Readers:
         return result.content
 
     def _start(self) -> "_Worker":
+        """A new worker, ready to read. Raises Unreadable where none can be started."""
         with self._lock:
             if self._closed:
                 raise Unreadable("the readers are closed")

@@ -84,6 +84,7 @@ def _kind(reaction: Reaction, topics: Set[str]) -> str:
 
 @cache
 def _coverage_table() -> tuple[dict[tuple[str | None, str], Measured], Measured]:
+    """``coverage.json``: what was measured by language and kind, and the default."""
     text = resources.files("storywake.collector.stance").joinpath("coverage.json").read_text("utf-8")
     found = json.loads(text)
     table = {

@@ -91,6 +91,7 @@ class CueAssessor:
         return [self._one(reaction) for reaction in reactions]
 
     def _one(self, reaction: Reaction) -> Assessment:
+        """The assessment of one reaction."""
         language = reaction.language or detect(reaction.text) or "en"
         support, deny, query = count_cues(reaction.text, language)
         question = reaction.text.rstrip().endswith(("?", "؟", "？")) or bool(

@@ -40,6 +40,7 @@ def read_features(reaction: Reaction, *, words: bool = True) -> Features:
 
 
 def _general(reaction: Reaction, language: str) -> dict[str, float]:
+    """Features of any language by name: cues, punctuation, length, position in the thread, words shared with what it answers."""
     text = reaction.text
     plain = ADDRESS.sub(" ", text)
     tokens = WORD.findall(plain.casefold())
@@ -121,6 +122,7 @@ def _answering(reaction: Reaction, plain: str, tokens: list[str], language: str)
 
 
 def _ngrams(reaction: Reaction) -> dict[str, float]:
+    """Features of English by name: runs of one to three words and of three and four letters, apart for what opens a thread."""
     plain = ADDRESS.sub(" ", reaction.text.replace("’", "'"))
     plain = regex.sub(r"@\w+", "@", plain).casefold()
     tokens = WORD.findall(plain)[:80]

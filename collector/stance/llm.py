@@ -192,6 +192,7 @@ class LanguageModel:
             raise Unusable(str(fault)) from None
 
     def _once(self, message: str, schema: dict[str, Any]) -> dict[str, Judged]:
+        """One attempt at a question; another one in the older form where the endpoint refuses the newer."""
         status, body = self._post(self._question(message, schema))
         if status != 200 and b"response_format" in body and not self._older_format:
             self._older_format = True
@@ -298,6 +299,7 @@ def instructs(reaction: Reaction) -> bool:
 
 
 def _message(batch: list[Reaction], ids: list[str]) -> str:
+    """The batch as JSON: the claim, and the posts with what they answer."""
     posts = [
         {
             "id": identity,

@@ -55,6 +55,7 @@ def swap(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @cache
 def _tables() -> dict[str, Negations]:
+    """The tables of ``lexicon/negation.toml`` by language."""
     text = resources.files("storywake.collector.lexicon").joinpath("negation.toml").read_text("utf-8")
     return {
         language: Negations(
