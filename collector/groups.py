@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 from storywake import __version__
 
+from .defaults import DATABASE
 from .errors import BadInput
 from .mailaddress import mail_address
 from .urls import is_web_address
@@ -53,7 +54,7 @@ def revealed(secret: SecretStr | None) -> str:
 class StoreSettings(BaseModel):
     """Where everything is kept."""
 
-    db: str = Field("sqlite:///storywake.db", repr=False, description="database address")
+    db: str = Field(DATABASE, repr=False, description="database address")
 
 
 class FeedSettings(BaseModel):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from storywake.collector.settings import Settings
+from storywake.address import database_address
 from storywake.db.sql import asking, dictionary
 from storywake.jobs.export import RowFormat, write_rows
 
@@ -17,7 +17,7 @@ def sql(
     format: Annotated[RowFormat, typer.Option()] = RowFormat.TABLE,
 ) -> None:
     """Read-only SQL; with no query, the data dictionary."""
-    with asking(Settings().db) as ask:
+    with asking(database_address()) as ask:
         if query is None:
             for view, about in dictionary():
                 with ask(f"SELECT * FROM {view} LIMIT 0") as result:  # noqa: S608
