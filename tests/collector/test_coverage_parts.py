@@ -161,6 +161,12 @@ def test_a_headline_in_another_language_needs_a_name_or_a_number_alone(
     assert (promise(SEED, Entry(url="https://a.example/", title=headline, language=language)) > 0) == worth
 
 
+def test_a_year_alone_is_no_number_that_a_headline_shares_with_a_story() -> None:
+    about = subject("Salainen kanava oli auki 17 kuukautta", ("Kanava suljettiin vuonna 2024",), language="fi")
+    assert promising(about, "Back channel was open for 17 months", language="en")
+    assert not promising(about, "Best pictures of 2024 from around the world", language="en")
+
+
 def test_what_shares_more_is_read_first_and_what_shares_nothing_not_at_all() -> None:
     about = subject("Secret talks", (CLAIM,), language="en")
     headlines = [

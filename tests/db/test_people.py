@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from storywake.collector.records import Author, Post, Tie, TieKind
+from storywake.db.dropping import drop_reaction
 from storywake.db.people import set_verdict, undo_verdict
-from storywake.db.reactions import save_reaction
+from storywake.db.reactions import reaction_posts, save_reaction
 from storywake.db.reporting import people_of
 from storywake.db.store import save_posts
 from storywake.db.stories import StoryRow, add_story
@@ -87,3 +88,16 @@ def test_an_analyst_says_that_two_are_one(engine: Engine, story: StoryRow) -> No
 def test_three_accounts_called_anna_are_three_people(engine: Engine, story: StoryRow) -> None:
     found = people(engine, story, post("x", "anna88", "Anna"), post("bluesky", "an.example", "Anna"), post("reddit", "a1", "Anna"))  # fmt: skip
     assert sorted(p["accounts"] for p in found) == ["bluesky:an.example", "reddit:a1", "x:anna88"]
+
+
+def test_a_reaction_that_was_dropped_counts_for_nobody(engine: Engine, story: StoryRow) -> None:
+    first = post("x", "annlee", "Ann Lee")
+    second = Post(platform="x", external_id="2", author=first.author, text="another")
+    [found] = people(engine, story, first, second)
+    assert (found["accounts"], found["reactions"]) == ("x:annlee", 2)
+    with engine.begin() as connection:
+        [reaction] = [row.reaction_id for row in reaction_posts(connection, story.id) if row.key == "2"]
+        drop_reaction(connection, story.id, reaction, AT)
+        [left] = people_of(connection, "bridge")
+        [shown] = connection.execute(text("SELECT accounts, reactions FROM people"))
+    assert (left["accounts"], left["reactions"]) == tuple(shown) == ("x:annlee", 1)

@@ -46,6 +46,14 @@ def test_a_count_that_is_told_no_more_is_unknown_at_that_time(engine: Engine) ->
     assert rows(engine, query) == [(5, 90, 10), (6, None, None)]
 
 
+def test_a_day_replaces_no_time(engine: Engine) -> None:
+    for hour, known in enumerate(
+        ("2024-03-03", "2024-03-03T10:00:00Z", "2024-03-03")
+    ):  # as oEmbed, the API, oEmbed tell
+        save(engine, f"2024-03-03T1{hour}:00:00Z", posted("100", known))
+    assert rows(engine, "SELECT posted_at FROM post") == [("2024-03-03T10:00:00Z",)]
+
+
 @pytest.mark.parametrize("identified_first", [True, False])
 @pytest.mark.parametrize(
     "day, one",

@@ -81,6 +81,8 @@ def test_a_page_that_the_story_only_links_to_is_listed_and_not_searched_for_and_
     for _ in range(2):
         one_pass(engine, chosen)
     assert roles(engine) == {"bridge": "original", "beside": "context", "back": "coverage"}
+    sure = {row.url.rsplit("/", 1)[1]: row.confidence for row in ask(engine, "SELECT url, confidence FROM articles")}
+    assert (sure["beside"], sure["back"]) == (0.7, 0.95)
     assert [row.url.rsplit("/", 1)[1] for row in ask(engine, "SELECT url FROM reactions")] == ["back"]
     searched = {row.target.rsplit("/", 1)[1] for row in ask(engine, "SELECT target FROM look WHERE kind = 'linking'")}
     assert searched == {"bridge", "back"}
