@@ -60,5 +60,7 @@ def drop_answers(
 
 def _shows(platform: str, evidence: Evidence, external_ids: Collection[str]) -> bool:
     payload = load(evidence)
-    found = normalise(platform, payload if payload is not None else evidence.body.decode("utf-8", "replace"))
+    found = normalise(
+        platform, payload if payload is not None else evidence.body.decode("utf-8", "replace"), evidence.url
+    )
     return any(post.external_id in external_ids for post in found)

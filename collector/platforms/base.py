@@ -128,6 +128,10 @@ class Source(Generic[SettingsT]):
         found = self.read_markup(payload) if isinstance(payload, str) else self.read_payload(payload)
         return list({post.external_id or (post.author.handle, post.text): post for post in found}.values())
 
+    def located(self, payload: Any, address: str) -> Any:
+        """A payload with what only the address that it came from tells; as it is where it says everything itself."""
+        return payload
+
     def read_markup(self, markup: str) -> Iterable[Post]:
         """The posts in a page or a piece of one: those that it embeds."""
         return [embed_as_post(embed) for embed in embeds_in(Page(markup), self.own) if embed.platform == self.name]

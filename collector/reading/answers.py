@@ -52,14 +52,20 @@ def read(source: str, evidence: Evidence) -> Content:
         return Content(posts=[clean_post(p) for p in exported(payload)], readable=payload is not None)
     given = payload if payload is not None else decode(evidence.body, evidence.charset)
     return Content(
-        posts=[clean_post(p) for p in normalise(source, given)],
+        posts=[clean_post(p) for p in normalise(source, given, evidence.url)],
         readable=payload is not None or readable(evidence),
     )
 
 
-def normalise(platform: str, payload: Any) -> list[Post]:
-    """Every post in a decoded payload of a platform (JSON, or a page as a string); of the web the page itself. Never raises."""
-    return page_post(payload) if platform == WEB else SOURCES[platform].normalise(payload)
+def normalise(platform: str, payload: Any, address: str = "") -> list[Post]:
+    """Every post in a payload of a platform: decoded JSON, or a page as a string. Of the web, the page itself. Never raises.
+
+    ``address`` is where the payload came from, as far as that is known.
+    """
+    if platform == WEB:
+        return page_post(payload)
+    source = SOURCES[platform]
+    return source.normalise(source.located(payload, address))
 
 
 async def posts_in(source: str, evidence: Evidence) -> list[Post]:
