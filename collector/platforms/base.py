@@ -63,8 +63,8 @@ class Source(Generic[SettingsT]):
     help: str  # what it reads and what it needs, in one line
     row: Row
     documentation: str  # where the platform describes its format
-    checked = "2026-11-26"  # the day on which that, the prices and the limits below were read
-    limits = ""  # what the platform allows, and where it says so
+    limits = ""  # what the platform allows and charges, and where it says so
+    checked = ""  # the day on which the limits were last read there
 
     # Addresses and embeds
     hosts: Mapping[str, ReadPath] = {}  # without "www."; how a path on a host of its own is read

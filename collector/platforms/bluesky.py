@@ -85,7 +85,11 @@ class Bluesky(Source[BlueskySettings]):
         "likes, reposts, replies, quotes; no views",
     )
     documentation = "docs.bsky.app, HTTP reference"
-    limits = "3,000 requests in five minutes for an address (docs.bsky.app, rate limits)"
+    limits = (
+        "3,000 requests in five minutes for an address where accounts are signed in, no figure for the open AppView "
+        "(docs.bsky.app/docs/advanced-guides/rate-limits)"
+    )
+    checked = "2026-11-26"
 
     hosts = {"bsky.app": _path, "embed.bsky.app": _path}
     profiles = {"bsky.app": r"/profile/([^/]+)/?$"}

@@ -52,6 +52,7 @@ class HackerNews(Source[HackerNewsSettings]):
     row = Row("stories, comments, stories of an address", "none needed", "points, comments")
     documentation = "hn.algolia.com/api"
     limits = "10,000 requests an hour for an address (hn.algolia.com/api)"
+    checked = "2026-11-26"
 
     hosts = {"news.ycombinator.com": _path}
     group = HackerNewsSettings

@@ -47,7 +47,7 @@ class Lemmy(Source[LemmySettings]):
     help = "posts, comments and posts that link to an address, from one server's view; no key"
     row = Row("posts, comments, posts of an address", "none needed", "upvotes, comments")
     documentation = "join-lemmy.org/docs/contributors/04-api.html"
-    limits = "each server's own (join-lemmy.org/docs, administration: rate limits)"
+    limits = "each server's own"
 
     federated = True
     group = LemmySettings

@@ -55,7 +55,8 @@ class Mastodon(Source[MastodonSettings]):
         "favourites, boosts, replies, quotes where told, followers",
     )
     documentation = "docs.joinmastodon.org/methods/statuses"
-    limits = "300 requests in five minutes for an address; 60 answers of a thread without a token (docs.joinmastodon.org, rate limits and statuses)"
+    limits = "300 requests in five minutes for an address (docs.joinmastodon.org/api/rate-limits)"
+    checked = "2026-11-26"
 
     federated = True
     marks = Marks(classes=("mastodon-embed",), handle=re.compile(r".*@.*"))

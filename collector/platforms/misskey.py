@@ -58,7 +58,7 @@ class Misskey(Source[MisskeySettings]):
         "reactions, renotes (quotes among them), replies",
     )
     documentation = "misskey-hub.net/en/docs/for-developers/api"
-    limits = "each server's own; 100 notes a page (misskey-hub.net/en/docs/for-developers/api)"
+    limits = "each server's own; 100 notes a page (each server's /api-doc)"
 
     federated = True
     group = MisskeySettings

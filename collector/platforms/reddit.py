@@ -74,7 +74,7 @@ class Reddit(Source[RedditSettings]):
         "nothing", "`STORYWAKE_REDDIT_TOKEN`: posts (100 at once), comments, posts of an address", "score, comments"
     )
     documentation = "reddit.com/dev/api"
-    limits = "100 requests a minute for an approved application (support.reddithelp.com, Reddit Data API Wiki)"
+    limits = "each application's own, told in headers (reddit.com/dev/api)"
 
     hosts = {
         "reddit.com": _path,

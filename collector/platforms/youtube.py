@@ -33,7 +33,10 @@ NAME = "youtube"
 BATCH = 50
 """Videos that one request may ask about (videos.list)."""
 SEARCH_UNITS = 100
-"""What a page of search costs of the day's quota; every other request costs one unit (Data API v3, quota calculator)."""
+"""What a page of search counts in ``youtube_budget``: of its usual 10,000 units, a hundred searches, as many as Google allows a day.
+
+Every other request costs one unit (Data API v3, quota calculator).
+"""
 
 
 class YouTubeSettings(FollowSettings, NetSettings):
@@ -90,9 +93,8 @@ class YouTube(Source[YouTubeSettings]):
         "views, likes, comments",
     )
     documentation = "developers.google.com/youtube/v3/docs"
-    limits = (
-        "10,000 units of quota a day, 100 for a page of search (developers.google.com/youtube/v3/determine_quota_cost)"
-    )
+    limits = "10,000 units a day, and 100 searches (developers.google.com/youtube/v3/determine_quota_cost)"
+    checked = "2026-11-26"
 
     hosts = {
         **dict.fromkeys(("youtube.com", "m.youtube.com", "youtube-nocookie.com", "music.youtube.com"), _path),

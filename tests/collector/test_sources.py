@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from storywake.collector.reading.answers import normalise
 from storywake.collector.records import Post
-from storywake.collector.sources import SOURCES, Platform
+from storywake.collector.sources import SOURCES, Platform, limits_table, table
 from storywake.commands.extract import post_json
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "payloads"
@@ -96,3 +96,10 @@ def test_every_source_says_what_it_is() -> None:
         assert source.name == name
         assert source.help
         assert source.documentation
+
+
+def test_the_documentation_says_what_the_platforms_files_say() -> None:
+    """Where this fails, put what ``table()`` and ``limits_table()`` give into docs/platforms.md."""
+    written = (Path(__file__).parents[2] / "docs" / "platforms.md").read_text()
+    assert table() in written
+    assert limits_table() in written

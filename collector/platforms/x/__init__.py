@@ -67,7 +67,11 @@ class X(Source[XSettings]):
         "with the token: likes, reposts, replies, quotes, views, followers",
     )
     documentation = "docs.x.com, X API v2"
-    limits = "pay per post and user returned; search holds seven days (docs.x.com/x-api, pricing and recent search)"
+    limits = (
+        "$0.005 a post and $0.010 a user, once a UTC day; 2 million posts a month; search holds seven days "
+        "(docs.x.com/x-api/getting-started/pricing)"
+    )
+    checked = "2026-11-26"
 
     hosts = READERS
     profiles = dict.fromkeys(HOSTS, r"/([A-Za-z0-9_]{1,15})/?$")
