@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from storywake import __version__
 
@@ -51,13 +51,19 @@ def revealed(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret else ""
 
 
-class StoreSettings(BaseModel):
+class Group(BaseModel):
+    """Settings that belong together. None is made by itself, so validation is built once, for all of them joined."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class StoreSettings(Group):
     """Where everything is kept."""
 
     db: str = Field(DATABASE, repr=False, description="database address")
 
 
-class FeedSettings(BaseModel):
+class FeedSettings(Group):
     """Feeds; the fetcher hides the keys that their addresses carry."""
 
     feeds: list[WebAddress] = Field(
@@ -91,7 +97,7 @@ class NetSettings(FeedSettings):
         return f"storywake/{release} (news reception research; {about})"
 
 
-class FollowSettings(BaseModel):
+class FollowSettings(Group):
     """How far threads are followed. A platform's own group of settings is a subclass of this."""
 
     thread_depth: int = Field(6, ge=0, description="levels of replies followed below a post")
@@ -99,7 +105,7 @@ class FollowSettings(BaseModel):
     follow_depth: int = Field(2, ge=0, description="how far replies and quotes of reactions are followed")
 
 
-class CoverageSettings(BaseModel):
+class CoverageSettings(Group):
     """Where other papers' reports are looked for, and how the pages are served."""
 
     gdelt_url: WebAddress = Field("https://api.gdeltproject.org", description="GDELT's DOC 2.0 API, asked for coverage")
@@ -133,7 +139,7 @@ class StanceSettings(NetSettings):
     llm_price_out: float = Field(0.0, ge=0, description="dollars for a million tokens that it answers")
 
 
-class MailSettings(BaseModel):
+class MailSettings(Group):
     """Who sends the digest, to whom and when."""
 
     smtp_host: str | None = Field(None, description="mail server; needed to send the digest")
@@ -149,7 +155,7 @@ class MailSettings(BaseModel):
     time_zone: ZoneName = Field("UTC", description="time zone of that hour and of a digest's day")
 
 
-class ClockSettings(BaseModel):
+class ClockSettings(Group):
     """When things are looked at again, and how long."""
 
     first_look_minutes: float = Field(

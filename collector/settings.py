@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import BaseModel, Field, SecretStr, create_model
+from pydantic import Field, SecretStr, create_model
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -12,6 +12,7 @@ from .groups import (
     CoverageSettings,
     FeedSettings,
     FollowSettings,
+    Group,
     MailSettings,
     NetSettings,
     StanceSettings,
@@ -23,7 +24,7 @@ from .urls import without_secrets
 PLATFORM_GROUPS = tuple(source.group for source in SOURCES.values() if source.group is not FollowSettings)
 
 
-class ChoiceSettings(BaseModel):
+class ChoiceSettings(Group):
     """Which platforms are asked."""
 
     platforms: list[Platform] = Field(
@@ -53,7 +54,12 @@ class Settings(
     """What can be set. ``storywake doctor`` lists these with their values, secrets hidden."""
 
     model_config = SettingsConfigDict(
-        env_prefix="STORYWAKE_", env_file=".env", env_ignore_empty=True, extra="ignore", allow_inf_nan=False
+        env_prefix="STORYWAKE_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        allow_inf_nan=False,
+        defer_build=False,
     )
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
@@ -76,7 +82,7 @@ class Settings(
 
 def listed() -> Iterator[tuple[str, FieldInfo]]:
     """Every setting's name and description, group by group: the network, each platform in turn, stance, mail, the clock."""
-    groups: tuple[type[BaseModel], ...] = (
+    groups: tuple[type[Group], ...] = (
         StoreSettings, NetSettings, ChoiceSettings, *PLATFORM_GROUPS, FollowSettings, FeedSettings, CoverageSettings, StanceSettings,
         MailSettings, ClockSettings,
     )  # fmt: skip
