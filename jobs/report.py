@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from sqlalchemy import Connection, Engine
 
 from storywake.collector.dates import now
+from storywake.collector.figures.reach import engagement
 from storywake.collector.printable import one_line as printed_line
 from storywake.collector.printable import printable_json
 from storywake.collector.settings import Settings
@@ -18,10 +19,14 @@ from storywake.db.remarks import remarks_of
 from storywake.db.reporting import stance_parts, story_facts
 from storywake.db.stories import StoryRow, find_story, standing
 
+from .charts import Mark, reach_chart, stance_chart
+
 MAX_FAILING = 5
 """Failing looks in a report."""
 MAX_REMARKS = 3
 """Remarks in a report for each claim and stance."""
+REACTIONS_ON_PAGE = 50
+"""Reactions on a story's page; the list has all of them."""
 
 
 class ReportFormat(StrEnum):
@@ -67,14 +72,29 @@ def web_only(url: str | None) -> str:
 
 
 def report(engine: Engine, slug: str, form: ReportFormat = ReportFormat.TEXT, settings: Settings | None = None) -> str:
-    """A story's report. Raises BadInput where there is no such story."""
-    settings = settings or Settings()
+    """A story's report, whole. Raises BadInput where there is no such story."""
+    facts = gathered(engine, slug, settings or Settings())
+    if form == ReportFormat.JSON:
+        return printable_json(facts, indent=2) + "\n"
+    return rendered(form, facts)
+
+
+def story_page(engine: Engine, slug: str, settings: Settings) -> str:
+    """The same as a page of a server: the reactions with most reach, and links to all of them. Raises BadInput likewise."""
+    return rendered(ReportFormat.HTML, gathered(engine, slug, settings), page=True)
+
+
+def gathered(engine: Engine, slug: str, settings: Settings) -> dict[str, Any]:
+    """What a report holds, as ``storywake report --format json`` prints it. Raises BadInput where there is no such story."""
     with reading(engine) as connection:
         story = find_story(connection, slug)
         facts = story_facts(connection, story) | stance_parts(connection, slug) | watching(connection, settings, story)
         facts["remarks"] = remarks_of(connection, slug)
-    if form == ReportFormat.JSON:
-        return printable_json(facts, indent=2) + "\n"
+    return facts
+
+
+def rendered(form: ReportFormat, facts: dict[str, Any], page: bool = False) -> str:
+    """A report's facts as text or HTML; on a page only ``REACTIONS_ON_PAGE`` reactions."""
     estimated = {row["claim"]: row for row in facts["stance_estimated"]}
     return (
         templates()
@@ -85,8 +105,30 @@ def report(engine: Engine, slug: str, form: ReportFormat = ReportFormat.TEXT, se
             totals=totals(facts),
             estimated=estimated,
             lag_by_platform=by_platform(facts["lag"]),
+            page=page,
+            shown=most_reach(facts["reactions"], REACTIONS_ON_PAGE) if page else facts["reactions"],
+            **(pictures(facts) if form == ReportFormat.HTML else {}),
         )
     )
+
+
+def pictures(facts: dict[str, Any]) -> dict[str, Any]:
+    """The charts of a report: ``stance_picture`` and ``reach_picture`` (None where there is too little), ``stance_rows`` of the first."""
+    main = facts["claims"][0] if facts["claims"] else None
+    rows = [row for row in facts["stance_over_time"] if row["claim"] == main]
+    marks = [Mark(one["at"], "the balance changed") for one in facts["stance_changes"] if one["claim"] == main]
+    return {
+        "stance_picture": stance_chart(rows, marks),
+        "stance_rows": rows,
+        "reach_picture": reach_chart(facts["reach_over_time"]),
+    }
+
+
+def most_reach(reactions: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
+    """The reactions with most likes, reposts, replies and quotes together."""
+    return sorted(reactions, key=lambda r: -(engagement(r["likes"], r["reposts"], r["replies"], r["quotes"]) or 0))[
+        :most
+    ]
 
 
 def unasked(settings: Settings) -> set[str]:

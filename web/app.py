@@ -20,19 +20,16 @@ from storywake.collector.urls import is_web_address
 from storywake.db.engine import reading, writing
 from storywake.db.reporting import story_counts
 from storywake.db.webmentions import receive_webmention, story_of_address
-from storywake.jobs.report import ReportFormat, report, templates
+from storywake.jobs.report import templates
 
 from .gate import Clients, Known
+from .headers import SAFE
+from .story import routes as story_routes
 
 MAX_ADDRESS_LENGTH = 2000
 MAX_FORM_BYTES = 8000
 MAX_POSTS_PER_HOUR = 60
 """Webmentions accepted from one client address in an hour."""
-SAFE = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 
 
 def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starlette:
@@ -48,12 +45,6 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
             rows = story_counts(connection)
         page = templates().get_template("index.html.j2").render(stories=rows)
         return HTMLResponse(page, headers={**SAFE, "Link": f'<{request.url_for("webmention").path}>; rel="webmention"'})
-
-    def story(request: Request) -> Response:
-        try:
-            return HTMLResponse(report(engine, request.path_params["slug"], ReportFormat.HTML), headers=SAFE)
-        except BadInput:
-            return PlainTextResponse("no such story\n", 404)
 
     async def webmention(request: Request) -> Response:
         if int(request.headers.get("content-length") or MAX_FORM_BYTES + 1) > MAX_FORM_BYTES:
@@ -83,7 +74,7 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
     return Starlette(
         routes=[
             Route("/", index),
-            Route("/story/{slug}", story),
+            *story_routes(engine, settings),
             Route("/webmention", webmention, methods=["POST"], name="webmention"),
         ],
         middleware=[Middleware(Known, hosts={host, *settings.serve_hosts})],

@@ -1,0 +1,151 @@
+"""A story's pages: the story itself, its charts, and its reactions as a list that can be asked."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import Engine
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from storywake.collector.errors import BadInput
+from storywake.collector.records import Stance, TieKind
+from storywake.collector.settings import Settings
+from storywake.collector.sources import Platform
+from storywake.db.engine import reading
+from storywake.db.listing import Question, Sort, list_reactions
+from storywake.db.stories import find_story
+from storywake.jobs.export import RowFormat, write_rows
+from storywake.jobs.report import gathered, pictures, story_page, templates
+
+from .headers import SAFE
+
+PAGE_SIZE = 50
+MAX_WORDS = 200
+"""Characters of a filter."""
+MAX_PAGE = 100_000
+TYPES = {RowFormat.CSV: "text/csv; charset=utf-8", RowFormat.JSON: "application/json"}
+CHOICES: dict[str, list[str]] = {
+    "platform": list(Platform),
+    "stance": [*Stance, "unclear"],
+    "tie": list(TieKind),
+    "sort": list(Sort),
+}
+
+
+def routes(engine: Engine, settings: Settings) -> list[Route]:
+    """``/story/SLUG`` and what lies below it."""
+
+    def page(request: Request) -> Response:
+        return HTMLResponse(story_page(engine, request.path_params["slug"], settings), headers=SAFE)
+
+    def chart(request: Request) -> Response:
+        kind, form = request.path_params["chart"], request.path_params["form"]
+        if (kind, form) not in {(k, f) for k in ("stance", "reach") for f in ("svg", "csv")}:
+            return PlainTextResponse("no such page\n", 404)
+        facts = gathered(engine, request.path_params["slug"], settings)
+        if form == "csv":
+            rows = facts["stance_over_time" if kind == "stance" else "reach_over_time"]
+            return as_rows(RowFormat.CSV, rows)
+        picture = pictures(facts)[f"{kind}_picture"]
+        if picture is None:
+            return PlainTextResponse("too little is known for a chart yet\n", 404)
+        return Response(str(picture), media_type="image/svg+xml", headers=SAFE)
+
+    def reactions(request: Request) -> Response:
+        asked = {name: value.strip() for name, value in request.query_params.items() if value.strip()}
+        question, number = question_of(asked)
+        with reading(engine) as connection:
+            story = find_story(connection, request.path_params["slug"])
+            rows, total = list_reactions(connection, story.slug, question, PAGE_SIZE, (number - 1) * PAGE_SIZE)
+        here = request.url.path
+        told = {name: value for name, value in asked.items() if name != "page"}
+
+        def at(place: int) -> str:
+            return f"{here}?{urlencode(told | {'page': str(place)})}"
+
+        words = templates().get_template("reactions.html.j2").render(
+            story=story, reactions=rows, total=total, size=PAGE_SIZE, asked=asked, choices=CHOICES,
+            query=f"?{urlencode(told)}" if told else "",
+            before=at(number - 1) if number > 1 else None,
+            after=at(number + 1) if number * PAGE_SIZE < total else None,
+        )  # fmt: skip
+        return HTMLResponse(words, headers=SAFE)
+
+    def rows_as(form: RowFormat) -> Callable[[Request], Response]:
+        def answer(request: Request) -> Response:
+            question, _ = question_of({name: value for name, value in request.query_params.items() if value.strip()})
+            with reading(engine) as connection:
+                story = find_story(connection, request.path_params["slug"])
+                return as_rows(form, list_reactions(connection, story.slug, question)[0])
+
+        return answer
+
+    found = {
+        "/story/{slug}": page,
+        "/story/{slug}/reactions": reactions,
+        "/story/{slug}/reactions.csv": rows_as(RowFormat.CSV),
+        "/story/{slug}/reactions.json": rows_as(RowFormat.JSON),
+        "/story/{slug}/{chart}.{form}": chart,
+    }
+    return [Route(path, _told(engine, endpoint)) for path, endpoint in found.items()]
+
+
+def question_of(asked: dict[str, str]) -> tuple[Question, int]:
+    """The question that an address holds, and which page. Raises BadInput where it holds none."""
+    unknown = set(asked) - {*CHOICES, "unclear", "language", "person", "since", "until", "q", "page"}
+    if unknown:
+        raise BadInput(f"nothing is asked by {', '.join(sorted(unknown))!r}")
+    if any(len(value) > MAX_WORDS or not value.isprintable() for value in asked.values()):
+        raise BadInput("a filter is too long, or unprintable")
+    for name, values in CHOICES.items():
+        if name in asked and asked[name] not in values:
+            raise BadInput(f"{name} is one of {', '.join(values)}")
+    page = asked.get("page", "1")
+    if not (page.isascii() and page.isdigit() and 1 <= int(page[:9]) <= MAX_PAGE):
+        raise BadInput("page is a number from 1")
+    stance = asked.get("stance")
+    unclear = (
+        True
+        if stance == "unclear"
+        else {"1": True, "true": True, "0": False, "false": False}.get(asked.get("unclear", ""))
+    )
+    return Question(
+        platform=asked.get("platform"),
+        stance=Stance(stance) if stance and stance != "unclear" else None,
+        unclear=unclear,
+        language=asked.get("language"),
+        person=asked.get("person"),
+        tie=asked.get("tie"),
+        since=asked.get("since"),
+        until=asked.get("until"),
+        words=asked.get("q"),
+        sort=Sort(asked.get("sort", Sort.REACH)),
+    ), int(page)
+
+
+def as_rows(form: RowFormat, rows: list[dict[str, Any]]) -> Response:
+    """Rows as CSV or JSON."""
+    out = io.BytesIO()
+    columns = list(rows[0]) if rows else []
+    write_rows(out, form, columns, ([row[name] for name in columns] for row in rows))
+    return Response(out.getvalue(), media_type=TYPES[form], headers=SAFE)
+
+
+def _told(engine: Engine, endpoint: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """The endpoint, with a line for whoever asks for a story that is not here (404) or for what makes no question (400)."""
+
+    def answer(request: Request) -> Response:
+        try:
+            with reading(engine) as connection:
+                find_story(connection, request.path_params["slug"])
+        except BadInput:
+            return PlainTextResponse("no such story\n", 404)
+        try:
+            return endpoint(request)
+        except BadInput as error:
+            return PlainTextResponse(f"{error}\n", 400)
+
+    return answer
