@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTHONS := 3.11 3.12 3.13
 
-.PHONY: help setup demo test test-all lint run train lock release clean
+.PHONY: help setup demo test quick coverage test-all lint run train lock release clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,12 @@ demo: setup  ## the seed story, end to end, on SQLite
 
 test: setup  ## the tests
 	$(BIN)/python -m pytest
+
+quick: setup  ## the fast tests of what reads and what is stored, on SQLite, in under a minute
+	$(BIN)/python -m pytest -m "not slow" -k "not postgresql" tests/collector tests/db
+
+coverage: setup  ## the tests, and which lines and branches they reach; fails below the floor in pyproject.toml
+	$(BIN)/python -m pytest --cov --cov-report=term
 
 test-all:  ## the tests on each Python from 3.11 to 3.13 that is here, each in an environment of its own
 	@lacking=; for version in $(PYTHONS); do \
@@ -70,4 +76,4 @@ release: setup  ## lint, test, build and check a release, with its section of CH
 	$(BIN)/python .ci/release.py build dist
 
 clean:  ## remove what was made: environments, builds, caches
-	rm -rf .venv .venv-* dist build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-* dist build .pytest_cache .mypy_cache .ruff_cache .coverage

@@ -105,6 +105,7 @@ def test_an_empty_document_is_refused_in_one_line() -> None:
         read_article("  \n ")
 
 
+@pytest.mark.slow
 @given(
     st.text(alphabet=st.characters(codec="utf-8"), max_size=300),
     st.sampled_from(

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("what", ["patterns", "readers"])
 def test_twice_as_much_takes_about_twice_as_long(what: str) -> None:

@@ -3,10 +3,14 @@
 import random
 from collections import Counter
 
+import pytest
+
 from storywake.collector.errors import Unreadable
 from storywake.collector.pages.feeds import read_feed
 from storywake.collector.reading.answers import read
 from tests.soak.mutations import campaign, cases, mutated
+
+pytestmark = pytest.mark.slow
 
 
 def test_no_changed_fixture_breaks_a_reader() -> None:

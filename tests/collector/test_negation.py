@@ -62,6 +62,7 @@ def test_stances_towards_a_claim_and_what_it_denies_mirror_each_other(language: 
     assert max(told[0]) == told[0][0], "the claim word for word supports it"
 
 
+@pytest.mark.slow
 def test_the_command_reads_the_not() -> None:
     lines = [
         {"id": "1", "text": "The bridge was never inspected.", "claim": "The bridge was never inspected.", "language": "en"},

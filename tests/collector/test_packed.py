@@ -16,6 +16,8 @@ from bench.base import in_four_bits, in_pairs
 from storywake.collector.stance import Reaction, packed
 from storywake.collector.stance.encoder import Encoder
 
+pytestmark = pytest.mark.slow
+
 MEGABYTE = 1 << 20
 
 READS_BOTH = """

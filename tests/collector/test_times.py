@@ -50,6 +50,7 @@ CLAIMED = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(CLAIMED, CLAIMED, CLAIMED, st.integers(0, 3600))
 def test_no_time_is_in_the_future_before_the_web_or_before_its_parent(
     posted: str | None, indexed: str | None, parent: str | None, seconds: int

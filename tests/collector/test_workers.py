@@ -19,6 +19,8 @@ from storywake.collector.net.evidence import Evidence
 from storywake.collector.reading.answers import Content, read
 from storywake.collector.reading.workers import MAX_INLINE_BYTES, Readers
 
+pytestmark = pytest.mark.slow
+
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 SLOW = b"<html><body><p " + b" ".join(b"a%d" % i for i in range(400_000)) + b">x</p>"
 """A tag with more attributes than anybody writes: parsers compare each with all before."""

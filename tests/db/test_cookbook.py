@@ -11,6 +11,8 @@ from storywake.db.sql import read_only
 from storywake.jobs.assess import assess
 from storywake.jobs.watch import watch_seed
 
+pytestmark = pytest.mark.slow
+
 COOKBOOK = Path(__file__).parents[2] / "docs" / "sql.md"
 QUERIES = re.findall(r"```sql\n(.*?)```", COOKBOOK.read_text(), re.S)
 

@@ -67,6 +67,7 @@ def test_what_is_raised_while_writing_undoes_all_of_it(engine: Engine, settings:
         assert connection.execute(text("SELECT COUNT(*) FROM witness")).scalar_one() > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
