@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -49,6 +49,14 @@ MAX_FAULTS = 2
 ORDER = list(LookKind)
 """Which kind of look is made first within a lane: the kinds that others depend on."""
 COUNTS = ("articles", "unchanged", "revisions", "posts", "reactions", "gone", "assessed")
+
+
+class Result(NamedTuple):
+    """What a pass did for a story."""
+
+    counts: dict[str, int]  # by the names of ``COUNTS``, and what a language model was asked and cost
+    notes: list[str]  # a line for each thing that went wrong
+    requests: int  # made by the pass for all its stories
 
 
 class Lane:
@@ -281,10 +289,10 @@ async def collect(
     tick: Tick = silent,
     readers: Readers | None = None,
     hosts: dict[str, Host] | None = None,
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, Result]:
     """Makes a pass over stories, then updates their persons and stances and forgets posts deleted long ago.
 
-    Returns ``counts``, ``notes`` (what went wrong) and the number of ``requests`` by slug. With ``due_at`` only looks
+    Returns the result for each story by slug. With ``due_at`` only looks
     due by then are made; without it all looks are, to the end. ``readers`` (worker processes) and ``hosts`` (their pace
     and robots rules) may be passed in to be shared by several passes.
     """
@@ -303,14 +311,7 @@ async def collect(
                 _work_out(engine, settings, story, work, tick)
         forget(engine, stamp(datetime.now(UTC) - timedelta(days=settings.forget_days)))
         status = "done"
-        return {
-            story.slug: {
-                "counts": work.counts[story.id],
-                "notes": work.notes[story.id],
-                "requests": fetcher.requests,
-            }
-            for story in stories
-        }
+        return {story.slug: Result(work.counts[story.id], work.notes[story.id], fetcher.requests) for story in stories}
     finally:
         with writing(engine) as connection:
             end_run(connection, run, now(), status, *_account(work, stories))

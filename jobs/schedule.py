@@ -55,10 +55,10 @@ def look(engine: Engine, settings: Settings) -> dict[str, int]:
         return {}
     results = asyncio.run(collect(engine, settings, watched, due_at=at, readers=SHARED.readers, hosts=SHARED.hosts))
     for slug, result in results.items():
-        for note in result["notes"]:
+        for note in result.notes:
             log.warning("%s: %s", slug, note)
-    counts = {name: sum(r["counts"].get(name, 0) for r in results.values()) for name in ("posts", "reactions", "gone")}
-    return {"stories": len(results), **counts, "notes": sum(len(r["notes"]) for r in results.values())}
+    counts = {name: sum(r.counts.get(name, 0) for r in results.values()) for name in ("posts", "reactions", "gone")}
+    return {"stories": len(results), **counts, "notes": sum(len(r.notes) for r in results.values())}
 
 
 def assess_all(engine: Engine, settings: Settings) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What went wrong, in words for whoever runs the command."""
+"""Turns exceptions into a line for whoever runs the command."""
 
 import os
 import re
@@ -12,10 +12,9 @@ from storywake.collector.errors import StorywakeError
 
 
 def in_words(error: Exception) -> str | None:
-    """A fault of the input, the settings, the database or the system in a line; None for a bug, which keeps its
-    traceback.
+    """A fault of the input, the settings, the database or the system in a line; None for a bug: it keeps its traceback.
 
-    With ``STORYWAKE_DEBUG`` set, faults of the database and the system keep theirs too.
+    With ``STORYWAKE_DEBUG`` set, faults of the database and the system keep their tracebacks too.
     """
     if isinstance(error, StorywakeError):
         return str(error)

@@ -1,4 +1,4 @@
-"""What most commands begin with: the settings, and the database that they name."""
+"""The first step of most commands: loads the settings and opens their database."""
 
 from sqlalchemy import Engine
 

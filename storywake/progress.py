@@ -1,5 +1,6 @@
-"""Long work shows itself on standard error, a bar on a terminal and a line now and then elsewhere; Ctrl-C ends it in
-words.
+"""Shows the progress of long work on standard error: a bar on a terminal, else a line now and then.
+
+Ctrl-C ends work with a line that says what was stored.
 """
 
 import asyncio
@@ -24,11 +25,11 @@ LINE_INTERVAL = 10.0
 
 
 class Stopped(StorywakeError):
-    """Somebody pressed Ctrl-C: what stands, in one line."""
+    """Ctrl-C was pressed. Says in one line what was stored."""
 
 
 class Work:
-    """Work under way: what it is at, how much is done, and of how much where that is known."""
+    """Work in progress: what is being done, how much is done, and of how much (None: unknown)."""
 
     def __init__(self, what: str) -> None:
         self.what = what
@@ -37,18 +38,18 @@ class Work:
         self._began = time.monotonic()
 
     def tick(self, done: int, known: int | None, what: str) -> None:
-        """Takes how far the work is; what jobs are given."""
+        """Records how far the work is. Jobs are given this method."""
         self.done, self.known, self.what = done, known, what
 
     def words(self) -> str:
-        """What it is at, and how far."""
+        """What is being done, and how far it is."""
         what = one_line(without_secrets(self.what), 100)
         if self.known:
             return f"{what}: {self.done:,} of {self.known:,}"
         return f"{what}: {self.done:,}" if self.done else what
 
     def line(self) -> str:
-        """The same with the seconds that it has taken."""
+        """The words of ``words`` with the seconds taken so far."""
         return f"storywake: {self.words()} ({time.monotonic() - self._began:.0f} s)"
 
 
@@ -75,7 +76,7 @@ def showing(what: str, stopped: Callable[[Work], str] | None = None) -> Iterator
 
 
 def heeding(tick: Tick) -> Tick:
-    """The same for work within asyncio, which learns of a Ctrl-C only where it waits: it ends at the next tick."""
+    """A tick for work within asyncio, which notices a Ctrl-C only while waiting: then this raises CancelledError."""
 
     def told(done: int, known: int | None, what: str) -> None:
         tick(done, known, what)
@@ -87,7 +88,7 @@ def heeding(tick: Tick) -> Tick:
 
 
 def stopped_assessing(work: Work) -> str:
-    """What stands where assessing was stopped."""
+    """What to say when assessing was stopped."""
     return "stopped while stances were assessed; what is stored stands, and the next pass assesses the rest"
 
 

@@ -1,6 +1,4 @@
-"""``storywake collect``, ``run`` and ``renormalise``: passes over what is watched, now, at their times, or over what is
-kept.
-"""
+"""``storywake collect`` (a pass now), ``run`` (the scheduler) and ``renormalise`` (kept evidence read again)."""
 
 import asyncio
 import json
@@ -47,12 +45,8 @@ def collect(
     with showing("looking", lambda _: _stored(engine, moment)) as work:
         results = asyncio.run(collect_stories(engine, settings, wanted, tick=heeding(work.tick)))
     for slug, result in results.items():
-        print(
-            json.dumps(
-                {"story": slug, **result["counts"], "requests": result["requests"], "notes": len(result["notes"])}
-            )
-        )
-        for note in result["notes"]:
+        print(json.dumps({"story": slug, **result.counts, "requests": result.requests, "notes": len(result.notes)}))
+        for note in result.notes:
             print(printable(without_secrets(f"{slug}: {note}")), file=sys.stderr)
     with reading(engine) as connection:
         unread = unread_stories(connection, [each.id for each in wanted])
@@ -63,7 +57,7 @@ def collect(
 
 
 def _stored(engine: Engine, began: str) -> str:
-    """What the pass that was stopped stored, as its record says."""
+    """What a stopped pass stored, according to its record."""
     with reading(engine) as connection:
         runs = [run for run in recent_runs(connection) if run.job == "collect" and run.started_at >= began]
     counts = json.loads(runs[-1].counts or "{}") if runs else {}
@@ -90,10 +84,10 @@ def run() -> None:
 
 
 class PrintableLines(logging.Formatter):
-    """Log lines that cannot steer a terminal and tell no passwords."""
+    """Log lines without terminal escapes and passwords."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """A record as a line, a traceback's line ends kept."""
+        """A record in one line; tracebacks keep their line ends."""
         return printable(without_secrets(super().format(record)), lines=True)
 
 

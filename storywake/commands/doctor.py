@@ -1,4 +1,4 @@
-"""``storywake doctor``: is everything set and within reach?"""
+"""``storywake doctor``: checks that everything is configured and reachable."""
 
 import smtplib
 import time
@@ -53,7 +53,7 @@ def doctor() -> None:
 
 
 def say(line: str) -> None:
-    """Prints a line in which neither a terminal's escape nor a password stands."""
+    """Prints a line without terminal escapes and passwords."""
     print(printable(without_secrets(line)))
 
 
@@ -82,7 +82,7 @@ def _database(settings: Settings) -> bool:
 
 
 def _watching(connection: Connection, settings: Settings) -> None:
-    """Says how looking goes, and what platforms told of and is not stored yet."""
+    """Prints the state of looks, unread stories, and answers that platforms reported but that are not stored."""
     moment = now()
     watched = [story.id for story in stories(connection, watched_at=moment)]
     looks = looks_now(connection, watched, moment, settings.follow_depth, unasked(settings))

@@ -1,4 +1,4 @@
-"""``storywake export`` and ``import``: a story's reactions and evidence as files, and what other tools exported."""
+"""``storywake export`` writes a story's reactions or evidence as a file; ``import`` reads other tools' exports."""
 
 import sys
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def export(
 
 
 def _write_reactions(engine: Engine, story: StoryRow, form: RowFormat, out: Path, work: Work) -> int:
-    """Writes a story's reactions as a file. Returns how many."""
+    """Writes a story's reactions as a file. Returns their number."""
     with reading(engine) as connection:
         rows = export_rows(connection, story.slug)
     with read_only(engine, "SELECT * FROM reactions LIMIT 0") as result:

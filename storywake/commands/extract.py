@@ -1,6 +1,6 @@
-"""``storywake extract`` and ``normalise``: what articles and platforms' payloads hold, as JSON.
+"""``storywake extract`` and ``normalise``: the content of articles and platforms' payloads as JSON.
 
-They touch no database.
+They do not use the database.
 """
 
 import asyncio
@@ -54,7 +54,7 @@ async def _fetched(address: str) -> Evidence:
 
 
 def _given(body: bytes, address: str = "") -> Evidence:
-    """A file as the answer that it would have been."""
+    """A file as if it had been fetched from ``address``."""
     return Evidence(url=address, final_url=address, fetched_at=now(), status=200, body=body)
 
 
@@ -104,7 +104,7 @@ def normalise(
 
 
 def _answered(payload: Any) -> Evidence:
-    """A payload as the answer that it would have been. Raises the fault that a line is."""
+    """A payload as if it had been fetched. Raises the BadInput that stands for an unreadable line."""
     if isinstance(payload, BadInput):
         raise payload
     if isinstance(payload, str):
@@ -114,9 +114,7 @@ def _answered(payload: Any) -> Evidence:
 
 
 def payloads(text: str, name: str) -> Iterator[Any]:
-    """The payloads of a file: one JSON document, a JSON document a line, or a page as it is; BadInput for a line that
-    is none.
-    """
+    """The payloads of a file: one JSON document, one a line, or a page. An unreadable line gives a BadInput."""
     stripped = text.strip()
     if stripped[:1] not in "{[":
         if stripped:

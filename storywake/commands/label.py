@@ -1,4 +1,4 @@
-"""``storywake label``: an analyst's own stance labels. They stand above every model, and teach the assessor."""
+"""``storywake label``: analysts' stance labels, which take precedence over every model and train the assessor."""
 
 from typing import Annotated
 

@@ -1,6 +1,4 @@
-"""``storywake people``: who a story's people are, why, and an analyst's word on it; ``erase``: a person taken out on
-request.
-"""
+"""``storywake people`` lists a story's persons and takes corrections; ``erase`` erases a person on request."""
 
 import sys
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""``storywake report`` and ``digest``: how a story is received, for reading and by mail."""
+"""``storywake report`` and ``digest``: the reception of a story, printed or mailed."""
 
 import datetime
 import sys
@@ -39,9 +39,8 @@ def digest(
         bool, typer.Option("--send", help="send it through STORYWAKE_SMTP_HOST, to each reader once a day")
     ] = False,
 ) -> None:
-    """Build the daily email: print it, write it (--out), or send it (--send).
-
-    A past day is told as it was at its hour.
+    """Build the daily email: print it, write it (--out), or send it (--send). A past day is told as it was at its
+    hour.
     """
     if send and out:
         raise typer.BadParameter("--out and --send exclude each other")

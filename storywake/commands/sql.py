@@ -1,4 +1,4 @@
-"""``storywake sql``: any reading question, and the data dictionary."""
+"""``storywake sql``: read-only queries, and the data dictionary."""
 
 import sys
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""``storywake stance``: the stance of reactions, JSON lines in and out. It touches no database."""
+"""``storywake stance``: the stance of reactions, JSON lines in and out. It does not use the database."""
 
 import sys
 from collections.abc import Iterable
@@ -93,7 +93,7 @@ def _reaction(line: StanceLine | LabelLine, claim: str | None) -> Reaction:
 
 
 def _read_labels(path: Path, claim: str | None) -> list[tuple[Reaction, str]]:
-    """Reactions and their stances. Raises BadInput for a line that is none."""
+    """Labelled reactions and their stances. Raises BadInput for an unreadable line."""
     decoder = msgspec.json.Decoder(LabelLine)
     found = []
     for number, line in enumerate(read_file(str(path)).splitlines(), 1):
@@ -109,7 +109,7 @@ def _read_labels(path: Path, claim: str | None) -> list[tuple[Reaction, str]]:
 
 
 def _adapted(base: Assessor, labels: list[tuple[Reaction, str]], others: list[Reaction]) -> Assessor:
-    """The assessor as it is, or adapted by labels and by what else is said at first."""
+    """The assessor, adapted to the labels and to the first batch of reactions where there are labels."""
     if not labels:
         return base
     from storywake.collector.stance.adapt import Adapted

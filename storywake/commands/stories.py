@@ -1,6 +1,4 @@
-"""``storywake watch``, ``stories`` and ``story``: what is watched, and changing it; ``demo``, the seed story end to
-end.
-"""
+"""``storywake watch``, ``stories`` and ``story``: start, list, show and change stories; ``demo``: the seed story."""
 
 import json
 import sys
@@ -144,5 +142,5 @@ def _agreed(slug: str) -> bool:
 
 
 def _line(words: str) -> str:
-    """Words in one line, as a terminal may show them."""
+    """A text in one line, without control characters."""
     return "".join(c if c.isprintable() else " " for c in words)

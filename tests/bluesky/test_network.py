@@ -192,7 +192,7 @@ def test_posts_threads_quotes_counts_and_deletions(
         story = find_story(connection, "talks")
 
     result = asyncio.run(collect(sqlite, settings, [story]))["talks"]
-    assert result["notes"] == []
+    assert result.notes == []
     found = ask(sqlite, "SELECT external_id, author, tie, kind, likes, replies, quotes, person FROM reactions")
     assert {uri: row.tie for uri, row in found.items()} == {
         post["uri"]: "embedded",

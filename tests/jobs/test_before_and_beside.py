@@ -119,7 +119,7 @@ def test_why_gdelt_was_not_asked_stands_in_the_notes(engine: Engine, site: Site,
         "/bridge", page("so it is", "<p>it was so and it will be so, as they say in the town by the sea.</p>" * 3)
     )
     watch(engine, chosen, f"{site.url}/bridge", slug="bridge")
-    notes = one_pass(engine, chosen)["bridge"]["notes"]
+    notes = one_pass(engine, chosen)["bridge"].notes
     assert [note for note in notes if "GDELT" in note], notes
     assert not site.asked("/api/v2/doc/doc")
 

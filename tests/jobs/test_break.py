@@ -16,7 +16,7 @@ from storywake.db.engine import writing
 from storywake.db.looks import Look, count_looks
 from storywake.db.stories import stories
 from storywake.db.webmentions import receive_webmention
-from storywake.jobs.collect import collect
+from storywake.jobs.collect import Result, collect
 from storywake.jobs.intake import Arrival, take_in
 from storywake.jobs.manage import Changes, change, remove
 from storywake.jobs.settling import due, lane_of
@@ -26,7 +26,7 @@ from ..loopback import Asked, Reply, Site
 from .test_live_story import PAGE, AppView, ask, embed, reply
 
 
-def one_pass(engine: Engine, settings: Settings, due_at: str | None = None) -> dict[str, Any]:
+def one_pass(engine: Engine, settings: Settings, due_at: str | None = None) -> dict[str, Result]:
     with engine.begin() as connection:
         watched = stories(connection)
     return asyncio.run(collect(engine, settings, watched, due_at=due_at))
@@ -191,7 +191,7 @@ def test_what_a_removed_story_was_still_to_ask_is_not_asked(engine: Engine, site
         site.routes[f"/other{number}"] = removing
     result = one_pass(engine, chosen.model_copy(update={"host_concurrency": 1}))
     assert asked == ["/other0"]
-    assert len(result["a"]["notes"]) <= 1
+    assert len(result["a"].notes) <= 1
     assert ask(engine, "SELECT status FROM job_run") == [("done",)]
 
 

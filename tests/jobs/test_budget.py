@@ -2,14 +2,13 @@
 
 import asyncio
 import json
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 
 from storywake.collector.settings import Settings
 from storywake.db.stories import stories
-from storywake.jobs.collect import collect
+from storywake.jobs.collect import Result, collect
 from storywake.jobs.watch import watch
 
 from ..loopback import Asked, Reply, Site
@@ -90,7 +89,7 @@ def x(site: Site) -> PaidX:
     return paid
 
 
-def run(engine: Engine, settings: Settings, site: Site, budget: float) -> dict[str, Any]:
+def run(engine: Engine, settings: Settings, site: Site, budget: float) -> Result:
     chosen = settings.model_copy(
         update={"platforms": ["x"], "x_url": site.url, "x_token": "t", "x_budget": budget, "coverage": False}
     )
@@ -109,7 +108,7 @@ def test_a_days_budget_is_never_exceeded(
     for _ in range(3):
         result = run(engine, settings, site, budget)
         assert x.bill <= budget + 1e-9
-    assert any("the day's budget is spent" in note for note in result["notes"])
+    assert any("the day's budget is spent" in note for note in result.notes)
     with engine.begin() as connection:
         kept = connection.execute(text("SELECT COALESCE(SUM(amount), 0) FROM spending")).scalar_one()
     assert int(kept) / 1e6 == pytest.approx(x.bill)

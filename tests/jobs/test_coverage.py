@@ -11,7 +11,7 @@ from storywake.collector.settings import Settings
 from storywake.db.stories import stories
 from storywake.db.webmentions import receive_webmention
 from storywake.jobs.archive import renormalise
-from storywake.jobs.collect import collect
+from storywake.jobs.collect import Result, collect
 from storywake.jobs.watch import watch
 
 from ..loopback import Reply, Site
@@ -68,7 +68,7 @@ def watched(engine: Engine, site: Site, settings: Settings) -> Settings:
     return chosen
 
 
-def one_pass(engine: Engine, settings: Settings) -> dict[str, Any]:
+def one_pass(engine: Engine, settings: Settings) -> Result:
     with engine.begin() as connection:
         watched = stories(connection)
     return asyncio.run(collect(engine, settings, watched))["bridge"]
@@ -110,7 +110,7 @@ def test_coverage_is_found_in_a_feed_and_a_news_sitemap_and_other_news_is_left_a
         <news:publication_date>2024-03-04</news:publication_date><news:title>Northport bridge inspection: Halden engineers speak</news:title></news:news></url></urlset>""".encode()
     )
     result = one_pass(engine, watched)
-    assert result["notes"] == []
+    assert result.notes == []
     found = articles(engine)
     assert set(found) == {"original", "takes-up", "follow-up"}
     assert found["takes-up"]["role"] == "coverage"
@@ -118,9 +118,9 @@ def test_coverage_is_found_in_a_feed_and_a_news_sitemap_and_other_news_is_left_a
     assert found["follow-up"]["role"] == "followup"
     assert not site.asked("/recipes")
     assert len(site.asked("/football")) == 1
-    assert result["counts"]["reactions"] == 2
+    assert result.counts["reactions"] == 2
     again = one_pass(engine, watched)
-    assert again["counts"]["reactions"] == 0
+    assert again.counts["reactions"] == 0
     assert len(site.asked("/football")) == 1
     with engine.begin() as connection:
         story = stories(connection)[0]
@@ -222,4 +222,4 @@ def test_a_broken_feed_is_noted_and_stops_nothing(engine: Engine, site: Site, wa
     site.routes["/feed.xml"] = lambda asked: Reply(b"\x00\xff<<<not a feed", 200)
     site.routes["/sitemap_index.xml"] = lambda asked: Reply(status=500)
     result = one_pass(engine, watched)
-    assert sum("feed.xml" in note or "sitemap_index" in note for note in result["notes"]) == 2
+    assert sum("feed.xml" in note or "sitemap_index" in note for note in result.notes) == 2

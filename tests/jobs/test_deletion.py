@@ -1,7 +1,5 @@
 """A post that its author deleted: gone after a time from rows and answers, and nothing old brings it back."""
 
-from typing import Any
-
 import pytest
 from sqlalchemy import Engine
 
@@ -9,6 +7,7 @@ from storywake.collector.net.evidence import unpack
 from storywake.collector.settings import Settings
 from storywake.db.stories import StoryRow
 from storywake.jobs.archive import renormalise
+from storywake.jobs.collect import Result
 from storywake.jobs.forget import forget
 from storywake.jobs.watch import watch
 
@@ -29,7 +28,7 @@ class Watched:
         site.page("/bridge", PAGE.format(more=embed("one", "So nobody inspected it?") + embed("two", "It was late.")))
         self.story: StoryRow = watch(engine, self.settings, f"{site.url}/bridge", slug="bridge")
 
-    def look(self) -> dict[str, Any]:
+    def look(self) -> Result:
         return one_pass(self.engine, self.settings)
 
     def delete(self, key: str) -> None:
@@ -39,7 +38,7 @@ class Watched:
         self.site.routes["/xrpc/app.bsky.feed.getPostThread"] = lambda asked: (
             Reply(b'{"error":"NotFound"}', 400) if asked.query["uri"][0].endswith(f"/{key}") else thread(asked)
         )
-        assert self.look()["counts"]["gone"] == 1
+        assert self.look().counts["gone"] == 1
 
     def texts(self) -> list[tuple[str | None, bool]]:
         """What is stored of the two posts: words, and whether they are deleted."""
@@ -92,5 +91,5 @@ def test_an_article_that_still_shows_it_does_not_bring_it_back(watched: Watched)
         embed("one", "So nobody inspected it?") + embed("two", "It was late.") + "<p>The city has since apologised.</p>"
     )
     watched.site.page("/bridge", PAGE.format(more=more))
-    assert watched.look()["counts"]["revisions"] == 1
+    assert watched.look().counts["revisions"] == 1
     assert watched.texts() == [(None, True), ("post two", False)]

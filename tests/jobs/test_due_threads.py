@@ -1,11 +1,10 @@
 """Under the schedule: answers are asked for whenever a platform tells of more than is here, and else not."""
 
-from typing import Any
-
 import pytest
 from sqlalchemy import Engine
 
 from storywake.collector.settings import Settings
+from storywake.jobs.collect import Result
 from storywake.jobs.watch import watch
 
 from ..loopback import Site
@@ -32,7 +31,7 @@ def follow(engine: Engine, settings: Settings, site: Site, *keys: str) -> None:
     watch(engine, settings, f"{site.url}/bridge", slug="bridge")
 
 
-def due_pass(engine: Engine, settings: Settings, clock: Clock) -> dict[str, Any]:
+def due_pass(engine: Engine, settings: Settings, clock: Clock) -> Result:
     return one_pass(engine, settings, clock.now)["bridge"]
 
 
@@ -153,7 +152,7 @@ def test_a_post_that_was_gone_and_is_back_is_alive_again(
     due_pass(engine, chosen, clock)
     gone = network.posts.pop("root")
     clock.forward(hours=3)
-    assert due_pass(engine, chosen, clock)["counts"]["gone"] == 1
+    assert due_pass(engine, chosen, clock).counts["gone"] == 1
     asked = [network.told("posts", "root")]
     for _ in range(8):
         for _ in range(6):

@@ -145,7 +145,7 @@ def test_each_costs_one_line_and_the_rest_is_collected(sqlite: Engine, circle: S
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         result = asyncio.run(collect(sqlite, settings, [story]))["story"]
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    notes = {name: [n for n in result["notes"] if f"/{name}" in n] for name in links}
+    notes = {name: [n for n in result.notes if f"/{name}" in n] for name in links}
     assert {name: len(lines) for name, lines in notes.items()} == {
         **dict.fromkeys(HOSTILE, 1),
         **dict.fromkeys(ODD, 0),
@@ -155,7 +155,7 @@ def test_each_costs_one_line_and_the_rest_is_collected(sqlite: Engine, circle: S
         "flaky": 0,
         "good": 0,
     }
-    assert all("\n" not in line and len(line) < 400 for line in result["notes"])
+    assert all("\n" not in line and len(line) < 400 for line in result.notes)
     assert "larger than" in notes["endless"][0]
     assert "larger than" in notes["bomb"][0]
     assert "no full answer" in notes["drip"][0]
@@ -170,7 +170,7 @@ def test_each_costs_one_line_and_the_rest_is_collected(sqlite: Engine, circle: S
         assert len(stories(connection)) == 1
     assert titles == {"Story", "Good page", "No length", "Härkä on väärin", "Second time fine"}
     assert run.status == "done"
-    assert run.notes.splitlines() == result["notes"]
+    assert run.notes.splitlines() == result.notes
 
 
 def test_every_answer_that_came_is_kept_as_evidence(sqlite: Engine, site: Site, settings: Settings) -> None:

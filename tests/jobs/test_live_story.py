@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from storywake.collector.settings import Settings
 from storywake.db.stories import stories
-from storywake.jobs.collect import collect
+from storywake.jobs.collect import Result, collect
 from storywake.jobs.watch import watch
 
 from ..loopback import Asked, Reply, Site
@@ -68,7 +68,7 @@ def reply(payload: Any) -> Reply:
     return Reply(json.dumps(payload).encode(), headers={"Content-Type": "application/json"})
 
 
-def one_pass(engine: Engine, settings: Settings) -> dict[str, Any]:
+def one_pass(engine: Engine, settings: Settings) -> Result:
     with engine.begin() as connection:
         watched = stories(connection)
     return asyncio.run(collect(engine, settings, watched))["bridge"]
@@ -88,11 +88,11 @@ def test_a_second_pass_shows_what_changed(engine: Engine, site: Site, settings: 
     watch(engine, settings, f"{site.url}/bridge", claims=("The bridge was never inspected.",), slug="bridge")
 
     first = one_pass(engine, settings)
-    assert first["counts"]["reactions"] == 1
-    assert first["notes"] == []
+    assert first.counts["reactions"] == 1
+    assert first.notes == []
 
     second = one_pass(engine, settings)
-    assert second["counts"]["unchanged"] == 1, "the page is asked for conditionally and answers 304"
+    assert second.counts["unchanged"] == 1, "the page is asked for conditionally and answers 304"
     assert site.asked("/bridge")[-1].headers["if-none-match"]
     assert ask(engine, "SELECT COUNT(*) FROM reactions") == [(1,)]
     likes = [row.likes for row in ask(engine, "SELECT likes FROM observations ORDER BY observed_at")]
@@ -109,7 +109,7 @@ def test_a_second_pass_shows_what_changed(engine: Engine, site: Site, settings: 
         ),
     )
     third = one_pass(engine, settings)
-    assert third["counts"]["revisions"] == 1
+    assert third.counts["revisions"] == 1
     assert {row.external_id.rsplit("/", 1)[1] for row in ask(engine, "SELECT external_id FROM reactions")} == {
         "one",
         "two",
@@ -129,7 +129,7 @@ def test_a_deleted_post_is_marked_and_kept(engine: Engine, site: Site, settings:
     view.keys = []
     site.routes["/xrpc/app.bsky.feed.getPostThread"] = lambda asked: Reply(b'{"error":"NotFound"}', 400)
     result = one_pass(engine, settings)
-    assert result["counts"]["gone"] == 1
+    assert result.counts["gone"] == 1
     [row] = ask(engine, "SELECT deleted, text FROM reactions")
     assert bool(row.deleted)
     assert row.text == "post one"

@@ -121,7 +121,7 @@ def test_an_answer_that_its_thread_holds_no_more_is_asked_about_by_itself(
     del server.posts["102"]
     server.asked.clear()
     clock.forward(hours=12)
-    assert one_pass(engine, chosen, clock.now)["bridge"]["counts"]["gone"] == 1
+    assert one_pass(engine, chosen, clock.now)["bridge"].counts["gone"] == 1
     assert server.asked["status", "102"] == 1
     assert server.asked["status", "101"] == server.asked["status", "103"] == 0
     assert [row.external_id[-3:] for row in ask(engine, "SELECT external_id FROM reactions WHERE deleted")] == ["102"]

@@ -71,7 +71,7 @@ def test_a_linked_page_that_fails_once_is_read_by_a_later_pass_and_what_hangs_on
     network.add("root")
     other.routes["/linked"] = FAULTS[fault]
     story(engine, chosen, site, link(f"{other.url}/linked"))
-    [noted] = one_pass(engine, chosen, clock.now)["bridge"]["notes"]
+    [noted] = one_pass(engine, chosen, clock.now)["bridge"].notes
     assert f"{other.url}/linked" in noted
     assert titles(engine) == {"Bridge never inspected, bridge"}
     other.page(
@@ -79,7 +79,7 @@ def test_a_linked_page_that_fails_once_is_read_by_a_later_pass_and_what_hangs_on
         page("Works were late", LONG + link(f"{site.url}/bridge") + embed("root"), publisher="Daily Globe"),
     )
     clock.forward(minutes=20)
-    assert one_pass(engine, chosen, clock.now)["bridge"]["notes"] == []
+    assert one_pass(engine, chosen, clock.now)["bridge"].notes == []
     assert "Works were late" in titles(engine)
     [row] = ask(engine, "SELECT tie FROM reactions WHERE text = 'words of root'")
     assert row.tie == "embedded"
@@ -122,7 +122,7 @@ def test_a_page_that_never_answers_is_given_up_and_that_is_said(
     story(engine, chosen, site, link(f"{other.url}/linked"))
     notes: list[str] = []
     for _ in range(MAX_FAILURES + 3):
-        notes += one_pass(engine, chosen, clock.now)["bridge"]["notes"]
+        notes += one_pass(engine, chosen, clock.now)["bridge"].notes
         clock.forward(days=1)
     assert len(other.asked("/linked")) == MAX_FAILURES
     assert [n for n in notes if "given up" in n] == [f"{other.url}/linked: given up after {MAX_FAILURES} failures"]
@@ -185,7 +185,7 @@ def test_one_bad_answer_ends_nothing(engine: Engine, site: Site, other: Site, ch
     results = one_pass(engine, chosen)
     assert {row.story for row in ask(engine, "SELECT story FROM articles")} == {"one", "two"}
     assert ask(engine, "SELECT story FROM reactions WHERE text = 'words of root'") == [("two",)]
-    notes = "\n".join(results["one"]["notes"])
+    notes = "\n".join(results["one"].notes)
     assert bad != "redirect" or f"{other.url}/bad" in notes
     assert ask(engine, "SELECT status FROM job_run") == [("done",)]
     for row in ask(engine, "SELECT title FROM articles"):
@@ -225,8 +225,8 @@ def test_a_fault_of_our_own_costs_one_look_and_names_its_address(
 
     monkeypatch.setattr(pages.Pages, "link", broken)
     results = one_pass(engine, chosen)
-    assert results["one"]["notes"] == [f"{other.url}/linked: ZeroDivisionError: a fault of two lines"]
-    assert results["two"]["notes"] == []
+    assert results["one"].notes == [f"{other.url}/linked: ZeroDivisionError: a fault of two lines"]
+    assert results["two"].notes == []
     assert ask(engine, "SELECT story FROM reactions WHERE text = 'words of root'") == [("two",)]
     assert ask(engine, "SELECT outcome, failures FROM look WHERE kind = 'link'") == [("failed", 1)]
 
@@ -242,6 +242,6 @@ def test_a_host_that_hangs_holds_up_only_itself(
         watch(sqlite, chosen, f"{silent}/story", slug="one")
         story(sqlite, chosen, site, embed("root"), "two")
         results = one_pass(sqlite, chosen)
-    assert [note for note in results["one"]["notes"] if silent in note]
-    assert results["two"]["notes"] == []
+    assert [note for note in results["one"].notes if silent in note]
+    assert results["two"].notes == []
     assert ask(sqlite, "SELECT story FROM reactions") == [("two",)]

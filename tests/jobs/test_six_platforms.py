@@ -328,12 +328,12 @@ def test_all_are_found_each_once_and_no_limit_is_exceeded(
 ) -> None:
     settings = platforms.settings(settings)
     results = asyncio.run(collect(sqlite, settings, stories_of(sqlite, settings, site)))
-    assert [r["notes"] for r in results.values()] == [[], []]
+    assert [r.notes for r in results.values()] == [[], []]
     assert found(sqlite) == ALL
     assert sum(ALL.values()) == 300
     assert {name: limit.exceeded for name, limit in platforms.limits.items()} == dict.fromkeys(platforms.limits, 0)
     asked = sum(limit.requests for limit in platforms.limits.values()) + len(site.log)
-    assert results["two"]["requests"] == asked, "requests are counted"
+    assert results["two"].requests == asked, "requests are counted"
 
 
 def test_bad_days_of_some_stop_no_others_and_the_next_pass_catches_up(
@@ -362,9 +362,9 @@ def test_bad_days_of_some_stop_no_others_and_the_next_pass_catches_up(
     assert {name for _, name in found(sqlite)} == {"x", "bluesky"}
     for result in results.values():
         for name in (down, slow, busy, garbage):
-            assert [note for note in result["notes"] if note.startswith(platforms.sites[name].url)], name
+            assert [note for note in result.notes if note.startswith(platforms.sites[name].url)], name
     for name, routes in good.items():
         platforms.sites[name].routes = routes
     results = asyncio.run(collect(sqlite, platforms.settings(settings).model_copy(update={"timeout": 5}), watched))
-    assert [r["notes"] for r in results.values()] == [[], []]
+    assert [r.notes for r in results.values()] == [[], []]
     assert found(sqlite) == ALL

@@ -15,7 +15,7 @@ from storywake.collector.reading.workers import Readers
 from storywake.collector.settings import Settings
 from storywake.db.engine import reading
 from storywake.db.stories import stories
-from storywake.jobs.collect import collect
+from storywake.jobs.collect import Result, collect
 
 from ..loopback import Asked, Reply, Site
 
@@ -153,7 +153,7 @@ def page(
     <script type="application/ld+json">{json.dumps(data)}</script></head><body><article><h1>{title}</h1>{body}</article></body></html>"""
 
 
-def one_pass(engine: Engine, settings: Settings, due_at: str | None = None) -> dict[str, dict[str, Any]]:
+def one_pass(engine: Engine, settings: Settings, due_at: str | None = None) -> dict[str, Result]:
     """A pass over all stories; what it did, by slug. All passes of a test run share the processes that read pages."""
     with reading(engine) as connection:
         watched = stories(connection)
