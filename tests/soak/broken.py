@@ -3,7 +3,7 @@
     python -m tests.soak.broken [--only WORDS] [--whole]
 
 ``broken.toml`` names each line with what breaks it and the test files that are to notice. A line is found by its text, wherever in
-the product it stands, and must stand there once. Each is broken by itself in a temporary copy of the tree, and only its test
+the product it stands, and must stand there once (``within`` narrows the files). Each is broken by itself in a temporary copy of the tree, and only its test
 files are run there, on SQLite. ``--only`` takes the lines whose description holds these words. ``--whole`` first runs all the
 test files named with nothing broken. Prints a JSON line that names the lines that survived and those that were not found; exits 1
 where there are any.
@@ -36,12 +36,13 @@ class Broken(NamedTuple):
     line: str  # a part of it, as it stands once in the product
     broken: str
     tests: tuple[str, ...]  # files in tests/
+    within: str  # part of the path of its file, where the same line stands in others too
 
 
 def table() -> list[Broken]:
     """The lines of ``broken.toml``."""
     found = tomllib.loads(TABLE.read_text("utf-8"))["line"]
-    return [Broken(row["what"], row["line"], row["broken"], tuple(row["tests"])) for row in found]
+    return [Broken(r["what"], r["line"], r["broken"], tuple(r["tests"]), r.get("within", "")) for r in found]
 
 
 def tracked() -> list[str]:
@@ -58,13 +59,14 @@ def copy_tree(paths: Iterable[str], to: Path) -> None:
         shutil.copy2(ROOT / path, to / path, follow_symlinks=False)
 
 
-def places(line: str, tree: Path, paths: Iterable[str]) -> list[Path]:
-    """The files of the product in which a text stands, once for each time."""
+def places(row: Broken, tree: Path, paths: Iterable[str]) -> list[Path]:
+    """The files of the product in which a line stands, once for each time."""
+    rooms = tuple(f"{room}/" for room in PRODUCT)
     found: list[Path] = []
     for path in paths:
-        if path.startswith(tuple(f"{room}/" for room in PRODUCT)) and path.endswith((".py", ".sql")):
+        if path.startswith(rooms) and path.endswith((".py", ".sql")) and row.within in path:
             file = tree / path
-            found += [file] * (file.read_text("utf-8").count(line) if not file.is_symlink() else 0)
+            found += [file] * (file.read_text("utf-8").count(row.line) if not file.is_symlink() else 0)
     return found
 
 
@@ -90,7 +92,7 @@ def passes(tree: Path, tests: Iterable[str]) -> bool:
 
 def outcome(row: Broken, tree: Path, paths: Iterable[str]) -> str:
     """What came of one line: noticed, survived, or not found."""
-    found = places(row.line, tree, paths)
+    found = places(row, tree, paths)
     if len(found) != 1:
         return f"found {len(found)} times"
     whole = found[0].read_text("utf-8")
