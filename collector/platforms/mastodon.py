@@ -155,8 +155,12 @@ class Mastodon(Source[MastodonSettings]):
 
 
 async def _ask(fetcher: Fetcher, settings: MastodonSettings, server: str, identity: str, what: str = "") -> Evidence:
-    """A status at its server, or what belongs to it (``/context``, ``/history``)."""
-    token = revealed(settings.mastodon_token)
+    """A status at its server, or what belongs to it (``/context``, ``/history``).
+
+    The token goes to the server that gave it alone: which server a post names is for its author to choose.
+    """
+    own = settings.mastodon_url.rstrip("/").lower() == server.lower()
+    token = revealed(settings.mastodon_token) if own else None
     return await fetcher.api(server, f"/api/v1/statuses/{identity}{what}", token=token)
 
 
