@@ -36,8 +36,8 @@ def gdelt_question(subject: Subject) -> dict[str, str]:
     elif not names and len(words) >= MIN_WORDS:
         names = words[:MIN_WORDS]
     if not names or (len(names) == 1 and not names[0].count(" ")):
-        told = ", ".join(word.strip('"') for word in names or words) or "none"
-        raise NoQuestion(f"GDELT was not asked: too few names or words of its own in title and claims ({told})")
+        asked = ", ".join(word.strip('"') for word in names or words) or "none"
+        raise NoQuestion(f"GDELT was not asked: too few names or words of its own in title and claims ({asked})")
     return {
         "query": " ".join(names), "mode": "artlist", "format": "json", "maxrecords": "100", "sort": "datedesc", "timespan": "1w",
     }  # fmt: skip

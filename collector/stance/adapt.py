@@ -70,7 +70,7 @@ class Adapted:
         own = chances(base)
         learnt = _predict(regression, space.place(reactions, base), own)
         mixed = softmax(trust * np.log(learnt + MIN_PROBABILITY) + (1 - trust) * np.log(own + MIN_PROBABILITY))
-        return [_decide(row, told, trust) for row, told in zip(mixed, base, strict=True)]
+        return [_decide(row, unadapted, trust) for row, unadapted in zip(mixed, base, strict=True)]
 
     @cached_property
     def _learnt(self) -> tuple[Likeness, Regression, float] | None:
@@ -132,9 +132,9 @@ def _predict(regression: Regression, places: NDArray[np.float64], own: NDArray[n
     return np.asarray(found)
 
 
-def _decide(mixed: NDArray[np.float64], told: Assessment, trust: float) -> Assessment:
+def _decide(mixed: NDArray[np.float64], unadapted: Assessment, trust: float) -> Assessment:
     """The assessment for blended probabilities; covered where the assessor covers it, or the labels outweigh the assessor."""
-    return decide([float(p) for p in mixed], covered=told.covered or trust >= 0.5, threshold=told.threshold)
+    return decide([float(p) for p in mixed], covered=unadapted.covered or trust >= 0.5, threshold=unadapted.threshold)
 
 
 def _some(reactions: set[Reaction]) -> list[Reaction]:

@@ -50,8 +50,8 @@ class BlendAssessor:
             linear = np.full((len(chunk), len(STANCES)), 1 / len(STANCES))
             linear[heard] = chances(self._linear.assess([r for r, asked in zip(chunk, heard, strict=True) if asked]))
             mixed = blend([_encoded(chunk), linear], weights, self._settings["temperature"][0])
-            told = zip(chunk, kinds(chunk), mixed, phrases(chunk), strict=True)
-            results.extend(judge(*one) for one in told)
+            judged = zip(chunk, kinds(chunk), mixed, phrases(chunk), strict=True)
+            results.extend(judge(*one) for one in judged)
         return results
 
 
@@ -124,9 +124,9 @@ def _by_language(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
     found = np.full((len(reactions), 4), 0.25)
     for encoder, mine in ((ENGLISH, english), (MULTILINGUAL, ~(english & threaded))):
         scores = encoder.scores([r for r, wanted in zip(reactions, mine, strict=True) if wanted])
-        told = softmax(scores.astype(np.float64))
+        probabilities = softmax(scores.astype(np.float64))
         again = (english & ~threaded)[mine] & (encoder is MULTILINGUAL)
         if again.any():
-            told[again] = blend([found[mine][again], told[again]], ENGLISH_ENCODER_WEIGHTS, 1.0)
-        found[mine] = told
+            probabilities[again] = blend([found[mine][again], probabilities[again]], ENGLISH_ENCODER_WEIGHTS, 1.0)
+        found[mine] = probabilities
     return found

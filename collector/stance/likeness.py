@@ -76,5 +76,5 @@ def _leans(assessments: Sequence[Assessment]) -> NDArray[np.float64]:
 
 def _mean(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     """The mean of the non-zero rows; an encoder gives zeros for other languages."""
-    told = vectors[np.any(vectors, axis=1)]
-    return told.mean(0) if len(told) else np.zeros(vectors.shape[1])
+    known = vectors[np.any(vectors, axis=1)]
+    return known.mean(0) if len(known) else np.zeros(vectors.shape[1])
