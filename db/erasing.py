@@ -163,7 +163,7 @@ def also_them(connection: Connection, accounts: Collection[Account]) -> tuple[li
         JOIN post q ON q.id = s.post_id JOIN account b ON b.id = q.account_id WHERE p.account_id IN :keys ORDER BY b.id""",
         [account.id for account in accounts],
     )
-    found = [Account(*row) for row in rows if row.id not in {account.id for account in accounts}]
+    found = [Account._make(row) for row in rows if row.id not in {account.id for account in accounts}]
     named = [a for a in found if not a.handle and not a.external_id and not a.key.startswith(ERASED)]
     return named, [a for a in found if a.handle or a.external_id]
 
@@ -184,7 +184,7 @@ def posts_of(connection: Connection, accounts: Collection[Account]) -> list[Thei
         "SELECT id, platform, key, first_seen_at FROM post WHERE kind <> 'article' AND account_id IN :keys ORDER BY id",
         [account.id for account in accounts],
     )
-    return [Theirs(*row) for row in rows]
+    return [Theirs._make(row) for row in rows]
 
 
 def speakers(connection: Connection, posts: Collection[Theirs]) -> set[str]:

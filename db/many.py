@@ -3,33 +3,53 @@
 import json
 import re
 from collections.abc import Sequence
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, TextClause, text
 
 PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+AMONG = re.compile(r"\bIN :([a-z_]+)")
 
 
-def run_many(connection: Connection, statement: str, rows: Sequence[dict[str, Any]]) -> None:
-    """Runs one statement with ``:name`` parameters for many rows, straight on the driver: three times as fast as through Core."""
+def run_many(connection: Connection, statement: TextClause | str, rows: Sequence[dict[str, Any]]) -> None:
+    """Runs a statement with ``:name`` parameters once for each row, straight on the driver.
+
+    That is three times as fast as through SQLAlchemy.
+    """
     if not rows:
         return
+    words = str(statement)
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(PARAMETER.sub(r"%(\1)s", statement), list(rows))
+        connection.exec_driver_sql(PARAMETER.sub(r"%(\1)s", words), list(rows))
         return
-    names = PARAMETER.findall(statement)
+    names = PARAMETER.findall(words)
     in_order = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
-    connection.exec_driver_sql(PARAMETER.sub("?", statement), [in_order(row) for row in rows])
+    connection.exec_driver_sql(PARAMETER.sub("?", words), [in_order(row) for row in rows])
 
 
-def rows_among(connection: Connection, query: str, keys: Sequence[Any], **values: Any) -> Sequence[Any]:
-    """The rows that ``query`` finds among ``keys`` (its ``IN :keys``), handed over as one value however many they are."""
+def rows_among(
+    connection: Connection, statement: TextClause | str, keys: Sequence[Any], **values: Any
+) -> Sequence[Row[Any]]:
+    """The rows that a statement finds among ``keys``, at once none where there are no keys.
+
+    Each list that it is given (``IN :keys`` and others like it) is handed over as one value, however long it is.
+    """
     if not keys:
         return []
+    given = {"keys": list(keys), **values}
     if connection.dialect.name == "postgresql":
-        return connection.execute(text(query.replace("IN :keys", "= ANY(:keys)")), {**values, "keys": list(keys)}).all()
-    return connection.execute(
-        text(query.replace("IN :keys", "IN (SELECT value FROM json_each(:keys))")),
-        {**values, "keys": json.dumps(keys)},
-    ).all()
+        return connection.execute(_with_arrays(str(statement)), given).all()
+    as_json = {name: json.dumps(value) if isinstance(value, list) else value for name, value in given.items()}
+    return connection.execute(_with_json(str(statement)), as_json).all()
+
+
+@cache
+def _with_arrays(words: str) -> TextClause:
+    return text(AMONG.sub(r"= ANY(:\1)", words))
+
+
+@cache
+def _with_json(words: str) -> TextClause:
+    return text(AMONG.sub(r"IN (SELECT value FROM json_each(:\1))", words))

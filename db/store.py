@@ -378,9 +378,3 @@ def posted_at(connection: Connection, posts: Iterable[tuple[str, str]]) -> dict[
         query = "SELECT key, posted_at FROM post WHERE platform = :p AND key IN :keys"
         found |= {(platform, row.key): row.posted_at for row in rows_among(connection, query, keys, p=platform)}
     return found
-
-
-def save_shown(connection: Connection, evidence_ids: Sequence[int], post_ids: Iterable[int]) -> None:
-    """Records which posts an answer showed."""
-    rows = [{"e": e, "p": p} for p in post_ids for e in evidence_ids]
-    run_many(connection, "INSERT INTO shown (evidence_id, post_id) VALUES (:e, :p) ON CONFLICT DO NOTHING", rows)

@@ -2,19 +2,25 @@
 
 from collections import Counter
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, delete, update
+from sqlmodel import col, select
 
 from storywake.collector.urls import canonical, host_of
 
+from . import models
+from .statements import statements
+from .status import WebmentionStatus
+
+SQL = statements("webmentions")
 WAITING_OF_HOST = 20
 
 
 def story_of_address(connection: Connection, url: str) -> int | None:
     """The story that an address is an article of; None where it is none's."""
-    found: int | None = connection.execute(
-        text("SELECT story_id FROM article WHERE key = :k AND dropped_at IS NULL ORDER BY id DESC LIMIT 1"),
-        {"k": canonical(url)},
-    ).scalar()
+    query = select(models.Article.story_id).where(
+        models.Article.key == canonical(url), col(models.Article.dropped_at).is_(None)
+    )
+    found: int | None = connection.execute(query.order_by(col(models.Article.id).desc()).limit(1)).scalar()
     return found
 
 
@@ -26,9 +32,10 @@ def receive_webmention(
     One source host may have ``WAITING_OF_HOST`` waiting. Where ``most_waiting`` wait in all, the oldest of the host that has most
     waiting gives way. False where the host of ``source`` is the one that has too many.
     """
-    waiting = connection.execute(
-        text("SELECT id, source, target FROM webmention WHERE status = 'waiting' ORDER BY received_at, id")
-    ).all()
+    waits = select(models.Webmention.id, models.Webmention.source, models.Webmention.target).where(
+        models.Webmention.status == WebmentionStatus.WAITING
+    )
+    waiting = connection.execute(waits.order_by(col(models.Webmention.received_at), col(models.Webmention.id))).all()
     if (source, target) not in {(row.source, row.target) for row in waiting}:
         hosts = Counter(host_of(row.source) for row in waiting)
         own = hosts[host_of(source)]
@@ -39,20 +46,28 @@ def receive_webmention(
             if own >= held:
                 return False
             oldest = next(row.id for row in waiting if host_of(row.source) == fullest)
-            connection.execute(text("DELETE FROM webmention WHERE id = :id"), {"id": oldest})
-    connection.execute(
-        text(
-            """INSERT INTO webmention (source, target, story_id, received_at, status) VALUES (:source, :target, :story, :at, 'waiting')
-            ON CONFLICT (source, target) DO UPDATE SET received_at = excluded.received_at, status = 'waiting', note = NULL"""
-        ),
-        {"source": source, "target": target, "story": story_id, "at": at},
-    )
+            connection.execute(delete(models.Webmention).where(col(models.Webmention.id) == oldest))
+    values = {"source": source, "target": target, "story_id": story_id, "at": at}
+    connection.execute(SQL["receive"], values)
     return True
 
 
 def settle_webmention(connection: Connection, source: str, target: str, refused: str | None) -> None:
     """Records what verifying came to: ``refused`` says why it was not kept."""
-    connection.execute(
-        text("UPDATE webmention SET status = :status, note = :note WHERE source = :source AND target = :target"),
-        {"status": "refused" if refused else "verified", "note": refused, "source": source, "target": target},
+    status = WebmentionStatus.REFUSED if refused else WebmentionStatus.VERIFIED
+    settled = update(models.Webmention).where(
+        col(models.Webmention.source) == source, col(models.Webmention.target) == target
     )
+    connection.execute(settled.values(status=status, note=refused))
+
+
+def webmentions_wait(connection: Connection) -> bool:
+    """Whether any webmention waits that no due look is to verify."""
+    return connection.execute(SQL["one_waits"]).first() is not None
+
+
+def adopt_webmentions(connection: Connection, at: str) -> None:
+    """Makes looks of the webmentions that wait to be verified; those to stories that are watched no more are refused."""
+    connection.execute(SQL["refuse_unwatched"], {"at": at})
+    connection.execute(SQL["refuse_unreadable"])
+    connection.execute(SQL["adopt"], {"at": at})

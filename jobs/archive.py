@@ -20,7 +20,7 @@ from storywake.collector.settings import Settings
 from storywake.collector.urls import canonical
 from storywake.db.articles import role_of
 from storywake.db.engine import reading
-from storywake.db.ledger import Kept, count_evidence, evidence_of, one_by_one
+from storywake.db.evidence import Kept, count_evidence, evidence_of, one_by_one
 from storywake.db.stories import StoryRow
 
 from .export import written

@@ -21,8 +21,8 @@ from storywake.collector.reading.workers import Readers
 from storywake.collector.settings import Settings
 from storywake.collector.sources import limits
 from storywake.db.engine import reading, writing
-from storywake.db.ledger import end_run, start_run
 from storywake.db.looks import Look, left_of
+from storywake.db.runs import end_run, start_run
 from storywake.db.spending import Spending
 from storywake.db.stories import StoryRow
 

@@ -10,7 +10,7 @@ from storywake.collector.dates import stamp
 from storywake.collector.errors import BadInput
 from storywake.collector.settings import Settings
 from storywake.db.engine import reading
-from storywake.db.ledger import failed_since, last_done
+from storywake.db.runs import failed_since, last_done
 
 MIN_PAUSE = timedelta(minutes=5)
 MAX_PAUSE = timedelta(hours=1)

@@ -29,7 +29,7 @@ from storywake.db.erasing import (
     speakers,
     take_out,
 )
-from storywake.db.forgetting import answers_that_showed, drop_content
+from storywake.db.evidence import answers_that_showed, drop_content
 
 from .forget import drop_answers
 from .people import update_people

@@ -11,8 +11,8 @@ from storywake.collector.net.evidence import Evidence
 from storywake.collector.platforms.asking import load
 from storywake.collector.reading.answers import normalise
 from storywake.db.engine import reading, writing
-from storywake.db.forgetting import answers_that_showed, drop_content, forget_post, forgettable, unrecorded_answer
-from storywake.db.ledger import one_by_one
+from storywake.db.evidence import answers_that_showed, drop_content, one_by_one, unrecorded_answer
+from storywake.db.forgetting import forget_post, forgettable
 
 
 def forget(engine: Engine, before: str) -> int:

@@ -23,24 +23,15 @@ from storywake.collector.sources import SOURCES
 from storywake.collector.urls import canonical, is_keepable, is_short
 from storywake.collector.values import clean
 from storywake.db.articles import page_dropped, stories_of_addresses
+from storywake.db.cursors import move_cursor
 from storywake.db.engine import writing
 from storywake.db.erasing import keep_out
-from storywake.db.ledger import led_to, move_cursor, save_evidence
-from storywake.db.looks import (
-    Settled,
-    add_look,
-    add_looks,
-    add_post_looks,
-    has_look,
-    looks_at_counts,
-    settle_looks,
-    threads_of,
-    wake,
-    wake_answers,
-)
+from storywake.db.evidence import led_to, save_evidence, save_shown
+from storywake.db.looks import Settled, add_look, add_looks, add_post_looks, has_look, looks_at_counts, settle_looks
 from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts, save_reaction
-from storywake.db.store import counted, is_erased, key_of, mark_deleted, posted_at, save_edits, save_posts, save_shown
+from storywake.db.store import counted, is_erased, key_of, mark_deleted, posted_at, save_edits, save_posts
 from storywake.db.stories import StoryRow
+from storywake.db.threads import threads_of, wake, wake_answers
 
 from .filing import Filed, file_article, first_alike
 

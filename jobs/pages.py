@@ -23,7 +23,7 @@ from storywake.collector.urls import canonical, is_keepable
 from storywake.collector.values import at, text
 from storywake.db.articles import article_keys, original_of, page_dropped, role_of, story_addresses
 from storywake.db.engine import reading, writing
-from storywake.db.ledger import last_answer, validators
+from storywake.db.evidence import last_answer, validators
 from storywake.db.looks import Look, add_look, known_target
 from storywake.db.reactions import posts_with_link
 from storywake.db.stories import StoryRow, claims_of, story_text

@@ -18,8 +18,8 @@ from storywake.collector.net.pace import Host
 from storywake.collector.reading.workers import Readers
 from storywake.collector.settings import Settings
 from storywake.db.engine import first_line, reading, writing
-from storywake.db.ledger import end_run, last_done, start_run
 from storywake.db.lock import only_scheduler
+from storywake.db.runs import end_run, last_done, start_run
 from storywake.db.stories import stories
 
 from .assess import assess

@@ -13,21 +13,10 @@ from storywake.collector.sources import SOURCES, limits
 from storywake.collector.urls import split
 from storywake.db.articles import addresses_of_stories
 from storywake.db.engine import reading, writing
-from storywake.db.looks import (
-    Look,
-    Settled,
-    Thread,
-    add_looks,
-    adopt_webmentions,
-    count_looks,
-    due_looks,
-    known_looks,
-    settle_looks,
-    threads_above,
-    threads_of,
-    webmentions_wait,
-)
+from storywake.db.looks import Look, Settled, add_looks, count_looks, due_looks, known_looks, settle_looks
 from storywake.db.stories import StoryRow, still_there
+from storywake.db.threads import Thread, threads_above, threads_of
+from storywake.db.webmentions import adopt_webmentions, webmentions_wait
 
 from .intake import WHOLE
 from .pages import MAX_ADDRESSES

@@ -17,8 +17,8 @@ from storywake.collector.platforms.bluesky import PLATFORM, BlueskySettings
 from storywake.collector.records import Post
 from storywake.collector.settings import Settings
 from storywake.db.articles import article_keys
+from storywake.db.cursors import stream_cursor
 from storywake.db.engine import reading
-from storywake.db.ledger import stream_cursor
 from storywake.db.reactions import reaction_ids
 from storywake.db.stories import stories
 

@@ -16,8 +16,8 @@ from storywake.collector.sources import SOURCES, limits
 from storywake.collector.urls import without_secrets
 from storywake.db.engine import open_database, reading
 from storywake.db.health import damage
-from storywake.db.ledger import recent_runs
 from storywake.db.overview import lacking, looks_now, unread_stories
+from storywake.db.runs import recent_runs
 from storywake.db.spending import spent
 from storywake.db.sql_postgresql import reading_risk
 from storywake.db.stories import stories

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from storywake.collector.net.evidence import Evidence, unpack
 from storywake.collector.records import Author, Post, Reach
 from storywake.collector.sources import SOURCES
-from storywake.db.ledger import save_evidence
+from storywake.db.evidence import save_evidence
 from storywake.db.store import mark_deleted, save_posts
 from storywake.jobs.forget import forget
 

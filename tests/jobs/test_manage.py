@@ -11,7 +11,7 @@ from storywake.collector.net.evidence import Evidence
 from storywake.collector.records import Article, Author, Post, Reach, Role
 from storywake.collector.settings import Settings
 from storywake.db.articles import article_keys, page_dropped, save_article
-from storywake.db.ledger import save_evidence
+from storywake.db.evidence import save_evidence
 from storywake.db.looks import look_again
 from storywake.db.reactions import save_reaction
 from storywake.db.store import save_posts

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from storywake.collector.dates import stamp
 from storywake.collector.errors import BadInput
 from storywake.collector.settings import Settings
-from storywake.db.ledger import end_run, start_run
+from storywake.db.runs import end_run, start_run
 from storywake.jobs import schedule
 from storywake.jobs.watch import watch_seed
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from websockets.asyncio.server import ServerConnection, serve
 
 from storywake.collector.settings import Settings
-from storywake.db.ledger import move_cursor, stream_cursor
+from storywake.db.cursors import move_cursor, stream_cursor
 from storywake.jobs.stream import follow
 from storywake.jobs.watch import watch_seed
 

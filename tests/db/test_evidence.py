@@ -3,8 +3,7 @@
 from sqlalchemy import Engine
 
 from storywake.collector.net.evidence import Evidence
-from storywake.db.forgetting import drop_content
-from storywake.db.ledger import Validators, save_evidence, validators
+from storywake.db.evidence import Validators, drop_content, save_evidence, validators
 
 LINK, PAGE = "https://short.example/1", "https://paper.example/bridge"
 

@@ -1,0 +1,57 @@
+"""The tables, as the migrations make them: this is the one description of the schema.
+
+Times are ISO 8601 text in UTC; a time known only to the day is ``YYYY-MM-DD``; unknown is NULL.
+"""
+
+from sqlalchemy import Text
+from sqlmodel import AutoString, SQLModel
+
+from . import naming  # noqa: F401
+from .evidence import Evidence, EvidenceBody, Shown
+from .keeping import Erased, Secret, ViewText
+from .posts import Account, Observation, Post, PostRevision
+from .reactions import Identity, Person, Reaction, Review, Witness
+from .remarks import Meaning, Remark, Remarked, RemarkMember
+from .stances import Label, ModelAnswer, Stance
+from .stories import Article, ArticleRevision, Claim, Story, Webmention
+from .work import Delivery, JobRun, Look, Spending, StreamCursor
+
+for table in SQLModel.metadata.tables.values():
+    for column in table.columns:
+        if isinstance(column.type, AutoString):  # SQLModel declares a str as VARCHAR; in the database it is TEXT
+            column.type = Text()
+
+__all__ = [
+    "Account",
+    "Article",
+    "ArticleRevision",
+    "Claim",
+    "Delivery",
+    "Erased",
+    "Evidence",
+    "EvidenceBody",
+    "Identity",
+    "JobRun",
+    "Label",
+    "Look",
+    "Meaning",
+    "ModelAnswer",
+    "Observation",
+    "Person",
+    "Post",
+    "PostRevision",
+    "Reaction",
+    "Remark",
+    "RemarkMember",
+    "Remarked",
+    "Review",
+    "Secret",
+    "Shown",
+    "Spending",
+    "Stance",
+    "Story",
+    "StreamCursor",
+    "ViewText",
+    "Webmention",
+    "Witness",
+]

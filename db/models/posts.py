@@ -1,0 +1,74 @@
+"""Posts, the accounts that wrote them, and their counts."""
+
+from sqlalchemy import BigInteger, Index, UniqueConstraint, false, text
+from sqlmodel import Field, SQLModel
+
+PROVISIONAL = text("external_id IS NULL")
+
+
+class Account(SQLModel, table=True):
+    """An account on a platform."""
+
+    __table_args__ = (UniqueConstraint("platform", "key"),)
+    id: int = Field(primary_key=True)
+    platform: str
+    key: str  # the external id, or "@" and the handle until it is known
+    external_id: str | None = None
+    handle: str | None = None
+    name: str | None = None
+    followers: int | None = Field(default=None, sa_type=BigInteger)
+    links: str | None = None  # addresses that its profile declares, one a line
+
+
+class Post(SQLModel, table=True):
+    """One item on one platform. Provisional while its external id is unknown."""
+
+    __table_args__ = (
+        UniqueConstraint("platform", "key"),
+        Index("ix_post_in_reply_to", "platform", "in_reply_to"),
+        Index("ix_post_quotes", "platform", "quotes"),
+        Index("ix_post_provisional", "platform", sqlite_where=PROVISIONAL, postgresql_where=PROVISIONAL),
+    )
+    id: int = Field(primary_key=True)
+    platform: str
+    key: str  # the external id, or "~" and a fingerprint of author, day and text; "erased:" and one where it was erased
+    external_id: str | None = None
+    url: str | None = None
+    kind: str
+    account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+    text: str | None = None
+    language: str | None = None
+    posted_at: str | None = None
+    in_reply_to: str | None = None
+    quotes: str | None = None
+    links: str | None = None  # addresses, one a line
+    first_seen_at: str
+    deleted_at: str | None = None
+    forgotten_at: str | None = None  # when its words were taken out, some days after its deletion
+    own_words: bool = Field(
+        default=False, sa_column_kwargs={"server_default": false()}
+    )  # told by its platform itself; else as an article or an import shows them
+
+
+class PostRevision(SQLModel, table=True):
+    """A text that a post had before it was edited."""
+
+    __tablename__ = "post_revision"
+    __table_args__ = (UniqueConstraint("post_id", "replaced_at"),)
+    id: int = Field(primary_key=True)
+    post_id: int = Field(foreign_key="post.id")
+    replaced_at: str
+    text: str
+
+
+class Observation(SQLModel, table=True):
+    """A post's counts at a time; a count that the platform does not tell is NULL."""
+
+    post_id: int = Field(primary_key=True, foreign_key="post.id")
+    observed_at: str = Field(primary_key=True)
+    likes: int | None = Field(default=None, sa_type=BigInteger)
+    reposts: int | None = Field(default=None, sa_type=BigInteger)
+    replies: int | None = Field(default=None, sa_type=BigInteger)
+    quotes: int | None = Field(default=None, sa_type=BigInteger)
+    views: int | None = Field(default=None, sa_type=BigInteger)
+    followers: int | None = Field(default=None, sa_type=BigInteger)

@@ -1,0 +1,44 @@
+"""What reactions say to claims, told by models and analysts."""
+
+from sqlalchemy import UniqueConstraint, false
+from sqlmodel import Field, SQLModel
+
+
+class Stance(SQLModel, table=True):
+    """An assessment of a reaction towards a claim; older ones stay."""
+
+    __table_args__ = (UniqueConstraint("reaction_id", "claim_id", "model", "input_hash"),)
+    id: int = Field(primary_key=True)
+    reaction_id: int = Field(foreign_key="reaction.id")
+    claim_id: int = Field(foreign_key="claim.id")
+    model: str  # name@version
+    input_hash: str  # of the words assessed and the claim: the same words are not assessed twice
+    assessed_at: str
+    stance: str  # comment where it is unclear
+    support: float
+    deny: float
+    query: float
+    comment: float
+    confidence: float | None = None  # the chance that the likeliest stance is right; NULL: assessed before it was kept
+    covered: bool | None = None  # language and kind of claim were measured and held; NULL as above
+    unclear: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class Label(SQLModel, table=True):
+    """An analyst's own judgement: above every model's, never overwritten by one."""
+
+    __table_args__ = (UniqueConstraint("reaction_id", "claim_id", "analyst"),)
+    id: int = Field(primary_key=True)
+    reaction_id: int = Field(foreign_key="reaction.id")
+    claim_id: int = Field(foreign_key="claim.id")
+    analyst: str
+    stance: str
+    set_at: str
+
+
+class ModelAnswer(SQLModel, table=True):
+    """A language model's answer, by what it was asked: the same question is not paid for twice."""
+
+    __tablename__ = "model_answer"
+    key: str = Field(primary_key=True)  # SHA-256 of model, prompt version and words
+    answer: str  # JSON

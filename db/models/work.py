@@ -1,0 +1,82 @@
+"""What is to be done and what was done: looks, runs, deliveries, spending."""
+
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+
+class Look(SQLModel, table=True):
+    """Something to be looked at, with a clock of its own. One that is not due (``due_at`` NULL) waits to be woken, or is done."""
+
+    __table_args__ = (
+        Index("ix_look_what", "kind", "source", "target", text("COALESCE(story_id, 0)"), unique=True),
+        Index("ix_look_story_id", "story_id", "due_at"),
+    )
+    id: int = Field(primary_key=True)
+    story_id: int | None = Field(default=None, foreign_key="story.id")  # NULL for a post's looks and for feeds
+    kind: str  # page, link, candidate, short, webmention, feed, coverage, linking, counts, replies, quotes
+    source: str  # the platform, or web, feed, gdelt, wikipedia
+    target: str  # the address, or the post's key
+    post_id: int | None = Field(default=None, foreign_key="post.id", index=True)
+    about: str | None = None  # what its kind needs besides: a link's role, a webmention's target
+    reason: str  # why it is looked at
+    added_at: str
+    due_at: str | None = Field(default=None, index=True)
+    last_at: str | None = None
+    grown_at: str | None = None  # when a look last brought something new
+    outcome: str | None = None  # ok, failed, given up, gone
+    note: str | None = None  # what went wrong the last time
+    failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # in a row
+    idle: int = Field(
+        default=0, sa_column_kwargs={"server_default": "0"}
+    )  # looks in a row that did not bring what the platform told of
+    told: int | None = Field(default=None, sa_type=BigInteger)  # what it told at the last look
+
+
+class JobRun(SQLModel, table=True):
+    """What ran, for when, and how it ended."""
+
+    __tablename__ = "job_run"
+    id: int = Field(primary_key=True)
+    job: str = Field(index=True)
+    scheduled_for: str
+    started_at: str
+    finished_at: str | None = None
+    status: str  # running, done, failed
+    counts: str | None = None  # JSON: what it did
+    notes: str | None = None  # one line a fault
+
+
+class Delivery(SQLModel, table=True):
+    """Which digest went to whom: each to each reader once."""
+
+    __table_args__ = (UniqueConstraint("day", "reader"),)
+    id: int = Field(primary_key=True)
+    day: str
+    reader: str
+    status: str  # claimed (being sent), handed_over, refused (tried again that day), unknown (never tried again)
+    message_id: str
+    since: str | None = None  # what is new was counted from here
+    at: str
+    until: str | None = None  # up to here: when the mail was built, and where the reader's next one begins
+    attempts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    note: str | None = None  # why it did not go out, or may not have arrived
+    last_reaction: int | None = (
+        None  # the highest reaction id when it was built: one stored later is new, whenever seen
+    )
+
+
+class Spending(SQLModel, table=True):
+    """What was charged on a platform on a UTC day, in its unit: an item is charged once a day."""
+
+    platform: str = Field(primary_key=True)
+    day: str = Field(primary_key=True)
+    item: str = Field(primary_key=True)
+    amount: int = Field(sa_type=BigInteger)
+
+
+class StreamCursor(SQLModel, table=True):
+    """How far a stream has been read."""
+
+    __tablename__ = "stream_cursor"
+    stream: str = Field(primary_key=True)
+    position: int = Field(sa_type=BigInteger)

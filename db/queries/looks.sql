@@ -1,0 +1,82 @@
+-- name: add_look
+-- Adds a look; one that is there already stays as it is.
+INSERT INTO look (story_id, kind, source, target, post_id, about, reason, added_at, due_at)
+VALUES (:story_id, :kind, :source, :target, :post_id, :about, :reason, :at, :due_at)
+ON CONFLICT (kind, source, target, COALESCE(story_id, 0)) DO NOTHING;
+
+-- name: make_due
+-- Makes a look due because somebody asked for it; its failures are forgiven.
+UPDATE look
+SET reason = :reason, about = COALESCE(:about, about), due_at = :at, failures = 0, outcome = NULL, note = NULL
+WHERE kind = :kind AND source = :source AND target = :target
+    AND COALESCE(story_id, 0) = COALESCE(CAST(:story_id AS INTEGER), 0);
+
+-- name: known_looks
+-- What stories and feeds have looks at, posts left out.
+SELECT story_id, kind, source, target
+FROM look
+WHERE post_id IS NULL AND (story_id IS NULL OR story_id IN :keys);
+
+-- name: due_looks
+-- Looks at addresses that are due at a time: those of some stories, and those of no story (feeds).
+-- One that was last made after :ahead was written down by a clock that was ahead, and is due.
+-- Without a time (NULL), every look that is not done.
+SELECT l.id, l.story_id, l.kind, l.source, l.target, l.post_id, l.about, l.reason, l.added_at, l.last_at, l.grown_at,
+    l.outcome, l.failures, l.idle, NULL AS external_id, NULL AS url, NULL AS post_kind, NULL AS handle,
+    NULL AS posted_at, NULL AS deleted_at, NULL AS lacking, l.due_at
+FROM look l
+WHERE l.due_at IS NOT NULL AND l.post_id IS NULL
+    AND (CAST(:at AS TEXT) IS NULL OR l.due_at <= :at OR l.last_at > :ahead)
+    AND (l.story_id IS NULL OR l.story_id IN :keys);
+
+-- name: due_post_looks
+-- Looks at posts that are due at a time, by the rules of due_looks, for reactions to some stories.
+-- Threads are looked at only where at most :depth quotes lie between the post and one that an article shows or
+-- that links to the story. "lacking" is how many answers the platform told of that are not stored.
+SELECT l.id, MIN(r.story_id) AS story_id, l.kind, l.source, l.target, l.post_id, l.about, l.reason, l.added_at,
+    l.last_at, l.grown_at, l.outcome, l.failures, l.idle, p.external_id, p.url, p.kind AS post_kind, a.handle,
+    p.posted_at, p.deleted_at,
+    CASE l.kind
+        WHEN 'replies' THEN l.told
+            - (SELECT COUNT(*) FROM post c WHERE c.platform = p.platform AND c.in_reply_to = p.key)
+        WHEN 'quotes' THEN l.told
+            - (SELECT COUNT(*) FROM post c WHERE c.platform = p.platform AND c.quotes = p.key)
+    END AS lacking,
+    l.due_at
+FROM look l
+JOIN post p ON p.id = l.post_id
+JOIN reaction r ON r.post_id = l.post_id
+LEFT JOIN account a ON a.id = p.account_id
+WHERE l.due_at IS NOT NULL
+    AND (CAST(:at AS TEXT) IS NULL OR l.due_at <= :at OR l.last_at > :ahead)
+    AND r.dropped_at IS NULL AND r.story_id IN :keys
+    AND (l.kind = 'counts' OR (r.depth <= :depth AND p.deleted_at IS NULL))
+    AND (p.external_id IS NOT NULL OR p.url IS NOT NULL)
+GROUP BY l.id, p.id, a.id;
+
+-- name: left_of
+-- Those of some looks that are still there.
+SELECT id FROM look WHERE id IN :keys;
+
+-- name: settle_look
+-- Writes how a look ended, and when it is due again.
+UPDATE look
+SET last_at = :at, due_at = :due_at, outcome = :outcome, note = :note, failures = :failures, idle = :idle,
+    grown_at = CASE WHEN :grew = 1 THEN CAST(:at AS TEXT) ELSE grown_at END
+WHERE id = :id;
+
+-- name: looks_at_counts
+-- The looks at the counts of some posts.
+SELECT l.id, l.story_id, l.kind, l.source, l.target, l.post_id, l.about, l.reason, l.added_at, l.last_at, l.grown_at,
+    l.outcome, l.failures, l.idle, p.external_id, p.url, p.kind AS post_kind, NULL AS handle, p.posted_at, p.deleted_at
+FROM look l
+JOIN post p ON p.id = l.post_id
+WHERE l.kind = 'counts' AND l.post_id IN :keys;
+
+-- name: count_looks
+-- How many looks of a kind a source has that are not done, of stories that are watched at a time.
+SELECT COUNT(*)
+FROM look l
+JOIN story s ON s.id = l.story_id
+WHERE l.kind = :kind AND l.source = :source AND l.due_at IS NOT NULL
+    AND s.status = 'watched' AND s.watch_until > :at;

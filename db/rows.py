@@ -1,0 +1,12 @@
+"""Small typed rows of a table."""
+
+from typing import Any
+
+from sqlalchemy import Select, inspect, select
+from sqlmodel import SQLModel
+
+
+def select_rows(model: type[SQLModel], row: type[tuple[Any, ...]]) -> Select[Any]:
+    """Selects the columns of a table that the fields of a NamedTuple are named after, in the order of the fields."""
+    table = inspect(model).local_table
+    return select(*(table.c[name] for name in row._fields))  # type: ignore[attr-defined]

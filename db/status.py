@@ -1,0 +1,46 @@
+"""How things stand, in the words that the database keeps."""
+
+from enum import StrEnum
+
+
+class StoryStatus(StrEnum):
+    """Whether a story is watched."""
+
+    WATCHED = "watched"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class LookOutcome(StrEnum):
+    """How a look ended the last time."""
+
+    OK = "ok"
+    FAILED = "failed"
+    GIVEN_UP = "given up"  # it failed too often to be tried again
+    GONE = "gone"  # the post is no longer on its platform
+    PUT_OFF = "put off"  # it was not asked, for want of money or time
+
+
+class RunStatus(StrEnum):
+    """How a job's run stands."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class DeliveryStatus(StrEnum):
+    """How a digest's way to its reader stands."""
+
+    CLAIMED = "claimed"  # being sent
+    HANDED_OVER = "handed_over"
+    REFUSED = "refused"  # tried again that day
+    UNKNOWN = "unknown"  # it may have arrived: never tried again
+
+
+class WebmentionStatus(StrEnum):
+    """How a webmention stands."""
+
+    WAITING = "waiting"
+    VERIFIED = "verified"
+    REFUSED = "refused"
