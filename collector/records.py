@@ -188,6 +188,11 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     mentions: tuple[Mention, ...] = ()
     reviews: tuple[Review, ...] = ()
 
+    @property
+    def own_corrections(self) -> tuple[str, ...]:
+        """Corrections of this article itself. In prose that tells of another publisher's original, they are that one's."""
+        return () if any(mention.role is Role.ORIGINAL for mention in self.mentions) else self.corrections
+
 
 class Tie(msgspec.Struct, frozen=True, kw_only=True):
     """Why a post counts as a reaction to a story."""

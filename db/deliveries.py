@@ -1,10 +1,15 @@
 """Which digest went to whom, how that stands, and where each reader's next one begins."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, update
+from sqlmodel import col, select
 
+from .models import Delivery
+from .statements import statements
+from .status import DeliveryStatus
+
+SQL = statements("deliveries")
 CUT_OFF = "cut off while sending"
 
 
@@ -27,19 +32,33 @@ class Mark(NamedTuple):
     last_reaction: int | None
 
 
+class Standing(NamedTuple):
+    """How a delivery stands, and why."""
+
+    status: str
+    note: str | None
+
+
+class CutOff(NamedTuple):
+    """A delivery whose sender went away."""
+
+    day: str
+    reader: str
+
+
 def mark_of(connection: Connection, reader: str, day: str, now: str) -> Mark | None:
     """Where the reader's last digest of a day before ``day`` that was handed over ended; None where there is none.
 
     One that ended after ``now`` (by a clock once ahead) does not count; nor does one of a past day, sent later, that left
     out what came before it.
     """
-    rows = connection.execute(
-        text(
-            """SELECT since, until, last_reaction FROM delivery
-            WHERE reader = :r AND status = 'handed_over' AND day < :d AND until <= :now ORDER BY until, id"""
-        ),
-        {"r": reader, "d": day, "now": now},
+    query = select(Delivery.since, Delivery.until, Delivery.last_reaction).where(
+        Delivery.reader == reader,
+        Delivery.status == DeliveryStatus.HANDED_OVER,
+        Delivery.day < day,
+        col(Delivery.until) <= now,
     )
+    rows = connection.execute(query.order_by(col(Delivery.until), col(Delivery.id)))
     mark: Mark | None = None
     for row in rows:
         if mark is None or row.since is None or row.since <= mark.until:
@@ -49,42 +68,28 @@ def mark_of(connection: Connection, reader: str, day: str, now: str) -> Mark | N
 
 def claim_delivery(
     connection: Connection, day: str, reader: str, *, message_id: str, window: Window, at: str
-) -> Row[Any] | None:
+) -> Standing | None:
     """Takes the right to send a day's digest to a reader, new or refused before.
 
-    Returns None where it was taken, else how the delivery stands (status, note): nobody gets a day's digest twice.
+    Returns None where it was taken, else how the delivery stands: nobody gets a day's digest twice.
     """
-    taken = connection.execute(
-        text(
-            """INSERT INTO delivery (day, reader, status, message_id, since, until, last_reaction, at, attempts)
-            VALUES (:d, :r, 'claimed', :m, :since, :until, :last, :at, 1)
-            ON CONFLICT (day, reader) DO UPDATE SET status = 'claimed', message_id = excluded.message_id, since = excluded.since,
-                until = excluded.until, last_reaction = excluded.last_reaction, at = excluded.at,
-                attempts = delivery.attempts + 1, note = NULL
-            WHERE delivery.status = 'refused'"""
-        ),
-        {
-            "d": day, "r": reader, "m": message_id, "since": window.since, "until": window.until, "last": window.last, "at": at,
-        },
-    )  # fmt: skip
-    if taken.rowcount > 0:
+    values = {"day": day, "reader": reader, "message_id": message_id, "at": at}
+    times = {"since": window.since, "until": window.until, "last": window.last}
+    if connection.execute(SQL["claim"], {**values, **times}).rowcount > 0:
         return None
-    return connection.execute(
-        text("SELECT status, note FROM delivery WHERE day = :d AND reader = :r"), {"d": day, "r": reader}
-    ).one()
+    query = select(Delivery.status, Delivery.note).where(Delivery.day == day, Delivery.reader == reader)
+    return Standing._make(connection.execute(query).one())
 
 
-def settle_delivery(connection: Connection, day: str, reader: str, status: str, note: str | None) -> None:
-    """How a claimed delivery ended: handed_over, refused or unknown, and why."""
-    connection.execute(
-        text("UPDATE delivery SET status = :s, note = :n WHERE day = :d AND reader = :r"),
-        {"s": status, "n": note, "d": day, "r": reader},
-    )
+def settle_delivery(connection: Connection, day: str, reader: str, status: DeliveryStatus, note: str | None) -> None:
+    """Records how a claimed delivery ended, and why."""
+    claimed = update(Delivery).where(col(Delivery.day) == day, col(Delivery.reader) == reader)
+    connection.execute(claimed.values(status=status, note=note))
 
 
-def settle_cut_off(connection: Connection) -> Sequence[Row[Any]]:
-    """Makes every claim unknown, since the process that made it is gone: the caller is the only sender. Returns day, reader."""
-    return connection.execute(
-        text("UPDATE delivery SET status = 'unknown', note = :n WHERE status = 'claimed' RETURNING day, reader"),
-        {"n": CUT_OFF},
-    ).all()
+def settle_cut_off(connection: Connection) -> list[CutOff]:
+    """Makes every claim unknown, since the process that made it is gone: the caller is the only sender."""
+    claims = update(Delivery).where(col(Delivery.status) == DeliveryStatus.CLAIMED)
+    unknown = claims.values(status=DeliveryStatus.UNKNOWN, note=CUT_OFF)
+    rows = connection.execute(unknown.returning(col(Delivery.day), col(Delivery.reader)))
+    return [CutOff._make(row) for row in rows]

@@ -14,6 +14,7 @@ from storywake.collector.values import clean
 from . import models
 from .many import rows_among, run_many
 from .statements import statements
+from .status import LookOutcome
 
 AHEAD = timedelta(hours=1)
 """By how much a look's last time may lie ahead, for clocks of several machines."""
@@ -52,7 +53,7 @@ class Settled(NamedTuple):
     id: int
     at: str
     due_at: str | None
-    outcome: str  # ok, failed, given up, gone, put off
+    outcome: LookOutcome
     note: str | None = None
     grew: bool = False
     failures: int = 0

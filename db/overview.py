@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, text
 
 from .many import rows_among
+from .status import LookOutcome
 
 TAKEN = """SELECT l.kind, l.source, l.target, l.last_at, l.due_at, l.outcome, l.note, l.failures, NULL AS url
     FROM look l WHERE l.post_id IS NULL AND l.story_id IN :keys
@@ -16,6 +17,7 @@ TAKEN = """SELECT l.kind, l.source, l.target, l.last_at, l.due_at, l.outcome, l.
     AND EXISTS (SELECT 1 FROM reaction r WHERE r.post_id = l.post_id AND r.dropped_at IS NULL AND r.story_id IN :keys
         AND (l.kind = 'counts' OR r.depth <= :depth))"""
 """The looks that a pass over stories may take."""
+UNMADE = {LookOutcome.FAILED, LookOutcome.GIVEN_UP, LookOutcome.PUT_OFF}
 ADDRESS = re.compile(r"https?://([^/\s]+)[^\s]*?(?=:?(?:\s|\Z))")
 """An address within a note, of which its host is told, so that like reasons are counted together."""
 
@@ -52,15 +54,15 @@ def looks_now(connection: Connection, stories: Collection[int], at: str, depth: 
     reasons: Counter[str] = Counter()
     for row in rows:
         ended[row.outcome or ""] += row.n
-        if row.note and row.outcome in ("failed", "given up", "put off"):
+        if row.note and row.outcome in UNMADE:
             reasons[ADDRESS.sub(r"\1", row.note)] += row.n
     return Looks(
         max((row.last_at for row in rows if row.last_at), default=None),
         min((row.due_at for row in rows if row.due_at), default=None),
         sum(row.due for row in rows),
-        ended["failed"],
-        ended["given up"],
-        ended["put off"],
+        ended[LookOutcome.FAILED],
+        ended[LookOutcome.GIVEN_UP],
+        ended[LookOutcome.PUT_OFF],
         min(reasons, key=lambda reason: (-reasons[reason], reason), default=None),
     )
 

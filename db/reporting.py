@@ -8,8 +8,9 @@ from storywake.collector.figures.over_time import GROUPS, Stanced, changes, shar
 from storywake.collector.figures.reach import engagement
 from storywake.collector.stance import COUNTED, STANCES
 
+from .claims import claims_of
 from .estimates import BASE, FOREVER, PERSON, READ, as_json, chances_of
-from .stories import StoryRow, claims_of
+from .stories import StoryRow
 
 COUNTED_AS = "CASE WHEN stances.unclear THEN 'unclear' ELSE stances.stance END"
 """What a row of the view ``stances`` counts as."""
@@ -154,17 +155,6 @@ def people_of(connection: Connection, slug: str) -> list[dict[str, Any]]:
         connection,
         "SELECT person, affiliation, accounts, reactions, rests_on FROM people WHERE story = :s ORDER BY reactions DESC, person",
         s=slug,
-    )
-
-
-def story_counts(connection: Connection) -> list[dict[str, Any]]:
-    """Every story, the newest first: slug, title, status, created_at, and how many reactions and articles it has."""
-    return _rows(
-        connection,
-        """SELECT s.slug, s.title, s.status, s.created_at,
-            (SELECT COUNT(*) FROM reaction r WHERE r.story_id = s.id AND r.dropped_at IS NULL) AS reactions,
-            (SELECT COUNT(*) FROM article a WHERE a.story_id = s.id AND a.dropped_at IS NULL) AS articles
-        FROM story s ORDER BY s.created_at DESC, s.id DESC""",
     )
 
 

@@ -35,7 +35,12 @@ def start_run(connection: Connection, job: str, scheduled_for: str, started_at: 
 
 
 def end_run(
-    connection: Connection, run_id: int, finished_at: str, status: str, counts: dict[str, int], notes: Sequence[str]
+    connection: Connection,
+    run_id: int,
+    finished_at: str,
+    status: RunStatus,
+    counts: dict[str, int],
+    notes: Sequence[str],
 ) -> None:
     """Records how a run ended: what it did, and a line for each fault."""
     ended = update(JobRun).where(col(JobRun.id) == run_id)

@@ -3,13 +3,18 @@
 import uuid
 from collections.abc import Callable, Collection, Mapping
 
-from sqlalchemy import Connection, Engine, bindparam, text
+from sqlalchemy import Connection, Engine, delete, func, text
+from sqlmodel import col, select
 
 from storywake.collector.dates import now
 from storywake.collector.net.budget import Hold
 
 from .engine import reading, writing
 from .locks import Lock
+from .models import Spending as Charge
+from .statements import statements
+
+SQL = statements("spending")
 
 
 class Spending:
@@ -31,12 +36,11 @@ class Spending:
         """Those of ``items`` that were charged today already."""
         if not items:
             return set()
-        query = text("SELECT item FROM spending WHERE platform = :p AND day = :d AND item IN :items").bindparams(
-            bindparam("items", expanding=True)
+        query = select(Charge.item).where(
+            Charge.platform == platform, Charge.day == self._day(), col(Charge.item).in_(items)
         )
         with reading(self._engine) as connection:
-            rows = connection.execute(query, {"p": platform, "d": self._day(), "items": list(items)})
-            return {row.item for row in rows}
+            return set(connection.execute(query).scalars())
 
     def hold(self, platform: str, amount: int) -> Hold | None:
         """Sets an amount aside; None where it would exceed the day's limit."""
@@ -53,10 +57,12 @@ class Spending:
     def settle(self, hold: Hold, costs: Mapping[str, int]) -> None:
         """Puts in the hold's place what was charged, under the day on which it was asked."""
         with writing(self._engine) as connection:
-            connection.execute(
-                text("DELETE FROM spending WHERE platform = :p AND day = :d AND item = :i"),
-                {"p": hold.platform, "d": hold.day, "i": hold.item},
+            held = (
+                col(Charge.platform) == hold.platform,
+                col(Charge.day) == hold.day,
+                col(Charge.item) == hold.item,
             )
+            connection.execute(delete(Charge).where(*held))
             _charge(connection, hold, costs)
 
     def _day(self) -> str:
@@ -65,16 +71,13 @@ class Spending:
 
 def spent(connection: Connection, platform: str, day: str) -> int:
     """What a platform cost on a UTC day, holds included, in its unit."""
-    query = text("SELECT COALESCE(SUM(amount), 0) FROM spending WHERE platform = :p AND day = :d")
-    return int(connection.execute(query, {"p": platform, "d": day}).scalar_one())
+    query = select(func.coalesce(func.sum(Charge.amount), 0)).where(Charge.platform == platform, Charge.day == day)
+    return int(connection.execute(query).scalar_one())
 
 
 def _charge(connection: Connection, hold: Hold, costs: Mapping[str, int]) -> None:
-    rows = [{"p": hold.platform, "d": hold.day, "i": item, "a": amount} for item, amount in costs.items()]
+    rows = [
+        {"platform": hold.platform, "day": hold.day, "item": item, "amount": amount} for item, amount in costs.items()
+    ]
     if rows:
-        connection.execute(
-            text(
-                "INSERT INTO spending (platform, day, item, amount) VALUES (:p, :d, :i, :a) ON CONFLICT (platform, day, item) DO NOTHING"
-            ),
-            rows,
-        )
+        connection.execute(SQL["charge"], rows)

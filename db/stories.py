@@ -1,12 +1,23 @@
-"""Stories and their claims."""
+"""Stories: started, found, changed, listed."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, update
+from sqlmodel import col, select
 
 from storywake.collector.errors import BadInput
 from storywake.collector.urls import canonical
+
+from .claims import add_claim
+from .models import Story
+from .rows import select_rows
+from .statements import statements
+from .status import StoryStatus
+
+SQL = statements("stories")
+MAX_NAMED = 8
+"""How many slugs a message about an unknown one names."""
 
 
 class StoryRow(NamedTuple):
@@ -22,9 +33,55 @@ class StoryRow(NamedTuple):
     watch_until: str
 
 
-STORY_COLUMNS = "id, slug, title, url, canonical_url, status, created_at, watch_until"
-INSERT = """INSERT INTO story (slug, title, url, canonical_url, status, created_at, watch_until)
-    VALUES (:slug, :title, :url, :canonical, 'watched', :created, :until) ON CONFLICT (slug)"""
+class StoryText(NamedTuple):
+    """The words of a story's own article; no words (None, "", None) where none was read yet."""
+
+    title: str | None
+    text: str
+    language: str | None
+
+
+class StoryInList(NamedTuple):
+    """A story, the number of its reactions, and when it was last looked at (None: never)."""
+
+    story: StoryRow
+    reactions: int
+    look_at: str | None
+
+
+class StoryCounts(NamedTuple):
+    """A story and the numbers of its reactions and articles."""
+
+    slug: str
+    title: str | None
+    status: str
+    created_at: str
+    reactions: int
+    articles: int
+
+
+class PageRow(NamedTuple):
+    """A story's page. One that prose only names has no ``url``."""
+
+    url: str | None
+    publisher: str | None
+    title: str | None
+    role: str
+
+
+class PlatformCount(NamedTuple):
+    """The number of a story's reactions on a platform."""
+
+    platform: str
+    n: int
+
+
+class LookCounts(NamedTuple):
+    """How many looks are due, failed the last time, and were given up."""
+
+    due: int
+    failed: int
+    given_up: int
 
 
 def add_story(
@@ -38,14 +95,7 @@ def add_story(
     watch_until: str,
 ) -> StoryRow:
     """Starts watching a story, or takes up the one that has the slug: new claims are added, nothing is lost."""
-    connection.execute(
-        text(
-            f"""{INSERT} DO UPDATE SET title = COALESCE(excluded.title, story.title), url = COALESCE(excluded.url, story.url),
-                canonical_url = COALESCE(excluded.canonical_url, story.canonical_url), status = 'watched',
-                watch_until = CASE WHEN excluded.watch_until > story.watch_until THEN excluded.watch_until ELSE story.watch_until END"""
-        ),
-        _values(slug, title, url, created_at, watch_until),
-    )
+    connection.execute(SQL["add_story"], _values(slug, title, url, created_at, watch_until))
     return _with_claims(connection, slug, claims)
 
 
@@ -60,9 +110,7 @@ def new_story(
     watch_until: str,
 ) -> StoryRow | None:
     """Starts watching a story; None, and nothing is changed, where another one has the slug."""
-    added = connection.execute(
-        text(f"{INSERT} DO NOTHING"), _values(slug, title, url, created_at, watch_until)
-    ).rowcount
+    added = connection.execute(SQL["new_story"], _values(slug, title, url, created_at, watch_until)).rowcount
     return _with_claims(connection, slug, claims) if added else None
 
 
@@ -71,9 +119,9 @@ def _values(slug: str, title: str | None, url: str | None, created_at: str, watc
         "slug": slug,
         "title": title,
         "url": url,
-        "canonical": canonical(url) if url else None,
-        "created": created_at,
-        "until": watch_until,
+        "canonical_url": canonical(url) if url else None,
+        "created_at": created_at,
+        "watch_until": watch_until,
     }
 
 
@@ -84,154 +132,89 @@ def _with_claims(connection: Connection, slug: str, claims: Sequence[str]) -> St
     return story
 
 
-def add_claim(connection: Connection, story_id: int, claim: str) -> bool:
-    """Adds a claim as a story's last; False where the story has it."""
-    return (
-        connection.execute(
-            text(
-                """INSERT INTO claim (story_id, position, text)
-                SELECT CAST(:story AS INTEGER), COALESCE(MAX(position), 0) + 1, CAST(:text AS TEXT) FROM claim WHERE story_id = :story
-                ON CONFLICT (story_id, text) DO NOTHING"""
-            ),
-            {"story": story_id, "text": claim},
-        ).rowcount
-        > 0
-    )
-
-
-def first_claim(connection: Connection, story_id: int, claim: str | None) -> bool:
-    """Gives a story without a claim its first: the headline of its first reading. Returns whether it was given one."""
-    return bool(claim) and not claims_of(connection, story_id) and add_claim(connection, story_id, str(claim))
-
-
-def drop_claim(connection: Connection, story_id: int, claim: str) -> None:
-    """Takes a claim out, with its stances and labels. Raises BadInput where there is no such claim, or no other."""
-    claims = claims_of(connection, story_id)
-    found = next((row.id for row in claims if row.text == claim), None)
-    if found is None:
-        raise BadInput(f"no claim {claim!r}; there are: {'; '.join(repr(row.text) for row in claims) or 'none'}")
-    if len(claims) == 1:
-        raise BadInput("the last claim stays, for stance needs one: add another first (--add-claim)")
-    for table in ("stance", "label"):
-        connection.execute(text(f"DELETE FROM {table} WHERE claim_id = :c"), {"c": found})  # noqa: S608
-    connection.execute(text("DELETE FROM claim WHERE id = :c"), {"c": found})
-
-
 def set_title(connection: Connection, story_id: int, title: str) -> None:
     """Gives a story another title."""
-    connection.execute(text("UPDATE story SET title = :t WHERE id = :s"), {"t": title, "s": story_id})
+    connection.execute(update(Story).where(col(Story.id) == story_id).values(title=title))
 
 
 def set_title_if_missing(connection: Connection, story_id: int, title: str | None) -> bool:
     """Gives a story without a title the headline of its first reading. Returns whether it was given one."""
-    statement = "UPDATE story SET title = :t WHERE id = :s AND title IS NULL"
-    return bool(title) and connection.execute(text(statement), {"t": title, "s": story_id}).rowcount > 0
+    if not title:
+        return False
+    untitled = update(Story).where(col(Story.id) == story_id, col(Story.title).is_(None))
+    return connection.execute(untitled.values(title=title)).rowcount > 0
 
 
-def set_status(connection: Connection, story_id: int, status: str, watch_until: str | None = None) -> None:
-    """Makes a story ``watched``, ``paused`` or ``ended``; ``watch_until``, where given, is its new end."""
-    connection.execute(
-        text("UPDATE story SET status = :status, watch_until = COALESCE(:until, watch_until) WHERE id = :s"),
-        {"status": status, "until": watch_until, "s": story_id},
-    )
+def set_status(connection: Connection, story_id: int, status: StoryStatus, watch_until: str | None = None) -> None:
+    """Changes a story's status; ``watch_until``, where given, is its new end."""
+    values = {"status": status} if watch_until is None else {"status": status, "watch_until": watch_until}
+    connection.execute(update(Story).where(col(Story.id) == story_id).values(values))
 
 
-def standing(story: StoryRow, at: str) -> str:
-    """How a story stands at a time: watched, paused or ended; one whose time is over is ended."""
-    return "ended" if story.status == "watched" and story.watch_until <= at else story.status
+def standing(story: StoryRow, at: str) -> StoryStatus:
+    """How a story stands at a time; one that was watched and whose time is over is ended."""
+    status = StoryStatus(story.status)
+    return StoryStatus.ENDED if status is StoryStatus.WATCHED and story.watch_until <= at else status
 
 
 def story_of_url(connection: Connection, url: str) -> StoryRow | None:
     """The first story that is watched by an address; None where none is."""
-    query = f"SELECT {STORY_COLUMNS} FROM story WHERE canonical_url = :c ORDER BY id LIMIT 1"  # noqa: S608
-    row = connection.execute(text(query), {"c": canonical(url)}).first()
-    return StoryRow(*row) if row else None
+    query = select_rows(Story, StoryRow).where(col(Story.canonical_url) == canonical(url))
+    row = connection.execute(query.order_by(col(Story.id)).limit(1)).first()
+    return StoryRow._make(row) if row else None
 
 
 def find_story(connection: Connection, slug: str) -> StoryRow:
     """The story with a slug. Raises BadInput where there is none."""
-    row = connection.execute(text(f"SELECT {STORY_COLUMNS} FROM story WHERE slug = :slug"), {"slug": slug}).first()  # noqa: S608
-    if row is None:
-        known = [r.slug for r in connection.execute(text("SELECT slug FROM story ORDER BY slug LIMIT 8"))]
-        raise BadInput(
-            f"no story {slug!r}" + (f"; there are: {', '.join(known)}" if known else "; none is watched yet")
-        )
-    return StoryRow(*row)
+    row = connection.execute(select_rows(Story, StoryRow).where(col(Story.slug) == slug)).first()
+    if row is not None:
+        return StoryRow._make(row)
+    known = connection.execute(select(Story.slug).order_by(Story.slug).limit(MAX_NAMED)).scalars().all()
+    raise BadInput(f"no story {slug!r}" + (f"; there are: {', '.join(known)}" if known else "; none is watched yet"))
 
 
 def stories(connection: Connection, *, watched_at: str | None = None) -> list[StoryRow]:
     """Every story, or those still watched at a time."""
-    rows = connection.execute(text(f"SELECT {STORY_COLUMNS} FROM story ORDER BY id"))  # noqa: S608
-    found = [StoryRow(*row) for row in rows]
-    return [s for s in found if watched_at is None or standing(s, watched_at) == "watched"]
+    rows = connection.execute(select_rows(Story, StoryRow).order_by(col(Story.id)))
+    found = [StoryRow._make(row) for row in rows]
+    return [s for s in found if watched_at is None or standing(s, watched_at) is StoryStatus.WATCHED]
 
 
 def still_there(connection: Connection, wanted: Sequence[StoryRow]) -> list[StoryRow]:
     """Those of ``wanted`` that nobody removed meanwhile."""
-    known = {row.id for row in connection.execute(text("SELECT id FROM story"))}
+    known = set(connection.execute(select(Story.id)).scalars())
     return [story for story in wanted if story.id in known]
 
 
-def claims_of(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
-    """A story's claims (id, text), the main one first."""
-    return connection.execute(
-        text("SELECT id, text FROM claim WHERE story_id = :s ORDER BY position"), {"s": story_id}
-    ).all()
+def story_text(connection: Connection, story_id: int) -> StoryText:
+    """The words of the story's first article, as first read."""
+    row = connection.execute(SQL["story_text"], {"story_id": story_id}).first()
+    return StoryText._make(row) if row else StoryText(None, "", None)
 
 
-def story_text(connection: Connection, story_id: int) -> tuple[str | None, str, str | None]:
-    """Title, text and language of the story's first article; (None, "", None) where none was read yet."""
-    row = connection.execute(
-        text(
-            """SELECT v.title, v.text, a.language FROM article_revision v JOIN article a ON a.id = v.article_id
-            WHERE a.story_id = :s AND a.dropped_at IS NULL ORDER BY a.id, v.id LIMIT 1"""
-        ),
-        {"s": story_id},
-    ).first()
-    return (row.title, row.text, row.language) if row else (None, "", None)
+def story_list(connection: Connection) -> list[StoryInList]:
+    """Every story, oldest first."""
+    width = len(StoryRow._fields)
+    rows = map(tuple, connection.execute(SQL["story_list"]))
+    return [StoryInList(StoryRow._make(row[:width]), *row[width:]) for row in rows]
 
 
-def story_list(connection: Connection) -> Sequence[Row[Any]]:
-    """Every story, oldest first: its columns, how many reactions it has, and when it was last looked at (None: never)."""
-    return connection.execute(
-        text(
-            f"""SELECT {STORY_COLUMNS},
-                (SELECT COUNT(*) FROM reaction r WHERE r.story_id = s.id AND r.dropped_at IS NULL) AS reactions,
-                (SELECT MAX(k.last_at) FROM look k WHERE k.story_id = s.id) AS look_at
-            FROM story s ORDER BY s.id"""  # noqa: S608
-        )
-    ).all()
+def story_counts(connection: Connection) -> list[StoryCounts]:
+    """Every story, newest first."""
+    return [StoryCounts._make(row) for row in connection.execute(SQL["story_counts"])]
 
 
-def pages_of(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
-    """A story's pages (url, publisher, title, role), its own first; those that prose only names have no url."""
-    return connection.execute(
-        text(
-            "SELECT url, publisher, title, role FROM article WHERE story_id = :s AND dropped_at IS NULL ORDER BY CASE role WHEN 'original' THEN 0 ELSE 1 END, id"
-        ),
-        {"s": story_id},
-    ).all()
+def pages_of(connection: Connection, story_id: int) -> list[PageRow]:
+    """A story's pages, its own first."""
+    return [PageRow._make(row) for row in connection.execute(SQL["pages_of"], {"story_id": story_id})]
 
 
-def reactions_by_platform(connection: Connection, story_id: int) -> Sequence[Row[Any]]:
-    """How many reactions a story has on each platform (platform, n), the most first."""
-    return connection.execute(
-        text(
-            """SELECT p.platform, COUNT(*) AS n FROM reaction r JOIN post p ON p.id = r.post_id
-            WHERE r.story_id = :s AND r.dropped_at IS NULL GROUP BY p.platform ORDER BY n DESC, p.platform"""
-        ),
-        {"s": story_id},
-    ).all()
+def reactions_by_platform(connection: Connection, story_id: int) -> list[PlatformCount]:
+    """The number of a story's reactions on each platform, most first."""
+    rows = connection.execute(SQL["reactions_by_platform"], {"story_id": story_id})
+    return [PlatformCount._make(row) for row in rows]
 
 
-def looks_of(connection: Connection, story_id: int, at: str) -> Row[Any]:
-    """How many of a story's looks are ``due`` at a time, ``failed`` the last time, and are ``given_up``."""
-    return connection.execute(
-        text(
-            """SELECT COALESCE(SUM(CASE WHEN due_at <= :at THEN 1 ELSE 0 END), 0) AS due,
-                COALESCE(SUM(CASE WHEN outcome = 'failed' THEN 1 ELSE 0 END), 0) AS failed,
-                COALESCE(SUM(CASE WHEN outcome = 'given up' THEN 1 ELSE 0 END), 0) AS given_up
-            FROM look WHERE story_id = :s"""
-        ),
-        {"s": story_id, "at": at},
-    ).one()
+def looks_of(connection: Connection, story_id: int, at: str) -> LookCounts:
+    """How a story's looks stand at a time."""
+    return LookCounts._make(connection.execute(SQL["looks_of"], {"story_id": story_id, "at": at}).one())

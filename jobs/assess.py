@@ -21,9 +21,10 @@ from storywake.db.assessments import (
     save_assessments,
     text_digest,
 )
+from storywake.db.claims import claims_of
 from storywake.db.engine import reading, writing
 from storywake.db.reactions import reviews_of
-from storywake.db.stories import StoryRow, claims_of
+from storywake.db.stories import StoryRow
 
 from .remarks import tell_remarks
 from .ticking import Tick, silent

@@ -24,6 +24,7 @@ from storywake.db.engine import reading, writing
 from storywake.db.looks import Look, left_of
 from storywake.db.runs import end_run, start_run
 from storywake.db.spending import Spending
+from storywake.db.status import RunStatus
 from storywake.db.stories import StoryRow
 
 from .asking import Asking
@@ -31,7 +32,7 @@ from .assess import assess
 from .forget import forget
 from .intake import Arrival, Taken, take_in
 from .pages import Pages
-from .people import update_people
+from .resolution import update_people
 from .settling import Ending, due, instead, lane_of, settle
 from .ticking import Tick, silent
 
@@ -299,7 +300,7 @@ async def collect(
     started = now()
     with writing(engine) as connection:
         run = start_run(connection, "collect", started, started)
-    status, work = "failed", None
+    status, work = RunStatus.FAILED, None
     try:
         purse = Spending(engine, limits(settings))
         with nullcontext(readers) if readers else Readers() as pool:
@@ -310,7 +311,7 @@ async def collect(
             if due_at is None or story.id in work.changed:
                 _work_out(engine, settings, story, work, tick)
         forget(engine, stamp(datetime.now(UTC) - timedelta(days=settings.forget_days)))
-        status = "done"
+        status = RunStatus.DONE
         return {story.slug: Result(work.counts[story.id], work.notes[story.id], fetcher.requests) for story in stories}
     finally:
         with writing(engine) as connection:

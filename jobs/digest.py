@@ -19,6 +19,7 @@ from storywake.db.deliveries import CUT_OFF, Window, claim_delivery, mark_of, se
 from storywake.db.engine import reading, writing
 from storywake.db.estimates import estimates_then
 from storywake.db.lock import only_sender
+from storywake.db.status import DeliveryStatus
 
 from .digest_clock import day_at, hour_of, today
 from .handover import Outcome, hand_over
@@ -199,10 +200,10 @@ def send(engine: Engine, settings: Settings, day: str, readers: list[str], momen
             with writing(engine) as connection:
                 settle_delivery(connection, day, reader, outcome.status, outcome.note)
             unreached = None if outcome.served else outcome
-            sent += outcome.status == "handed_over"
-            refused += outcome.status == "refused"
-            unknown += outcome.status == "unknown"
-            if outcome.status != "handed_over":
+            sent += outcome.status == DeliveryStatus.HANDED_OVER
+            refused += outcome.status == DeliveryStatus.REFUSED
+            unknown += outcome.status == DeliveryStatus.UNKNOWN
+            if outcome.status != DeliveryStatus.HANDED_OVER:
                 lines.append(_standing(reader, outcome.status, outcome.note))
     return Sent(sent, lines, refused, unknown + len(cut_off))
 
@@ -220,6 +221,6 @@ def _addresses(readers: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _standing(reader: str, status: str, note: str | None) -> str:
-    if status == "handed_over":
+    if status == DeliveryStatus.HANDED_OVER:
         return f"{reader}: already sent"
-    return f"{reader}: {status}: {note}" + (f"; {NOT_REPEATED}" if status == "unknown" else "")
+    return f"{reader}: {status}: {note}" + (f"; {NOT_REPEATED}" if status == DeliveryStatus.UNKNOWN else "")

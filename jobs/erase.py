@@ -32,7 +32,7 @@ from storywake.db.erasing import (
 from storywake.db.evidence import answers_that_showed, drop_content
 
 from .forget import drop_answers
-from .people import update_people
+from .resolution import update_people
 
 MIN_NAME_LENGTH = 8
 """Characters of a post's id that are searched for in addresses; shorter ids occur in addresses of others by chance."""

@@ -12,6 +12,7 @@ from storywake.collector.match.copies import is_copy
 from storywake.collector.match.relevance import Judgement, about_claim
 from storywake.collector.match.tie import Known, embedded, mentioned, rendered_by, reported, same_text, ties, took_up
 from storywake.collector.pages.post import article_as_post
+from storywake.collector.prose.organisations import plain_publisher
 from storywake.collector.records import (
     Article,
     Author,
@@ -27,20 +28,22 @@ from storywake.collector.urls import canonical, host_of, is_keepable
 from storywake.db.articles import (
     SavedArticle,
     article_keys,
+    known_publishers,
     page_dropped,
     role_of,
     save_article,
-    save_mentions,
+    save_named,
     set_article_address,
     signatures,
 )
+from storywake.db.claims import claims_of, first_claim
 from storywake.db.engine import reading
 from storywake.db.erasing import keep_out
 from storywake.db.looks import add_look
-from storywake.db.people import remember_speaker
+from storywake.db.persons import remember_speaker
 from storywake.db.reactions import save_reaction, save_review
 from storywake.db.store import is_erased, save_posts
-from storywake.db.stories import StoryRow, claims_of, first_claim, set_title_if_missing
+from storywake.db.stories import StoryRow, set_title_if_missing
 
 MAX_LINKED_PAGES = 100
 """Linked pages (and linked posts) that are followed from one article."""
@@ -75,7 +78,7 @@ def first_alike(engine: Engine, story_id: int, filed: Filed) -> int | None:
     address = filed.article.canonical_url or filed.article.url
     own = next((row.id for row in known if address and row.key == canonical(address)), None)
     return next(
-        (row.id for row in known if (own is None or row.id < own) and is_copy(filed.signature, bytes(row.signature))),
+        (row.id for row in known if (own is None or row.id < own) and is_copy(filed.signature, row.signature)),
         None,
     )
 
@@ -103,7 +106,7 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
     if own:
         set_title_if_missing(connection, story.id, article.title)
         first_claim(connection, story.id, article.title)
-    save_mentions(connection, story.id, article, seen_at)
+    _store_mentions(connection, story, article, seen_at)
     source = article.canonical_url or article.url or f"the text watched as {story.slug}"
     new = 0 if own else _store_as_reaction(connection, story, article, saved, filed.why, seen_at)
     shown = [
@@ -124,6 +127,19 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
             new += save_reaction(connection, story.id, post, mentioned(source), seen_at)
         posts += linked
     return Filing(new, saved.revised, posts, note)
+
+
+def _store_mentions(connection: Connection, story: StoryRow, article: Article, seen_at: str) -> None:
+    """Writes the articles that prose only names; corrections that it tells of are the original's.
+
+    A publisher whose article is known by its address is not named a second time.
+    """
+    known = {plain_publisher(publisher): key for publisher, key in known_publishers(connection, story.id)}
+    corrections = " ".join(article.corrections) or None
+    for mention in article.mentions:
+        key = known.get(plain_publisher(mention.publisher), f"publisher:{mention.publisher}")
+        correction = corrections if mention.role is Role.ORIGINAL else None
+        save_named(connection, story.id, key, mention.publisher, mention.role, correction, seen_at)
 
 
 def _store_statement(

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from storywake.collector.groups import revealed
 from storywake.collector.settings import Settings
+from storywake.db.status import DeliveryStatus
 
 from .report import one_line
 
@@ -19,9 +20,9 @@ FAULTS = (OSError, smtplib.SMTPException, ValueError)
 
 
 class Outcome(NamedTuple):
-    """How sending ended: ``handed_over``, ``refused`` (it did not arrive) or ``unknown`` (it may have), and why."""
+    """How a hand-over ended, and why."""
 
-    status: str
+    status: DeliveryStatus
     note: str | None
     served: bool
     """Whether the server could be reached; if not, the next reader need not be tried."""
@@ -41,20 +42,24 @@ def hand_over(message: EmailMessage, settings: Settings, sender: str, reader: st
     try:
         server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=settings.timeout)
     except FAULTS as error:
-        return Outcome("refused", _said(error), served=False)
+        return Outcome(DeliveryStatus.REFUSED, _said(error), served=False)
     try:
         try:
             _greet(server, settings)
             _give(server, message, sender, reader)
         except (_Refused, *FAULTS) as error:
-            return Outcome("refused", _said(error), served=True)
+            return Outcome(DeliveryStatus.REFUSED, _said(error), served=True)
         try:
             code, reply = server.getreply()
         except FAULTS as error:
-            return Outcome("unknown", f"no answer after the whole mail was sent ({_said(error)})", served=True)
+            return Outcome(
+                DeliveryStatus.UNKNOWN, f"no answer after the whole mail was sent ({_said(error)})", served=True
+            )
         if 200 <= code < 300:
-            return Outcome("handed_over", None, served=True)
-        return Outcome("refused" if 400 <= code < 600 else "unknown", _reply(code, reply), served=True)
+            return Outcome(DeliveryStatus.HANDED_OVER, None, served=True)
+        return Outcome(
+            DeliveryStatus.REFUSED if 400 <= code < 600 else DeliveryStatus.UNKNOWN, _reply(code, reply), served=True
+        )
     finally:
         _leave(server)
 

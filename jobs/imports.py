@@ -26,7 +26,7 @@ from storywake.db.stories import StoryRow
 
 from .export import unguarded
 from .intake import Arrival, take_in
-from .people import update_people
+from .resolution import update_people
 from .ticking import Tick, silent
 from .watch import read_file
 

@@ -29,6 +29,7 @@ from storywake.db.erasing import keep_out
 from storywake.db.evidence import led_to, save_evidence, save_shown
 from storywake.db.looks import Settled, add_look, add_looks, add_post_looks, has_look, looks_at_counts, settle_looks
 from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts, save_reaction
+from storywake.db.status import LookOutcome
 from storywake.db.store import counted, is_erased, key_of, mark_deleted, posted_at, save_edits, save_posts
 from storywake.db.stories import StoryRow
 from storywake.db.threads import threads_of, wake, wake_answers
@@ -281,7 +282,11 @@ class _Write:
             else:
                 quiet = FRESH if grew else now - (moment(look.grown_at) or moment(look.added_at) or now)
                 due = now + wait(LookKind.COUNTS, quiet, self._first)
-            settled.append(Settled(look.id, self._arrival.at, stamp(due), "gone" if gone_since else "ok", grew=grew))
+            settled.append(
+                Settled(
+                    look.id, self._arrival.at, stamp(due), LookOutcome.GONE if gone_since else LookOutcome.OK, grew=grew
+                )
+            )
         settle_looks(self._connection, settled)
 
     def _wake_threads(self, touched: Collection[int]) -> None:

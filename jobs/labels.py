@@ -11,10 +11,11 @@ from storywake.collector.match.copies import is_copy, signature
 from storywake.collector.stance import STANCES, UNCLEAR, Reaction
 from storywake.collector.stance.base import decide, margin
 from storywake.db.assessments import labelled, set_label, stances_of
+from storywake.db.claims import claims_of
 from storywake.db.engine import reading
 from storywake.db.reactions import story_of_reaction
 from storywake.db.store import fingerprint
-from storywake.db.stories import StoryRow, claims_of
+from storywake.db.stories import StoryRow
 
 MAX_READ = 2000
 """Reactions that suggestions are chosen from."""

@@ -12,16 +12,15 @@ from storywake.collector.settings import Settings
 from storywake.collector.urls import canonical, is_web_address
 from storywake.collector.values import clean
 from storywake.db.articles import page_dropped
+from storywake.db.claims import add_claim, claims_of, drop_claim
 from storywake.db.dropping import drop_address, drop_reaction
 from storywake.db.engine import reading, writing
 from storywake.db.looks import look_again
 from storywake.db.overview import unread_stories
 from storywake.db.removal import Removed, remove_story
+from storywake.db.status import StoryStatus
 from storywake.db.stories import (
     StoryRow,
-    add_claim,
-    claims_of,
-    drop_claim,
     find_story,
     looks_of,
     pages_of,
@@ -39,12 +38,12 @@ ADDED = "an analyst added it"
 
 @dataclass(frozen=True)
 class Changes:
-    """Changes to a story. ``status`` is watched, paused or ended; None leaves it as it is."""
+    """What is to be changed of a story; a ``status`` of None leaves it."""
 
     title: str | None = None
     add_claims: Sequence[str] = ()
     drop_claims: Sequence[str] = ()
-    status: str | None = None
+    status: StoryStatus | None = None
     add_pages: Sequence[str] = ()
     drop: Sequence[str] = ()
 
@@ -55,16 +54,16 @@ def list_stories(engine: Engine) -> list[dict[str, Any]]:
     seen = now()
     with reading(engine) as connection:
         rows = story_list(connection)
-        unread = {row.slug: row.reason for row in unread_stories(connection, [row.id for row in rows])}
+        unread = {row.slug: row.reason for row in unread_stories(connection, [row.story.id for row in rows])}
     return [
         {
-            "slug": row.slug,
-            "title": row.title,
-            "status": standing(StoryRow(*row[: len(StoryRow._fields)]), seen),
-            "watch_until": row.watch_until,
+            "slug": row.story.slug,
+            "title": row.story.title,
+            "status": standing(row.story, seen),
+            "watch_until": row.story.watch_until,
             "reactions": row.reactions,
             "last_pass": row.look_at,
-            "unread": unread.get(row.slug),
+            "unread": unread.get(row.story.slug),
         }
         for row in rows
     ]
@@ -87,7 +86,7 @@ def show(engine: Engine, slug: str) -> list[str]:
     lines = [
         f"{story.slug}: {story.title or 'no title yet'}",
         f"address: {story.url or 'none (a text)'}",
-        f"status: {state}{', until ' + story.watch_until if state == 'watched' else ''}",
+        f"status: {state}{', until ' + story.watch_until if state is StoryStatus.WATCHED else ''}",
         "claims:" if claims else "claims: none",
         *(f"  {number}. {claim}" for number, claim in enumerate(claims, 1)),
         "pages:" if pages else "pages: none read yet",
@@ -143,10 +142,12 @@ def _claims(connection: Connection, story: StoryRow, wanted: Changes) -> list[st
 def _status(connection: Connection, settings: Settings, story: StoryRow, wanted: Changes, seen: str) -> list[str]:
     if wanted.status is None:
         return []
-    over = story.status == "ended" or story.watch_until <= seen
-    until = watch_until(settings) if wanted.status == "watched" and over else None
+    over = story.status == StoryStatus.ENDED or story.watch_until <= seen
+    until = watch_until(settings) if wanted.status is StoryStatus.WATCHED and over else None
     set_status(connection, story.id, wanted.status, until)
-    return [f"{wanted.status} until {until or story.watch_until}" if wanted.status == "watched" else wanted.status]
+    return [
+        f"{wanted.status} until {until or story.watch_until}" if wanted.status is StoryStatus.WATCHED else wanted.status
+    ]
 
 
 def _pages(connection: Connection, story: StoryRow, wanted: Changes, seen: str) -> list[str]:

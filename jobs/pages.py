@@ -22,11 +22,13 @@ from storywake.collector.settings import Settings
 from storywake.collector.urls import canonical, is_keepable
 from storywake.collector.values import at, text
 from storywake.db.articles import article_keys, original_of, page_dropped, role_of, story_addresses
+from storywake.db.claims import claims_of
 from storywake.db.engine import reading, writing
 from storywake.db.evidence import last_answer, validators
 from storywake.db.looks import Look, add_look, known_target
 from storywake.db.reactions import posts_with_link
-from storywake.db.stories import StoryRow, claims_of, story_text
+from storywake.db.status import LookOutcome
+from storywake.db.stories import StoryRow, story_text
 from storywake.db.webmentions import settle_webmention
 
 from .filing import Filed
@@ -90,7 +92,7 @@ class Pages:
 
     async def _read(self, look: Look, story: StoryRow, filed: Callable[[Article], Filed]) -> bool:
         known = None
-        if look.outcome == "ok":
+        if look.outcome == LookOutcome.OK:
             with reading(self._engine) as connection:
                 known = validators(connection, self._fetcher.noted(look.target), story.id)
         evidence = await self._fetcher.get(

@@ -11,9 +11,10 @@ from sqlalchemy import Engine
 from storywake.collector.match.remarks import group, space
 from storywake.collector.stance.base import Reaction
 from storywake.db.assessments import text_digest
+from storywake.db.claims import claims_of
 from storywake.db.engine import reading, writing
 from storywake.db.remarks import Kept, Spoken, keep_vectors, kept_vectors, known_remarks, save_remarks, spoken, told_by
-from storywake.db.stories import StoryRow, claims_of
+from storywake.db.stories import StoryRow
 
 from .ticking import Tick, silent
 

@@ -17,6 +17,7 @@ from storywake.db.engine import reading
 from storywake.db.overview import failing_looks, lag_of, looks_now, unread_stories
 from storywake.db.remarks import remarks_of
 from storywake.db.reporting import stance_parts, story_facts
+from storywake.db.status import StoryStatus
 from storywake.db.stories import StoryRow, find_story, standing
 
 from .charts import Mark, reach_chart, stance_chart
@@ -148,7 +149,7 @@ def watching(connection: Connection, settings: Settings, story: StoryRow) -> dic
         "lag": lag_of(connection, story.slug),
         "looks": {
             "last_at": looks.last_at,
-            "next_at": looks.next_at if standing(story, now()) == "watched" else None,
+            "next_at": looks.next_at if standing(story, now()) is StoryStatus.WATCHED else None,
             "failing": failing_looks(connection, story.id, settings.follow_depth, left_out, MAX_FAILING),
         },
         "unread": {k: v for k, v in never_read[0]._asdict().items() if k != "slug"} if never_read else None,

@@ -20,6 +20,7 @@ from storywake.collector.settings import Settings
 from storywake.db.engine import first_line, reading, writing
 from storywake.db.lock import only_scheduler
 from storywake.db.runs import end_run, last_done, start_run
+from storywake.db.status import RunStatus
 from storywake.db.stories import stories
 
 from .assess import assess
@@ -95,14 +96,14 @@ JOBS: dict[str, Callable[[Engine, Settings], dict[str, int]]] = {
 
 def run_job(engine: Engine, settings: Settings, name: str, scheduled_for: str) -> None:
     """Runs one job and records how it ended (a pass records itself). Never raises, so that the next run takes place."""
-    status, counts, notes = "failed", {}, []
+    status, counts, notes = RunStatus.FAILED, {}, []
     run = None
     try:
         if name != "look":
             with writing(engine) as connection:
                 run = start_run(connection, name, scheduled_for, now())
         counts = JOBS[name](engine, settings)
-        status = "done"
+        status = RunStatus.DONE
     except StorywakeError as error:
         notes = [str(error)]
     except SQLAlchemyError as error:

@@ -14,6 +14,7 @@ from storywake.collector.urls import split
 from storywake.db.articles import addresses_of_stories
 from storywake.db.engine import reading, writing
 from storywake.db.looks import Look, Settled, add_looks, count_looks, due_looks, known_looks, settle_looks
+from storywake.db.status import LookOutcome
 from storywake.db.stories import StoryRow, still_there
 from storywake.db.threads import Thread, threads_above, threads_of
 from storywake.db.webmentions import adopt_webmentions, webmentions_wait
@@ -80,23 +81,23 @@ def settle(engine: Engine, settings: Settings, looks: Sequence[Look], ending: En
             settled.append(_after_thread(look, threads[look.id], ending, at, first))
         else:
             due = None if look.kind in ONCE else at + _pause(settings, look, ending, at, first, rivals)
-            settled.append(Settled(look.id, stamp(at), _stamped(due), "ok", grew=ending.grew))
+            settled.append(Settled(look.id, stamp(at), _stamped(due), LookOutcome.OK, grew=ending.grew))
     with writing(engine) as connection:
         settle_looks(connection, settled)
-    given_up = {s.id for s in settled if s.outcome == "given up"}
+    given_up = {s.id for s in settled if s.outcome == LookOutcome.GIVEN_UP}
     return [(x, f"{x.target}: given up after {MAX_FAILURES} failures") for x in looks if x.id in given_up]
 
 
 def _after_fault(look: Look, ending: Ending, at: datetime, first: timedelta) -> Settled:
-    failures, outcome = look.failures, "put off"
+    failures, outcome = look.failures, LookOutcome.PUT_OFF
     due: datetime | None = at + first
     if ending.over_budget:
         due = datetime.combine(at.date() + DAY, datetime.min.time(), UTC)
     elif not ending.put_off:
-        failures, outcome = failures + 1, "failed"
+        failures, outcome = failures + 1, LookOutcome.FAILED
         due = at + wait_after_failures(failures, first)
         if look.kind in ONCE and failures >= MAX_FAILURES:
-            due, outcome = None, "given up"
+            due, outcome = None, LookOutcome.GIVEN_UP
     return Settled(look.id, stamp(at), _stamped(due), outcome, ending.fault, False, failures, look.idle)
 
 
@@ -108,7 +109,7 @@ def _after_thread(look: Look, thread: Thread, ending: Ending, at: datetime, firs
     due: datetime | None = at + wait_in_vain(idle, first) if idle else None
     if thread.told is None and look.post_kind not in ("reply", "comment"):
         due = at + wait(LookKind(look.kind), _quiet(look, ending, at), first)
-    return Settled(look.id, stamp(at), _stamped(due), "ok", grew=ending.grew, idle=idle)
+    return Settled(look.id, stamp(at), _stamped(due), LookOutcome.OK, grew=ending.grew, idle=idle)
 
 
 def _pause(settings: Settings, look: Look, ending: Ending, at: datetime, first: timedelta, rivals: int) -> timedelta:

@@ -23,11 +23,12 @@ from storywake.collector.settings import Settings
 from storywake.collector.urls import host_of, is_web_address
 from storywake.collector.values import clean
 from storywake.db.engine import writing
+from storywake.db.status import StoryStatus
 from storywake.db.stories import StoryRow, add_story, find_story, new_story, standing, story_of_url
 
 from .filing import Filed
 from .intake import Arrival, store
-from .people import update_people
+from .resolution import update_people
 
 MAX_FILE_BYTES = 20_000_000
 SAMPLE_LENGTH = 100_000
@@ -136,7 +137,7 @@ def _begin(
 
 def _how(story: StoryRow, at: str) -> str:
     state = standing(story, at)
-    return "" if state == "watched" else f" and is {state} (--resume)"
+    return "" if state is StoryStatus.WATCHED else f" and is {state} (--resume)"
 
 
 def read_file(path: str) -> bytes:

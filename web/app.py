@@ -18,7 +18,7 @@ from storywake.collector.errors import BadInput
 from storywake.collector.settings import Settings
 from storywake.collector.urls import is_web_address
 from storywake.db.engine import reading, writing
-from storywake.db.reporting import story_counts
+from storywake.db.stories import story_counts
 from storywake.db.webmentions import receive_webmention, story_of_address
 from storywake.jobs.report import templates
 

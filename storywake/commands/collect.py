@@ -15,8 +15,9 @@ from storywake.collector.dates import now
 from storywake.collector.printable import printable
 from storywake.collector.urls import without_secrets
 from storywake.db.engine import reading
-from storywake.db.ledger import recent_runs
 from storywake.db.overview import unread_stories
+from storywake.db.runs import recent_runs
+from storywake.db.status import StoryStatus
 from storywake.db.stories import find_story, standing, stories
 from storywake.jobs.archive import renormalise as read_anew
 from storywake.jobs.assess import assess
@@ -40,7 +41,7 @@ def collect(
     with reading(engine) as connection:
         wanted = [find_story(connection, story)] if story else stories(connection, watched_at=moment)
     for each in wanted:
-        if (state := standing(each, moment)) != "watched":
+        if (state := standing(each, moment)) is not StoryStatus.WATCHED:
             print(f"{each.slug} is {state}; this one pass is made all the same", file=sys.stderr)
     with showing("looking", lambda _: _stored(engine, moment)) as work:
         results = asyncio.run(collect_stories(engine, settings, wanted, tick=heeding(work.tick)))

@@ -10,11 +10,11 @@ from storywake.collector.dates import now
 from storywake.collector.errors import BadInput
 from storywake.collector.printable import printable_json
 from storywake.db.engine import reading, writing
-from storywake.db.people import set_verdict, undo_verdict, verdicts
+from storywake.db.persons import identities, set_identity, undo_identity
 from storywake.db.reporting import people_of
 from storywake.db.stories import StoryRow
 from storywake.jobs.erase import erase as take_out
-from storywake.jobs.people import update_people
+from storywake.jobs.resolution import update_people
 from storywake.opening import engine_and_story, settings_and_engine
 
 PAIR = "two of: an account (x:maxseddon) or a name"
@@ -50,9 +50,9 @@ def _say(
             if pair:
                 if pair[0] == pair[1]:
                     raise BadInput("the two are the same mark")
-                set_verdict(connection, wanted.id, *pair, verdict, analyst, now())
-        if undo and not undo_verdict(connection, wanted.id, *undo):
-            said = "; ".join(f"{v.one} / {v.other}" for v in verdicts(connection, wanted.id))
+                set_identity(connection, wanted.id, *pair, verdict, analyst, now())
+        if undo and not undo_identity(connection, wanted.id, *undo):
+            said = "; ".join(f"{v.one} / {v.other}" for v in identities(connection, wanted.id))
             raise BadInput(f"nothing was said of {undo[0]} and {undo[1]}" + (f"; there is: {said}" if said else ""))
     update_people(engine, wanted.id)
 

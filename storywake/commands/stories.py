@@ -12,6 +12,7 @@ from rich.table import Table
 from storywake.collector.errors import BadInput
 from storywake.collector.printable import printable
 from storywake.db.engine import reading
+from storywake.db.status import StoryStatus
 from storywake.db.stories import find_story
 from storywake.jobs.assess import assess
 from storywake.jobs.manage import Changes, change, list_stories, remove, show
@@ -107,7 +108,8 @@ def story(
     yes: Annotated[bool, typer.Option("--yes", help="remove without being asked")] = False,
 ) -> None:
     """Shows a story; with options, changes it."""
-    states = [name for name, wanted in (("paused", pause), ("watched", resume), ("ended", end)) if wanted]
+    asked = ((StoryStatus.PAUSED, pause), (StoryStatus.WATCHED, resume), (StoryStatus.ENDED, end))
+    states = [status for status, wanted in asked if wanted]
     if len(states) > 1:
         raise typer.BadParameter("--pause, --resume and --end exclude each other")
     wanted = Changes(

@@ -14,6 +14,7 @@ from storywake.collector.records import Author, Post, Reach
 from storywake.collector.settings import Settings
 from storywake.db.engine import writing
 from storywake.db.looks import Look, count_looks
+from storywake.db.status import StoryStatus
 from storywake.db.stories import stories
 from storywake.db.webmentions import receive_webmention
 from storywake.jobs.collect import Result, collect
@@ -94,7 +95,7 @@ def test_searches_of_stories_that_ended_take_no_share(engine: Engine, site: Site
     watch(engine, chosen, f"{site.url}/a", slug="a")
     watch(engine, chosen, f"{site.url}/b", slug="b")
     one_pass(engine, chosen)
-    change(engine, chosen, "a", Changes(status="ended"))
+    change(engine, chosen, "a", Changes(status=StoryStatus.ENDED))
     with engine.begin() as connection:
         assert count_looks(connection, "linking", "youtube", now()) == 1
 

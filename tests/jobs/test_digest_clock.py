@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 from storywake.collector.dates import stamp
 from storywake.collector.settings import Settings
 from storywake.db.runs import end_run, start_run
+from storywake.db.status import RunStatus
 from storywake.jobs import schedule
 
 from .mailserver import Mailbox, mail_server
@@ -24,7 +25,7 @@ def mailbox() -> Iterator[tuple[Mailbox, int]]:
         yield running
 
 
-def ran(engine: Engine, job: str, at: datetime, status: str = "done") -> None:
+def ran(engine: Engine, job: str, at: datetime, status: RunStatus = RunStatus.DONE) -> None:
     with engine.begin() as connection:
         end_run(connection, start_run(connection, job, stamp(at), stamp(at)), stamp(at), status, {}, [])
 
@@ -33,7 +34,7 @@ def test_after_a_refusal_it_comes_again_and_again_until_the_day_ends(engine: Eng
     moment = SIX
     pauses: list[float] = []
     while len(pauses) < 30:
-        ran(engine, "digest", moment, "failed")
+        ran(engine, "digest", moment, RunStatus.FAILED)
         again = schedule.first_due(engine, settings, "digest", moment)
         pauses.append((again - moment) / timedelta(minutes=1))
         moment = again
@@ -48,7 +49,7 @@ def test_a_day_that_went_well_is_over_and_an_hour_not_come_yet_is_waited_for(
     sqlite: Engine, settings: Settings
 ) -> None:
     assert schedule.first_due(sqlite, settings, "digest", SIX - timedelta(hours=3)) == SIX
-    ran(sqlite, "digest", SIX, "failed")
+    ran(sqlite, "digest", SIX, RunStatus.FAILED)
     ran(sqlite, "digest", SIX + timedelta(minutes=5))
     assert schedule.first_due(sqlite, settings, "digest", NOON) == SIX + timedelta(days=1)
 
@@ -56,18 +57,18 @@ def test_a_day_that_went_well_is_over_and_an_hour_not_come_yet_is_waited_for(
 def test_the_day_ends_in_the_readers_zone(sqlite: Engine, settings: Settings) -> None:
     there = settings.model_copy(update={"time_zone": "Pacific/Auckland"})
     hour = datetime(2026, 1, 4, 17, 0, tzinfo=UTC)
-    ran(sqlite, "digest", hour, "failed")
+    ran(sqlite, "digest", hour, RunStatus.FAILED)
     last = datetime(2026, 1, 5, 10, 58, tzinfo=UTC)
-    ran(sqlite, "digest", last, "failed")
+    ran(sqlite, "digest", last, RunStatus.FAILED)
     assert schedule.first_due(sqlite, there, "digest", last) == hour + timedelta(days=1)
     with pytest.raises(ValueError, match="no time zone"):
         settings.model_copy(update={"time_zone": "Mars/Olympus"})
 
 
 @pytest.mark.parametrize("job", ["discover", "refresh", "assess", "digest"])
-@pytest.mark.parametrize("status", ["done", "failed"])
+@pytest.mark.parametrize("status", [RunStatus.DONE, RunStatus.FAILED])
 def test_a_run_dated_by_a_clock_once_ahead_delays_nothing(
-    engine: Engine, settings: Settings, job: str, status: str
+    engine: Engine, settings: Settings, job: str, status: RunStatus
 ) -> None:
     ran(engine, job, FAR, status)
     assert schedule.first_due(engine, settings, job, NOON) == NOON

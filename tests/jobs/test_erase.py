@@ -19,7 +19,7 @@ from storywake.jobs.assess import assess
 from storywake.jobs.erase import erase
 from storywake.jobs.filing import Filed
 from storywake.jobs.intake import Arrival, take_in
-from storywake.jobs.people import update_people
+from storywake.jobs.resolution import update_people
 from storywake.jobs.watch import watch
 
 PAPER = "https://paper.example/bridge"

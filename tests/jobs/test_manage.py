@@ -11,14 +11,16 @@ from storywake.collector.net.evidence import Evidence
 from storywake.collector.records import Article, Author, Post, Reach, Role
 from storywake.collector.settings import Settings
 from storywake.db.articles import article_keys, page_dropped, save_article
+from storywake.db.claims import claims_of, first_claim
 from storywake.db.evidence import save_evidence
 from storywake.db.looks import look_again
 from storywake.db.reactions import save_reaction
+from storywake.db.status import StoryStatus
 from storywake.db.store import save_posts
-from storywake.db.stories import claims_of, find_story, first_claim, set_title_if_missing, stories
+from storywake.db.stories import find_story, set_title_if_missing, stories
 from storywake.jobs.intake import Arrival, store
 from storywake.jobs.manage import Changes, change, list_stories, remove, show
-from storywake.jobs.people import update_people
+from storywake.jobs.resolution import update_people
 from storywake.jobs.watch import watch
 
 SEEN = "2024-03-03T10:00:00Z"
@@ -136,13 +138,13 @@ def test_a_paused_story_is_not_watched_and_an_ended_one_is_revived(watched: Engi
             return [story.slug for story in stories(connection, watched_at="2024-03-03T10:00:00Z")]
 
     assert due() == ["bridge"]
-    for status in ("paused", "ended"):
+    for status in (StoryStatus.PAUSED, StoryStatus.ENDED):
         change(watched, settings, "bridge", Changes(status=status))
         assert due() == []
         assert list_stories(watched)[0]["status"] == status
     with watched.begin() as connection:
         connection.execute(text("UPDATE story SET watch_until = '2024-03-04T00:00:00Z'"))
-    change(watched, settings, "bridge", Changes(status="watched"))
+    change(watched, settings, "bridge", Changes(status=StoryStatus.WATCHED))
     assert list_stories(watched)[0]["status"] == "watched"
 
 

@@ -10,12 +10,13 @@ from sqlalchemy import Engine, text
 from storywake.collector.records import Author, Post, Reach, Tie, TieKind
 from storywake.collector.settings import Settings
 from storywake.collector.stance import Reaction
+from storywake.db.claims import add_claim, drop_claim
 from storywake.db.dropping import drop_reaction
 from storywake.db.engine import reading, writing
 from storywake.db.reactions import save_reaction
 from storywake.db.sql import read_only
 from storywake.db.store import mark_deleted, save_posts
-from storywake.db.stories import StoryRow, add_claim, add_story, drop_claim
+from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.assess import assess
 from storywake.jobs.erase import erase
 from storywake.jobs.forget import forget

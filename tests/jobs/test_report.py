@@ -13,6 +13,7 @@ from storywake.collector.records import Author, Kind, Post, Reach, Tie, TieKind
 from storywake.collector.settings import Settings
 from storywake.db.engine import open_database, reading, writing
 from storywake.db.looks import Settled, add_look, settle_looks
+from storywake.db.status import LookOutcome
 from storywake.db.stories import StoryRow
 from storywake.jobs.intake import Arrival, take_in
 from storywake.jobs.report import ReportFormat, report
@@ -64,8 +65,8 @@ def story(engine: Engine, settings: Settings) -> StoryRow:
         settle_looks(
             connection,
             [
-                Settled(looks["page", "web"], AT, "2026-03-01T10:00:00Z", "failed", FAULT, failures=3),
-                Settled(looks["link", "web"], AT, None, "given up", "https://other.example/x: took too long", failures=10),
+                Settled(looks["page", "web"], AT, "2026-03-01T10:00:00Z", LookOutcome.FAILED, FAULT, failures=3),
+                Settled(looks["link", "web"], AT, None, LookOutcome.GIVEN_UP, "https://other.example/x: took too long", failures=10),
             ],
         )  # fmt: skip
     return watched

@@ -10,13 +10,14 @@ from storywake.collector.dates import stamp
 from storywake.collector.errors import BadInput
 from storywake.collector.settings import Settings
 from storywake.db.runs import end_run, start_run
+from storywake.db.status import RunStatus
 from storywake.jobs import schedule
 from storywake.jobs.watch import watch_seed
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 
 
-def ran(engine: Engine, job: str, at: datetime, status: str = "done") -> None:
+def ran(engine: Engine, job: str, at: datetime, status: RunStatus = RunStatus.DONE) -> None:
     with engine.begin() as connection:
         end_run(connection, start_run(connection, job, stamp(at), stamp(at)), stamp(at), status, {}, [])
 
@@ -34,7 +35,7 @@ def test_an_interval_goes_on_from_the_last_run(sqlite: Engine, settings: Setting
 
 
 def test_a_failed_run_does_not_count(sqlite: Engine, settings: Settings) -> None:
-    ran(sqlite, "assess", NOON - timedelta(minutes=5), status="failed")
+    ran(sqlite, "assess", NOON - timedelta(minutes=5), status=RunStatus.FAILED)
     assert schedule.first_due(sqlite, settings, "assess", NOON) == NOON
 
 

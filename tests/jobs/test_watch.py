@@ -8,7 +8,9 @@ from sqlalchemy import Engine, text
 
 from storywake.collector.errors import BadInput
 from storywake.collector.settings import Settings
-from storywake.db.stories import claims_of, find_story
+from storywake.db.claims import claims_of
+from storywake.db.status import StoryStatus
+from storywake.db.stories import find_story
 from storywake.jobs.manage import Changes, change
 from storywake.jobs.watch import watch
 
@@ -41,8 +43,8 @@ def test_an_address_that_is_watched_is_refused_with_its_slug_unless_another_is_g
     assert [slug for slug, _ in story_rows(engine)] == ["bridge", "again"]
 
 
-@pytest.mark.parametrize("status", ["paused", "ended"])
-def test_a_paused_or_ended_story_is_named_as_such(sqlite: Engine, settings: Settings, status: str) -> None:
+@pytest.mark.parametrize("status", [StoryStatus.PAUSED, StoryStatus.ENDED])
+def test_a_paused_or_ended_story_is_named_as_such(sqlite: Engine, settings: Settings, status: StoryStatus) -> None:
     watch(sqlite, settings, PAPER, slug="bridge")
     change(sqlite, settings, "bridge", Changes(status=status))
     with pytest.raises(BadInput, match=f"as bridge and is {status} \\(--resume\\)"):

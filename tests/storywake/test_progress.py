@@ -223,7 +223,7 @@ def test_a_pass_that_is_stopped_while_it_assesses_ends(slow: Slow) -> None:
     environment = slow.environment | {"STORYWAKE_STANCE_MODEL": "cues"}
     os.environ.update(environment)
     try:
-        done = pressed(slow.folder, "storywake.jobs.people.update_people 1", "collect", "text")
+        done = pressed(slow.folder, "storywake.jobs.resolution.update_people 1", "collect", "text")
     finally:
         for name in environment:
             del os.environ[name]

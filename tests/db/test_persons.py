@@ -7,12 +7,12 @@ from sqlalchemy import Engine, text
 
 from storywake.collector.records import Author, Post, Tie, TieKind
 from storywake.db.dropping import drop_reaction
-from storywake.db.people import set_verdict, undo_verdict
+from storywake.db.persons import set_identity, undo_identity
 from storywake.db.reactions import reaction_posts, save_reaction
 from storywake.db.reporting import people_of
 from storywake.db.store import save_posts
 from storywake.db.stories import StoryRow, add_story
-from storywake.jobs.people import update_people
+from storywake.jobs.resolution import update_people
 
 AT = "2026-03-01T10:00:00Z"
 
@@ -68,12 +68,12 @@ def test_an_analyst_sets_two_apart_and_takes_it_back(engine: Engine, story: Stor
     posts = (post("x", "annlee", "Ann Lee"), post("bluesky", "ann.example", "Ann Lee"))
     assert len(people(engine, story, *posts)) == 1
     with engine.begin() as connection:
-        set_verdict(connection, story.id, "x:annlee", "bluesky:ann.example", False, "Maria", AT)
+        set_identity(connection, story.id, "x:annlee", "bluesky:ann.example", False, "Maria", AT)
     apart = people(engine, story, *posts)
     assert sorted(p["accounts"] for p in apart) == ["bluesky:ann.example", "x:annlee"]
     assert people(engine, story, *posts) == apart
     with engine.begin() as connection:
-        assert undo_verdict(connection, story.id, "bluesky:ann.example", "x:annlee")
+        assert undo_identity(connection, story.id, "bluesky:ann.example", "x:annlee")
     assert len(people(engine, story, *posts)) == 1
 
 
@@ -81,7 +81,7 @@ def test_an_analyst_says_that_two_are_one(engine: Engine, story: StoryRow) -> No
     posts = (post("x", "annlee", "Ann Lee"), post("youtube", "northportdiary", "Northport Diary"))
     assert len(people(engine, story, *posts)) == 2
     with engine.begin() as connection:
-        set_verdict(connection, story.id, "x:annlee", "youtube:northportdiary", True, "Maria", AT)
+        set_identity(connection, story.id, "x:annlee", "youtube:northportdiary", True, "Maria", AT)
     assert [p["rests_on"] for p in people(engine, story, *posts)] == ["Maria says so"]
 
 

@@ -6,7 +6,7 @@ from storywake.collector.match.person import Person, account_holder
 from storywake.collector.match.resolution import PersonResolver
 from storywake.collector.records import Kind
 from storywake.db.engine import reading, writing
-from storywake.db.people import known_people, save_people, verdicts
+from storywake.db.persons import identities, known_persons, save_persons
 from storywake.db.reactions import reaction_posts
 
 from .ticking import Tick, silent
@@ -18,8 +18,8 @@ ROWS_PER_TICK = 500
 def update_people(engine: Engine, story_id: int, tick: Tick = silent) -> None:
     """Resolves a story's accounts and speakers to persons, keeping known affiliations; only changes are written."""
     with reading(engine) as connection:
-        resolver = PersonResolver(verdicts(connection, story_id))
-        known = known_people(connection, story_id)
+        resolver = PersonResolver(identities(connection, story_id))
+        known = known_persons(connection, story_id)
         posts = reaction_posts(connection, story_id)
     for person in known:
         if person.affiliation:
@@ -38,4 +38,4 @@ def update_people(engine: Engine, story_id: int, tick: Tick = silent) -> None:
     whose = {reaction: places[number] for reaction, number in members.items()}
     tick(len(posts), len(posts), "working out whose the accounts are")
     with writing(engine) as connection:
-        save_people(connection, story_id, resolver.people, whose)
+        save_persons(connection, story_id, resolver.people, whose)

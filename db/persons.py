@@ -1,0 +1,103 @@
+"""A story's persons, and the analysts' word on who is one."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete
+from sqlmodel import col, select
+
+from storywake.collector.match.person import Person, Verdict
+
+from . import models
+from .many import run_many
+from .rows import select_rows
+from .statements import statements
+
+SQL = statements("persons")
+
+
+class PersonRow(NamedTuple):
+    """A person as stored; ``rests_on`` says why names and accounts are taken for one."""
+
+    id: int
+    name: str
+    affiliation: str | None
+    rests_on: str | None
+
+
+def save_persons(connection: Connection, story_id: int, persons: Sequence[Person], members: dict[int, int]) -> None:
+    """Writes a story's persons and which reaction is whose (``members``: reaction id to index in ``persons``).
+
+    Only what has changed is written.
+    """
+    stored = {row.name: row for row in known_persons(connection, story_id)}
+    ids: list[int] = []
+    taken: set[str] = set()
+    for person in persons:
+        name = person.name if person.name not in taken else f"{person.name} ({_tag(person, len(taken))})"
+        taken.add(name)
+        rests_on = "; ".join(person.rests_on) or None
+        known = stored.get(name)
+        if known and known.rests_on == rests_on and person.affiliation in (None, known.affiliation):
+            ids.append(known.id)
+            continue
+        values = {"story_id": story_id, "name": name, "affiliation": person.affiliation, "rests_on": rests_on}
+        ids.append(connection.execute(SQL["save_person"], values).scalar_one())
+    whose = connection.execute(
+        select(models.Reaction.id, models.Reaction.person_id).where(models.Reaction.story_id == story_id)
+    )
+    rows = [
+        {"person_id": new, "id": row.id}
+        for row in whose
+        if (new := ids[members[row.id]] if row.id in members else None) != row.person_id
+    ]
+    run_many(connection, SQL["assign"], rows)
+    drop_unused_persons(connection, story_id)
+
+
+def drop_unused_persons(connection: Connection, story_id: int) -> None:
+    """Takes out a story's persons who have no reaction."""
+    connection.execute(SQL["drop_unused"], {"story_id": story_id})
+
+
+def remember_speaker(connection: Connection, story_id: int, name: str, affiliation: str) -> None:
+    """Keeps what prose says a person belongs to, until it is worked out whose name that is."""
+    values = {"story_id": story_id, "name": name, "affiliation": affiliation}
+    connection.execute(SQL["remember_speaker"], values)
+
+
+def _tag(person: Person, number: int) -> str:
+    """What tells a person from another of the same name."""
+    return ":".join(person.handles[0]) if person.handles else str(number + 1)
+
+
+def known_persons(connection: Connection, story_id: int) -> list[PersonRow]:
+    """A story's persons."""
+    person = models.Person
+    query = select_rows(person, PersonRow).where(col(person.story_id) == story_id).order_by(col(person.id))
+    return [PersonRow._make(row) for row in connection.execute(query)]
+
+
+def identities(connection: Connection, story_id: int) -> list[Verdict]:
+    """What analysts said of who is one person in a story, oldest first."""
+    said = models.Identity
+    query = select(said.one, said.other, said.same, said.analyst).where(said.story_id == story_id)
+    rows = connection.execute(query.order_by(col(said.id)))
+    return [Verdict(row.one, row.other, row.same, row.analyst) for row in rows]
+
+
+def set_identity(
+    connection: Connection, story_id: int, one: str, other: str, same: bool, analyst: str, at: str
+) -> None:
+    """Keeps an analyst's word on two marks ("platform:handle" or a name); a later one takes its place."""
+    one, other = sorted((one, other))
+    values = {"story_id": story_id, "one": one, "other": other, "same": same, "analyst": analyst, "at": at}
+    connection.execute(SQL["set_identity"], values)
+
+
+def undo_identity(connection: Connection, story_id: int, one: str, other: str) -> bool:
+    """Takes an analyst's word back; False where none was kept."""
+    one, other = sorted((one, other))
+    said = models.Identity
+    kept = (col(said.story_id) == story_id, col(said.one) == one, col(said.other) == other)
+    return connection.execute(delete(said).where(*kept)).rowcount > 0

@@ -1,0 +1,70 @@
+-- name: save_article
+-- Writes an article as it was read; what is known of it is never replaced by what is unknown.
+INSERT INTO article (
+    story_id, key, url, title, publisher, authors, published_at, language, role, corrected, correction, rests_on,
+    confidence, first_seen_at)
+VALUES (
+    :story_id, :key, :url, :title, :publisher, :authors, :published_at, :language, :role, :corrected, :correction,
+    :rests_on, :confidence, :at)
+ON CONFLICT (story_id, key) DO UPDATE
+SET title = COALESCE(excluded.title, article.title), publisher = COALESCE(excluded.publisher, article.publisher),
+    authors = COALESCE(excluded.authors, article.authors),
+    published_at = COALESCE(excluded.published_at, article.published_at),
+    language = COALESCE(excluded.language, article.language),
+    corrected = article.corrected OR excluded.corrected,
+    correction = COALESCE(excluded.correction, article.correction),
+    rests_on = COALESCE(article.rests_on, excluded.rests_on),
+    confidence = COALESCE(article.confidence, excluded.confidence);
+
+-- name: save_revision
+-- Writes a version of an article's text, where the text is new.
+INSERT INTO article_revision (article_id, seen_at, text_hash, title, text, signature)
+VALUES (:article_id, :at, :hash, :title, :text, :signature)
+ON CONFLICT (article_id, text_hash) DO NOTHING;
+
+-- name: signatures
+-- The MinHashes of a story's articles that are no copies themselves, the earliest first.
+SELECT a.id, a.key, v.signature
+FROM article a
+JOIN article_revision v ON v.article_id = a.id
+WHERE a.story_id = :story_id AND a.dropped_at IS NULL AND a.copy_of IS NULL AND v.signature IS NOT NULL
+ORDER BY a.id;
+
+-- name: save_named
+-- Writes an article that prose names: its publisher and role, and whether it was corrected.
+INSERT INTO article (story_id, key, publisher, role, corrected, correction, first_seen_at)
+VALUES (:story_id, :key, :publisher, :role, :corrected, :correction, :at)
+ON CONFLICT (story_id, key) DO UPDATE
+SET corrected = article.corrected OR excluded.corrected,
+    correction = COALESCE(excluded.correction, article.correction);
+
+-- name: set_address
+-- Gives an article that prose only named its address, where the story has no article of that address yet.
+UPDATE article
+SET key = :key, url = :url
+WHERE story_id = :story_id AND key = :named
+    AND NOT EXISTS (SELECT 1 FROM article b WHERE b.story_id = :story_id AND b.key = :key);
+
+-- name: addresses_of_stories
+-- Where each story's own articles are: the originals, then what covers them, as first seen.
+SELECT story_id, url
+FROM article
+WHERE story_id IN :keys AND url IS NOT NULL AND role IN ('original', 'coverage') AND dropped_at IS NULL
+ORDER BY CASE role WHEN 'original' THEN 0 ELSE 1 END, id;
+
+-- name: original_of
+-- Who published the report that a story is about, and when it, or else the first article about it, came out.
+SELECT CASE role WHEN 'original' THEN publisher END AS publisher, published_at
+FROM article
+WHERE story_id = :story_id AND role IN ('original', 'coverage') AND dropped_at IS NULL
+ORDER BY CASE role WHEN 'original' THEN 0 ELSE 1 END, id
+LIMIT 1;
+
+-- name: stories_of_addresses
+-- Which addresses are articles that reactions may be to, of stories that are watched at a time or asked for.
+SELECT a.key, a.story_id
+FROM article a
+JOIN story s ON s.id = a.story_id
+WHERE a.key IN :keys AND a.url IS NOT NULL AND a.dropped_at IS NULL
+    AND a.role IN :roles
+    AND ((s.status = 'watched' AND s.watch_until > :at) OR s.id IN :asked);

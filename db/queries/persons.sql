@@ -1,0 +1,34 @@
+-- name: save_person
+-- Writes a person of a story, and why their names and accounts are taken for one.
+INSERT INTO person (story_id, name, affiliation, rests_on) VALUES (:story_id, :name, :affiliation, :rests_on)
+ON CONFLICT (story_id, name) DO UPDATE
+SET affiliation = COALESCE(excluded.affiliation, person.affiliation), rests_on = excluded.rests_on
+RETURNING id;
+
+-- name: assign
+-- Says whose a reaction is.
+UPDATE reaction SET person_id = :person_id WHERE id = :id;
+
+-- name: drop_unused
+-- Takes out a story's persons who have no reaction.
+DELETE FROM person
+WHERE story_id = :story_id AND id NOT IN (SELECT person_id FROM reaction WHERE person_id IS NOT NULL);
+
+-- name: remember_speaker
+-- Keeps what prose says a person belongs to; what is known already stays.
+INSERT INTO person (story_id, name, affiliation) VALUES (:story_id, :name, :affiliation)
+ON CONFLICT (story_id, name) DO UPDATE SET affiliation = COALESCE(person.affiliation, excluded.affiliation);
+
+-- name: set_identity
+-- Keeps an analyst's word on whether two are one person; a later one takes its place.
+INSERT INTO identity (story_id, one, other, same, analyst, set_at)
+VALUES (:story_id, :one, :other, :same, :analyst, :at)
+ON CONFLICT (story_id, one, other) DO UPDATE
+SET same = excluded.same, analyst = excluded.analyst, set_at = excluded.set_at;
+
+-- name: persons_of_accounts
+-- The persons that some accounts were taken for.
+SELECT DISTINCT r.person_id AS id
+FROM reaction r
+JOIN post p ON p.id = r.post_id
+WHERE r.person_id IS NOT NULL AND p.account_id IN :keys;
