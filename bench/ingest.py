@@ -15,7 +15,7 @@ import msgspec
 from storywake.collector.records import Post
 from storywake.collector.sources import SOURCES
 from storywake.db.engine import open_database, writing
-from storywake.db.store import save_posts
+from storywake.db.posts import save_posts
 
 GOAL = 0.5
 POSTS = 100_000

@@ -3,13 +3,20 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, delete, func, insert, update
+from sqlmodel import col, select
 
 from storywake.collector.addresses import identify
+from storywake.collector.records import Role
 from storywake.collector.urls import canonical
 
+from . import models
 from .many import rows_among
-from .reactions import BEST_WITNESS
+from .persons import drop_unused_persons
+from .reactions import show_best_witness
+from .statements import statements
+
+SQL = statements("dropping")
 
 
 class Dropped(NamedTuple):
@@ -20,27 +27,27 @@ class Dropped(NamedTuple):
     rested: int  # reactions that rested on these alone and went with them
 
 
+class _Witness(NamedTuple):
+    """A witness, and the post (platform and key) of the reaction that it is to."""
+
+    id: int
+    reaction_id: int
+    platform: str
+    key: str
+
+
 def drop_reaction(connection: Connection, story_id: int, reaction_id: int, at: str) -> Dropped | None:
     """Drops a reaction of a story; None where the story has none of that id."""
-    row = connection.execute(
-        text(
-            "SELECT r.id, r.post_id, p.platform, p.key FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.id = :r AND r.story_id = :s"
-        ),
-        {"r": reaction_id, "s": story_id},
-    ).first()
+    reaction, post = models.Reaction, models.Post
+    query = select(reaction.post_id, post.platform, post.key).where(
+        reaction.post_id == post.id, reaction.id == reaction_id, reaction.story_id == story_id
+    )
+    row = connection.execute(query).first()
     if row is None:
         return None
-    connection.execute(
-        text("UPDATE reaction SET dropped_at = COALESCE(dropped_at, :at), person_id = NULL WHERE id = :r"),
-        {"r": row.id, "at": at},
-    )
-    connection.execute(
-        text(
-            """DELETE FROM look WHERE post_id = :p AND (story_id = :s OR NOT EXISTS (
-                SELECT 1 FROM reaction r WHERE r.post_id = :p AND r.dropped_at IS NULL))"""
-        ),
-        {"p": row.post_id, "s": story_id},
-    )
+    dropped = update(reaction).where(col(reaction.id) == reaction_id)
+    connection.execute(dropped.values(dropped_at=func.coalesce(reaction.dropped_at, at), person_id=None))
+    connection.execute(SQL["drop_looks"], {"post_id": row.post_id, "story_id": story_id})
     return Dropped(0, 1, _withdraw(connection, story_id, [(row.platform, row.key)], ()))
 
 
@@ -48,37 +55,24 @@ def drop_address(connection: Connection, story_id: int, url: str, at: str) -> Dr
     """Drops the page, or the reaction, that an address is of a story; an unknown one is kept as a page never to be taken up."""
     key = canonical(url)
     named = identify(url)
-    names = {url, key} | ({named.url, named.external_id or named.url} if named else set())
-    reactions = rows_among(
-        connection,
-        "SELECT r.id FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.story_id = :s AND (p.key IN :keys OR p.url IN :keys)",
-        sorted(names),
-        s=story_id,
-    )
+    names = sorted({url, key} | ({named.url, named.external_id or named.url} if named else set()))
+    reactions = rows_among(connection, SQL["reactions_at"], names, story_id=story_id)
     rested = 0
     for row in reactions:
         done = drop_reaction(connection, story_id, row.id, at)
         rested += done.rested if done else 0
-    page = connection.execute(
-        text("SELECT id, url FROM article WHERE story_id = :s AND key = :k"), {"s": story_id, "k": key}
-    ).first()
-    if page is not None:
-        connection.execute(text("UPDATE article SET dropped_at = :at WHERE id = :a"), {"at": at, "a": page.id})
-        rested += _withdraw(connection, story_id, (), {key, url, page.url or key})
+    page = models.Article
+    known = connection.execute(select(page.id, page.url).where(page.story_id == story_id, page.key == key)).first()
+    if known is not None:
+        connection.execute(update(page).where(col(page.id) == known.id).values(dropped_at=at))
+        rested += _withdraw(connection, story_id, (), {key, url, known.url or key})
     elif not reactions:
-        connection.execute(
-            text(
-                """INSERT INTO article (story_id, key, url, role, corrected, first_seen_at, dropped_at)
-                VALUES (:s, :k, :url, 'coverage', :no, :at, :at)"""
-            ),
-            {"s": story_id, "k": key, "url": url, "at": at, "no": False},
-        )
-    looks = rows_among(
-        connection, "SELECT id FROM look WHERE story_id = :s AND target IN :keys", sorted(names), s=story_id
-    )
-    for look in looks:
-        connection.execute(text("DELETE FROM look WHERE id = :l"), {"l": look.id})
-    return Dropped(0 if reactions and page is None else 1, len(reactions), rested)
+        times = {"first_seen_at": at, "dropped_at": at}
+        unknown = insert(page).values(story_id=story_id, key=key, url=url, role=Role.COVERAGE.value, corrected=False)
+        connection.execute(unknown.values(times))
+    for look in rows_among(connection, SQL["looks_at"], names, story_id=story_id):
+        connection.execute(delete(models.Look).where(col(models.Look.id) == look.id))
+    return Dropped(0 if reactions and known is None else 1, len(reactions), rested)
 
 
 def _withdraw(connection: Connection, story_id: int, posts: Collection[tuple[str, str]], pages: Collection[str]) -> int:
@@ -88,43 +82,25 @@ def _withdraw(connection: Connection, story_id: int, posts: Collection[tuple[str
     """
     gone = 0
     left = list(posts)
-    found = _witnesses(connection, story_id, "w.tie NOT IN ('quotes', 'replies')", list(pages))
+    rows = rows_among(connection, SQL["witnesses_of_pages"], list(pages), story_id=story_id)
+    found = [_Witness._make(row) for row in rows]
     while found or left:
         for platform, key in left:
-            found += _witnesses(
-                connection, story_id, "w.tie IN ('quotes', 'replies') AND p.platform = :p", [key], p=platform
-            )
+            rows = rows_among(connection, SQL["witnesses_of_posts"], [key], story_id=story_id, platform=platform)
+            found += map(_Witness._make, rows)
         left = []
-        for witness_id, reaction_id, platform, key in found:
-            connection.execute(text("DELETE FROM witness WHERE id = :w"), {"w": witness_id})
-            best = connection.execute(BEST_WITNESS, {"r": reaction_id}).first()
-            if best is not None:
-                connection.execute(
-                    text("UPDATE reaction SET tie = :tie, tie_source = :source, rests_on = :rests, confidence = :c WHERE id = :r"),
-                    {"tie": best.tie, "source": best.source, "rests": best.rests_on, "c": best.confidence, "r": reaction_id},
-                )  # fmt: skip
-                continue
-            for table in ("stance", "label", "review"):
-                connection.execute(text(f"DELETE FROM {table} WHERE reaction_id = :r"), {"r": reaction_id})  # noqa: S608
-            gone += connection.execute(text("DELETE FROM reaction WHERE id = :r"), {"r": reaction_id}).rowcount
-            left.append((platform, key))
+        for witness in found:
+            connection.execute(delete(models.Witness).where(col(models.Witness.id) == witness.id))
+            if not show_best_witness(connection, witness.reaction_id):
+                gone += _remove(connection, witness.reaction_id)
+                left.append((witness.platform, witness.key))
         found = []
-    connection.execute(
-        text(
-            "DELETE FROM person WHERE story_id = :s AND id NOT IN (SELECT person_id FROM reaction WHERE person_id IS NOT NULL)"
-        ),
-        {"s": story_id},
-    )
+    drop_unused_persons(connection, story_id)
     return gone
 
 
-def _witnesses(
-    connection: Connection, story_id: int, which: str, sources: list[str], **values: str
-) -> list[tuple[int, int, str, str]]:
-    """The witnesses that bear one of the sources, of reactions that are not dropped themselves."""
-    query = f"""SELECT w.id, w.reaction_id, p.platform, p.key FROM witness w JOIN reaction r ON r.id = w.reaction_id
-        JOIN post p ON p.id = r.post_id WHERE r.story_id = :s AND r.dropped_at IS NULL AND {which} AND w.source IN :keys"""  # noqa: S608
-    return [
-        (row.id, row.reaction_id, row.platform, row.key)
-        for row in rows_among(connection, query, sources, s=story_id, **values)
-    ]
+def _remove(connection: Connection, reaction_id: int) -> int:
+    """Deletes a reaction with what was said of it. Returns how many rows went: 0 where it had gone before."""
+    for table in (models.Stance, models.Label, models.Review):
+        connection.execute(delete(table).where(col(table.reaction_id) == reaction_id))
+    return connection.execute(delete(models.Reaction).where(col(models.Reaction.id) == reaction_id)).rowcount

@@ -14,7 +14,8 @@ from storywake.collector.errors import BadInput
 from .locks import Lock
 
 HELD = text(
-    "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = :n AND pid = pg_backend_pid() AND granted)"
+    "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = :n"
+    " AND pid = pg_backend_pid() AND granted)"
 )
 
 

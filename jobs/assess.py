@@ -23,7 +23,7 @@ from storywake.db.assessments import (
 )
 from storywake.db.claims import claims_of
 from storywake.db.engine import reading, writing
-from storywake.db.reactions import reviews_of
+from storywake.db.reviews import reviews_of
 from storywake.db.stories import StoryRow
 
 from .remarks import tell_remarks

@@ -41,8 +41,10 @@ from storywake.db.engine import reading
 from storywake.db.erasing import keep_out
 from storywake.db.looks import add_look
 from storywake.db.persons import remember_speaker
-from storywake.db.reactions import save_reaction, save_review
-from storywake.db.store import is_erased, save_posts
+from storywake.db.posts import save_posts
+from storywake.db.reactions import save_reaction
+from storywake.db.reviews import save_review
+from storywake.db.store import is_erased
 from storywake.db.stories import StoryRow, set_title_if_missing
 
 MAX_LINKED_PAGES = 100

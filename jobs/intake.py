@@ -28,9 +28,10 @@ from storywake.db.engine import writing
 from storywake.db.erasing import keep_out
 from storywake.db.evidence import led_to, save_evidence, save_shown
 from storywake.db.looks import Settled, add_look, add_looks, add_post_looks, has_look, looks_at_counts, settle_looks
+from storywake.db.posts import counted, mark_deleted, posted_at, save_edits, save_posts
 from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts, save_reaction
 from storywake.db.status import LookOutcome
-from storywake.db.store import counted, is_erased, key_of, mark_deleted, posted_at, save_edits, save_posts
+from storywake.db.store import is_erased, key_of
 from storywake.db.stories import StoryRow
 from storywake.db.threads import threads_of, wake, wake_answers
 

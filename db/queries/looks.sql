@@ -17,20 +17,23 @@ SELECT story_id, kind, source, target
 FROM look
 WHERE post_id IS NULL AND (story_id IS NULL OR story_id IN :keys);
 
+-- part: due
+-- Whether a look is due at a time. One that was last made after :ahead was written down by a clock that was ahead,
+-- and is due. Without a time (NULL), every look is.
+SELECT (CAST(:at AS TEXT) IS NULL OR l.due_at <= :at OR l.last_at > :ahead);
+
 -- name: due_looks
--- Looks at addresses that are due at a time: those of some stories, and those of no story (feeds).
--- One that was last made after :ahead was written down by a clock that was ahead, and is due.
--- Without a time (NULL), every look that is not done.
+-- Looks at addresses that are due: those of some stories, and those of no story (feeds).
 SELECT l.id, l.story_id, l.kind, l.source, l.target, l.post_id, l.about, l.reason, l.added_at, l.last_at, l.grown_at,
     l.outcome, l.failures, l.idle, NULL AS external_id, NULL AS url, NULL AS post_kind, NULL AS handle,
     NULL AS posted_at, NULL AS deleted_at, NULL AS lacking, l.due_at
 FROM look l
 WHERE l.due_at IS NOT NULL AND l.post_id IS NULL
-    AND (CAST(:at AS TEXT) IS NULL OR l.due_at <= :at OR l.last_at > :ahead)
+    AND :due
     AND (l.story_id IS NULL OR l.story_id IN :keys);
 
 -- name: due_post_looks
--- Looks at posts that are due at a time, by the rules of due_looks, for reactions to some stories.
+-- Looks at posts that are due, for reactions to some stories.
 -- Threads are looked at only where at most :depth quotes lie between the post and one that an article shows or
 -- that links to the story. "lacking" is how many answers the platform told of that are not stored.
 SELECT l.id, MIN(r.story_id) AS story_id, l.kind, l.source, l.target, l.post_id, l.about, l.reason, l.added_at,
@@ -48,7 +51,7 @@ JOIN post p ON p.id = l.post_id
 JOIN reaction r ON r.post_id = l.post_id
 LEFT JOIN account a ON a.id = p.account_id
 WHERE l.due_at IS NOT NULL
-    AND (CAST(:at AS TEXT) IS NULL OR l.due_at <= :at OR l.last_at > :ahead)
+    AND :due
     AND r.dropped_at IS NULL AND r.story_id IN :keys
     AND (l.kind = 'counts' OR (r.depth <= :depth AND p.deleted_at IS NULL))
     AND (p.external_id IS NOT NULL OR p.url IS NOT NULL)

@@ -4,7 +4,8 @@
 -- Hacker News, Lemmy, Reddit and YouTube count the answers to answers too: there stored does so as well
 CREATE VIEW lag AS
 WITH RECURSIVE asked AS (
-    SELECT s.slug AS story, p.id, p.platform, p.key, p.external_id, COALESCE(o.replies, 0) + COALESCE(o.quotes, 0) AS told
+    SELECT s.slug AS story, p.id, p.platform, p.key, p.external_id,
+           COALESCE(o.replies, 0) + COALESCE(o.quotes, 0) AS told
     FROM reaction r
     JOIN story s ON s.id = r.story_id
     JOIN post p ON p.id = r.post_id
@@ -32,7 +33,9 @@ answers AS (
 known AS (
     SELECT a.story, a.id, a.platform, a.external_id, a.told,
            COALESCE(n.stored, 0)
-           + (SELECT COUNT(*) FROM post c WHERE c.platform = a.platform AND c.quotes = a.key AND c.deleted_at IS NULL) AS stored
+           + (
+               SELECT COUNT(*) FROM post c
+               WHERE c.platform = a.platform AND c.quotes = a.key AND c.deleted_at IS NULL) AS stored
     FROM asked a
     LEFT JOIN answers n ON n.root = a.id
 )

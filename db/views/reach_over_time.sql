@@ -38,9 +38,12 @@ steps AS (
            COALESCE(quotes, 0) - COALESCE(quotes_before, 0) AS quotes,
            COALESCE(views, 0) - COALESCE(views_before, 0) AS views,
            CASE WHEN likes IS NULL THEN 0 ELSE 1 END - CASE WHEN likes_before IS NULL THEN 0 ELSE 1 END AS tell_likes,
-           CASE WHEN reposts IS NULL THEN 0 ELSE 1 END - CASE WHEN reposts_before IS NULL THEN 0 ELSE 1 END AS tell_reposts,
-           CASE WHEN replies IS NULL THEN 0 ELSE 1 END - CASE WHEN replies_before IS NULL THEN 0 ELSE 1 END AS tell_replies,
-           CASE WHEN quotes IS NULL THEN 0 ELSE 1 END - CASE WHEN quotes_before IS NULL THEN 0 ELSE 1 END AS tell_quotes,
+           CASE WHEN reposts IS NULL THEN 0 ELSE 1 END
+               - CASE WHEN reposts_before IS NULL THEN 0 ELSE 1 END AS tell_reposts,
+           CASE WHEN replies IS NULL THEN 0 ELSE 1 END
+               - CASE WHEN replies_before IS NULL THEN 0 ELSE 1 END AS tell_replies,
+           CASE WHEN quotes IS NULL THEN 0 ELSE 1 END
+               - CASE WHEN quotes_before IS NULL THEN 0 ELSE 1 END AS tell_quotes,
            CASE WHEN views IS NULL THEN 0 ELSE 1 END - CASE WHEN views_before IS NULL THEN 0 ELSE 1 END AS tell_views
     FROM pairs
     UNION ALL
@@ -50,7 +53,8 @@ steps AS (
 ),
 hours AS (
     SELECT story, platform, hour, MAX(looked) AS looked, SUM(posts) AS posts, SUM(observed) AS observed,
-           SUM(likes) AS likes, SUM(reposts) AS reposts, SUM(replies) AS replies, SUM(quotes) AS quotes, SUM(views) AS views,
+           SUM(likes) AS likes, SUM(reposts) AS reposts, SUM(replies) AS replies, SUM(quotes) AS quotes,
+           SUM(views) AS views,
            SUM(tell_likes) AS tell_likes, SUM(tell_reposts) AS tell_reposts, SUM(tell_replies) AS tell_replies,
            SUM(tell_quotes) AS tell_quotes, SUM(tell_views) AS tell_views
     FROM steps
@@ -61,7 +65,8 @@ running AS (
            SUM(likes) OVER w AS likes, SUM(reposts) OVER w AS reposts, SUM(replies) OVER w AS replies,
            SUM(quotes) OVER w AS quotes, SUM(views) OVER w AS views,
            SUM(tell_likes) OVER w AS tell_likes, SUM(tell_reposts) OVER w AS tell_reposts,
-           SUM(tell_replies) OVER w AS tell_replies, SUM(tell_quotes) OVER w AS tell_quotes, SUM(tell_views) OVER w AS tell_views
+           SUM(tell_replies) OVER w AS tell_replies, SUM(tell_quotes) OVER w AS tell_quotes,
+           SUM(tell_views) OVER w AS tell_views
     FROM hours
     WINDOW w AS (PARTITION BY story, platform ORDER BY hour)
 )

@@ -12,7 +12,9 @@ WITH said AS (
            CASE WHEN COALESCE(o.likes, o.reposts, o.replies, o.quotes) IS NOT NULL
                 THEN COALESCE(o.likes, 0) + COALESCE(o.reposts, 0) + COALESCE(o.replies, 0) + COALESCE(o.quotes, 0)
            END AS engagement,
-           ROW_NUMBER() OVER (PARTITION BY k.id ORDER BY CASE WHEN m.central THEN 0 ELSE 1 END, m.likeness DESC, m.reaction_id) AS n
+           ROW_NUMBER() OVER (
+               PARTITION BY k.id
+               ORDER BY CASE WHEN m.central THEN 0 ELSE 1 END, m.likeness DESC, m.reaction_id) AS n
     FROM remark_member m
     JOIN remark k ON k.id = m.remark_id
     JOIN claim c ON c.id = k.claim_id

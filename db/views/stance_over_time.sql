@@ -32,5 +32,6 @@ running AS (
 )
 SELECT story, claim, hour, stance, CAST(reactions AS INTEGER) AS reactions,
        CAST(cumulative AS INTEGER) AS cumulative,
-       CAST(cumulative AS DOUBLE PRECISION) / CAST(SUM(cumulative) OVER (PARTITION BY story, claim, hour) AS DOUBLE PRECISION) AS share
+       CAST(cumulative AS DOUBLE PRECISION)
+           / CAST(SUM(cumulative) OVER (PARTITION BY story, claim, hour) AS DOUBLE PRECISION) AS share
 FROM running

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, text
 from storywake.collector.records import Kind, Post, Reach, Tie, TieKind
 from storywake.collector.sources import SOURCES
 from storywake.db.engine import reading, writing
+from storywake.db.posts import mark_deleted, save_posts
 from storywake.db.reactions import save_reaction
-from storywake.db.store import mark_deleted, save_posts
 from storywake.db.stories import add_story
 from storywake.db.views import view_sql
 

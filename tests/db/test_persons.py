@@ -8,9 +8,9 @@ from sqlalchemy import Engine, text
 from storywake.collector.records import Author, Post, Tie, TieKind
 from storywake.db.dropping import drop_reaction
 from storywake.db.persons import set_identity, undo_identity
+from storywake.db.posts import save_posts
 from storywake.db.reactions import reaction_posts, save_reaction
 from storywake.db.reporting import people_of
-from storywake.db.store import save_posts
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.resolution import update_people
 

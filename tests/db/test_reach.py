@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, text
 
 from storywake.collector.records import Author, Post, Reach, Tie, TieKind
+from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
-from storywake.db.store import save_posts
 from storywake.db.stories import add_story
 
 COUNTS = ("likes", "reposts", "replies", "quotes", "views")

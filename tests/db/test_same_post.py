@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from storywake.collector.records import Author, Post, Reach
-from storywake.db.store import save_posts
+from storywake.db.posts import save_posts
 
 ANN = Author(handle="ann", name="Ann Lee", external_id="1", followers=10, links=("https://ann.example/",))
 WORDS = "The same words in the morning"

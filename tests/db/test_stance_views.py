@@ -8,8 +8,8 @@ from sqlalchemy import Engine, text
 from storywake.collector.records import Author, Post, Stance, Tie, TieKind
 from storywake.collector.stance import Assessment, Reaction
 from storywake.db.assessments import Pending, assessable, save_assessments, set_label
+from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
-from storywake.db.store import save_posts
 from storywake.db.stories import add_story
 
 AT = "2024-03-03T12:00:00Z"

@@ -44,6 +44,6 @@ def test_every_statement_has_a_sentence_and_a_user() -> None:
     assert used == {(file, name) for file in FILES for name in statements(file)}
     for file in FILES:
         for head in re.finditer(
-            r"^-- (?:name|part): \w+\n(.*)", (ROOM / "queries" / f"{file}.sql").read_text("utf-8"), re.M
+            r"^-- (?:name|part|table): \w+\n(.*)", (ROOM / "queries" / f"{file}.sql").read_text("utf-8"), re.M
         ):
             assert head[1].startswith("-- "), f"{file}: {head[0]}"

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, text
 from storywake.collector.records import Author, Post, Reach, Tie, TieKind
 from storywake.collector.settings import Settings
 from storywake.db.forgetting import forget_post, forgettable
+from storywake.db.posts import mark_deleted, save_posts
 from storywake.db.reactions import save_reaction
-from storywake.db.store import mark_deleted, save_posts
 from storywake.db.stories import add_story
 from storywake.jobs.watch import watch_seed
 

@@ -48,7 +48,7 @@ def test_an_analysts_view_works_on_after_a_view_below_it_changed(
             if engine.dialect.name == "postgresql"
             else """CREATE VIEW "My 50% view" AS SELECT author_name, tie FROM reactions WHERE tie <> 'x%' OR tie LIKE '%e%'"""
         )
-        connection.execute(text("""CREATE VIEW second AS SELECT tie, COUNT(*) AS n FROM "My 50% view" GROUP BY tie"""))
+        connection.execute(text('CREATE VIEW second AS SELECT tie, COUNT(*) AS n FROM "My 50% view" GROUP BY tie'))
     before = count(engine, '"My 50% view"')
     engine.dispose()
     change_view(monkeypatch, "reactions", ("CREATE VIEW", "-- a comment of a newer version\nCREATE VIEW"))

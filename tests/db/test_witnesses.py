@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from storywake.collector.records import Author, Post, Tie, TieKind
+from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
-from storywake.db.store import save_posts
 from storywake.db.stories import add_story
 
 AT = "2024-03-03T12:00:00Z"

@@ -13,7 +13,7 @@ from storywake.collector.settings import Settings
 from storywake.db.engine import reading, writing
 from storywake.db.erasing import keep_out
 from storywake.db.looks import add_look
-from storywake.db.store import save_posts
+from storywake.db.posts import save_posts
 from storywake.db.stories import StoryRow
 from storywake.jobs.assess import assess
 from storywake.jobs.erase import erase

@@ -13,8 +13,8 @@ from storywake.collector.stance import Assessment
 from storywake.db.assessments import Pending, save_assessments, set_label
 from storywake.db.engine import reading
 from storywake.db.estimates import estimates_then
+from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
-from storywake.db.store import save_posts
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.digest import build
 from storywake.jobs.report import ReportFormat, report

@@ -11,7 +11,7 @@ from storywake.collector.net.evidence import Evidence, unpack
 from storywake.collector.records import Author, Post, Reach
 from storywake.collector.sources import SOURCES
 from storywake.db.evidence import save_evidence
-from storywake.db.store import mark_deleted, save_posts
+from storywake.db.posts import mark_deleted, save_posts
 from storywake.jobs.forget import forget
 
 LATER = "2024-05-01T00:00:00Z"

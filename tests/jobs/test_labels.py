@@ -12,8 +12,8 @@ from storywake.collector.errors import BadInput
 from storywake.collector.figures.agreement import kappa
 from storywake.collector.records import Author, Post, Tie, TieKind
 from storywake.collector.settings import Settings
+from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
-from storywake.db.store import save_posts
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.assess import assess
 from storywake.jobs.labels import agreement, put, suggest

@@ -14,9 +14,9 @@ from storywake.db.articles import article_keys, page_dropped, save_article
 from storywake.db.claims import claims_of, first_claim
 from storywake.db.evidence import save_evidence
 from storywake.db.looks import look_again
+from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
 from storywake.db.status import StoryStatus
-from storywake.db.store import save_posts
 from storywake.db.stories import find_story, set_title_if_missing, stories
 from storywake.jobs.intake import Arrival, store
 from storywake.jobs.manage import Changes, change, list_stories, remove, show

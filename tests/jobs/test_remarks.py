@@ -13,9 +13,9 @@ from storywake.collector.stance import Reaction
 from storywake.db.claims import add_claim, drop_claim
 from storywake.db.dropping import drop_reaction
 from storywake.db.engine import reading, writing
+from storywake.db.posts import mark_deleted, save_posts
 from storywake.db.reactions import save_reaction
 from storywake.db.sql import read_only
-from storywake.db.store import mark_deleted, save_posts
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.assess import assess
 from storywake.jobs.erase import erase

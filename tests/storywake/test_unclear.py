@@ -16,8 +16,8 @@ from sqlalchemy import Engine, text
 from storywake.collector.dates import now
 from storywake.collector.records import Author, Post, Tie, TieKind
 from storywake.collector.settings import Settings
+from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
-from storywake.db.store import save_posts
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.assess import assess
 

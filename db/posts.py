@@ -1,0 +1,185 @@
+"""Posts and observations: upserted once, observed many times."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, update
+from sqlmodel import col
+
+from storywake.collector.platforms.base import Edit
+from storywake.collector.records import Post
+
+from . import models
+from .accounts import adopt_accounts, save_accounts, stored_accounts
+from .many import rows_among, run_many
+from .merging import adopt
+from .statements import statements
+from .store import key_of, known_id
+
+SQL = statements("posts")
+MAX_POSTS = 2000
+"""Posts written with one statement a table."""
+IN_ORDER = itemgetter("platform", "key")
+"""One order, whoever writes: two passes that take the same rows in other orders lock each other out (PostgreSQL)."""
+
+
+def save_posts(connection: Connection, posts: Sequence[Post], seen_at: str, *, copied: bool = False) -> None:
+    """Writes posts as they were at ``seen_at``: each once, its edits as revisions, its counts as an observation.
+
+    Unknown values never overwrite known ones. A provisional post (no external id) that turns out
+    to be one already stored, or the other way round, becomes one row. A deleted post comes back where its platform
+    shows it after its deletion. ``copied`` posts were seen in an embed or an import, not on the platform itself: their words
+    give way to the platform's own and are no edit of them, and they never revive a deleted post.
+    """
+    for start in range(0, len(posts), MAX_POSTS):
+        _save_chunk(connection, posts[start : start + MAX_POSTS], seen_at, copied)
+
+
+def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, copied: bool) -> None:
+    keyed = {
+        (p.platform, key_of(p)): p for p in posts if not (known_id(p) is None and p.text is None and p.url is None)
+    }
+    adopt(connection, keyed)
+    stored_keys = stored_accounts(connection, keyed.values())
+    accounts: dict[tuple[str, str], dict[str, Any]] = {}
+    rows: list[dict[str, Any]] = []
+    observations: list[dict[str, Any]] = []
+    for (platform, key), post in keyed.items():
+        account_key = _account_key(post)
+        account_key = stored_keys.get((platform, account_key or ""), account_key)
+        if account_key:
+            accounts[(platform, account_key)] = _account_row(post, account_key, copied)
+        rows.append(_post_row(post, key, account_key, seen_at, copied))
+        if any(count is not None for count in _counts(post).values()):
+            followers = post.author.followers
+            observations.append(
+                {"platform": platform, "key": key, "seen_at": seen_at, **_counts(post), "followers": followers}
+            )
+    adopt_accounts(connection, accounts.values())
+    rows.sort(key=IN_ORDER)
+    observations.sort(key=IN_ORDER)
+    save_accounts(connection, sorted(accounts.values(), key=IN_ORDER))
+    if not copied:
+        run_many(connection, SQL["save_revision"], _edited(connection, rows))
+    run_many(connection, SQL["save_post"], rows)
+    run_many(connection, SQL["save_observation"], observations)
+
+
+def _account_key(post: Post) -> str | None:
+    author = post.author
+    if author.external_id:
+        return author.external_id
+    if author.handle:
+        return f"@{author.handle.lower()}"
+    return f"name:{author.name}" if author.name else None
+
+
+def _account_row(post: Post, key: str, copied: bool) -> dict[str, Any]:
+    author = post.author
+    return {
+        "platform": post.platform,
+        "key": key,
+        "external_id": author.external_id,
+        "handle": author.handle,
+        "name": author.name,
+        "followers": author.followers,
+        "links": "\n".join(author.links) or None,
+        "own": int(not copied),
+    }
+
+
+def _post_row(post: Post, key: str, account_key: str | None, seen_at: str, copied: bool) -> dict[str, Any]:
+    return {
+        "platform": post.platform,
+        "key": key,
+        "external_id": known_id(post),
+        "url": post.url,
+        "kind": post.kind._value_,
+        "account_key": account_key,
+        "text": post.text,
+        "language": post.language,
+        "posted_at": post.posted_at,
+        "in_reply_to": post.in_reply_to,
+        "quotes": post.quotes,
+        "links": "\n".join(post.links) or None,
+        "seen_at": seen_at,
+        "deleted_at": seen_at if post.deleted else None,
+        "alive_at": "" if copied else seen_at,
+        "own_words": not copied and post.text is not None,
+    }
+
+
+def _counts(post: Post) -> dict[str, int | None]:
+    reach = post.reach
+    return {
+        "likes": reach.likes,
+        "reposts": reach.reposts,
+        "replies": reach.replies,
+        "quotes": reach.quotes,
+        "views": reach.views,
+    }
+
+
+def _edited(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of ``rows`` whose text differs from the one stored."""
+    found: list[dict[str, Any]] = []
+    for platform in {row["platform"] for row in rows}:
+        told = {row["key"]: row for row in rows if row["platform"] == platform and row["text"] is not None}
+        stored = rows_among(connection, SQL["own_texts"], list(told), platform=platform)
+        found.extend(told[known.key] for known in stored if known.text != told[known.key]["text"])
+    return found
+
+
+def save_edits(connection: Connection, platform: str, edits: Sequence[Edit]) -> None:
+    """Writes the texts that posts had before, as their platform tells them; a text already kept is not kept twice."""
+    run_many(
+        connection,
+        SQL["save_edit"],
+        [{"at": e.replaced_at, "text": e.text, "platform": platform, "key": e.external_id} for e in edits],
+    )
+
+
+def mark_deleted(connection: Connection, platform: str, external_ids: Sequence[str], seen_at: str) -> int:
+    """Marks stored posts as gone since ``seen_at``; their rows stay. Returns how many were newly marked."""
+    if not external_ids:
+        return 0
+    there = update(models.Post).where(
+        col(models.Post.platform) == platform,
+        col(models.Post.external_id).in_(external_ids),
+        col(models.Post.deleted_at).is_(None),
+    )
+    return connection.execute(there.values(deleted_at=seen_at)).rowcount
+
+
+class Counted(NamedTuple):
+    """A stored post and its last counts; all None where it was never observed."""
+
+    id: int
+    key: str
+    counts: tuple[int | None, ...]
+
+
+def counted(connection: Connection, posts: Iterable[Post]) -> dict[tuple[str, str], Counted]:
+    """Those of ``posts`` that are stored, by platform and key, with their last counts."""
+    found: dict[tuple[str, str], Counted] = {}
+    for platform, keys in _by_platform((post.platform, key_of(post)) for post in posts).items():
+        for row in rows_among(connection, SQL["last_counts"], keys, platform=platform):
+            found[(platform, row.key)] = Counted(row.id, row.key, tuple(row)[2:])
+    return found
+
+
+def posted_at(connection: Connection, posts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str | None]:
+    """When posts (platform, external id) were posted; those that are not stored are left out."""
+    found: dict[tuple[str, str], str | None] = {}
+    for platform, keys in _by_platform(posts).items():
+        rows = rows_among(connection, SQL["posted_at"], keys, platform=platform)
+        found |= {(platform, row.key): row.posted_at for row in rows}
+    return found
+
+
+def _by_platform(posts: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
+    keys: dict[str, list[str]] = {}
+    for platform, key in set(posts):
+        keys.setdefault(platform, []).append(key)
+    return keys

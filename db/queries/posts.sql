@@ -1,0 +1,104 @@
+-- name: save_revision
+-- Keeps the text that a stored post has, where a new one is about to replace it.
+INSERT INTO post_revision (post_id, replaced_at, text)
+SELECT id, CAST(:seen_at AS TEXT), text
+FROM post
+WHERE platform = :platform AND key = :key AND external_id IS NOT NULL AND text <> CAST(:text AS TEXT)
+ON CONFLICT (post_id, replaced_at) DO NOTHING;
+
+-- name: save_post
+-- Writes a post as it was seen. What is unknown replaces nothing. Words from an embed or an import (own_words false)
+-- give way to the platform's own. A deleted post stays deleted unless its platform shows it after its deletion:
+-- :alive_at is when the platform itself showed it, '' for a copy.
+INSERT INTO post (
+    platform, key, external_id, url, kind, account_id, text, language, posted_at, in_reply_to, quotes, links,
+    first_seen_at, deleted_at, own_words)
+VALUES (
+    :platform, :key, :external_id, :url, :kind,
+    (SELECT id FROM account WHERE platform = :platform AND key = :account_key),
+    :text, :language, :posted_at, :in_reply_to, :quotes, :links, :seen_at, :deleted_at, :own_words)
+ON CONFLICT (platform, key) DO UPDATE
+SET url = COALESCE(excluded.url, post.url),
+    kind = CASE WHEN excluded.text IS NULL THEN post.kind ELSE excluded.kind END,
+    account_id = COALESCE(excluded.account_id, post.account_id),
+    text = CASE
+        WHEN post.deleted_at >= CAST(:alive_at AS TEXT) OR (post.own_words AND NOT excluded.own_words) THEN post.text
+        ELSE COALESCE(excluded.text, post.text)
+    END,
+    own_words = post.own_words OR excluded.own_words,
+    language = COALESCE(excluded.language, post.language),
+    posted_at = CASE
+        WHEN LENGTH(COALESCE(excluded.posted_at, '')) < LENGTH(COALESCE(post.posted_at, '')) THEN post.posted_at
+        WHEN post.own_words AND NOT excluded.own_words AND post.posted_at IS NOT NULL THEN post.posted_at
+        ELSE excluded.posted_at
+    END,
+    in_reply_to = COALESCE(excluded.in_reply_to, post.in_reply_to),
+    quotes = COALESCE(excluded.quotes, post.quotes),
+    links = CASE
+        WHEN post.deleted_at >= CAST(:alive_at AS TEXT) OR (post.own_words AND NOT excluded.own_words) THEN post.links
+        ELSE COALESCE(excluded.links, post.links)
+    END,
+    deleted_at = CASE
+        WHEN excluded.deleted_at IS NOT NULL THEN COALESCE(post.deleted_at, excluded.deleted_at)
+        WHEN excluded.text IS NULL OR post.deleted_at >= CAST(:alive_at AS TEXT) THEN post.deleted_at
+    END,
+    forgotten_at = CASE
+        WHEN excluded.deleted_at IS NOT NULL OR excluded.text IS NULL OR post.deleted_at >= CAST(:alive_at AS TEXT)
+            THEN post.forgotten_at
+    END;
+
+-- name: save_observation
+-- Writes a post's counts at a time.
+INSERT INTO observation (post_id, observed_at, likes, reposts, replies, quotes, views, followers)
+SELECT id, CAST(:seen_at AS TEXT), CAST(:likes AS BIGINT), CAST(:reposts AS BIGINT), CAST(:replies AS BIGINT),
+    CAST(:quotes AS BIGINT), CAST(:views AS BIGINT), CAST(:followers AS BIGINT)
+FROM post
+WHERE platform = :platform AND key = :key
+ON CONFLICT (post_id, observed_at) DO UPDATE
+SET likes = excluded.likes, reposts = excluded.reposts, replies = excluded.replies, quotes = excluded.quotes,
+    views = excluded.views, followers = excluded.followers;
+
+-- name: own_texts
+-- The texts of some stored posts that are their platform's own, of posts that are not deleted.
+SELECT key, text
+FROM post
+WHERE platform = :platform AND key IN :keys AND text IS NOT NULL AND own_words AND deleted_at IS NULL;
+
+-- name: save_edit
+-- Keeps a text that a post had before, as its platform tells it; a text that is kept already is not kept twice.
+INSERT INTO post_revision (post_id, replaced_at, text)
+SELECT p.id, CAST(:at AS TEXT), CAST(:text AS TEXT)
+FROM post p
+WHERE p.platform = :platform AND p.key = :key AND p.deleted_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM post_revision v WHERE v.post_id = p.id AND v.text = :text)
+ON CONFLICT (post_id, replaced_at) DO NOTHING;
+
+-- name: ids_of_keys
+-- The ids of the posts that are stored under some keys.
+SELECT id FROM post WHERE platform = :platform AND key IN :keys;
+
+-- name: last_counts
+-- Some stored posts with their last counts; all NULL where a post was never observed.
+SELECT p.id, p.key, o.likes, o.reposts, o.replies, o.quotes, o.views
+FROM post p
+LEFT JOIN observation o ON o.post_id = p.id
+    AND o.observed_at = (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = p.id)
+WHERE p.platform = :platform AND p.key IN :keys;
+
+-- name: posted_at
+-- When some stored posts were posted.
+SELECT key, posted_at FROM post WHERE platform = :platform AND key IN :keys;
+
+-- name: provisional
+-- The posts of some platforms whose external id is unknown, but for statements.
+SELECT p.id, p.platform, p.key, p.url, p.text, p.posted_at, a.handle
+FROM post p
+LEFT JOIN account a ON a.id = p.account_id
+WHERE p.external_id IS NULL AND p.kind <> 'statement' AND p.platform IN :keys;
+
+-- name: known_like
+-- The posts stored under their id that have an author or an address.
+SELECT p.key, p.external_id, p.text, p.posted_at, a.handle, p.url
+FROM post p
+LEFT JOIN account a ON a.id = p.account_id
+WHERE p.platform = :platform AND p.external_id IS NOT NULL AND (LOWER(a.handle) = :handle OR p.url = :url);

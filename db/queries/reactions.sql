@@ -1,0 +1,129 @@
+-- name: reaction_posts
+-- The posts of a story's reactions and who wrote them, but for posts whose authors were taken out.
+SELECT r.id AS reaction_id, r.person_id, r.tie, p.id, p.platform, p.key, p.external_id, p.url, p.kind, p.text,
+    p.language, p.posted_at, p.first_seen_at, p.deleted_at, p.in_reply_to, p.quotes, p.links, a.handle, a.name,
+    a.external_id AS account_id, a.links AS declared
+FROM reaction r
+JOIN post p ON p.id = r.post_id
+LEFT JOIN account a ON a.id = p.account_id
+WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND SUBSTR(p.key, 1, 7) <> 'erased:'
+ORDER BY r.id;
+
+-- name: reaction_ids
+-- The external ids of a story's reactions on a platform.
+SELECT p.external_id
+FROM reaction r
+JOIN post p ON p.id = r.post_id
+WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND p.platform = :platform AND p.external_id IS NOT NULL;
+
+-- name: reacting
+-- Which posts are reactions to stories that are watched at a time or asked for, and at what depth.
+SELECT r.story_id, p.key, r.depth
+FROM post p
+JOIN reaction r ON r.post_id = p.id
+JOIN story s ON s.id = r.story_id
+WHERE p.platform = :platform AND p.key IN :keys AND r.dropped_at IS NULL
+    AND ((s.status = 'watched' AND s.watch_until > :at) OR s.id IN :asked);
+
+-- name: reactions_of_posts
+-- Those of some posts that are reactions and that their platform can be asked about; "told" is the last count of
+-- their replies.
+SELECT p.id, p.platform, p.kind, p.links, MIN(r.story_id) AS story_id,
+    (
+        SELECT COALESCE(o.replies, o.quotes) FROM observation o
+        WHERE o.post_id = p.id
+        ORDER BY o.observed_at DESC
+        LIMIT 1
+    ) AS told
+FROM post p
+JOIN reaction r ON r.post_id = p.id
+WHERE p.id IN :keys AND r.dropped_at IS NULL AND SUBSTR(p.key, 1, 7) <> 'erased:'
+    AND (p.external_id IS NOT NULL OR p.url IS NOT NULL)
+GROUP BY p.id;
+
+-- name: posts_with_link
+-- A story's reactions whose links are like a pattern.
+SELECT p.platform, p.external_id, p.url, p.kind, p.text, p.posted_at, p.links, a.handle, a.name
+FROM reaction r
+JOIN post p ON p.id = r.post_id
+LEFT JOIN account a ON a.id = p.account_id
+WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND p.links LIKE :pattern;
+
+-- name: rests_on_dropped
+-- Whether what a tie rests on (an article, by key or address, or a reaction, by its post) was dropped.
+SELECT EXISTS (
+    SELECT 1 FROM article a
+    WHERE a.story_id = :story_id AND (a.key = :source OR a.url = :source) AND a.dropped_at IS NOT NULL)
+OR EXISTS (
+    SELECT 1
+    FROM post p
+    JOIN reaction r ON r.post_id = p.id AND r.story_id = :story_id
+    WHERE p.platform = :platform AND p.key = :source AND r.dropped_at IS NOT NULL);
+
+-- name: add_reaction
+-- Ties a post to a story; one that is tied already stays as it is.
+INSERT INTO reaction (story_id, post_id, tie, tie_source, rests_on, confidence, first_seen_at, depth)
+VALUES (:story_id, :post_id, :tie, :source, :rests_on, :confidence, :at, :depth)
+ON CONFLICT (story_id, post_id) DO NOTHING;
+
+-- name: find_reaction
+-- The reaction to a story that a post is.
+SELECT id FROM reaction WHERE story_id = :story_id AND post_id = :post_id;
+
+-- name: add_witness
+-- Adds a reason why a reaction is there; the same one is kept once.
+INSERT INTO witness (reaction_id, tie, source, rests_on, confidence, words, verbatim)
+VALUES (:reaction_id, :tie, :source, :rests_on, :confidence, :words, :verbatim)
+ON CONFLICT (reaction_id, tie, source, words) DO NOTHING;
+
+-- name: best_witness
+-- A reaction's strongest witness, the earliest of those that are equally strong.
+SELECT tie, source, rests_on, confidence
+FROM witness
+WHERE reaction_id = :reaction_id
+ORDER BY
+    CASE tie
+        WHEN 'embedded' THEN 0
+        WHEN 'links' THEN 1 WHEN 'quotes' THEN 2
+        WHEN 'replies' THEN 3
+        WHEN 'mentions' THEN 4
+        ELSE 5
+    END,
+    id
+LIMIT 1;
+
+-- name: show_witness
+-- Writes what a reaction rests on.
+UPDATE reaction SET tie = :tie, tie_source = :source, rests_on = :rests_on, confidence = :confidence
+WHERE id = :reaction_id;
+
+-- name: no_deeper
+-- Writes the depth of a reaction, where it was deeper.
+UPDATE reaction SET depth = :depth WHERE id = :reaction_id AND depth > :depth;
+
+-- name: post_under_id
+-- The post, stored under its id, that a provisional one is: by the same author, of the same address or of the days
+-- about it, that with the same words first.
+SELECT p.id
+FROM post p
+JOIN account a ON a.id = p.account_id
+WHERE p.platform = :platform AND LOWER(a.handle) = :handle AND p.external_id IS NOT NULL
+    AND (p.url = :url OR SUBSTR(p.posted_at, 1, 10) BETWEEN :before AND :after)
+ORDER BY CASE WHEN p.text = :text THEN 0 ELSE 1 END, p.id
+LIMIT 1;
+
+-- name: save_review
+-- Writes a fact-check's verdict; a later one on the same claim takes its place.
+INSERT INTO review (reaction_id, claim_reviewed, claimant, rating, rating_value, stance, seen_at)
+VALUES (:reaction_id, :claim, :claimant, :rating, :value, :stance, :at)
+ON CONFLICT (reaction_id, claim_reviewed) DO UPDATE
+SET claimant = excluded.claimant, rating = excluded.rating, rating_value = excluded.rating_value,
+    stance = excluded.stance, seen_at = excluded.seen_at;
+
+-- name: reviews_of
+-- A story's verdicts, in the order in which they came.
+SELECT v.reaction_id, v.claim_reviewed, v.claimant, v.rating, v.rating_value, v.stance
+FROM review v
+JOIN reaction r ON r.id = v.reaction_id
+WHERE r.story_id = :story_id
+ORDER BY v.id;
