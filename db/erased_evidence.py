@@ -5,12 +5,17 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, update
+from sqlmodel import col, select
 
 from storywake.collector.urls import canonical
 
+from . import models
 from .many import rows_among
+from .statements import statements
 from .store import ERASED
+
+SQL = statements("erasing")
 
 
 class PageAnswer(NamedTuple):
@@ -32,29 +37,22 @@ class Address(NamedTuple):
 
 def stories_with(connection: Connection, post_ids: Sequence[int]) -> list[int]:
     """The stories that posts react to."""
-    query = "SELECT DISTINCT story_id FROM reaction WHERE post_id IN :keys ORDER BY story_id"
-    return [row.story_id for row in rows_among(connection, query, post_ids)]
+    return [row.story_id for row in rows_among(connection, SQL["stories_with"], post_ids)]
 
 
 def page_answers(connection: Connection, post_ids: Sequence[int]) -> list[PageAnswer]:
     """The answers of the stories' pages among which those are that embed or report the posts."""
-    witnesses = rows_among(
-        connection,
-        """SELECT DISTINCT r.story_id, w.source FROM witness w JOIN reaction r ON r.id = w.reaction_id
-        WHERE w.tie IN ('embedded', 'reported') AND r.post_id IN :keys""",
-        post_ids,
-    )
+    witnesses = rows_among(connection, SQL["shown_by"], post_ids)
     found = []
     for story_id in sorted({row.story_id for row in witnesses}):
         sources = frozenset(row.source for row in witnesses if row.story_id == story_id)
-        own = connection.execute(text("SELECT canonical_url FROM story WHERE id = :s"), {"s": story_id}).scalar()
+        own = connection.execute(select(models.Story.canonical_url).where(models.Story.id == story_id)).scalar()
         by_file = any(source.startswith("the text watched as ") or canonical(source) == own for source in sources)
-        answers = connection.execute(
-            text(
-                "SELECT id, url, final_url FROM evidence WHERE story_id = :s AND source = 'web' AND body_hash IS NOT NULL ORDER BY id"
-            ),
-            {"s": story_id},
+        answer = models.Evidence
+        with_content = select(answer.id, answer.url, answer.final_url).where(
+            answer.story_id == story_id, answer.source == "web", col(answer.body_hash).is_not(None)
         )
+        answers = connection.execute(with_content.order_by(col(answer.id)))
         for row in answers:
             is_file = by_file and row.url.startswith(("file:", "seed:"))
             found.append(PageAnswer(row.id, row.url, row.final_url, sources, is_file))
@@ -63,28 +61,25 @@ def page_answers(connection: Connection, post_ids: Sequence[int]) -> list[PageAn
 
 def answer_addresses(connection: Connection, sources: Collection[str]) -> list[Address]:
     """The addresses of all answers of some sources."""
-    query = "SELECT id, url, final_url, chain FROM evidence WHERE source IN :keys ORDER BY id"
-    rows = rows_among(connection, query, sorted(sources))
+    rows = rows_among(connection, SQL["answer_addresses"], sorted(sources))
     return [Address(row.id, "\n".join((row.url, row.final_url, row.chain))) for row in rows]
 
 
 def forget_address(connection: Connection, evidence_id: int) -> None:
     """Takes away under what address an answer came, and its headers; that and when it came stays."""
-    connection.execute(
-        text("UPDATE evidence SET url = :u, final_url = :u, chain = '', headers = '{}' WHERE id = :id"),
-        {"u": f"{ERASED}{evidence_id}", "id": evidence_id},
-    )
+    nameless = f"{ERASED}{evidence_id}"
+    answer = update(models.Evidence).where(col(models.Evidence.id) == evidence_id)
+    connection.execute(answer.values(url=nameless, final_url=nameless, chain="", headers="{}"))
 
 
 def forget_notes(connection: Connection, names: "re.Pattern[str]") -> None:
     """Takes the lines that name somebody out of what runs noted, and out of why looks failed."""
-    for row in connection.execute(text("SELECT id, notes FROM job_run WHERE notes IS NOT NULL")).all():
-        lines = row.notes.split("\n")
+    run, look = models.JobRun, models.Look
+    for row in connection.execute(select(run.id, run.notes).where(col(run.notes).is_not(None))).all():
+        lines = str(row.notes).split("\n")
         left = [line for line in lines if not names.search(unquote(line))]
         if len(left) < len(lines):
-            connection.execute(
-                text("UPDATE job_run SET notes = :n WHERE id = :id"), {"n": "\n".join(left) or None, "id": row.id}
-            )
-    for row in connection.execute(text("SELECT id, note FROM look WHERE note IS NOT NULL")).all():
-        if names.search(unquote(row.note)):
-            connection.execute(text("UPDATE look SET note = NULL WHERE id = :id"), {"id": row.id})
+            connection.execute(update(run).where(col(run.id) == row.id).values(notes="\n".join(left) or None))
+    for row in connection.execute(select(look.id, look.note).where(col(look.note).is_not(None))).all():
+        if names.search(unquote(str(row.note))):
+            connection.execute(update(look).where(col(look.id) == row.id).values(note=None))

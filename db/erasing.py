@@ -11,15 +11,24 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, delete, update
+from sqlmodel import col, select
 
 from storywake.collector.match.tie import reported
-from storywake.collector.records import Author, Kind, Post
+from storywake.collector.records import Author, Kind, Post, TieKind
 
-from .many import rows_among
+from . import models
+from .many import rows_among, run_many
 from .reactions import REPORTED
 from .remarks import unlearn
+from .rows import select_rows
+from .statements import statements as named
 from .store import ERASED, key_of
+
+SQL = named("erasing")
+PERSONS = named("persons")
+NAME = "erasing"
+"""The secret under which fingerprints are made."""
 
 
 class Account(NamedTuple):
@@ -42,12 +51,9 @@ class Fingerprints:
     """Fingerprints under this database's own key."""
 
     def __init__(self, connection: Connection) -> None:
-        find = text("SELECT value FROM secret WHERE name = 'erasing'")
+        find = select(models.Secret.value).where(models.Secret.name == NAME)
         if connection.execute(find).first() is None:
-            connection.execute(
-                text("INSERT INTO secret (name, value) VALUES ('erasing', :v) ON CONFLICT (name) DO NOTHING"),
-                {"v": secrets.token_hex(32)},
-            )
+            connection.execute(SQL["add_secret"], {"name": NAME, "value": secrets.token_hex(32)})
         self._key = bytes.fromhex(connection.execute(find).scalar_one())
 
     def of(self, *parts: str) -> str:
@@ -68,18 +74,17 @@ class Fingerprints:
 
 def known_marks(connection: Connection) -> set[tuple[str, str]]:
     """The marks of everybody who was taken out."""
-    return {(row.platform, row.mark) for row in connection.execute(text("SELECT platform, mark FROM erased"))}
+    rows = connection.execute(select(models.Erased.platform, models.Erased.mark))
+    return {(row.platform, row.mark) for row in rows}
 
 
 def add_marks(connection: Connection, marks: Collection[tuple[str, str]], at: str) -> None:
     """Keeps out whoever has one of the marks from now on."""
-    for platform, mark in sorted(marks):
-        connection.execute(
-            text(
-                "INSERT INTO erased (platform, mark, at) VALUES (:p, :m, :at) ON CONFLICT (platform, mark) DO NOTHING"
-            ),
-            {"p": platform, "m": mark, "at": at},
-        )
+    run_many(
+        connection,
+        SQL["add_mark"],
+        [{"platform": platform, "mark": mark, "at": at} for platform, mark in sorted(marks)],
+    )
 
 
 def keep_out(connection: Connection, posts: Sequence[Post]) -> list[Post]:
@@ -113,8 +118,8 @@ def keep_out(connection: Connection, posts: Sequence[Post]) -> list[Post]:
     }
     for platform in platforms:
         keys = [identity for (known, _), identity in named.items() if known == platform]
-        query = "SELECT key FROM post WHERE platform = :p AND key IN :keys"
-        stored = {row.key for row in rows_among(connection, query, keys, p=platform)}
+        rows = rows_among(connection, SQL["stored_keys"], keys, platform=platform)
+        stored = {row.key for row in rows}
         hidden |= {what: identity for what, identity in named.items() if what[0] == platform and identity in stored}
     nameless = set(map(id, theirs))
     return [_kept_out(post, hidden, nameless=id(post) in nameless) for post in posts]
@@ -142,27 +147,20 @@ def _kept_out(post: Post, hidden: dict[tuple[str, str], str], *, nameless: bool)
 def find_accounts(connection: Connection, platform: str, handle: str) -> list[Account]:
     """The accounts of a platform that have a handle or an id; on the web, those that have a name and nothing else."""
     wanted = handle.casefold()
-    rows = connection.execute(
-        text("SELECT id, platform, key, external_id, handle, name FROM account WHERE platform = :p ORDER BY id"),
-        {"p": platform},
-    )
+    account = models.Account
+    query = select_rows(account, Account).where(col(account.platform) == platform).order_by(col(account.id))
+    rows = connection.execute(query)
     return [
-        account
-        for account in map(Account._make, rows)
-        if wanted in {(account.handle or "").casefold(), (account.external_id or "").casefold()}
-        or (platform == "web" and not account.handle and (account.name or "").casefold() == wanted)
+        found
+        for found in map(Account._make, rows)
+        if wanted in {(found.handle or "").casefold(), (found.external_id or "").casefold()}
+        or (platform == "web" and not found.handle and (found.name or "").casefold() == wanted)
     ]
 
 
 def also_them(connection: Connection, accounts: Collection[Account]) -> tuple[list[Account], list[Account]]:
     """What else stories took for the same persons: what only names them (prose, an embed), and their other accounts."""
-    rows = rows_among(
-        connection,
-        """SELECT DISTINCT b.id, b.platform, b.key, b.external_id, b.handle, b.name
-        FROM reaction r JOIN post p ON p.id = r.post_id JOIN reaction s ON s.person_id = r.person_id
-        JOIN post q ON q.id = s.post_id JOIN account b ON b.id = q.account_id WHERE p.account_id IN :keys ORDER BY b.id""",
-        [account.id for account in accounts],
-    )
+    rows = rows_among(connection, SQL["also_them"], [account.id for account in accounts])
     found = [Account._make(row) for row in rows if row.id not in {account.id for account in accounts}]
     named = [a for a in found if not a.handle and not a.external_id and not a.key.startswith(ERASED)]
     return named, [a for a in found if a.handle or a.external_id]
@@ -179,19 +177,14 @@ class Theirs(NamedTuple):
 
 def posts_of(connection: Connection, accounts: Collection[Account]) -> list[Theirs]:
     """The posts of accounts; pages are their publishers'."""
-    rows = rows_among(
-        connection,
-        "SELECT id, platform, key, first_seen_at FROM post WHERE kind <> 'article' AND account_id IN :keys ORDER BY id",
-        [account.id for account in accounts],
-    )
+    rows = rows_among(connection, SQL["posts_of"], [account.id for account in accounts])
     return [Theirs._make(row) for row in rows]
 
 
 def speakers(connection: Connection, posts: Collection[Theirs]) -> set[str]:
     """The names under which prose reports what posts say."""
     said = reported("", "").rests_on
-    query = "SELECT DISTINCT w.rests_on FROM witness w JOIN reaction r ON r.id = w.reaction_id WHERE w.tie = 'reported' AND r.post_id IN :keys"
-    rows = rows_among(connection, query, [post.id for post in posts])
+    rows = rows_among(connection, SQL["reported_by"], [post.id for post in posts])
     return {row.rests_on.removeprefix(said) for row in rows if row.rests_on.startswith(said)} - {""}
 
 
@@ -212,84 +205,62 @@ def take_out(connection: Connection, accounts: Sequence[Account], posts: Sequenc
     earlier = 0
     for post in posts:
         identity = prints.post(post.platform, post.key)
-        earlier += connection.execute(text("DELETE FROM post_revision WHERE post_id = :id"), {"id": post.id}).rowcount
-        connection.execute(text("DELETE FROM look WHERE post_id = :id"), {"id": post.id})
-        connection.execute(
-            text(
-                """UPDATE post SET key = :new, external_id = :new, url = NULL, text = NULL, language = NULL, links = NULL,
-                    posted_at = SUBSTR(posted_at, 1, 10) WHERE id = :id"""
-            ),
-            {"new": identity, "id": post.id},
-        )
+        texts = delete(models.PostRevision).where(col(models.PostRevision.post_id) == post.id)
+        earlier += connection.execute(texts).rowcount
+        connection.execute(delete(models.Look).where(col(models.Look.post_id) == post.id))
+        connection.execute(SQL["erase_post"], {"new": identity, "id": post.id})
         unlearn(connection, post.id)
         _rename_in_others(connection, post.platform, post.key, identity)
     _forget_persons(connection, accounts)
     for account in accounts:
-        connection.execute(
-            text("UPDATE post SET account_id = NULL WHERE account_id = :id AND kind = 'article'"), {"id": account.id}
-        )
-        connection.execute(
-            text(
-                "UPDATE account SET key = :new, external_id = NULL, handle = NULL, name = NULL, links = NULL WHERE id = :id"
-            ),
-            {"new": f"{ERASED}{prints.of(account.platform, 'account', account.key)}", "id": account.id},
-        )
+        _erase_account(connection, account, f"{ERASED}{prints.of(account.platform, 'account', account.key)}")
     return TakenOut(len(accounts), len(posts), earlier, statements)
+
+
+def _erase_account(connection: Connection, account: Account, key: str) -> None:
+    pages = update(models.Post).where(
+        col(models.Post.account_id) == account.id, col(models.Post.kind) == Kind.ARTICLE.value
+    )
+    connection.execute(pages.values(account_id=None))
+    stored = update(models.Account).where(col(models.Account.id) == account.id)
+    connection.execute(stored.values(key=key, external_id=None, handle=None, name=None, links=None))
 
 
 def _rename_in_others(connection: Connection, platform: str, old: str, new: str) -> None:
     """Lets what answers a post name it by its new id."""
-    values = {"p": platform, "old": old, "new": new}
-    for column in ("in_reply_to", "quotes"):
-        connection.execute(
-            text(f"UPDATE post SET {column} = :new WHERE platform = :p AND {column} = :old"),  # noqa: S608
-            values,
-        )
-    answers = "SELECT r.id FROM reaction r JOIN post p ON p.id = r.post_id WHERE p.platform = :p AND :new IN (p.in_reply_to, p.quotes)"
-    connection.execute(
-        text(f"UPDATE witness SET source = :new WHERE source = :old AND reaction_id IN ({answers})"),  # noqa: S608
-        values,
-    )
-    connection.execute(
-        text(f"UPDATE reaction SET tie_source = :new WHERE tie_source = :old AND id IN ({answers})"),  # noqa: S608
-        values,
-    )
+    for name in ("rename_answered", "rename_quoted", "rename_witnesses", "rename_ties"):
+        connection.execute(SQL[name], {"platform": platform, "old": old, "new": new})
 
 
 def _forget_statements(connection: Connection, post_ids: Sequence[int]) -> int:
-    """Takes the words that prose reports out of the witnesses of posts. Returns of how many."""
-    query = """SELECT w.id, w.reaction_id, w.source, w.words FROM witness w JOIN reaction r ON r.id = w.reaction_id
-        WHERE w.tie = 'reported' AND r.post_id IN :keys ORDER BY w.id"""
-    rows = rows_among(connection, query, post_ids)
+    """Takes the words that prose reports out of the witnesses of posts. Returns how many had words."""
+    rows = rows_among(connection, SQL["reports_of"], post_ids)
     kept: set[tuple[int, str]] = set()
     for row in rows:
+        witness = col(models.Witness.id) == row.id
         if (row.reaction_id, row.source) in kept:
-            connection.execute(text("DELETE FROM witness WHERE id = :w"), {"w": row.id})
+            connection.execute(delete(models.Witness).where(witness))
             continue
         kept.add((row.reaction_id, row.source))
-        connection.execute(
-            text("UPDATE witness SET words = '', verbatim = NULL, rests_on = :rests WHERE id = :w"),
-            {"w": row.id, "rests": REPORTED},
+        nameless = update(models.Witness).where(witness)
+        connection.execute(nameless.values(words="", verbatim=None, rests_on=REPORTED))
+        reported_only = update(models.Reaction).where(
+            col(models.Reaction.id) == row.reaction_id, col(models.Reaction.tie) == TieKind.REPORTED.value
         )
-        connection.execute(
-            text("UPDATE reaction SET rests_on = :rests WHERE id = :r AND tie = 'reported'"),
-            {"r": row.reaction_id, "rests": REPORTED},
-        )
+        connection.execute(reported_only.values(rests_on=REPORTED))
     return sum(1 for row in rows if row.words)
 
 
 def _forget_persons(connection: Connection, accounts: Collection[Account]) -> None:
     """Takes out the persons that accounts were taken for, and what analysts said of them."""
-    rows = rows_among(
-        connection,
-        "SELECT DISTINCT r.person_id AS id FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.person_id IS NOT NULL AND p.account_id IN :keys",
-        [account.id for account in accounts],
-    )
+    rows = rows_among(connection, PERSONS["persons_of_accounts"], [account.id for account in accounts])
     for row in rows:
-        connection.execute(text("UPDATE reaction SET person_id = NULL WHERE person_id = :n"), {"n": row.id})
-        connection.execute(text("DELETE FROM person WHERE id = :n"), {"n": row.id})
+        theirs = update(models.Reaction).where(col(models.Reaction.person_id) == row.id)
+        connection.execute(theirs.values(person_id=None))
+        connection.execute(delete(models.Person).where(col(models.Person.id) == row.id))
     marks = {f"{a.platform}:{a.handle}".casefold() for a in accounts if a.handle}
     marks |= {a.name.casefold() for a in accounts if a.name}
-    for said in connection.execute(text("SELECT id, one, other FROM identity")).all():
+    identity = models.Identity
+    for said in connection.execute(select(identity.id, identity.one, identity.other)).all():
         if {said.one.casefold(), said.other.casefold()} & marks:
-            connection.execute(text("DELETE FROM identity WHERE id = :i"), {"i": said.id})
+            connection.execute(delete(identity).where(col(identity.id) == said.id))

@@ -11,18 +11,10 @@ from storywake.collector.settings import Settings
 from storywake.collector.stance import STANCES, Assessor, Reaction, assessor
 from storywake.collector.stance.base import MIN_LABELS, decide
 from storywake.db.articles import article_keys
-from storywake.db.assessments import (
-    AnswerCache,
-    Labelled,
-    Pending,
-    assessable,
-    labelled,
-    pending,
-    save_assessments,
-    text_digest,
-)
+from storywake.db.assessments import Labelled, Pending, assessable, labelled, pending, save_assessments, text_digest
 from storywake.db.claims import claims_of
 from storywake.db.engine import reading, writing
+from storywake.db.model_answers import AnswerCache
 from storywake.db.reviews import reviews_of
 from storywake.db.stories import StoryRow
 

@@ -38,7 +38,7 @@ def test_every_statement_has_a_sentence_and_a_user() -> None:
     used: set[tuple[str, str]] = set()
     for path in ROOM.glob("*.py"):
         source = path.read_text("utf-8")
-        for name, file in re.findall(r"^(\w+) = statements\(\"(\w+)\"\)", source, re.M):
+        for name, file in re.findall(r"^(\w+) = (?:statements|named)\(\"(\w+)\"\)", source, re.M):
             used |= {(file, key) for key in re.findall(rf"\b{name}\[\"(\w+)\"\]", source)}
             used |= {(file, key) for key in statements(file) if f'"{key}"' in source}
     assert used == {(file, name) for file in FILES for name in statements(file)}
