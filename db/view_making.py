@@ -8,6 +8,10 @@ from sqlalchemy.exc import DBAPIError
 from . import views
 from .views import VIEWS
 
+KEEP_TEXT = text(
+    "INSERT INTO view_text (name, text) VALUES (:name, :text) ON CONFLICT (name) DO UPDATE SET text = excluded.text"
+)
+
 
 def remake_views(connection: Connection, migrate: Callable[[], None]) -> list[str]:
     """Drops every view, migrates, and makes all anew: ours as their files say, others as they were.
@@ -44,12 +48,7 @@ def _make_again(connection: Connection, others: list[tuple[str, str, str]]) -> l
 
 
 def _keep_text(connection: Connection, name: str, statement: str) -> None:
-    connection.execute(
-        text(
-            "INSERT INTO view_text (name, text) VALUES (:n, :t) ON CONFLICT (name) DO UPDATE SET text = excluded.text"
-        ),
-        {"n": name, "t": statement},
-    )
+    connection.execute(KEEP_TEXT, {"name": name, "text": statement})
 
 
 def _quoted(connection: Connection, name: str) -> str:

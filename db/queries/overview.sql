@@ -1,0 +1,52 @@
+-- table: taken
+-- The looks that a pass over some stories may take, with the address of a post's.
+SELECT l.kind, l.source, l.target, l.last_at, l.due_at, l.outcome, l.note, l.failures, NULL AS url
+FROM look l
+WHERE l.post_id IS NULL AND l.story_id IN :keys
+UNION ALL
+SELECT l.kind, l.source, l.target, l.last_at, l.due_at, l.outcome, l.note, l.failures,
+    COALESCE(p.url, p.external_id) AS url
+FROM look l
+JOIN post p ON p.id = l.post_id
+WHERE (p.external_id IS NOT NULL OR p.url IS NOT NULL) AND EXISTS (
+    SELECT 1 FROM reaction r
+    WHERE r.post_id = l.post_id AND r.dropped_at IS NULL AND r.story_id IN :keys
+        AND (l.kind = 'counts' OR r.depth <= :depth));
+
+-- name: looks_by_reason
+-- How many looks of each source ended how and why, when the last was made and the next is due.
+SELECT source, outcome, note, COUNT(*) AS n, MAX(last_at) AS last_at, MIN(due_at) AS due_at,
+    SUM(CASE WHEN due_at <= :at THEN 1 ELSE 0 END) AS due
+FROM (:taken) taken
+GROUP BY source, outcome, note;
+
+-- name: failing
+-- The looks that failed the last time, those that failed most often first.
+SELECT kind, source, COALESCE(url, target) AS address, failures, note
+FROM (:taken) taken
+WHERE outcome IN ('failed', 'given up')
+ORDER BY failures DESC, kind, address;
+
+-- name: unread
+-- Those of some stories whose own article was asked for and never read. A story's own article rests on nothing but
+-- the story (rests_on NULL) and, once read, has a text.
+SELECT s.slug, l.note, l.failures, l.due_at
+FROM story s
+JOIN look l ON l.story_id = s.id AND l.kind = 'page' AND l.target = s.url
+WHERE s.id IN :keys AND l.outcome IN ('failed', 'put off', 'given up') AND NOT EXISTS (
+    SELECT 1
+    FROM article a
+    JOIN article_revision v ON v.article_id = a.id
+    WHERE a.story_id = s.id AND a.rests_on IS NULL)
+ORDER BY s.id;
+
+-- name: lag_of
+-- A story's rows of the view lag, those that lack most first.
+SELECT * FROM lag WHERE story = :slug ORDER BY told - stored DESC, platform, external_id;
+
+-- name: lacking
+-- The stories to which platforms told of more answers than are stored.
+SELECT story, SUM(told - stored) AS answers, COUNT(*) AS posts, MIN(since) AS since
+FROM lag
+GROUP BY story
+ORDER BY story;
