@@ -104,8 +104,18 @@ def stances_of(connection: Connection, story_id: int, *, main_only: bool = True)
     return [Assessed._make(row) for row in rows]
 
 
-def save_assessments(connection: Connection, model: str, done: Sequence[tuple[Pending, Assessment]], at: str) -> None:
-    """Writes assessments; earlier ones, with their model and version, stay."""
+def save_assessments(
+    connection: Connection,
+    model: str,
+    done: Sequence[tuple[Pending, Assessment]],
+    at: str,
+    *,
+    verdict: bool = False,
+) -> None:
+    """Writes assessments; earlier ones, with their model and version, stay.
+
+    ``verdict``: they are fact-checks' own and stand above every model's.
+    """
     rows = []
     for item, assessment in done:
         support, deny, query, comment = assessment.probabilities
@@ -124,6 +134,7 @@ def save_assessments(connection: Connection, model: str, done: Sequence[tuple[Pe
                 "confidence": assessment.confidence,
                 "covered": assessment.covered,
                 "unclear": assessment.unclear,
+                "verdict": verdict,
             }
         )
     if rows:

@@ -12,8 +12,8 @@ from storywake.collector.urls import canonical
 
 from . import models
 from .many import rows_among
+from .post_keys import ERASED
 from .statements import statements
-from .store import ERASED
 
 SQL = statements("erasing")
 

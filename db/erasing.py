@@ -19,11 +19,11 @@ from storywake.collector.records import Author, Kind, Post, TieKind
 
 from . import models
 from .many import rows_among, run_many
+from .post_keys import ERASED, key_of
 from .reactions import REPORTED
 from .remarks import unlearn
 from .rows import select_rows
 from .statements import statements as named
-from .store import ERASED, key_of
 
 SQL = named("erasing")
 PERSONS = named("persons")

@@ -10,8 +10,8 @@ from storywake.collector.records import Post
 
 from . import models
 from .many import rows_among
+from .post_keys import fingerprint, known_id
 from .statements import statements
-from .store import fingerprint, known_id
 
 SQL = statements("merging")
 POSTS = statements("posts")

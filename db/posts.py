@@ -14,8 +14,8 @@ from . import models
 from .accounts import adopt_accounts, save_accounts, stored_accounts
 from .many import rows_among, run_many
 from .merging import adopt
+from .post_keys import key_of, known_id
 from .statements import statements
-from .store import key_of, known_id
 
 SQL = statements("posts")
 MAX_POSTS = 2000

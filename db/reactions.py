@@ -12,8 +12,8 @@ from storywake.collector.records import Author, Kind, Post, Tie, TieKind
 from .many import rows_among
 from .models import Post as StoredPost
 from .models import Reaction
+from .post_keys import is_erased, key_of, known_id
 from .statements import statements
-from .store import is_erased, key_of, known_id
 
 SQL = statements("reactions")
 POSTS = statements("posts")

@@ -122,4 +122,4 @@ def _read_verdicts(engine: Engine, story: StoryRow) -> None:
                 done.append((item, decide(certain)))
     if done:
         with writing(engine) as connection:
-            save_assessments(connection, REVIEW_MODEL, done, now())
+            save_assessments(connection, REVIEW_MODEL, done, now(), verdict=True)

@@ -17,11 +17,11 @@ from storywake.collector.settings import Settings
 from storywake.db import past
 from storywake.db.deliveries import CUT_OFF, Window, claim_delivery, mark_of, settle_cut_off, settle_delivery
 from storywake.db.engine import reading, writing
-from storywake.db.estimates import estimates_then
 from storywake.db.lock import only_sender
 from storywake.db.status import DeliveryStatus
 
 from .digest_clock import day_at, hour_of, today
+from .figures import estimates_then
 from .handover import Outcome, hand_over
 from .report import one_line, templates
 

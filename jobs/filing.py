@@ -4,6 +4,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine
+from storywake.db.post_keys import is_erased
 
 from storywake.collector.addresses import identify
 from storywake.collector.clock import LookKind
@@ -44,7 +45,6 @@ from storywake.db.persons import remember_speaker
 from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
 from storywake.db.reviews import save_review
-from storywake.db.store import is_erased
 from storywake.db.stories import StoryRow, set_title_if_missing
 
 MAX_LINKED_PAGES = 100

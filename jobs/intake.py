@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Engine
+from storywake.db.post_keys import is_erased, key_of
 
 from storywake.collector.cleaning import clean_article, clean_post
 from storywake.collector.clock import LookKind, wait, wait_while_gone
@@ -31,7 +32,6 @@ from storywake.db.looks import Settled, add_look, add_looks, add_post_looks, has
 from storywake.db.posts import counted, mark_deleted, posted_at, save_edits, save_posts
 from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts, save_reaction
 from storywake.db.status import LookOutcome
-from storywake.db.store import is_erased, key_of
 from storywake.db.stories import StoryRow
 from storywake.db.threads import threads_of, wake, wake_answers
 

@@ -4,6 +4,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine
+from storywake.db.post_keys import fingerprint
 
 from storywake.collector.errors import BadInput
 from storywake.collector.figures.agreement import kappa
@@ -14,7 +15,6 @@ from storywake.db.assessments import labelled, set_label, stances_of
 from storywake.db.claims import claims_of
 from storywake.db.engine import reading
 from storywake.db.reactions import story_of_reaction
-from storywake.db.store import fingerprint
 from storywake.db.stories import StoryRow
 
 MAX_READ = 2000

@@ -16,11 +16,11 @@ from storywake.collector.sources import SOURCES
 from storywake.db.engine import reading
 from storywake.db.overview import failing_looks, lag_of, looks_now, unread_stories
 from storywake.db.remarks import remarks_of
-from storywake.db.reporting import stance_parts, story_facts
 from storywake.db.status import StoryStatus
 from storywake.db.stories import StoryRow, find_story, standing
 
 from .charts import Mark, reach_chart, stance_chart
+from .figures import stance_parts, story_facts
 
 MAX_FAILING = 5
 """Failing looks in a report."""

@@ -21,6 +21,9 @@ class Stance(SQLModel, table=True):
     comment: float
     confidence: float | None = None  # the chance that the likeliest stance is right; NULL: assessed before it was kept
     covered: bool | None = None  # language and kind of claim were measured and held; NULL as above
+    verdict: bool = Field(
+        default=False, sa_column_kwargs={"server_default": false()}
+    )  # a fact-check's, above every model's
     unclear: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 

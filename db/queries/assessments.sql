@@ -58,8 +58,8 @@ INSERT INTO model_answer (key, answer) VALUES (:key, :answer) ON CONFLICT (key) 
 -- Writes an assessment; the same words are not assessed twice by one model.
 INSERT INTO stance (
     reaction_id, claim_id, model, input_hash, assessed_at, stance, support, deny, query, comment, confidence, covered,
-    unclear)
+    unclear, verdict)
 VALUES (
     :reaction_id, :claim_id, :model, :input_hash, :at, :stance, :support, :deny, :query, :comment, :confidence,
-    :covered, :unclear)
+    :covered, :unclear, :verdict)
 ON CONFLICT (reaction_id, claim_id, model, input_hash) DO NOTHING;

@@ -27,7 +27,9 @@ FROM reaction r
 JOIN story s ON s.id = r.story_id
 JOIN claim c ON c.story_id = r.story_id
 LEFT JOIN (
-    SELECT x.*, ROW_NUMBER() OVER (PARTITION BY reaction_id, claim_id ORDER BY CASE WHEN SUBSTR(model, 1, 12) = 'claimreview@' THEN 0 ELSE 1 END, assessed_at DESC, id DESC) AS n
+    SELECT x.*,
+           ROW_NUMBER() OVER (
+               PARTITION BY reaction_id, claim_id ORDER BY verdict DESC, assessed_at DESC, id DESC) AS n
     FROM stance x
 ) a ON a.reaction_id = r.id AND a.claim_id = c.id AND a.n = 1
 LEFT JOIN (

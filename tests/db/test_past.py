@@ -6,8 +6,8 @@ from storywake.collector.settings import Settings
 from storywake.db import past
 from storywake.db.assessments import set_label
 from storywake.db.engine import reading
-from storywake.db.reporting import stance_now, story_facts
 from storywake.jobs.assess import assess
+from storywake.jobs.figures import stance_now, story_facts
 from storywake.jobs.report import totals
 from storywake.jobs.watch import watch_seed
 

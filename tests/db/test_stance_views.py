@@ -48,7 +48,8 @@ class Bridge:
         """A model's word on a reaction, by its place."""
         item = Pending(self.reactions[number], self.claims[claim], "h", Reaction("w", claim))
         with self.engine.begin() as connection:
-            save_assessments(connection, model, [(item, Assessment(CHANCES[stance], Stance(stance), 0.7, **more))], at)
+            said = Assessment(CHANCES[stance], Stance(stance), 0.7, **more)
+            save_assessments(connection, model, [(item, said)], at, verdict=model.startswith("claimreview@"))
 
     def label(self, number: int, analyst: str, stance: str, at: str) -> None:
         """An analyst's word on a reaction to the main claim, by its place."""

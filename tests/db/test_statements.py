@@ -31,7 +31,10 @@ def prepare(connection: Connection, words: str) -> None:
 def test_both_databases_understand_every_statement(engine: Engine, file: str) -> None:
     with engine.connect() as connection:
         for statement in statements(file).values():
-            prepare(connection, statement.text)
+            if file == "removal":  # these make tables that later ones use
+                connection.exec_driver_sql(statement.text.replace(":story_id", "0"))
+            else:
+                prepare(connection, statement.text)
 
 
 def test_every_statement_has_a_sentence_and_a_user() -> None:

@@ -12,11 +12,11 @@ from storywake.collector.settings import Settings
 from storywake.collector.stance import Assessment
 from storywake.db.assessments import Pending, save_assessments, set_label
 from storywake.db.engine import reading
-from storywake.db.estimates import estimates_then
 from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.digest import build
+from storywake.jobs.figures import estimates_then
 from storywake.jobs.report import ReportFormat, report
 
 AT = "2026-03-01T10:00:00Z"

@@ -1,0 +1,150 @@
+"""A story's figures: stances counted and estimated, with their intervals, over time, and where the balance changed."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from storywake.collector.figures.over_time import GROUPS, Stanced, changes, estimated, shares, so_far, wilson
+from storywake.collector.figures.reach import engagement
+from storywake.collector.stance import COUNTED, STANCES
+from storywake.db.claims import claims_of
+from storywake.db.past import Probable, ProbableNow, probabilities_of, probabilities_then
+from storywake.db.reporting import (
+    articles_of,
+    links_of,
+    people_of,
+    reach_of,
+    reactions_of,
+    stance_counts,
+    stance_over_time,
+    witnesses_of,
+)
+from storywake.db.stories import StoryRow
+
+MEASURED = "blend"
+"""The assessor that ``storywake.collector.figures.shares.shipped`` is made for."""
+
+
+def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
+    """Everything that a report of a story shows; unknown is None.
+
+    Keys: story, claims, articles, people, reactions, stance (now, by claim), reach (now, by platform), reach_over_time.
+    """
+    slug = story.slug
+    witnesses = witnesses_of(connection, story.id)
+    links = links_of(connection, story.id)
+    reactions = reactions_of(connection, slug)
+    for reaction in reactions:
+        reaction["links"] = links.get(reaction["reaction_id"], [])
+        reaction["witnesses"] = witnesses.get(reaction["reaction_id"], [])
+    reach = reach_of(connection, slug)
+    return {
+        "story": {
+            "slug": slug,
+            "title": story.title,
+            "url": story.url,
+            "status": story.status,
+            "watched_since": story.created_at,
+            "watch_until": story.watch_until,
+        },
+        "claims": [row.text for row in claims_of(connection, story.id)],
+        "articles": articles_of(connection, slug),
+        "people": people_of(connection, slug),
+        "reactions": reactions,
+        "stance": stance_now(connection, slug),
+        "reach": list({row["platform"]: {k: v for k, v in row.items() if k != "hour"} for row in reach}.values()),
+        "reach_over_time": reach,
+    }
+
+
+def stance_now(connection: Connection, slug: str) -> list[dict[str, Any]]:
+    """How many reactions take each stance towards each claim: claim, support, deny, query, comment, unclear.
+
+    In the claims' order. ``intervals`` has the 95 % interval of each one's share, (low, high) from 0 to 1.
+    """
+    table: dict[str, dict[str, Any]] = {}
+    for row in stance_counts(connection, slug):
+        table.setdefault(row.claim, {"claim": row.claim, **dict.fromkeys(COUNTED, 0)})[row.counted] = row.n
+    for counts in table.values():
+        total = sum(counts[stance] for stance in COUNTED)
+        counts["intervals"] = {stance: wilson(counts[stance], total) for stance in COUNTED}
+    return list(table.values())
+
+
+def stance_parts(connection: Connection, slug: str) -> dict[str, Any]:
+    """A story's stances in parts, each with its claim.
+
+    ``stance_estimated`` (the shares now, of each claim), ``stance_over_time`` (the view's rows, their shares estimated),
+    ``stance_shares`` (by hour, day, platform and language) and ``stance_changes`` (where the balance changed by more than
+    chance). Beside each estimate stand its 95 % interval and the counted share.
+    """
+    claims: dict[str, list[Stanced]] = {}
+    for row in probabilities_of(connection, MEASURED, slug):
+        reach = engagement(row.likes, row.reposts, row.replies, row.quotes)
+        claims.setdefault(row.claim, []).append(
+            Stanced(row.at, row.counted, row.platform, row.language, reach, _chances(row), bool(row.by_person))
+        )
+    return {
+        "stance_estimated": [told for claim, reactions in claims.items() if (told := _estimate(claim, reactions))],
+        "stance_over_time": _over_time(connection, slug, claims),
+        "stance_shares": [
+            {"claim": claim, "by": name, **share._asdict()}
+            for claim, reactions in claims.items()
+            for name, group in GROUPS.items()
+            for share in shares(reactions, group)
+        ],
+        "stance_changes": [
+            {"claim": claim, **change._asdict()} for claim, reactions in claims.items() for change in changes(reactions)
+        ],
+    }
+
+
+def estimates_then(connection: Connection, until: str) -> dict[str, dict[str, dict[str, Any]]]:
+    """The estimated shares of all stories' claims (by slug and claim) from what was known at ``until``."""
+    groups: dict[str, dict[str, list[Stanced]]] = {}
+    for row in probabilities_then(connection, MEASURED, until):
+        if row.counted is not None:
+            one = Stanced("", row.counted, "", None, None, _chances(row), bool(row.by_person))
+            groups.setdefault(row.story, {}).setdefault(row.claim, []).append(one)
+    return {
+        story: {claim: told for claim, group in claims.items() if (told := _estimate(claim, group))}
+        for story, claims in groups.items()
+    }
+
+
+def _chances(row: Probable | ProbableNow) -> tuple[float, float, float, float] | None:
+    """The probabilities of ``STANCES``; None where there are none or the reaction's language is not covered."""
+    if row.support is None or row.covered in (False, 0):
+        return None
+    a, b, c, d = (float(getattr(row, stance)) for stance in STANCES)
+    return a, b, c, d
+
+
+def _estimate(claim: str, reactions: list[Stanced]) -> dict[str, Any] | None:
+    """The estimated shares of a claim's reactions: claim, support, deny, query, comment, and ``intervals`` (95 %)."""
+    found = estimated(reactions)
+    if found is None:
+        return None
+    return {
+        "claim": claim,
+        **dict(zip(STANCES, found.shares, strict=True)),
+        "intervals": {s: (low, high) for s, low, high in zip(STANCES, found.low, found.high, strict=True)},
+    }
+
+
+def _over_time(connection: Connection, slug: str, claims: dict[str, list[Stanced]]) -> list[dict[str, Any]]:
+    """The rows of the view ``stance_over_time``, their shares estimated where they can be: low, high, counted_share beside."""
+    rows = stance_over_time(connection, slug)
+    guesses = {claim: so_far(reactions) for claim, reactions in claims.items()}
+    totals: dict[tuple[str, str], int] = {}
+    for row in rows:
+        at = row["claim"], row["hour"]
+        totals[at] = totals.get(at, 0) + row["cumulative"]
+    for row in rows:
+        guess = guesses.get(row["claim"], {}).get(row["hour"])
+        row["counted_share"] = row["share"]
+        row["low"], row["high"] = wilson(row["cumulative"], totals[row["claim"], row["hour"]])
+        if guess and row["stance"] in STANCES:
+            place = STANCES.index(row["stance"])
+            row["share"], row["low"], row["high"] = guess.shares[place], guess.low[place], guess.high[place]
+    return rows
