@@ -92,7 +92,7 @@ def keep_out(connection: Connection, posts: Sequence[Post]) -> list[Post]:
 
     Others name such posts by the hashed id too, so that answers still find what they answer. What is not a person's
     post but a page by them loses the author alone. Whoever keeps the answer that showed them keeps it without its
-    content (``storywake.db.store.is_erased``).
+    content (``storywake.db.post_keys.is_erased``).
     """
     marks = known_marks(connection)
     if not marks:

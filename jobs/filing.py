@@ -42,6 +42,7 @@ from storywake.db.engine import reading
 from storywake.db.erasing import keep_out
 from storywake.db.looks import add_look
 from storywake.db.persons import remember_speaker
+from storywake.db.post_keys import is_erased
 from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
 from storywake.db.reviews import save_review

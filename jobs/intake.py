@@ -29,6 +29,7 @@ from storywake.db.engine import writing
 from storywake.db.erasing import keep_out
 from storywake.db.evidence import led_to, save_evidence, save_shown
 from storywake.db.looks import Settled, add_look, add_looks, add_post_looks, has_look, looks_at_counts, settle_looks
+from storywake.db.post_keys import is_erased, key_of
 from storywake.db.posts import counted, mark_deleted, posted_at, save_edits, save_posts
 from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts, save_reaction
 from storywake.db.status import LookOutcome

@@ -14,6 +14,7 @@ from storywake.collector.stance.base import decide, margin
 from storywake.db.assessments import labelled, set_label, stances_of
 from storywake.db.claims import claims_of
 from storywake.db.engine import reading
+from storywake.db.post_keys import fingerprint
 from storywake.db.reactions import story_of_reaction
 from storywake.db.stories import StoryRow
 

@@ -6,8 +6,9 @@ from storywake.collector.clock import LookKind
 from storywake.collector.records import Post, Tie, TieKind
 from storywake.db.engine import reading, writing
 from storywake.db.looks import Settled, add_look, add_post_looks, due_looks, settle_looks
+from storywake.db.posts import counted, mark_deleted, save_posts
 from storywake.db.reactions import save_reaction
-from storywake.db.store import counted, mark_deleted, save_posts
+from storywake.db.status import LookOutcome
 from storywake.db.stories import StoryRow, add_story
 
 TEN, ELEVEN, NOON = "2024-03-03T10:00:00Z", "2024-03-03T11:00:00Z", "2024-03-03T12:00:00Z"
@@ -50,7 +51,7 @@ def test_what_is_due_is_looked_at_and_nothing_else(engine: Engine) -> None:
     with reading(engine) as connection:
         done = [look.id for look in due_looks(connection, [story.id], None, 2) if look.target == "ten"]
     with writing(engine) as connection:
-        settle_looks(connection, [Settled(done[0], ELEVEN, None, "ok")])
+        settle_looks(connection, [Settled(done[0], ELEVEN, None, LookOutcome.OK)])
     assert due(engine, story, None) == {"eleven", "noon", "a feed of all"}
 
 
@@ -63,7 +64,7 @@ def test_a_look_that_a_clock_more_than_an_hour_ahead_wrote_down_is_due(engine: E
     with reading(engine) as connection:
         looks = due_looks(connection, [story.id], None, 2)
     with writing(engine) as connection:
-        settle_looks(connection, [Settled(look.id, ahead[look.target], LONG_AFTER, "ok") for look in looks])
+        settle_looks(connection, [Settled(look.id, ahead[look.target], LONG_AFTER, LookOutcome.OK) for look in looks])
     assert due(engine, story, ELEVEN) == {"beyond"}
 
 

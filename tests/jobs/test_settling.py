@@ -8,8 +8,8 @@ from storywake.collector.records import Kind, Post, Reach, Tie, TieKind
 from storywake.collector.settings import Settings
 from storywake.db.engine import writing
 from storywake.db.looks import Look, add_look, add_post_looks, due_looks
+from storywake.db.posts import counted, save_posts
 from storywake.db.reactions import save_reaction
-from storywake.db.store import counted, save_posts
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.settling import Ending, settle
 
