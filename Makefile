@@ -35,10 +35,11 @@ test-all:  ## the tests on each Python from 3.11 to 3.13 that is here, each in a
 		else lacking="$$lacking $$version"; fi; \
 	done; if [ -n "$$lacking" ]; then echo "not found, so not tried: Python$$lacking"; fi
 
-lint: setup  ## style, spelling, types, import directions
+lint: setup  ## style, spelling, SQL, types, import directions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
+	$(BIN)/sqlfluff lint --disable-progress-bar db/queries db/views
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -34,6 +34,7 @@ def test_what_runs_needs_is_inside(wheel: Path) -> None:
     for needed in (
         "storywake/db/migrations/env.py",
         "storywake/db/migrations/versions/0001_first_schema.py",
+        "storywake/db/queries/looks.sql",
         "storywake/db/views/reactions.sql",
         "storywake/collector/lexicon/reporting.toml",
         "storywake/jobs/templates/digest.html.j2",
