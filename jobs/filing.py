@@ -4,7 +4,6 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Engine
-from storywake.db.post_keys import is_erased
 
 from storywake.collector.addresses import identify
 from storywake.collector.clock import LookKind

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Engine
-from storywake.db.post_keys import is_erased, key_of
 
 from storywake.collector.cleaning import clean_article, clean_post
 from storywake.collector.clock import LookKind, wait, wait_while_gone

@@ -4,7 +4,6 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine
-from storywake.db.post_keys import fingerprint
 
 from storywake.collector.errors import BadInput
 from storywake.collector.figures.agreement import kappa
