@@ -21,6 +21,17 @@ MAX_READ = 2000
 """Reactions that suggestions are chosen from."""
 
 
+class Suggestion(NamedTuple):
+    """A reaction whose label would teach, and what the model in force says of it."""
+
+    reaction_id: int
+    claim: str
+    text: str
+    stance: str
+    unclear: bool
+    margin: float  # by how much the highest probability exceeds the next, 0 to 1
+
+
 class Agreement(NamedTuple):
     """How far two judges agree on the reactions that both judged."""
 
@@ -46,7 +57,7 @@ def put(connection: Connection, reaction_id: int, stance: str, claim: str | None
     set_label(connection, reaction_id, found.id, analyst, stance, at)
 
 
-def suggest(engine: Engine, story: StoryRow, most: int) -> list[dict[str, Any]]:
+def suggest(engine: Engine, story: StoryRow, most: int) -> list[Suggestion]:
     """The reactions whose labels would teach most about the main claim, the most useful first: those most like the
     unlabelled ones.
 
@@ -63,7 +74,7 @@ def suggest(engine: Engine, story: StoryRow, most: int) -> list[dict[str, Any]]:
         return []
     reactions = [Reaction(row.text, row.claim, language=row.language) for row in rows]
     places = Likeness(reactions, [decide(_chances(row)) for row in rows]).places
-    chosen: list[dict[str, Any]] = []
+    chosen: list[Suggestion] = []
     signatures: list[bytes | None] = []
     for place in most_telling(places, [place for place, row in enumerate(rows) if row.label]):
         row = rows[place]
@@ -71,14 +82,14 @@ def suggest(engine: Engine, story: StoryRow, most: int) -> list[dict[str, Any]]:
         if not any(is_copy(own, other) for other in signatures):
             signatures.append(own)
             chosen.append(
-                {
-                    "reaction_id": row.reaction_id,
-                    "claim": row.claim,
-                    "text": row.text,
-                    "stance": row.stance,
-                    "unclear": bool(row.unclear),
-                    "margin": round(margin(_chances(row)), 4),
-                }
+                Suggestion(
+                    row.reaction_id,
+                    row.claim,
+                    row.text,
+                    row.stance,
+                    bool(row.unclear),
+                    round(margin(_chances(row)), 4),
+                )
             )
         if len(chosen) == most:
             break

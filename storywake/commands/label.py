@@ -38,7 +38,7 @@ def options(
         with showing(f"choosing among the reactions to {story.slug}", lambda _: "stopped; nothing was kept"):
             rows = most_telling(engine, story, most)
         for row in rows:
-            print(printable_json(row))
+            print(printable_json(row._asdict()))
 
 
 @label.command("set")
