@@ -82,10 +82,10 @@ def test_suggestions_are_unlabelled_and_unlike(engine: Engine, story: StoryRow) 
     with engine.begin() as connection:
         put(connection, 2, "deny", None, "maria", AT)
     found = suggest(engine, story, 20)
-    assert 2 not in {row["reaction_id"] for row in found}
-    assert len([row for row in found if row["text"].startswith("Keep the hall")]) == 1
-    assert found[-1]["text"].startswith(("Keep", "Swimmers", "The pool")), "most like what has a label"
-    assert all(0 <= row["margin"] <= 1 for row in found)
+    assert 2 not in {row.reaction_id for row in found}
+    assert len([row for row in found if row.text.startswith("Keep the hall")]) == 1
+    assert found[-1].text.startswith(("Keep", "Swimmers", "The pool")), "most like what has a label"
+    assert all(0 <= row.margin <= 1 for row in found)
 
 
 def test_words_that_have_a_label_are_not_asked_again(engine: Engine, settings: Settings, story: StoryRow) -> None:
@@ -95,10 +95,10 @@ def test_words_that_have_a_label_are_not_asked_again(engine: Engine, settings: S
         tie = Tie(kind=TieKind.LINKS, source="https://a.example/", rests_on="its text links", confidence=1.0)
         save_reaction(connection, story.id, again, tie, AT)
     assert assess(engine, story, settings) == 1
-    assert WORDS[4] in {row["text"] for row in suggest(engine, story, 20)}
+    assert WORDS[4] in {row.text for row in suggest(engine, story, 20)}
     with engine.begin() as connection:
         put(connection, 11, "support", None, "maria", AT)
-    assert WORDS[4] not in {row["text"] for row in suggest(engine, story, 20)}
+    assert WORDS[4] not in {row.text for row in suggest(engine, story, 20)}
 
 
 def test_agreement_is_told_between_analysts_and_with_the_model(engine: Engine, story: StoryRow) -> None:
