@@ -10,6 +10,15 @@ CASES = {
     "x": (f'<blockquote class="twitter-tweet">{TWEET}</blockquote>', [("x", "1234567890")]),
     "x without a class": (f"<blockquote>{TWEET}</blockquote>", [("x", "1234567890")]),
     "x video": (f'<blockquote class="twitter-video">{TWEET}</blockquote>', [("x", "1234567890")]),
+    "misskey framed": (
+        '<iframe src="https://key.example/embed/notes/9qexw4pz5c" data-misskey-embed-id="v1_a"></iframe>',
+        [("misskey", "https://key.example/notes/9qexw4pz5c")],
+    ),
+    "misskey link alone": (
+        "<p>https://key.example/notes/01HQZ8X2M4V9N6T3R7P5K1J0WE</p>",
+        [("misskey", "https://key.example/notes/01HQZ8X2M4V9N6T3R7P5K1J0WE")],
+    ),
+    "notes that are words": ("<p>https://blog.example/notes/carpenters</p>", []),
     "x under its new name": (
         '<blockquote class="twitter-tweet"><p>a</p>&mdash; b (@c) <a href="https://x.com/c/status/55555">May 1, 2024</a></blockquote>',
         [("x", "55555")],
