@@ -11,7 +11,7 @@ from storywake.collector.stance import Assessment, Reaction
 from .statements import statements
 
 SQL = statements("assessments")
-ARTICLE_LETTERS = 600
+MAX_ARTICLE_LETTERS = 600
 """Of an article, its opening is assessed: what follows is mostly background."""
 
 
@@ -55,7 +55,7 @@ def assessable(connection: Connection, story_id: int, claim_id: int) -> list[Pen
 
 def _as_assessed(row: Row[Any]) -> Reaction:
     """A stored reaction as an assessor reads it."""
-    words = row.text[:ARTICLE_LETTERS] if row.kind == "article" else row.text
+    words = row.text[:MAX_ARTICLE_LETTERS] if row.kind == "article" else row.text
     return Reaction(words, row.claim, row.parent_text, None, None, row.language)
 
 

@@ -26,7 +26,7 @@ from .views import VIEWS
 __all__ = ["VIEWS", "first_line", "open_database", "reading", "writing"]
 
 log = logging.getLogger("storywake")
-PATIENCE = 30
+MAX_WAIT = 30
 """Seconds that a writer waits for another one before it gives up."""
 
 
@@ -86,7 +86,7 @@ def _tune_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _: Any) -> None:
         connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+        connection.execute(f"PRAGMA busy_timeout={MAX_WAIT * 1000}")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
@@ -103,7 +103,7 @@ def _tune_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _: Any) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = '{PATIENCE}s'")
+            cursor.execute(f"SET lock_timeout = '{MAX_WAIT}s'")
         connection.commit()
 
 

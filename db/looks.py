@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
-from operator import itemgetter
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 from sqlmodel import select
@@ -16,7 +16,7 @@ from .many import rows_among, run_many
 from .statements import statements
 from .status import LookOutcome
 
-AHEAD = timedelta(hours=1)
+MAX_AHEAD = timedelta(hours=1)
 """By how much a look's last time may lie ahead, for clocks of several machines."""
 
 
@@ -45,6 +45,17 @@ class Look(NamedTuple):
     deleted_at: str | None = None
     lacking: int | None = None  # answers that the platform told of at the last look and that are not here
     due_at: str | None = None
+
+
+class PostLook(NamedTuple):
+    """A look at a post that is to be added at a time; not due (None) until it is woken."""
+
+    kind: str
+    source: str
+    post_id: int
+    reason: str
+    at: str
+    due_at: str | None
 
 
 class Settled(NamedTuple):
@@ -113,14 +124,14 @@ def known_looks(connection: Connection, stories: Collection[int]) -> set[tuple[i
     return {tuple(row) for row in rows_among(connection, SQL["known_looks"], sorted(stories))}
 
 
-def add_post_looks(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Adds posts' looks (kind, source, post_id, reason, at, due_at); those that are there stay as they are."""
+def add_post_looks(connection: Connection, looks: Sequence[PostLook]) -> None:
+    """Adds posts' looks; those that are there stay as they are."""
     run_many(
         connection,
         SQL["add_look"],
         [
-            {**row, "story_id": None, "target": f"post {row['post_id']}", "about": None}
-            for row in sorted(rows, key=itemgetter("post_id", "kind"))
+            {**look._asdict(), "story_id": None, "target": f"post {look.post_id}", "about": None}
+            for look in sorted(looks, key=attrgetter("post_id", "kind"))
         ],
     )
 
@@ -130,7 +141,7 @@ def due_looks(connection: Connection, stories: Collection[int], at: str | None, 
 
     A look that a clock once ahead wrote down as made in the future is due. Threads are looked at below posts that are at most ``depth`` quotes away from one that an article shows or that links.
     """
-    ahead = stamp(found_at + AHEAD) if (found_at := moment(at)) else None
+    ahead = stamp(found_at + MAX_AHEAD) if (found_at := moment(at)) else None
     found: list[Look] = []
     for name in ("due_looks", "due_post_looks"):
         rows = rows_among(connection, SQL[name], sorted(stories), at=at, ahead=ahead, depth=depth)

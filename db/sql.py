@@ -7,22 +7,22 @@ than the rest of the command together.
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from storywake.collector.errors import BadInput
 
 from .current import sqlite_is_current
-from .sql_sqlite import read_sqlite
+from .sql_sqlite import held_open, read_sqlite
 from .views import VIEWS, view_sql
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 READING = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(select|with|values|explain|table|show)\b", re.I | re.S)
-SECONDS = 60.0
-MOST_ROWS = 10_000_000
+MAX_SECONDS = 60.0
+MAX_ROWS = 10_000_000
 CANCELED = "57014"
 """PostgreSQL's code of a query that took too long (its manual, appendix A)."""
 
@@ -43,9 +43,7 @@ def asking(address: str) -> Iterator[Callable[[str], AbstractContextManager[Resu
     """Opens a database for questions, brought up to date first; what is given runs one as ``read_only`` does. Raises BadInput."""
     path = _sqlite_path(address)
     if path is not None:
-        with closing(
-            sqlite3.connect(path, timeout=SECONDS)
-        ) as kept:  # until the end: who closes last clears SQLite's log away
+        with held_open(path, MAX_SECONDS) as kept:
             if _is_current(kept):
                 yield lambda query: _answer(query, _of_file(path, query), (sqlite3.Error, sqlite3.Warning))
                 return
@@ -80,13 +78,13 @@ def read_only(engine: "Engine", query: str) -> Iterator[Result]:
     else:
         from .sql_postgresql import read_postgresql
 
-        reading = read_postgresql(engine, query, SECONDS, MOST_ROWS)
+        reading = read_postgresql(engine, query, MAX_SECONDS, MAX_ROWS)
     with _answer(query, reading, (sqlite3.Warning, engine.dialect.loaded_dbapi.Error)) as result:
         yield result
 
 
 def _of_file(path: str, query: str) -> Reading:
-    return read_sqlite(path, query, SECONDS)
+    return read_sqlite(path, query, MAX_SECONDS)
 
 
 @contextmanager
@@ -100,14 +98,14 @@ def _answer(query: str, reading: Reading, faults: tuple[type[Exception], ...]) -
     except faults as error:
         words = str(error).strip().splitlines()
         late = words[:1] == ["interrupted"] or getattr(error, "sqlstate", None) == CANCELED
-        reason = f"it takes longer than {SECONDS:g} s" if late else words[0] if words else type(error).__name__
+        reason = f"it takes longer than {MAX_SECONDS:g} s" if late else words[0] if words else type(error).__name__
         raise BadInput(f"the database refused: {reason}") from None
 
 
 def _bounded(rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
     for number, row in enumerate(rows):
-        if number >= MOST_ROWS:
-            raise BadInput(f"more than {MOST_ROWS} rows: narrow the query, or add LIMIT")
+        if number >= MAX_ROWS:
+            raise BadInput(f"more than {MAX_ROWS} rows: narrow the query, or add LIMIT")
         yield row
 
 

@@ -7,16 +7,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 
-LONGEST_VALUE = 32_000_000
+MAX_VALUE_BYTES = 32_000_000
 """Bytes of one value or row."""
 LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: LONGEST_VALUE,
+    sqlite3.SQLITE_LIMIT_LENGTH: MAX_VALUE_BYTES,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1_000,
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
 HARMFUL = {"load_extension", "fts3_tokenizer"}
+
+
+def held_open(path: str, seconds: float) -> "closing[sqlite3.Connection]":
+    """A connection to hold while questions are asked of a file: who closes the last one clears SQLite's log away."""
+    return closing(sqlite3.connect(path, timeout=seconds))
 
 
 @contextmanager

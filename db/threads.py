@@ -1,7 +1,7 @@
 """Threads: how many answers a platform told of, how many are stored, and when they are looked at."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -29,6 +29,15 @@ class Thread(NamedTuple):
     idle: int
 
 
+class Woken(NamedTuple):
+    """When a thread's look is due (None: not until it is woken), what was told, and how often it was asked in vain."""
+
+    look_id: int
+    due_at: str | None
+    told: int
+    idle: int
+
+
 def threads_of(connection: Connection, posts: Collection[int], whole: Collection[str]) -> list[Thread]:
     """The threads of ``posts`` that have looks. Platforms in ``whole`` count answers to answers as well."""
     rows = [Thread._make(row) for row in rows_among(connection, SQL["threads_of"], sorted(posts))]
@@ -46,9 +55,9 @@ def threads_above(connection: Connection, posts: Collection[int]) -> list[tuple[
     return [(start, told or 0, Look._make(look)) for start, told, *look in rows]
 
 
-def wake(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Writes when threads are due (look_id, due_at, told, idle)."""
-    run_many(connection, SQL["wake"], rows)
+def wake(connection: Connection, woken: Sequence[Woken]) -> None:
+    """Writes when threads are due."""
+    run_many(connection, SQL["wake"], [thread._asdict() for thread in woken])
 
 
 def wake_answers(connection: Connection, posts: Collection[int], at: str) -> None:

@@ -12,7 +12,7 @@ from .statements import statements
 from .status import WebmentionStatus
 
 SQL = statements("webmentions")
-WAITING_OF_HOST = 20
+MAX_WAITING_OF_HOST = 20
 
 
 def story_of_address(connection: Connection, url: str) -> int | None:
@@ -29,7 +29,7 @@ def receive_webmention(
 ) -> bool:
     """Keeps a webmention until it is verified; one that came before is verified anew.
 
-    One source host may have ``WAITING_OF_HOST`` waiting. Where ``most_waiting`` wait in all, the oldest of the host that has most
+    One source host may have ``MAX_WAITING_OF_HOST`` waiting. Where ``most_waiting`` wait in all, the oldest of the host that has most
     waiting gives way. False where the host of ``source`` is the one that has too many.
     """
     waits = select(models.Webmention.id, models.Webmention.source, models.Webmention.target).where(
@@ -39,7 +39,7 @@ def receive_webmention(
     if (source, target) not in {(row.source, row.target) for row in waiting}:
         hosts = Counter(host_of(row.source) for row in waiting)
         own = hosts[host_of(source)]
-        if own >= WAITING_OF_HOST:
+        if own >= MAX_WAITING_OF_HOST:
             return False
         if len(waiting) >= most_waiting:
             fullest, held = hosts.most_common(1)[0]

@@ -27,13 +27,22 @@ from storywake.db.cursors import move_cursor
 from storywake.db.engine import writing
 from storywake.db.erasing import keep_out
 from storywake.db.evidence import led_to, save_evidence, save_shown
-from storywake.db.looks import Settled, add_look, add_looks, add_post_looks, has_look, looks_at_counts, settle_looks
+from storywake.db.looks import (
+    PostLook,
+    Settled,
+    add_look,
+    add_looks,
+    add_post_looks,
+    has_look,
+    looks_at_counts,
+    settle_looks,
+)
 from storywake.db.post_keys import is_erased, key_of
 from storywake.db.posts import counted, mark_deleted, posted_at, save_edits, save_posts
 from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts, save_reaction
 from storywake.db.status import LookOutcome
 from storywake.db.stories import StoryRow
-from storywake.db.threads import threads_of, wake, wake_answers
+from storywake.db.threads import Woken, threads_of, wake, wake_answers
 
 from .filing import Filed, file_article, first_alike
 
@@ -238,25 +247,16 @@ class _Write:
         """
         at = self._arrival.at
         later = stamp(_at(at) + self._first)
-        rows: list[dict[str, Any]] = []
+        looks: list[PostLook] = []
         short: set[tuple[int, str]] = set()
         for row in reactions_of_posts(self._connection, touched):
             for kind in SOURCES[row.platform].looks(Kind(row.kind)) if row.platform in SOURCES else ():
                 due: str | None = later if row.id in observed else at
                 if kind is not LookKind.COUNTS:
                     due = None if row.kind in ("reply", "comment") or row.told is not None else at
-                rows.append(
-                    {
-                        "kind": kind,
-                        "source": row.platform,
-                        "post_id": row.id,
-                        "reason": "a reaction",
-                        "at": at,
-                        "due_at": due,
-                    }
-                )
+                looks.append(PostLook(kind, row.platform, row.id, "a reaction", at, due))
             short |= {(row.story_id, link) for link in (row.links or "").split("\n") if link and is_short(link)}
-        add_post_looks(self._connection, rows)
+        add_post_looks(self._connection, looks)
         known = led_to(self._connection, {link for _, link in short})
         add_looks(
             self._connection,
@@ -302,7 +302,8 @@ class _Write:
 
 def wake_threads(connection: Connection, posts: Collection[int], at: str, first: timedelta) -> None:
     """Sets when the threads of ``posts`` are due, by the number of answers reported and stored."""
-    rows, fewer = [], set()
+    woken: list[Woken] = []
+    fewer: set[int] = set()
     for thread in threads_of(connection, posts, WHOLE):
         if thread.told is None:
             continue
@@ -315,8 +316,8 @@ def wake_threads(connection: Connection, posts: Collection[int], at: str, first:
             last = moment(thread.last_at)
             due, idle = (stamp(max(_at(at), last + first)) if last else at), 0
         if (due, idle, thread.told) != (thread.due_at, thread.idle, thread.told_before):
-            rows.append({"look_id": thread.look_id, "due_at": due, "told": thread.told, "idle": idle})
-    wake(connection, rows)
+            woken.append(Woken(thread.look_id, due, thread.told, idle))
+    wake(connection, woken)
     wake_answers(connection, fewer, at)
 
 

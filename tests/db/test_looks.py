@@ -5,7 +5,7 @@ from sqlalchemy import Connection, Engine
 from storywake.collector.clock import LookKind
 from storywake.collector.records import Post, Tie, TieKind
 from storywake.db.engine import reading, writing
-from storywake.db.looks import Settled, add_look, add_post_looks, due_looks, settle_looks
+from storywake.db.looks import PostLook, Settled, add_look, add_post_looks, due_looks, settle_looks
 from storywake.db.posts import counted, mark_deleted, save_posts
 from storywake.db.reactions import save_reaction
 from storywake.db.status import LookOutcome
@@ -29,8 +29,7 @@ def add_reaction(
         connection, story.id, post, Tie(kind=TieKind.QUOTES, source="a", rests_on="b", confidence=1.0), TEN, depth=depth
     )
     [stored] = counted(connection, [post]).values()
-    looks = {"source": "bluesky", "post_id": stored.id, "reason": "it reacts", "at": TEN, "due_at": TEN}
-    add_post_looks(connection, [{"kind": kind, **looks} for kind in kinds])
+    add_post_looks(connection, [PostLook(kind, "bluesky", stored.id, "it reacts", TEN, TEN) for kind in kinds])
 
 
 def due(engine: Engine, story: StoryRow, at: str | None, depth: int = 2) -> set[str]:

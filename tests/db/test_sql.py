@@ -87,7 +87,7 @@ ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 def test_an_endless_query_ends_in_time_whatever_it_does(
     engine: Engine, query: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sql, "SECONDS", 1.0)
+    monkeypatch.setattr(sql, "MAX_SECONDS", 1.0)
     begun = time.monotonic()
     with pytest.raises(BadInput, match="takes longer than 1 s"), read_only(engine, query) as result:
         for _ in result.rows:
@@ -96,7 +96,7 @@ def test_an_endless_query_ends_in_time_whatever_it_does(
 
 
 def test_more_rows_than_anybody_reads_are_refused(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sql, "MOST_ROWS", 1000)
+    monkeypatch.setattr(sql, "MAX_ROWS", 1000)
     query = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT i FROM n"
     with read_only(engine, query.format(1000)) as result:
         assert len(list(result.rows)) == 1000

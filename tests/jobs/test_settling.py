@@ -7,7 +7,7 @@ from storywake.collector.clock import MAX_FAILURES, LookKind
 from storywake.collector.records import Kind, Post, Reach, Tie, TieKind
 from storywake.collector.settings import Settings
 from storywake.db.engine import writing
-from storywake.db.looks import Look, add_look, add_post_looks, due_looks
+from storywake.db.looks import Look, PostLook, add_look, add_post_looks, due_looks
 from storywake.db.posts import counted, save_posts
 from storywake.db.reactions import save_reaction
 from storywake.db.stories import StoryRow, add_story
@@ -153,8 +153,8 @@ def test_a_thread_comes_again_by_what_its_platform_tells_of(
         save_posts(connection, [post], START)
         save_reaction(connection, story.id, post, tie, START)
         [stored] = counted(connection, [post]).values()
-        look = {"kind": LookKind.REPLIES, "source": "bluesky", "post_id": stored.id, "reason": "it reacts"}
-        add_post_looks(connection, [{**look, "at": START, "due_at": START}])
+        look = PostLook(LookKind.REPLIES, "bluesky", stored.id, "it reacts", START, START)
+        add_post_looks(connection, [look])
     settle(engine, settings, [again(engine, story)._replace(idle=idle)], Ending())
     if minutes is not None:
         clock.forward(minutes=minutes)
