@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from warcio.archiveiterator import ArchiveIterator
 
 from storywake.collector.errors import Unreadable
 from storywake.collector.net.evidence import Evidence
+from storywake.collector.platforms.x import formats
 from storywake.collector.reading.answers import Content
 from storywake.collector.reading.workers import Readers
+from storywake.collector.records import Post
 from storywake.collector.settings import Settings
 from storywake.db.stories import StoryRow
 from storywake.jobs.archive import renormalise, write_warc
@@ -231,12 +234,16 @@ def test_a_hostile_file_costs_a_line(
 
 
 def test_a_row_that_breaks_its_reader_is_named_and_the_rest_comes_in(
-    sqlite: Engine, settings: Settings, tmp_path: Path
+    sqlite: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = {
-        "source_platform": "x.com",
-        "data": {"legacy": {}, "core": {"user_results": {"result": {"legacy": "no"}}}},
-    }
+    def read(item: dict[str, Any]) -> Iterable[Post]:
+        if item.get("full_text") == "breaks":
+            raise ValueError("a fault of the reader")
+        return right(item)
+
+    right = formats.read
+    monkeypatch.setattr(formats, "read", read)
+    broken = {"source_platform": "x.com", "data": {"id_str": "1", "user": {"screen_name": "a"}, "full_text": "breaks"}}
     (tmp_path / "z.ndjson").write_text(f"{json.dumps(broken)}\n{json.dumps(ZEESCHUIMER_X)}\n")
     story = watch(sqlite, settings, "https://news.example/story", slug="s")
     result = import_file(sqlite, settings, story, str(tmp_path / "z.ndjson"))
