@@ -159,7 +159,8 @@ def judged(
         raise ValueError(f"{seen_at!r} is no time")
     parent = _within(utc(parent_at), None, seen, skew)
     indexed = _within(utc(indexed_at), parent, seen, skew)
-    return _within(utc(posted_at), parent, indexed or seen, skew) or indexed
+    posted = _within(utc(posted_at), parent, seen, skew)
+    return _within(posted, parent, indexed or seen, skew) or indexed
 
 
 def _within(at: str | None, earliest: str | None, latest: str, skew: timedelta) -> str | None:

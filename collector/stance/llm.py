@@ -201,7 +201,7 @@ class LanguageModel:
             fault = f"answered {status}: {self._quoted(body)}"
             raise Passing(fault) if status in (408, 429, 500, 502, 503, 504) else Unusable(fault)
         self._unanswered = 0
-        return self._read(body)
+        return self._parse(body)
 
     def _question(self, message: str, schema: dict[str, Any]) -> dict[str, Any]:
         """The request. Servers that refuse ``json_schema``, such as llama-cpp-python's, take a schema in an older form."""
@@ -237,7 +237,7 @@ class LanguageModel:
             raise Passing(type(error).__name__) from None
         return answer.status_code, bytes(body)
 
-    def _read(self, body: bytes) -> dict[str, Judged]:
+    def _parse(self, body: bytes) -> dict[str, Judged]:
         """The answers in a completion, by id; counts its tokens. Raises Passing where it has another form."""
         try:
             payload = json.loads(body)
