@@ -99,7 +99,9 @@ def save_article(
 def save_named(
     connection: Connection, story_id: int, key: str, publisher: str, role: Role, correction: str | None, seen_at: str
 ) -> None:
-    """Writes an article that prose only names, or what prose adds to the one that has the ``key``: that it was corrected."""
+    """Writes an article that prose only names, or what prose adds to the one that has the ``key``: that it was
+    corrected.
+    """
     values = {"story_id": story_id, "key": key, "publisher": publisher, "role": role.value, "at": seen_at}
     connection.execute(SQL["save_named"], {**values, "corrected": bool(correction), "correction": correction})
 
@@ -123,7 +125,9 @@ def signatures(connection: Connection, story_id: int) -> list[Signature]:
 
 
 def article_keys(connection: Connection, story_id: int) -> set[str]:
-    """Canonical addresses of the story's articles that a reaction may link to, not of what came before or stands beside it."""
+    """Canonical addresses of the story's articles that a reaction may link to, not of what came before or stands beside
+    it.
+    """
     article = models.Article
     query = select(article.key).where(
         article.story_id == story_id,
@@ -174,7 +178,7 @@ def original_of(connection: Connection, story_id: int) -> Original:
 def stories_of_addresses(
     connection: Connection, keys: Collection[str], asked: Collection[int], at: str
 ) -> list[tuple[str, int]]:
-    """The stories, watched at ``at`` or among ``asked``, that canonical addresses are articles of: (address, story id)."""
+    """Which canonical addresses are articles of stories watched at ``at`` or among ``asked``: (address, story id)."""
     rows = rows_among(connection, SQL["stories_of_addresses"], sorted(keys), asked=list(asked), roles=SOURCES, at=at)
     return [(row.key, row.story_id) for row in rows]
 

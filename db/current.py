@@ -1,4 +1,6 @@
-"""Whether a database has today's schema: the newest migration and the views' texts. Loads neither Alembic nor SQLAlchemy."""
+"""Whether a database has today's schema: the newest migration and the views' texts. Loads neither Alembic nor
+SQLAlchemy.
+"""
 
 import sqlite3
 from collections.abc import Mapping, Set
@@ -8,7 +10,9 @@ from . import views
 
 
 def is_current(version: str | None, made: Set[str], texts: Mapping[str, str]) -> bool:
-    """Whether the migration that a database is at is the newest, and every view is made of the text that its file has today."""
+    """Whether the migration that a database is at is the newest, and every view is made of the text that its file has
+    today.
+    """
     files = (file.name for file in resources.files("storywake.db").joinpath("migrations", "versions").iterdir())
     newest = max(name.split("_")[0] for name in files if name[:4].isdigit())
     return (

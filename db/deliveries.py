@@ -14,7 +14,8 @@ CUT_OFF = "cut off while sending"
 
 
 class Window(NamedTuple):
-    """What a digest tells as new: first seen after ``since`` and until ``until``, and stored after ``after`` whenever seen.
+    """What a digest tells as new: first seen after ``since`` and until ``until``, and stored after ``after`` whenever
+    seen.
 
     ``last`` is the highest reaction id when it was read. Both ids are None where only the times count.
     """
@@ -49,8 +50,8 @@ class CutOff(NamedTuple):
 def mark_of(connection: Connection, reader: str, day: str, now: str) -> Mark | None:
     """Where the reader's last digest of a day before ``day`` that was handed over ended; None where there is none.
 
-    One that ended after ``now`` (by a clock once ahead) does not count; nor does one of a past day, sent later, that left
-    out what came before it.
+    One that ended after ``now`` (by a clock once ahead) does not count; nor does one of a past day, sent later, that
+    left out what came before it.
     """
     query = select(Delivery.since, Delivery.until, Delivery.last_reaction).where(
         Delivery.reader == reader,

@@ -52,7 +52,9 @@ def drop_reaction(connection: Connection, story_id: int, reaction_id: int, at: s
 
 
 def drop_address(connection: Connection, story_id: int, url: str, at: str) -> Dropped:
-    """Drops the page, or the reaction, that an address is of a story; an unknown one is kept as a page never to be taken up."""
+    """Drops the page, or the reaction, that an address is of a story; an unknown one is kept as a page never to be
+    taken up.
+    """
     key = canonical(url)
     named = identify(url)
     names = sorted({url, key} | ({named.url, named.external_id or named.url} if named else set()))

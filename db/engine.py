@@ -131,7 +131,9 @@ def upgrade(engine: Engine) -> None:
 
 
 def _is_current(connection: Connection) -> bool:
-    """Whether the newest migration and every view are there, told without Alembic, whose import costs a quarter of a second."""
+    """Whether the newest migration and every view are there, told without Alembic, whose import costs a quarter of a
+    second.
+    """
     inspector = inspect(connection)
     if not inspector.has_table("alembic_version") or not inspector.has_table("view_text"):
         return False

@@ -88,7 +88,8 @@ def add_marks(connection: Connection, marks: Collection[tuple[str, str]], at: st
 
 
 def keep_out(connection: Connection, posts: Sequence[Post]) -> list[Post]:
-    """The posts as they may be stored: those of erased authors without author, words, links and address, their ids hashed.
+    """The posts as they may be stored: those of erased authors without author, words, links and address, their ids
+    hashed.
 
     Others name such posts by the hashed id too, so that answers still find what they answer. What is not a person's
     post but a page by them loses the author alone. Whoever keeps the answer that showed them keeps it without its

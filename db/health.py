@@ -11,7 +11,8 @@ from .engine import reading
 def damage(engine: Engine) -> str | None:
     """What is broken in a database, in a line; None where nothing was found.
 
-    SQLite checks its pages (``PRAGMA quick_check``), which reads the whole file; PostgreSQL is asked for a row of each table.
+    SQLite checks its pages (``PRAGMA quick_check``), which reads the whole file; PostgreSQL is asked for a row of
+    each table.
     """
     try:
         if engine.dialect.name == "sqlite":

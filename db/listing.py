@@ -45,7 +45,9 @@ ORDERS = {
 def list_reactions(
     connection: Connection, slug: str, question: Question, limit: int | None = None, skip: int = 0
 ) -> tuple[list[dict[str, Any]], int]:
-    """Rows of the view ``reactions`` that a question asks for, from the ``skip``-th on, and how many it asks for in all."""
+    """Rows of the view ``reactions`` that a question asks for, from the ``skip``-th on, and how many it asks for in
+    all.
+    """
     wanted, values = _conditions(question)
     values["story"] = slug
     where = " AND ".join(["story = :story", *wanted])

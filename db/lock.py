@@ -32,7 +32,9 @@ def only_scheduler(engine: Engine) -> Iterator[Callable[[], bool]]:
 
 @contextmanager
 def only_sender(engine: Engine) -> Iterator[None]:
-    """Holds the right to hand over mails, as ``only_scheduler`` does (``<database>.digest``). Raises BadInput where another process has it."""
+    """Holds the right to hand over mails, as ``only_scheduler`` does (``<database>.digest``). Raises BadInput where
+    another process has it.
+    """
     with _only(engine, Lock.DIGEST, "another process is sending the digest"):
         yield
 

@@ -104,7 +104,9 @@ def look_again(
     at: str,
     about: str | None = None,
 ) -> bool:
-    """Adds a look that somebody asked for; one that is there already is due now, its failures forgiven. Returns whether it is new."""
+    """Adds a look that somebody asked for; one that is there already is due now, its failures forgiven. Returns whether
+    it is new.
+    """
     if add_look(connection, story_id, kind, source, target, reason, at, about):
         return True
     values = {"story_id": story_id, "kind": kind, "source": source, "target": target, "reason": reason, "about": about}
@@ -139,7 +141,8 @@ def add_post_looks(connection: Connection, looks: Sequence[PostLook]) -> None:
 def due_looks(connection: Connection, stories: Collection[int], at: str | None, depth: int) -> list[Look]:
     """The looks of ``stories`` that are due by ``at``, a feed's too; every one that is not done where ``at`` is None.
 
-    A look that a clock once ahead wrote down as made in the future is due. Threads are looked at below posts that are at most ``depth`` quotes away from one that an article shows or that links.
+    A look that a clock once ahead wrote down as made in the future is due. Threads are looked at below posts that
+    are at most ``depth`` quotes away from one that an article shows or that links.
     """
     ahead = stamp(found_at + MAX_AHEAD) if (found_at := moment(at)) else None
     found: list[Look] = []

@@ -76,7 +76,7 @@ def _merge(connection: Connection, old: int, platform: str, key: str) -> None:
 
 
 def _merge_reactions(connection: Connection, old: int, new: int) -> None:
-    """Gives one post's reactions to another; what was witnessed and labelled of both in a story becomes one reaction's."""
+    """Gives one post's reactions to another; witnesses and labels of both in a story become one reaction's."""
     posts = {"old": old, "new": new}
     connection.execute(SQL["move_reactions"], posts)
     for row in connection.execute(SQL["same_story"], posts).all():

@@ -1,4 +1,6 @@
-"""How looking goes: what is due, what fails and why, what a platform told of and is not stored yet, what was never read."""
+"""How looking goes: what is due, what fails and why, what a platform told of and is not stored yet, what was never
+read.
+"""
 
 import re
 from collections import Counter
@@ -19,7 +21,9 @@ ADDRESS = re.compile(r"https?://([^/\s]+)[^\s]*?(?=:?(?:\s|\Z))")
 
 
 class Looks(NamedTuple):
-    """How the looks of stories stand: when the last was made and the next is due, how many ended how, and why most of them did."""
+    """How the looks of stories stand: when the last was made and the next is due, how many ended how, and why most of
+    them did.
+    """
 
     last_at: str | None
     next_at: str | None
@@ -40,7 +44,9 @@ class Unread(NamedTuple):
 
 
 def looks_now(connection: Connection, stories: Collection[int], at: str, depth: int, unasked: Collection[str]) -> Looks:
-    """How the looks of ``stories`` stand at a time; ``unasked`` are sources that the settings leave out, ``depth`` is how far quotes are followed."""
+    """How the looks of ``stories`` stand at a time; ``unasked`` are sources that the settings leave out, ``depth`` is
+    how far quotes are followed.
+    """
     found = rows_among(connection, SQL["looks_by_reason"], sorted(stories), at=at, depth=depth)
     rows = [row for row in found if row.source not in unasked]
     ended: Counter[str] = Counter()
@@ -63,7 +69,9 @@ def looks_now(connection: Connection, stories: Collection[int], at: str, depth: 
 def failing_looks(
     connection: Connection, story_id: int, depth: int, unasked: Collection[str], most: int
 ) -> list[dict[str, Any]]:
-    """A story's looks that failed the last time: kind, address, failures (in a row) and note, those that failed most often first."""
+    """A story's looks that failed the last time: kind, address, failures (in a row) and note, those that failed most
+    often first.
+    """
     rows = rows_among(connection, SQL["failing"], [story_id], depth=depth)
     asked = [row for row in rows if row.source not in unasked]
     names = ("kind", "address", "failures", "note")
@@ -80,7 +88,9 @@ def unread_stories(connection: Connection, stories: Collection[int]) -> list[Unr
 
 
 def lag_of(connection: Connection, slug: str) -> list[dict[str, Any]]:
-    """What platforms told of a story's answers and is not stored yet: the rows of the view ``lag``, those that lack most first."""
+    """What platforms told of a story's answers and is not stored yet: the rows of the view ``lag``, those that lack
+    most first.
+    """
     return [dict(row) for row in connection.execute(SQL["lag_of"], {"slug": slug}).mappings()]
 
 

@@ -70,7 +70,9 @@ def sizes_then(connection: Connection, until: str) -> dict[str, tuple[int, int]]
 
 
 def stances_then(connection: Connection, until: str) -> dict[str, list[dict[str, Any]]]:
-    """How many reactions took each stance towards each claim: claim, support, deny, query, comment, unclear, in the claims' order."""
+    """How many reactions took each stance towards each claim: claim, support, deny, query, comment, unclear, in the
+    claims' order.
+    """
     tables: dict[str, dict[str, dict[str, Any]]] = {}
     for row in connection.execute(SQL["stances_then"], {"until": until}):
         table = tables.setdefault(row.story, {})
@@ -85,7 +87,9 @@ def reach_then(connection: Connection, until: str) -> dict[str, dict[str, int | 
 
 
 def corrections_then(connection: Connection, until: str) -> dict[str, list[dict[str, Any]]]:
-    """The corrected articles (publisher, title, url, correction); one that was read anew since is left out, as it may have been corrected since."""
+    """The corrected articles (publisher, title, url, correction); one that was read anew since is left out, as it may
+    have been corrected since.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
     for row in connection.execute(SQL["corrections_then"], {"until": until}).mappings():
         found.setdefault(row["story"], []).append(dict(row))
@@ -102,13 +106,17 @@ def new_then(connection: Connection, window: Window, most: int) -> dict[str, tup
 
 
 def probabilities_then(connection: Connection, assessor: str, until: str) -> list[Probable]:
-    """What was known at ``until`` of all stories' reactions towards their claims, with the probabilities by ``assessor``."""
+    """What was known at ``until`` of all stories' reactions towards their claims, with the probabilities by
+    ``assessor``.
+    """
     rows = connection.execute(SQL["probabilities_then"], {"until": until, **_named(assessor)})
     return [Probable._make(row) for row in rows]
 
 
 def probabilities_of(connection: Connection, assessor: str, slug: str) -> list[ProbableNow]:
-    """What a story's reactions count as towards its claims, with the probabilities by ``assessor``, in the claims' order."""
+    """What a story's reactions count as towards its claims, with the probabilities by ``assessor``, in the claims'
+    order.
+    """
     rows = connection.execute(SQL["probabilities_of"], {"slug": slug, "until": FOREVER, **_named(assessor)})
     return [ProbableNow._make(row) for row in rows]
 

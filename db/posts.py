@@ -27,10 +27,10 @@ IN_ORDER = itemgetter("platform", "key")
 def save_posts(connection: Connection, posts: Sequence[Post], seen_at: str, *, copied: bool = False) -> None:
     """Writes posts as they were at ``seen_at``: each once, its edits as revisions, its counts as an observation.
 
-    Unknown values never overwrite known ones. A provisional post (no external id) that turns out
-    to be one already stored, or the other way round, becomes one row. A deleted post comes back where its platform
-    shows it after its deletion. ``copied`` posts were seen in an embed or an import, not on the platform itself: their words
-    give way to the platform's own and are no edit of them, and they never revive a deleted post.
+    Unknown values never overwrite known ones. A provisional post (no external id) that turns out to be one already
+    stored, or the other way round, becomes one row. A deleted post comes back where its platform shows it after its
+    deletion. ``copied`` posts were seen in an embed or an import, not on the platform itself: their words give way
+    to the platform's own and are no edit of them, and they never revive a deleted post.
     """
     for start in range(0, len(posts), MAX_POSTS):
         _save_chunk(connection, posts[start : start + MAX_POSTS], seen_at, copied)

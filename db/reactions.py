@@ -77,7 +77,8 @@ def reaction_ids(connection: Connection, story_id: int, platform: str) -> set[st
 def reacting(
     connection: Connection, posts: Collection[tuple[str, str]], asked: Collection[int], at: str
 ) -> dict[int, dict[tuple[str, str], int]]:
-    """Those of ``posts`` (platform, external id) that are reactions of a story that is watched at ``at`` or among ``asked``.
+    """Those of ``posts`` (platform, external id) that are reactions of a story that is watched at ``at`` or among
+    ``asked``.
 
     By story, each with its depth: the quotes between it and a post that an article shows or that links.
     """
@@ -130,7 +131,8 @@ def save_reaction(
     verbatim: bool | None = None,
     depth: int = 0,
 ) -> bool:
-    """Ties a stored post to a story; each further tie is recorded as another witness. Returns whether the reaction is new.
+    """Ties a stored post to a story; each further tie is recorded as another witness. Returns whether the reaction is
+    new.
 
     The reaction shows its strongest tie. ``words`` are those that prose reports, for a statement. ``depth`` is how many
     quotes lie between it and a post that an article shows or that links to the story. What rests on a page or a

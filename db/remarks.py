@@ -84,7 +84,8 @@ def save_remarks(
 ) -> None:
     """Puts a claim's remarks in the place of those it had; those that are known keep their ids.
 
-    The state is written first: another process that tells the same claim's remarks waits there, and then replaces these.
+    The state is written first: another process that tells the same claim's remarks waits there, and then replaces
+    these.
     """
     connection.execute(SQL["save_state"], {"claim_id": claim_id, "state": state})
     kept = {remark.identity for each in remarks.values() for remark in each}

@@ -27,7 +27,7 @@ class Run(NamedTuple):
 
 
 def start_run(connection: Connection, job: str, scheduled_for: str, started_at: str) -> int:
-    """Records that a job started. Returns the run's id. One of the same job that a kill left open is closed as failed."""
+    """Records that a job started. Returns the run's id. A run of the job that a kill left open is closed as failed."""
     left_open = update(JobRun).where(col(JobRun.job) == job, col(JobRun.status) == RunStatus.RUNNING)
     connection.execute(left_open.values(status=RunStatus.FAILED, notes="stopped before it ended"))
     run = insert(JobRun).values(job=job, scheduled_for=scheduled_for, started_at=started_at, status=RunStatus.RUNNING)

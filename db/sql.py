@@ -1,7 +1,7 @@
 """Ad-hoc SQL, reading only: enforced by the database, not by looking at the words.
 
-SQLAlchemy is imported where it is needed alone, since a question to an up-to-date SQLite file needs none and it costs more
-than the rest of the command together.
+SQLAlchemy is imported where it is needed alone, since a question to an up-to-date SQLite file needs none and it
+costs more than the rest of the command together.
 """
 
 import re
@@ -40,7 +40,9 @@ class Result(NamedTuple):
 
 @contextmanager
 def asking(address: str) -> Iterator[Callable[[str], AbstractContextManager[Result]]]:
-    """Opens a database for questions, brought up to date first; what is given runs one as ``read_only`` does. Raises BadInput."""
+    """Opens a database for questions, brought up to date first; what is given runs one as ``read_only`` does. Raises
+    BadInput.
+    """
     path = _sqlite_path(address)
     if path is not None:
         with held_open(path, MAX_SECONDS) as kept:
@@ -89,7 +91,9 @@ def _of_file(path: str, query: str) -> Reading:
 
 @contextmanager
 def _answer(query: str, reading: Reading, faults: tuple[type[Exception], ...]) -> Iterator[Result]:
-    """A query's result from whatever runs it. Raises BadInput for one that does not read, and for the database's ``faults``."""
+    """A query's result from whatever runs it. Raises BadInput for one that does not read, and for the database's
+    ``faults``.
+    """
     if not READING.match(query + "\n"):
         raise BadInput("only reading is allowed: a query starts with SELECT, WITH, VALUES or EXPLAIN")
     try:

@@ -34,11 +34,13 @@ BEGIN
         RETURN NEXT row_to_json(found);
     END LOOP;
 END $$"""
-"""Runs a query as the reading role. ``SET ROLE`` alone would not do for a login that is a superuser: a query could undo it
-by ``set_config``. Within a function that runs as its owner PostgreSQL lets nobody change the role."""
+"""Runs a query as the reading role. ``SET ROLE`` alone would not do for a login that is a superuser: a query could undo
+it by ``set_config``. Within a function that runs as its owner PostgreSQL lets nobody change the role.
+"""
 READY = f"""SELECT CASE WHEN EXISTS (
     SELECT 1 FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner
-    WHERE p.oid = to_regprocedure('storywake_read(text,bigint)') AND p.prosecdef AND r.rolname = '{READER}' AND NOT r.rolsuper
+    WHERE p.oid = to_regprocedure('storywake_read(text,bigint)') AND p.prosecdef
+        AND r.rolname = '{READER}' AND NOT r.rolsuper
 ) THEN (
     SELECT bool_and(has_table_privilege('{READER}', c.oid, 'SELECT'))
     FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'v')
@@ -85,7 +87,8 @@ def reading_risk(connection: Connection) -> str | None:
         return None
     if not connection.execute(text(MIGHTY)).scalar() or prepare_reader(connection):
         return None
-    return f"the login may read the server's files and the role {READER} cannot be made: queries are refused; use another login"
+    risk = f"the login may read the server's files and the role {READER} cannot be made"
+    return f"{risk}: queries are refused; use another login"
 
 
 @contextmanager

@@ -26,7 +26,9 @@ def held_open(path: str, seconds: float) -> "closing[sqlite3.Connection]":
 
 @contextmanager
 def read_sqlite(path: str, query: str, seconds: float) -> Iterator[tuple[list[str], Iterator[Sequence[Any]]]]:
-    """Runs a query on a file, by a connection that is read-only to SQLite itself. Raises sqlite3.Error, "interrupted" after ``seconds``."""
+    """Runs a query on a file, by a connection that is read-only to SQLite itself. Raises sqlite3.Error, "interrupted"
+    after ``seconds``.
+    """
     address = f"file:{_uri_path(path)}?mode=ro"
     with closing(sqlite3.connect(address, uri=True)) as connection:
         connection.execute("PRAGMA temp_store=FILE")

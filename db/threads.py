@@ -50,7 +50,9 @@ def threads_of(connection: Connection, posts: Collection[int], whole: Collection
 
 
 def threads_above(connection: Connection, posts: Collection[int]) -> list[tuple[int, int, Look]]:
-    """For each of ``posts`` that answers another, its id and its thread: how many answers were told of at its top, and the look there."""
+    """For each of ``posts`` that answers another, its id and its thread: how many answers were told of at its top, and
+    the look there.
+    """
     rows = map(tuple, rows_among(connection, SQL["threads_above"], sorted(posts)))
     return [(start, told or 0, Look._make(look)) for start, told, *look in rows]
 

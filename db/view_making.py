@@ -1,4 +1,6 @@
-"""The views for SQL are made from their files, and made again when a file's text changes; analysts' own views survive that."""
+"""The views for SQL are made from their files, and made again when a file's text changes; analysts' own views survive
+that.
+"""
 
 from collections.abc import Callable
 

@@ -29,8 +29,8 @@ def receive_webmention(
 ) -> bool:
     """Keeps a webmention until it is verified; one that came before is verified anew.
 
-    One source host may have ``MAX_WAITING_OF_HOST`` waiting. Where ``most_waiting`` wait in all, the oldest of the host that has most
-    waiting gives way. False where the host of ``source`` is the one that has too many.
+    One source host may have ``MAX_WAITING_OF_HOST`` waiting. Where ``most_waiting`` wait in all, the oldest of the
+    host that has most waiting gives way. False where the host of ``source`` is the one that has too many.
     """
     waits = select(models.Webmention.id, models.Webmention.source, models.Webmention.target).where(
         models.Webmention.status == WebmentionStatus.WAITING
@@ -67,7 +67,7 @@ def webmentions_wait(connection: Connection) -> bool:
 
 
 def adopt_webmentions(connection: Connection, at: str) -> None:
-    """Makes looks of the webmentions that wait to be verified; those to stories that are watched no more are refused."""
+    """Makes looks of the webmentions that wait; those to stories that are watched no more are refused."""
     connection.execute(SQL["refuse_unwatched"], {"at": at})
     connection.execute(SQL["refuse_unreadable"])
     connection.execute(SQL["adopt"], {"at": at})

@@ -19,7 +19,9 @@ class Secret(SQLModel, table=True):
 
 
 class ViewText(SQLModel, table=True):
-    """The text that a view was made with, so that a change is noticed; and views of others that could not be made again."""
+    """The text that a view was made with, so that a change is noticed; and views of others that could not be made
+    again.
+    """
 
     __tablename__ = "view_text"
     name: str = Field(primary_key=True)

@@ -5,7 +5,9 @@ from sqlmodel import Field, SQLModel
 
 
 class Look(SQLModel, table=True):
-    """Something to be looked at, with a clock of its own. One that is not due (``due_at`` NULL) waits to be woken, or is done."""
+    """Something to be looked at, with a clock of its own. One that is not due (``due_at`` NULL) waits to be woken, or
+    is done.
+    """
 
     __table_args__ = (
         Index("ix_look_what", "kind", "source", "target", text("COALESCE(story_id, 0)"), unique=True),
