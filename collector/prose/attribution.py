@@ -24,14 +24,14 @@ APPOSITION = regex.compile(
     r")?\s*(?P<adverbs>(?:\p{Ll}[\p{L}’'-]*\s+){0,3})$"  # "Ann Lee also said"
 )
 APPOSITION_AFTER = regex.compile(
-    r"\s*,([^,.;]{2,140})(?:[,.;]|$)|\s*\(([^()]{2,120})\)"
-    r"|\s+(?:from|of|at|vid|på|von|vom|de|du|del|di|из|в|ved|z|van)\s+([^,.;]{2,80})"
+    r"\A(?:\s*,([^,.;]{2,140})(?:[,.;]|$)|\s*\(([^()]{2,120})\)"
+    r"|\s+(?:from|of|at|vid|på|von|vom|de|du|del|di|из|в|ved|z|van)\s+([^,.;]{2,80}))"
 )
 BEFORE_VERB = regex.compile(r"(?r)[\s,]+(?:a|ha|hat|har|s['’]|se|l['’]a|y|wie|so|como|comme|как|як)$")
 """The pronoun or auxiliary that French, Spanish and Ukrainian put before the verb: ``« ... », a déclaré X``."""
 JOINING = "of|for|and|the|de|du|des|la|für|och|i|der|y|e"
 ORGANISATION_AFTER = regex.compile(
-    r"(\s+(?:of|from|at|vid|på|från|von|vom|beim|de|du|del|di|из|с|із|з|da|do|van|bij|i|ved|fra|z)"
+    r"\A(\s+(?:of|from|at|vid|på|från|von|vom|beim|de|du|del|di|из|с|із|з|da|do|van|bij|i|ved|fra|z)"
     r"\s+(?:the|der|des|la|le|l['’]|el|los)?\s*\p{Lu}[\p{L}\p{N}&.’'-]*"
     rf"(?:\s+(?:(?:{JOINING})\s+){{0,2}}\p{{Lu}}[\p{{L}}\p{{N}}&.-]*)*"
     r"(?:\s+\p{Ll}+(?:их|ых|ого|ої|ой|ований|ений|аний|ений|ики|іки|ств|ения|ення|ия|ії))*)"  # genitives in small letters

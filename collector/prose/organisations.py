@@ -20,10 +20,10 @@ GERMAN_ORGANISATION = regex.compile(
     NOT_IN_WORD + rf"{PROPER_WORD}(?:\s+(?:(?:für|und|of|for|the|and)\s+)?{PROPER_WORD})*"
 )
 FINNISH_OFFICE = regex.compile(
-    r"\s+\p{Ll}*(?:johtaja|päällikkö|toimittaja|edustaja|tiedottaja|kansanedustaja|puheenjohtaja)"
+    r"\A\s+\p{Ll}*(?:johtaja|päällikkö|toimittaja|edustaja|tiedottaja|kansanedustaja|puheenjohtaja)"
 )
 SLAVIC_GENITIVES = regex.compile(
-    r"((?:\s+\p{Ll}+(?:их|ых|ого|ой|ої|их|іх|ій|аний|ений|ований|иний|ств|ики|іки|ения|ення|ань))+)(?!\p{L})"
+    r"\A((?:\s+\p{Ll}+(?:их|ых|ого|ой|ої|их|іх|ій|аний|ений|ований|иний|ств|ики|іки|ения|ення|ань))+)(?!\p{L})"
 )
 """Words in the genitive behind an organisation's noun: ``(Институт) стратегических исследований``."""
 
@@ -111,7 +111,7 @@ def _scored(match: "regex.Match[str]", lex: Lexicon) -> tuple[int, str] | None:
     noun = lowercase_head(match.string, match.end(), lex)
     if noun and score < 7:
         name, score = f"{name if lex.language != 'fi' else match[0]} {noun}", score + 5
-    if lex.language == "fi" and score < 5 and len(words) == 1 and FINNISH_OFFICE.match(match.string, match.end()):
+    if lex.language == "fi" and score < 5 and len(words) == 1 and FINNISH_OFFICE.match(match.string[match.end() :]):
         score += 3
     if folded in PLACES or words[0].casefold() in NOT_A_NAME | lex.titles:
         score -= 4
@@ -165,7 +165,7 @@ def lowercase_head(text: str, end: int, lex: Lexicon) -> str | None:
         ):
             return match[1]
     if lex.language in ("ru", "uk"):
-        match = SLAVIC_GENITIVES.match(text, end)
+        match = SLAVIC_GENITIVES.match(text[end:])
         return match[1].strip() if match else None
     return None
 
