@@ -1,8 +1,8 @@
 """Charts as SVG, drawn on the server: stance over time with its intervals, reach over time by network.
 
-Each is one self-contained picture that follows the reader's light or dark colours and says in words (``<desc>``) what it shows.
-Colours are those of Okabe and Ito (jfly.uni-koeln.de/color), told apart by the colour-blind; dashes and labels tell lines apart without
-any colour. Every text is escaped.
+Each is one self-contained picture that follows the reader's light or dark colours and says in words (``<desc>``) what
+it shows. Colours are those of Okabe and Ito (jfly.uni-koeln.de/color), told apart by the colour-blind; dashes and
+labels tell lines apart without any colour. Every text is escaped.
 """
 
 from collections.abc import Sequence
@@ -52,7 +52,8 @@ class Scale(NamedTuple):
 
 
 def stance_chart(rows: Sequence[dict[str, Any]], marks: Sequence[Mark] = ()) -> Markup | None:
-    """The shares of the four stances of one claim, hour by hour, with their 95 % bands; None where there are fewer than two hours.
+    """The shares of the four stances of one claim, hour by hour, with their 95 % bands; None where there are fewer than
+    two hours.
 
     ``rows`` are those of ``stance_over_time`` in a report: hour, stance, share, low, high (0 to 1).
     """
@@ -83,8 +84,8 @@ def stance_chart(rows: Sequence[dict[str, Any]], marks: Sequence[Mark] = ()) -> 
 def reach_chart(rows: Sequence[dict[str, Any]]) -> Markup | None:
     """What each network's posts had gathered, hour by hour, one below the other on one time axis.
 
-    ``rows`` are those of ``reach_over_time``: platform, hour and counts, None where unknown. A network with fewer than two known
-    hours is left out; None where that leaves none.
+    ``rows`` are those of ``reach_over_time``: platform, hour and counts, None where unknown. A network with fewer than
+    two known hours is left out; None where that leaves none.
     """
     hours = sorted({row["hour"] for row in rows})
     curves = [curve for name in sorted({row["platform"] for row in rows}) if (curve := _curve(rows, name))]
@@ -108,7 +109,9 @@ def reach_chart(rows: Sequence[dict[str, Any]]) -> Markup | None:
 
 
 def _curve(rows: Sequence[dict[str, Any]], platform: str) -> tuple[str, str, list[dict[str, Any]]] | None:
-    """A network, the count that its curve shows, and the hours in which that is known; None where there are fewer than two."""
+    """A network, the count that its curve shows, and the hours in which that is known; None where there are fewer than
+    two.
+    """
     own = sorted((row for row in rows if row["platform"] == platform), key=lambda row: row["hour"])
     for metric in METRICS:
         known = [row for row in own if row[metric] is not None]

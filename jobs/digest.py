@@ -22,8 +22,8 @@ from storywake.db.status import DeliveryStatus
 
 from .digest_clock import day_at, hour_of, today
 from .figures import estimates_then
-from .handover import Outcome, hand_over
 from .report import one_line, templates
+from .smtp import Outcome, hand_over
 
 __all__ = ["Digest", "NotDelivered", "Sent", "build", "mail", "send", "today", "write"]
 

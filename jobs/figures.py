@@ -74,9 +74,9 @@ def stance_now(connection: Connection, slug: str) -> list[dict[str, Any]]:
 def stance_parts(connection: Connection, slug: str) -> dict[str, Any]:
     """A story's stances in parts, each with its claim.
 
-    ``stance_estimated`` (the shares now, of each claim), ``stance_over_time`` (the view's rows, their shares estimated),
-    ``stance_shares`` (by hour, day, platform and language) and ``stance_changes`` (where the balance changed by more than
-    chance). Beside each estimate stand its 95 % interval and the counted share.
+    ``stance_estimated`` (the shares now, of each claim), ``stance_over_time`` (the view's rows, their shares
+    estimated), ``stance_shares`` (by hour, day, platform and language) and ``stance_changes`` (where the balance
+    changed by more than chance). Beside each estimate stand its 95 % interval and the counted share.
     """
     claims: dict[str, list[Stanced]] = {}
     for row in probabilities_of(connection, MEASURED, slug):
@@ -133,7 +133,9 @@ def _estimate(claim: str, reactions: list[Stanced]) -> dict[str, Any] | None:
 
 
 def _over_time(connection: Connection, slug: str, claims: dict[str, list[Stanced]]) -> list[dict[str, Any]]:
-    """The rows of the view ``stance_over_time``, their shares estimated where they can be: low, high, counted_share beside."""
+    """The rows of the view ``stance_over_time``, their shares estimated where they can be: low, high, counted_share
+    beside.
+    """
     rows = stance_over_time(connection, slug)
     guesses = {claim: so_far(reactions) for claim, reactions in claims.items()}
     totals: dict[tuple[str, str], int] = {}

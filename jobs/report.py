@@ -81,12 +81,18 @@ def report(engine: Engine, slug: str, form: ReportFormat = ReportFormat.TEXT, se
 
 
 def story_page(engine: Engine, slug: str, settings: Settings) -> str:
-    """The same as a page of a server: the reactions with most reach, and links to all of them. Raises BadInput likewise."""
+    """The same as a page of a server: the reactions with most reach, and links to all of them.
+
+    Raises BadInput likewise.
+    """
     return rendered(ReportFormat.HTML, gathered(engine, slug, settings), page=True)
 
 
 def gathered(engine: Engine, slug: str, settings: Settings) -> dict[str, Any]:
-    """What a report holds, as ``storywake report --format json`` prints it. Raises BadInput where there is no such story."""
+    """What a report holds, as ``storywake report --format json`` prints it.
+
+    Raises BadInput where there is no such story.
+    """
     with reading(engine) as connection:
         story = find_story(connection, slug)
         facts = story_facts(connection, story) | stance_parts(connection, slug) | watching(connection, settings, story)
@@ -114,7 +120,9 @@ def rendered(form: ReportFormat, facts: dict[str, Any], page: bool = False) -> s
 
 
 def pictures(facts: dict[str, Any]) -> dict[str, Any]:
-    """The charts of a report: ``stance_picture`` and ``reach_picture`` (None where there is too little), ``stance_rows`` of the first."""
+    """The charts of a report: ``stance_picture`` and ``reach_picture`` (None where there is too little),
+    ``stance_rows`` of the first.
+    """
     main = facts["claims"][0] if facts["claims"] else None
     rows = [row for row in facts["stance_over_time"] if row["claim"] == main]
     marks = [Mark(one["at"], "the balance changed") for one in facts["stance_changes"] if one["claim"] == main]

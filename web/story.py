@@ -135,7 +135,9 @@ def as_rows(form: RowFormat, rows: list[dict[str, Any]]) -> Response:
 
 
 def _told(engine: Engine, endpoint: Callable[[Request], Response]) -> Callable[[Request], Response]:
-    """The endpoint, with a line for whoever asks for a story that is not here (404) or for what makes no question (400)."""
+    """The endpoint, with a line for whoever asks for a story that is not here (404) or for what makes no question
+    (400).
+    """
 
     def answer(request: Request) -> Response:
         try:

@@ -19,9 +19,9 @@ from storywake.db.overview import unread_stories
 from storywake.db.runs import recent_runs
 from storywake.db.status import StoryStatus
 from storywake.db.stories import find_story, standing, stories
-from storywake.jobs.archive import renormalise as read_anew
 from storywake.jobs.assess import assess
 from storywake.jobs.collect import collect as collect_stories
+from storywake.jobs.renormalise import renormalise as read_anew
 from storywake.opening import settings_and_engine
 from storywake.progress import Work, heeding, showing, stopped_assessing
 from storywake.start import loading

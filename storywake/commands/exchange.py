@@ -15,10 +15,10 @@ from storywake.db.engine import reading
 from storywake.db.reporting import export_rows
 from storywake.db.sql import read_only
 from storywake.db.stories import StoryRow, find_story, stories
-from storywake.jobs.archive import write_warc
 from storywake.jobs.assess import assess
 from storywake.jobs.export import RowFormat, write_rows, written
 from storywake.jobs.imports import import_file
+from storywake.jobs.warc import write_warc
 from storywake.opening import settings_and_engine
 from storywake.progress import Work, showing, stopped_assessing
 

@@ -39,7 +39,10 @@ def digest(
         bool, typer.Option("--send", help="send it through STORYWAKE_SMTP_HOST, to each reader once a day")
     ] = False,
 ) -> None:
-    """Build the daily email: print it, write it (--out), or send it (--send). A past day is told as it was at its hour."""
+    """Build the daily email: print it, write it (--out), or send it (--send).
+
+    A past day is told as it was at its hour.
+    """
     if send and out:
         raise typer.BadParameter("--out and --send exclude each other")
     settings = Settings()

@@ -18,9 +18,10 @@ from storywake.collector.reading.workers import Readers
 from storywake.collector.records import Post
 from storywake.collector.settings import Settings
 from storywake.db.stories import StoryRow
-from storywake.jobs.archive import renormalise, write_warc
 from storywake.jobs.collect import collect
 from storywake.jobs.imports import import_file
+from storywake.jobs.renormalise import renormalise
+from storywake.jobs.warc import write_warc
 from storywake.jobs.watch import watch
 
 from ..loopback import Site

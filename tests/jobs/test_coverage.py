@@ -10,8 +10,8 @@ from sqlalchemy import Engine, text
 from storywake.collector.settings import Settings
 from storywake.db.stories import stories
 from storywake.db.webmentions import receive_webmention
-from storywake.jobs.archive import renormalise
 from storywake.jobs.collect import Result, collect
+from storywake.jobs.renormalise import renormalise
 from storywake.jobs.watch import watch
 
 from ..loopback import Reply, Site

@@ -6,9 +6,9 @@ from sqlalchemy import Engine
 from storywake.collector.net.evidence import unpack
 from storywake.collector.settings import Settings
 from storywake.db.stories import StoryRow
-from storywake.jobs.archive import renormalise
 from storywake.jobs.collect import Result
 from storywake.jobs.forget import forget
+from storywake.jobs.renormalise import renormalise
 from storywake.jobs.watch import watch
 
 from ..loopback import Reply, Site

@@ -66,7 +66,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "warc"])
 def test_an_export_that_is_stopped_leaves_nothing_behind(home: Path, form: str) -> None:
     before = sorted(p.name for p in home.iterdir())
-    at = "storywake.jobs.archive._address 1" if form == "warc" else "storywake.jobs.export.plain 8"
+    at = "storywake.jobs.kept.web_address 1" if form == "warc" else "storywake.jobs.export.plain 8"
     done = pressed(home, at, "export", "moscow-times", "--format", form, "--out", "out.file")
     assert (done.returncode, done.stderr) == (1, "storywake: stopped; out.file was not written\n")
     assert sorted({p.name for p in home.iterdir()} - {"press"}) == sorted(set(before) - {"press"})
@@ -85,7 +85,7 @@ def test_an_import_that_is_stopped_says_how_many_rows_are_stored_and_goes_on(hom
 
 
 def test_reading_anew_that_is_stopped_says_how_much_was_read(home: Path) -> None:
-    done = pressed(home, "storywake.jobs.archive._filed 1", "renormalise", "moscow-times")
+    done = pressed(home, "storywake.jobs.renormalise._filed 1", "renormalise", "moscow-times")
     assert (done.returncode, done.stdout) == (1, "")
     assert (
         done.stderr == "storywake: stopped after 0 of 1 answers: what was read of them stands, run it again to go on\n"
