@@ -2,7 +2,10 @@
 
 import time
 
+import pytest
+
 from ..loopback import Asked
+from . import broken
 from .kills import Trap
 from .least import least_requests
 from .network import Network
@@ -53,3 +56,9 @@ def test_a_busy_network_answers_503_as_often_as_it_says() -> None:
         answers = [route(Asked(0, "/story", {}, {})).status for _ in range(500)]
     assert 60 < answers.count(503) < 140
     assert network.busy_answers == answers.count(503)
+
+
+@pytest.mark.parametrize("row", broken.table(), ids=lambda row: row.what)
+def test_each_line_that_decides_stands_once_in_the_product(row: broken.Broken) -> None:
+    assert len(broken.places(row, broken.ROOT, broken.tracked())) == 1
+    assert [test for test in row.tests if not (broken.ROOT / "tests" / test).is_file()] == []
