@@ -1,4 +1,4 @@
-"""``storywake export`` writes a story's reactions or evidence as a file; ``import`` reads other tools' exports."""
+"""``storywake export``: a story's reactions or evidence as a file."""
 
 import sys
 from collections.abc import Iterator
@@ -9,18 +9,14 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Engine
 
-from storywake.collector.errors import BadInput
-from storywake.collector.printable import printable
 from storywake.db.engine import reading
 from storywake.db.reporting import export_rows
 from storywake.db.sql import read_only
-from storywake.db.stories import StoryRow, find_story, stories
-from storywake.jobs.assess import assess
+from storywake.db.stories import StoryRow, find_story
 from storywake.jobs.export import RowFormat, write_rows, written
-from storywake.jobs.imports import import_file
 from storywake.jobs.warc import write_warc
 from storywake.opening import settings_and_engine
-from storywake.progress import Work, showing, stopped_assessing
+from storywake.progress import Work, showing
 
 
 class ExportFormat(StrEnum):
@@ -63,40 +59,3 @@ def _write_reactions(engine: Engine, story: StoryRow, form: RowFormat, out: Path
 
     with written(out) as file:
         return write_rows(file, form, columns, told())
-
-
-def import_files(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="JSON lines, JSON or CSV of other tools")],
-    story: Annotated[
-        str | None,
-        typer.Option(metavar="STORY", help="the story they react to; may be left out where only one is watched"),
-    ] = None,
-) -> None:
-    """Bring in what other tools exported: twarc, Zeeschuimer, 4CAT, Mastodon archives, a CSV of addresses."""
-    settings, engine = settings_and_engine()
-    with reading(engine) as connection:
-        wanted = find_story(connection, story) if story else _only_story(stories(connection))
-    bad = 0
-    for path in files:
-        with showing(f"reading {path}", _imported) as work:
-            result = import_file(engine, settings, wanted, path, work.tick)
-        print(printable(path) + f": {result.posts} posts, {result.reactions} new reactions, {len(result.bad)} bad rows")
-        for line in result.bad:
-            print(printable(line), file=sys.stderr)
-        bad += len(result.bad)
-    with showing(f"assessing the reactions to {wanted.slug}", stopped_assessing) as work:
-        assess(engine, wanted, tick=work.tick)
-    if bad:
-        raise typer.Exit(1)
-
-
-def _imported(work: Work) -> str:
-    if not work.done:
-        return "stopped before a row was stored"
-    return f"stopped after {work.done:,} rows: those are stored, run it again to go on"
-
-
-def _only_story(watched: list[StoryRow]) -> StoryRow:
-    if len(watched) != 1:
-        raise BadInput(f"{len(watched)} stories are watched: name one with --story")
-    return watched[0]

@@ -1,0 +1,52 @@
+"""``storywake import``: what other tools exported, brought in as a story's reactions."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from storywake.collector.errors import BadInput
+from storywake.collector.printable import printable
+from storywake.db.engine import reading
+from storywake.db.stories import StoryRow, find_story, stories
+from storywake.jobs.assess import assess
+from storywake.jobs.imports import import_file
+from storywake.opening import settings_and_engine
+from storywake.progress import Work, showing, stopped_assessing
+
+
+def import_files(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="JSON lines, JSON or CSV of other tools")],
+    story: Annotated[
+        str | None,
+        typer.Option(metavar="STORY", help="the story they react to; may be left out where only one is watched"),
+    ] = None,
+) -> None:
+    """Bring in what other tools exported: twarc, Zeeschuimer, 4CAT, Mastodon archives, a CSV of addresses."""
+    settings, engine = settings_and_engine()
+    with reading(engine) as connection:
+        wanted = find_story(connection, story) if story else _only_story(stories(connection))
+    bad = 0
+    for path in files:
+        with showing(f"reading {path}", _imported) as work:
+            result = import_file(engine, settings, wanted, path, work.tick)
+        print(printable(path) + f": {result.posts} posts, {result.reactions} new reactions, {len(result.bad)} bad rows")
+        for line in result.bad:
+            print(printable(line), file=sys.stderr)
+        bad += len(result.bad)
+    with showing(f"assessing the reactions to {wanted.slug}", stopped_assessing) as work:
+        assess(engine, wanted, tick=work.tick)
+    if bad:
+        raise typer.Exit(1)
+
+
+def _imported(work: Work) -> str:
+    if not work.done:
+        return "stopped before a row was stored"
+    return f"stopped after {work.done:,} rows: those are stored, run it again to go on"
+
+
+def _only_story(watched: list[StoryRow]) -> StoryRow:
+    if len(watched) != 1:
+        raise BadInput(f"{len(watched)} stories are watched: name one with --story")
+    return watched[0]
