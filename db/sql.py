@@ -46,7 +46,7 @@ def asking(address: str) -> Iterator[Callable[[str], AbstractContextManager[Resu
     path = _sqlite_path(address)
     if path is not None:
         with held_open(path, MAX_SECONDS) as kept:
-            if _is_current(kept):
+            if kept is not None and _is_current(kept):
                 yield lambda query: _answer(query, _of_file(path, query), (sqlite3.Error, sqlite3.Warning))
                 return
     from .engine import open_database

@@ -19,9 +19,19 @@ LIMITS = {
 HARMFUL = {"load_extension", "fts3_tokenizer"}
 
 
-def held_open(path: str, seconds: float) -> "closing[sqlite3.Connection]":
-    """A connection to hold while questions are asked of a file: who closes the last one clears SQLite's log away."""
-    return closing(sqlite3.connect(path, timeout=seconds))
+@contextmanager
+def held_open(path: str, seconds: float) -> Iterator[sqlite3.Connection | None]:
+    """A connection to hold while questions are asked of a file; None where the file cannot be opened.
+
+    Who closes the last connection clears SQLite's log away.
+    """
+    try:
+        connection = sqlite3.connect(path, timeout=seconds)
+    except sqlite3.Error:
+        yield None
+        return
+    with closing(connection):
+        yield connection
 
 
 @contextmanager

@@ -27,6 +27,7 @@ MAX_WORDS = 200
 """Characters of a filter."""
 MAX_PAGE = 100_000
 TYPES = {RowFormat.CSV: "text/csv; charset=utf-8", RowFormat.JSON: "application/json"}
+UNCLEAR = {"1": True, "true": True, "0": False, "false": False}
 CHOICES: dict[str, list[str]] = {
     "platform": list(Platform),
     "stance": [*Stance, "unclear"],
@@ -55,7 +56,7 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
         return Response(str(picture), media_type="image/svg+xml", headers=SAFE)
 
     def reactions(request: Request) -> Response:
-        asked = {name: value.strip() for name, value in request.query_params.items() if value.strip()}
+        asked = asked_in(request)
         question, number = question_of(asked)
         with reading(engine) as connection:
             story = find_story(connection, request.path_params["slug"])
@@ -76,7 +77,7 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
 
     def rows_as(form: RowFormat) -> Callable[[Request], Response]:
         def answer(request: Request) -> Response:
-            question, _ = question_of({name: value for name, value in request.query_params.items() if value.strip()})
+            question, _ = question_of(asked_in(request))
             with reading(engine) as connection:
                 story = find_story(connection, request.path_params["slug"])
                 return as_rows(form, list_reactions(connection, story.slug, question)[0])
@@ -93,6 +94,11 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
     return [Route(path, _told(engine, endpoint)) for path, endpoint in found.items()]
 
 
+def asked_in(request: Request) -> dict[str, str]:
+    """The filters of an address; those left empty ask for nothing."""
+    return {name: value.strip() for name, value in request.query_params.items() if value.strip()}
+
+
 def question_of(asked: dict[str, str]) -> tuple[Question, int]:
     """The question that an address holds, and which page. Raises BadInput where it holds none."""
     unknown = set(asked) - {*CHOICES, "unclear", "language", "person", "since", "until", "q", "page"}
@@ -104,14 +110,12 @@ def question_of(asked: dict[str, str]) -> tuple[Question, int]:
         if name in asked and asked[name] not in values:
             raise BadInput(f"{name} is one of {', '.join(values)}")
     page = asked.get("page", "1")
-    if not (page.isascii() and page.isdigit() and 1 <= int(page[:9]) <= MAX_PAGE):
-        raise BadInput("page is a number from 1")
+    if not (page.isascii() and page.isdigit() and len(page) < 7 and 1 <= int(page) <= MAX_PAGE):
+        raise BadInput(f"page is a number from 1 to {MAX_PAGE}")
+    if asked.get("unclear", "0") not in UNCLEAR:
+        raise BadInput(f"unclear is one of {', '.join(UNCLEAR)}")
     stance = asked.get("stance")
-    unclear = (
-        True
-        if stance == "unclear"
-        else {"1": True, "true": True, "0": False, "false": False}.get(asked.get("unclear", ""))
-    )
+    unclear = True if stance == "unclear" else UNCLEAR.get(asked.get("unclear", ""))
     return Question(
         platform=asked.get("platform"),
         stance=Stance(stance) if stance and stance != "unclear" else None,

@@ -19,12 +19,13 @@ from ..dates import stamp
 from ..errors import FetchError, Refused, TryLater
 from ..groups import NetSettings
 from ..records import Post
-from ..urls import DEFAULT_PORTS, is_web_address, join, keys_in, split, without_credentials
+from ..urls import is_web_address, join, keys_in, split, without_credentials
 from .body import Reader
 from .budget import Purse, Unlimited
 from .evidence import Evidence
 from .guard import PrivateAddress, guarded_transport
 from .pace import Host, Patience, retry_after
+from .redirects import headers_for
 
 ReadPosts = Callable[[str, Evidence], Awaitable[list[Post]]]
 """Reads the posts in an answer of a source: ``storywake.collector.reading.workers.Readers.posts``."""
@@ -36,6 +37,9 @@ ROBOTS_RETRY_WAIT = 300.0
 """Seconds until a robots.txt that did not come in time is asked for again."""
 MAX_CONNECT_TIME = 10.0
 """Seconds in which a connection must be made."""
+
+
+JSON_HEADERS = {"Accept": "application/json", "Content-Type": "application/json"}
 
 
 class Fetcher:
@@ -112,6 +116,10 @@ class Fetcher:
             asked["If-None-Match"] = etag
         if last_modified:
             asked["If-Modified-Since"] = last_modified
+        return await self._tried(url, asked, robots)
+
+    async def _tried(self, url: str, asked: dict[str, str], robots: bool, content: bytes | None = None) -> Evidence:
+        """An answer, tried again after passing faults; with ``content`` by POST."""
         patience = Patience(2 * self._settings.timeout)
         retrying = AsyncRetrying(
             retry=retry_if_exception(patience.again),
@@ -120,7 +128,7 @@ class Fetcher:
             sleep=self._pause,
             reraise=True,
         )
-        evidence: Evidence = await retrying(self._follow, url, asked, robots, patience)
+        evidence: Evidence = await retrying(self._follow, url, asked, robots, patience, content)
         attempts = int(retrying.statistics.get("attempt_number", 1))
         return evidence if attempts == 1 else msgspec.structs.replace(evidence, attempts=attempts)
 
@@ -145,14 +153,12 @@ class Fetcher:
         )
 
     async def post(self, url: str, payload: Any) -> Evidence:
-        """The answer of ``url`` to JSON, sent once, without following redirects; used to sign in. Raises what ``get`` raises."""
-        headers = {"Accept": "application/json", "Content-Type": "application/json"}
-        patience = Patience(self._settings.timeout)
-        status, answered, body, _ = await self._once(url, headers, patience, "POST", json.dumps(payload).encode())
-        noted = self.noted(url)
-        return Evidence(
-            url=noted, final_url=noted, fetched_at=stamp(datetime.now(UTC)), status=status, headers=answered, body=body
-        )
+        """The answer of ``url`` to JSON, sent once; used to sign in. Redirects are faults. Raises what ``get`` raises."""
+        return await self._follow(url, JSON_HEADERS, False, Patience(self._settings.timeout), _as_json(payload))
+
+    async def query(self, url: str, payload: Any) -> Evidence:
+        """The answer of an interface that is asked in JSON, tried as often as ``get`` tries. Redirects are faults."""
+        return await self._tried(url, JSON_HEADERS, False, _as_json(payload))
 
     def host_closed(self, url: str) -> float:
         """Seconds for which the host of an address asks to be left alone (Retry-After, rate limit); 0 where it does not."""
@@ -193,8 +199,13 @@ class Fetcher:
         asked = error.after if isinstance(error, TryLater) and error.after is not None else 0.0
         return max(backoff, asked)
 
-    async def _follow(self, url: str, headers: dict[str, str], robots: bool, patience: Patience) -> Evidence:
-        """One attempt at an address, redirects followed; the robots.txt of each host on the way is obeyed where ``robots``."""
+    async def _follow(
+        self, url: str, headers: dict[str, str], robots: bool, patience: Patience, content: bytes | None = None
+    ) -> Evidence:
+        """One attempt at an address, redirects followed; the robots.txt of each host on the way is obeyed where ``robots``.
+
+        With ``content`` it is sent by POST, and to nobody but ``url``.
+        """
         chain = [url]
         here = url
         for _ in range(self._settings.max_redirects + 1):
@@ -203,7 +214,7 @@ class Fetcher:
             try:
                 if robots:
                     await self._obey(here, patience)
-                status, answered, body, location = await self._once(here, headers, patience)
+                status, answered, body, location = await self._once(here, headers, patience, content)
             except FetchError as error:
                 if here != url:
                     error.reason = f"{error.reason} (redirected to {here[:200]})"
@@ -219,19 +230,20 @@ class Fetcher:
                     headers=answered,
                     body=body,
                 )
+            if content is not None:
+                raise FetchError(url, "redirects what was sent")
             following = join(here, location)
             if following is None:
                 raise FetchError(url, f"redirects to what is no address: {_line(location)}")
             if following in chain:
                 raise FetchError(url, "redirects in a circle")
-            if not _same_site(here, following):
-                headers = {k: v for k, v in headers.items() if k != "Authorization"}
+            headers = headers_for(headers, here, following)
             chain.append(following)
             here = following
         raise FetchError(url, f"more than {self._settings.max_redirects} redirects")
 
     async def _once(
-        self, url: str, headers: dict[str, str], patience: Patience, method: str = "GET", content: bytes | None = None
+        self, url: str, headers: dict[str, str], patience: Patience, content: bytes | None = None
     ) -> tuple[int, dict[str, str], bytes, str | None]:
         """Makes one request. Returns status, headers, body, and the ``Location`` of a redirect."""
         host = self._host(url)
@@ -244,7 +256,9 @@ class Fetcher:
             try:
                 async with (
                     asyncio.timeout(allowed) as until,
-                    self._client.stream(method, url, headers=headers, content=content) as response,
+                    self._client.stream(
+                        "GET" if content is None else "POST", url, headers=headers, content=content
+                    ) as response,
                 ):
                     spoke = True
                     host.spoke(True)
@@ -376,19 +390,9 @@ class Fetcher:
         return Protego.parse(body[:MAX_ROBOTS_BYTES].decode("utf-8", "replace") if status == 200 else "")
 
 
-def _same_site(here: str, there: str) -> bool:
-    """Whether credentials for ``here`` may be sent ``there``: same host and port, and not from https to http."""
-    old, new = urlsplit(here), urlsplit(there)
-    if old.hostname != new.hostname:
-        return False
-    same_port = (old.port or DEFAULT_PORTS[old.scheme]) == (new.port or DEFAULT_PORTS.get(new.scheme))
-    return (old.scheme == new.scheme and same_port) or (old.scheme, old.port, new.scheme, new.port) == (
-        "http",
-        None,
-        "https",
-        None,
-    )
-
-
 def _line(error: Exception | str) -> str:
     return " ".join(str(error).split())[:200]
+
+
+def _as_json(payload: Any) -> bytes:
+    return json.dumps(payload).encode()

@@ -128,7 +128,7 @@ def _server(address: str) -> str | None:
 
 
 async def _ask(fetcher: Fetcher, server: str, endpoint: str, asked: Mapping[str, str | int]) -> Evidence:
-    return await fetcher.post(f"{server.rstrip('/')}/api/{endpoint}", asked)
+    return await fetcher.query(f"{server.rstrip('/')}/api/{endpoint}", asked)
 
 
 def _pages(

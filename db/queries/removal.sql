@@ -148,3 +148,19 @@ WHERE id IN (SELECT id FROM going_account) AND NOT EXISTS (SELECT 1 FROM post p 
 -- name: story
 -- Deletes the story.
 DELETE FROM story WHERE id = :story_id;
+
+-- name: without_going_post
+-- What was written down is done with.
+DROP TABLE going_post;
+
+-- name: without_going_evidence
+-- What was written down is done with.
+DROP TABLE going_evidence;
+
+-- name: without_going_body
+-- What was written down is done with.
+DROP TABLE going_body;
+
+-- name: without_going_account
+-- What was written down is done with.
+DROP TABLE going_account;

@@ -162,9 +162,26 @@ def test_conditional_requests_and_the_name_it_goes_by(settings: Settings) -> Non
 def test_a_redirect_elsewhere_loses_the_credentials(settings: Settings) -> None:
     respx.get(URL).respond(302, headers={"Location": "https://other.example/"})
     other = respx.get("https://other.example/").respond(200, text="x")
-    evidence = fetch(settings, lambda f: f.get(URL, headers={"Authorization": "Bearer secret"}, robots=False))
-    assert "authorization" not in other.calls[0].request.headers
+    keys = {"Authorization": "Bearer secret", "X-Goog-Api-Key": "secret"}
+    evidence = fetch(settings, lambda f: f.get(URL, headers=keys, robots=False))
+    assert not {"authorization", "x-goog-api-key"} & set(other.calls[0].request.headers)
     assert evidence.chain == (URL, "https://other.example/")
+
+
+@respx.mock
+def test_a_question_in_json_is_tried_again_and_goes_to_nobody_else(settings: Settings) -> None:
+    asked = respx.post(URL)
+    asked.side_effect = [httpx.Response(503), httpx.Response(200, text="[]")]
+    evidence = fetch(settings, lambda f: f.query(URL, {"i": "token"}))
+    assert (evidence.status, evidence.attempts) == (200, 2)
+    asked.side_effect = None
+    asked.respond(307, headers={"Location": "https://other.example/"})
+    other = respx.post("https://other.example/").respond(200)
+    with pytest.raises(FetchError, match="redirects what was sent"):
+        fetch(settings, lambda f: f.query(URL, {"i": "token"}))
+    with pytest.raises(FetchError, match="redirects what was sent"):
+        fetch(settings, lambda f: f.post(URL, {"i": "token"}))
+    assert not other.called
 
 
 @respx.mock

@@ -129,7 +129,19 @@ def test_a_page_shows_the_list_with_its_question_in_the_form(pages: TestClient) 
 
 
 @pytest.mark.parametrize(
-    "question", ["platform=none", "sort=best", "page=0", "page=x", "page=²", "colour=red", "q=" + "a" * 300, "q=%00"]
+    "question",
+    [
+        "platform=none",
+        "sort=best",
+        "page=0",
+        "page=x",
+        "page=²",
+        "page=000000001" + "0" * 30,
+        "unclear=yes",
+        "colour=red",
+        "q=" + "a" * 300,
+        "q=%00",
+    ],
 )
 def test_what_makes_no_question_is_said_in_a_line(pages: TestClient, question: str) -> None:
     answer = pages.get(f"/story/moscow-times/reactions?{question}")
