@@ -2,6 +2,7 @@
 
 import resource
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -12,6 +13,7 @@ from storywake.db import sql
 from storywake.db.engine import VIEWS, open_database
 from storywake.db.sql import dictionary, read_only
 from storywake.db.sql_postgresql import prepare_reader, reading_risk
+from storywake.db.sql_sqlite import held_open
 from storywake.jobs.assess import assess
 from storywake.jobs.watch import watch_seed
 
@@ -222,3 +224,8 @@ def test_an_ordinary_login_reads_as_itself_where_it_may_make_no_role(engine: Eng
 def test_sqlite_shows_its_tables_and_views_alone(sqlite: Engine, query: str) -> None:
     with pytest.raises(BadInput), read_only(sqlite, query) as result:
         list(result.rows)
+
+
+def test_a_file_that_cannot_be_opened_is_left_to_whoever_says_so(tmp_path: Path) -> None:
+    with held_open(str(tmp_path / "none" / "storywake.db"), 1) as kept:
+        assert kept is None
