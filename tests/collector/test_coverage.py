@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from storywake.collector.stance import STANCES, Assessment, Reaction, assessor
@@ -9,6 +10,7 @@ from storywake.collector.stance import coverage as covering
 from storywake.collector.stance.adapt import Adapted
 from storywake.collector.stance.base import decide
 from storywake.collector.stance.coverage import BARE, REPORT, THREAD, TOPIC, Measured, judge, kinds, language_of
+from storywake.collector.stance.topics import TOPICS
 
 EIGHT = ("en", "de", "fr", "es", "fi", "sv", "ru", "uk")
 CLAIM = "The hall should be closed"
@@ -129,3 +131,9 @@ def test_the_default_assessor_knows_what_it_does_not_cover() -> None:
     )  # fmt: skip
     assert (english.stance, english.unclear) == ("deny", False)
     assert (hungarian.stance, hungarian.covered, hungarian.unclear) == ("comment", False, True)
+
+
+def test_a_claim_is_a_topic_from_a_chance_of_a_half_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    chances = {"Wind power": 0.5, "The bridge was closed.": 0.49}
+    monkeypatch.setattr(TOPICS, "are_topics", lambda claims: np.array([chances[claim] for claim in claims]))
+    assert kinds([Reaction("I do not know.", claim) for claim in chances]) == [TOPIC, REPORT]
