@@ -1,10 +1,12 @@
 """The report of a story: who reacted, stance and reach, now and over time; as text, JSON or HTML."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 from sqlalchemy import Connection, Engine
 
 from storywake.collector.dates import now
@@ -119,16 +121,22 @@ def rendered(form: ReportFormat, facts: dict[str, Any], page: bool = False) -> s
     )
 
 
+def stance_picture(claims: Sequence[str], parts: dict[str, Any]) -> Markup | None:
+    """The chart of the main claim's stance, of what ``stance_parts`` gives; None where there is too little."""
+    marks = [Mark(one["at"], "the balance changed") for one in parts["stance_changes"] if one["claim"] in claims[:1]]
+    return stance_chart(stance_rows(claims, parts), marks)
+
+
+def stance_rows(claims: Sequence[str], parts: dict[str, Any]) -> list[dict[str, Any]]:
+    """What that chart draws: the main claim's rows of ``stance_over_time``."""
+    return [row for row in parts["stance_over_time"] if row["claim"] in claims[:1]]
+
+
 def pictures(facts: dict[str, Any]) -> dict[str, Any]:
-    """The charts of a report: ``stance_picture`` and ``reach_picture`` (None where there is too little),
-    ``stance_rows`` of the first.
-    """
-    main = facts["claims"][0] if facts["claims"] else None
-    rows = [row for row in facts["stance_over_time"] if row["claim"] == main]
-    marks = [Mark(one["at"], "the balance changed") for one in facts["stance_changes"] if one["claim"] == main]
+    """The charts of a report (None where there is too little), and the rows behind the first."""
     return {
-        "stance_picture": stance_chart(rows, marks),
-        "stance_rows": rows,
+        "stance_picture": stance_picture(facts["claims"], facts),
+        "stance_rows": stance_rows(facts["claims"], facts),
         "reach_picture": reach_chart(facts["reach_over_time"]),
     }
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -14,11 +15,15 @@ from storywake.collector.errors import BadInput
 from storywake.collector.records import Stance, TieKind
 from storywake.collector.settings import Settings
 from storywake.collector.sources import Platform
+from storywake.db.claims import claims_of
 from storywake.db.engine import reading
 from storywake.db.listing import Question, Sort, list_reactions
-from storywake.db.stories import find_story
+from storywake.db.reporting import reach_of
+from storywake.db.stories import StoryRow, find_story
+from storywake.jobs.charts import reach_chart
 from storywake.jobs.export import RowFormat, write_rows
-from storywake.jobs.report import gathered, pictures, story_page, templates
+from storywake.jobs.figures import stance_parts
+from storywake.jobs.report import stance_picture, story_page, templates
 
 from .headers import SAFE
 
@@ -27,6 +32,8 @@ MAX_WORDS = 200
 """Characters of a filter."""
 MAX_PAGE = 100_000
 TYPES = {RowFormat.CSV: "text/csv; charset=utf-8", RowFormat.JSON: "application/json"}
+CHART_FORMS = ("svg", "csv")
+Endpoint = Callable[[Request, StoryRow], Response]
 UNCLEAR = {"1": True, "true": True, "0": False, "false": False}
 CHOICES: dict[str, list[str]] = {
     "platform": list(Platform),
@@ -39,27 +46,26 @@ CHOICES: dict[str, list[str]] = {
 def routes(engine: Engine, settings: Settings) -> list[Route]:
     """``/story/SLUG`` and what lies below it."""
 
-    def page(request: Request) -> Response:
-        return HTMLResponse(story_page(engine, request.path_params["slug"], settings), headers=SAFE)
+    def page(request: Request, story: StoryRow) -> Response:
+        return HTMLResponse(story_page(engine, story.slug, settings), headers=SAFE)
 
-    def chart(request: Request) -> Response:
-        kind, form = request.path_params["chart"], request.path_params["form"]
-        if (kind, form) not in {(k, f) for k in ("stance", "reach") for f in ("svg", "csv")}:
-            return PlainTextResponse("no such page\n", 404)
-        facts = gathered(engine, request.path_params["slug"], settings)
-        if form == "csv":
-            rows = facts["stance_over_time" if kind == "stance" else "reach_over_time"]
-            return as_rows(RowFormat.CSV, rows)
-        picture = pictures(facts)[f"{kind}_picture"]
-        if picture is None:
-            return PlainTextResponse("too little is known for a chart yet\n", 404)
-        return Response(str(picture), media_type="image/svg+xml", headers=SAFE)
+    def stance(request: Request, story: StoryRow) -> Response:
+        with reading(engine) as connection:
+            parts = stance_parts(connection, story.slug)
+            claims = [claim.text for claim in claims_of(connection, story.id)]
+        if request.path_params["form"] == "csv":
+            return as_rows(RowFormat.CSV, parts["stance_over_time"])
+        return as_picture(stance_picture(claims, parts))
 
-    def reactions(request: Request) -> Response:
+    def reach(request: Request, story: StoryRow) -> Response:
+        with reading(engine) as connection:
+            rows = reach_of(connection, story.slug)
+        return as_rows(RowFormat.CSV, rows) if request.path_params["form"] == "csv" else as_picture(reach_chart(rows))
+
+    def reactions(request: Request, story: StoryRow) -> Response:
         asked = asked_in(request)
         question, number = question_of(asked)
         with reading(engine) as connection:
-            story = find_story(connection, request.path_params["slug"])
             rows, total = list_reactions(connection, story.slug, question, PAGE_SIZE, (number - 1) * PAGE_SIZE)
         here = request.url.path
         told = {name: value for name, value in asked.items() if name != "page"}
@@ -75,11 +81,10 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
         )  # fmt: skip
         return HTMLResponse(words, headers=SAFE)
 
-    def rows_as(form: RowFormat) -> Callable[[Request], Response]:
-        def answer(request: Request) -> Response:
+    def rows_as(form: RowFormat) -> Endpoint:
+        def answer(request: Request, story: StoryRow) -> Response:
             question, _ = question_of(asked_in(request))
             with reading(engine) as connection:
-                story = find_story(connection, request.path_params["slug"])
                 return as_rows(form, list_reactions(connection, story.slug, question)[0])
 
         return answer
@@ -89,7 +94,8 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
         "/story/{slug}/reactions": reactions,
         "/story/{slug}/reactions.csv": rows_as(RowFormat.CSV),
         "/story/{slug}/reactions.json": rows_as(RowFormat.JSON),
-        "/story/{slug}/{chart}.{form}": chart,
+        "/story/{slug}/stance.{form}": stance,
+        "/story/{slug}/reach.{form}": reach,
     }
     return [Route(path, _told(engine, endpoint)) for path, endpoint in found.items()]
 
@@ -138,19 +144,26 @@ def as_rows(form: RowFormat, rows: list[dict[str, Any]]) -> Response:
     return Response(out.getvalue(), media_type=TYPES[form], headers=SAFE)
 
 
-def _told(engine: Engine, endpoint: Callable[[Request], Response]) -> Callable[[Request], Response]:
-    """The endpoint, with a line for whoever asks for a story that is not here (404) or for what makes no question
-    (400).
-    """
+def as_picture(picture: Markup | None) -> Response:
+    """A chart as SVG, or why there is none."""
+    if picture is None:
+        return PlainTextResponse("too little is known for a chart yet\n", 404)
+    return Response(str(picture), media_type="image/svg+xml", headers=SAFE)
+
+
+def _told(engine: Engine, endpoint: Endpoint) -> Callable[[Request], Response]:
+    """The endpoint, with a line for whoever asks for a story or form that is not here (404) or makes no question (400)."""
 
     def answer(request: Request) -> Response:
         try:
             with reading(engine) as connection:
-                find_story(connection, request.path_params["slug"])
+                story = find_story(connection, request.path_params["slug"])
         except BadInput:
             return PlainTextResponse("no such story\n", 404)
+        if request.path_params.get("form", "svg") not in CHART_FORMS:
+            return PlainTextResponse("no such page\n", 404)
         try:
-            return endpoint(request)
+            return endpoint(request, story)
         except BadInput as error:
             return PlainTextResponse(f"{error}\n", 400)
 
