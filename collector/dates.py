@@ -88,7 +88,8 @@ def utc(text: object) -> str | None:
     if len(text) > MAX_TIME_LENGTH:
         return None
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return find_day(text)[0] if find_day(text) else None  # type: ignore[index]
+        day = find_day(text)
+        return day[0] if day else None
     for read in (datetime.fromisoformat, _twitter_time, parsedate_to_datetime):
         try:
             moment = read(text)

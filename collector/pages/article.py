@@ -154,8 +154,8 @@ def _headline(prose: str) -> tuple[str | None, tuple[str, ...], str | None]:
                 for a in re.split(r",| and | und | et | y | och | ja | и ", re.split(r"[|•·–—]|\d", byline[1])[0])
                 if a.strip()
             )
-        elif len(line) < 60 and find_day(line) and published is None:
-            published = find_day(line)[0]  # type: ignore[index]
+        elif published is None and len(line) < 60 and (day := find_day(line)):
+            published = day[0]
     return title, authors, published
 
 
