@@ -70,6 +70,7 @@ train: setup  ## the stance models, from the data in the folder DATA (hours with
 
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --group heavy -c requirements.lock pyproject.toml -o requirements-heavy.lock
 
 release: setup  ## lint, test, build and check a release, with its section of CHANGELOG.md dated; publishes nothing
 	$(BIN)/python .ci/release.py ready

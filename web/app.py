@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from storywake.collector.dates import now
@@ -20,10 +20,9 @@ from storywake.collector.urls import is_web_address
 from storywake.db.engine import reading, writing
 from storywake.db.stories import story_counts
 from storywake.db.webmentions import receive_webmention, story_of_address
-from storywake.jobs.report import templates
 
 from .gate import Clients, Known
-from .headers import SAFE
+from .pages import page, static
 from .story import routes as story_routes
 
 MAX_ADDRESS_LENGTH = 2000
@@ -43,8 +42,9 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
     def index(request: Request) -> Response:
         with reading(engine) as connection:
             rows = story_counts(connection)
-        page = templates().get_template("index.html.j2").render(stories=rows)
-        return HTMLResponse(page, headers={**SAFE, "Link": f'<{request.url_for("webmention").path}>; rel="webmention"'})
+        answer = page(request, "index.html.j2", stories=rows)
+        answer.headers["Link"] = f'<{request.url_for("webmention").path}>; rel="webmention"'
+        return answer
 
     async def webmention(request: Request) -> Response:
         if int(request.headers.get("content-length") or MAX_FORM_BYTES + 1) > MAX_FORM_BYTES:
@@ -75,6 +75,7 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
         routes=[
             Route("/", index),
             *story_routes(engine, settings),
+            static(),
             Route("/webmention", webmention, methods=["POST"], name="webmention"),
         ],
         middleware=[Middleware(Known, hosts={host, *settings.serve_hosts})],

@@ -1,7 +1,9 @@
-"""What every page tells a browser: run nothing, load nothing, tell nobody."""
+"""What every page tells a browser: run and load what comes with Storywake alone, tell nobody."""
 
+BARE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 SAFE = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    **BARE,
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 }
+CHART = {**BARE, "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"}
+"""A chart has its style inside."""

@@ -23,9 +23,10 @@ from storywake.db.stories import StoryRow, find_story
 from storywake.jobs.charts import reach_chart
 from storywake.jobs.export import RowFormat, write_rows
 from storywake.jobs.figures import stance_parts
-from storywake.jobs.report import stance_picture, story_page, templates
+from storywake.jobs.report import stance_picture, story_page
 
-from .headers import SAFE
+from .headers import CHART, SAFE
+from .pages import page
 
 PAGE_SIZE = 50
 MAX_WORDS = 200
@@ -46,8 +47,8 @@ CHOICES: dict[str, list[str]] = {
 def routes(engine: Engine, settings: Settings) -> list[Route]:
     """``/story/SLUG`` and what lies below it."""
 
-    def page(request: Request, story: StoryRow) -> Response:
-        return HTMLResponse(story_page(engine, story.slug, settings), headers=SAFE)
+    def whole(request: Request, story: StoryRow) -> Response:
+        return HTMLResponse(story_page(engine, story.slug, settings), headers=CHART)
 
     def stance(request: Request, story: StoryRow) -> Response:
         with reading(engine) as connection:
@@ -73,13 +74,12 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
         def at(place: int) -> str:
             return f"{here}?{urlencode(told | {'page': str(place)})}"
 
-        words = templates().get_template("reactions.html.j2").render(
-            story=story, reactions=rows, total=total, size=PAGE_SIZE, asked=asked, choices=CHOICES,
+        return page(
+            request, "reactions.html.j2", story=story, reactions=rows, total=total, size=PAGE_SIZE, asked=asked, choices=CHOICES,
             query=f"?{urlencode(told)}" if told else "",
             before=at(number - 1) if number > 1 else None,
             after=at(number + 1) if number * PAGE_SIZE < total else None,
         )  # fmt: skip
-        return HTMLResponse(words, headers=SAFE)
 
     def rows_as(form: RowFormat) -> Endpoint:
         def answer(request: Request, story: StoryRow) -> Response:
@@ -90,7 +90,7 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
         return answer
 
     found = {
-        "/story/{slug}": page,
+        "/story/{slug}": whole,
         "/story/{slug}/reactions": reactions,
         "/story/{slug}/reactions.csv": rows_as(RowFormat.CSV),
         "/story/{slug}/reactions.json": rows_as(RowFormat.JSON),
@@ -148,7 +148,7 @@ def as_picture(picture: Markup | None) -> Response:
     """A chart as SVG, or why there is none."""
     if picture is None:
         return PlainTextResponse("too little is known for a chart yet\n", 404)
-    return Response(str(picture), media_type="image/svg+xml", headers=SAFE)
+    return Response(str(picture), media_type="image/svg+xml", headers=CHART)
 
 
 def _told(engine: Engine, endpoint: Endpoint) -> Callable[[Request], Response]:
