@@ -6,7 +6,6 @@ something is theirs when it comes again, and of no use without the database.
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from storywake.collector.records import Author, Kind, Post, TieKind
 
 from . import models
 from .many import rows_among, run_many
+from .own_secret import own_secret
 from .post_keys import ERASED, key_of
 from .reactions import REPORTED
 from .remarks import unlearn
@@ -51,10 +51,7 @@ class Fingerprints:
     """Fingerprints under this database's own key."""
 
     def __init__(self, connection: Connection) -> None:
-        find = select(models.Secret.value).where(models.Secret.name == NAME)
-        if connection.execute(find).first() is None:
-            connection.execute(SQL["add_secret"], {"name": NAME, "value": secrets.token_hex(32)})
-        self._key = bytes.fromhex(connection.execute(find).scalar_one())
+        self._key = own_secret(connection, NAME)
 
     def of(self, *parts: str) -> str:
         """A fingerprint of words in their order."""

@@ -21,6 +21,7 @@ from storywake.db.engine import reading, writing
 from storywake.db.stories import story_counts
 from storywake.db.webmentions import receive_webmention, story_of_address
 
+from .access import Doors, Role, classified, needs, open_to_all
 from .gate import Clients, Known
 from .pages import page, static
 from .story import routes as story_routes
@@ -71,16 +72,20 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
                 return PlainTextResponse("too many of this site are waiting\n", 429, headers={"Retry-After": "3600"})
         return PlainTextResponse("accepted; it will be verified\n", 202)
 
-    return Starlette(
-        routes=[
-            Route("/", index),
-            *story_routes(engine, settings),
-            static(),
-            Route("/webmention", webmention, methods=["POST"], name="webmention"),
-        ],
+    app = Starlette(
+        routes=classified(
+            [
+                Route("/", needs(Role.READER, index)),
+                *story_routes(engine, settings),
+                static(),
+                Route("/webmention", open_to_all(webmention), methods=["POST"], name="webmention"),
+            ]
+        ),
         middleware=[Middleware(Known, hosts={host, *settings.serve_hosts})],
         lifespan=_closing(engine),
     )
+    app.state.doors = Doors(engine, host)
+    return app
 
 
 def unfit(source: str, target: str) -> str | None:

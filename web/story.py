@@ -25,6 +25,7 @@ from storywake.jobs.export import RowFormat, write_rows
 from storywake.jobs.figures import stance_parts
 from storywake.jobs.report import stance_picture, story_page
 
+from .access import Role, needs
 from .headers import CHART, SAFE
 from .pages import page
 
@@ -97,7 +98,7 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
         "/story/{slug}/stance.{form}": stance,
         "/story/{slug}/reach.{form}": reach,
     }
-    return [Route(path, _told(engine, endpoint)) for path, endpoint in found.items()]
+    return [Route(path, needs(Role.READER, _told(engine, endpoint))) for path, endpoint in found.items()]
 
 
 def asked_in(request: Request) -> dict[str, str]:

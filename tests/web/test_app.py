@@ -93,19 +93,19 @@ def test_other_webmentions_are_refused_in_a_line(pages: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("host", "status"),
     [
-        ("localhost:8000", 200),
-        ("127.0.0.1", 200),
-        ("[::1]:8000", 200),
-        ("LOCALHOST", 200),
-        ("10.1.2.3", 200),
-        ("wake.example", 200),
+        ("localhost:8000", 401),
+        ("127.0.0.1", 401),
+        ("[::1]:8000", 401),
+        ("LOCALHOST", 401),
+        ("10.1.2.3", 401),
+        ("wake.example", 401),
         ("rebound.example", 400),
         ("localhost.rebound.example", 400),
         ("127.0.0.1.rebound.example:8000", 400),
         ("", 400),
     ],
 )
-def test_pages_are_shown_to_who_names_this_server_alone(
+def test_who_does_not_name_this_server_is_not_even_asked_for_an_account(
     sqlite: Engine, settings: Settings, host: str, status: int
 ) -> None:
     chosen = settings.model_copy(update={"serve_hosts": ["wake.example"]})
