@@ -153,6 +153,9 @@ class MailSettings(Group):
     )
     digest_hour: int = Field(6, ge=0, le=23, description="hour of the day at which the digest goes out")
     time_zone: ZoneName = Field("UTC", description="time zone of that hour and of a digest's day")
+    public_url: WebAddress | None = Field(
+        None, description="where readers of the mail reach the pages, as https://wake.example; its links lead there"
+    )
 
 
 class ClockSettings(Group):

@@ -1,5 +1,6 @@
 """Which digest went to whom, how that stands, and where each reader's next one begins."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, update
@@ -68,18 +69,34 @@ def mark_of(connection: Connection, reader: str, day: str, now: str) -> Mark | N
 
 
 def claim_delivery(
-    connection: Connection, day: str, reader: str, *, message_id: str, window: Window, at: str
+    connection: Connection, day: str, reader: str, *, message_id: str, window: Window, at: str, told: Sequence[str] = ()
 ) -> Standing | None:
-    """Takes the right to send a day's digest to a reader, new or refused before.
+    """Takes the right to send a day's digest to a reader, new or refused before. ``told``: marks of what it tells.
 
     Returns None where it was taken, else how the delivery stands: nobody gets a day's digest twice.
     """
-    values = {"day": day, "reader": reader, "message_id": message_id, "at": at}
+    values = {"day": day, "reader": reader, "message_id": message_id, "at": at, "told": "\n".join(told) or None}
     times = {"since": window.since, "until": window.until, "last": window.last}
     if connection.execute(SQL["claim"], {**values, **times}).rowcount > 0:
         return None
+    standing = standing_of(connection, day, reader)
+    assert standing
+    return standing
+
+
+def standing_of(connection: Connection, day: str, reader: str) -> Standing | None:
+    """How the delivery of a day's digest to a reader stands; None where there is none."""
     query = select(Delivery.status, Delivery.note).where(Delivery.day == day, Delivery.reader == reader)
-    return Standing._make(connection.execute(query).one())
+    row = connection.execute(query).first()
+    return Standing._make(row) if row else None
+
+
+def told_since(connection: Connection, reader: str, since: str) -> set[str]:
+    """The marks of what a reader was told in mails that tell of a time after ``since``."""
+    query = select(Delivery.told).where(
+        Delivery.reader == reader, Delivery.status == DeliveryStatus.HANDED_OVER, col(Delivery.until) > since
+    )
+    return {mark for told in connection.execute(query).scalars() if told for mark in told.split("\n")}
 
 
 def settle_delivery(connection: Connection, day: str, reader: str, status: DeliveryStatus, note: str | None) -> None:

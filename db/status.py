@@ -36,6 +36,14 @@ class DeliveryStatus(StrEnum):
     HANDED_OVER = "handed_over"
     REFUSED = "refused"  # tried again that day
     UNKNOWN = "unknown"  # it may have arrived: never tried again
+    NOTHING_NEW = "nothing_new"  # too little was new for a mail: the next one tells it
+
+
+class Below(StrEnum):
+    """What a reader gets on a day with less news than they want a mail for."""
+
+    LINE = "line"
+    NOTHING = "nothing"
 
 
 class WebmentionStatus(StrEnum):

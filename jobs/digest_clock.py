@@ -1,68 +1,73 @@
-"""When the digest is due: at its hour in the time zone of its readers, and again after refusals."""
+"""When the mail is due: at each reader's hour in their time zone, and again after refusals."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from storywake.collector.dates import moment as read_moment
 from storywake.collector.dates import stamp
 from storywake.collector.errors import BadInput
-from storywake.collector.settings import Settings
 from storywake.db.engine import reading
 from storywake.db.runs import failed_since, last_done
 
 MIN_PAUSE = timedelta(minutes=5)
 MAX_PAUSE = timedelta(hours=1)
+Slot = tuple[str, int]
+"""A time zone, and an hour of its day."""
 
 
-def today(settings: Settings) -> str:
-    """Today's date in the time zone of the readers, YYYY-MM-DD. Raises BadInput for an unknown zone."""
-    return day_at(settings, datetime.now(UTC)).isoformat()
+def day_at(zone: str, moment: datetime) -> date:
+    """The date at ``moment`` in a time zone. Raises BadInput for an unknown one."""
+    return moment.astimezone(_zone(zone)).date()
 
 
-def day_at(settings: Settings, moment: datetime) -> date:
-    """The date at ``moment`` in the time zone of the readers. Raises BadInput for an unknown zone."""
-    return moment.astimezone(_zone(settings)).date()
+def hour_of(zone: str, hour: int, day: date) -> datetime:
+    """When an hour of a day begins in a time zone, in UTC. Raises BadInput for a day outside the calendar.
 
-
-def hour_of(settings: Settings, day: date) -> datetime:
-    """When a day's digest is due, in UTC. Raises BadInput for a day outside the calendar."""
-    return _at(settings, day, time(settings.digest_hour))
-
-
-def due(engine: Engine, settings: Settings, moment: datetime) -> datetime:
-    """When the digest is to run next, as of ``moment``, in UTC.
-
-    At its hour; at once where that has passed today without a successful run; after failed runs in 5, 10, 20, 40 and
-    then every 60 minutes, until the day of the readers ends.
+    An hour that a clock change leaves out is the one after it; of one that comes twice it is the first.
     """
-    day = day_at(settings, moment)
-    hour = hour_of(settings, day)
+    return _at(zone, day, time(hour))
+
+
+def due(engine: Engine, slots: Collection[Slot], moment: datetime) -> datetime:
+    """When the mail is to run next for readers with these hours, as of ``moment``, in UTC.
+
+    At an hour; at once where one has passed that day without a successful run; after failed runs in 5, 10, 20, 40 and
+    then every 60 minutes, until the day of those readers ends.
+    """
+    with reading(engine) as connection:
+        return min(_due(connection, slot, moment) for slot in set(slots))
+
+
+def _due(connection: Connection, slot: Slot, moment: datetime) -> datetime:
+    zone, at = slot
+    day = day_at(zone, moment)
+    hour = hour_of(zone, at, day)
     if moment < hour:
         return hour
     tomorrow = day + timedelta(days=1)
-    with reading(engine) as connection:
-        done = last_done(connection, "digest", stamp(moment))
-        failures, last = failed_since(connection, "digest", stamp(hour), stamp(moment))
+    done = last_done(connection, "digest", stamp(moment))
     if done and done >= stamp(hour):
-        return hour_of(settings, tomorrow)
+        return hour_of(zone, at, tomorrow)
+    failures, last = failed_since(connection, "digest", stamp(hour), stamp(moment))
     if not failures:
         return moment
     pause = min(MIN_PAUSE * 2 ** min(failures - 1, 9), MAX_PAUSE)
     again = max(min(read_moment(last) or moment, moment) + pause, moment)
-    return again if again < _at(settings, tomorrow, time()) else hour_of(settings, tomorrow)
+    return again if again < _at(zone, tomorrow, time()) else hour_of(zone, at, tomorrow)
 
 
-def _at(settings: Settings, day: date, hour: time) -> datetime:
+def _at(zone: str, day: date, hour: time) -> datetime:
     try:
-        return datetime.combine(day, hour, _zone(settings)).astimezone(UTC)
+        return datetime.combine(day, hour, _zone(zone)).astimezone(UTC)
     except OverflowError:
         raise BadInput(f"no digest of {day.isoformat()}") from None
 
 
-def _zone(settings: Settings) -> ZoneInfo:
+def _zone(name: str) -> ZoneInfo:
     try:
-        return ZoneInfo(settings.time_zone)
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadInput(f"no time zone {settings.time_zone!r}") from None
+        raise BadInput(f"no time zone {name!r}") from None

@@ -25,9 +25,9 @@ from storywake.db.stories import stories
 
 from .assess import assess
 from .collect import collect
-from .digest import NotDelivered, send
-from .digest_clock import day_at
-from .digest_clock import due as digest_due
+from .digest import NotDelivered, send_due
+from .digest_clock import due as slots_due
+from .mail.readers import default, everybody
 from .settling import due
 from .stream import follow, is_wanted
 
@@ -72,19 +72,25 @@ def assess_all(engine: Engine, settings: Settings) -> dict[str, int]:
 
 
 def digest(engine: Engine, settings: Settings) -> dict[str, int]:
-    """Sends the day's digest to the readers who have not had it.
+    """Sends the day's digest to the readers whose hour has come and who have not had it.
 
     Raises NotDelivered if a mail was refused, so that it becomes due again.
     """
-    if not settings.smtp_host or not settings.digest_to:
+    if not settings.smtp_host:
         return {"sent": 0}
-    moment = datetime.now(UTC)
-    result = send(engine, settings, day_at(settings, moment).isoformat(), settings.digest_to, moment)
+    result = send_due(engine, settings, datetime.now(UTC))
     for line in result.lines:
         log.warning("digest %s", line)
     if result.refused:
         raise NotDelivered("\n".join([f"{result.sent} sent, {result.refused} refused", *result.lines]))
-    return {"sent": result.sent, "unknown": result.unknown}
+    return {"sent": result.sent, "unknown": result.unknown, "nothing_new": result.nothing_new}
+
+
+def digest_due(engine: Engine, settings: Settings, moment: datetime) -> datetime:
+    """When the digest is to run next, by the hours of all readers; by that of the settings where there are none."""
+    with reading(engine) as connection:
+        readers = everybody(connection, settings) or [default(settings, None)]
+    return slots_due(engine, [(reader.zone, reader.hour) for reader in readers], moment)
 
 
 JOBS: dict[str, Callable[[Engine, Settings], dict[str, int]]] = {

@@ -20,6 +20,7 @@ PLACES = {
     "serve": "serve:serve",
     "report": "report:report",
     "digest": "report:digest",
+    "reader": "reader:reader",
     "sql": "sql:sql",
     "export": "export:export",
     "import": "imports:import_files",

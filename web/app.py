@@ -25,6 +25,7 @@ from .access import Doors, Role, classified, needs, open_to_all
 from .gate import Clients, Known
 from .pages import page, static
 from .story import routes as story_routes
+from .unsubscribe import routes as unsubscribe_routes
 
 MAX_ADDRESS_LENGTH = 2000
 MAX_FORM_BYTES = 8000
@@ -77,6 +78,7 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
             [
                 Route("/", needs(Role.READER, index)),
                 *story_routes(engine, settings),
+                *unsubscribe_routes(engine, settings),
                 static(),
                 Route("/webmention", open_to_all(webmention), methods=["POST"], name="webmention"),
             ]

@@ -11,6 +11,7 @@ from .evidence import Evidence, EvidenceBody, Shown
 from .keeping import Erased, Secret, ViewText
 from .posts import Account, Observation, Post, PostRevision
 from .reactions import Identity, Person, Reaction, Review, Witness
+from .readers import Reader
 from .remarks import Meaning, Remark, Remarked, RemarkMember
 from .stances import Label, ModelAnswer, Stance
 from .stories import Article, ArticleRevision, Claim, Story, Webmention
@@ -41,6 +42,7 @@ __all__ = [
     "Post",
     "PostRevision",
     "Reaction",
+    "Reader",
     "Remark",
     "RemarkMember",
     "Remarked",

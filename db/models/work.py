@@ -55,7 +55,7 @@ class Delivery(SQLModel, table=True):
     id: int = Field(primary_key=True)
     day: str
     reader: str
-    status: str  # claimed (being sent), handed_over, refused (tried again that day), unknown (never tried again)
+    status: str  # claimed (being sent), handed_over, refused (tried again that day), unknown (never tried again), nothing_new (no mail)
     message_id: str
     since: str | None = None  # what is new was counted from here
     at: str
@@ -65,6 +65,7 @@ class Delivery(SQLModel, table=True):
     last_reaction: int | None = (
         None  # the highest reaction id when it was built: one stored later is new, whenever seen
     )
+    told: str | None = None  # marks of the changes that it told, one a line
 
 
 class Spending(SQLModel, table=True):

@@ -21,7 +21,7 @@ from storywake.db.runs import recent_runs
 from storywake.db.spending import spent
 from storywake.db.sql_postgresql import reading_risk
 from storywake.db.stories import stories
-from storywake.jobs.digest import today
+from storywake.jobs.digest_clock import day_at
 from storywake.jobs.report import unasked
 
 
@@ -114,7 +114,7 @@ def _mail(settings: Settings) -> bool:
 
 def _clock(settings: Settings) -> bool:
     try:
-        day = today(settings)
+        day = day_at(settings.time_zone, datetime.now(UTC)).isoformat()
     except StorywakeError as error:
         say(f"broken   clock       {error}")
         return False

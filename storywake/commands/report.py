@@ -11,7 +11,6 @@ from storywake.collector.printable import printable
 from storywake.collector.settings import Settings
 from storywake.db.engine import open_database
 from storywake.jobs import digest as mails
-from storywake.jobs.digest_clock import day_at
 from storywake.jobs.report import ReportFormat
 from storywake.jobs.report import report as make_report
 from storywake.opening import settings_and_engine
@@ -29,10 +28,12 @@ def report(
 
 
 def digest(
-    date: Annotated[str | None, typer.Option(metavar="D", help="the day, YYYY-MM-DD [default: today]")] = None,
+    date: Annotated[
+        str | None, typer.Option(metavar="D", help="the day, YYYY-MM-DD [default: today, in the reader's zone]")
+    ] = None,
     to: Annotated[
         list[str] | None,
-        typer.Option(metavar="ADDRESS", help="a reader; may be repeated with --send [default: STORYWAKE_DIGEST_TO]"),
+        typer.Option(metavar="ADDRESS", help="a reader; may be repeated with --send [default: all readers]"),
     ] = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="write the mail into this folder")] = None,
     send: Annotated[
@@ -47,15 +48,16 @@ def digest(
         raise typer.BadParameter("--out and --send exclude each other")
     settings = Settings()
     moment = datetime.datetime.now(datetime.UTC)
-    day = _day(date) if date else day_at(settings, moment).isoformat()
-    readers = [mail_address(reader) for reader in to or settings.digest_to]
+    day = _day(date) if date else None
+    readers = [mail_address(reader) for reader in to or ()]
     engine = open_database(settings.db)
     if send:
         with showing("building and sending the digest"):
             result = mails.send(engine, settings, day, readers, moment)
         for line in result.lines:
             print(printable(line), file=sys.stderr)
-        print(f"{result.sent} sent", file=sys.stderr)
+        unsent = f", nothing new for {result.nothing_new}" if result.nothing_new else ""
+        print(f"{result.sent} sent{unsent}", file=sys.stderr)
         if result.refused or result.unknown:
             raise typer.Exit(1)
         return

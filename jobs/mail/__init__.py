@@ -1,0 +1,1 @@
+"""The morning mail: who gets it, what it tells, in which words and form."""
