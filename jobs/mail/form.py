@@ -19,6 +19,7 @@ from ..report import one_line
 class Address(BaseHeader):
     """A header with a web address of ours, which stays in one piece: folded as text it would be encoded."""
 
+    max_count = 1
     parse = UnstructuredHeader.parse
 
     def fold(self, *, policy: Policy) -> str:
