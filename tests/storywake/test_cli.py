@@ -235,6 +235,7 @@ def test_doctor_lists_settings_and_hides_secrets(tmp_path: Path) -> None:
         "people",
         "label",
         "serve",
+        "reader",
     ],
 )
 def test_every_command_has_help(command: str, tmp_path: Path) -> None:
