@@ -134,9 +134,9 @@ def _estimate(claim: str, reactions: list[Stanced]) -> dict[str, Any] | None:
 
 def _over_time(connection: Connection, slug: str, claims: dict[str, list[Stanced]]) -> list[dict[str, Any]]:
     """The rows of the view ``stance_over_time``, their shares estimated where they can be: low, high, counted_share
-    beside.
+    beside. Each hour has all four stances, also those that no reaction was counted as: their share may be estimated.
     """
-    rows = stance_over_time(connection, slug)
+    rows = _all_four(stance_over_time(connection, slug))
     guesses = {claim: so_far(reactions) for claim, reactions in claims.items()}
     totals: dict[tuple[str, str], int] = {}
     for row in rows:
@@ -150,3 +150,17 @@ def _over_time(connection: Connection, slug: str, claims: dict[str, list[Stanced
             place = STANCES.index(row["stance"])
             row["share"], row["low"], row["high"] = guess.shares[place], guess.low[place], guess.high[place]
     return rows
+
+
+def _all_four(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of ``stance_over_time``, with one of zero for each hour and stance that has none."""
+    there = {(row["claim"], row["hour"], row["stance"]) for row in rows}
+    hours = {(row["claim"], row["hour"]): row for row in rows}
+    none = {"reactions": 0, "cumulative": 0, "share": 0.0}
+    missing = [
+        {**row, "stance": stance, **none}
+        for (claim, hour), row in hours.items()
+        for stance in STANCES
+        if (claim, hour, stance) not in there
+    ]
+    return rows + missing

@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
 from sqlalchemy import Connection, Engine
 
 from storywake.collector.dates import now
@@ -21,7 +20,8 @@ from storywake.db.remarks import remarks_of
 from storywake.db.status import StoryStatus
 from storywake.db.stories import StoryRow, find_story, standing
 
-from .charts import Mark, reach_chart, stance_chart
+from .charts import reach_chart, stance_chart
+from .drawing import Mark
 from .figures import stance_parts, story_facts
 
 MAX_FAILING = 5
@@ -121,22 +121,28 @@ def rendered(form: ReportFormat, facts: dict[str, Any], page: bool = False) -> s
     )
 
 
-def stance_picture(claims: Sequence[str], parts: dict[str, Any]) -> Markup | None:
-    """The chart of the main claim's stance, of what ``stance_parts`` gives; None where there is too little."""
-    marks = [Mark(one["at"], "the balance changed") for one in parts["stance_changes"] if one["claim"] in claims[:1]]
-    return stance_chart(stance_rows(claims, parts), marks)
-
-
-def stance_rows(claims: Sequence[str], parts: dict[str, Any]) -> list[dict[str, Any]]:
-    """What that chart draws: the main claim's rows of ``stance_over_time``."""
-    return [row for row in parts["stance_over_time"] if row["claim"] in claims[:1]]
+def marks_of(changes: Sequence[dict[str, Any]], claim: str | None) -> list[Mark]:
+    """The changes of balance of a claim (``stance_changes`` of ``stance_parts``), as a chart marks them."""
+    return [
+        Mark(
+            one["at"],
+            "the balance changed by more than chance: "
+            + ", ".join(
+                f"{s} {100 * one['before'][s]:.0f} → {100 * one['after'][s]:.0f} %" for s in ("support", "deny")
+            ),
+        )
+        for one in changes
+        if one["claim"] == claim
+    ]
 
 
 def pictures(facts: dict[str, Any]) -> dict[str, Any]:
     """The charts of a report (None where there is too little), and the rows behind the first."""
+    main = facts["claims"][0] if facts["claims"] else None
+    rows = [row for row in facts["stance_over_time"] if row["claim"] == main]
     return {
-        "stance_picture": stance_picture(facts["claims"], facts),
-        "stance_rows": stance_rows(facts["claims"], facts),
+        "stance_picture": stance_chart(rows, marks_of(facts["stance_changes"], main)),
+        "stance_rows": rows,
         "reach_picture": reach_chart(facts["reach_over_time"]),
     }
 

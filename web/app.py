@@ -22,6 +22,7 @@ from storywake.db.stories import story_counts
 from storywake.db.webmentions import receive_webmention, story_of_address
 
 from .access import Doors, Role, classified, needs, open_to_all
+from .charts import routes as chart_routes
 from .gate import Clients, Known
 from .pages import page, static
 from .story import routes as story_routes
@@ -77,6 +78,7 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
         routes=classified(
             [
                 Route("/", needs(Role.READER, index)),
+                *chart_routes(engine),
                 *story_routes(engine, settings),
                 *unsubscribe_routes(engine, settings),
                 static(),

@@ -1,11 +1,10 @@
-"""A story's pages: the story itself, its charts, and its reactions as a list that can be asked."""
+"""A story's pages: the story itself, and its reactions as a list that can be asked."""
 
 import io
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from markupsafe import Markup
 from sqlalchemy import Engine
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -15,15 +14,11 @@ from storywake.collector.errors import BadInput
 from storywake.collector.records import Stance, TieKind
 from storywake.collector.settings import Settings
 from storywake.collector.sources import Platform
-from storywake.db.claims import claims_of
 from storywake.db.engine import reading
 from storywake.db.listing import Question, Sort, list_reactions
-from storywake.db.reporting import reach_of
 from storywake.db.stories import StoryRow, find_story
-from storywake.jobs.charts import reach_chart
 from storywake.jobs.export import RowFormat, write_rows
-from storywake.jobs.figures import stance_parts
-from storywake.jobs.report import stance_picture, story_page
+from storywake.jobs.report import story_page
 
 from .access import Role, needs
 from .headers import CHART, SAFE
@@ -34,7 +29,6 @@ MAX_WORDS = 200
 """Characters of a filter."""
 MAX_PAGE = 100_000
 TYPES = {RowFormat.CSV: "text/csv; charset=utf-8", RowFormat.JSON: "application/json"}
-CHART_FORMS = ("svg", "csv")
 Endpoint = Callable[[Request, StoryRow], Response]
 UNCLEAR = {"1": True, "true": True, "0": False, "false": False}
 CHOICES: dict[str, list[str]] = {
@@ -50,19 +44,6 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
 
     def whole(request: Request, story: StoryRow) -> Response:
         return HTMLResponse(story_page(engine, story.slug, settings), headers=CHART)
-
-    def stance(request: Request, story: StoryRow) -> Response:
-        with reading(engine) as connection:
-            parts = stance_parts(connection, story.slug)
-            claims = [claim.text for claim in claims_of(connection, story.id)]
-        if request.path_params["form"] == "csv":
-            return as_rows(RowFormat.CSV, parts["stance_over_time"])
-        return as_picture(stance_picture(claims, parts))
-
-    def reach(request: Request, story: StoryRow) -> Response:
-        with reading(engine) as connection:
-            rows = reach_of(connection, story.slug)
-        return as_rows(RowFormat.CSV, rows) if request.path_params["form"] == "csv" else as_picture(reach_chart(rows))
 
     def reactions(request: Request, story: StoryRow) -> Response:
         asked = asked_in(request)
@@ -95,10 +76,8 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
         "/story/{slug}/reactions": reactions,
         "/story/{slug}/reactions.csv": rows_as(RowFormat.CSV),
         "/story/{slug}/reactions.json": rows_as(RowFormat.JSON),
-        "/story/{slug}/stance.{form}": stance,
-        "/story/{slug}/reach.{form}": reach,
     }
-    return [Route(path, needs(Role.READER, _told(engine, endpoint))) for path, endpoint in found.items()]
+    return [Route(path, needs(Role.READER, told(engine, endpoint))) for path, endpoint in found.items()]
 
 
 def asked_in(request: Request) -> dict[str, str]:
@@ -145,14 +124,7 @@ def as_rows(form: RowFormat, rows: list[dict[str, Any]]) -> Response:
     return Response(out.getvalue(), media_type=TYPES[form], headers=SAFE)
 
 
-def as_picture(picture: Markup | None) -> Response:
-    """A chart as SVG, or why there is none."""
-    if picture is None:
-        return PlainTextResponse("too little is known for a chart yet\n", 404)
-    return Response(str(picture), media_type="image/svg+xml", headers=CHART)
-
-
-def _told(engine: Engine, endpoint: Endpoint) -> Callable[[Request], Response]:
+def told(engine: Engine, endpoint: Endpoint) -> Callable[[Request], Response]:
     """The endpoint, with a line for whoever asks for a story or form that is not here (404) or makes no question (400)."""
 
     def answer(request: Request) -> Response:
@@ -161,8 +133,6 @@ def _told(engine: Engine, endpoint: Endpoint) -> Callable[[Request], Response]:
                 story = find_story(connection, request.path_params["slug"])
         except BadInput:
             return PlainTextResponse("no such story\n", 404)
-        if request.path_params.get("form", "svg") not in CHART_FORMS:
-            return PlainTextResponse("no such page\n", 404)
         try:
             return endpoint(request, story)
         except BadInput as error:

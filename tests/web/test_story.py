@@ -1,8 +1,7 @@
-"""A story's page: its charts, and its reactions as a list that can be asked."""
+"""A story's reactions as a list that can be asked."""
 
 import csv
 import io
-import xml.etree.ElementTree as ET
 
 import pytest
 from sqlalchemy import Engine, text
@@ -10,11 +9,8 @@ from starlette.testclient import TestClient
 
 from storywake.collector.settings import Settings
 from storywake.jobs.assess import assess
-from storywake.jobs.charts import MAX_POINTS, Mark, reach_chart, stance_chart
 from storywake.jobs.watch import watch_seed
 from storywake.web.app import build
-
-STANCES = {"support": 0.5, "deny": 0.2, "query": 0.1, "comment": 0.2}
 
 
 @pytest.fixture
@@ -22,78 +18,6 @@ def pages(engine: Engine, settings: Settings) -> TestClient:
     story = watch_seed(engine, settings, "moscow-times")
     assess(engine, story)
     return TestClient(build(engine, settings), base_url="http://localhost")
-
-
-def hours(count: int) -> list[str]:
-    return [f"2026-03-{1 + n // 24:02}T{n % 24:02}:00:00Z" for n in range(count)]
-
-
-def shares(count: int) -> list[dict[str, object]]:
-    return [
-        {"hour": hour, "stance": name, "share": share, "low": share - 0.1, "high": share + 0.1}
-        for hour in hours(count)
-        for name, share in STANCES.items()
-    ]
-
-
-def test_the_stance_chart_says_in_words_what_it_shows() -> None:
-    picture = stance_chart(shares(5), [Mark("2026-03-01T02:00:00Z", "the balance <changed>")])
-    assert picture is not None
-    svg = ET.fromstring(picture)
-    told = svg.findtext("{*}desc") or ""
-    assert "at the end support 50% (40% to 60%), deny 20% (10% to 30%)" in told
-    assert "2026-03-01T02:00:00Z: the balance <changed>." in told
-    labels = [element.text for element in svg.findall(".//{*}text")]
-    assert {"support 50%", "deny 20%", "query 10%", "comment 20%"} <= set(labels)
-    assert len({path.get("stroke-dasharray") for path in svg.findall(".//{*}path")}) == 4, "told apart without colour"
-
-
-def test_labels_do_not_lie_on_each_other() -> None:
-    picture = stance_chart(shares(2))
-    assert picture is not None
-    ends = [e for e in ET.fromstring(picture).findall(".//{*}text") if (e.get("class") or "").startswith("end")]
-    heights = sorted(float(e.get("y") or 0) for e in ends)
-    assert all(b - a >= 15 for a, b in zip(heights, heights[1:], strict=False))
-
-
-def test_a_long_story_makes_no_long_picture() -> None:
-    picture = stance_chart(shares(24 * 30))
-    assert picture is not None
-    for path in ET.fromstring(picture).findall(".//{*}path"):
-        assert (path.get("d") or "").count(",") == MAX_POINTS
-
-
-@pytest.mark.parametrize("count", [0, 1])
-def test_a_single_hour_is_no_curve(count: int) -> None:
-    assert stance_chart(shares(count)) is None
-    rows = [{"platform": "x", "hour": hour, "views": 1, "likes": 1, "replies": 1} for hour in hours(count)]
-    assert reach_chart(rows) is None
-
-
-def test_each_network_has_its_curve_by_the_count_that_it_tells() -> None:
-    rows = [
-        {"platform": name, "hour": hour, "views": views and views * (n + 1), "likes": 10 * (n + 1), "replies": None}
-        for n, hour in enumerate(hours(3))
-        for name, views in (("x", 500_000), ("bluesky", None))
-    ]
-    rows.append({"platform": "vk", "hour": hours(1)[0], "views": None, "likes": None, "replies": None})
-    picture = reach_chart(rows)
-    assert picture is not None
-    labels = [element.text for element in ET.fromstring(picture).findall(".//{*}text")]
-    assert "1.5M views" in labels and "30 likes" in labels and "vk" not in labels
-
-
-def test_charts_stand_on_the_page_and_at_addresses_of_their_own(pages: TestClient) -> None:
-    page = pages.get("/story/moscow-times").text
-    assert '<svg class="chart"' in page and "Stance over time" in page
-    answer = pages.get("/story/moscow-times/stance.svg")
-    assert answer.headers["content-type"].startswith("image/svg+xml")
-    assert ET.fromstring(answer.text).get("role") == "img"
-    rows = list(csv.DictReader(io.StringIO(pages.get("/story/moscow-times/stance.csv").text)))
-    assert {"claim", "hour", "stance", "share", "low", "high"} <= set(rows[0])
-    assert pages.get("/story/moscow-times/reach.svg").status_code == 404, "nothing was observed twice"
-    assert pages.get("/story/moscow-times/other.svg").status_code == 404
-    assert pages.get("/story/none/stance.svg").status_code == 404
 
 
 def found(pages: TestClient, question: str) -> list[str]:

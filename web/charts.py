@@ -1,0 +1,96 @@
+"""A story's charts at addresses of their own: as SVG, PNG and, the table behind each, CSV."""
+
+from markupsafe import Markup
+from sqlalchemy import Engine
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from storywake.collector.errors import BadInput
+from storywake.db.claims import claims_of
+from storywake.db.engine import reading
+from storywake.db.reporting import reach_of
+from storywake.db.stories import StoryRow
+from storywake.jobs.charts import as_png, reach_chart, stance_chart
+from storywake.jobs.drawing import NARROW, WIDE, Form, Theme
+from storywake.jobs.export import RowFormat
+from storywake.jobs.figures import stance_parts
+from storywake.jobs.report import marks_of
+
+from .access import Role, needs
+from .headers import CHART
+from .story import as_rows, told
+
+SHAPES = ("svg", "png", "csv")
+
+
+def routes(engine: Engine) -> list[Route]:
+    """``/story/SLUG/stance.svg`` and ``reach.svg``, also ``.png`` and ``.csv``.
+
+    ``?claim=N`` takes another claim than the first, ``?narrow=1`` is for phones, ``?dark=1`` makes a PNG dark.
+    """
+
+    def stance(request: Request, story: StoryRow) -> Response:
+        with reading(engine) as connection:
+            claims = [claim.text for claim in claims_of(connection, story.id)]
+            claim = _claim(request, claims)
+            parts = stance_parts(connection, story.slug)
+        rows = [row for row in parts["stance_over_time"] if row["claim"] == claim]
+        if _shape(request) == "csv":
+            return as_rows(RowFormat.CSV, rows)
+        form, theme = _form(request)
+        return _picture(stance_chart(rows, marks_of(parts["stance_changes"], claim), form, theme), theme)
+
+    def reach(request: Request, story: StoryRow) -> Response:
+        with reading(engine) as connection:
+            rows = reach_of(connection, story.slug)
+        if _shape(request) == "csv":
+            return as_rows(RowFormat.CSV, rows)
+        form, theme = _form(request)
+        return _picture(reach_chart(rows, (), form, theme), theme)
+
+    found = {"stance": stance, "reach": reach}
+    return [
+        Route(f"/story/{{slug}}/{name}.{shape}", needs(Role.READER, told(engine, chart)), name=f"{name}.{shape}")
+        for name, chart in found.items()
+        for shape in SHAPES
+    ]
+
+
+def _shape(request: Request) -> str:
+    return request.url.path.rpartition(".")[2]
+
+
+def _form(request: Request) -> tuple[Form, Theme | None]:
+    """The proportions and colours that are asked for; an SVG follows the reader's colours. Raises BadInput."""
+    narrow, dark = (_yes(request, name) for name in ("narrow", "dark"))
+    theme = (Theme.DARK if dark else Theme.LIGHT) if _shape(request) == "png" else None
+    return NARROW if narrow else WIDE, theme
+
+
+def _yes(request: Request, name: str) -> bool:
+    value = request.query_params.get(name, "0")
+    if value not in ("0", "1"):
+        raise BadInput(f"{name} is 0 or 1")
+    return value == "1"
+
+
+def _claim(request: Request, claims: list[str]) -> str | None:
+    """The claim that is asked for; None where the story has none. Raises BadInput."""
+    number = request.query_params.get("claim", "1")
+    if not (number.isascii() and number.isdigit() and len(number) < 4):
+        raise BadInput("claim is a number")
+    if not claims:
+        return None
+    if not 1 <= int(number) <= len(claims):
+        raise BadInput(f"claim is a number from 1 to {len(claims)}")
+    return claims[int(number) - 1]
+
+
+def _picture(picture: Markup | None, theme: Theme | None) -> Response:
+    """A chart as SVG or PNG, or why there is none."""
+    if picture is None:
+        return PlainTextResponse("too little is known for a chart yet\n", 404)
+    if theme is None:
+        return Response(str(picture), media_type="image/svg+xml", headers=CHART)
+    return Response(as_png(picture, theme), media_type="image/png", headers=CHART)
