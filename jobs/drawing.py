@@ -145,7 +145,7 @@ class Paper:
             x = self.x(at)
             self.parts.append(f'<path class="day" d="M{x:.1f} {self.top}V{bottom:.1f}"/>')
             wide = width_of(label, size)
-            if x - last >= wide / 2 and x + wide <= self.form.width:
+            if x > last and x + wide <= self.form.width:
                 self.words(x, bottom + size + 5, label, "quiet")
                 last = x + wide * 1.1
 
@@ -160,15 +160,16 @@ class Paper:
     def legend(self, y: float) -> float:
         """The marks in words, a line or more each, from ``y`` down. Returns where they end."""
         form = self.form
+        indent = form.letter * 1.7
         for number, mark in enumerate(self.marks, 1):
             for place, line in enumerate(self._wrapped(told(mark))):
                 y += form.line
                 if place == 0:
-                    self.words(form.left - 12, y, str(number), "name", anchor="end")
-                self.words(form.left, y, line)
+                    self.words(indent - 8, y, str(number), "name", anchor="end")
+                self.words(indent, y, line)
         if self.more:
             y += form.line
-            self.words(form.left, y, f"and {self.more} more", "quiet")
+            self.words(indent, y, f"and {self.more} more", "quiet")
         return y
 
     def picture(self, title: str, words: str, height: float) -> Markup:
@@ -194,9 +195,9 @@ class Paper:
             found.append(level)
         return found
 
-    def _wrapped(self, words: str, most: int = 2) -> list[str]:
+    def _wrapped(self, words: str, most: int = 3) -> list[str]:
         """Words in at most ``most`` lines of the picture's width."""
-        room = self.form.width - self.form.left - 8
+        room = self.form.width - self.form.letter * 2.4
         lines = [""]
         for word in words.split():
             longer = f"{lines[-1]} {word}".strip()
@@ -236,7 +237,7 @@ def ticks(first: float, last: float, most: int) -> list[tuple[str, str]]:
         if at >= start:
             label = form if step >= 24 or at.hour else "{0:%a} {0.day}"
             label += " {0:%b}" if "%b" not in label and ".day" in label and at.month != month else ""
-            month = at.month
+            month = at.month if ".day" in label else month
             found.append((at.strftime("%Y-%m-%dT%H:%M:%SZ"), label.format(at)))
         at += timedelta(hours=step)
     return found
