@@ -136,7 +136,8 @@ def test_every_letter_of_ascii_is_drawn_and_others_are_written_with_them() -> No
     ],
 )
 def test_the_axis_shows_round_times(first: str, last: str, labels: list[str]) -> None:
-    found = [label for _, label in ticks(*(datetime.fromisoformat(at).timestamp() for at in (first, last)), most=5)]
+    start, end = (datetime.fromisoformat(at).timestamp() for at in (first, last))
+    found = [label for _, label in ticks(start, end, most=5)]
     assert found == labels
 
 
