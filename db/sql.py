@@ -15,7 +15,6 @@ from storywake.collector.errors import BadInput
 
 from .current import sqlite_is_current
 from .sql_sqlite import held_open, read_sqlite
-from .views import VIEWS, view_sql
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -111,13 +110,3 @@ def _bounded(rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
         if number >= MAX_ROWS:
             raise BadInput(f"more than {MAX_ROWS} rows: narrow the query, or add LIMIT")
         yield row
-
-
-def dictionary() -> list[tuple[str, list[str]]]:
-    """The views: name, and what each says of itself."""
-    described = []
-    for view in sorted(VIEWS):
-        source = view_sql(view)
-        about = [line.removeprefix("--").strip() for line in source.splitlines() if line.startswith("--")]
-        described.append((view, about))
-    return described

@@ -6,13 +6,14 @@ from contextlib import closing, contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from storywake.collector.errors import BadInput
 
 from .engine import writing
 from .locks import Lock
+from .private import PRIVATE, is_private
 
 if TYPE_CHECKING:
     import psycopg
@@ -37,12 +38,13 @@ END $$"""
 """Runs a query as the reading role. ``SET ROLE`` alone would not do for a login that is a superuser: a query could undo
 it by ``set_config``. Within a function that runs as its owner PostgreSQL lets nobody change the role.
 """
+PRIVATE_NAMES = ", ".join(f"'{table}'" for table in PRIVATE)
 READY = f"""SELECT CASE WHEN EXISTS (
     SELECT 1 FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner
     WHERE p.oid = to_regprocedure('storywake_read(text,bigint)') AND p.prosecdef
         AND r.rolname = '{READER}' AND NOT r.rolsuper
 ) THEN (
-    SELECT bool_and(has_table_privilege('{READER}', c.oid, 'SELECT'))
+    SELECT bool_and(has_table_privilege('{READER}', c.oid, 'SELECT') <> (c.relname IN ({PRIVATE_NAMES})))
     FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'v')
 ) ELSE false END"""  # noqa: S608
 MIGHTY = """SELECT rolsuper OR pg_has_role(current_user, 'pg_read_server_files', 'MEMBER')
@@ -67,6 +69,7 @@ def prepare_reader(connection: Connection) -> bool:
             for statement in (
                 f"GRANT USAGE ON SCHEMA {schema} TO {READER}",
                 f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {READER}",
+                *_hide_private(connection),
                 f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {READER}",
                 FUNCTION.format(schema=schema),
                 "REVOKE ALL ON FUNCTION storywake_read(text, bigint) FROM PUBLIC",
@@ -102,7 +105,7 @@ def read_postgresql(
     import psycopg  # here, since on SQLite nothing needs it
 
     _make_ready(engine)
-    options = f"-c default_transaction_read_only=on -c statement_timeout={round(seconds * 1000)} -c work_mem=32MB"
+    options = f"-c default_transaction_read_only=on -c statement_timeout={round(seconds * 1000)} -c work_mem=32MB -c standard_conforming_strings=on"
     address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with closing(psycopg.connect(address, options=options)) as connection:
         ready = _one(connection, READY)
@@ -145,6 +148,19 @@ def _role(connection: Connection) -> None:
                 raise
     if not connection.execute(text(f"SELECT pg_has_role(current_user, '{READER}', 'MEMBER')")).scalar():
         connection.execute(text(f"GRANT {READER} TO CURRENT_USER"))
+
+
+def _hide_private(connection: Connection) -> Iterator[str]:
+    """The statements that take from the role what no query reads."""
+    inspector = inspect(connection)
+    for table in PRIVATE:
+        if not inspector.has_table(table):
+            continue
+        yield f"REVOKE SELECT ON {table} FROM {READER}"  # noqa: S608
+        columns = [c["name"] for c in inspector.get_columns(table) if not is_private(table, c["name"])]
+        if columns:
+            quoted = ", ".join(map(connection.dialect.identifier_preparer.quote, columns))
+            yield f"GRANT SELECT ({quoted}) ON {table} TO {READER}"
 
 
 def _one(connection: "psycopg.Connection[Any]", query: str) -> Any:

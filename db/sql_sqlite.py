@@ -1,11 +1,14 @@
 """A reading query on SQLite: its tables and views alone, within time and memory."""
 
+import math
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import Any
+
+from .private import is_private
 
 MAX_VALUE_BYTES = 32_000_000
 """Bytes of one value or row."""
@@ -48,6 +51,8 @@ def read_sqlite(path: str, query: str, seconds: float) -> Iterator[tuple[list[st
         names = {
             name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")
         }
+        if not _has_roots(connection):
+            connection.create_function("sqrt", 1, _root, deterministic=True)
         connection.set_authorizer(_only(names))
         deadline = time.monotonic() + seconds
         connection.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
@@ -61,6 +66,17 @@ def read_sqlite(path: str, query: str, seconds: float) -> Iterator[tuple[list[st
             timer.cancel()
 
 
+def _has_roots(connection: sqlite3.Connection) -> bool:
+    """Whether SQLite was built with the functions of mathematics; intervals need one."""
+    with suppress(sqlite3.OperationalError):
+        return bool(connection.execute("SELECT SQRT(1)").fetchone())
+    return False
+
+
+def _root(value: float | None) -> float | None:
+    return None if value is None or value < 0 else math.sqrt(value)
+
+
 def _interrupt(connection: sqlite3.Connection) -> None:
     with suppress(sqlite3.ProgrammingError):  # closed meanwhile
         connection.interrupt()
@@ -71,14 +87,18 @@ def _uri_path(path: str) -> str:
 
 
 def _only(names: set[str]) -> Callable[[int, str | None, str | None, str | None, str | None], int]:
-    """What may be done: reading these tables and views, calling functions that touch nothing else."""
+    """What may be done: reading these tables and views but for what is private, calling functions that touch nothing
+    else.
+
+    A view's name (``trigger``) allows nothing, since a query may name a table of its own like a view.
+    """
 
     def allow(action: int, first: str | None, second: str | None, database: str | None, trigger: str | None) -> int:
         if action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE):
             return sqlite3.SQLITE_OK
         if action == sqlite3.SQLITE_FUNCTION:
             return sqlite3.SQLITE_DENY if second in HARMFUL else sqlite3.SQLITE_OK
-        if action == sqlite3.SQLITE_READ and first in names:
+        if action == sqlite3.SQLITE_READ and first in names and not is_private(first, second):
             return sqlite3.SQLITE_OK
         return sqlite3.SQLITE_DENY
 

@@ -21,7 +21,7 @@ PLACES = {
     "report": "report:report",
     "digest": "report:digest",
     "reader": "reader:reader",
-    "sql": "sql:sql",
+    "sql": "sql:app",
     "export": "export:export",
     "import": "imports:import_files",
     "renormalise": "collect:renormalise",

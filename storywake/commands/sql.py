@@ -1,29 +1,98 @@
-"""``storywake sql``: read-only queries, and the data dictionary."""
+"""``storywake sql``: read-only queries, saved questions, and the dictionary."""
 
 import sys
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 
 from storywake.address import database_address
-from storywake.db.sql import asking, dictionary
+from storywake.db.questions import ParameterType, SavedQuestion, asked, find_question, questions
+from storywake.db.sql import asking
 from storywake.jobs.export import RowFormat, write_rows
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command("sql", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def sql(
+    context: typer.Context,
     query: Annotated[
-        str | None, typer.Argument(metavar="[QUERY]", help="one reading statement; without it, the data dictionary")
+        str | None,
+        typer.Argument(
+            metavar="[QUERY|@NAME]", help="one reading statement, or a saved question; without it, the dictionary"
+        ),
     ] = None,
     format: Annotated[RowFormat, typer.Option()] = RowFormat.TABLE,
+    listing: Annotated[
+        bool, typer.Option("--questions", help="list the saved questions and what they ask for")
+    ] = False,
 ) -> None:
-    """Read-only SQL; with no query, the data dictionary."""
-    with asking(database_address()) as ask:
-        if query is None:
-            for view, about in dictionary():
-                with ask(f"SELECT * FROM {view} LIMIT 0") as result:  # noqa: S608
-                    columns = ", ".join(result.columns)
-                print(f"{view}\n  {chr(10).join('  ' + line for line in about).strip()}\n  columns: {columns}\n")
-            return
-        with ask(query) as result:
+    """Read-only SQL; with no query, the dictionary of all views and tables.
+
+    A saved question is asked by its name, its parameters as options: storywake sql @since-yesterday --story bridge
+    """
+    if query is not None and query.startswith("-"):
+        raise typer.BadParameter(f"no such option: {query}")
+    if listing:
+        _no_more(context.args)
+        print(_all_questions(), end="")
+    elif query is None:
+        _no_more(context.args)
+        print(_dictionary(), end="")
+    else:
+        if query.startswith("@"):
+            question = find_question(query[1:])
+            query = asked(question, _values(question, context.args))
+        else:
+            _no_more(context.args)
+        with asking(database_address()) as ask, ask(query) as result:
             write_rows(sys.stdout.buffer, format, result.columns, result.rows)
         sys.stdout.buffer.flush()
+
+
+def _no_more(words: list[str]) -> None:
+    if words:
+        raise typer.BadParameter(f"unexpected: {' '.join(words)}")
+
+
+def _values(question: SavedQuestion, words: list[str]) -> dict[str, str]:
+    """The values of options such as ``--story bridge`` or ``--story=bridge``."""
+    known = {parameter.name for parameter in question.parameters}
+    found: dict[str, str] = {}
+    rest = iter(words)
+    for word in rest:
+        name, equals, value = word.removeprefix("--").partition("=")
+        if not word.startswith("--") or name not in known:
+            options = ", ".join(f"--{parameter.name}" for parameter in question.parameters) or "none"
+            raise typer.BadParameter(f"@{question.name} has no option {word}; it has: {options}")
+        if not equals and (value := next(rest, "")) == "":
+            raise typer.BadParameter(f"--{name} needs a value")
+        found[name] = value
+    return found
+
+
+def _all_questions() -> str:
+    return "".join(line + "\n" for question in questions().values() for line in _told(question))
+
+
+def _told(question: SavedQuestion) -> Iterable[str]:
+    yield f"@{question.name}  {question.sentence}"
+    for parameter in question.parameters:
+        default = {None: "needed", "NULL": "all"}.get(parameter.default, parameter.default)
+        form = "" if parameter.type == ParameterType.TEXT else f", {parameter.type}"
+        yield f"    --{parameter.name}  {parameter.meaning} [{default}{form}]"
+
+
+def _dictionary() -> str:
+    from storywake.db.dictionary import dictionary  # here, since a question needs none of it
+
+    lines = []
+    for relation in dictionary().values():
+        lines.append(f"{relation.name} ({relation.kind})\n  {relation.about}")
+        name_width = max(len(column.name) for column in relation.columns)
+        for name, form, unit, meaning, example in relation.columns:
+            such = f"; such as {example}" if example else ""
+            lines.append(f"    {name:{name_width}}  {form}{f', {unit}' if unit else ''}: {meaning}{such}")
+        lines.append("")
+    return "\n".join(lines)

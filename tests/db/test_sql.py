@@ -10,8 +10,8 @@ from sqlalchemy import Engine, text
 from storywake.collector.errors import BadInput
 from storywake.collector.settings import Settings
 from storywake.db import sql
-from storywake.db.engine import VIEWS, open_database
-from storywake.db.sql import dictionary, read_only
+from storywake.db.engine import open_database
+from storywake.db.sql import read_only
 from storywake.db.sql_postgresql import prepare_reader, reading_risk
 from storywake.db.sql_sqlite import held_open
 from storywake.jobs.assess import assess
@@ -72,12 +72,6 @@ def test_a_write_is_refused_in_one_line_and_changes_nothing(story: Engine, query
 def test_the_views_have_the_promised_columns_first_or_later(story: Engine, view: str) -> None:
     with read_only(story, f"select * from {view}") as result:
         assert set(CONTRACT[view].split()) <= set(result.columns)
-
-
-def test_the_dictionary_describes_every_view(story: Engine) -> None:
-    described = dict(dictionary())
-    assert set(described) == set(VIEWS) == set(CONTRACT)
-    assert all(described.values())
 
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"

@@ -271,3 +271,31 @@ def test_an_empty_file_is_one_line(tmp_path: Path) -> None:
     done = storywake("extract", "empty.html", folder=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert "the document is empty" in done.stderr
+
+
+def test_saved_questions_are_listed_and_asked_by_name(tmp_path: Path) -> None:
+    listed = storywake("sql", "--questions", folder=tmp_path).stdout
+    assert (
+        "@first  Who reacted first?\n    --story  the story's short name [all]\n    --most  rows [20, integer]"
+        in listed
+    )
+    told = storywake("sql", "@first", "--story=none", "--most", "2", "--format", "csv", folder=tmp_path)
+    assert told.stdout.startswith("story,at,platform,author,")
+    for words, code, said in (
+        (("@frist",), 1, "no saved question 'frist'"),
+        (("@first", "--most", "many"), 1, "most is a whole number"),
+        (("@curve",), 1, "post is needed"),
+        (("@first", "--colour", "red"), 2, "has no option"),
+        (("@first", "--story"), 2, "needs a value"),
+        (("select 1", "--story", "x"), 2, "unexpected"),
+        (("--colour",), 2, "no such option"),
+    ):
+        ended = storywake("sql", *words, folder=tmp_path)
+        assert (ended.returncode, said in ended.stderr) == (code, True), (words, ended.stderr)
+
+
+def test_the_dictionary_is_printed_where_nothing_is_asked(tmp_path: Path) -> None:
+    told = storywake("sql", folder=tmp_path).stdout
+    assert told.startswith("reactions (view)\n  A reaction to a story: one row")
+    assert "likes               integer, likes: likes at the last look" in told
+    assert "secret" not in told

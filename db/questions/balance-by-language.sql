@@ -1,0 +1,18 @@
+-- How does the balance differ by language, with the 95 % interval of each share (Wilson)?
+-- story: text = NULL; the story's short name
+WITH counted AS (
+    SELECT story, language, CASE WHEN unclear THEN 'unclear' ELSE stance END AS stance, COUNT(*) AS reactions
+    FROM reactions
+    WHERE stance IS NOT NULL AND (:story IS NULL OR story = :story)
+    GROUP BY story, language, CASE WHEN unclear THEN 'unclear' ELSE stance END
+),
+shares AS (
+    SELECT c.*, 1.0 * reactions / SUM(reactions) OVER (PARTITION BY story, language) AS share,
+           1.0 * SUM(reactions) OVER (PARTITION BY story, language) AS n
+    FROM counted c
+)
+SELECT story, language, stance, reactions, share,
+       (share + 1.92 / n - 1.96 * SQRT(share * (1 - share) / n + 0.96 / (n * n))) / (1 + 3.84 / n) AS low,
+       (share + 1.92 / n + 1.96 * SQRT(share * (1 - share) / n + 0.96 / (n * n))) / (1 + 3.84 / n) AS high
+FROM shares
+ORDER BY story, n DESC, language, reactions DESC, stance

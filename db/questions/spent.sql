@@ -1,0 +1,7 @@
+-- What do networks cost, day by day (X in millionths of a dollar, YouTube in units)?
+-- since: moment = 30 days ago; from that day on
+SELECT day, platform, SUM(amount) AS amount
+FROM spending
+WHERE day >= SUBSTR(:since, 1, 10)
+GROUP BY day, platform
+ORDER BY day DESC, platform
