@@ -78,6 +78,7 @@ def save_article(
         "rests_on": rests_on,
         "confidence": confidence,
         "at": seen_at,
+        "corrected_at": seen_at if article.own_corrections else None,
     }
     connection.execute(SQL["save_article"], values)
     stored = connection.execute(select(models.Article.id, models.Article.dropped_at).where(*_is(story_id, key))).one()
@@ -103,7 +104,8 @@ def save_named(
     corrected.
     """
     values = {"story_id": story_id, "key": key, "publisher": publisher, "role": role.value, "at": seen_at}
-    connection.execute(SQL["save_named"], {**values, "corrected": bool(correction), "correction": correction})
+    told = {"corrected": bool(correction), "correction": correction, "corrected_at": seen_at if correction else None}
+    connection.execute(SQL["save_named"], values | told)
 
 
 def known_publishers(connection: Connection, story_id: int) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from storywake.collector.errors import BadInput
 
-from .models import Claim, Label, Stance
+from .models import BalanceChange, Claim, Label, Stance
 from .statements import statements
 
 SQL = statements("stories")
@@ -37,7 +37,7 @@ def first_claim(connection: Connection, story_id: int, claim: str | None) -> boo
 
 
 def drop_claim(connection: Connection, story_id: int, claim: str) -> None:
-    """Takes a claim out, with its stances and labels. Raises BadInput where there is no such claim, or no other."""
+    """Takes a claim out, with its stances, labels and changes of the balance. Raises BadInput where there is no such claim, or no other."""
     claims = claims_of(connection, story_id)
     found = next((row.id for row in claims if row.text == claim), None)
     if found is None:
@@ -46,4 +46,5 @@ def drop_claim(connection: Connection, story_id: int, claim: str) -> None:
         raise BadInput("the last claim stays, for stance needs one: add another first (--add-claim)")
     connection.execute(delete(Stance).where(col(Stance.claim_id) == found))
     connection.execute(delete(Label).where(col(Label.claim_id) == found))
+    connection.execute(delete(BalanceChange).where(col(BalanceChange.claim_id) == found))
     connection.execute(delete(Claim).where(col(Claim.id) == found))

@@ -12,6 +12,9 @@ VIEWS = (
     "people",
     "lag",
     "remarks",
+    "growth",
+    "changes",
+    "revisions",
 )
 """In the order in which they build on each other."""
 

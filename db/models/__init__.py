@@ -13,7 +13,7 @@ from .posts import Account, Observation, Post, PostRevision
 from .reactions import Identity, Person, Reaction, Review, Witness
 from .readers import Reader
 from .remarks import Meaning, Remark, Remarked, RemarkMember
-from .stances import Label, ModelAnswer, Stance
+from .stances import BalanceChange, Label, ModelAnswer, Stance
 from .stories import Article, ArticleRevision, Claim, Story, Webmention
 from .work import Delivery, JobRun, Look, Spending, StreamCursor
 
@@ -26,6 +26,7 @@ __all__ = [
     "Account",
     "Article",
     "ArticleRevision",
+    "BalanceChange",
     "Claim",
     "Delivery",
     "Erased",

@@ -4,6 +4,7 @@ from sqlalchemy import BigInteger, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 PROVISIONAL = text("external_id IS NULL")
+DELETED = text("deleted_at IS NOT NULL")
 
 
 class Account(SQLModel, table=True):
@@ -28,6 +29,7 @@ class Post(SQLModel, table=True):
         Index("ix_post_in_reply_to", "platform", "in_reply_to"),
         Index("ix_post_quotes", "platform", "quotes"),
         Index("ix_post_provisional", "platform", sqlite_where=PROVISIONAL, postgresql_where=PROVISIONAL),
+        Index("ix_post_deleted_at", "deleted_at", sqlite_where=DELETED, postgresql_where=DELETED),
     )
     id: int = Field(primary_key=True)
     platform: str

@@ -39,6 +39,22 @@ class Label(SQLModel, table=True):
     set_at: str
 
 
+class BalanceChange(SQLModel, table=True):
+    """A moment at which the balance of stances towards a claim changed by more than chance, as it was first found."""
+
+    __tablename__ = "balance_change"
+    __table_args__ = (UniqueConstraint("claim_id", "at"),)
+    id: int = Field(primary_key=True)
+    story_id: int = Field(foreign_key="story.id", index=True)
+    claim_id: int = Field(foreign_key="claim.id", ondelete="CASCADE")
+    at: str  # the time of the first reaction after it
+    before: str  # JSON: the shares by stance
+    after: str
+    chance: float  # p-value
+    found_at: str
+    withdrawn_at: str | None = None  # since when recounts have not found it any more
+
+
 class ModelAnswer(SQLModel, table=True):
     """A language model's answer, by what it was asked: the same question is not paid for twice."""
 

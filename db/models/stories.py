@@ -48,6 +48,7 @@ class Article(SQLModel, table=True):
     copy_of: int | None = None  # id of the first article with the same text
     first_seen_at: str
     dropped_at: str | None = None  # when an analyst dropped it; it is kept, so that it is not found again
+    corrected_at: str | None = None  # when it was first known to be corrected
 
 
 class ArticleRevision(SQLModel, table=True):

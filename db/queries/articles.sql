@@ -2,10 +2,10 @@
 -- Writes an article as it was read; what is known of it is never replaced by what is unknown.
 INSERT INTO article (
     story_id, key, url, title, publisher, authors, published_at, language, role, corrected, correction, rests_on,
-    confidence, first_seen_at)
+    confidence, first_seen_at, corrected_at)
 VALUES (
     :story_id, :key, :url, :title, :publisher, :authors, :published_at, :language, :role, :corrected, :correction,
-    :rests_on, :confidence, :at)
+    :rests_on, :confidence, :at, :corrected_at)
 ON CONFLICT (story_id, key) DO UPDATE
 SET title = COALESCE(excluded.title, article.title), publisher = COALESCE(excluded.publisher, article.publisher),
     authors = COALESCE(excluded.authors, article.authors),
@@ -13,6 +13,7 @@ SET title = COALESCE(excluded.title, article.title), publisher = COALESCE(exclud
     language = COALESCE(excluded.language, article.language),
     corrected = article.corrected OR excluded.corrected,
     correction = COALESCE(excluded.correction, article.correction),
+    corrected_at = COALESCE(article.corrected_at, excluded.corrected_at),
     rests_on = COALESCE(article.rests_on, excluded.rests_on),
     confidence = COALESCE(article.confidence, excluded.confidence);
 
@@ -32,11 +33,12 @@ ORDER BY a.id;
 
 -- name: save_named
 -- Writes an article that prose names: its publisher and role, and whether it was corrected.
-INSERT INTO article (story_id, key, publisher, role, corrected, correction, first_seen_at)
-VALUES (:story_id, :key, :publisher, :role, :corrected, :correction, :at)
+INSERT INTO article (story_id, key, publisher, role, corrected, correction, first_seen_at, corrected_at)
+VALUES (:story_id, :key, :publisher, :role, :corrected, :correction, :at, :corrected_at)
 ON CONFLICT (story_id, key) DO UPDATE
 SET corrected = article.corrected OR excluded.corrected,
-    correction = COALESCE(excluded.correction, article.correction);
+    correction = COALESCE(excluded.correction, article.correction),
+    corrected_at = COALESCE(article.corrected_at, excluded.corrected_at);
 
 -- name: set_address
 -- Gives an article that prose only named its address, where the story has no article of that address yet.

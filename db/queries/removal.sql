@@ -102,6 +102,10 @@ DELETE FROM person WHERE story_id = :story_id;
 -- Deletes the analysts' word on persons.
 DELETE FROM identity WHERE story_id = :story_id;
 
+-- name: balance_changes
+-- Deletes changes of the balance.
+DELETE FROM balance_change WHERE story_id = :story_id;
+
 -- name: claims
 -- Deletes claims.
 DELETE FROM claim WHERE story_id = :story_id;

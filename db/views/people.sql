@@ -1,9 +1,10 @@
 -- A person who reacted. accounts: platform:handle, comma-separated; reactions: how many, in all stories.
 -- rests_on: why the names and accounts are taken for one person
+-- person_id: their number
 CREATE VIEW people AS
 SELECT n.name AS person, n.affiliation,
        (SELECT COUNT(*) FROM reaction r WHERE r.person_id = n.id AND r.dropped_at IS NULL) AS reactions,
-       h.accounts, s.slug AS story, n.rests_on
+       h.accounts, s.slug AS story, n.rests_on, n.id AS person_id
 FROM person n
 JOIN story s ON s.id = n.story_id
 LEFT JOIN (

@@ -1,10 +1,17 @@
 -- A reaction to a story: one row, whatever the platform.
 -- tie: how it reacts (embedded, links, quotes, replies, mentions, reported); tie_source: through which article or post
--- confidence: how sure the tie is
--- stance: towards the story's main claim; stance_probability: how sure the assessment is
+-- confidence: how sure the tie is (0 to 1); how sure the stance is, is stance_confidence
+-- stance: towards the story's main claim; stance_probability: how likely the assessment makes it
 -- unclear: whether it cannot be told which stance it is (stance is then comment); NULL where nothing was assessed
--- likes ... views: the last observation of each count; NULL where the platform never told
+-- likes ... views: counts by the last observation; NULL where the platform did not tell
 -- deleted: whether the post is gone from its platform
+-- followers: of the author's account, as last told
+-- engagement: likes, reposts, replies and quotes together, of those known; NULL where none is
+-- deleted_at: when it was found gone
+-- reply_to_author: the handle, or else the name, of who wrote the post that it answers, where that is stored
+-- story_title: the story's title
+-- stance_confidence: the chance (0 to 1) that the stance is right; 1 for a label or a verdict
+-- person_id: the number of the person, as in people
 CREATE VIEW reactions AS
 SELECT r.id AS reaction_id, s.slug AS story, p.platform, p.external_id, p.url,
        a.handle AS author, a.name AS author_name, n.name AS person,
@@ -14,12 +21,19 @@ SELECT r.id AS reaction_id, s.slug AS story, p.platform, p.external_id, p.url,
        o.likes, o.reposts, o.replies, o.quotes, o.views,
        r.first_seen_at, o.observed_at AS last_observed_at,
        p.deleted_at IS NOT NULL AS deleted,
-       st.unclear
+       st.unclear, a.followers,
+       CASE WHEN COALESCE(o.likes, o.reposts, o.replies, o.quotes) IS NOT NULL
+            THEN COALESCE(o.likes, 0) + COALESCE(o.reposts, 0) + COALESCE(o.replies, 0) + COALESCE(o.quotes, 0)
+       END AS engagement,
+       p.deleted_at, COALESCE(b.handle, b.name) AS reply_to_author, s.title AS story_title,
+       st.confidence AS stance_confidence, r.person_id
 FROM reaction r
 JOIN story s ON s.id = r.story_id
 JOIN post p ON p.id = r.post_id
 LEFT JOIN account a ON a.id = p.account_id
 LEFT JOIN person n ON n.id = r.person_id
+LEFT JOIN post q ON q.platform = p.platform AND q.key = p.in_reply_to
+LEFT JOIN account b ON b.id = q.account_id
 LEFT JOIN observation o ON o.post_id = p.id
      AND o.observed_at = (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = p.id)
 LEFT JOIN stances st ON st.reaction_id = r.id

@@ -110,7 +110,7 @@ def test_sqlites_indexes_on_an_expression_or_a_part_are_as_the_models_say(sqlite
     """Alembic cannot compare these on SQLite."""
     described = {str(index.name): index for table in SQLModel.metadata.tables.values() for index in table.indexes}
     with sqlite.connect() as connection:
-        for name in ("ix_look_what", "ix_post_provisional"):
+        for name in ("ix_look_what", "ix_post_provisional", "ix_post_deleted_at"):
             query = text("SELECT sql FROM sqlite_master WHERE name = :name")
             made = connection.execute(query, {"name": name}).scalar_one()
             assert " ".join(made.split()) == str(CreateIndex(described[name]).compile(connection)), name

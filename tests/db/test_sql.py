@@ -18,15 +18,18 @@ from storywake.jobs.assess import assess
 from storywake.jobs.watch import watch_seed
 
 CONTRACT = {
-    "reactions": "reaction_id story platform external_id url author author_name person posted_at text language kind tie tie_source confidence stance stance_probability likes reposts replies quotes views first_seen_at last_observed_at deleted unclear",
+    "reactions": "reaction_id story platform external_id url author author_name person posted_at text language kind tie tie_source confidence stance stance_probability likes reposts replies quotes views first_seen_at last_observed_at deleted unclear followers engagement deleted_at reply_to_author story_title stance_confidence person_id",
     "stances": "reaction_id story claim stance probability model assessed_at by_analyst confidence covered unclear",
     "stance_over_time": "story claim hour stance reactions cumulative share",
     "reach_over_time": "story platform hour likes reposts replies quotes views posts observed_share",
-    "articles": "story url title publisher published_at role revisions corrected",
-    "people": "person affiliation accounts reactions",
+    "articles": "story url title publisher published_at role revisions corrected corrected_at article_id",
+    "people": "person affiliation accounts reactions person_id",
     "observations": "platform external_id observed_at likes reposts replies quotes views",
     "remarks": "story claim stance remark reactions engagement first_at reaction_id",
     "lag": "story platform external_id told stored since",
+    "growth": "reaction_id story day likes reposts replies quotes views since",
+    "changes": "story at kind what before after url found_at reaction_id article_id",
+    "revisions": "story kind id replaced_at text title",
 }
 WRITES = [
     "DELETE FROM reaction",

@@ -1,0 +1,29 @@
+-- What a reaction's post gained on a day: one row a reaction and day (UTC) on which its counts were looked at.
+-- likes ... views: its last count of the day less its last count of any earlier day; less 0 where it was posted that
+-- day. NULL where it was never looked at before, or either look did not tell the count. Less than 0 where counts fell.
+-- since: the look that it is counted from, some days earlier where none was made between; NULL where it is counted from
+-- its posting, or nothing is known
+CREATE VIEW growth AS
+SELECT r.id AS reaction_id, s.slug AS story, SUBSTR(o.observed_at, 1, 10) AS day,
+       o.likes - CASE WHEN b.post_id IS NOT NULL THEN b.likes
+                      WHEN SUBSTR(p.posted_at, 1, 10) = SUBSTR(o.observed_at, 1, 10) THEN 0 END AS likes,
+       o.reposts - CASE WHEN b.post_id IS NOT NULL THEN b.reposts
+                        WHEN SUBSTR(p.posted_at, 1, 10) = SUBSTR(o.observed_at, 1, 10) THEN 0 END AS reposts,
+       o.replies - CASE WHEN b.post_id IS NOT NULL THEN b.replies
+                        WHEN SUBSTR(p.posted_at, 1, 10) = SUBSTR(o.observed_at, 1, 10) THEN 0 END AS replies,
+       o.quotes - CASE WHEN b.post_id IS NOT NULL THEN b.quotes
+                       WHEN SUBSTR(p.posted_at, 1, 10) = SUBSTR(o.observed_at, 1, 10) THEN 0 END AS quotes,
+       o.views - CASE WHEN b.post_id IS NOT NULL THEN b.views
+                      WHEN SUBSTR(p.posted_at, 1, 10) = SUBSTR(o.observed_at, 1, 10) THEN 0 END AS views,
+       b.observed_at AS since
+FROM reaction r
+JOIN story s ON s.id = r.story_id
+JOIN post p ON p.id = r.post_id
+JOIN observation o ON o.post_id = p.id
+LEFT JOIN observation b ON b.post_id = o.post_id AND b.observed_at = (
+    SELECT MAX(m.observed_at) FROM observation m
+    WHERE m.post_id = o.post_id AND m.observed_at < SUBSTR(o.observed_at, 1, 10))
+WHERE r.dropped_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM observation l
+    WHERE l.post_id = o.post_id AND l.observed_at > o.observed_at
+        AND l.observed_at < SUBSTR(o.observed_at, 1, 10) || 'U')
