@@ -49,7 +49,8 @@ FROM (
 JOIN story s ON s.id = a.story_id
 WHERE a.n = 1
 UNION ALL
-SELECT s.slug, v.seen_at, 'factcheck', v.claim_reviewed, NULL, COALESCE(v.rating, v.stance), p.url, v.seen_at, r.id, NULL
+SELECT s.slug, v.seen_at, 'factcheck', v.claim_reviewed, NULL, COALESCE(v.rating, v.stance), p.url, v.seen_at, r.id,
+       NULL
 FROM review v
 JOIN reaction r ON r.id = v.reaction_id
 JOIN post p ON p.id = r.post_id
