@@ -3,8 +3,6 @@
 -- copy_of: the address of the article that had the same text first (agency copy, reprints)
 -- rests_on, confidence: why it belongs to the story, and how sure that is (0 to 1)
 -- revisions: versions of its text seen; corrected: whether it is known to have been corrected
--- corrected_at: when that was first known
--- article_id: its number
 CREATE VIEW articles AS
 SELECT s.slug AS story, a.url, a.title, a.publisher, a.published_at, a.role,
        (SELECT COUNT(*) FROM article_revision v WHERE v.article_id = a.id) AS revisions,

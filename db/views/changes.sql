@@ -1,14 +1,4 @@
--- Something that happened to a story.
--- kind: correction (an article was corrected), headline (its headline changed), balance (the stances towards a claim
--- changed by more than chance), deletion (a reaction is gone from its platform), publisher (a publisher's first article
--- about it), factcheck (a fact-check's verdict)
--- at: when it happened, or else was found (UTC)
--- what: whose it is: the article's publisher, the claim, the post's author, the claim that the fact-check reviews
--- before, after: the headlines; the shares of the stances as JSON; for a deletion the words (before), as long as they
--- are kept; for a correction its note, for a publisher the headline, for a fact-check its rating (after)
--- url: where it is
--- found_at: when it was known here
--- reaction_id: of the post that was deleted, or of the fact-check; article_id: of the article
+-- Something that happened to a story, of six kinds in one list.
 CREATE VIEW changes AS
 SELECT s.slug AS story, a.corrected_at AS at, 'correction' AS kind, COALESCE(a.publisher, a.title) AS what,
        NULL AS before, a.correction AS after, a.url, a.corrected_at AS found_at, CAST(NULL AS INTEGER) AS reaction_id,

@@ -1,8 +1,5 @@
--- What a reaction's post gained on a day: one row a reaction and day (UTC) on which its counts were looked at.
--- likes ... views: its last count of the day less its last count of any earlier day; less 0 where it was posted that
--- day. NULL where it was never looked at before, or either look did not tell the count. Less than 0 where counts fell.
--- since: the look that it is counted from, some days earlier where none was made between; NULL where it is counted from
--- its posting, or nothing is known
+-- What a reaction's post gained on a day: its last counts of the day less those of the last look on any earlier day, or
+-- less 0 where it was posted that day.
 CREATE VIEW growth AS
 SELECT r.id AS reaction_id, s.slug AS story, SUBSTR(o.observed_at, 1, 10) AS day,
        o.likes - CASE WHEN b.post_id IS NOT NULL THEN b.likes

@@ -1,6 +1,5 @@
 -- A person who reacted. accounts: platform:handle, comma-separated; reactions: how many, in all stories.
 -- rests_on: why the names and accounts are taken for one person
--- person_id: their number
 CREATE VIEW people AS
 SELECT n.name AS person, n.affiliation,
        (SELECT COUNT(*) FROM reaction r WHERE r.person_id = n.id AND r.dropped_at IS NULL) AS reactions,

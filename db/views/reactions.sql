@@ -1,17 +1,4 @@
 -- A reaction to a story: one row, whatever the platform.
--- tie: how it reacts (embedded, links, quotes, replies, mentions, reported); tie_source: through which article or post
--- confidence: how sure the tie is (0 to 1); how sure the stance is, is stance_confidence
--- stance: towards the story's main claim; stance_probability: how likely the assessment makes it
--- unclear: whether it cannot be told which stance it is (stance is then comment); NULL where nothing was assessed
--- likes ... views: counts by the last observation; NULL where the platform did not tell
--- deleted: whether the post is gone from its platform
--- followers: of the author's account, as last told
--- engagement: likes, reposts, replies and quotes together, of those known; NULL where none is
--- deleted_at: when it was found gone
--- reply_to_author: the handle, or else the name, of who wrote the post that it answers, where that is stored
--- story_title: the story's title
--- stance_confidence: the chance (0 to 1) that the stance is right; 1 for a label or a verdict
--- person_id: the number of the person, as in people
 CREATE VIEW reactions AS
 SELECT r.id AS reaction_id, s.slug AS story, p.platform, p.external_id, p.url,
        a.handle AS author, a.name AS author_name, n.name AS person,

@@ -1,9 +1,4 @@
 -- An earlier wording of a post or an article.
--- kind: post or article
--- id: a post's reaction_id, or an article's article_id
--- replaced_at: when other words were found in its place
--- text: the words that were replaced
--- title: an article's headline with those words
 CREATE VIEW revisions AS
 SELECT s.slug AS story, 'post' AS kind, r.id, v.replaced_at, v.text, CAST(NULL AS TEXT) AS title
 FROM post_revision v
