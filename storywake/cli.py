@@ -35,6 +35,7 @@ PLACES = {
     "doctor": "doctor:doctor",
     "bench": "bench:bench",
     "label": "label:label",
+    "user": "users:user",
 }
 """Each command's module in ``storywake.commands`` and its function there, in the order in which ``--help`` lists them.
 """

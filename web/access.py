@@ -7,25 +7,21 @@ script sends the same value as the header ``X-CSRF-Token``.
 
 import hmac
 import inspect
-import ipaddress
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Message
 
-from storywake.db.engine import writing
-from storywake.db.own_secret import own_secret
 from storywake.db.roles import Role
 
-from .gate import LOCAL, name_of
+from .doors import Admitted, Doors, Visitor
 from .pages import page
+from .problems import is_api, problem
 
 __all__ = ["Doors", "Role", "Visitor", "classified", "needs", "open_to_all", "posted", "visitor"]
 
@@ -35,51 +31,8 @@ MAX_FORM_FIELDS = 200
 READING = ("GET", "HEAD", "OPTIONS")
 OWN_SITE = ("same-origin", "none")
 """Values of Sec-Fetch-Site (w3.org/TR/fetch-metadata) with which a page of ours, or the person itself, asks."""
-FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
-"""Headers of a request that a proxy hands on."""
 Endpoint = Callable[[Request], Response | Awaitable[Response]]
 Guarded = Callable[[Request], Awaitable[Response]]
-
-
-class Visitor(NamedTuple):
-    """Who asks, and as what."""
-
-    name: str
-    role: Role
-
-
-class Doors:
-    """Lets visitors in: to a server that listens on loopback, whoever sits at the machine."""
-
-    def __init__(self, engine: Engine, host: str) -> None:
-        self._engine = engine
-        self._on_loopback = is_loopback(host)
-        self._key: bytes | None = None
-
-    def admit(self, request: Request) -> Visitor | None:
-        """Who asks; None for somebody whom this server does not know."""
-        at_this_machine = name_of(request.headers.get("host", "")) in LOCAL
-        forwarded = any(name in request.headers for name in FORWARDED)
-        if self._on_loopback and at_this_machine and not forwarded:
-            return Visitor("analyst", Role.ADMIN)
-        return None
-
-    def csrf(self, session: str) -> str:
-        """The value that forms shown in a session hold, told from the session alone."""
-        if self._key is None:
-            with writing(self._engine) as connection:
-                self._key = own_secret(connection, "pages")
-        return hmac.new(self._key, f"csrf {session}".encode(), "sha256").hexdigest()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address that is listened at is reached from this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def visitor(request: Request) -> Visitor:
@@ -102,23 +55,14 @@ def needs(role: Role, endpoint: Endpoint, most: int = MAX_FORM_BYTES) -> Guarded
     """
 
     async def guarded(request: Request) -> Response:
-        doors: Doors = request.app.state.doors
-        who = await run_in_threadpool(doors.admit, request)
-        if who is None:
-            return refusal(request, 401, "This page is for people who have an account here.")
-        request.state.visitor, request.state.posted = who, FormData()
-        if not who.role.covers(role):
-            return refusal(request, 403, f"This needs the role {role}; yours is {who.role}.")
-        request.state.csrf = await run_in_threadpool(doors.csrf, "")
+        entered = await run_in_threadpool(_enter, request, role)
+        if isinstance(entered, Response):
+            return entered
         if request.method not in READING:
-            body = await body_of(request, most)
-            if body is None:
-                return refusal(request, 413, f"What was sent has more than {most} bytes.")
-            request = Request(request.scope, _again(body))
-            request.state.posted = await request.form(max_files=0, max_fields=MAX_FORM_FIELDS)
-            fault = forged(request)
-            if fault:
-                return refusal(request, 403, fault)
+            taken = await _take(request, entered, most)
+            if isinstance(taken, Response):
+                return taken
+            request = taken
         if inspect.iscoroutinefunction(endpoint):
             answer: Response = await endpoint(request)
             return answer
@@ -126,6 +70,56 @@ def needs(role: Role, endpoint: Endpoint, most: int = MAX_FORM_BYTES) -> Guarded
 
     guarded.needs = role  # type: ignore[attr-defined]
     return guarded
+
+
+def _enter(request: Request, role: Role) -> Admitted | Response:
+    """How a visitor came in, noted in the request's state; the refusal where they may not."""
+    doors: Doors = request.app.state.doors
+    entered = doors.admit(request)
+    if entered is None:
+        return _ask_who(request, doors)
+    request.state.visitor, request.state.posted, request.state.body = entered.visitor, FormData(), b""
+    if not entered.visitor.role.covers(role):
+        return refusal(request, 403, f"This needs the role {role}; yours is {entered.visitor.role}.")
+    request.state.csrf, request.state.session = doors.csrf(entered.session), bool(entered.session)
+    return entered
+
+
+def _ask_who(request: Request, doors: Doors) -> Response:
+    if is_api(request):
+        return problem(401, "a token is needed: Authorization: Bearer TOKEN", {"WWW-Authenticate": "Bearer"})
+    if not doors.has_users():
+        return refusal(request, 401, "This is served only to people who have an account, and nobody has one yet.")
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?next={quote(here, safe='')}", 303)
+    return refusal(request, 401, "Sign in first.")
+
+
+async def _take(request: Request, entered: Admitted, most: int) -> Request | Response:
+    """The request with what was sent read and checked; the refusal where it is too long or may be forged."""
+    body = await body_of(request, most)
+    if body is None:
+        return refusal(request, 413, f"What was sent has more than {most} bytes.")
+    request = replayed(request, body)
+    request.state.body = body
+    if is_api(request):
+        fault = None if entered.by_token else _no_program(request, entered)
+    else:
+        request.state.posted = await request.form(max_files=0, max_fields=MAX_FORM_FIELDS)
+        fault = forged(request)
+    return refusal(request, 403, fault) if fault else request
+
+
+def _no_program(request: Request, entered: Admitted) -> str | None:
+    """Why somebody without a token may not write by the API, in a sentence; None if they may: at this machine, where
+    nobody has an account. What a page of another site sends there is never JSON (fetch.spec.whatwg.org, CORS).
+    """
+    if entered.session:
+        return "The API is written to with a token, not with a browser's session."
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        return "What is sent must be application/json."
+    return of_other_site(request)
 
 
 def open_to_all(endpoint: Endpoint) -> Endpoint:
@@ -146,15 +140,21 @@ def classified(routes: list[BaseRoute]) -> list[BaseRoute]:
 
 def forged(request: Request) -> str | None:
     """Why what was posted cannot have come from a page shown to this visitor, in a sentence; None if it can."""
-    if request.headers.get("sec-fetch-site", "none") not in OWN_SITE:
-        return "This was sent by a page of another site."
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
-        return "This was sent by a page of another site."
+    if fault := of_other_site(request):
+        return fault
     told = request.headers.get("x-csrf-token") or request.state.posted.get("csrf")
     expected: str = request.state.csrf
     if not isinstance(told, str) or not hmac.compare_digest(told.encode(), expected.encode()):
         return "This form is too old, or no form of this site: go back, load the page again, and send it once more."
+    return None
+
+
+def of_other_site(request: Request) -> str | None:
+    """That a page of another site sent this, in a sentence; None where nothing says so."""
+    origin = request.headers.get("origin")
+    foreign = origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower()
+    if foreign or request.headers.get("sec-fetch-site", "none") not in OWN_SITE:
+        return "This was sent by a page of another site."
     return None
 
 
@@ -169,12 +169,16 @@ async def body_of(request: Request, most: int) -> bytes | None:
 
 
 def refusal(request: Request, status: int, words: str) -> Response:
-    """A page that says why something is not done."""
+    """A page, or for the API JSON, that says why something is not done."""
+    if is_api(request):
+        return problem(status, words)
     return page(request, "said.html.j2", status, title="Not done", words=words)
 
 
-def _again(body: bytes) -> Callable[[], Awaitable[Message]]:
+def replayed(request: Request, body: bytes) -> Request:
+    """The request as it was before its body was read."""
+
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return receive
+    return Request(request.scope, receive)

@@ -8,6 +8,7 @@ import uvicorn
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -22,9 +23,12 @@ from storywake.db.stories import story_counts
 from storywake.db.webmentions import receive_webmention, story_of_address
 
 from .access import Doors, Role, classified, needs, open_to_all
+from .accounts import routes as account_routes
 from .charts import routes as chart_routes
 from .gate import Clients, Known
 from .pages import page, static
+from .problems import broken, not_served
+from .sign_in import routes as sign_in_routes
 from .story import routes as story_routes
 from .unsubscribe import routes as unsubscribe_routes
 
@@ -81,10 +85,13 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
                 *chart_routes(engine),
                 *story_routes(engine, settings),
                 *unsubscribe_routes(engine, settings),
+                *sign_in_routes(engine),
+                *account_routes(engine),
                 static(),
                 Route("/webmention", open_to_all(webmention), methods=["POST"], name="webmention"),
             ]
         ),
+        exception_handlers={HTTPException: not_served, Exception: broken},
         middleware=[Middleware(Known, hosts={host, *settings.serve_hosts})],
         lifespan=_closing(engine),
     )

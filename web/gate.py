@@ -61,8 +61,8 @@ class Clients:
     def admits(self, address: str) -> bool:
         """Whether a client may make another request; counts it if so."""
         now = self._clock()
-        times = self._came.setdefault(_network(address), deque())
-        self._came.move_to_end(_network(address))
+        times = self._came.setdefault(network_of(address), deque())
+        self._came.move_to_end(network_of(address))
         while times and times[0] <= now - HOUR:
             times.popleft()
         if len(times) >= self._most:
@@ -73,7 +73,8 @@ class Clients:
         return True
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
+    """What stands for a client: its IPv4 address, or its IPv6 network of 64 bits; other words as they are."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -24,10 +24,10 @@ def templates() -> Environment:
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
-    """A page of ``web/templates``; it may use ``request``, ``visitor`` (None where anybody may see it), and ``csrf``,
-    which each of its forms that posts holds in a hidden field of that name.
+    """A page of ``web/templates``; it may use ``request``, ``visitor`` (None where anybody may see it), ``session``
+    (whether somebody signed in), and ``csrf``, which each of its forms that posts holds in a hidden field of that name.
     """
-    seen = {name: getattr(request.state, name, None) for name in ("visitor", "csrf")}
+    seen = {name: getattr(request.state, name, None) for name in ("visitor", "session", "csrf")}
     words = templates().get_template(template).render(request=request, **seen, **values)
     return HTMLResponse(words, status, headers=SAFE)
 

@@ -15,6 +15,7 @@ from .readers import Reader
 from .remarks import Meaning, Remark, Remarked, RemarkMember
 from .stances import BalanceChange, Label, ModelAnswer, Stance
 from .stories import Article, ArticleRevision, Claim, Story, Webmention
+from .users import Attempt, Session, Token, User
 from .work import Delivery, JobRun, Look, Spending, StreamCursor
 
 for table in SQLModel.metadata.tables.values():
@@ -27,6 +28,7 @@ __all__ = [
     "Article",
     "ArticleRevision",
     "BalanceChange",
+    "Attempt",
     "Claim",
     "Delivery",
     "Erased",
@@ -49,11 +51,14 @@ __all__ = [
     "Remarked",
     "Review",
     "Secret",
+    "Session",
     "Shown",
     "Spending",
     "Stance",
     "Story",
     "StreamCursor",
+    "Token",
+    "User",
     "ViewText",
     "Webmention",
     "Witness",
