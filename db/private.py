@@ -15,6 +15,10 @@ PRIVATE: Mapping[str, frozenset[str] | None] = {
     "remarked": None,
     "secret": None,
     "stream_cursor": None,
+    "user_account": None,
+    "user_attempt": None,
+    "user_session": None,
+    "user_token": None,
 }
 """By table, the columns that are not read; None: the whole table."""
 
