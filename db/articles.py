@@ -177,6 +177,16 @@ def original_of(connection: Connection, story_id: int) -> Original:
     return Original._make(row) if row else Original(None, None)
 
 
+def addresses_by_publisher(connection: Connection, story_id: int) -> dict[str, str]:
+    """The publisher of each of a story's articles by the article's address, as given and canonical."""
+    article = models.Article
+    query = select(article.url, article.key, article.publisher).where(
+        article.story_id == story_id, col(article.publisher).is_not(None), col(article.dropped_at).is_(None)
+    )
+    rows = connection.execute(query).all()
+    return {address: row.publisher for row in rows for address in (row.url, row.key) if address}
+
+
 def stories_of_addresses(
     connection: Connection, keys: Collection[str], asked: Collection[int], at: str
 ) -> list[tuple[str, int]]:

@@ -97,3 +97,30 @@ def lag_of(connection: Connection, slug: str) -> list[dict[str, Any]]:
 def lacking(connection: Connection) -> list[dict[str, Any]]:
     """The stories to which platforms told of more answers than are stored: story, answers, posts, since."""
     return [{**row, "answers": int(row["answers"])} for row in connection.execute(SQL["lacking"]).mappings()]
+
+
+def looks_by_source(
+    connection: Connection, story_id: int, at: str, depth: int, unasked: Collection[str]
+) -> list[dict[str, Any]]:
+    """How a story's looks stand by source: source, looks, failed (given up ones too), put_off, reason (the commonest of
+    those), last_at, next_at.
+    """
+    found = rows_among(connection, SQL["looks_by_reason"], [story_id], at=at, depth=depth)
+    sources: dict[str, dict[str, Any]] = {}
+    reasons: dict[str, Counter[str]] = {}
+    for row in found:
+        if row.source in unasked:
+            continue
+        new = {"source": row.source, "looks": 0, "failed": 0, "put_off": 0, "last_at": None, "next_at": None}
+        one = sources.setdefault(row.source, new)
+        one["looks"] += row.n
+        one["failed"] += row.n if row.outcome in (LookOutcome.FAILED, LookOutcome.GIVEN_UP) else 0
+        one["put_off"] += row.n if row.outcome == LookOutcome.PUT_OFF else 0
+        one["last_at"] = max(filter(None, (one["last_at"], row.last_at)), default=None)
+        one["next_at"] = min(filter(None, (one["next_at"], row.due_at)), default=None)
+        if row.note and row.outcome in UNMADE:
+            reasons.setdefault(row.source, Counter())[ADDRESS.sub(r"\1", row.note)] += row.n
+    for name, told in sources.items():
+        counted = reasons.get(name, Counter())
+        told["reason"] = min(counted, key=lambda reason: (-counted[reason], reason), default=None)
+    return sorted(sources.values(), key=lambda one: str(one["source"]))

@@ -34,6 +34,7 @@ from .intake import Arrival, Taken, take_in
 from .pages import Pages
 from .resolution import update_people
 from .settling import Ending, due, instead, lane_of, settle
+from .summary import tell_summary
 from .ticking import Tick, silent
 
 log = logging.getLogger("storywake")
@@ -98,6 +99,7 @@ class Pass:
         self._began = time.monotonic()
         self._fresh = True  # whether a lane ran empty since the due looks were read
         self.changed: set[int] = set()
+        self.answered: set[int] = set()  # stories that an answer came for
         self.counts = {story.id: dict.fromkeys(COUNTS, 0) for story in stories}
         self.notes: dict[int, list[str]] = {story.id: [] for story in stories}
         self._pages = Pages(engine, settings, fetcher, readers, self._keep, self._note)
@@ -255,6 +257,7 @@ class Pass:
         taken = take_in(self._engine, arrival, self._settings)
         self._seen |= taken.seen
         self.changed |= taken.stories
+        self.answered |= taken.stories | {story.id for story in arrival.stories}
         story = arrival.stories[0].id if arrival.stories else None
         if story in self.counts:
             counts = self.counts[story]
@@ -310,6 +313,8 @@ async def collect(
         for story in stories:
             if due_at is None or story.id in work.changed:
                 _work_out(engine, settings, story, work, tick)
+            if due_at is None or story.id in work.answered:
+                _sum_up(engine, settings, story, work, tick)
         forget(engine, stamp(datetime.now(UTC) - timedelta(days=settings.forget_days)))
         status = RunStatus.DONE
         return {story.slug: Result(work.counts[story.id], work.notes[story.id], fetcher.requests) for story in stories}
@@ -328,6 +333,15 @@ def _work_out(engine: Engine, settings: Settings, story: StoryRow, work: Pass, t
         work.notes[story.id].append(
             f"persons and stances: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
         )
+
+
+def _sum_up(engine: Engine, settings: Settings, story: StoryRow, work: Pass, tick: Tick) -> None:
+    """Makes a story's figures anew where it changed. A failure becomes a note likewise."""
+    try:
+        tell_summary(engine, story, settings, tick)
+    except Exception as error:
+        log.exception("the figures of %s failed", story.slug)
+        work.notes[story.id].append(f"figures: {type(error).__name__}: {' '.join(str(error).split())[:200]}")
 
 
 def _account(work: Pass | None, stories: Sequence[StoryRow]) -> tuple[dict[str, int], list[str]]:

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
+from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 from sqlalchemy import Connection, Engine
 
 from storywake.collector.dates import now
-from storywake.collector.figures.reach import engagement
 from storywake.collector.printable import one_line as printed_line
 from storywake.collector.printable import printable_json
 from storywake.collector.settings import Settings
-from storywake.collector.sources import SOURCES
 from storywake.db.engine import reading
 from storywake.db.overview import failing_looks, lag_of, looks_now, unread_stories
 from storywake.db.remarks import remarks_of
@@ -21,15 +21,18 @@ from storywake.db.status import StoryStatus
 from storywake.db.stories import StoryRow, find_story, standing
 
 from .charts import reach_chart, stance_chart
+from .coverage import by_platform, unasked
 from .drawing import Mark
 from .figures import stance_parts, story_facts
+from .front import front
+from .marks import Marked
+from .summary import summary_now
+from .wording import age, points, signed, when, why
 
 MAX_FAILING = 5
 """Failing looks in a report."""
 MAX_REMARKS = 3
 """Remarks in a report for each claim and stance."""
-REACTIONS_ON_PAGE = 50
-"""Reactions on a story's page; the list has all of them."""
 
 
 class ReportFormat(StrEnum):
@@ -56,6 +59,7 @@ def templates() -> Environment:
     environment.filters["percent"] = lambda share: f"{100 * share:.0f} %"
     environment.filters["interval"] = lambda pair: f"{100 * pair[0]:.0f}–{100 * pair[1]:.0f} %"
     environment.filters["web"] = web_only
+    environment.filters |= {"when": when, "signed": signed, "points": points, "age": age, "why": why}
     return environment
 
 
@@ -76,18 +80,13 @@ def web_only(url: str | None) -> str:
 
 def report(engine: Engine, slug: str, form: ReportFormat = ReportFormat.TEXT, settings: Settings | None = None) -> str:
     """A story's report, whole. Raises BadInput where there is no such story."""
-    facts = gathered(engine, slug, settings or Settings())
+    settings = settings or Settings()
+    facts = gathered(engine, slug, settings)
     if form == ReportFormat.JSON:
         return printable_json(facts, indent=2) + "\n"
-    return rendered(form, facts)
-
-
-def story_page(engine: Engine, slug: str, settings: Settings) -> str:
-    """The same as a page of a server: the reactions with most reach, and links to all of them.
-
-    Raises BadInput likewise.
-    """
-    return rendered(ReportFormat.HTML, gathered(engine, slug, settings), page=True)
+    if form == ReportFormat.TEXT:
+        return _as_text(facts)
+    return _as_html(facts, fronted(engine, slug, settings))
 
 
 def gathered(engine: Engine, slug: str, settings: Settings) -> dict[str, Any]:
@@ -102,62 +101,58 @@ def gathered(engine: Engine, slug: str, settings: Settings) -> dict[str, Any]:
     return facts
 
 
-def rendered(form: ReportFormat, facts: dict[str, Any], page: bool = False) -> str:
-    """A report's facts as text or HTML; on a page only ``REACTIONS_ON_PAGE`` reactions."""
-    estimated = {row["claim"]: row for row in facts["stance_estimated"]}
+def fronted(engine: Engine, slug: str, settings: Settings) -> dict[str, Any]:
+    """What the story's page shows, by its figures of now."""
+    with reading(engine) as connection:
+        story = find_story(connection, slug)
+    kept = summary_now(engine, story, settings)
+    with reading(engine) as connection:
+        return front(connection, story, settings, kept)
+
+
+def _as_text(facts: dict[str, Any]) -> str:
     return (
         templates()
-        .get_template(f"report.{'html' if form == ReportFormat.HTML else 'txt'}.j2")
+        .get_template("report.txt.j2")
         .render(
             **facts,
             said=most_said(facts["remarks"]),
             totals=totals(facts),
-            estimated=estimated,
+            estimated={row["claim"]: row for row in facts["stance_estimated"]},
             lag_by_platform=by_platform(facts["lag"]),
-            page=page,
-            shown=most_reach(facts["reactions"], REACTIONS_ON_PAGE) if page else facts["reactions"],
-            **(pictures(facts) if form == ReportFormat.HTML else {}),
         )
     )
 
 
-def marks_of(changes: Sequence[dict[str, Any]], claim: str | None) -> list[Mark]:
-    """The changes of balance of a claim (``stance_changes`` of ``stance_parts``), as a chart marks them."""
-    return [
-        Mark(
-            one["at"],
-            "the balance changed by more than chance: "
-            + ", ".join(
-                f"{s} {100 * one['before'][s]:.0f} → {100 * one['after'][s]:.0f} %" for s in ("support", "deny")
-            ),
+def _as_html(facts: dict[str, Any], values: dict[str, Any]) -> str:
+    """One file that needs nothing else: the parts of the story's page, and all reactions."""
+    return (
+        templates()
+        .get_template("report.html.j2")
+        .render(
+            **values,
+            **pictures(facts, values["marks"]),
+            page=False,
+            style=style(),
+            reactions=facts["reactions"],
+            failing=facts["looks"]["failing"],
         )
-        for one in changes
-        if one["claim"] == claim
-    ]
+    )
 
 
-def pictures(facts: dict[str, Any]) -> dict[str, Any]:
-    """The charts of a report (None where there is too little), and the rows behind the first."""
+def style() -> Markup:
+    """The pages' own style, which a report carries inside."""
+    return Markup(resources.files("storywake.web").joinpath("static", "style.css").read_text("utf-8"))  # noqa: S704 -- our own file
+
+
+def pictures(facts: dict[str, Any], marks: Sequence[Marked]) -> dict[str, Any]:
+    """The charts of a report; None where there is too little."""
     main = facts["claims"][0] if facts["claims"] else None
     rows = [row for row in facts["stance_over_time"] if row["claim"] == main]
     return {
-        "stance_picture": stance_chart(rows, marks_of(facts["stance_changes"], main)),
-        "stance_rows": rows,
+        "stance_picture": stance_chart(rows, [Mark(mark.at, mark.words) for mark in marks]),
         "reach_picture": reach_chart(facts["reach_over_time"]),
     }
-
-
-def most_reach(reactions: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
-    """The reactions with most likes, reposts, replies and quotes together."""
-    return sorted(reactions, key=lambda r: -(engagement(r["likes"], r["reposts"], r["replies"], r["quotes"]) or 0))[
-        :most
-    ]
-
-
-def unasked(settings: Settings) -> set[str]:
-    """The platforms and indexes that the settings exclude."""
-    indexes = set() if settings.coverage and settings.asks("web") else {"gdelt", "wikipedia"}
-    return indexes | {name for name in SOURCES if name != "web" and not settings.asks(name)}
 
 
 def watching(connection: Connection, settings: Settings, story: StoryRow) -> dict[str, Any]:
@@ -176,17 +171,6 @@ def watching(connection: Connection, settings: Settings, story: StoryRow) -> dic
         },
         "unread": {k: v for k, v in never_read[0]._asdict().items() if k != "slug"} if never_read else None,
     }
-
-
-def by_platform(lag: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Missing answers by platform, most first: platform, answers, posts, since."""
-    found: dict[str, dict[str, Any]] = {}
-    for row in lag:
-        one = found.setdefault(row["platform"], {"platform": row["platform"], "answers": 0, "posts": 0, "since": None})
-        one["answers"] += row["told"] - row["stored"]
-        one["posts"] += 1
-        one["since"] = min(filter(None, (one["since"], row["since"])), default=None)
-    return sorted(found.values(), key=lambda one: (-one["answers"], one["platform"]))
 
 
 def most_said(remarks: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

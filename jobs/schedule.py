@@ -30,6 +30,7 @@ from .digest_clock import due as slots_due
 from .mail.readers import default, everybody
 from .settling import due
 from .stream import follow, is_wanted
+from .summary import tell_summary
 
 log = logging.getLogger("storywake")
 LOCK_CHECK_SECONDS = 2.0
@@ -68,6 +69,7 @@ def assess_all(engine: Engine, settings: Settings) -> dict[str, int]:
         watched = stories(connection)
     counts: dict[str, int] = {}
     counts["assessed"] = sum(assess(engine, story, settings, counts) for story in watched)
+    counts["summed_up"] = sum(tell_summary(engine, story, settings) for story in watched)
     return counts
 
 

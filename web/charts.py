@@ -12,10 +12,10 @@ from storywake.db.engine import reading
 from storywake.db.reporting import reach_of
 from storywake.db.stories import StoryRow
 from storywake.jobs.charts import as_png, reach_chart, stance_chart
-from storywake.jobs.drawing import NARROW, WIDE, Form, Theme
+from storywake.jobs.drawing import NARROW, WIDE, Form, Mark, Theme
 from storywake.jobs.export import RowFormat
 from storywake.jobs.figures import stance_parts
-from storywake.jobs.report import marks_of
+from storywake.jobs.marks import marks_of
 
 from .access import Role, needs
 from .headers import CHART
@@ -35,11 +35,12 @@ def routes(engine: Engine) -> list[Route]:
             claims = [claim.text for claim in claims_of(connection, story.id)]
             claim = _claim(request, claims)
             parts = stance_parts(connection, story.slug)
+            marks = marks_of(connection, story.id, parts["stance_changes"], claim)
         rows = [row for row in parts["stance_over_time"] if row["claim"] == claim]
         if _shape(request) == "csv":
             return as_rows(RowFormat.CSV, rows)
         form, theme = _form(request)
-        return _picture(stance_chart(rows, marks_of(parts["stance_changes"], claim), form, theme), theme)
+        return _picture(stance_chart(rows, [Mark(m.at, m.words) for m in marks], form, theme), theme)
 
     def reach(request: Request, story: StoryRow) -> Response:
         with reading(engine) as connection:

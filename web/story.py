@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Engine
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from storywake.collector.dates import utc
 from storywake.collector.errors import BadInput
 from storywake.collector.records import Stance, TieKind
 from storywake.collector.settings import Settings
@@ -18,10 +19,11 @@ from storywake.db.engine import reading
 from storywake.db.listing import Question, Sort, list_reactions
 from storywake.db.stories import StoryRow, find_story
 from storywake.jobs.export import RowFormat, write_rows
-from storywake.jobs.report import story_page
+from storywake.jobs.front import front
+from storywake.jobs.summary import summary_of
 
 from .access import Role, needs
-from .headers import CHART, SAFE
+from .headers import SAFE
 from .pages import page
 
 PAGE_SIZE = 50
@@ -43,7 +45,11 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
     """``/story/SLUG`` and what lies below it."""
 
     def whole(request: Request, story: StoryRow) -> Response:
-        return HTMLResponse(story_page(engine, story.slug, settings), headers=CHART)
+        since = since_of(request)
+        kept = summary_of(engine, story, settings)
+        with reading(engine) as connection:
+            values = front(connection, story, settings, kept, since)
+        return page(request, "story.html.j2", page=True, choices=CHOICES, **values)
 
     def reactions(request: Request, story: StoryRow) -> Response:
         asked = asked_in(request)
@@ -78,6 +84,15 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
         "/story/{slug}/reactions.json": rows_as(RowFormat.JSON),
     }
     return [Route(path, needs(Role.READER, told(engine, endpoint))) for path, endpoint in found.items()]
+
+
+def since_of(request: Request) -> str | None:
+    """The time from which a page marks what is new; None where none is asked for. Raises BadInput where it is no time."""
+    asked = request.query_params.get("since", "").strip()
+    since = utc(asked[:MAX_WORDS]) if asked else None
+    if asked and since is None:
+        raise BadInput("since is a time, like 2026-11-23T06:00:00Z")
+    return since
 
 
 def asked_in(request: Request) -> dict[str, str]:

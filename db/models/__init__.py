@@ -15,6 +15,7 @@ from .readers import Reader
 from .remarks import Meaning, Remark, Remarked, RemarkMember
 from .stances import BalanceChange, Label, ModelAnswer, Stance
 from .stories import Article, ArticleRevision, Claim, Story, Webmention
+from .summaries import StorySummary
 from .users import Attempt, Session, Token, User
 from .work import Delivery, JobRun, Look, Spending, StreamCursor
 
@@ -56,6 +57,7 @@ __all__ = [
     "Spending",
     "Stance",
     "Story",
+    "StorySummary",
     "StreamCursor",
     "Token",
     "User",

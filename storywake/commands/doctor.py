@@ -21,8 +21,8 @@ from storywake.db.runs import recent_runs
 from storywake.db.spending import spent
 from storywake.db.sql_postgresql import reading_risk
 from storywake.db.stories import stories
+from storywake.jobs.coverage import unasked
 from storywake.jobs.digest_clock import day_at
-from storywake.jobs.report import unasked
 
 
 def doctor() -> None:

@@ -1,0 +1,91 @@
+"""Chooses the posts that tell most of what is said: far-reaching, central, each by somebody else, near-copies once.
+
+A post's score is the mean of two parts, each from 0 to 1: its reach (the logarithm of its engagement, of the largest
+one's) and how central it is (the share of the commonest remark that its own remark has, times its likeness to it).
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from .copies import is_copy, signature
+from .remarks import words
+
+MIN_COMMON_WORDS = 0.75
+"""Share of the different words of two texts that both have (Jaccard), from which they are near-copies."""
+
+MIN_LETTERS = 4
+"""Letters of a word that tells what several texts share."""
+
+
+class Candidate(NamedTuple):
+    """A post that may be shown."""
+
+    reaction: int
+    author: str  # whoever wrote it
+    engagement: int | None
+    said_by: int  # reactions that make its remark; 0 where it is in none
+    likeness: float  # to the middle of that remark, 0 to 1
+
+
+class Told(NamedTuple):
+    """A text in the form in which copies are compared."""
+
+    plain: tuple[str, ...]
+    mark: bytes | None
+
+
+def told(text: str) -> Told:
+    """What two texts are compared by: their words without links, mentions and case."""
+    return Told(words(text), signature(text))
+
+
+def alike(one: Told, other: Told) -> bool:
+    """Whether two texts are near-copies: the same words, nearly so, or one cut from the other's copy."""
+    if one.plain == other.plain:
+        return True
+    a, b = set(one.plain), set(other.plain)
+    return len(a & b) >= MIN_COMMON_WORDS * len(a | b) > 0 or is_copy(one.mark, other.mark)
+
+
+def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Candidates by score, the highest first; of like ones the first stored."""
+    reach = math.log1p(max((c.engagement or 0 for c in candidates), default=0)) or 1.0
+    common = max((c.said_by for c in candidates), default=0) or 1
+
+    def score(c: Candidate) -> float:
+        return (math.log1p(max(0, c.engagement or 0)) / reach + c.said_by / common * c.likeness) / 2
+
+    return sorted(candidates, key=lambda c: (-score(c), c.reaction))
+
+
+def choose(ordered: Iterable[Candidate], text_of: Callable[[int], str | None], most: int) -> list[Candidate]:
+    """The first ``most`` of different authors that are no near-copies of each other; without words, none."""
+    chosen: list[Candidate] = []
+    texts: list[Told] = []
+    for candidate in ordered:
+        text = text_of(candidate.reaction)
+        if len(chosen) == most:
+            break
+        if not text or any(candidate.author == other.author for other in chosen):
+            continue
+        own = told(text)
+        if not any(alike(own, other) for other in texts):
+            chosen.append(candidate)
+            texts.append(own)
+    return chosen
+
+
+def copies_among(text: str, others: Mapping[int, str]) -> set[int]:
+    """Which of other texts are near-copies of one."""
+    own = told(text)
+    return {number for number, other in others.items() if alike(own, told(other))}
+
+
+def shared_word(texts: Iterable[str]) -> str | None:
+    """The longest word that more than half of the texts have, of like ones the commonest; None where there is none."""
+    told = [set(words(text)) for text in texts]
+    counted = Counter(word for each in told for word in each if len(word) >= MIN_LETTERS)
+    common = [word for word, count in counted.items() if 2 * count > len(told)]
+    return max(common, key=lambda word: (len(word), counted[word], word), default=None)

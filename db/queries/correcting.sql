@@ -1,0 +1,23 @@
+-- name: corrected
+-- A story's corrected articles that reactions may be to, and when the correction was first seen there.
+SELECT a.id, a.url, a.publisher, a.role, a.correction,
+    COALESCE((SELECT MAX(v.seen_at) FROM article_revision v WHERE v.article_id = a.id), a.first_seen_at) AS at
+FROM article a
+WHERE a.story_id = :story_id AND a.corrected AND a.dropped_at IS NULL AND a.role IN :keys
+ORDER BY a.id;
+
+-- name: gained
+-- What the posts from before a time gathered since, and how many of them were observed on both sides of it.
+SELECT SUM(
+        COALESCE(n.likes, 0) + COALESCE(n.reposts, 0) + COALESCE(n.replies, 0) + COALESCE(n.quotes, 0)
+        - COALESCE(o.likes, 0) - COALESCE(o.reposts, 0) - COALESCE(o.replies, 0) - COALESCE(o.quotes, 0)
+    ) AS engagement, COUNT(*) AS posts
+FROM reaction r
+JOIN post p ON p.id = r.post_id
+JOIN observation o ON o.post_id = p.id
+    AND o.observed_at = (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = p.id AND m.observed_at <= :at)
+JOIN observation n ON n.post_id = p.id
+    AND n.observed_at = (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = p.id AND m.observed_at > :at)
+WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND COALESCE(p.posted_at, r.first_seen_at) < :at
+    AND COALESCE(n.likes, n.reposts, n.replies, n.quotes) IS NOT NULL
+    AND COALESCE(o.likes, o.reposts, o.replies, o.quotes) IS NOT NULL;

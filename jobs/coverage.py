@@ -1,0 +1,114 @@
+"""What was asked of each network, and what is missing of it: the statement that stands beside a story's numbers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from storywake.collector.platforms.base import Recorded
+from storywake.collector.settings import Settings
+from storywake.collector.sources import SOURCES, limits
+from storywake.db.spending import spent
+
+
+class Network(NamedTuple):
+    """What is known of one network's part in a story."""
+
+    name: str
+    title: str
+    posts: int  # reactions from there
+    observed_share: float | None  # of them, with counts that were looked at
+    asked: bool
+    limited: tuple[str, ...]  # in words: what limits what is seen there
+    budget: str | None  # what was spent today, where asking costs
+    lacking: int  # answers it told of that are not stored yet
+    since: str | None  # since when
+
+
+def unasked(settings: Settings) -> set[str]:
+    """The platforms and indexes that the settings exclude."""
+    indexes = set() if settings.coverage and settings.asks("web") else {"gdelt", "wikipedia"}
+    return indexes | {name for name in SOURCES if name != "web" and not settings.asks(name)}
+
+
+def by_platform(lag: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Missing answers by platform, most first: platform, answers, posts, since."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in lag:
+        one = found.setdefault(row["platform"], {"platform": row["platform"], "answers": 0, "posts": 0, "since": None})
+        one["answers"] += row["told"] - row["stored"]
+        one["posts"] += 1
+        one["since"] = min(filter(None, (one["since"], row["since"])), default=None)
+    return sorted(found.values(), key=lambda one: (-one["answers"], one["platform"]))
+
+
+def statement(
+    connection: Connection,
+    settings: Settings,
+    day: str,
+    looks: Sequence[Mapping[str, Any]],
+    lag: Sequence[Mapping[str, Any]],
+    reach: Sequence[Mapping[str, Any]],
+) -> list[Network]:
+    """The networks that are asked or have reactions, those with most reactions first.
+
+    ``looks``, ``lag`` and ``reach`` are rows of a story's figures (``jobs/summary.py``); ``day`` is today, for what may
+    still be spent.
+    """
+    looked = {row["source"]: row for row in looks}
+    lacking = {row["platform"]: row for row in lag}
+    seen = {row["platform"]: row for row in reach}
+    budgets = limits(settings)
+    found = []
+    for name, source in SOURCES.items():
+        recorded = isinstance(source, Recorded)
+        asked = settings.asks(name) and not recorded
+        own = seen.get(name)
+        if not asked and own is None:
+            continue
+        cost = spent(connection, name, day) if asked and name in budgets else None
+        limited = [*_limits(name, asked, recorded, settings), *_failures(looked.get(name))]
+        if cost is not None and cost >= budgets[name]:
+            limited.append("out of budget until tomorrow (UTC)")
+        budget = (
+            f"{source.shown_amount(cost)} of {source.shown_amount(budgets[name])} spent today"
+            if cost is not None
+            else None
+        )
+        told = lacking.get(name)
+        found.append(
+            Network(
+                name,
+                source.title,
+                own["posts"] if own else 0,
+                own["observed_share"] if own else None,
+                asked,
+                tuple(limited),
+                budget,
+                told["answers"] if told else 0,
+                told["since"] if told else None,
+            )
+        )
+    return sorted(found, key=lambda one: -one.posts)
+
+
+def _limits(name: str, asked: bool, recorded: bool, settings: Settings) -> list[str]:
+    """What cannot be seen of a network, in words."""
+    if recorded:
+        return ["as articles show it, and recordings only"]
+    if not asked:
+        return ["not asked: the settings leave it out"]
+    missing = SOURCES[name].missing(settings)
+    return [missing] if missing else []
+
+
+def _failures(looks: Mapping[str, Any] | None) -> list[str]:
+    """How its looks fail, in words."""
+    if looks is None:
+        return []
+    found = []
+    if looks["failed"]:
+        found.append(f"{looks['failed']} of {looks['looks']} looks fail: {looks['reason'] or 'no reason was noted'}")
+    if looks["put_off"]:
+        found.append(f"{looks['put_off']} looks put off")
+    return found

@@ -1,0 +1,64 @@
+"""Times, numbers and reasons in words, as pages and reports show them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from storywake.collector.dates import moment
+
+MAX_REASONS = 3
+"""Reasons why a reaction is there that are named; the rest are counted."""
+WHY = {
+    "embedded": "embedded by",
+    "links": "links to",
+    "quotes": "quotes",
+    "replies": "replies to",
+    "mentions": "mentions",
+    "reported": "quoted by",
+}
+"""How each tie is told, before what it is a tie to."""
+HOURS_OF_DAYS = 48
+"""Hours from which an age is told in days."""
+
+
+def when(at: str | None) -> Markup:
+    """A time (UTC) as people write it, for a page: ``Thu 26 Nov 06:15``; the year only where it is not this one. A dash
+    where it is unknown.
+    """
+    found = moment(at)
+    if at is None or found is None:
+        return Markup("–")
+    year = "" if found.year == datetime.now(UTC).year else f" {found.year}"
+    clock = f" {found:%H:%M}" if len(at) > 10 else ""
+    return Markup('<time datetime="{}">{}</time>').format(at, f"{found:%a} {found.day} {found:%b}{year}{clock}")
+
+
+def signed(number: float | None) -> str:
+    """A number with its sign, thousands set apart: ``+1 204``; "" where unknown."""
+    return "" if number is None else f"{number:+,.0f}".replace(",", " ").replace("-", "−")
+
+
+def points(share: float | None) -> str:
+    """A difference of shares in percentage points: ``+14``; "" where unknown."""
+    return signed(None if share is None else 100 * share)
+
+
+def age(hours: int) -> str:
+    """An age in words: ``6 hours``, ``4 days``."""
+    number, unit = (hours, "hour") if hours < HOURS_OF_DAYS else (hours // 24, "day")
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def why(witnesses: Sequence[Mapping[str, Any]]) -> str:
+    """Why a reaction is there: ``embedded by Coast Daily; links to the story``."""
+    told = dict.fromkeys(f"{WHY.get(one['tie'], one['tie'])} {one['publisher'] or 'the story'}" for one in witnesses)
+    left = len(told) - MAX_REASONS
+    return "; ".join(list(told)[:MAX_REASONS]) + (f"; and {left} more" if left > 0 else "")
+
+
+def changed_words(before: Mapping[str, float], after: Mapping[str, float]) -> str:
+    """How a balance changed, the largest changes first: ``deny 20 → 34 %, support 31 → 15 %``."""
+    names = sorted(after, key=lambda name: -abs(after[name] - before.get(name, 0.0)))[:2]
+    return ", ".join(f"{name} {100 * before.get(name, 0.0):.0f} → {100 * after[name]:.0f} %" for name in names)
