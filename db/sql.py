@@ -6,6 +6,7 @@ costs more than the rest of the command together.
 
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -26,8 +27,25 @@ CANCELED = "57014"
 """PostgreSQL's code of a query that took too long (its manual, appendix A)."""
 
 
+class Bounds(NamedTuple):
+    """How long a query may take, how many rows it may give, and what is done with more."""
+
+    seconds: float
+    rows: int
+    cut: bool = False  # the rest is left out; else it is a fault
+    strict: bool = False  # nobody is let in who could read more than the tables: for those who have no account there
+
+
 Reading = AbstractContextManager[tuple[list[str], Iterator[Sequence[Any]]]]
 """A query that runs within: its columns and its rows."""
+
+
+class Answer(NamedTuple):
+    """The first rows of an answer, and whether there are more."""
+
+    columns: list[str]
+    rows: list[Sequence[Any]]
+    more: bool
 
 
 class Result(NamedTuple):
@@ -46,7 +64,9 @@ def asking(address: str) -> Iterator[Callable[[str], AbstractContextManager[Resu
     if path is not None:
         with held_open(path, MAX_SECONDS) as kept:
             if kept is not None and _is_current(kept):
-                yield lambda query: _answer(query, _of_file(path, query), (sqlite3.Error, sqlite3.Warning))
+                bounds = Bounds(MAX_SECONDS, MAX_ROWS)
+                faults = (sqlite3.Error, sqlite3.Warning)
+                yield lambda query: _answer(query, read_sqlite(path, query, bounds.seconds), bounds, faults)
                 return
     from .engine import open_database
 
@@ -68,28 +88,33 @@ def _is_current(connection: sqlite3.Connection) -> bool:
 
 
 @contextmanager
-def read_only(engine: "Engine", query: str) -> Iterator[Result]:
-    """Runs one reading statement on a connection that cannot write, for a minute and ten million rows at most.
+def read_only(engine: "Engine", query: str, bounds: Bounds | None = None) -> Iterator[Result]:
+    """Runs one reading statement on a connection that cannot write, within ``bounds``: else for a minute and ten million
+    rows at most.
 
     Rows come one after another and are not gathered in memory. Raises BadInput, in one line, for anything that
     would write and for what the database refuses.
     """
+    bounds = bounds or Bounds(MAX_SECONDS, MAX_ROWS)
     if engine.dialect.name == "sqlite":
-        reading = _of_file(engine.url.database or ":memory:", query)
+        reading = read_sqlite(engine.url.database or ":memory:", query, bounds.seconds)
     else:
         from .sql_postgresql import read_postgresql
 
-        reading = read_postgresql(engine, query, MAX_SECONDS, MAX_ROWS)
-    with _answer(query, reading, (sqlite3.Warning, engine.dialect.loaded_dbapi.Error)) as result:
+        reading = read_postgresql(engine, query, bounds)
+    with _answer(query, reading, bounds, (sqlite3.Warning, engine.dialect.loaded_dbapi.Error)) as result:
         yield result
 
 
-def _of_file(path: str, query: str) -> Reading:
-    return read_sqlite(path, query, MAX_SECONDS)
+def answered(engine: "Engine", query: str, bounds: Bounds) -> Answer:
+    """The first rows of a query's answer, for pages and assistants. Raises BadInput as ``read_only`` does."""
+    with read_only(engine, query, bounds._replace(rows=bounds.rows + 1, cut=True, strict=True)) as result:
+        rows = list(result.rows)
+    return Answer(result.columns, rows[: bounds.rows], len(rows) > bounds.rows)
 
 
 @contextmanager
-def _answer(query: str, reading: Reading, faults: tuple[type[Exception], ...]) -> Iterator[Result]:
+def _answer(query: str, reading: Reading, bounds: Bounds, faults: tuple[type[Exception], ...]) -> Iterator[Result]:
     """A query's result from whatever runs it. Raises BadInput for one that does not read, and for the database's
     ``faults``.
     """
@@ -97,16 +122,21 @@ def _answer(query: str, reading: Reading, faults: tuple[type[Exception], ...]) -
         raise BadInput("only reading is allowed: a query starts with SELECT, WITH, VALUES or EXPLAIN")
     try:
         with reading as (columns, rows):
-            yield Result(columns, _bounded(rows))
+            yield Result(columns, _bounded(rows, bounds))
     except faults as error:
         words = str(error).strip().splitlines()
         late = words[:1] == ["interrupted"] or getattr(error, "sqlstate", None) == CANCELED
-        reason = f"it takes longer than {MAX_SECONDS:g} s" if late else words[0] if words else type(error).__name__
+        reason = f"it takes longer than {bounds.seconds:g} s" if late else words[0] if words else type(error).__name__
         raise BadInput(f"the database refused: {reason}") from None
 
 
-def _bounded(rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+def _bounded(rows: Iterator[Sequence[Any]], bounds: Bounds) -> Iterator[Sequence[Any]]:
+    deadline = time.monotonic() + bounds.seconds
     for number, row in enumerate(rows):
-        if number >= MAX_ROWS:
-            raise BadInput(f"more than {MAX_ROWS} rows: narrow the query, or add LIMIT")
+        if number >= bounds.rows:
+            if bounds.cut:
+                return
+            raise BadInput(f"more than {bounds.rows} rows: narrow the query, or add LIMIT")
         yield row
+        if bounds.strict and time.monotonic() > deadline:
+            raise BadInput(f"the database refused: it takes longer than {bounds.seconds:g} s")

@@ -18,6 +18,8 @@ from .private import PRIVATE, is_private
 if TYPE_CHECKING:
     import psycopg
 
+    from .sql import Bounds
+
 READER = "storywake_reader"
 TEMPORARY = "4GB"
 """Disk that sorting and keeping rows may take, where the login may say so."""
@@ -29,14 +31,19 @@ DECLARE
 BEGIN
     FOR found IN EXECUTE query LOOP
         rows := rows + 1;
-        IF rows > most THEN
+        IF rows > abs(most) THEN
+            IF most < 0 THEN
+                RETURN;
+            END IF;
             RAISE EXCEPTION 'more than % rows: narrow the query, or add LIMIT', most;
         END IF;
         RETURN NEXT row_to_json(found);
     END LOOP;
 END $$"""
-"""Runs a query as the reading role. ``SET ROLE`` alone would not do for a login that is a superuser: a query could undo
-it by ``set_config``. Within a function that runs as its owner PostgreSQL lets nobody change the role.
+"""Runs a query as the reading role; more than ``most`` rows are a fault, or left out where it is below zero.
+
+``SET ROLE`` alone would not do for a login that is a superuser: a query could undo it by ``set_config``. Within a function
+that runs as its owner PostgreSQL lets nobody change the role.
 """
 PRIVATE_NAMES = ", ".join(f"'{table}'" for table in PRIVATE)
 READY = f"""SELECT CASE WHEN EXISTS (
@@ -96,7 +103,7 @@ def reading_risk(connection: Connection) -> str | None:
 
 @contextmanager
 def read_postgresql(
-    engine: Engine, query: str, seconds: float, most: int
+    engine: Engine, query: str, bounds: "Bounds"
 ) -> Iterator[tuple[list[str], Iterator[Sequence[Any]]]]:
     """Runs a query in a read-only transaction as the reading role; an ordinary login without that role reads as itself.
 
@@ -105,7 +112,7 @@ def read_postgresql(
     import psycopg  # here, since on SQLite nothing needs it
 
     _make_ready(engine)
-    options = f"-c default_transaction_read_only=on -c statement_timeout={round(seconds * 1000)} -c work_mem=32MB -c standard_conforming_strings=on"
+    options = f"-c default_transaction_read_only=on -c statement_timeout={round(bounds.seconds * 1000)} -c work_mem=32MB -c standard_conforming_strings=on"
     address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with closing(psycopg.connect(address, options=options)) as connection:
         ready = _one(connection, READY)
@@ -117,13 +124,17 @@ def read_postgresql(
             if _one(connection, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"):
                 connection.execute(f"SET LOCAL temp_file_limit = '{TEMPORARY}'")
         ready = ready and _one(connection, f"SELECT pg_has_role(current_user, '{READER}', 'MEMBER')")
+        if bounds.strict and not ready:
+            raise BadInput(f"queries on pages need the role {READER}: see `storywake doctor`")
         if ready:
             connection.execute(f"SET LOCAL ROLE {READER}")
         columns, kinds = _describe(connection, query)
         if ready:
             with connection.cursor(name="reading") as cursor:
                 cursor.itersize = 1000
-                cursor.execute("SELECT storywake_read(%s, %s)::text", (query, most))
+                cursor.execute(
+                    "SELECT storywake_read(%s, %s)::text", (query, -bounds.rows if bounds.cut else bounds.rows)
+                )
                 yield columns, (_row(line, kinds) for (line,) in cursor)
         else:
             with connection.cursor() as plain:

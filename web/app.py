@@ -29,6 +29,7 @@ from .gate import Clients, Known
 from .pages import page, static
 from .problems import broken, not_served
 from .sign_in import routes as sign_in_routes
+from .sql import routes as sql_routes
 from .story import routes as story_routes
 from .unsubscribe import routes as unsubscribe_routes
 
@@ -84,6 +85,7 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
                 Route("/", needs(Role.READER, index)),
                 *chart_routes(engine),
                 *story_routes(engine, settings),
+                *sql_routes(engine),
                 *unsubscribe_routes(engine, settings),
                 *sign_in_routes(engine),
                 *account_routes(engine),
