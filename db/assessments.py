@@ -4,13 +4,15 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, delete
 
 from storywake.collector.stance import Assessment, Reaction
 
+from . import models
 from .statements import statements
 
 SQL = statements("assessments")
+LABELLING = statements("labelling")
 MAX_ARTICLE_LETTERS = 600
 """Of an article, its opening is assessed: what follows is mostly background."""
 
@@ -93,9 +95,33 @@ class Assessed(NamedTuple):
 
 
 def set_label(connection: Connection, reaction_id: int, claim_id: int, analyst: str, stance: str, at: str) -> None:
-    """Keeps an analyst's judgement; their later one takes its place."""
+    """Keeps an analyst's judgement; their later one takes its place, and the one before stays as an earlier one."""
     values = {"reaction_id": reaction_id, "claim_id": claim_id, "analyst": analyst, "stance": stance, "at": at}
+    connection.execute(LABELLING["keep_earlier"], values)
     connection.execute(SQL["set_label"], values)
+
+
+def take_back_label(connection: Connection, reaction_id: int, claim_id: int, analyst: str, at: str) -> bool:
+    """Takes an analyst's judgement back; it stays as an earlier one. False where there was none."""
+    values = {"reaction_id": reaction_id, "claim_id": claim_id, "analyst": analyst, "stance": None, "at": at}
+    connection.execute(LABELLING["keep_earlier"], values)
+    label = models.Label
+    its = (label.reaction_id == reaction_id, label.claim_id == claim_id, label.analyst == analyst)
+    return connection.execute(delete(label).where(*its)).rowcount > 0
+
+
+def to_label(connection: Connection, claim_id: int, analyst: str, most: int) -> list[dict[str, Any]]:
+    """The reactions to a claim that an analyst has not judged, those whose stance is least sure first, then those with
+    most reach.
+    """
+    values = {"claim_id": claim_id, "analyst": analyst, "most": most}
+    return [dict(row) for row in connection.execute(LABELLING["to_label"], values).mappings()]
+
+
+def last_label(connection: Connection, claim_id: int, analyst: str) -> dict[str, Any] | None:
+    """What an analyst judged last of a claim: reaction_id, stance, set_at, text; None where nothing."""
+    row = connection.execute(LABELLING["last_label"], {"claim_id": claim_id, "analyst": analyst}).mappings().first()
+    return dict(row) if row else None
 
 
 def stances_of(connection: Connection, story_id: int, *, main_only: bool = True) -> list[Assessed]:

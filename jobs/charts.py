@@ -4,7 +4,7 @@ Each says in words (``<desc>``) what it shows, and what the numbered marks are.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import resvg_py
 from markupsafe import Markup
@@ -19,6 +19,17 @@ METRICS = ("views", "likes", "replies")
 """What a network's curve shows: the first of them that it tells."""
 TOPS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 """Shares that the upper edge of a chart may stand for."""
+COUNTS = ("views", "likes", "reposts", "replies", "quotes")
+"""What is told of one post, in the order of its strips."""
+Item = TypeVar("Item")
+
+
+class Curve(NamedTuple):
+    """A curve of its own strip: its name, what is counted, and the known counts by time."""
+
+    name: str
+    unit: str
+    points: list[tuple[str, int]]
 
 
 def stance_chart(
@@ -67,30 +78,48 @@ def reach_chart(
     two known hours is left out; None where that leaves none.
     """
     curves = [curve for name in sorted({row["platform"] for row in rows}) if (curve := _curve(rows, name))]
+    return _strips("Reach over time by network", "What posts had gathered", curves, marks, form, theme)
+
+
+def counts_chart(observations: Sequence[dict[str, Any]], form: Form = WIDE) -> Markup | None:
+    """What one post had gathered at each look, a strip a count; None where no count is known twice.
+
+    ``observations`` have observed_at and counts, None where unknown.
+    """
+    curves = []
+    for name in COUNTS:
+        known = [(row["observed_at"], row[name]) for row in observations if row[name] is not None]
+        if len(known) > 1:
+            curves.append(Curve(name, "", thinned(known)))
+    return _strips("Counts over time", "What the post had gathered", curves, (), form, None)
+
+
+def _strips(
+    title: str, what: str, curves: Sequence[Curve], marks: Sequence[Mark], form: Form, theme: Theme | None
+) -> Markup | None:
+    """Curves one below the other on one time axis; None where there are none."""
     if not curves:
         return None
-    hours = sorted({row["hour"] for row in rows})
-    paper = Paper(form, theme, hours[0], hours[-1], marks)
+    first, last = min(c.points[0][0] for c in curves), max(c.points[-1][0] for c in curves)
+    paper = Paper(form, theme, first, last, marks)
     bottom = float(paper.top + form.strip * len(curves))
     paper.days(bottom)
-    for place, (platform, metric, known) in enumerate(curves):
+    room = form.strip - form.letter - 14
+    for place, (name, unit, known) in enumerate(curves):
         floor = paper.top + form.strip * (place + 1)
-        most = max(1, *(row[metric] for row in known))
-        room = form.strip - form.letter - 14
-        points = [(paper.x(row["hour"]), floor - room * row[metric] / most) for row in known]
+        most = max(1, *(count for _, count in known))
+        points = [(paper.x(at), floor - room * max(count, 0) / most) for at, count in known]
         paper.rule_across(floor, "0")
         paper.rule_across(floor - room, short(most))
         paper.band("support", points, [(points[0][0], floor), (points[-1][0], floor)])
         paper.line("support", points)
-        paper.words(form.left, floor - room - 4, platform, "name")
-        paper.words(
-            paper.right + 6, points[-1][1] + form.letter * 0.7, f"{short(known[-1][metric])} {metric}", "end support"
-        )
+        paper.words(form.left, floor - room - 4, name, "name")
+        label = f"{short(known[-1][1])} {unit}".strip()
+        paper.words(paper.right + 6, points[-1][1] + form.letter * 0.7, label, "end support")
     paper.pins(bottom)
     end = paper.legend(bottom + form.letter + 12)
-    told = "; ".join(f"{platform} {known[-1][metric]} {metric}" for platform, metric, known in curves)
-    words = f"What posts had gathered from {hours[0]} to {hours[-1]}, UTC; at the end {told}."
-    return paper.picture("Reach over time by network", words, end + 10)
+    told = "; ".join(f"{name} {known[-1][1]} {unit}".strip() for name, unit, known in curves)
+    return paper.picture(title, f"{what} from {first} to {last}, UTC; at the end {told}.", end + 10)
 
 
 def as_png(picture: Markup, theme: Theme) -> bytes:
@@ -102,11 +131,11 @@ def as_png(picture: Markup, theme: Theme) -> bytes:
     )
 
 
-def thinned(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """At most ``MAX_POINTS`` of rows, evenly, the first and the last among them."""
-    if len(rows) <= MAX_POINTS:
+def thinned(rows: list[Item], most: int = MAX_POINTS) -> list[Item]:
+    """At most ``most`` of rows, evenly, the first and the last among them."""
+    if len(rows) <= most:
         return rows
-    return [rows[round(i * (len(rows) - 1) / (MAX_POINTS - 1))] for i in range(MAX_POINTS)]
+    return [rows[round(i * (len(rows) - 1) / (most - 1))] for i in range(most)]
 
 
 def short(count: float) -> str:
@@ -126,13 +155,13 @@ def _upper_edge(lines: dict[str, list[dict[str, Any]]]) -> float:
     return next((top for top in TOPS if top >= max(highest, settled)), 1.0)
 
 
-def _curve(rows: Sequence[dict[str, Any]], platform: str) -> tuple[str, str, list[dict[str, Any]]] | None:
+def _curve(rows: Sequence[dict[str, Any]], platform: str) -> Curve | None:
     """A network, the count that its curve shows, and the hours in which that is known; None where there are fewer than
     two.
     """
     own = sorted((row for row in rows if row["platform"] == platform), key=lambda row: row["hour"])
     for metric in METRICS:
-        known = [row for row in own if row[metric] is not None]
+        known = [(row["hour"], row[metric]) for row in own if row[metric] is not None]
         if len(known) > 1:
-            return platform, metric, thinned(known)
+            return Curve(platform, metric, thinned(known))
     return None

@@ -10,7 +10,7 @@ from storywake.collector.figures.agreement import kappa
 from storywake.collector.match.copies import is_copy, signature
 from storywake.collector.stance import STANCES, UNCLEAR, Reaction
 from storywake.collector.stance.base import decide, margin
-from storywake.db.assessments import labelled, set_label, stances_of
+from storywake.db.assessments import labelled, set_label, stances_of, take_back_label
 from storywake.db.claims import claims_of
 from storywake.db.engine import reading
 from storywake.db.post_keys import fingerprint
@@ -47,6 +47,17 @@ def put(connection: Connection, reaction_id: int, stance: str, claim: str | None
     """Stores an analyst's label of a reaction towards a claim (default: the main one). Raises BadInput."""
     if stance not in STANCES:
         raise BadInput(f"{stance!r} is none of {', '.join(STANCES)}")
+    set_label(connection, reaction_id, _claim_id(connection, reaction_id, claim), analyst, stance, at)
+
+
+def take_back(connection: Connection, reaction_id: int, claim: str | None, analyst: str, at: str) -> None:
+    """Takes an analyst's label of a reaction towards a claim back. Raises BadInput where there is none."""
+    if not take_back_label(connection, reaction_id, _claim_id(connection, reaction_id, claim), analyst, at):
+        raise BadInput(f"{analyst} has no label of reaction {reaction_id}")
+
+
+def _claim_id(connection: Connection, reaction_id: int, claim: str | None) -> int:
+    """The claim of a reaction's story with a text (default: the main one). Raises BadInput."""
     story_id = story_of_reaction(connection, reaction_id)
     if story_id is None:
         raise BadInput(f"no reaction {reaction_id}")
@@ -54,7 +65,7 @@ def put(connection: Connection, reaction_id: int, stance: str, claim: str | None
     found = next((c for c in claims if claim is None or c.text == claim), None)
     if found is None:
         raise BadInput("the story has no such claim" if claims else "the story has no claim")
-    set_label(connection, reaction_id, found.id, analyst, stance, at)
+    return found.id
 
 
 def suggest(engine: Engine, story: StoryRow, most: int) -> list[Suggestion]:

@@ -26,11 +26,13 @@ from .access import Doors, Role, classified, needs, open_to_all
 from .accounts import routes as account_routes
 from .charts import routes as chart_routes
 from .gate import Clients, Known
+from .labelling import routes as labelling_routes
 from .pages import page, static
 from .problems import broken, not_served
 from .sign_in import routes as sign_in_routes
 from .sql import routes as sql_routes
 from .story import routes as story_routes
+from .things import routes as thing_routes
 from .unsubscribe import routes as unsubscribe_routes
 
 MAX_ADDRESS_LENGTH = 2000
@@ -84,6 +86,8 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
             [
                 Route("/", needs(Role.READER, index)),
                 *chart_routes(engine),
+                *labelling_routes(engine),
+                *thing_routes(engine),
                 *story_routes(engine, settings),
                 *sql_routes(engine),
                 *unsubscribe_routes(engine, settings),

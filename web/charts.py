@@ -33,7 +33,8 @@ def routes(engine: Engine) -> list[Route]:
     def stance(request: Request, story: StoryRow) -> Response:
         with reading(engine) as connection:
             claims = [claim.text for claim in claims_of(connection, story.id)]
-            claim = _claim(request, claims)
+            place = claim_asked(request, len(claims))
+            claim = claims[place] if claims else None
             parts = stance_parts(connection, story.slug)
             marks = marks_of(connection, story.id, parts["stance_changes"], claim)
         rows = [row for row in parts["stance_over_time"] if row["claim"] == claim]
@@ -76,16 +77,12 @@ def _yes(request: Request, name: str) -> bool:
     return value == "1"
 
 
-def _claim(request: Request, claims: list[str]) -> str | None:
-    """The claim that is asked for; None where the story has none. Raises BadInput."""
+def claim_asked(request: Request, claims: int) -> int:
+    """The place (from 0) among a story's claims of the one that an address asks for by its number. Raises BadInput."""
     number = request.query_params.get("claim", "1")
-    if not (number.isascii() and number.isdigit() and len(number) < 4):
-        raise BadInput("claim is a number")
-    if not claims:
-        return None
-    if not 1 <= int(number) <= len(claims):
-        raise BadInput(f"claim is a number from 1 to {len(claims)}")
-    return claims[int(number) - 1]
+    if not (number.isascii() and number.isdigit() and 1 <= int(number[:4]) <= max(claims, 1)):
+        raise BadInput(f"claim is a number from 1 to {max(claims, 1)}")
+    return int(number[:4]) - 1
 
 
 def _picture(picture: Markup | None, theme: Theme | None) -> Response:

@@ -13,7 +13,7 @@ from .posts import Account, Observation, Post, PostRevision
 from .reactions import Identity, Person, Reaction, Review, Witness
 from .readers import Reader
 from .remarks import Meaning, Remark, Remarked, RemarkMember
-from .stances import BalanceChange, Label, ModelAnswer, Stance
+from .stances import BalanceChange, EarlierLabel, Label, ModelAnswer, Stance
 from .stories import Article, ArticleRevision, Claim, Story, Webmention
 from .summaries import StorySummary
 from .users import Attempt, Session, Token, User
@@ -32,6 +32,7 @@ __all__ = [
     "BalanceChange",
     "Claim",
     "Delivery",
+    "EarlierLabel",
     "Erased",
     "Evidence",
     "EvidenceBody",

@@ -61,3 +61,16 @@ class ModelAnswer(SQLModel, table=True):
     __tablename__ = "model_answer"
     key: str = Field(primary_key=True)  # SHA-256 of model, prompt version and words
     answer: str  # JSON
+
+
+class EarlierLabel(SQLModel, table=True):
+    """A judgement that the same analyst replaced or took back."""
+
+    __tablename__ = "earlier_label"
+    id: int = Field(primary_key=True)
+    reaction_id: int = Field(foreign_key="reaction.id", ondelete="CASCADE", index=True)
+    claim_id: int = Field(foreign_key="claim.id", ondelete="CASCADE")
+    analyst: str
+    stance: str
+    set_at: str
+    replaced_at: str
