@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, delete
+from sqlmodel import col
 
 from storywake.collector.stance import Assessment, Reaction
 
@@ -106,7 +107,7 @@ def take_back_label(connection: Connection, reaction_id: int, claim_id: int, ana
     values = {"reaction_id": reaction_id, "claim_id": claim_id, "analyst": analyst, "stance": None, "at": at}
     connection.execute(LABELLING["keep_earlier"], values)
     label = models.Label
-    its = (label.reaction_id == reaction_id, label.claim_id == claim_id, label.analyst == analyst)
+    its = (col(label.reaction_id) == reaction_id, col(label.claim_id) == claim_id, col(label.analyst) == analyst)
     return connection.execute(delete(label).where(*its)).rowcount > 0
 
 

@@ -85,7 +85,7 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
         routes=classified(
             [
                 Route("/", needs(Role.READER, index)),
-                *chart_routes(engine),
+                *chart_routes(engine, settings),
                 *labelling_routes(engine),
                 *thing_routes(engine),
                 *story_routes(engine, settings),

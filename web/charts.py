@@ -7,15 +7,15 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from storywake.collector.errors import BadInput
+from storywake.collector.settings import Settings
 from storywake.db.claims import claims_of
 from storywake.db.engine import reading
-from storywake.db.reporting import reach_of
 from storywake.db.stories import StoryRow
 from storywake.jobs.charts import as_png, reach_chart, stance_chart
 from storywake.jobs.drawing import NARROW, WIDE, Form, Mark, Theme
 from storywake.jobs.export import RowFormat
-from storywake.jobs.figures import stance_parts
 from storywake.jobs.marks import marks_of
+from storywake.jobs.summary import summary_of
 
 from .access import Role, needs
 from .headers import CHART
@@ -24,32 +24,33 @@ from .story import as_rows, told
 SHAPES = ("svg", "png", "csv")
 
 
-def routes(engine: Engine) -> list[Route]:
-    """``/story/SLUG/stance.svg`` and ``reach.svg``, also ``.png`` and ``.csv``.
+def routes(engine: Engine, settings: Settings) -> list[Route]:
+    """``/story/SLUG/stance.svg`` and ``reach.svg``, also ``.png`` and ``.csv``: of the figures that are kept ready.
 
     ``?claim=N`` takes another claim than the first, ``?narrow=1`` is for phones, ``?dark=1`` makes a PNG dark.
     """
 
     def stance(request: Request, story: StoryRow) -> Response:
+        kept = summary_of(engine, story, settings)
         with reading(engine) as connection:
             claims = [claim.text for claim in claims_of(connection, story.id)]
             place = claim_asked(request, len(claims))
             claim = claims[place] if claims else None
-            parts = stance_parts(connection, story.slug)
-            marks = marks_of(connection, story.id, parts["stance_changes"], claim)
-        rows = [row for row in parts["stance_over_time"] if row["claim"] == claim]
+            marks = marks_of(connection, story.id, kept.figures["changes"], claim)
+        rows = [row for row in kept.series["stance"] if row["claim"] == claim]
         if _shape(request) == "csv":
             return as_rows(RowFormat.CSV, rows)
         form, theme = _form(request)
         return _picture(stance_chart(rows, [Mark(m.at, m.words) for m in marks], form, theme), theme)
 
     def reach(request: Request, story: StoryRow) -> Response:
-        with reading(engine) as connection:
-            rows = reach_of(connection, story.slug)
+        kept = summary_of(engine, story, settings)
         if _shape(request) == "csv":
-            return as_rows(RowFormat.CSV, rows)
+            return as_rows(RowFormat.CSV, kept.series["reach"])
+        with reading(engine) as connection:
+            marks = marks_of(connection, story.id, (), None)
         form, theme = _form(request)
-        return _picture(reach_chart(rows, (), form, theme), theme)
+        return _picture(reach_chart(kept.series["reach"], [Mark(m.at, m.words) for m in marks], form, theme), theme)
 
     found = {"stance": stance, "reach": reach}
     return [
