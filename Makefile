@@ -39,7 +39,7 @@ lint: setup  ## style, spelling, SQL, types, import directions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
-	$(BIN)/sqlfluff lint --disable-progress-bar db/queries db/views
+	$(BIN)/sqlfluff lint --disable-progress-bar db/queries db/views db/questions
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

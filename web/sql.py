@@ -27,6 +27,7 @@ from storywake.db.questions import SavedQuestion, asked, find_question, question
 from storywake.db.sql import Answer, Bounds, answered, read_only
 from storywake.db.stories import stories
 from storywake.jobs.curves import curves_chart
+from storywake.jobs.drawing import NARROW, WIDE
 from storywake.jobs.export import RowFormat, plain, write_rows
 from storywake.jobs.report import one_line, web_only
 
@@ -126,15 +127,14 @@ def routes(engine: Engine) -> list[Route]:
         took = time.monotonic() - begun
         with reading(engine) as connection:
             slugs = [story.slug for story in stories(connection)]
-        picture = curves_chart(answer.columns, answer.rows) if answer else None
+        pictures = [curves_chart(answer.columns, answer.rows, form) for form in (WIDE, NARROW)] if answer else []
         told = page(
             request, "sql.html.j2", _status(fault), asked=given, query=query or given.query, fault=fault, took=took,
-            answer=answer, rows=cells_of(answer) if answer else [], picture=picture, slugs=slugs, bounds=SHOWN,
+            answer=answer, rows=cells_of(answer) if answer else [], pictures=[one for one in pictures if one], slugs=slugs, bounds=SHOWN,
             questions=questions(), dictionary=dictionary(), forms=list(TYPES),
             address=urlencode(given.fields()) if len(given.query) <= MAX_IN_ADDRESS else None,
         )  # fmt: skip
-        if picture is not None:
-            told.headers["Content-Security-Policy"] = _with_style(picture)
+        told.headers["Content-Security-Policy"] = _with_styles(pictures)
         return told
 
     def take_along(request: Request) -> Response:
@@ -221,8 +221,8 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _with_style(picture: Markup) -> str:
-    """The policy of pages, which besides allows the style within this picture, by its hash."""
-    [style] = STYLE.findall(str(picture))
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    return SAFE["Content-Security-Policy"].replace("style-src 'self'", f"style-src 'self' 'sha256-{digest}'")
+def _with_styles(pictures: list[Markup | None]) -> str:
+    """The policy of pages, which besides allows the styles within these pictures, by their hashes."""
+    styles = [style for picture in pictures if picture for style in STYLE.findall(str(picture))]
+    allowed = [f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" for style in styles]
+    return SAFE["Content-Security-Policy"].replace("style-src 'self'", " ".join(["style-src 'self'", *allowed]))

@@ -4,5 +4,5 @@
 SELECT story, remark, reactions, engagement, first_at, reaction_id
 FROM remarks
 WHERE stance = 'query' AND (:story IS NULL OR story = :story)
-ORDER BY reactions DESC, engagement DESC, reaction_id
+ORDER BY reactions DESC, COALESCE(engagement, -1) DESC, reaction_id
 LIMIT :most

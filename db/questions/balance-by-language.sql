@@ -15,4 +15,4 @@ SELECT story, language, stance, reactions, share,
        (share + 1.92 / n - 1.96 * SQRT(share * (1 - share) / n + 0.96 / (n * n))) / (1 + 3.84 / n) AS low,
        (share + 1.92 / n + 1.96 * SQRT(share * (1 - share) / n + 0.96 / (n * n))) / (1 + 3.84 / n) AS high
 FROM shares
-ORDER BY story, n DESC, language, reactions DESC, stance
+ORDER BY story, n DESC, COALESCE(language, ''), reactions DESC, stance

@@ -5,4 +5,4 @@ FROM stances s
 JOIN reactions r ON r.reaction_id = s.reaction_id
 WHERE s.unclear AND (:story IS NULL OR s.story = :story)
 GROUP BY r.story, r.language, s.covered
-ORDER BY COUNT(*) DESC, r.story
+ORDER BY COUNT(*) DESC, r.story, COALESCE(r.language, '')
