@@ -32,16 +32,17 @@ def assess(
     settings: Settings | None = None,
     counts: dict[str, int] | None = None,
     tick: Tick = silent,
+    at: str | None = None,
 ) -> int:
     """Assesses the reactions of a story that the current model has not assessed. Returns their number.
 
     Each batch is written in a transaction of its own. Then the remarks are grouped again where anything changed.
-    Requests to a language model, tokens and cost are added to ``counts``.
+    They are dated ``at`` (now, where it is not said). Requests to a language model, tokens and cost are added to ``counts``.
 
     A claim with enough labels gets a model adapted to them. New labels make a new model, so every reaction is assessed
     again; earlier assessments keep the name of the model that made them.
     """
-    settings = settings or Settings()
+    settings, at = settings or Settings(), at or now()
     base = assessor(settings.stance_model, settings, AnswerCache(engine))
     with reading(engine) as connection:
         claims = claims_of(connection, story.id)
@@ -49,8 +50,8 @@ def assess(
     count = 0
     for claim in claims:
         judged = [item for item in labels if item.claim_id == claim.id]
-        count += _assess_claim(engine, story, claim.id, base, judged, tick)
-    _read_verdicts(engine, story)
+        count += _assess_claim(engine, story, claim.id, base, judged, at, tick)
+    _read_verdicts(engine, story, at)
     tell_remarks(engine, story, tick)
     if counts is not None and settings.stance_model == "llm":
         _account(base, settings, counts)
@@ -86,7 +87,7 @@ def _for_claim(base: Assessor, labels: Sequence[Labelled], items: Sequence[Pendi
 
 
 def _assess_claim(
-    engine: Engine, story: StoryRow, claim_id: int, base: Assessor, labels: Sequence[Labelled], tick: Tick
+    engine: Engine, story: StoryRow, claim_id: int, base: Assessor, labels: Sequence[Labelled], at: str, tick: Tick
 ) -> int:
     with reading(engine) as connection:
         items = assessable(connection, story.id, claim_id)
@@ -101,11 +102,11 @@ def _assess_claim(
         batch = todo[start : start + MAX_BATCH]
         results = model.assess([item.reaction for item in batch])
         with writing(engine) as connection:
-            save_assessments(connection, name, list(zip(batch, results, strict=True)), now())
+            save_assessments(connection, name, list(zip(batch, results, strict=True)), at)
     return len(todo)
 
 
-def _read_verdicts(engine: Engine, story: StoryRow) -> None:
+def _read_verdicts(engine: Engine, story: StoryRow, at: str) -> None:
     """Stores fact-checks' ratings as stances, which stand above the models', for the claims that they review."""
     with reading(engine) as connection:
         articles = article_keys(connection, story.id)
@@ -122,4 +123,4 @@ def _read_verdicts(engine: Engine, story: StoryRow) -> None:
                 done.append((item, decide(certain)))
     if done:
         with writing(engine) as connection:
-            save_assessments(connection, REVIEW_MODEL, done, now(), verdict=True)
+            save_assessments(connection, REVIEW_MODEL, done, at, verdict=True)

@@ -1,9 +1,12 @@
 """What tests share: settings, databases (SQLite, and a real PostgreSQL), sites on loopback."""
 
 import os
+import shutil
+import sqlite3
 import tempfile
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,12 +15,15 @@ from sqlalchemy import Engine
 
 from storywake.collector.settings import Settings
 from storywake.db.engine import open_database
+from storywake.jobs.invented.passes import plant
 
 from .loopback import Site
 
 property_settings.register_profile("untimed", deadline=None)  # speed is measured by benchmarks, never by tests
 property_settings.load_profile("untimed")
 FIXTURES = Path(__file__).parent / "fixtures"
+KALLVIK_BEGAN = datetime(2026, 11, 22, tzinfo=UTC)
+"""The first day of the invented story, in the fixtures."""
 
 for name in [n for n in os.environ if n.startswith("STORYWAKE_")]:
     del os.environ[name]
@@ -49,13 +55,61 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database: once SQLite, once PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/storywake.db"
+    return new_postgresql(request.getfixturevalue("postgresql"))
+
+
+def new_postgresql(server: str, like: str = "template1") -> str:
+    """The address of a new database on a server, a copy of the database ``like``."""
     import psycopg
 
-    admin = request.getfixturevalue("postgresql")
     name = f"t{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return str(admin).replace("/postgres?", f"/{name}?")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+    return server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(scope="session")
+def kallvik_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the invented story of Kallvik bridge: to be copied, not written to."""
+    file = tmp_path_factory.mktemp("kallvik") / "storywake.db"
+    plant_kallvik(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def kallvik_postgresql(postgresql: str) -> str:
+    """The name of a PostgreSQL database with the invented story: a template for others."""
+    address = new_postgresql(postgresql)
+    plant_kallvik(address)
+    return address.partition("?")[0].rpartition("/")[2]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kallvik(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database of one's own with the invented story ``kallvik-bridge`` (311 reactions; see ``seeds/kallvik``): once
+    SQLite, once PostgreSQL.
+
+    It began on 22 November 2026 and is over; its stances are by the small linear model.
+    """
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("kallvik_sqlite"), tmp_path / "storywake.db")
+        opened = open_database(f"sqlite:///{tmp_path}/storywake.db")
+    else:
+        like = request.getfixturevalue("kallvik_postgresql")
+        opened = open_database(new_postgresql(request.getfixturevalue("postgresql"), like))
+    yield opened
+    opened.dispose()
+
+
+def plant_kallvik(address: str) -> None:
+    """Puts the invented story into an empty database, which is then closed."""
+    opened = open_database(address)
+    plant(opened, Settings(_env_file=None, stance_model="linear"), KALLVIK_BEGAN)
+    opened.dispose()
+    if address.startswith("sqlite:"):
+        with sqlite3.connect(address.removeprefix("sqlite:///")) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
 
 
 @pytest.fixture

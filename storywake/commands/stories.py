@@ -1,7 +1,8 @@
-"""``storywake watch``, ``stories`` and ``story``: start, list, show and change stories; ``demo``: the seed story."""
+"""``storywake watch``, ``stories`` and ``story``: start, list, show and change stories; ``demo``: the seed stories."""
 
 import json
 import sys
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from storywake.db.engine import reading
 from storywake.db.status import StoryStatus
 from storywake.db.stories import find_story
 from storywake.jobs.assess import assess
+from storywake.jobs.invented.passes import latest_beginning, plant
 from storywake.jobs.manage import Changes, change, list_stories, remove, show
 from storywake.jobs.report import report as make_report
 from storywake.jobs.watch import watch as start_watching
@@ -23,6 +25,8 @@ from storywake.opening import settings_and_engine
 from storywake.progress import showing, stopped_assessing
 
 DEMO = "moscow-times"
+INVENTED = "a second story was put in, which is invented, with some 300 reactions over five days"
+PAGES = "http://127.0.0.1:8000/"
 COLUMNS = {
     "slug": "story",
     "title": "title",
@@ -34,14 +38,16 @@ COLUMNS = {
 
 
 def demo() -> None:
-    """The seed story end to end, offline, then its report."""
+    """The two seed stories end to end, offline, then the report of the first and how to see both."""
     settings, engine = settings_and_engine()
     with showing("reading the story") as work:
         story = watch_seed(engine, settings, DEMO)
         assess(engine, story, settings, tick=work.tick)
         work.tick(0, None, "rolling up")
         text = make_report(engine, story.slug, settings=settings)
+        invented = plant(engine, settings, latest_beginning(datetime.now(UTC)), work.tick)
     sys.stdout.write(printable(text, lines=True))
+    print(f"{INVENTED}: {invented.slug}. See both on pages: `storywake serve`, then {PAGES}", file=sys.stderr)
 
 
 def watch(
