@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, update
 from sqlmodel import col, select
 
 from storywake.collector.errors import BadInput
@@ -34,6 +34,23 @@ def add_claim(connection: Connection, story_id: int, claim: str) -> bool:
 def first_claim(connection: Connection, story_id: int, claim: str | None) -> bool:
     """Gives a story without a claim its first: the headline of its first reading. Returns whether it was given one."""
     return bool(claim) and not claims_of(connection, story_id) and add_claim(connection, story_id, str(claim))
+
+
+def raise_claim(connection: Connection, story_id: int, claim: str) -> bool:
+    """Moves a claim one place up; the first is the main one. False where it is the first. Raises BadInput where there is
+    no such claim.
+    """
+    query = select(Claim.id, Claim.text, Claim.position).where(Claim.story_id == story_id)
+    rows = connection.execute(query.order_by(col(Claim.position))).all()
+    place = next((number for number, row in enumerate(rows) if row.text == claim), None)
+    if place is None:
+        raise BadInput(f"no claim {claim!r}")
+    if place == 0:
+        return False
+    above, own = rows[place - 1], rows[place]
+    for row, position in ((own, above.position), (above, own.position)):
+        connection.execute(update(Claim).where(col(Claim.id) == row.id).values(position=position))
+    return True
 
 
 def drop_claim(connection: Connection, story_id: int, claim: str) -> None:

@@ -12,7 +12,7 @@ from storywake.collector.settings import Settings
 from storywake.collector.urls import canonical, is_web_address
 from storywake.collector.values import clean
 from storywake.db.articles import page_dropped
-from storywake.db.claims import add_claim, claims_of, drop_claim
+from storywake.db.claims import add_claim, claims_of, drop_claim, raise_claim
 from storywake.db.dropping import drop_address, drop_reaction
 from storywake.db.engine import reading, writing
 from storywake.db.looks import look_again
@@ -46,6 +46,7 @@ class Changes:
     status: StoryStatus | None = None
     add_pages: Sequence[str] = ()
     drop: Sequence[str] = ()
+    raise_claims: Sequence[str] = ()  # each one place up; the first is the main one
 
 
 def list_stories(engine: Engine) -> list[dict[str, Any]]:
@@ -136,6 +137,9 @@ def _claims(connection: Connection, story: StoryRow, wanted: Changes) -> list[st
     for claim in map(clean, wanted.drop_claims):
         drop_claim(connection, story.id, claim)
         lines.append(f"claim dropped: {claim}")
+    for claim in map(clean, wanted.raise_claims):
+        moved = raise_claim(connection, story.id, claim)
+        lines.append(f"claim {'moved up' if moved else 'is the main one'}: {claim}")
     return lines
 
 

@@ -122,7 +122,7 @@ def sign_in(engine: Engine, name: str, password: str, address: str, moment: date
         key = own_secret(connection, "pages")
         pair, account, place = (_mark(key, *words) for words in ((folded, address), (folded,), ("", address)))
         wait = take_attempt(connection, {pair: PAIR, account: ACCOUNT, place: ADDRESS}, moment)
-        user = user_named(connection, folded)
+        user = user_named(connection, folded) if NAME.fullmatch(folded) else None
     if wait > 0:
         raise NotSignedIn(f"Too many attempts failed: try again in {wait} seconds.", wait)
     if not _fits(user.password if user else _nobodys(), password) or user is None:

@@ -83,15 +83,27 @@ def watch(
     Without claims, the headline is the claim. Raises BadInput for a file that cannot be read or is not a document, and
     for what is watched already.
     """
-    if slug is not None and not SLUG.fullmatch(slug):
-        raise BadInput(f"{slug!r} is no short name: letters, digits, dots and dashes, 80 at most")
-    said = tuple(words for claim in claims if (words := clean(claim)))
     if is_web_address(what):
+        _short_name(slug)
         if clean(what) != what.strip():
             raise BadInput(f"{what!r} is no address")
         with writing(engine) as connection:
-            return _begin(connection, settings, slug or slug_of(what), None, what, said, named=slug is not None)
-    article, mark, body = read_document(what)
+            return _begin(
+                connection, settings, slug or slug_of(what), None, what, _said(claims), named=slug is not None
+            )
+    return watch_document(engine, settings, what, read_file(what), claims=claims, slug=slug)
+
+
+def watch_document(
+    engine: Engine, settings: Settings, name: str, body: bytes, *, claims: tuple[str, ...] = (), slug: str | None = None
+) -> StoryRow:
+    """Starts watching HTML or text, which is read at once; ``name`` is what it is called in evidence and messages.
+
+    Raises BadInput as ``watch`` does.
+    """
+    _short_name(slug)
+    said = _said(claims)
+    article, mark = read_document(name, body)
     title = article.title or _first_sentence(article.text)
     url = article.canonical_url if article.canonical_url and is_web_address(article.canonical_url) else None
     with writing(engine) as connection:
@@ -99,9 +111,18 @@ def watch(
             connection, settings, slug or slug_of(title), title or None, url, said or ((title,) if title else ()),
             named=slug is not None,
         )  # fmt: skip
-        _read(connection, settings, story, article, mark, body, f"file:{Path(what).name}")
+        _read(connection, settings, story, article, mark, body, f"file:{Path(name).name}")
     update_people(engine, story.id)
     return story
+
+
+def _short_name(slug: str | None) -> None:
+    if slug is not None and not SLUG.fullmatch(slug):
+        raise BadInput(f"{slug!r} is no short name: letters, digits, dots and dashes, 80 at most")
+
+
+def _said(claims: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(words for claim in claims if (words := clean(claim)))
 
 
 def _begin(
@@ -152,12 +173,11 @@ def read_file(path: str) -> bytes:
         raise BadInput(f"cannot read {path[:80]!r}: {error}") from None
 
 
-def read_document(path: str) -> tuple[Article, bytes | None, bytes]:
-    """A file as an article, the MinHash of its text, and its bytes.
+def read_document(path: str, body: bytes) -> tuple[Article, bytes | None]:
+    """What a document of a name or path holds as an article, and the MinHash of its text.
 
     Raises BadInput, in one line, if it is neither HTML nor text.
     """
-    body = read_file(path)
     words = decode(body)
     if not words.strip():
         raise BadInput(f"{path} is empty")
@@ -175,7 +195,7 @@ def read_document(path: str) -> tuple[Article, bytes | None, bytes]:
             raise BadInput(f"{path}: {error}") from None
     if content.article is None:
         raise BadInput(f"{path} is neither HTML nor text")
-    return content.article, content.signature, body
+    return content.article, content.signature
 
 
 def _is_control(character: str) -> bool:

@@ -21,10 +21,12 @@ from storywake.collector.urls import is_web_address
 from storywake.db.engine import reading, writing
 from storywake.db.stories import story_counts
 from storywake.db.webmentions import receive_webmention, story_of_address
+from storywake.jobs.first_pass import FirstPasses
 
 from .access import Doors, Role, classified, needs, open_to_all
 from .accounts import routes as account_routes
 from .charts import routes as chart_routes
+from .editing import routes as edit_routes
 from .gate import Clients, Known
 from .labelling import routes as labelling_routes
 from .pages import page, static
@@ -34,6 +36,8 @@ from .sql import routes as sql_routes
 from .story import routes as story_routes
 from .things import routes as thing_routes
 from .unsubscribe import routes as unsubscribe_routes
+from .watching import Adding
+from .watching import routes as watch_routes
 
 MAX_ADDRESS_LENGTH = 2000
 MAX_FORM_BYTES = 8000
@@ -48,6 +52,7 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
     It answers requests to ``host``, to localhost and to the names in ``serve_hosts``.
     """
     clients = Clients(MAX_POSTS_PER_HOUR)
+    passes = FirstPasses(engine, settings)
 
     def index(request: Request) -> Response:
         with reading(engine) as connection:
@@ -93,15 +98,17 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
                 *unsubscribe_routes(engine, settings),
                 *sign_in_routes(engine),
                 *account_routes(engine),
+                *watch_routes(engine, Adding(engine, settings, passes), passes),
+                *edit_routes(engine, settings),
                 static(),
                 Route("/webmention", open_to_all(webmention), methods=["POST"], name="webmention"),
             ]
         ),
         exception_handlers={HTTPException: not_served, Exception: broken},
         middleware=[Middleware(Known, hosts={host, *settings.serve_hosts})],
-        lifespan=_closing(engine),
+        lifespan=_closing(engine, passes),
     )
-    app.state.doors = Doors(engine, host)
+    app.state.doors, app.state.passes = Doors(engine, host), passes
     return app
 
 
@@ -114,10 +121,11 @@ def unfit(source: str, target: str) -> str | None:
     return "source and target are the same" if source == target else None
 
 
-def _closing(engine: Engine):  # type: ignore[no-untyped-def]
+def _closing(engine: Engine, passes: FirstPasses):  # type: ignore[no-untyped-def]
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
+        passes.stop()
         engine.dispose()
 
     return lifespan
