@@ -1,4 +1,4 @@
-"""The web application: the list of stories, their reports, and the webmention receiver."""
+"""The web application, put together from its parts."""
 
 import contextlib
 import socket
@@ -7,28 +7,25 @@ from collections.abc import AsyncIterator
 import uvicorn
 from sqlalchemy import Engine
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from storywake.collector.dates import now
 from storywake.collector.errors import BadInput
 from storywake.collector.settings import Settings
-from storywake.collector.urls import is_web_address
-from storywake.db.engine import reading, writing
+from storywake.db.engine import reading
 from storywake.db.stories import story_counts
-from storywake.db.webmentions import receive_webmention, story_of_address
 from storywake.jobs.first_pass import FirstPasses
 
-from .access import Doors, Role, classified, needs, open_to_all
+from .access import Doors, Role, classified, needs
 from .accounts import routes as account_routes
 from .charts import routes as chart_routes
 from .editing import routes as edit_routes
 from .gate import Clients, Known
 from .labelling import routes as labelling_routes
+from .gate import Known
 from .pages import page, static
 from .problems import broken, not_served
 from .sign_in import routes as sign_in_routes
@@ -38,11 +35,7 @@ from .things import routes as thing_routes
 from .unsubscribe import routes as unsubscribe_routes
 from .watching import Adding
 from .watching import routes as watch_routes
-
-MAX_ADDRESS_LENGTH = 2000
-MAX_FORM_BYTES = 8000
-MAX_POSTS_PER_HOUR = 60
-"""Webmentions accepted from one client address in an hour."""
+from .webmention import routes as webmention_routes
 
 
 def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starlette:
@@ -51,7 +44,6 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
 
     It answers requests to ``host``, to localhost and to the names in ``serve_hosts``.
     """
-    clients = Clients(MAX_POSTS_PER_HOUR)
     passes = FirstPasses(engine, settings)
 
     def index(request: Request) -> Response:
@@ -60,31 +52,6 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
         answer = page(request, "index.html.j2", stories=rows)
         answer.headers["Link"] = f'<{request.url_for("webmention").path}>; rel="webmention"'
         return answer
-
-    async def webmention(request: Request) -> Response:
-        if int(request.headers.get("content-length") or MAX_FORM_BYTES + 1) > MAX_FORM_BYTES:
-            return PlainTextResponse("too long\n", 413)
-        async with request.form(max_fields=10, max_files=0) as form:
-            source, target = form.get("source"), form.get("target")
-        if not isinstance(source, str) or not isinstance(target, str):
-            return PlainTextResponse("source and target are needed\n", 400)
-        if not clients.admits(request.client.host if request.client else ""):
-            return PlainTextResponse("too many from this address; try later\n", 429, headers={"Retry-After": "3600"})
-        fault = unfit(source, target)
-        if fault:
-            return PlainTextResponse(fault + "\n", 400)
-        return await run_in_threadpool(keep, source, target)
-
-    def keep(source: str, target: str) -> Response:
-        with writing(engine) as connection:
-            story_id = story_of_address(connection, target)
-            if story_id is None:
-                return PlainTextResponse("target is no article that is watched here\n", 400)
-            if not receive_webmention(
-                connection, story_id, source, target, now(), most_waiting=settings.webmention_pending
-            ):
-                return PlainTextResponse("too many of this site are waiting\n", 429, headers={"Retry-After": "3600"})
-        return PlainTextResponse("accepted; it will be verified\n", 202)
 
     app = Starlette(
         routes=classified(
@@ -101,7 +68,7 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
                 *watch_routes(engine, Adding(engine, settings, passes), passes),
                 *edit_routes(engine, settings),
                 static(),
-                Route("/webmention", open_to_all(webmention), methods=["POST"], name="webmention"),
+                *webmention_routes(engine, settings),
             ]
         ),
         exception_handlers={HTTPException: not_served, Exception: broken},
@@ -110,15 +77,6 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
     )
     app.state.doors, app.state.passes = Doors(engine, host), passes
     return app
-
-
-def unfit(source: str, target: str) -> str | None:
-    """Why a webmention cannot be accepted, in a line; None if it can."""
-    if not is_web_address(source) or not is_web_address(target) or not (source + target).isprintable():
-        return "source and target must be web addresses"
-    if max(len(source), len(target)) > MAX_ADDRESS_LENGTH:
-        return "an address is too long"
-    return "source and target are the same" if source == target else None
 
 
 def _closing(engine: Engine, passes: FirstPasses):  # type: ignore[no-untyped-def]
