@@ -23,9 +23,8 @@ from .access import Doors, Role, classified, needs
 from .accounts import routes as account_routes
 from .charts import routes as chart_routes
 from .editing import routes as edit_routes
-from .gate import Clients, Known
-from .labelling import routes as labelling_routes
 from .gate import Known
+from .labelling import routes as labelling_routes
 from .pages import page, static
 from .problems import broken, not_served
 from .sign_in import routes as sign_in_routes
