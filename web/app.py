@@ -21,11 +21,13 @@ from storywake.jobs.first_pass import FirstPasses
 
 from .access import Doors, Role, classified, needs
 from .accounts import routes as account_routes
+from .articles import routes as article_routes
 from .charts import routes as chart_routes
 from .editing import routes as edit_routes
 from .gate import Known
 from .labelling import routes as labelling_routes
 from .pages import page, static
+from .people import routes as people_routes
 from .problems import broken, not_served
 from .sign_in import routes as sign_in_routes
 from .sql import routes as sql_routes
@@ -58,6 +60,8 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
                 Route("/", needs(Role.READER, index)),
                 *chart_routes(engine, settings),
                 *labelling_routes(engine),
+                *article_routes(engine),
+                *people_routes(engine),
                 *thing_routes(engine),
                 *story_routes(engine, settings),
                 *sql_routes(engine),
