@@ -1,5 +1,5 @@
-"""The views for SQL are made from their files, and made again when a file's text changes; analysts' own views survive
-that.
+"""The views for SQL, and the table ``latest`` that they are made of, are made from their files, and made again when a
+file's text changes; analysts' own views survive that.
 """
 
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from . import views
+from .latest import drop_triggers, fill_latest, make_triggers
 from .views import VIEWS
 
 KEEP_TEXT = text(
@@ -25,7 +26,9 @@ def remake_views(connection: Connection, migrate: Callable[[], None]) -> list[st
         connection.exec_driver_sql(f"DROP {kind} IF EXISTS {_quoted(connection, name)}")
     for view in reversed(VIEWS):
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view}")
+    drop_triggers(connection)
     migrate()
+    _keep_latest(connection)
     for view in VIEWS:
         statement = views.view_sql(view)
         if connection.dialect.name == "postgresql":
@@ -33,6 +36,15 @@ def remake_views(connection: Connection, migrate: Callable[[], None]) -> list[st
         connection.exec_driver_sql(statement)
         _keep_text(connection, view, views.view_sql(view))
     return _make_again(connection, others)
+
+
+def _keep_latest(connection: Connection) -> None:
+    """Makes the triggers of ``latest``, and tells its rows anew where another definition told them."""
+    known = connection.execute(text("SELECT text FROM view_text WHERE name = 'latest'")).scalar()
+    if known != views.latest_sql():
+        fill_latest(connection)
+        _keep_text(connection, "latest", views.latest_sql())
+    make_triggers(connection)
 
 
 def _make_again(connection: Connection, others: list[tuple[str, str, str]]) -> list[str]:

@@ -22,3 +22,8 @@ VIEWS = (
 def view_sql(view: str) -> str:
     """The text of a view, comments included."""
     return resources.files("storywake.db").joinpath("views", f"{view}.sql").read_text("utf-8")
+
+
+def latest_sql() -> str:
+    """What the table ``latest`` keeps, which views are made of, comments included."""
+    return resources.files("storywake.db").joinpath("latest.sql").read_text("utf-8")

@@ -9,6 +9,7 @@ from sqlmodel import AutoString, SQLModel
 from . import naming  # noqa: F401
 from .evidence import Evidence, EvidenceBody, Shown
 from .keeping import Erased, Secret, ViewText
+from .latest import Latest
 from .posts import Account, Observation, Post, PostRevision
 from .reactions import Identity, Person, Reaction, Review, Witness
 from .readers import Reader
@@ -39,6 +40,7 @@ __all__ = [
     "Identity",
     "JobRun",
     "Label",
+    "Latest",
     "Look",
     "Meaning",
     "ModelAnswer",

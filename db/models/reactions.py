@@ -30,7 +30,7 @@ class Witness(SQLModel, table=True):
     id: int = Field(primary_key=True)
     reaction_id: int = Field(foreign_key="reaction.id")
     tie: str
-    source: str
+    source: str = Field(index=True)
     rests_on: str
     confidence: float
     words: str = ""  # for a statement: the words reported

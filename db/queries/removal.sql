@@ -74,6 +74,10 @@ DELETE FROM look WHERE story_id = :story_id OR post_id IN (SELECT id FROM going_
 DELETE FROM shown
 WHERE evidence_id IN (SELECT id FROM going_evidence) OR post_id IN (SELECT id FROM going_post);
 
+-- name: latest
+-- Deletes how its reactions stand.
+DELETE FROM latest WHERE story_id = :story_id;
+
 -- name: witnesses
 -- Deletes why its reactions are there.
 DELETE FROM witness WHERE reaction_id IN (SELECT id FROM reaction WHERE story_id = :story_id);

@@ -1,0 +1,138 @@
+"""The table ``latest`` is kept true by triggers, whoever writes to the tables that it rests on.
+
+``latest.sql`` says what a row is. A trigger on each table that it rests on tells the rows anew that a change touches:
+so there is one definition, and no writer has to know of it.
+"""
+
+import re
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from . import views
+from .models import Latest
+
+COLUMNS = ", ".join(Latest.model_fields)
+KEPT = ", ".join(list(Latest.model_fields)[1:])
+TOLD_BY = "storywake_latest_"
+"""What the names of the triggers begin with."""
+OF_POST = "reaction_id IN (SELECT id FROM reaction WHERE post_id IN ({ids}))"
+OF_REACTION = "reaction_id IN ({ids})"
+OF_MAIN_CLAIM = (
+    "story_id IN ({ids}) AND COALESCE(claim_id, 0) <> COALESCE("
+    "(SELECT c.id FROM claim c WHERE c.story_id = latest.story_id ORDER BY c.position, c.id LIMIT 1), 0)"
+)
+EVENTS = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
+DAY_BEFORE = """CREATE OR REPLACE FUNCTION storywake_day_before(at text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+SELECT CASE WHEN at ~ '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$'
+    THEN to_char(replace(left(at, 19), 'T', ' ')::timestamp - interval '1 day', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') END $$"""
+
+
+class _Source(NamedTuple):
+    """A table that ``latest`` rests on, and which of its rows a change there touches."""
+
+    table: str
+    column: str
+    touched: str
+    events: tuple[str, ...] = tuple(EVENTS)
+    changed: tuple[str, ...] = ()  # an update counts where one of these is another; (): every one does
+
+
+SOURCES = (
+    _Source("observation", "post_id", OF_POST),
+    _Source("post", "id", OF_POST, ("UPDATE",), ("language", "posted_at")),
+    _Source("stance", "reaction_id", OF_REACTION),
+    _Source("label", "reaction_id", OF_REACTION),
+    _Source("claim", "story_id", OF_MAIN_CLAIM),
+)
+PLACE = ("story_id", "post_id", "person_id", "tie", "first_seen_at", "dropped_at")
+"""What of a reaction a row rests on."""
+
+
+def drop_triggers(connection: Connection) -> None:
+    """Takes the triggers away, so that tables may be changed; ``make_triggers`` makes them anew."""
+    if connection.dialect.name == "sqlite":
+        query = f"SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE '{TOLD_BY}%'"  # noqa: S608
+        for name in connection.exec_driver_sql(query).scalars().all():
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        return
+    query = f"SELECT proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND starts_with(proname, '{TOLD_BY}')"  # noqa: S608
+    for name in connection.exec_driver_sql(query).scalars().all():
+        connection.exec_driver_sql(f"DROP FUNCTION {name}() CASCADE")
+
+
+def make_triggers(connection: Connection) -> None:
+    """Makes the triggers, where there are none."""
+    made = _sqlite_triggers() if connection.dialect.name == "sqlite" else _postgresql_triggers()
+    for statement in made:
+        connection.exec_driver_sql(statement)
+
+
+def fill_latest(connection: Connection) -> None:
+    """Tells every row anew, as the definition of today's version says."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(DAY_BEFORE)
+    connection.exec_driver_sql("DELETE FROM latest")
+    connection.exec_driver_sql(f"INSERT INTO latest ({COLUMNS}) {definition(connection.dialect.name)}")
+
+
+def definition(dialect: str) -> str:
+    """What the rows are, in a database's own words, without comments; a condition may follow."""
+    words = re.sub(r"^--.*\n", "", views.latest_sql(), flags=re.M)
+    written = r"STRFTIME('%Y-%m-%dT%H:%M:%SZ', \1, '-1 day')" if dialect == "sqlite" else r"storywake_day_before(\1)"
+    return re.sub(r"DAY_BEFORE\(([\w.]+)\)", written, words).strip()
+
+
+def _told_anew(dialect: str, touched: str) -> str:
+    """The statement that tells rows of ``latest`` anew."""
+    row = definition(dialect).replace("r.id AS reaction_id, ", "", 1)
+    return f"UPDATE latest SET ({KEPT}) = ({row} AND r.id = latest.reaction_id) WHERE {touched};"  # noqa: S608
+
+
+def _placed(dialect: str) -> str:
+    """The statement that adds the row of a new reaction."""
+    return f"INSERT INTO latest ({COLUMNS}) {definition(dialect)} AND r.id = NEW.id;"
+
+
+def _sqlite_triggers() -> list[str]:
+    def trigger(table: str, event: str, changed: tuple[str, ...], *body: str) -> str:
+        of = f" OF {', '.join(changed)}" if changed and event == "UPDATE" else ""
+        when = " WHEN " + " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in changed) if of else ""
+        words = "\n".join(body)
+        return f"CREATE TRIGGER {TOLD_BY}{table}_{event.lower()} AFTER {event}{of} ON {table}{when} BEGIN {words} END"
+
+    dropped = "DELETE FROM latest WHERE reaction_id = NEW.id;"
+    found = [
+        trigger("reaction", "INSERT", (), _placed("sqlite")),
+        trigger("reaction", "UPDATE", PLACE, dropped, _placed("sqlite")),
+    ]
+    for source in SOURCES:
+        for event in source.events:
+            ids = ", ".join(f"{side}.{source.column}" for side in EVENTS[event])
+            again = _told_anew("sqlite", source.touched.format(ids=ids))
+            found.append(trigger(source.table, event, source.changed, again))
+    return found
+
+
+def _postgresql_triggers() -> list[str]:
+    """A function a table. The rows are locked first, so that the statement after sees what others wrote to them."""
+
+    def function(table: str, *body: str) -> str:
+        words = "\n".join(body)
+        return f"CREATE FUNCTION {TOLD_BY}{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {words} RETURN NULL; END $$"
+
+    def trigger(table: str, event: str, changed: tuple[str, ...]) -> str:
+        of = f" OF {', '.join(changed)}" if changed and event == "UPDATE" else ""
+        when = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in changed) if of else "true"
+        return f"""CREATE TRIGGER {TOLD_BY}{event.lower()} AFTER {event}{of} ON {table}
+            FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION {TOLD_BY}{table}()"""
+
+    dropped = "DELETE FROM latest WHERE reaction_id = NEW.id;"
+    found = [function("reaction", dropped, _placed("postgresql"))]
+    found += [trigger("reaction", "INSERT", ()), trigger("reaction", "UPDATE", PLACE)]
+    for source in SOURCES:
+        touched = source.touched.format(ids=f"OLD.{source.column}, NEW.{source.column}")
+        lock = f"PERFORM 1 FROM latest WHERE {touched} ORDER BY reaction_id FOR UPDATE;"
+        found.append(function(source.table, lock, _told_anew("postgresql", touched)))
+        found += [trigger(source.table, event, source.changed) for event in source.events]
+    return found
