@@ -14,6 +14,7 @@ PRIVATE: Mapping[str, frozenset[str] | None] = {
     "reader": None,
     "remarked": None,
     "secret": None,
+    "story_summary": None,
     "stream_cursor": None,
     "user_account": None,
     "user_attempt": None,
