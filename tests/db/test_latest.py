@@ -235,7 +235,7 @@ def test_whatever_happens_it_is_what_looking_through_everything_tells(engine: En
 
 
 def test_a_database_of_an_earlier_version_is_filled(address: str) -> None:
-    old = at_revision(address, "0012")
+    old = at_revision(address, "0013")
     values = {"at": at(1)}
     with old.begin() as connection:
         for statement in (
