@@ -167,3 +167,11 @@ class ClockSettings(Group):
     assess_minutes: float = Field(10, gt=0, le=525_600, description="minutes between two assessments of what is new")
     watch_days: int = Field(14, ge=1, le=36_500, description="days that a new story is watched")
     forget_days: int = Field(30, ge=0, le=700_000, description="days after which a deleted post loses its text")
+
+
+class AlertSettings(Group):
+    """What is told at once."""
+
+    alert_reach: int = Field(
+        10_000, ge=1, description="likes, reposts, replies and quotes of a post together that are told at once"
+    )

@@ -8,6 +8,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .groups import (
+    AlertSettings,
     ClockSettings,
     CoverageSettings,
     FeedSettings,
@@ -43,6 +44,7 @@ else:
 class Settings(
     ClockSettings,
     MailSettings,
+    AlertSettings,
     StanceSettings,
     CoverageSettings,
     PlatformSettings,
@@ -84,7 +86,7 @@ def listed() -> Iterator[tuple[str, FieldInfo]]:
     """Every setting's name and description, group by group: the network, each platform in turn, stance, mail, the clock."""
     groups: tuple[type[Group], ...] = (
         StoreSettings, NetSettings, ChoiceSettings, *PLATFORM_GROUPS, FollowSettings, FeedSettings, CoverageSettings, StanceSettings,
-        MailSettings, ClockSettings,
+        MailSettings, AlertSettings, ClockSettings,
     )  # fmt: skip
     for group in groups:
         for name in group.__annotations__:

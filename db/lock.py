@@ -40,6 +40,15 @@ def only_sender(engine: Engine) -> Iterator[None]:
 
 
 @contextmanager
+def only_alerter(engine: Engine) -> Iterator[None]:
+    """Holds the right to hand over alerts, as ``only_scheduler`` does (``<database>.alerts``). Raises BadInput where
+    another process has it.
+    """
+    with _only(engine, Lock.ALERTS, "another process is sending the alerts"):
+        yield
+
+
+@contextmanager
 def _only(engine: Engine, lock: Lock, taken: str) -> Iterator[Callable[[], bool]]:
     held = _on_postgresql if engine.dialect.name == "postgresql" else _on_file
     with held(engine, lock, taken) as still:

@@ -11,3 +11,4 @@ class Lock(IntEnum):
     SCHEDULER = 7237452  # one scheduler at a time, for as long as it runs
     SPENDING = 7237453  # one request at a time is held against a day's budget
     DIGEST = 7237454  # one process at a time hands over mails: a claim that it finds is a dead one's
+    ALERTS = 7237455  # one process at a time hands over alerts

@@ -52,3 +52,13 @@ class WebmentionStatus(StrEnum):
     WAITING = "waiting"
     VERIFIED = "verified"
     REFUSED = "refused"
+
+
+class MessageStatus(StrEnum):
+    """How a message of alerts stands."""
+
+    CLAIMED = "claimed"  # being sent
+    HANDED_OVER = "handed_over"
+    REFUSED = "refused"  # tried again later
+    UNKNOWN = "unknown"  # a mail that may have arrived: never tried again
+    GIVEN_UP = "given_up"  # refused for too long

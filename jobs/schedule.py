@@ -1,4 +1,4 @@
-"""The scheduler: runs due looks, assessment and the digest at their times, until stopped."""
+"""The scheduler: runs due looks, assessment, alerts and the digest at their times, until stopped."""
 
 import asyncio
 import logging
@@ -23,6 +23,9 @@ from storywake.db.runs import end_run, last_done, start_run
 from storywake.db.status import RunStatus
 from storywake.db.stories import stories
 
+from .alert_figures import Peers
+from .alert_sending import send as send_alerts
+from .alerts import find as find_alerts
 from .assess import assess
 from .collect import collect
 from .digest import NotDelivered, send_due
@@ -38,11 +41,14 @@ LOCK_CHECK_SECONDS = 2.0
 
 
 class Shared:
-    """What the passes of one process share: worker processes that read answers, and hosts' pace and robots rules."""
+    """What the runs of one process share: worker processes that read answers, hosts' pace and robots rules, and what
+    posts usually gain.
+    """
 
     def __init__(self) -> None:
         self.readers: Readers | None = None
         self.hosts: dict[str, Host] = {}
+        self.peers = Peers()
 
 
 SHARED = Shared()
@@ -95,19 +101,33 @@ def digest_due(engine: Engine, settings: Settings, moment: datetime) -> datetime
     return slots_due(engine, [(reader.zone, reader.hour) for reader in readers], moment)
 
 
+def alerts(engine: Engine, settings: Settings) -> dict[str, int]:
+    """Finds what is told at once in what passes brought, and sends it; nothing ({}) where there was nothing to do."""
+    moment = datetime.now(UTC)
+    found = find_alerts(engine, settings, moment, SHARED.peers)
+    result = send_alerts(engine, settings, moment)
+    for line in result.lines:
+        log.warning("alert %s", line)
+    counts = {"found": found, "sent": result.sent, "not_sent": len(result.lines)}
+    return counts if any(counts.values()) else {}
+
+
 JOBS: dict[str, Callable[[Engine, Settings], dict[str, int]]] = {
     "look": look,
     "assess": assess_all,
+    "alerts": alerts,
     "digest": digest,
 }
+OFTEN = {"look", "alerts"}
+"""Jobs that mostly find nothing to do: a run is no row of the database (a pass records itself)."""
 
 
 def run_job(engine: Engine, settings: Settings, name: str, scheduled_for: str) -> None:
-    """Runs one job and records how it ended (a pass records itself). Never raises, so that the next run takes place."""
+    """Runs one job and records how it ended (but for those in ``OFTEN``). Never raises, so that the next run takes place."""
     status, counts, notes = RunStatus.FAILED, {}, []
     run = None
     try:
-        if name != "look":
+        if name not in OFTEN:
             with writing(engine) as connection:
                 run = start_run(connection, name, scheduled_for, now())
         counts = JOBS[name](engine, settings)
@@ -131,6 +151,7 @@ def plan(settings: Settings) -> dict[str, IntervalTrigger]:
     return {
         "look": IntervalTrigger(seconds=min(60.0, 15 * settings.first_look_minutes), timezone=UTC),
         "assess": IntervalTrigger(minutes=settings.assess_minutes, timezone=UTC),
+        "alerts": IntervalTrigger(minutes=1, timezone=UTC),
         "digest": IntervalTrigger(minutes=1, timezone=UTC),
     }
 

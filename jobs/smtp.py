@@ -6,9 +6,12 @@ import ssl
 from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import parseaddr
 from typing import NamedTuple
 
+from storywake.collector.errors import BadInput
 from storywake.collector.groups import revealed
+from storywake.collector.mailaddress import mail_address
 from storywake.collector.settings import Settings
 from storywake.db.status import DeliveryStatus
 
@@ -17,6 +20,16 @@ from .report import one_line
 QUIT_TIMEOUT = 5.0
 """Seconds that the server has to answer QUIT; the answer does not matter."""
 FAULTS = (OSError, smtplib.SMTPException, ValueError)
+
+
+def sender_address(settings: Settings) -> str:
+    """The sender's address, without a display name. Raises BadInput for one that is none."""
+    try:
+        if settings.mail_from.isprintable():
+            return mail_address(parseaddr(settings.mail_from)[1])
+    except BadInput:
+        pass
+    raise BadInput(f"STORYWAKE_MAIL_FROM: {settings.mail_from[:80]!r} is not one mail address")
 
 
 class Outcome(NamedTuple):

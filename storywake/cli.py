@@ -22,6 +22,8 @@ PLACES = {
     "digest": "report:digest",
     "reader": "reader:reader",
     "sql": "sql:app",
+    "alert": "alerts:alert",
+    "sql": "sql:sql",
     "export": "export:export",
     "import": "imports:import_files",
     "renormalise": "collect:renormalise",

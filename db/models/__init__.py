@@ -7,6 +7,7 @@ from sqlalchemy import Text
 from sqlmodel import AutoString, SQLModel
 
 from . import naming  # noqa: F401
+from .alerts import Alert, AlertDelivery, AlertMessage, AlertState, AlertSubscriber
 from .evidence import Evidence, EvidenceBody, Shown
 from .keeping import Erased, Secret, ViewText
 from .latest import Latest
@@ -27,6 +28,11 @@ for table in SQLModel.metadata.tables.values():
 
 __all__ = [
     "Account",
+    "Alert",
+    "AlertDelivery",
+    "AlertMessage",
+    "AlertState",
+    "AlertSubscriber",
     "Article",
     "ArticleRevision",
     "Attempt",
