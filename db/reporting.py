@@ -33,11 +33,6 @@ def reactions_of(connection: Connection, slug: str) -> list[Row]:
     return rows
 
 
-def export_rows(connection: Connection, slug: str) -> list[Row]:
-    """A story's rows of the view ``reactions``, in the order in which they were stored."""
-    return _rows(connection, "export_rows", slug=slug)
-
-
 def new_reactions(connection: Connection, slug: str, since: str | None) -> list[Row]:
     """A story's reactions first seen after ``since`` (all where None), newest first."""
     return _rows(connection, "new_reactions", slug=slug, since=since or "")

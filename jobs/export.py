@@ -49,6 +49,8 @@ def cell(value: Any) -> str:
     value = plain(value)
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if not isinstance(value, str):
         return str(value)
     guarded = "'" + value if FORMULA.match(value) else value

@@ -2,8 +2,7 @@
 
 import io
 import json
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import Engine
 from warcio.statusandheaders import StatusAndHeaders
@@ -12,28 +11,26 @@ from warcio.warcwriter import WARCWriter
 from storywake.collector.net.evidence import Evidence
 from storywake.db.stories import StoryRow
 
-from .export import written
 from .kept import answers_of, web_address
 from .ticking import Tick, silent
 
 NOT_KEPT = ("content-encoding", "content-length", "transfer-encoding")
 
 
-def write_warc(engine: Engine, story: StoryRow, out: Path, tick: Tick = silent) -> int:
+def write_warc(engine: Engine, story: StoryRow, out: BinaryIO, tick: Tick = silent) -> int:
     """Writes a story's evidence as WARC 1.1 (ISO 28500), gzipped record by record. Returns the number of responses.
 
     Bodies are stored after Content-Encoding was undone, so that header is left out; the chain of redirects is in the
     header ``WARC-Storywake-Chain``.
     """
     count = 0
-    with written(out) as file:
-        writer = WARCWriter(file, gzip=True, warc_version="1.1")
-        about = {"software": "storywake", "format": "WARC File Format 1.1", "description": f"evidence of {story.slug}"}
-        writer.write_record(writer.create_warcinfo_record(out.name, about))
-        for kept in answers_of(engine, story.id, tick, f"writing the answers of {story.slug}"):
-            if web_address(kept.evidence) is not None:
-                writer.write_record(_record(writer, kept.evidence))
-                count += 1
+    writer = WARCWriter(out, gzip=True, warc_version="1.1")
+    about = {"software": "storywake", "format": "WARC File Format 1.1", "description": f"evidence of {story.slug}"}
+    writer.write_record(writer.create_warcinfo_record(f"{story.slug}.warc.gz", about))
+    for kept in answers_of(engine, story.id, tick, f"writing the answers of {story.slug}"):
+        if web_address(kept.evidence) is not None:
+            writer.write_record(_record(writer, kept.evidence))
+            count += 1
     return count
 
 

@@ -2,10 +2,6 @@
 -- A story's rows of the view reactions, in the order in which they were posted.
 SELECT * FROM reactions WHERE story = :slug ORDER BY COALESCE(posted_at, first_seen_at), reaction_id;
 
--- name: export_rows
--- A story's rows of the view reactions, in the order in which they were stored.
-SELECT * FROM reactions WHERE story = :slug ORDER BY reaction_id;
-
 -- name: new_reactions
 -- A story's reactions first seen after a time, newest first.
 SELECT * FROM reactions WHERE story = :slug AND first_seen_at > :since ORDER BY first_seen_at DESC, reaction_id;

@@ -4,11 +4,13 @@ import sys
 from typing import Annotated
 
 import typer
+from sqlalchemy import Engine
 
 from storywake.collector.errors import BadInput
 from storywake.collector.printable import printable
 from storywake.db.engine import reading
 from storywake.db.stories import StoryRow, find_story, stories
+from storywake.jobs.archive import bring_back, is_archive
 from storywake.jobs.assess import assess
 from storywake.jobs.imports import import_file
 from storywake.opening import settings_and_engine
@@ -19,15 +21,24 @@ def import_files(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="JSON lines, JSON or CSV of other tools")],
     story: Annotated[
         str | None,
-        typer.Option(metavar="STORY", help="the story they react to; may be left out where only one is watched"),
+        typer.Option(
+            metavar="STORY",
+            help="the story they react to; may be left out where only one is watched or the file tells it",
+        ),
     ] = None,
 ) -> None:
-    """Bring in what other tools exported: twarc, Zeeschuimer, 4CAT, Mastodon archives, a CSV of addresses."""
+    """Bring in what ``export`` wrote as CSV or JSON lines, with its story; or what other tools exported: twarc,
+    Zeeschuimer, 4CAT, Mastodon archives, a CSV of addresses.
+    """
     settings, engine = settings_and_engine()
+    ours = [path for path in files if is_archive(path)]
+    bad = sum(_back(engine, path, story) for path in ours)
+    theirs = [path for path in files if path not in ours]
+    if not theirs:
+        raise typer.Exit(1 if bad else 0)
     with reading(engine) as connection:
         wanted = find_story(connection, story) if story else _only_story(stories(connection))
-    bad = 0
-    for path in files:
+    for path in theirs:
         with showing(f"reading {path}", _imported) as work:
             result = import_file(engine, settings, wanted, path, work.tick)
         print(printable(path) + f": {result.posts} posts, {result.reactions} new reactions, {len(result.bad)} bad rows")
@@ -38,6 +49,19 @@ def import_files(
         assess(engine, wanted, tick=work.tick)
     if bad:
         raise typer.Exit(1)
+
+
+def _back(engine: Engine, path: str, slug: str | None) -> int:
+    """Brings back a file of ours and says what came. Returns how many rows are unreadable."""
+    with showing(f"reading {path}", _imported) as work:
+        result = bring_back(engine, path, slug, work.tick)
+    print(
+        printable(f"{path}: {result.reactions} reactions, {result.new} new to {result.story.slug}")
+        + f", {len(result.bad)} bad rows"
+    )
+    for line in result.bad:
+        print(printable(line), file=sys.stderr)
+    return len(result.bad)
 
 
 def _imported(work: Work) -> str:

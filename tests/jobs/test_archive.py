@@ -50,7 +50,8 @@ def collected(sqlite: Engine, site: Site, settings: Settings) -> StoryRow:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_warc_is_read_back_by_others(sqlite: Engine, collected: StoryRow, tmp_path: Path) -> None:
     out = tmp_path / "bridge.warc.gz"
-    count = write_warc(sqlite, collected, out)
+    with out.open("wb") as file:
+        count = write_warc(sqlite, collected, file)
     with out.open("rb") as file:
         records = [
             (
