@@ -94,12 +94,15 @@ class Gone(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """How a network's looks stand: answered and failed within a time, when one last went well, why the last failed."""
+    """How a network's looks stand: answered and failed within a time, when one last went well, how often each that
+    failed did so in a row at least, why one did.
+    """
 
     source: str
     answered: int
     failed: int
     last_ok: str | None
+    in_a_row: int | None
     note: str | None
 
 

@@ -7,6 +7,10 @@ from collections.abc import Mapping
 
 PRIVATE: Mapping[str, frozenset[str] | None] = {
     "alembic_version": None,
+    "alert_delivery": None,
+    "alert_message": None,
+    "alert_state": None,
+    "alert_subscriber": None,
     "delivery": frozenset({"reader"}),
     "erased": None,
     "meaning": None,

@@ -19,6 +19,8 @@ QUIET_HOURS = timedelta(hours=6)
 """For so long a network fails before that is told."""
 MIN_FAILED = 3
 """Looks at it that failed meanwhile."""
+MIN_IN_A_ROW = 2
+"""Times that each of them failed, one after another: a single pass in vain is no silence."""
 EMPTY_HOURS = timedelta(days=1)
 """For so long a network brings nothing before that is told."""
 EARLIER = timedelta(days=7)
@@ -123,7 +125,8 @@ def _failing(connection: Connection, settings: Settings, moment: datetime) -> It
     rows = [row for row in asked_since(connection, since) if row.source in SOURCES and settings.asks(row.source)]
     for row in rows:
         others = sum(other.answered for other in rows if other is not row)
-        if row.last_ok and row.last_ok < since and not row.answered and row.failed >= MIN_FAILED and others:
+        fails = row.failed >= MIN_FAILED and (row.in_a_row or 0) >= MIN_IN_A_ROW and not row.answered
+        if fails and row.last_ok and row.last_ok < since and others:
             yield Silent(row.source, row.last_ok, row.failed, others, row.note)
 
 

@@ -23,6 +23,8 @@ LEADING = 10
 """A post that is deleted is a leading one where it is among so many with most engagement."""
 MIN_ENGAGEMENT = 100
 """Likes, reposts, replies and quotes together, below which nothing that a single post does is told."""
+MIN_GROWTH = 10
+"""A post grew where it gained at least one part in so many of all that it has."""
 OVERLAP = timedelta(minutes=10)
 """What was stored so long before the last look is looked through again."""
 ONE_ANSWER = timedelta(days=1)
@@ -117,7 +119,9 @@ def _growth(connection: Connection, search: Search) -> Iterator[Found]:
     posts = {p.reaction_id: p for p in db.grown_since(connection, story.id, search.after, MIN_ENGAGEMENT)}
     for gain in db.gains_of(connection, sorted(posts), MIN_ENGAGEMENT):
         post = posts[gain.reaction_id]
-        told = search.peers.unusual(connection, gain, story.slug) if gain.day == post.observed_at[:10] else None
+        if gain.day != post.observed_at[:10] or gain.gained * MIN_GROWTH < post.now:
+            continue
+        told = search.peers.unusual(connection, gain, story.slug)
         if told:
             facts = {"gained": gain.gained, "engagement": post.now, **told._asdict()}
             yield Found(f"growth:{gain.reaction_id}", AlertKind.GROWTH, story.id, gain.reaction_id, post.observed_at, facts)  # fmt: skip

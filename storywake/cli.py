@@ -23,7 +23,6 @@ PLACES = {
     "reader": "reader:reader",
     "sql": "sql:app",
     "alert": "alerts:alert",
-    "sql": "sql:sql",
     "export": "export:export",
     "import": "imports:import_files",
     "renormalise": "collect:renormalise",

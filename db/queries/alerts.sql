@@ -143,11 +143,13 @@ WHERE place <= :places AND deleted_at > :since AND first_seen_at < deleted_at
 ORDER BY place;
 
 -- name: asked_since
--- How the looks of each source stand that were made after a time.
+-- How the looks of each source stand that were made after a time. A look keeps how it ended the last time alone, so the
+-- last answer known is that of a look that went well, or brought something when it did.
 SELECT source,
     SUM(CASE WHEN outcome IN ('ok', 'gone') AND last_at > :since THEN 1 ELSE 0 END) AS answered,
     SUM(CASE WHEN outcome IN ('failed', 'given up') AND last_at > :since THEN 1 ELSE 0 END) AS failed,
-    MAX(CASE WHEN outcome IN ('ok', 'gone') THEN last_at END) AS last_ok,
+    MAX(CASE WHEN outcome IN ('ok', 'gone') THEN last_at ELSE grown_at END) AS last_ok,
+    MIN(CASE WHEN outcome IN ('failed', 'given up') AND last_at > :since THEN failures END) AS in_a_row,
     MAX(CASE WHEN outcome IN ('failed', 'given up') AND last_at > :since THEN note END) AS note
 FROM look
 WHERE last_at IS NOT NULL
