@@ -92,7 +92,7 @@ SELECT posted_at, day, gained FROM (:gained) t WHERE day < :day AND platform = :
 -- name: answers_since
 -- The reactions of persons first seen after a time; whether a page reports what such a person said.
 SELECT r.id AS reaction_id, n.id AS person_id, n.name AS person, p.posted_at, r.first_seen_at,
-    EXISTS (
+    EXISTS(
         SELECT 1
         FROM reaction x
         JOIN witness w ON w.reaction_id = x.id
