@@ -1,6 +1,6 @@
 """A story's corrections, and what happened to its reactions since."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -19,7 +19,7 @@ class Corrected(NamedTuple):
     publisher: str | None
     role: str
     correction: str | None
-    at: str  # when the correction was first seen
+    at: str  # when it was first known to be corrected
 
 
 def corrected_articles(connection: Connection, story_id: int) -> list[Corrected]:
@@ -31,3 +31,10 @@ def gained_since(connection: Connection, story_id: int, at: str) -> tuple[int | 
     """What the posts from before a time gathered since, and how many of them were observed on both sides of it."""
     row = connection.execute(SQL["gained"], {"story_id": story_id, "at": at}).one()
     return (None if row.engagement is None else int(row.engagement)), row.posts
+
+
+def corrections_and_headlines(connection: Connection, slug: str) -> list[dict[str, Any]]:
+    """A story's corrections and headline changes in the order of time: at, kind, what (publisher), before, after, url,
+    article_id.
+    """
+    return [dict(row) for row in connection.execute(SQL["happened"], {"slug": slug}).mappings()]

@@ -67,7 +67,7 @@ def front(
         "accounts": accounts_by_id(connection, [one["account_id"] for one in figures["accounts"]]),
         "articles": articles,
         "articles_in_all": articles[0]["in_all"] if articles else 0,
-        "marks": marks_of(connection, story.id, figures["changes"], claims[0] if claims else None),
+        "marks": marks_of(connection, story, figures["changes"], claims[0] if claims else None),
         "stance_table": stance_table(kept.series["stance"], claims),
         "reach_drawn": len({row["hour"] for row in kept.series["reach"]}) > 1,
     }

@@ -18,6 +18,7 @@ from storywake.collector.figures.ages import Curve, curve, standing
 from storywake.collector.settings import Settings
 from storywake.collector.stance import COUNTED
 from storywake.db.articles import addresses_by_publisher, original_of
+from storywake.db.changes import keep_balance_changes
 from storywake.db.claims import claims_of
 from storywake.db.engine import reading, writing
 from storywake.db.overview import lag_of, looks_by_source
@@ -105,6 +106,7 @@ def _make_and_keep(engine: Engine, story: StoryRow, settings: Settings) -> Kept:
     made = _make(engine, story, settings)
     with writing(engine) as connection:
         keep_summary(connection, story.id, made.kept, made.curve)
+        keep_balance_changes(connection, story.id, made.kept.figures["changes"], made.kept.made_at)
     return made.kept
 
 

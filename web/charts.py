@@ -11,6 +11,7 @@ from storywake.collector.settings import Settings
 from storywake.db.claims import claims_of
 from storywake.db.engine import reading
 from storywake.db.stories import StoryRow
+from storywake.db.summaries import kept_series
 from storywake.jobs.charts import as_png, reach_chart, stance_chart
 from storywake.jobs.drawing import NARROW, WIDE, Form, Mark, Theme
 from storywake.jobs.export import RowFormat
@@ -36,21 +37,23 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
             claims = [claim.text for claim in claims_of(connection, story.id)]
             place = claim_asked(request, len(claims))
             claim = claims[place] if claims else None
-            marks = marks_of(connection, story.id, kept.figures["changes"], claim)
-        rows = [row for row in kept.series["stance"] if row["claim"] == claim]
+            marks = marks_of(connection, story, kept.figures["changes"], claim)
+            series = kept_series(connection, story.id)
+        rows = [row for row in series["stance"] if row["claim"] == claim]
         if _shape(request) == "csv":
             return as_rows(RowFormat.CSV, rows)
         form, theme = _form(request)
         return _picture(stance_chart(rows, [Mark(m.at, m.words) for m in marks], form, theme), theme)
 
     def reach(request: Request, story: StoryRow) -> Response:
-        kept = summary_of(engine, story, settings)
-        if _shape(request) == "csv":
-            return as_rows(RowFormat.CSV, kept.series["reach"])
+        summary_of(engine, story, settings)
         with reading(engine) as connection:
-            marks = marks_of(connection, story.id, (), None)
+            series = kept_series(connection, story.id)
+            marks = marks_of(connection, story, (), None)
+        if _shape(request) == "csv":
+            return as_rows(RowFormat.CSV, series["reach"])
         form, theme = _form(request)
-        return _picture(reach_chart(kept.series["reach"], [Mark(m.at, m.words) for m in marks], form, theme), theme)
+        return _picture(reach_chart(series["reach"], [Mark(m.at, m.words) for m in marks], form, theme), theme)
 
     found = {"stance": stance, "reach": reach}
     return [

@@ -1,9 +1,9 @@
 -- name: corrected
--- A story's corrected articles that reactions may be to, and when the correction was first seen there.
+-- A story's corrected articles that reactions may be to, and when each was first known to be corrected.
 SELECT a.id, a.url, a.publisher, a.role, a.correction,
-    COALESCE((SELECT MAX(v.seen_at) FROM article_revision v WHERE v.article_id = a.id), a.first_seen_at) AS at
+    a.corrected_at AS at
 FROM article a
-WHERE a.story_id = :story_id AND a.corrected AND a.dropped_at IS NULL AND a.role IN :keys
+WHERE a.story_id = :story_id AND a.corrected_at IS NOT NULL AND a.dropped_at IS NULL AND a.role IN :keys
 ORDER BY a.id;
 
 -- name: gained
@@ -21,3 +21,10 @@ JOIN observation n ON n.post_id = p.id
 WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND COALESCE(p.posted_at, r.first_seen_at) < :at
     AND COALESCE(n.likes, n.reposts, n.replies, n.quotes) IS NOT NULL
     AND COALESCE(o.likes, o.reposts, o.replies, o.quotes) IS NOT NULL;
+
+-- name: happened
+-- A story's corrections and headline changes, in the order of time.
+SELECT at, kind, what, before, after, url, article_id
+FROM changes
+WHERE story = :slug AND kind IN ('correction', 'headline')
+ORDER BY at, kind, article_id;
