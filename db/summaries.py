@@ -17,7 +17,6 @@ class Kept(NamedTuple):
     made_at: str
     took: float  # seconds
     figures: dict[str, Any]
-    series: dict[str, Any]
 
 
 def kept_summary(connection: Connection, story_id: int) -> Kept | None:
@@ -25,12 +24,23 @@ def kept_summary(connection: Connection, story_id: int) -> Kept | None:
     row = connection.execute(SQL["kept"], {"story_id": story_id}).first()
     if row is None:
         return None
-    return Kept(row.state, row.made_at, row.took, json.loads(row.figures), json.loads(row.series))
+    return Kept(row.state, row.made_at, row.took, json.loads(row.figures))
 
 
-def keep_summary(connection: Connection, story_id: int, made: Kept, curve: dict[str, Any]) -> None:
+def kept_series(connection: Connection, story_id: int) -> dict[str, Any]:
+    """What is kept of a story's ``stance`` and ``reach`` over time: rows of the views, thinned; none where nothing is
+    kept.
+    """
+    found = connection.execute(SQL["series"], {"story_id": story_id}).scalar()
+    kept: dict[str, Any] = json.loads(found) if found else {"stance": [], "reach": []}
+    return kept
+
+
+def keep_summary(
+    connection: Connection, story_id: int, made: Kept, series: dict[str, Any], curve: dict[str, Any]
+) -> None:
     """Keeps a story's figures; nothing is kept of a story that was removed meanwhile."""
-    words = {"figures": made.figures, "series": made.series, "curve": curve}
+    words = {"figures": made.figures, "series": series, "curve": curve}
     values = {name: json.dumps(value, ensure_ascii=False) for name, value in words.items()}
     connection.execute(
         SQL["keep"],

@@ -19,8 +19,10 @@ class Network(NamedTuple):
     posts: int  # reactions from there
     observed_share: float | None  # of them, with counts that were looked at
     asked: bool
+    how: str  # whether and how it is asked, in words
     limited: tuple[str, ...]  # in words: what limits what is seen there
     budget: str | None  # what was spent today, where asking costs
+    spends: bool  # whether anything was spent today
     lacking: int  # answers it told of that are not stored yet
     since: str | None  # since when
 
@@ -67,7 +69,7 @@ def statement(
         if not asked and own is None:
             continue
         cost = spent(connection, name, day) if asked and name in budgets else None
-        limited = [*_limits(name, asked, recorded, settings), *_failures(looked.get(name))]
+        limited = [*_limits(name, asked, settings), *_failures(looked.get(name))]
         if cost is not None and cost >= budgets[name]:
             limited.append("out of budget until tomorrow (UTC)")
         budget = (
@@ -83,8 +85,14 @@ def statement(
                 own["posts"] if own else 0,
                 own["observed_share"] if own else None,
                 asked,
+                "yes"
+                if asked
+                else "as articles and recordings show it"
+                if recorded
+                else "no: the settings leave it out",
                 tuple(limited),
                 budget,
+                bool(cost),
                 told["answers"] if told else 0,
                 told["since"] if told else None,
             )
@@ -92,12 +100,10 @@ def statement(
     return sorted(found, key=lambda one: -one.posts)
 
 
-def _limits(name: str, asked: bool, recorded: bool, settings: Settings) -> list[str]:
-    """What cannot be seen of a network, in words."""
-    if recorded:
-        return ["as articles show it, and recordings only"]
+def _limits(name: str, asked: bool, settings: Settings) -> list[str]:
+    """What cannot be seen of a network that is asked, in words."""
     if not asked:
-        return ["not asked: the settings leave it out"]
+        return []
     missing = SOURCES[name].missing(settings)
     return [missing] if missing else []
 

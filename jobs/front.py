@@ -27,8 +27,6 @@ from .marks import marks_of
 
 MAX_ARTICLES = 30
 """Articles on a page."""
-MAX_TABLE_HOURS = 36
-"""Rows of the table behind the stance chart: the file with all hours is linked there."""
 
 
 def front(
@@ -68,8 +66,6 @@ def front(
         "articles": articles,
         "articles_in_all": articles[0]["in_all"] if articles else 0,
         "marks": marks_of(connection, story, figures["changes"], claims[0] if claims else None),
-        "stance_table": stance_table(kept.series["stance"], claims),
-        "reach_drawn": len({row["hour"] for row in kept.series["reach"]}) > 1,
     }
 
 
@@ -82,16 +78,3 @@ def _shown(figures: Mapping[str, Any]) -> list[int]:
     told = [one for group in figures["telling"].values() for one in group]
     told += figures["remarks"] + figures["accounts"]
     return [*(one["reaction_id"] for one in told), *figures["first"], *figures["furthest"]]
-
-
-def stance_table(rows: list[dict[str, Any]], claims: list[str]) -> list[dict[str, Any]]:
-    """The main claim's shares as a table has them: an hour and, by stance, its row; at most ``MAX_TABLE_HOURS``, the last
-    among them.
-    """
-    hours: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        if row["claim"] in claims[:1]:
-            hours.setdefault(row["hour"], {"hour": row["hour"], "stances": {}})["stances"][row["stance"]] = row
-    found = [hours[hour] for hour in sorted(hours)]
-    step = -(-len(found) // MAX_TABLE_HOURS) or 1
-    return found[::-1][::step][::-1]

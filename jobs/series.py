@@ -8,6 +8,8 @@ from storywake.collector.stance import STANCES
 
 MAX_HOURS = 240
 """Hours that are kept of a series: a chart tells no more apart."""
+MAX_TABLE_HOURS = 36
+"""Rows of the table behind the stance chart on a page; the file that is linked there has all hours."""
 Row = dict[str, Any]
 
 
@@ -54,3 +56,18 @@ def engagement_by_hour(rows: Sequence[Row]) -> dict[str, float]:
 def share_by_hour(rows: Sequence[Row], claim: str, stance: str) -> dict[str, float]:
     """The share of a stance towards a claim, hour by hour."""
     return {row["hour"]: row["share"] for row in rows if row["claim"] == claim and row["stance"] == stance}
+
+
+def stance_table(rows: Sequence[Row], claim: str) -> list[Row]:
+    """A claim's shares as a table has them: an hour and, by stance, its row; at most ``MAX_TABLE_HOURS``, the last
+    among them.
+    """
+    hours: dict[str, Row] = {}
+    for row in rows:
+        if row["claim"] == claim:
+            hours.setdefault(row["hour"], {"hour": row["hour"], "stances": {}})["stances"][row["stance"]] = {
+                name: row[name] for name in ("share", "low", "high", "cumulative")
+            }
+    found = [hours[hour] for hour in sorted(hours)]
+    step = -(-len(found) // MAX_TABLE_HOURS) or 1
+    return found[::-1][::step][::-1]

@@ -33,7 +33,7 @@ from .carried import by_account, by_publisher, first_posts, furthest_posts, peop
 from .correction import carrier, first_correction, reached
 from .coverage import by_platform, unasked
 from .figures import stance_now, stance_parts
-from .series import engagement_by_hour, share_by_hour, shares_at, thinned
+from .series import engagement_by_hour, share_by_hour, shares_at, stance_table, thinned
 from .tally import Item, known_sum, read_items
 from .telling import most_telling, remarks_told
 from .ticking import Tick, silent
@@ -43,13 +43,18 @@ REST = 10
 """A summary that took long is not made again before so many times as long have passed."""
 QUICK = 2.0
 """Seconds; one that took less need not rest."""
+FRESH_SECONDS = 60.0
+"""How old kept figures are at least before a request has them looked at again."""
+VERSION = 1
+"""Of what is kept: another one makes all be made anew."""
 _making: dict[tuple[int, int], threading.Lock] = defaultdict(threading.Lock)
 
 
 class Made(NamedTuple):
-    """Figures as they were just made, and the curve by which others are compared with them."""
+    """Figures as they were just made, the series that charts draw, and the curve by which others are compared."""
 
     kept: Kept
+    series: dict[str, Any]
     curve: Curve
 
 
@@ -77,6 +82,16 @@ def tell_summary(engine: Engine, story: StoryRow, settings: Settings, tick: Tick
     return True
 
 
+def freshen(engine: Engine, story: StoryRow, settings: Settings) -> None:
+    """Makes figures anew that are older than ``FRESH_SECONDS`` where the story changed since, such as by a label; not
+    while somebody else does.
+    """
+    with reading(engine) as connection:
+        kept = kept_summary(connection, story.id)
+    if kept is not None and _age(kept) >= FRESH_SECONDS and not _making[id(engine), story.id].locked():
+        tell_summary(engine, story, settings)
+
+
 def summary_now(engine: Engine, story: StoryRow, settings: Settings) -> Kept:
     """A story's figures as they are now: the kept ones where nothing changed, else made and not kept."""
     with reading(engine) as connection:
@@ -87,8 +102,12 @@ def summary_now(engine: Engine, story: StoryRow, settings: Settings) -> Kept:
 
 
 def _rests(kept: Kept) -> bool:
-    age = (datetime.now(UTC) - datetime.fromisoformat(kept.made_at)).total_seconds()
-    return kept.took > QUICK and 0 <= age < REST * kept.took
+    return kept.took > QUICK and 0 <= _age(kept) < REST * kept.took
+
+
+def _age(kept: Kept) -> float:
+    """Seconds since figures were made."""
+    return (datetime.now(UTC) - datetime.fromisoformat(kept.made_at)).total_seconds()
 
 
 def _state(connection: Connection, story: StoryRow, at: str) -> str:
@@ -98,14 +117,10 @@ def _state(connection: Connection, story: StoryRow, at: str) -> str:
     return f"{VERSION} {day} {summary_state(connection, story.id)}"
 
 
-VERSION = 1
-"""Of what is kept: another one makes all be made anew."""
-
-
 def _make_and_keep(engine: Engine, story: StoryRow, settings: Settings) -> Kept:
     made = _make(engine, story, settings)
     with writing(engine) as connection:
-        keep_summary(connection, story.id, made.kept, made.curve)
+        keep_summary(connection, story.id, made.kept, made.series, made.curve)
         keep_balance_changes(connection, story.id, made.kept.figures["changes"], made.kept.made_at)
     return made.kept
 
@@ -146,11 +161,13 @@ def _make(engine: Engine, story: StoryRow, settings: Settings) -> Made:
             "correction": reached(connection, story.id, correction, items),
             "beside": standing(own, other_curves(connection, story.id)),
             "reach": _latest(reach),
+            "reach_drawn": len({row["hour"] for row in reach}) > 1,
+            "stance_table": stance_table(parts["stance_over_time"], main),
             "looks": looks_by_source(connection, story.id, at, settings.follow_depth, unasked(settings)),
             "lag": by_platform(lag_of(connection, story.slug)),
         }
     series = {"stance": thinned(parts["stance_over_time"], "claim"), "reach": thinned(reach, "platform")}
-    return Made(Kept(state, at, time.monotonic() - began, figures, series), own)
+    return Made(Kept(state, at, time.monotonic() - began, figures), series, own)
 
 
 def _size(items: list[Item], since: str, engaged: dict[str, float]) -> dict[str, Any]:
@@ -176,21 +193,27 @@ def _size(items: list[Item], since: str, engaged: dict[str, float]) -> dict[str,
 
 
 def _stance(connection: Connection, story: StoryRow, parts: dict[str, Any], since: str) -> list[dict[str, Any]]:
-    """The stances towards each claim: counts, their shares with 95 % intervals (``estimated`` where they could be), and
-    ``then``, the shares at a time.
+    """The stances towards each claim: counts, their shares with 95 % intervals (``estimated`` where they could be),
+    ``order`` (the largest first), ``clear`` (whether the first one's interval lies above the others'), and ``then``, the
+    shares at a time.
     """
     estimated = {row["claim"]: row for row in parts["stance_estimated"]}
     found = []
     for counts in stance_now(connection, story.slug):
         claim, total = counts["claim"], sum(counts[name] for name in COUNTED)
         guess = estimated.get(claim)
-        shares = guess or {name: counts[name] / total for name in COUNTED}
+        known = guess or {name: counts[name] / total for name in COUNTED}
+        shares = {name: known[name] for name in COUNTED if name in known}
+        intervals = (guess or counts)["intervals"]
+        order = sorted(shares, key=lambda name: -shares[name])
         found.append(
             {
                 **counts,
                 "estimated": guess is not None,
-                "shares": {name: shares[name] for name in COUNTED if name in shares},
-                "intervals": (guess or counts)["intervals"],
+                "shares": shares,
+                "intervals": intervals,
+                "order": order,
+                "clear": intervals[order[0]][0] > max(intervals[name][1] for name in order[1:]),
                 "then": shares_at(parts["stance_over_time"], claim, since),
             }
         )

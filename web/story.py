@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import Engine
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -20,7 +21,7 @@ from storywake.db.listing import Question, Sort, list_reactions
 from storywake.db.stories import StoryRow, find_story
 from storywake.jobs.export import RowFormat, write_rows
 from storywake.jobs.front import front
-from storywake.jobs.summary import summary_of
+from storywake.jobs.summary import freshen, summary_of
 
 from .access import Role, needs
 from .headers import SAFE
@@ -49,7 +50,9 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
         kept = summary_of(engine, story, settings)
         with reading(engine) as connection:
             values = front(connection, story, settings, kept, since)
-        return page(request, "story.html.j2", page=True, choices=CHOICES, **values)
+        answer = page(request, "story.html.j2", page=True, choices=CHOICES, **values)
+        answer.background = BackgroundTask(freshen, engine, story, settings)
+        return answer
 
     def reactions(request: Request, story: StoryRow) -> Response:
         asked = asked_in(request)

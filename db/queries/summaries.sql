@@ -1,6 +1,10 @@
 -- name: kept
 -- The figures kept of a story.
-SELECT state, made_at, took, figures, series FROM story_summary WHERE story_id = :story_id;
+SELECT state, made_at, took, figures FROM story_summary WHERE story_id = :story_id;
+
+-- name: series
+-- What is kept of a story's stance and reach over time.
+SELECT series FROM story_summary WHERE story_id = :story_id;
 
 -- name: keep
 -- Puts a story's figures in the place of those that it had.
