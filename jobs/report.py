@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from storywake.collector.dates import now
 from storywake.collector.printable import one_line as printed_line
-from storywake.collector.printable import printable_json
+from storywake.collector.printable import printable, printable_json
 from storywake.collector.settings import Settings
 from storywake.db.engine import reading
 from storywake.db.overview import failing_looks, lag_of, looks_now, unread_stories
@@ -60,6 +60,7 @@ def templates() -> Environment:
     environment.filters["interval"] = lambda pair: f"{100 * pair[0]:.0f}–{100 * pair[1]:.0f} %"
     environment.filters["web"] = web_only
     environment.filters |= {"when": when, "signed": signed, "points": points, "age": age, "why": why}
+    environment.filters["words"] = lambda text: printable(text or "", lines=True)
     return environment
 
 
