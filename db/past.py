@@ -1,16 +1,16 @@
-"""The stories as they were known at a time: counts, stances and reach up to then, and what was new in a span before it.
+"""A story as it was known at a time: counts, stances and reach up to then, and what was new in a span before it.
 
-One question for all stories, each answered by story (its slug). At the present they say what the report says.
+At the present this says what the report says.
 """
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 from sqlmodel import func, select
 
-from storywake.collector.stance import COUNTED
-
 from .deliveries import Window
+from .many import rows_among
 from .models import Reaction
 from .statements import statements
 from .stories import StoryRow, stories
@@ -18,18 +18,20 @@ from .stories import StoryRow, stories
 SQL = statements("past")
 COUNTS = ("likes", "reposts", "replies", "quotes", "views")
 FOREVER = "9999-12-31T23:59:59Z"
+NO_REACTION = 2**31 - 1
+"""An id that no reaction passes: where only times tell what is new."""
 
 
 class Probable(NamedTuple):
-    """What a reaction counts as towards a claim, and an assessor's probabilities of the four stances.
+    """What a reaction counts as towards a claim, when it was posted, and an assessor's probabilities of the four stances.
 
     The probabilities are None where that assessor did not read it. ``covered``: whether its language and the kind of
     claim were measured and held.
     """
 
-    story: str
     claim: str
     counted: str | None
+    at: str
     by_person: bool
     support: float | None
     deny: float | None
@@ -39,7 +41,7 @@ class Probable(NamedTuple):
 
 
 class ProbableNow(NamedTuple):
-    """The same of a reaction now, with when and where it was posted and its counts."""
+    """The same of a reaction now, with where it was posted and its counts."""
 
     claim: str
     counted: str
@@ -58,59 +60,132 @@ class ProbableNow(NamedTuple):
     covered: bool | None
 
 
+class Size(NamedTuple):
+    """How many reactions, by how many people."""
+
+    reactions: int
+    people: int
+
+
+class Weighed(NamedTuple):
+    """A post that may be told, by its size: the engagement that it has, or gained."""
+
+    reaction_id: int
+    who: str
+    text: str
+    size: int | None
+
+
+class Asked(NamedTuple):
+    """A question that several ask: the words of the most central one, how many ask it, and how many of them newly."""
+
+    text: str
+    reaction_id: int
+    reactions: int
+    fresh: int
+
+
+class Named(NamedTuple):
+    """Somebody with a name who reacts for the first time."""
+
+    reaction_id: int
+    name: str
+    person_id: int | None
+
+
+class Happened(NamedTuple):
+    """A row of the view ``changes``."""
+
+    at: str
+    kind: str
+    what: str | None
+    before: str | None
+    after: str | None
+    url: str | None
+    found_at: str
+    reaction_id: int | None
+    article_id: int | None
+
+
 def stories_then(connection: Connection, until: str) -> list[StoryRow]:
     """The stories that were there."""
     return [story for story in stories(connection) if story.created_at <= until]
 
 
-def sizes_then(connection: Connection, until: str) -> dict[str, tuple[int, int]]:
-    """How many reactions were known, by how many people."""
-    rows = connection.execute(SQL["sizes_then"], {"until": until})
-    return {row.story: (row.reactions, row.people) for row in rows}
+def size_then(connection: Connection, story_id: int, until: str) -> Size:
+    """How many reactions to a story were known, by how many people."""
+    return Size._make(connection.execute(SQL["size"], {"story": story_id, "until": until}).one())
 
 
-def stances_then(connection: Connection, until: str) -> dict[str, list[dict[str, Any]]]:
-    """How many reactions took each stance towards each claim: claim, support, deny, query, comment, unclear, in the
-    claims' order.
-    """
-    tables: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in connection.execute(SQL["stances_then"], {"until": until}):
-        table = tables.setdefault(row.story, {})
-        table.setdefault(row.claim, {"claim": row.claim, **dict.fromkeys(COUNTED, 0)})[row.stance] = row.n
-    return {story: list(table.values()) for story, table in tables.items()}
+def size_new(connection: Connection, story_id: int, window: Window) -> Size:
+    """How many of them are new."""
+    return Size._make(connection.execute(SQL["size_new"], _span(story_id, window)).one())
 
 
-def reach_then(connection: Connection, until: str) -> dict[str, dict[str, int | None]]:
+def reach_then(connection: Connection, story_id: int, until: str) -> dict[str, int | None]:
     """Each count added up over the posts' last observations; None where no platform told it."""
-    rows = connection.execute(SQL["reach_then"], {"until": until})
-    return {row.story: {name: getattr(row, name) for name in COUNTS} for row in rows}
+    return dict(connection.execute(SQL["reach"], {"story": story_id, "until": until}).mappings().one())
 
 
-def corrections_then(connection: Connection, until: str) -> dict[str, list[dict[str, Any]]]:
-    """The corrected articles (publisher, title, url, correction); one that was read anew since is left out, as it may
-    have been corrected since.
+def new_posts(connection: Connection, story_id: int, window: Window, most: int) -> list[Weighed]:
+    """New posts with words, those with most engagement first."""
+    rows = connection.execute(SQL["new_posts"], {**_span(story_id, window), "most": most})
+    return [Weighed._make(row) for row in rows]
+
+
+def grown_posts(connection: Connection, story_id: int, window: Window, most: int) -> list[Weighed]:
+    """Earlier posts with words that gained engagement, those that gained most first."""
+    rows = connection.execute(SQL["grown_posts"], {**_span(story_id, window), "most": most})
+    return [Weighed._make(row) for row in rows]
+
+
+def most_seen_before(connection: Connection, story_id: int, since: str, most: int) -> list[int]:
+    """The reactions that had most engagement at a time."""
+    values = {"story": story_id, "since": since, "most": most}
+    return list(connection.execute(SQL["most_seen_before"], values).scalars())
+
+
+def posts_then(connection: Connection, reactions: Collection[int], until: str) -> dict[int, dict[str, Any]]:
+    """Some reactions by id, as they were known: who, where, words, counts, tie, and the stance towards the main claim
+    (stance, by_analyst, unclear, confidence; None where it was not assessed).
     """
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in connection.execute(SQL["corrections_then"], {"until": until}).mappings():
-        found.setdefault(row["story"], []).append(dict(row))
-    return found
+    rows = rows_among(connection, SQL["posts"], sorted(reactions), until=until)
+    return {row.reaction_id: dict(row._mapping) for row in rows}
 
 
-def new_then(connection: Connection, window: Window, most: int) -> dict[str, tuple[int, list[dict[str, Any]]]]:
-    """The reactions that a digest tells as new: how many, and the newest ``most`` of a story."""
-    values = {"since": window.since, "after": window.after, "until": window.until, "most": most}
-    found: dict[str, tuple[int, list[dict[str, Any]]]] = {}
-    for row in connection.execute(SQL["new_then"], values).mappings():
-        found.setdefault(row["story"], (row["n"], []))[1].append(dict(row))
-    return found
+def first_words(connection: Connection, story_id: int, window: Window) -> list[Named]:
+    """Who reacts for the first time, of those with a name."""
+    return [Named._make(row) for row in connection.execute(SQL["first_words"], _span(story_id, window))]
 
 
-def probabilities_then(connection: Connection, assessor: str, until: str) -> list[Probable]:
-    """What was known at ``until`` of all stories' reactions towards their claims, with the probabilities by
-    ``assessor``.
+def named_persons(connection: Connection, story_id: int) -> set[int]:
+    """The persons whom an article of the story quotes, or whose post it shows."""
+    return set(connection.execute(SQL["named"], {"story": story_id}).scalars())
+
+
+def story_words(connection: Connection, story_id: int, until: str) -> str:
+    """The words of the story's own article as it then was; "" where none was read."""
+    return connection.execute(SQL["story_words"], {"story": story_id, "until": until}).scalar() or ""
+
+
+def changes_found(connection: Connection, slug: str, since: str, until: str) -> list[Happened]:
+    """What happened to a story and was found after ``since`` and until ``until``, in the order in which it was found."""
+    rows = connection.execute(SQL["changes"], {"slug": slug, "from": since, "until": until})
+    return [Happened._make(row) for row in rows]
+
+
+def asked_then(connection: Connection, story_id: int, window: Window, most: int) -> list[Asked]:
+    """What is asked about a story, that which most ask first."""
+    rows = connection.execute(SQL["asked"], {**_span(story_id, window), "most": most})
+    return [Asked._make(row) for row in rows]
+
+
+def probabilities_then(connection: Connection, assessor: str, story_id: int, until: str) -> list[Probable]:
+    """What was known at ``until`` of a story's reactions towards its claims, with the probabilities by ``assessor``, in
+    the claims' order.
     """
-    rows = connection.execute(SQL["probabilities_then"], {"until": until, **_named(assessor)})
-    return [Probable._make(row) for row in rows]
+    values = {"story": story_id, "until": until, **_named(assessor)}
+    return [Probable._make(row) for row in connection.execute(SQL["probabilities_then"], values)]
 
 
 def probabilities_of(connection: Connection, assessor: str, slug: str) -> list[ProbableNow]:
@@ -123,6 +198,11 @@ def probabilities_of(connection: Connection, assessor: str, slug: str) -> list[P
 
 def _named(assessor: str) -> dict[str, str]:
     return {"assessor": f"{assessor}%", "unadapted": f"{assessor}@%"}
+
+
+def _span(story_id: int, window: Window) -> dict[str, Any]:
+    after = NO_REACTION if window.after is None else window.after
+    return {"story": story_id, "since": window.since, "after": after, "until": window.until}
 
 
 def last_reaction(connection: Connection) -> int:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
 
+from storywake.collector.dates import moment as read_moment
 from storywake.collector.dates import now, stamp
 from storywake.collector.errors import BadInput, StorywakeError
 from storywake.collector.mailaddress import mail_address
@@ -20,15 +21,18 @@ from storywake.db.deliveries import (
     settle_cut_off,
     settle_delivery,
     standing_of,
+    told_since,
 )
 from storywake.db.engine import reading, writing
 from storywake.db.lock import only_sender
 from storywake.db.readers import Tokens
 from storywake.db.status import Below, DeliveryStatus
 
+from .mail.edition import Job, edition
 from .mail.form import Digest, mail, sender_of
+from .mail.news import LOOK_BACK, Desk
+from .mail.picture import Pictures
 from .mail.readers import Reader, everybody, reader_of
-from .mail.telling import edition, story_news
 from .smtp import Outcome, hand_over
 
 __all__ = ["Digest", "NotDelivered", "Sent", "build", "send", "send_due", "write"]
@@ -183,12 +187,25 @@ def _build_each(
     if settings.public_url:
         with writing(engine) as connection:
             tokens = Tokens(connection)
+    jobs = []
     with reading(engine) as connection:
-        windows = [_window(connection, reader, day, moment) for reader, day in wanted]
-        news = {window: story_news(connection, settings, window) for window in dict.fromkeys(windows)}
-    for (reader, day), window in zip(wanted, windows, strict=True):
-        token = tokens.of(reader.address) if tokens and reader.address else None
-        yield reader, edition(news[window], reader, day, window, settings, token)
+        desk = Desk(connection, settings, stamp(moment))
+        for reader, day in wanted:
+            window = _window(connection, reader, day, moment)
+            token = tokens.of(reader.address) if tokens and reader.address else None
+            known = _known(connection, reader, window)
+            jobs.append(Job(reader, day, window, desk.news(window), known, token, date.fromisoformat(day) < reader.day(moment)))  # fmt: skip
+    pictures = Pictures()
+    for job in jobs:
+        yield job.reader, edition(job, settings, pictures)
+
+
+def _known(connection: Connection, reader: Reader, window: Window) -> set[str]:
+    """The marks of the changes that a reader was told in the mail before this span, or shortly before."""
+    since = read_moment(window.since)
+    if window.after is None or not reader.address or since is None:
+        return set()
+    return told_since(connection, reader.address, stamp(since - LOOK_BACK))
 
 
 def _window(connection: Connection, reader: Reader, day: str, moment: datetime) -> Window:

@@ -85,7 +85,7 @@ def stance_parts(connection: Connection, slug: str) -> dict[str, Any]:
             Stanced(row.at, row.counted, row.platform, row.language, reach, _chances(row), bool(row.by_person))
         )
     return {
-        "stance_estimated": [told for claim, reactions in claims.items() if (told := _estimate(claim, reactions))],
+        "stance_estimated": [told for claim, reactions in claims.items() if (told := estimate_of(claim, reactions))],
         "stance_over_time": _over_time(connection, slug, claims),
         "stance_shares": [
             {"claim": claim, "by": name, **share._asdict()}
@@ -99,17 +99,14 @@ def stance_parts(connection: Connection, slug: str) -> dict[str, Any]:
     }
 
 
-def estimates_then(connection: Connection, until: str) -> dict[str, dict[str, dict[str, Any]]]:
-    """The estimated shares of all stories' claims (by slug and claim) from what was known at ``until``."""
-    groups: dict[str, dict[str, list[Stanced]]] = {}
-    for row in probabilities_then(connection, MEASURED, until):
+def stances_then(connection: Connection, story_id: int, until: str) -> dict[str, list[Stanced]]:
+    """What was known at ``until`` of a story's reactions with a stance, by claim; network, language and reach left out."""
+    groups: dict[str, list[Stanced]] = {}
+    for row in probabilities_then(connection, MEASURED, story_id, until):
+        group = groups.setdefault(row.claim, [])
         if row.counted is not None:
-            one = Stanced("", row.counted, "", None, None, _chances(row), bool(row.by_person))
-            groups.setdefault(row.story, {}).setdefault(row.claim, []).append(one)
-    return {
-        story: {claim: told for claim, group in claims.items() if (told := _estimate(claim, group))}
-        for story, claims in groups.items()
-    }
+            group.append(Stanced(row.at, row.counted, "", None, None, _chances(row), bool(row.by_person)))
+    return groups
 
 
 def _chances(row: Probable | ProbableNow) -> tuple[float, float, float, float] | None:
@@ -120,7 +117,7 @@ def _chances(row: Probable | ProbableNow) -> tuple[float, float, float, float] |
     return a, b, c, d
 
 
-def _estimate(claim: str, reactions: list[Stanced]) -> dict[str, Any] | None:
+def estimate_of(claim: str, reactions: list[Stanced]) -> dict[str, Any] | None:
     """The estimated shares of a claim's reactions: claim, support, deny, query, comment, and ``intervals`` (95 %)."""
     found = estimated(reactions)
     if found is None:

@@ -1,53 +1,322 @@
-"""What a mail tells."""
+"""Tells a story's news to a reader: in their language and time, in at most five lines, then shares, posts, questions."""
 
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
+from storywake.collector.dates import moment
+from storywake.collector.printable import one_line
+from storywake.collector.sources import SOURCES
+from storywake.collector.stance import COUNTED, STANCES
+from storywake.db.past import COUNTS, Happened
 
-from storywake.collector.settings import Settings
-from storywake.db import past
-from storywake.db.deliveries import Window
+from .choosing import Choice
+from .document import (
+    MAX_NAME,
+    MAX_TITLE,
+    MAX_WORDS,
+    Addresses,
+    Bar,
+    Line,
+    Listing,
+    Piece,
+    Section,
+    Shares,
+    Shown,
+    outside,
+)
+from .news import Balance, StoryNews
+from .words import Words
 
-from ..figures import estimates_then
-from ..report import one_line, templates
-from .form import Digest
-from .readers import Reader
-
-MAX_NEW_SHOWN = 20
-"""New reactions of a story that a mail shows; further ones are only counted."""
-
-
-def story_news(connection: Connection, settings: Settings, window: Window) -> list[dict[str, Any]]:
-    """What is known of each story, and what is new in a span of time."""
-    until = window.until
-    sizes, stances, reach = (f(connection, until) for f in (past.sizes_then, past.stances_then, past.reach_then))
-    estimates = estimates_then(connection, until)
-    corrected, new = past.corrections_then(connection, until), past.new_then(connection, window, MAX_NEW_SHOWN)
-    told = []
-    for story in past.stories_then(connection, until):
-        slug = story.slug
-        reactions, people = sizes.get(slug, (0, 0))
-        count, rows = new.get(slug, (0, []))
-        told.append({
-            "slug": slug, "title": story.title or slug, "reactions": reactions, "people": people,
-            "stance": stances.get(slug, []), "estimated": estimates.get(slug, {}),
-            "totals": reach.get(slug, dict.fromkeys(past.COUNTS)), "corrected": corrected.get(slug, []),
-            "new": rows, "new_count": count,
-        })  # fmt: skip
-    return told
+MAX_NAMES = 3
+"""Names, publishers or changes of a kind in a line; further ones are counted."""
+MAX_NOTE = 200
+"""Characters of a correction or headline."""
+MAX_COUNTS = 2
+"""Counts beside a post, the largest first."""
+TIGHT = timedelta(days=1)
+"""A balance that turned within this time after a correction is told as turned after it."""
 
 
-def edition(
-    news: list[dict[str, Any]], reader: Reader, day: str, window: Window, settings: Settings, token: str | None
-) -> Digest:
-    """A reader's digest of a day."""
-    told = [story for story in news if reader.wants(story["slug"])]
-    new = sum(story["new_count"] for story in told)
-    subject = f"Storywake {day}: {new} new reaction{'' if new == 1 else 's'}"
-    if len(told) == 1:
-        subject += f" to {one_line(told[0]['title'], 80)}"
-    text, html = (
-        templates().get_template(f"digest.{form}.j2").render(day=day, stories=told) for form in ("txt", "html")
-    )
-    leave_at = f"{settings.public_url.rstrip('/')}/unsubscribe/{token}" if settings.public_url and token else None
-    return Digest(day, subject, text, html, window, new, leave_at=leave_at)
+class Teller:
+    """Tells the news of stories in one reader's words."""
+
+    def __init__(self, words: Words, addresses: Addresses, since: str) -> None:
+        self.words = words
+        self._at = addresses
+        self._since = since
+
+    def section(self, news: StoryNews, changes: Sequence[Happened], most: int, picture: str) -> Section:
+        """A story told whole, with ``most`` posts in a list."""
+        words, slug = self.words, news.story.slug
+        listings = [
+            Listing(words.say("seen"), [self._shown(news, choice) for choice in news.seen[:most]]),
+            Listing(words.say("grown"), [self._shown(news, choice, grown=True) for choice in news.grown[:most]]),
+        ]
+        page = self._at.story(slug, self._since)
+        links = [Piece(words.say("story_page"), page)] if page else []
+        if page and news.fresh.reactions:
+            new = self._at.reactions(slug, since=self._since, sort="new")
+            links.insert(0, Piece(words.many("all_new", news.fresh.reactions), new))
+        return Section(
+            self.title(news),
+            self._lines(news, changes),
+            self._shares(news),
+            picture,
+            self._picture_words(news) if picture else "",
+            [listing for listing in listings if listing.posts],
+            words.say("asked"),
+            [self._asked(news, place) for place in range(len(news.asked[:most]))],
+            tuple(links),
+            self._coverage(news),
+        )
+
+    def title(self, news: StoryNews) -> Piece:
+        """A story's title, linked to its page or else to its article."""
+        url = self._at.story(news.story.slug, self._since) or outside(news.story.url)
+        return Piece(one_line(news.story.title or news.story.slug, MAX_TITLE), url, strong=True)
+
+    def other(self, news: StoryNews) -> Line:
+        """A story in a line."""
+        title = self.title(news)
+        new = self.words.many("new", news.fresh.reactions)
+        total = self.words.many("total", news.size.reactions)
+        said = self.words.say("other_story", title="", new=new, total=total)
+        shares = f"; {self._share_line(news.balances[0])}" if news.balances else ""
+        return (title, Piece(f"{said}{shares}."))
+
+    def _lines(self, news: StoryNews, changes: Sequence[Happened]) -> list[Line]:
+        """What changed, in at most five lines."""
+        kinds: dict[str, list[Happened]] = {}
+        for change in changes:
+            kinds.setdefault(change.kind, []).append(change)
+        corrections = kinds.get("correction", [])
+        lines = [
+            self._balance(news, kinds.get("balance", []), corrections),
+            _joined(self._corrections(corrections), self._headlines(kinds.get("headline", []))),
+            self._new(news),
+            _joined(
+                self._answers(news), self._publishers(kinds.get("publisher", [])), self._checks(kinds.get("factcheck", []))
+            ),
+            self._deleted(news),
+        ]  # fmt: skip
+        return [line for line in lines if line]
+
+    def _balance(self, news: StoryNews, found: Sequence[Happened], corrections: Sequence[Happened]) -> Line:
+        if not found:
+            return ()
+        last = found[-1]
+        before, after = json.loads(last.before or "{}"), json.loads(last.after or "{}")
+        moved = sorted(STANCES, key=lambda s: -abs(after.get(s, 0) - before.get(s, 0)))[:2]
+        shares = self.words.listed([
+            self.words.say(
+                "share_change", stance=self.words.word("stances", s), before=round(100 * before.get(s, 0)),
+                after=round(100 * after.get(s, 0)),
+            )
+            for s in sorted(moved, key=STANCES.index)
+        ])  # fmt: skip
+        at, earlier = self.words.when(last.at), [c for c in corrections if c.at <= last.at]
+        length = _between(earlier[-1].at, last.at) if earlier else None
+        if length is not None and length <= TIGHT:
+            said = self.words.say("balance_after", at=at, span=self.words.span(length), shares=shares)
+        else:
+            said = self.words.say("balance_at", at=at, shares=shares)
+        url = self._at.story(news.story.slug, self._since)
+        return (Piece(self.words.say("balance"), url, strong=True), Piece(f": {said}."))
+
+    def _corrections(self, found: Sequence[Happened]) -> Line:
+        pieces: list[Piece] = []
+        for change in found[:MAX_NAMES]:
+            note = self.words.say("quote", text=one_line(change.after, MAX_NOTE)) if change.after else None
+            said = self.words.say(
+                "corrected_by", publisher=one_line(change.what, MAX_NAME) or self.words.say("somebody"),
+                note=note or self.words.say("corrected_wordless"),
+            )  # fmt: skip
+            pieces += [Piece(" " if pieces else ": "), Piece(f"{said}."), *self._evidence(change)]
+        return self._led("corrected", pieces, len(found))
+
+    def _headlines(self, found: Sequence[Happened]) -> Line:
+        pieces: list[Piece] = []
+        for change in found[:MAX_NAMES]:
+            before, after = (
+                self.words.say("quote", text=one_line(words, MAX_NOTE)) for words in (change.before, change.after)
+            )
+            publisher = one_line(change.what, MAX_NAME) or self.words.say("somebody")
+            said = self.words.say("headline_by", publisher=publisher, before=before, after=after)
+            pieces += [Piece(" " if pieces else ": "), Piece(f"{said}."), *self._evidence(change)]
+        return self._led("headline", pieces, len(found))
+
+    def _evidence(self, change: Happened) -> Line:
+        url = self._at.article(change.article_id) or outside(change.url)
+        return (Piece(" ("), Piece(self.words.say("versions"), url), Piece(")")) if url else ()
+
+    def _led(self, lead: str, pieces: list[Piece], found: int) -> Line:
+        if not pieces:
+            return ()
+        more = found - MAX_NAMES
+        rest = [Piece(f" ({self.words.say('and_more', number=self.words.number(more))})")] if more > 0 else []
+        return (Piece(self.words.say(lead), strong=True), *pieces, *rest)
+
+    def _new(self, news: StoryNews) -> Line:
+        words, slug = self.words, news.story.slug
+        grown = [
+            words.say("growth", count=words.word("counts", name), total=words.number(news.reach[name] or 0), gained=words.signed(gain))
+            for name in COUNTS
+            if (gain := news.gained[name])
+        ]  # fmt: skip
+        if not news.fresh.reactions and not grown:
+            return ()
+        url = self._at.reactions(slug, since=self._since, sort="new")
+        lead = Piece(words.many("new", news.fresh.reactions), url, strong=True)
+        people = " " + words.many("people", news.fresh.people) if news.fresh.reactions else ""
+        total = words.many("total", news.size.reactions)
+        rest = f"; {words.listed(grown)}" if grown else ""
+        return (lead, Piece(f"{people} ({total}){rest}."))
+
+    def _answers(self, news: StoryNews) -> Line:
+        if not news.answered:
+            return ()
+        names: list[Piece] = []
+        for one in news.answered[:MAX_NAMES]:
+            names += [Piece(", ")] if names else []
+            names.append(Piece(one_line(one.name, MAX_NAME), self._at.reaction(one.reaction_id)))
+        more = len(news.answered) - MAX_NAMES
+        if more > 0:
+            names.append(Piece(" " + self.words.say("and_more", number=self.words.number(more))))
+        before, _, after = self.words.say("answered_by", names="\0").partition("\0")
+        return (Piece(self.words.say("answered"), strong=True), Piece(f": {before}"), *names, Piece(f"{after}."))
+
+    def _publishers(self, found: Sequence[Happened]) -> Line:
+        names: list[Piece] = []
+        for change in found[:MAX_NAMES]:
+            names += [Piece(", ")] if names else []
+            url = self._at.article(change.article_id) or outside(change.url)
+            names.append(Piece(one_line(change.what, MAX_NAME), url))
+        return (*self._led("publishers", [Piece(": "), *names], len(found)), Piece(".")) if names else ()
+
+    def _checks(self, found: Sequence[Happened]) -> Line:
+        pieces: list[Piece] = []
+        for change in found[:MAX_NAMES]:
+            claim = self.words.say("quote", text=one_line(change.what, MAX_NOTE))
+            said = self.words.say("factcheck_by", claim=claim, rating=one_line(change.after, MAX_NAME))
+            url = self._at.reaction(change.reaction_id) or outside(change.url)
+            pieces += [Piece(" " if pieces else ": "), Piece(f"{said}.", url)]
+        return self._led("factcheck", pieces, len(found))
+
+    def _deleted(self, news: StoryNews) -> Line:
+        if not news.deleted:
+            return ()
+        said = [Piece(self.words.many("deleted", len(news.deleted)), strong=True)]
+        if news.deleted_leading:
+            url = self._at.reaction(news.deleted_leading[0])
+            said += [Piece(", "), Piece(self.words.many("deleted_leading", len(news.deleted_leading)), url)]
+        return (*said, Piece("."))
+
+    def _shares(self, news: StoryNews) -> Shares | None:
+        if not news.balances:
+            return None
+        main, *further = news.balances
+        notes = [
+            self.words.say("counted", counts=self.words.listed([f"{self.words.word('stances', s)} {self.words.number(main.counts[s])}" for s in COUNTED])),
+            self.words.say("estimated" if main.estimated else "shares_counted"),
+        ]  # fmt: skip
+        for other in further[:MAX_NAMES]:
+            claim = self.words.say("quote", text=one_line(other.claim, MAX_NOTE))
+            notes.append(f"{self.words.say('claim_also')} {claim}: {self._share_line(other)}")
+        claim = self.words.say("quote", text=one_line(main.claim, MAX_NOTE))
+        return Shares(claim, _bars(main), self._share_line(main), notes)
+
+    def _share_line(self, balance: Balance) -> str:
+        return " · ".join(
+            self.words.say(
+                "share_of", stance=self.words.word("stances", name), share=self.words.share(share),
+                low=round(100 * balance.intervals[name][0]), high=round(100 * balance.intervals[name][1]),
+            )
+            for name, share in balance.shares.items()
+        )  # fmt: skip
+
+    def _picture_words(self, news: StoryNews) -> str:
+        hours = sorted({row["hour"] for row in news.hours})
+        told = []
+        for stance in STANCES:
+            ends = [
+                round(100 * row["share"])
+                for at in (hours[0], hours[-1])
+                for row in news.hours
+                if (row["hour"], row["stance"]) == (at, stance)
+            ]
+            if len(ends) > 1:
+                name = self.words.word("stances", stance)
+                told.append(self.words.say("share_change", stance=name, before=ends[0], after=ends[-1]))
+        start, end = (self.words.when(hour) for hour in (hours[0], hours[-1]))
+        return self.words.say("chart", start=start, end=end, shares=self.words.listed(told))
+
+    def _shown(self, news: StoryNews, choice: Choice, *, grown: bool = False) -> Shown:
+        post, words = news.posts[choice.reaction_id], self.words
+        source = SOURCES.get(post["platform"])
+        place = source.title if source else post["platform"]
+        when = words.when(post["posted_at"]) or words.say("day_unknown")
+        stance, says, sure = self._stance(post)
+        if grown and choice.size:
+            counts = [words.say("gained", number=words.signed(choice.size))]
+        else:
+            known = sorted(((post[n], n) for n in COUNTS if post[n]), reverse=True)[:MAX_COUNTS]
+            counts = [words.many(name, n) for n, name in known]
+        alike = [words.many("alike", choice.alike)] if choice.alike else []
+        rest = [*sure, *counts, *alike, words.word("ties", post["tie"])]
+        inner, post_url = self._at.reaction(choice.reaction_id), outside(post["url"])
+        links = [Piece(words.say(key), url) for key, url in (("open", post_url), ("why", inner)) if url]
+        name = one_line(post["person"] or post["author_name"] or post["author"], MAX_NAME) or words.say("somebody")
+        return Shown(name, f"{place}, {when}", one_line(post["text"], MAX_WORDS), stance, says, " · ".join(rest), tuple(links))  # fmt: skip
+
+    def _stance(self, post: dict[str, Any]) -> tuple[str, str, list[str]]:
+        """A post's stance, the same in words, and how sure it is."""
+        if post["stance"] is None:
+            return "", self.words.say("unassessed"), []
+        if post["unclear"]:
+            return "unclear", self.words.say("unclear"), []
+        says = self.words.word("says", post["stance"])
+        if post["by_analyst"]:
+            return post["stance"], says, [self.words.say("by_analyst")]
+        sure = post["confidence"]
+        return post["stance"], says, [] if sure is None else [self.words.say("sure", share=self.words.share(sure))]
+
+    def _asked(self, news: StoryNews, place: int) -> Line:
+        asked, words = news.asked[place], self.words
+        said = words.many("asked_by", asked.reactions)
+        fresh = f", {words.many('asked_newly', asked.fresh)}" if 0 < asked.fresh < asked.reactions else ""
+        text = words.say("quote", text=one_line(asked.text, MAX_NOTE))
+        return (Piece(text, self._at.reaction(asked.reaction_id)), Piece(f" – {said}{fresh}"))
+
+    def _coverage(self, news: StoryNews) -> str:
+        seen, words = news.coverage, self.words
+        parts = [
+            words.say(key, networks=words.listed(networks))
+            for key, networks in (("limited", seen.limited), ("shown_only", seen.shown_only), ("left_out", seen.left_out))
+            if networks
+        ]  # fmt: skip
+        parts += [words.many(key, n) for key, n in (("lacking", seen.lacking), ("failing", seen.failing)) if n]
+        return words.say("not_seen", what="; ".join(parts)) if parts else words.say("all_asked")
+
+
+def _joined(*lines: Line) -> Line:
+    """Several lines as one."""
+    found: Line = ()
+    for line in lines:
+        found = (*found, Piece(" "), *line) if found and line else found or line
+    return found
+
+
+def _bars(balance: Balance) -> list[Bar]:
+    """The parts of a bar, which are a hundred together; a stance that nobody takes has none."""
+    total = sum(balance.shares.values()) or 1.0
+    widths = {name: round(100 * share / total) for name, share in balance.shares.items()}
+    largest = max(widths, key=lambda name: widths[name])
+    widths[largest] += 100 - sum(widths.values())
+    return [Bar(name, width) for name, width in widths.items() if width > 0]
+
+
+def _between(earlier: str, later: str) -> timedelta | None:
+    start, end = moment(earlier), moment(later)
+    return end - start if isinstance(start, datetime) and isinstance(end, datetime) else None

@@ -3,11 +3,13 @@
 from sqlalchemy import Engine, text
 
 from storywake.collector.settings import Settings
+from storywake.collector.stance import COUNTED
 from storywake.db import past
 from storywake.db.assessments import set_label
 from storywake.db.engine import reading
 from storywake.jobs.assess import assess
-from storywake.jobs.figures import stance_now, story_facts
+from storywake.jobs.figures import stance_now, stances_then, story_facts
+from storywake.jobs.mail.news import balance_of
 from storywake.jobs.report import totals
 from storywake.jobs.watch import watch_seed
 
@@ -31,11 +33,10 @@ def test_at_the_present_it_is_what_the_report_tells(engine: Engine, settings: Se
         facts = story_facts(connection, story)
         told = [{k: v for k, v in row.items() if k != "intervals"} for row in stance_now(connection, story.slug)]
         assert told
-        assert past.stances_then(connection, NOW)[story.slug] == told
-        assert past.reach_then(connection, NOW)[story.slug] == totals(facts)
-        assert past.sizes_then(connection, NOW)[story.slug] == (len(facts["reactions"]), len(facts["people"]))
-        corrected = [a["correction"] for a in facts["articles"] if a["corrected"]]
-        assert corrected
-        assert [a["correction"] for a in past.corrections_then(connection, NOW)[story.slug]] == corrected
+        counted = {row["claim"]: {k: row[k] for k in COUNTED} for row in told}
+        balances = {c: balance_of(c, rows) for c, rows in stances_then(connection, story.id, NOW).items()}
+        assert {claim: balance.counts for claim, balance in balances.items()} == counted
+        assert past.reach_then(connection, story.id, NOW) == totals(facts)
+        assert past.size_then(connection, story.id, NOW) == (len(facts["reactions"]), len(facts["people"]))
         assert past.stories_then(connection, NOW) == [story]
         assert past.stories_then(connection, "2001-01-01T00:00:00Z") == []

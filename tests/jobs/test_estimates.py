@@ -16,7 +16,8 @@ from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.digest import build
-from storywake.jobs.figures import estimates_then
+from storywake.jobs.figures import stances_then
+from storywake.jobs.mail.news import balance_of
 from storywake.jobs.report import ReportFormat, report
 
 AT = "2026-03-01T10:00:00Z"
@@ -90,11 +91,14 @@ def test_a_digest_tells_the_same_estimate(story: StoryRow, engine: Engine, setti
     assess(engine, story, DOUBTED)
     [estimated] = told(engine)["stance_estimated"]
     with reading(engine) as connection:
-        then = estimates_then(connection, "2100-01-01T00:00:00Z")["bridge"][CLAIM]
-    assert json.loads(json.dumps(then)) == estimated
+        then = balance_of(CLAIM, stances_then(connection, story.id, "2100-01-01T00:00:00Z")[CLAIM])
+    assert then.estimated
+    assert {"claim": CLAIM, **then.shares, "intervals": then.intervals} == {**estimated, "intervals": {k: tuple(v) for k, v in estimated["intervals"].items()}}  # fmt: skip
     sent = build(engine, settings, "2026-03-05", None, datetime(2026, 3, 5, 12, tzinfo=UTC))
-    assert f"  estimated shares, 95 %: support {100 * estimated['support']:.0f} %" in sent.text
-    assert "<br>estimated shares, 95 %: support" in sent.html
+    low, high = (round(100 * end) for end in estimated["intervals"]["support"])
+    said = f"support {100 * estimated['support']:.0f}\u00a0% ({low}–{high})"
+    for told_in in (sent.text, sent.html):
+        assert said in told_in
 
 
 def test_what_analysts_say_is_known_and_moves_the_rest(story: StoryRow, engine: Engine) -> None:

@@ -93,7 +93,7 @@ def digest(
 def react(engine: Engine, seen: str, *, likes: int | None = None, seen_again: tuple[str, int] | None = None) -> int:
     """A reaction first seen at a time, perhaps with counts then and later. Returns its id."""
     with engine.begin() as connection:
-        values = {"key": f"at://did:plc:{seen}/app.bsky.feed.post/1", "seen": seen, "words": f"words of {seen}"}
+        values = {"key": f"at://did:plc:{seen}/app.bsky.feed.post/1", "seen": seen, "words": f"said {seen}"}
         post = connection.execute(
             text(
                 "INSERT INTO post (platform, key, external_id, kind, text, first_seen_at) VALUES ('bluesky', :key, :key, 'post', :words, :seen) RETURNING id"
@@ -138,6 +138,11 @@ def at(day: date, hour: int) -> str:
     return f"{day.isoformat()}T{hour:02}:00:00Z"
 
 
+def without_time(mail: str) -> str:
+    """A mail's text without its first line, which says when it was made."""
+    return mail.replace("\r\n", "\n").partition("\n")[2]
+
+
 def last_mail(box: Mailbox, reader: str) -> str:
     """The text of the last mail that a reader got."""
     return box.part(max(n for n, got in enumerate(box.readers) if got == reader))
@@ -156,8 +161,8 @@ def test_who_was_refused_one_day_gets_that_days_news_the_next(
     mailbox[0].unwelcome = set()
     react(engine, at(YESTERDAY, 12))
     assert digest("--send").returncode == 0
-    assert "1 new, 2 reactions" in last_mail(mailbox[0], A)
-    assert "2 new, 2 reactions" in last_mail(mailbox[0], B)
+    assert "1 new reaction by 1 person (2 in all)" in last_mail(mailbox[0], A)
+    assert "2 new reactions by 2 people (2 in all)" in last_mail(mailbox[0], B)
 
 
 def test_a_send_to_one_reader_takes_nothing_from_the_others_next_mail(
@@ -168,7 +173,7 @@ def test_a_send_to_one_reader_takes_nothing_from_the_others_next_mail(
     assert digest("--send", "--date", YESTERDAY.isoformat(), "--to", C).returncode == 0
     assert digest("--send").returncode == 0
     for reader in (A, B):
-        assert "1 new, 1 reactions" in last_mail(mailbox[0], reader)
+        assert "1 new reaction by 1 person (1 in all)" in last_mail(mailbox[0], reader)
 
 
 def test_a_day_sent_late_does_not_take_away_what_came_before_it(
@@ -179,7 +184,7 @@ def test_a_day_sent_late_does_not_take_away_what_came_before_it(
     react(engine, at(early, 12))
     digest("--send", "--to", A, "--date", YESTERDAY.isoformat())
     digest("--send", "--to", A)
-    assert "1 new, 1 reactions" in last_mail(mailbox[0], A)
+    assert "1 new reaction by 1 person (1 in all)" in last_mail(mailbox[0], A)
 
 
 @pytest.mark.parametrize("fault", ["drop", "hang"])
@@ -284,14 +289,14 @@ def test_a_past_day_is_told_as_it_was_at_its_hour(engine: Engine, digest: Run, t
     assessed(engine, first, at(YESTERDAY, 12), "support")
     assessed(engine, second, at(YESTERDAY, 12), "support")
     said = digest("--date", YESTERDAY.isoformat()).stdout
-    assert "2 new, 3 reactions in all" in said
+    assert "2 new reactions by 2 people (3 in all)" in said
     assert "support 0, deny 1, query 0, comment 0" in said
-    assert "likes 7," in said
-    assert f"words of {at(BEFORE, 7)}" in said
+    assert "likes 7 (+6)" in said
+    assert f"said {at(BEFORE, 7)}" in said
     assert "not assessed" in said
-    assert "1 new, 1 reactions in all" in digest("--date", BEFORE.isoformat()).stdout
+    assert "1 new reaction by 1 person (1 in all)" in digest("--date", BEFORE.isoformat()).stdout
     now = digest().stdout
-    assert "1 new, 4 reactions in all" in now
+    assert "1 new reaction by 1 person (4 in all)" in now
     assert "support 2, deny 0, query 0, comment 0" in now
 
 
@@ -310,7 +315,7 @@ def test_printed_written_and_sent_are_the_same(
         assert digest(*words, "--send").stderr.strip() == "2 sent"
         assert "1 new" in printed
         for told in (body.get_content(), last_mail(mailbox[0], A), last_mail(mailbox[0], B)):
-            assert told.replace("\r\n", "\n") == printed
+            assert without_time(told) == without_time(printed)
 
 
 def test_a_day_to_come_is_refused_in_one_line(digest: Run) -> None:
@@ -330,7 +335,7 @@ def test_a_mark_set_by_a_clock_once_ahead_hides_nothing(
     with engine.begin() as connection:
         connection.execute(text("UPDATE delivery SET at = '2031-01-01T06:00:00Z', until = '2031-01-01T06:00:00Z'"))
     digest("--send", "--to", A)
-    assert "1 new, 1 reactions in all" in last_mail(mailbox[0], A)
+    assert "1 new reaction by 1 person (1 in all)" in last_mail(mailbox[0], A)
 
 
 def test_readers_that_are_no_json_list_are_told_in_one_line(digest: Run) -> None:

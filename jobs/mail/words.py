@@ -1,0 +1,104 @@
+"""The words of the mail in each language: phrases with their plurals, numbers, shares, days and times."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib import resources
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_timezone_location
+from babel.numbers import format_decimal
+
+from storywake.collector.dates import moment
+
+from .readers import Language
+
+SPACE = "\u00a0"
+"""Between a number and its unit: no line breaks there."""
+MINUS = "\u2212"
+DAY_LENGTH = len("YYYY-MM-DD")
+
+
+@cache
+def phrases(language: Language) -> Mapping[str, Any]:
+    """A language's phrases by key: each a text, or a table of its plural forms (CLDR's names) or of words."""
+    source = resources.files("storywake.jobs.mail").joinpath("languages", f"{language}.toml")
+    return tomllib.loads(source.read_text("utf-8"))
+
+
+class Words:
+    """What is said in a language, to a reader in a time zone."""
+
+    def __init__(self, language: Language, zone: str) -> None:
+        self.language = language
+        self._phrases = phrases(language)
+        self._locale = Locale.parse(self._phrases["locale"])
+        self._zone, self._zone_name = ZoneInfo(zone), zone
+
+    def say(self, key: str, **values: object) -> str:
+        """A phrase with its values in their places; what is in a value stays as it is."""
+        return str(self._phrases[key]).format(**values)
+
+    def many(self, key: str, n: int, **values: object) -> str:
+        """A phrase in the plural form of a number, which stands at ``{n}``."""
+        forms: dict[str, str] = self._phrases[key]
+        return forms[self._locale.plural_form(n)].format(n=self.number(n), **values)
+
+    def word(self, table: str, key: str) -> str:
+        """A word of a table, as the stances are."""
+        return str(self._phrases[table][key])
+
+    def number(self, n: int) -> str:
+        """A whole number in the reader's digits and groups."""
+        return str(format_decimal(n, locale=self._locale))
+
+    def signed(self, n: int) -> str:
+        """A number with its sign."""
+        return ("+" if n > 0 else MINUS if n < 0 else "±") + self.number(abs(n))
+
+    def share(self, share: float) -> str:
+        """A share (0 to 1) in whole per cent."""
+        return f"{self.number(round(100 * share))}{SPACE}%"
+
+    def listed(self, items: list[str]) -> str:
+        """Several things, separated by commas."""
+        return ", ".join(items)
+
+    def day(self, at: datetime) -> str:
+        """A day with its weekday, written out."""
+        return str(format_skeleton("MMMMEEEEd", self._there(at), locale=self._locale))
+
+    def time(self, at: datetime) -> str:
+        """An hour and minute."""
+        return str(format_time(self._there(at), "short", locale=self._locale))
+
+    def when(self, at: str | None) -> str:
+        """A stored time as people read it, or a day; "" where it is unknown."""
+        then = moment(at)
+        if at is None or then is None:
+            return ""
+        if len(at) <= DAY_LENGTH:
+            return str(format_skeleton("MMMEd", then, locale=self._locale))
+        day = format_skeleton("MMMEd", self._there(then), locale=self._locale)
+        return f"{day} {self.time(then)}"
+
+    def date(self, at: str) -> str:
+        """The date of a stored time, in figures."""
+        then = moment(at) or datetime.now(UTC)
+        return str(format_date(self._there(then), "short", locale=self._locale))
+
+    def span(self, length: timedelta) -> str:
+        """A length of time in one unit, as ``9 minutes``."""
+        return str(format_timedelta(length, threshold=1.5, locale=self._locale))
+
+    def place(self) -> str:
+        """The city that the time zone is named after; the zone's own name where it has none."""
+        if "/" not in self._zone_name:
+            return self._zone_name
+        return str(get_timezone_location(self._zone, locale=self._locale, return_city=True))
+
+    def _there(self, at: datetime) -> datetime:
+        return at.astimezone(self._zone).replace(tzinfo=None)
