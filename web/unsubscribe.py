@@ -10,6 +10,7 @@ from storywake.collector.settings import Settings
 from storywake.db.engine import writing
 from storywake.db.readers import Tokens
 from storywake.jobs.mail.readers import let_go, reader_of
+from storywake.jobs.mail.words import Words
 
 from .access import open_to_all
 from .pages import page
@@ -26,6 +27,9 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
             if request.method == "POST":
                 let_go(connection, settings, address, now())
             reader = reader_of(connection, settings, address)
-        return page(request, "unsubscribe.html.j2", address=address, left=reader.left)
+        words = Words(reader.language, reader.zone)
+        said = words.say("leave_done" if reader.left else "leave_ask", address=address)
+        title = words.say("unsubscribe")
+        return page(request, "unsubscribe.html.j2", title=title, said=said, left=reader.left, language=reader.language)
 
     return [Route("/unsubscribe/{token}", open_to_all(unsubscribe), methods=["GET", "POST"], name="unsubscribe")]

@@ -27,9 +27,10 @@ Line = tuple[Piece, ...]
 
 
 class Bar(NamedTuple):
-    """A part of the stance bar: its stance, and how much of a hundred it takes."""
+    """A part of the stance bar: its stance, its share in per cent, and how much of the bar's hundred it takes."""
 
     stance: str
+    share: int
     width: int
 
 

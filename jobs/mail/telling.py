@@ -314,7 +314,7 @@ def _bars(balance: Balance) -> list[Bar]:
     widths = {name: round(100 * share / total) for name, share in balance.shares.items()}
     largest = max(widths, key=lambda name: widths[name])
     widths[largest] += 100 - sum(widths.values())
-    return [Bar(name, width) for name, width in widths.items() if width > 0]
+    return [Bar(name, round(100 * balance.shares[name]), width) for name, width in widths.items() if width > 0]
 
 
 def _between(earlier: str, later: str) -> timedelta | None:

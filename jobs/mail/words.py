@@ -2,14 +2,14 @@
 
 import tomllib
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_timezone_location
+from babel.dates import format_date, format_time, format_timedelta, get_timezone_location
 from babel.numbers import format_decimal
 
 from storywake.collector.dates import moment
@@ -69,7 +69,7 @@ class Words:
 
     def day(self, at: datetime) -> str:
         """A day with its weekday, written out."""
-        return str(format_skeleton("MMMMEEEEd", self._there(at), locale=self._locale))
+        return self._date(self._there(at), "day")
 
     def time(self, at: datetime) -> str:
         """An hour and minute."""
@@ -81,14 +81,8 @@ class Words:
         if at is None or then is None:
             return ""
         if len(at) <= DAY_LENGTH:
-            return str(format_skeleton("MMMEd", then, locale=self._locale))
-        day = format_skeleton("MMMEd", self._there(then), locale=self._locale)
-        return f"{day} {self.time(then)}"
-
-    def date(self, at: str) -> str:
-        """The date of a stored time, in figures."""
-        then = moment(at) or datetime.now(UTC)
-        return str(format_date(self._there(then), "short", locale=self._locale))
+            return self._date(then, "short_day")
+        return self.say("at", day=self._date(self._there(then), "short_day"), time=self.time(then))
 
     def span(self, length: timedelta) -> str:
         """A length of time in one unit, as ``9 minutes``."""
@@ -102,3 +96,6 @@ class Words:
 
     def _there(self, at: datetime) -> datetime:
         return at.astimezone(self._zone).replace(tzinfo=None)
+
+    def _date(self, at: datetime, pattern: str) -> str:
+        return str(format_date(at, self._phrases[pattern], locale=self._locale))

@@ -38,6 +38,7 @@ def test_what_runs_needs_is_inside(wheel: Path) -> None:
         "storywake/db/views/reactions.sql",
         "storywake/collector/lexicon/reporting.toml",
         "storywake/jobs/templates/digest.html.j2",
+        "storywake/jobs/mail/languages/fi.toml",
         "storywake/seeds/moscow-times/article.txt",
         "storywake/collector/stance/english.npz",
         "storywake/collector/stance/english.lower.onnx",
