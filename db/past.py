@@ -170,7 +170,7 @@ def story_words(connection: Connection, story_id: int, until: str) -> str:
 
 def changes_found(connection: Connection, slug: str, since: str, until: str) -> list[Happened]:
     """What happened to a story and was found after ``since`` and until ``until``, in the order in which it was found."""
-    rows = connection.execute(SQL["changes"], {"slug": slug, "from": since, "until": until})
+    rows = connection.execute(SQL["changes"], {"slug": slug, "earliest": since, "until": until})
     return [Happened._make(row) for row in rows]
 
 

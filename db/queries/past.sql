@@ -182,7 +182,7 @@ LIMIT 1;
 SELECT c.at, c.kind, c.what, c.before, c.after, c.url, c.found_at, c.reaction_id, c.article_id
 FROM changes c
 LEFT JOIN article a ON a.id = c.article_id
-WHERE c.story = :slug AND c.found_at > :from AND c.found_at <= :until
+WHERE c.story = :slug AND c.found_at > :earliest AND c.found_at <= :until
     AND (c.kind <> 'publisher' OR a.role <> 'original')
 ORDER BY c.found_at, c.at;
 
