@@ -1,10 +1,11 @@
 """Estimates the shares of the four stances, with intervals. Counting decisions is biased where a model's errors are uneven.
 
-A model's errors are learnt from labelled stories that it had not seen: the mean of its probabilities over the reactions
-of each stance, and how these means vary between stories. The mean over a sample is then a mixture of these means, with
-the unknown shares as weights (as in the probabilistic adjusted count, Bella et al. 2010), plus sampling error and the
-variation between stories. Bayes's rule gives the posterior over shares drawn from a prior of two parts: balances near
-the mean of the probabilities, and all balances alike. So an estimate stays near the probabilities where there is little
+A model's errors are learnt from labelled stories that it had not seen: the mean of what it says (its probabilities, their
+squares, and which one is likeliest) over the reactions of each stance, and how these means vary between stories. The mean
+over a sample is then a mixture of these means, with the unknown shares as weights (as in the probabilistic adjusted count,
+Bella et al. 2010), plus sampling error and the variation between stories. Bayes's rule gives the posterior over shares
+drawn from a prior of two parts: balances near what is counted and what the probabilities add up to (their mean, with some
+reactions of the usual balance added), and all balances alike. So an estimate stays near these where there is little
 evidence, and leaves them where the sample contradicts them.
 """
 
@@ -24,17 +25,19 @@ KINDS = len(STANCES)
 SHIPPED = "shares.npz"
 DRAWS = 1000
 """Shares drawn from each part of the prior."""
-NEAR_CONCENTRATION = 40.0
-"""The concentration of the prior's part near the mean probabilities: it counts like so many labelled reactions."""
-USUAL_PSEUDO_COUNT = 20.0
-"""Reactions with the usual balance that are added to that mean, so that few reactions change it little."""
-NEAR_PROBABILITY = 0.6
+NEAR_CONCENTRATION = 300.0
+"""The concentration of the prior's part near what is counted: it counts like so many labelled reactions."""
+USUAL_PSEUDO_COUNT = 50.0
+"""Reactions with the usual balance that are added to that, so that few reactions change it little."""
+FEW_REACTIONS = 10.0
+"""Reactions at which the near part's probability is halfway between certain and ``NEAR_PROBABILITY``."""
+NEAR_PROBABILITY = 0.78
 """Prior probability of the near part, for the estimate from many reactions; it rises where there are few."""
-INTERVAL_NEAR_PROBABILITY = 0.4
+INTERVAL_NEAR_PROBABILITY = 0.3
 """The same for the interval, which has to hold in unusual stories too."""
 DEGREES_OF_FREEDOM = 4.0
 """Of Student's t: few stories say little about how far one may deviate."""
-INTERVAL_LIKELIHOOD_POWER = 0.8
+INTERVAL_LIKELIHOOD_POWER = 0.6
 """The power to which the likelihood is raised for the interval: a story may deviate in more ways than the few others did."""
 NORMALITY_PSEUDO_COUNT = 10.0
 """Reactions at which the log-likelihood counts half, since the mean of so few is far from normal."""
@@ -43,15 +46,17 @@ STANCE_PSEUDO_COUNT = 1.0
 MAX_STORY_WEIGHT = 100.0
 """Reactions; a larger story counts no more in the variation between stories."""
 MIN_VARIANCE = 1e-4
-"""Of a story's mean probability; added to the covariance so that it can be inverted."""
+"""Of a story's means; added to the covariance so that it can be inverted."""
 
 
 class Validation(NamedTuple):
-    """Sums over a model's probabilities on labelled stories that it had not seen; a row per story, a column per label."""
+    """Sums over what a model says (``_said``) of labelled stories that it had not seen; a row per story, a column per
+    label.
+    """
 
     counts: Array  # stories x 4
-    sums: Array  # stories x 4 x 3: of all probabilities but the last, which follows from them
-    products: Array  # stories x 4 x 3 x 3: of the products of two of them
+    sums: Array  # stories x 4 x 9
+    products: Array  # stories x 4 x 9 x 9: of the products of two of them
 
 
 class Estimate(NamedTuple):
@@ -70,7 +75,7 @@ def summarise(probabilities: Array, labels: NDArray[np.int64], stories: NDArray[
     names = sorted(set(stories.tolist()))
     if len(names) < 2 or len(set(labels.tolist())) < KINDS:
         raise ValueError("Shares need labels of all four stances in two stories or more.")
-    seen = probabilities[:, :-1]
+    seen = _said(probabilities)
     groups = [[seen[(stories == name) & (labels == kind)] for kind in range(KINDS)] for name in names]
     return Validation(
         np.array([[float(len(rows)) for rows in story] for story in groups]),
@@ -94,7 +99,8 @@ class Shares:
         totals = counts.sum(0)
         self._usual = totals / totals.sum()
         self._means = sums.sum(0) / totals[:, None]  # by stance
-        self._squares = (products.sum(0) / totals[:, None, None]).reshape(KINDS, -1)
+        squares = products.sum(0) / totals[:, None, None]
+        self._spreads = (squares - self._means[:, :, None] * self._means[:, None, :]).reshape(KINDS, -1)  # by stance
         own = (sums + STANCE_PSEUDO_COUNT * self._means) / (counts + STANCE_PSEUDO_COUNT)[:, :, None] - self._means
         weights = np.minimum(counts.sum(1), MAX_STORY_WEIGHT)
         weights = weights / weights.sum()
@@ -113,16 +119,17 @@ class Shares:
             return None
         judged = np.full(total, -1) if known is None else np.fromiter(known, np.int64, total)
         labels = np.bincount(judged[judged >= 0], minlength=KINDS)
-        rest = probabilities[judged < 0]
-        mean = rest.mean(0).round(12) if len(rest) else self._usual
-        tried, evidence = _draw(
-            (len(rest) * mean + USUAL_PSEUDO_COUNT * self._usual) / (len(rest) + USUAL_PSEUDO_COUNT), labels
-        )
-        logs = self._likelihoods(tried, mean[:-1], len(rest)) if len(rest) else np.zeros(len(tried))
-        trust = 1 - (1 - NEAR_PROBABILITY) * total / (total + USUAL_PSEUDO_COUNT)
+        unjudged = probabilities[judged < 0]
+        rest = _said(unjudged)
+        counted = np.bincount(unjudged.argmax(1), minlength=KINDS)
+        near = (counted + unjudged.sum(0)) / 2 + USUAL_PSEUDO_COUNT * self._usual
+        tried, evidence = _draw(near.round(9), labels, len(rest))
+        logs = self._likelihoods(tried, rest.mean(0).round(12), len(rest)) if len(rest) else np.zeros(len(tried))
+        trust = 1 - (1 - NEAR_PROBABILITY) * total / (total + FEW_REACTIONS)
         shares = (labels + len(rest) * (_chances(evidence, trust, logs) @ tried)) / total
         shares /= shares.sum()
-        low, high = _interval(tried, _chances(evidence, INTERVAL_NEAR_PROBABILITY, INTERVAL_LIKELIHOOD_POWER * logs))
+        whole = (labels + len(rest) * tried) / total
+        low, high = _interval(whole, _chances(evidence, INTERVAL_NEAR_PROBABILITY, INTERVAL_LIKELIHOOD_POWER * logs))
         return Estimate(
             tuple(shares.tolist()),
             tuple(np.minimum(low, shares).tolist()),
@@ -134,8 +141,8 @@ class Shares:
         size = len(mean)
         expected = tried @ self._means
         pairs = (tried[:, :, None] * tried[:, None, :]).reshape(len(tried), -1)
-        chance = (tried @ self._squares).reshape(-1, size, size) - expected[:, :, None] * expected[:, None, :]
-        spread = chance / count + (pairs @ self._shifts).reshape(-1, size, size) + MIN_VARIANCE * np.eye(size)
+        own = (tried @ self._spreads).reshape(-1, size, size)
+        spread = own / count + (pairs @ self._shifts).reshape(-1, size, size) + MIN_VARIANCE * np.eye(size)
         off = mean - expected
         distance = (off * np.linalg.solve(spread, off[:, :, None])[:, :, 0]).sum(1)
         logs = (
@@ -145,11 +152,24 @@ class Shares:
         return np.asarray(logs * count / (count + NORMALITY_PSEUDO_COUNT))
 
 
-def _draw(near: Array, labels: NDArray[np.int64]) -> tuple[Array, Array]:
-    """Shares drawn from each part of the prior, updated by the labels (always the same), and the log-evidence for each part."""
+def _said(probabilities: Array) -> Array:
+    """What a model says of each reaction, nine numbers: all probabilities but the last (which follows from them), their
+    squares, and which stance is likeliest.
+    """
+    first = probabilities[:, :-1]
+    likeliest = np.eye(KINDS)[probabilities.argmax(1), :-1] if len(probabilities) else np.empty((0, KINDS - 1))
+    return np.hstack([first, first**2, likeliest])
+
+
+def _draw(near: Array, labels: NDArray[np.int64], count: int) -> tuple[Array, Array]:
+    """Shares that ``count`` reactions may have, drawn from each part of the prior updated by the labels (always the
+    same), and the log-evidence of the labels for each part.
+    """
     random = np.random.default_rng(1945)
     parts = [NEAR_CONCENTRATION * near / near.sum(), np.ones(KINDS)]
     tried = np.concatenate([random.dirichlet(part + labels, DRAWS) for part in parts])
+    if count:
+        tried = random.multinomial(count, tried) / count
     return tried, np.array([_log_beta(part + labels) - _log_beta(part) for part in parts])
 
 
