@@ -67,12 +67,11 @@ def _copies(item: Item, text: str, same: Mapping[Any, int], others: Mapping[int,
 
 
 def remarks_told(connection: Connection, slug: str, said: Mapping[int, Saying]) -> list[dict[str, Any]]:
-    """What is said, that which most say first: rows of the view ``remarks`` without the words, for whose reaction_id
+    """What is said, by claim, that which most say first: rows of the view ``remarks`` without the words, for whose reaction_id
     stands; ``word`` is one that most of the remark share (None where unknown), by which a list finds them.
     """
-    rows = sorted(remarks_of(connection, slug), key=lambda row: (row["position"], -row["reactions"]))[:MAX_REMARKS]
     found = []
-    for row in rows:
+    for row in remarks_of(connection, slug)[:MAX_REMARKS]:
         own = said.get(row["reaction_id"])
         texts = words_of_remarks(connection, [own.remark_id])[own.remark_id] if own else {}
         kept = {name: value for name, value in row.items() if name not in ("remark", "story")}

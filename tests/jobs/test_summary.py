@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, text
 
+from storywake.collector.match.remarks import Remark
 from storywake.collector.records import Author, Post, Reach, Stance, Tie, TieKind
 from storywake.collector.settings import Settings
 from storywake.collector.stance import Assessment
@@ -16,6 +17,7 @@ from storywake.db.claims import add_claim
 from storywake.db.engine import reading, writing
 from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
+from storywake.db.remarks import save_remarks
 from storywake.db.removal import remove_story
 from storywake.db.stories import StoryRow, add_story, find_story
 from storywake.db.summaries import kept_series, kept_summary
@@ -148,6 +150,21 @@ def test_most_telling_folds_near_copies(engine: Engine, story: StoryRow, told: d
     assert found["support"] == [{"reaction_id": told["first"], "alike": 1}]
     assert [one["reaction_id"] for one in found["deny"]] == [told["link"], told["again"]]
     assert found["comment"] == []
+
+
+def test_what_is_asked_is_told_by_its_most_central_reaction(engine: Engine, story: StoryRow, now: str) -> None:
+    asked = [said(engine, story, f"q{n}", f"2026-03-02T1{n}:00:00Z", f"Where is the protocol{'?' * n}", "query") for n in range(1, 5)]  # fmt: skip
+    with writing(engine) as connection:
+        claim = connection.execute(text("SELECT MIN(id) FROM claim")).scalar_one()
+        group = [Remark(None, asked[1], 4, dict.fromkeys(asked, 0.9))]
+        save_remarks(connection, claim, {"query": group}, {"query": 4}, "now")
+    [remark] = figures(engine, story)["remarks"]
+    assert (remark["reaction_id"], remark["stance"], remark["reactions"]) == (asked[1], "query", 4)
+    assert remark["word"] == "protocol"
+    assert "remark" not in remark, "nobody's words are kept"
+    assert figures(engine, story)["telling"]["query"] == [{"reaction_id": asked[1], "alike": 3}], (
+        "near-copies are folded"
+    )
 
 
 def test_what_the_correction_reached(engine: Engine, story: StoryRow, told: dict[str, int]) -> None:
