@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import resvg_py
 from markupsafe import Markup
 
-from .drawing import PAPERS, STYLES, WIDE, Form, Mark, Paper, Theme
+from .drawing import ENGLISH, PAPERS, STYLES, WIDE, Form, Mark, Paper, Speech, Theme
 
 MAX_POINTS = 240
 """Points of a line: more are not told apart at this width."""
@@ -33,7 +33,11 @@ class Curve(NamedTuple):
 
 
 def stance_chart(
-    rows: Sequence[dict[str, Any]], marks: Sequence[Mark] = (), form: Form = WIDE, theme: Theme | None = None
+    rows: Sequence[dict[str, Any]],
+    marks: Sequence[Mark] = (),
+    form: Form = WIDE,
+    theme: Theme | None = None,
+    speech: Speech = ENGLISH,
 ) -> Markup | None:
     """The shares of the four stances of one claim, hour by hour, with their 95 % bands; None where there are fewer than
     two hours.
@@ -45,7 +49,7 @@ def stance_chart(
     hours = sorted({row["hour"] for own in lines.values() for row in own})
     if len(hours) < 2:
         return None
-    paper = Paper(form, theme, hours[0], hours[-1], marks)
+    paper = Paper(form, theme, hours[0], hours[-1], marks, speech)
     bottom, most = paper.top + form.height - 40, _upper_edge(lines)
 
     def y(share: float) -> float:
@@ -59,7 +63,13 @@ def stance_chart(
         paper.band(name, *([(paper.x(row["hour"]), y(row[edge])) for row in own] for edge in ("high", "low")))
     for name, own in lines.items():
         paper.line(name, [(paper.x(row["hour"]), y(row["share"])) for row in own])
-    paper.ends([(y(o[-1]["share"]), name, f"{name} {100 * o[-1]['share']:.0f} %") for name, o in lines.items()], bottom)
+    paper.ends(
+        [
+            (y(o[-1]["share"]), name, f"{speech.stances[name]} {100 * o[-1]['share']:.0f} %")
+            for name, o in lines.items()
+        ],
+        bottom,
+    )
     paper.pins(bottom)
     end = paper.legend(bottom + form.letter + 12)
     told = ", ".join(
@@ -122,12 +132,10 @@ def _strips(
     return paper.picture(title, f"{what} from {first} to {last}, UTC; at the end {told}.", end + 10)
 
 
-def as_png(picture: Markup, theme: Theme) -> bytes:
-    """A picture that was drawn for a theme, as PNG with ``PNG_ZOOM`` pixels for each of its own."""
+def as_png(picture: Markup, theme: Theme, zoom: float = PNG_ZOOM) -> bytes:
+    """A picture that was drawn for a theme, as PNG with ``zoom`` pixels for each of its own."""
     return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=str(picture), zoom=PNG_ZOOM, background=PAPERS[theme][0], skip_system_fonts=True
-        )
+        resvg_py.svg_to_bytes(svg_string=str(picture), zoom=zoom, background=PAPERS[theme][0], skip_system_fonts=True)
     )
 
 

@@ -5,7 +5,7 @@ fonts; with one, colours stand in it and words are strokes (``strokes.py``), so 
 Every word is escaped here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -69,12 +69,24 @@ NARROW = Form(390, 300, 96, 52, 118, 15)
 """For phones: as many pixels as they have, so that letters are as large as those of the page."""
 
 
+class Speech(NamedTuple):
+    """The words of a chart: the stances' names, and how a day on the axis is written (None: as ``Tue 3 Mar``)."""
+
+    stances: Mapping[str, str]
+    day: Callable[[datetime], str] | None = None
+
+
+ENGLISH = Speech({name: name for name in STYLES})
+
+
 class Paper:
     """What is drawn on, from the top down: room for pins, a plot, the days below it, words."""
 
-    def __init__(self, form: Form, theme: Theme | None, first: str, last: str, marks: Sequence[Mark]) -> None:
+    def __init__(
+        self, form: Form, theme: Theme | None, first: str, last: str, marks: Sequence[Mark], speech: Speech = ENGLISH
+    ) -> None:
         """A paper whose time axis runs from ``first`` to ``last``, with those of ``marks`` that lie between."""
-        self.form, self.theme = form, theme
+        self.form, self.theme, self.speech = form, theme, speech
         self.first, self.last = _seconds(first), _seconds(last)
         inside = [mark for mark in sorted(marks) if first <= mark.at <= last]
         self.marks, self.more = inside[:MAX_MARKS], len(inside[MAX_MARKS:])
@@ -142,6 +154,8 @@ class Paper:
         size = self.form.letter
         last = -1000.0
         for at, label in ticks(self.first, self.last, most=max(2, (self.right - self.form.left) // (size * 4))):
+            if self.speech.day and ":" not in label:
+                label = self.speech.day(datetime.fromisoformat(at))
             x = self.x(at)
             self.parts.append(f'<path class="day" d="M{x:.1f} {self.top}V{bottom:.1f}"/>')
             wide = width_of(label, size)

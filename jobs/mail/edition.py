@@ -86,7 +86,7 @@ def _page(
     sections: list[Section] = []
     for place, one in enumerate(whole):
         name = f"stance-{place + 1}"
-        picture = pictures.of(one, reader) if place < room.charts else None
+        picture = pictures.of(one, reader, words) if place < room.charts else None
         if picture:
             drawn[name] = picture
         sections.append(teller.section(one, fresh[one.story.slug], room.posts, name if picture else ""))

@@ -71,6 +71,10 @@ class Words:
         """A day with its weekday, written out."""
         return self._date(self._there(at), "day")
 
+    def short_day(self, at: datetime) -> str:
+        """A day in few letters, of a time that is the reader's already."""
+        return self._date(at, "short_day")
+
     def time(self, at: datetime) -> str:
         """An hour and minute."""
         return str(format_time(self._there(at), "short", locale=self._locale))

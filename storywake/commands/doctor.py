@@ -23,6 +23,7 @@ from storywake.db.sql_postgresql import reading_risk
 from storywake.db.stories import stories
 from storywake.jobs.coverage import unasked
 from storywake.jobs.digest_clock import day_at
+from storywake.jobs.mail.readers import everybody
 
 
 def doctor() -> None:
@@ -30,8 +31,10 @@ def doctor() -> None:
     settings = Settings()
     broken = not _database(settings)
     spending: dict[str, int] = {}
+    readers = len(settings.digest_to)
     if not broken:
         with reading(open_database(settings.db)) as connection:
+            readers = len(everybody(connection, settings))
             spending = {platform: spent(connection, platform, now()[:10]) for platform in limits(settings)}
             _watching(connection, settings)
     for source in SOURCES.values():
@@ -42,7 +45,7 @@ def doctor() -> None:
         if source.name in spending:
             day, most = spending[source.name], limits(settings)[source.name]
             say(f"         budget      {source.shown_amount(day)} of {source.shown_amount(most)} spent today (UTC)")
-    broken |= not _mail(settings)
+    broken |= not _mail(settings, readers)
     broken |= not _clock(settings)
     print()
     say("settings (environment variables, or lines of .env)")
@@ -98,7 +101,7 @@ def _watching(connection: Connection, settings: Settings) -> None:
         )
 
 
-def _mail(settings: Settings) -> bool:
+def _mail(settings: Settings, readers: int) -> bool:
     if not settings.smtp_host:
         say("limited  mail        no STORYWAKE_SMTP_HOST: the digest can be written, not sent")
         return True
@@ -108,7 +111,11 @@ def _mail(settings: Settings) -> bool:
     except (OSError, smtplib.SMTPException) as error:
         say(f"broken   mail        {settings.smtp_host}:{settings.smtp_port}: {error}")
         return False
-    say(f"ok       mail        {settings.smtp_host}:{settings.smtp_port}, {len(settings.digest_to)} readers")
+    say(f"ok       mail        {settings.smtp_host}:{settings.smtp_port}, {readers} readers")
+    if not settings.public_url:
+        say(
+            "limited  mail        no STORYWAKE_PUBLIC_URL: links lead to the posts alone, and no reader can unsubscribe"
+        )
     return True
 
 
