@@ -16,6 +16,7 @@ from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
 from storywake.collector.stance import COUNTED, STANCES
 from storywake.db import past
+from storywake.db.articles import known_publishers
 from storywake.db.claims import claims_of
 from storywake.db.deliveries import Window
 from storywake.db.overview import failing_looks, lag_of
@@ -144,13 +145,18 @@ class Desk:
         return self._balances[key]
 
     def _answers(self, story: StoryRow, window: Window) -> list[Named]:
-        """Who is named in the story and reacts for the first time."""
+        """Who is named in the story and reacts for the first time; papers that wrote about it are told elsewhere."""
         spoken = past.first_words(self._connection, story.id, window)[:MAX_NAMED]
         if not spoken:
             return []
         known = past.named_persons(self._connection, story.id)
         told = f" {' '.join(words(past.story_words(self._connection, story.id, window.until)))} "
-        return [one for one in spoken if one.person_id in known or _is_named(one.name, told)]
+        papers = {words(publisher) for publisher, _ in known_publishers(self._connection, story.id)}
+        return [
+            one
+            for one in spoken
+            if (one.person_id in known or _is_named(one.name, told)) and words(one.name) not in papers
+        ]
 
     def _coverage(self, story: StoryRow, until: str) -> Coverage:
         settings = self._settings

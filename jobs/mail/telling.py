@@ -133,7 +133,7 @@ class Teller:
                 "corrected_by", publisher=one_line(change.what, MAX_NAME) or self.words.say("somebody"),
                 note=note or self.words.say("corrected_wordless"),
             )  # fmt: skip
-            pieces += [Piece(" " if pieces else ": "), Piece(f"{said}."), *self._evidence(change)]
+            pieces += [Piece(" " if pieces else ": "), Piece(_ended(said)), *self._evidence(change)]
         return self._led("corrected", pieces, len(found))
 
     def _headlines(self, found: Sequence[Happened]) -> Line:
@@ -144,7 +144,7 @@ class Teller:
             )
             publisher = one_line(change.what, MAX_NAME) or self.words.say("somebody")
             said = self.words.say("headline_by", publisher=publisher, before=before, after=after)
-            pieces += [Piece(" " if pieces else ": "), Piece(f"{said}."), *self._evidence(change)]
+            pieces += [Piece(" " if pieces else ": "), Piece(_ended(said)), *self._evidence(change)]
         return self._led("headline", pieces, len(found))
 
     def _evidence(self, change: Happened) -> Line:
@@ -201,7 +201,7 @@ class Teller:
             claim = self.words.say("quote", text=one_line(change.what, MAX_NOTE))
             said = self.words.say("factcheck_by", claim=claim, rating=one_line(change.after, MAX_NAME))
             url = self._at.reaction(change.reaction_id) or outside(change.url)
-            pieces += [Piece(" " if pieces else ": "), Piece(f"{said}.", url)]
+            pieces += [Piece(" " if pieces else ": "), Piece(_ended(said), url)]
         return self._led("factcheck", pieces, len(found))
 
     def _deleted(self, news: StoryNews) -> Line:
@@ -298,6 +298,11 @@ class Teller:
         ]  # fmt: skip
         parts += [words.many(key, n) for key, n in (("lacking", seen.lacking), ("failing", seen.failing)) if n]
         return words.say("not_seen", what="; ".join(parts)) if parts else words.say("all_asked")
+
+
+def _ended(sentence: str) -> str:
+    """A sentence with its full stop, also where it ends in a quotation that has one."""
+    return sentence if sentence.rstrip('”“"').endswith((".", "!", "?", "…")) else f"{sentence}."
 
 
 def _joined(*lines: Line) -> Line:
