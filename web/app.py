@@ -22,9 +22,11 @@ from storywake.jobs.first_pass import FirstPasses
 from .access import Doors, Role, classified, needs
 from .accounts import routes as account_routes
 from .articles import routes as article_routes
+from .api.routes import routes as api_routes
 from .charts import routes as chart_routes
 from .editing import routes as edit_routes
 from .gate import Known
+from .health import routes as health_routes
 from .labelling import routes as labelling_routes
 from .pages import page, static
 from .people import routes as people_routes
@@ -46,6 +48,7 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
     It answers requests to ``host``, to localhost and to the names in ``serve_hosts``.
     """
     passes = FirstPasses(engine, settings)
+    adding = Adding(engine, settings, passes)
 
     def index(request: Request) -> Response:
         with reading(engine) as connection:
@@ -68,7 +71,9 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
                 *unsubscribe_routes(engine, settings),
                 *sign_in_routes(engine),
                 *account_routes(engine),
-                *watch_routes(engine, Adding(engine, settings, passes), passes),
+                *watch_routes(engine, adding, passes),
+                *api_routes(engine, settings, adding),
+                *health_routes(engine, settings),
                 *edit_routes(engine, settings),
                 static(),
                 *webmention_routes(engine, settings),

@@ -19,6 +19,8 @@ from .gate import LOCAL, name_of
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 """Headers of a request that a proxy hands on."""
 COOKIE = "storywake"
+FOR_PROGRAMS = ("/api/", "/metrics")
+"""Where a token counts."""
 
 
 class Visitor(NamedTuple):
@@ -45,8 +47,8 @@ class Doors:
         self._key: bytes | None = None
 
     def admit(self, request: Request) -> Admitted | None:
-        """Who asks; None for somebody whom this server does not know. A token counts for the API alone."""
-        if "authorization" in request.headers and request.url.path.startswith("/api/"):
+        """Who asks; None for somebody whom this server does not know. A token counts for programs' addresses alone."""
+        if "authorization" in request.headers and request.url.path.startswith(FOR_PROGRAMS):
             kind, _, token = request.headers["authorization"].partition(" ")
             known = with_token(self._engine, token.strip()) if kind.lower() == "bearer" else None
             return Admitted(Visitor(*known), "", True) if known else None

@@ -6,8 +6,11 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Collection
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .problems import is_api, problem
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 HOUR = 3600.0
@@ -34,7 +37,9 @@ class Known:
                 await PlainTextResponse(words, 400)(scope, receive, send)
                 return
             if not scope["path"].isprintable():
-                await PlainTextResponse("no such page\n", 404)(scope, receive, send)
+                found = Request(scope)
+                answer = problem(404, "no such page") if is_api(found) else PlainTextResponse("no such page\n", 404)
+                await answer(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 

@@ -14,7 +14,8 @@ API = "/api/v1"
 
 def is_api(request: Request) -> bool:
     """Whether a request asks the API, so that it is answered as JSON whatever comes."""
-    return request.url.path == API or request.url.path.startswith(API + "/")
+    path: str = request.scope["path"]
+    return path == API or path.startswith(API + "/")
 
 
 def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:

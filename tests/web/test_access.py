@@ -15,6 +15,9 @@ from storywake.collector.settings import Settings
 from storywake.web.access import Role, needs, posted, visitor
 from storywake.web.app import build
 
+from .signing import browser as new_browser
+from .signing import csrf_of, signed_in, with_users
+
 
 def keep(request: Request) -> Response:
     return PlainTextResponse(f"{visitor(request).name} {posted(request).get('what')}")
@@ -42,6 +45,42 @@ def test_every_route_says_whom_it_needs(app: Starlette) -> None:
     routes = [route for route in app.routes if not isinstance(route, Mount)]
     unsaid = [route for route in routes if isinstance(route, Route) and not hasattr(route.endpoint, "needs")]
     assert len(routes) > 5 and unsaid == []
+
+
+def named(app: Starlette) -> list[tuple[Route, Role | None]]:
+    """Each route with the role that it needs; None where it is open."""
+    return [(route, vars(route.endpoint)["needs"]) for route in app.routes if isinstance(route, Route)]
+
+
+def test_what_is_open_and_what_is_an_admins_is_known_by_name(app: Starlette) -> None:
+    of = {needed: {route.path for route, told in named(app) if told is needed} for needed in (None, Role.ADMIN)}
+    assert of[None] == {"/login", "/webmention", "/unsubscribe/{token}", "/healthz"}
+    assert of[Role.ADMIN] == {"/users"}
+    writing = [(route.path, told) for route, told in named(app) if "POST" in (route.methods or ()) and told]
+    readers = {path for path, told in writing if told is Role.READER}
+    assert readers == {"/logout", "/tokens", "/sql"}, "a reader writes nothing of a story"
+
+
+def test_each_role_is_refused_what_is_not_its_own(engine: Engine, app: Starlette) -> None:
+    with_users(engine)
+    visitors = {role: signed_in(app, name) for role, name in zip(Role, ("rea", "ann", "ada"), strict=True)}
+    csrf = {role: csrf_of(client.get("/tokens").text) for role, client in visitors.items()}
+    nobody = new_browser(app)
+    for route, needed in named(app):
+        if needed is None:
+            continue
+        path = re.sub(r"{\w+:int}", "1", route.path)
+        path = re.sub(r"{\w+}", "svg", path)
+        for method in sorted((route.methods or set()) - {"HEAD"}):
+            assert nobody.request(method, path).status_code == 401, path
+            for role, client in visitors.items():
+                if not role.covers(needed):
+                    answer = client.request(method, path, headers={"X-CSRF-Token": csrf[role]})
+                    assert answer.status_code == 403, (role, method, path)
+                elif method == "GET":
+                    assert client.get(path).status_code not in (401, 403, 500), (role, path)
+                elif "/api/" not in path:
+                    assert client.post(path).status_code == 403, ("without the form's token", path)
 
 
 def test_at_this_machine_one_needs_no_password(browser: TestClient, token: str) -> None:

@@ -1,0 +1,92 @@
+"""``/healthz`` says whether this is alive, ``/metrics`` how everything stands (Prometheus' text format, prometheus.io)."""
+
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from threading import Lock
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from storywake.collector.dates import moment, now
+from storywake.collector.settings import Settings
+from storywake.collector.sources import limits
+from storywake.db.engine import reading
+from storywake.db.metrics import Count, standing_at
+from storywake.db.roles import Role
+from storywake.db.runs import last_done
+
+from .access import needs, open_to_all
+from .headers import BARE
+
+KEPT_SECONDS = 15.0
+"""How long counts are kept, so that asking often costs little."""
+PASSES = ("look", "collect")
+"""Jobs that look at stories: the scheduler's, and one made by hand or on the page."""
+FORMAT = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def routes(engine: Engine, settings: Settings) -> list[Route]:
+    """Both."""
+    lock = Lock()
+    kept: dict[str, tuple[float, str]] = {}
+
+    def health(request: Request) -> Response:
+        try:
+            age = pass_age(engine)
+        except SQLAlchemyError:
+            return JSONResponse({"alive": True, "database": False, "last_pass_seconds": None}, 503, BARE)
+        return JSONResponse({"alive": True, "database": True, "last_pass_seconds": age}, headers=BARE)
+
+    def metrics(request: Request) -> Response:
+        with lock:
+            made, words = kept.get("", (0.0, ""))
+            if not words or time.monotonic() - made > KEPT_SECONDS:
+                words = told(engine, settings)
+                kept[""] = time.monotonic(), words
+        return PlainTextResponse(words, headers=BARE, media_type=FORMAT)
+
+    return [Route("/healthz", open_to_all(health)), Route("/metrics", needs(Role.READER, metrics))]
+
+
+def pass_age(engine: Engine) -> int | None:
+    """Seconds since the last pass that ended well began; None where there was none."""
+    with reading(engine) as connection:
+        done = [at for job in PASSES if (at := last_done(connection, job, now()))]
+    last = moment(max(done)) if done else None
+    return round((datetime.now(UTC) - last).total_seconds()) if last else None
+
+
+def told(engine: Engine, settings: Settings) -> str:
+    """All metrics."""
+    with reading(engine) as connection:
+        found = standing_at(connection, now())
+    age = pass_age(engine)
+    allowed: list[Count] = [((name,), budget) for name, budget in sorted(limits(settings).items())]
+    return "".join(
+        (
+            _metric("looks", "Looks by how they ended the last time.", ("outcome",), found.looks),
+            _metric("looks_due", "Looks that are due.", (), [((), found.due)]),
+            _metric("reactions", "Reactions by network.", ("platform",), found.reactions),
+            _metric("deliveries", "Mails by how they stand.", ("status",), found.deliveries),
+            _metric("runs", "Runs by job and how they ended.", ("job", "status"), found.runs),
+            _metric("spent_today", "What networks cost this UTC day, in their units.", ("platform",), found.spent),
+            _metric("budget_per_day", "What networks may cost in a UTC day, in their units.", ("platform",), allowed),
+            _metric("last_pass_seconds", "Seconds since the last pass.", (), [] if age is None else [((), age)]),
+        )
+    )
+
+
+def _metric(name: str, about: str, labels: tuple[str, ...], counts: Iterable[Count]) -> str:
+    lines = [f"# HELP storywake_{name} {about}", f"# TYPE storywake_{name} gauge"]
+    for values, number in counts:
+        pairs = ",".join(f'{label}="{_escaped(value)}"' for label, value in zip(labels, values, strict=True))
+        lines.append(f"storywake_{name}{{{pairs}}} {number}" if pairs else f"storywake_{name} {number}")
+    return "\n".join(lines) + "\n"
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
