@@ -21,8 +21,8 @@ from storywake.jobs.first_pass import FirstPasses
 
 from .access import Doors, Role, classified, needs
 from .accounts import routes as account_routes
-from .articles import routes as article_routes
 from .api.routes import routes as api_routes
+from .articles import routes as article_routes
 from .charts import routes as chart_routes
 from .editing import routes as edit_routes
 from .gate import Known

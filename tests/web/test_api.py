@@ -1,7 +1,7 @@
 """The JSON API: what it tells, what it does, and to whom."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import Engine, text
@@ -195,7 +195,7 @@ def test_the_api_is_as_its_description_says(app: Starlette) -> None:
     )
 
     found = schemathesis.openapi.from_dict(browser(app).get(f"{API}/openapi.json").json())
-    client = ASGIClient(app, base_url="http://localhost")
+    client = ASGIClient(cast(Any, app), base_url="http://localhost")
     checks = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
     asked = 0
     for result in found.get_all_operations():

@@ -72,8 +72,10 @@ ANSWER = record(
 
 def operations(engine: Engine, settings: Settings) -> list[Operation]:
     """Everything that is only read."""
-    turns = Turns()
+    return [*_of_stories(engine, settings), *_of_questions(engine)]
 
+
+def _of_stories(engine: Engine, settings: Settings) -> list[Operation]:
     def story(request: Request) -> dict[str, Any]:
         with reading(engine) as connection:
             found = story_in(request, engine)
@@ -115,6 +117,29 @@ def operations(engine: Engine, settings: Settings) -> list[Operation]:
         told = [(row.reaction_id, claims[row.claim_id], row.stance, row.analyst) for row in rows]
         return {"labels": [dict(zip(LABEL["properties"], row, strict=True)) for row in told], "agreement": agreed}
 
+    reader = Role.READER
+    about = {
+        "articles": "a story's articles", "people": "a story's people, those who reacted most first",
+        "changes": "what happened to a story, newest first", "remarks": "what is said and asked",
+    }  # fmt: skip
+    return [
+        Operation("stories", "GET", "/stories", reader, "every story", listed(ref("story_in_list")), lambda _: list_stories(engine)),
+        Operation("story", "GET", "/stories/{slug}", reader, "a story and its figures", ref("story"), story, (SLUG,)),
+        Operation(
+            "reactions", "GET", "/stories/{slug}/reactions", reader, "a story's reactions, filtered and sorted",
+            paged(ref("reactions")), reactions, (SLUG, *ASKING, *PAGING),
+        ),
+        *(
+            Operation(view, "GET", f"/stories/{{slug}}/{view}", reader, words, paged(ref(view)), rows_of(view), (SLUG, *PAGING))
+            for view, words in about.items()
+        ),
+        Operation("labels", "GET", "/stories/{slug}/labels", reader, "analysts' labels, and how far they agree", ref("labels"), labels, (SLUG,)),
+    ]  # fmt: skip
+
+
+def _of_questions(engine: Engine) -> list[Operation]:
+    turns = Turns()
+
     def saved(request: Request) -> dict[str, Any]:
         name = request.path_params["name"]
         if name not in questions():
@@ -128,24 +153,9 @@ def operations(engine: Engine, settings: Settings) -> list[Operation]:
             "more": found.more,
         }
 
-    reader = Role.READER
-    about = {
-        "articles": "a story's articles", "people": "a story's people, those who reacted most first",
-        "changes": "what happened to a story, newest first", "remarks": "what is said and asked",
-    }  # fmt: skip
     name = Parameter("name", "the question's name", text(), in_path=True)
+    reader = Role.READER
     return [
-        Operation("stories", "GET", "/stories", reader, "every story", listed(ref("story_in_list")), lambda _: list_stories(engine)),
-        Operation("story", "GET", "/stories/{slug}", reader, "a story and its figures", ref("story"), story, (SLUG,)),
-        Operation(
-            "reactions", "GET", "/stories/{slug}/reactions", reader, "a story's reactions, filtered and sorted",
-            paged(ref("reactions")), reactions, (SLUG, *ASKING, *PAGING),
-        ),
-        *(
-            Operation(view, "GET", f"/stories/{{slug}}/{view}", reader, words, paged(ref(view)), rows_of(view), (SLUG, *PAGING))
-            for view, words in about.items()
-        ),
-        Operation("labels", "GET", "/stories/{slug}/labels", reader, "analysts' labels, and how far they agree", ref("labels"), labels, (SLUG,)),
         Operation("questions", "GET", "/questions", reader, "the saved questions", listed(ref("question")), lambda _: [_question(one) for one in questions().values()]),
         Operation("answer", "GET", "/questions/{name}", reader, "a saved question's answer", ref("answer"), saved, (name,), others=True),
     ]  # fmt: skip
