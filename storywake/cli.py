@@ -23,6 +23,7 @@ PLACES = {
     "reader": "reader:reader",
     "sql": "sql:app",
     "alert": "alerts:alert",
+    "mcp": "mcp:mcp",
     "export": "export:export",
     "import": "imports:import_files",
     "renormalise": "collect:renormalise",

@@ -55,11 +55,16 @@ def dictionary() -> Mapping[str, Relation]:
 
 @cache
 def types_by_name() -> Mapping[str, ColumnType]:
-    """The types of those column names that have the same type wherever they stand."""
+    """The types of those column names that have one type wherever they stand; a time here and a moment there is a
+    moment.
+    """
     found: dict[str, set[ColumnType]] = {}
     for relation in dictionary().values():
         for column in relation.columns:
             found.setdefault(column.name, set()).add(column.type)
+    for types in found.values():
+        if ColumnType.MOMENT in types:
+            types -= {ColumnType.TIME, ColumnType.DAY}
     return {name: types.pop() for name, types in found.items() if len(types) == 1}
 
 
