@@ -119,9 +119,10 @@ def _typed(kind: pa.DataType, value: Any) -> Any:
         raise TypeError
     if kind == pa.float64():
         return float(value)
-    if value != int(value) or abs(value) >= 1 << 63 or isinstance(value, float):
+    whole = int(value)
+    if isinstance(value, float) or value != whole or not -(1 << 63) <= whole < 1 << 63:
         raise ValueError
-    return int(value)
+    return whole
 
 
 def _is_moment(field: pa.Field) -> bool:
