@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTHONS := 3.11 3.12 3.13
 
-.PHONY: help setup demo test quick coverage test-all lint run train lock release clean
+.PHONY: help setup demo test quick coverage test-all lint run train datasette lock release clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,13 @@ train: setup  ## the stance models, from the data in the folder DATA (hours with
 	$(BIN)/python -m bench.train_topics
 	$(BIN)/python -m bench.stance $(DATA)
 	$(BIN)/python -m bench.shares $(DATA)
+
+DATABASE ?= storywake.db
+
+datasette: setup  ## the SQLite file DATABASE in Datasette, with the dictionary and the saved questions (at this machine alone)
+	$(BIN)/pip install --quiet --disable-pip-version-check "datasette>=0.65,<1"
+	$(BIN)/storywake sql --datasette --db sqlite:///$(DATABASE) > $(DATABASE).metadata.json
+	$(BIN)/datasette $(DATABASE) --metadata $(DATABASE).metadata.json
 
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock

@@ -1,12 +1,15 @@
 """``storywake sql``: read-only queries, saved questions, and the dictionary."""
 
+import json
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from storywake.address import database_address
+from storywake.collector.errors import BadInput
 from storywake.db.questions import ParameterType, SavedQuestion, asked, find_question, questions
 from storywake.db.sql import asking
 from storywake.jobs.export import RowFormat, write_rows
@@ -27,6 +30,9 @@ def sql(
     listing: Annotated[
         bool, typer.Option("--questions", help="list the saved questions and what they ask for")
     ] = False,
+    datasette: Annotated[
+        bool, typer.Option("--datasette", help="write the metadata with which Datasette shows this database")
+    ] = False,
 ) -> None:
     """Read-only SQL; with no query, the dictionary of all views and tables.
 
@@ -34,7 +40,10 @@ def sql(
     """
     if query is not None and query.startswith("-"):
         raise typer.BadParameter(f"no such option: {query}")
-    if listing:
+    if datasette:
+        _no_more([*context.args, *([query] if query else [])])
+        _write_metadata(database_address())
+    elif listing:
         _no_more(context.args)
         print(_all_questions(), end="")
     elif query is None:
@@ -49,6 +58,17 @@ def sql(
         with asking(database_address()) as ask, ask(query) as result:
             write_rows(sys.stdout.buffer, format, result.columns, result.rows)
         sys.stdout.buffer.flush()
+
+
+def _write_metadata(address: str) -> None:
+    """Writes Datasette's metadata to standard output, and how it is started to standard error. Raises BadInput."""
+    from storywake.jobs.datasette import metadata  # here, since a question needs none of it
+
+    path = address.removeprefix("sqlite:///")
+    if path == address:
+        raise BadInput("Datasette shows SQLite files; this database is none")
+    print(json.dumps(metadata(Path(path).stem), ensure_ascii=False, indent=1))
+    print(f"keep this as metadata.json, then: datasette {path} --metadata metadata.json", file=sys.stderr)
 
 
 def _no_more(words: list[str]) -> None:
