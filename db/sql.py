@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from storywake.collector.errors import BadInput
 
 from .current import sqlite_is_current
-from .sql_sqlite import held_open, read_sqlite
+from .sql_sqlite import MAX_SHARED_BYTES, MAX_VALUE_BYTES, held_open, read_sqlite
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -33,7 +33,9 @@ class Bounds(NamedTuple):
     seconds: float
     rows: int
     cut: bool = False  # the rest is left out; else it is a fault
-    strict: bool = False  # nobody is let in who could read more than the tables: for those who have no account there
+    strict: bool = (
+        False  # others wait, and who asks has no login of their own: values are short, the reading role is needed
+    )
 
 
 Reading = AbstractContextManager[tuple[list[str], Iterator[Sequence[Any]]]]
@@ -97,7 +99,8 @@ def read_only(engine: "Engine", query: str, bounds: Bounds | None = None) -> Ite
     """
     bounds = bounds or Bounds(MAX_SECONDS, MAX_ROWS)
     if engine.dialect.name == "sqlite":
-        reading = read_sqlite(engine.url.database or ":memory:", query, bounds.seconds)
+        most_bytes = MAX_SHARED_BYTES if bounds.strict else MAX_VALUE_BYTES
+        reading = read_sqlite(engine.url.database or ":memory:", query, bounds.seconds, most_bytes)
     else:
         from .sql_postgresql import read_postgresql
 

@@ -12,8 +12,9 @@ from .private import is_private
 
 MAX_VALUE_BYTES = 32_000_000
 """Bytes of one value or row."""
+MAX_SHARED_BYTES = 250_000
+"""The same where others wait: within a single function on longer values (INSTR, REPLACE) SQLite heeds no time limit."""
 LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: MAX_VALUE_BYTES,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1_000,
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
@@ -38,9 +39,12 @@ def held_open(path: str, seconds: float) -> Iterator[sqlite3.Connection | None]:
 
 
 @contextmanager
-def read_sqlite(path: str, query: str, seconds: float) -> Iterator[tuple[list[str], Iterator[Sequence[Any]]]]:
-    """Runs a query on a file, by a connection that is read-only to SQLite itself. Raises sqlite3.Error, "interrupted"
-    after ``seconds``.
+def read_sqlite(
+    path: str, query: str, seconds: float, most_bytes: int = MAX_VALUE_BYTES
+) -> Iterator[tuple[list[str], Iterator[Sequence[Any]]]]:
+    """Runs a query on a file, by a connection that is read-only to SQLite itself, with values of ``most_bytes``.
+
+    Raises sqlite3.Error, "interrupted" after ``seconds``.
     """
     address = f"file:{_uri_path(path)}?mode=ro"
     with closing(sqlite3.connect(address, uri=True)) as connection:
@@ -48,6 +52,7 @@ def read_sqlite(path: str, query: str, seconds: float) -> Iterator[tuple[list[st
         connection.execute("PRAGMA query_only=ON")
         for limit, value in LIMITS.items():
             connection.setlimit(limit, value)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, most_bytes)
         names = {
             name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")
         }

@@ -1,15 +1,16 @@
 -- Did the correction reach those who saw the error?
 -- story: text = NULL; the story's short name
 WITH corrected AS (
-    SELECT story, what AS publisher, url, MIN(at) AS at
+    SELECT story, article_id, what AS publisher, url, MIN(at) AS at
     FROM changes
     WHERE kind = 'correction' AND (:story IS NULL OR story = :story)
-    GROUP BY story, what, url
+    GROUP BY story, article_id, what, url
 ),
 sides AS (
-    SELECT c.story, c.publisher, c.url, c.at, r.platform || ':' || r.author AS account,
-           COALESCE(r.posted_at, r.first_seen_at) < c.at AS early,
-           r.tie IN ('links', 'quotes') AND r.tie_source = c.url AS linking,
+    SELECT c.story, c.article_id, c.publisher, c.at, r.platform || ':' || r.author AS account,
+           CASE WHEN COALESCE(r.posted_at, r.first_seen_at) < c.at THEN 1 ELSE 0 END AS early,
+           CASE WHEN COALESCE(r.posted_at, r.first_seen_at) >= c.at AND r.tie IN ('links', 'quotes')
+                AND r.tie_source = c.url THEN 1 ELSE 0 END AS carrying,
            r.engagement AS engagement_now, r.views AS views_now, x.post_id,
            (SELECT MAX(o.observed_at) FROM observation o
             WHERE o.post_id = x.post_id AND o.observed_at <= c.at) AS seen_at
@@ -24,19 +25,27 @@ counted AS (
            END AS engagement_then
     FROM sides s
     LEFT JOIN observation o ON o.post_id = s.post_id AND o.observed_at = s.seen_at
+),
+accounts AS (
+    SELECT story, article_id, account, MAX(early) AS early, MAX(carrying) AS carrying
+    FROM sides
+    WHERE account IS NOT NULL
+    GROUP BY story, article_id, account
+),
+people AS (
+    SELECT story, article_id, SUM(early) AS early, SUM(early * carrying) AS both_times
+    FROM accounts
+    GROUP BY story, article_id
 )
-SELECT story, publisher, at AS corrected_at,
-       SUM(CASE WHEN early THEN 1 ELSE 0 END) AS posts_before,
-       SUM(CASE WHEN early AND seen_at IS NULL THEN 1 ELSE 0 END) AS not_looked_at_before,
-       SUM(CASE WHEN early THEN engagement_then END) AS engagement_before,
-       SUM(CASE WHEN early THEN views_then END) AS views_before,
-       SUM(CASE WHEN linking AND NOT early THEN 1 ELSE 0 END) AS posts_that_carry_it,
-       SUM(CASE WHEN linking AND NOT early THEN engagement_now END) AS engagement_of_these,
-       SUM(CASE WHEN linking AND NOT early THEN views_now END) AS views_of_these,
-       COUNT(DISTINCT CASE WHEN early THEN account END) AS accounts_before,
-       COUNT(DISTINCT CASE WHEN linking AND NOT early AND account IN (
-           SELECT b.account FROM counted b WHERE b.early AND b.story = counted.story
-       ) THEN account END) AS accounts_that_carry_both
-FROM counted
-GROUP BY story, publisher, url, at
-ORDER BY story, at
+SELECT c.story, c.publisher, c.at AS corrected_at, SUM(c.early) AS posts_before,
+       SUM(CASE WHEN c.early = 1 AND c.seen_at IS NULL THEN 1 ELSE 0 END) AS not_looked_at_before,
+       SUM(CASE WHEN c.early = 1 THEN c.engagement_then END) AS engagement_before,
+       SUM(CASE WHEN c.early = 1 THEN c.views_then END) AS views_before,
+       SUM(c.carrying) AS posts_that_carry_it,
+       SUM(CASE WHEN c.carrying = 1 THEN c.engagement_now END) AS engagement_of_these,
+       SUM(CASE WHEN c.carrying = 1 THEN c.views_now END) AS views_of_these,
+       p.early AS accounts_before, p.both_times AS accounts_that_carry_both, c.article_id
+FROM counted c
+LEFT JOIN people p ON p.story = c.story AND p.article_id = c.article_id
+GROUP BY c.story, c.article_id, c.publisher, c.at, p.early, p.both_times
+ORDER BY c.story, c.at, c.article_id

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
 
+from storywake.collector.errors import BadInput
 from storywake.collector.settings import Settings
-from storywake.db.sql import Bounds
+from storywake.db.sql import Bounds, answered
 from storywake.jobs.watch import watch_seed
 from storywake.web import sql as page
 from storywake.web.app import build
@@ -107,6 +108,13 @@ def test_what_takes_too_long_ends_and_leaves_the_server_free(
     status, html = ask(browser, ENDLESS)
     assert status == 400 and "it takes longer than 0.5 s" in html
     assert ask(browser, "SELECT 1")[0] == 200
+
+
+def test_a_function_that_heeds_no_time_limit_gets_no_long_value(sqlite: Engine) -> None:
+    long = "SELECT INSTR(PRINTF('%.*c', 30000000, 'a'), PRINTF('%.*c', 15000000, 'a') || 'b')"
+    assert answered(sqlite, long, page.SHOWN).rows == [(None,)], "it would run for minutes"
+    with pytest.raises(BadInput, match="too big"):
+        answered(sqlite, "SELECT HEX(ZEROBLOB(200000))", page.SHOWN)
 
 
 def test_a_visitor_asks_one_thing_at_a_time() -> None:
