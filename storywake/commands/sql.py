@@ -68,7 +68,8 @@ def _write_metadata(address: str) -> None:
     if path == address:
         raise BadInput("Datasette shows SQLite files; this database is none")
     print(json.dumps(metadata(Path(path).stem), ensure_ascii=False, indent=1))
-    print(f"keep this as metadata.json, then: datasette {path} --metadata metadata.json", file=sys.stderr)
+    start = f"datasette {path} --metadata metadata.json --setting suggest_facets off"
+    print(f"keep this as metadata.json, then: {start}", file=sys.stderr)
 
 
 def _no_more(words: list[str]) -> None:
