@@ -11,13 +11,13 @@ MAX_FURTHEST = 5
 """Posts with which the list of all begins."""
 MAX_CARRIERS = 8
 """Accounts, and publishers, that carried most."""
-MAX_PEOPLE = 20
-"""People who matter; ``people_in_all`` says how many there are."""
+MAX_PEOPLE = 12
+"""People who matter."""
 
 
 def first_posts(items: Sequence[Item]) -> list[int]:
-    """The reactions that were posted first, of those whose time is known to more than the day."""
-    timed = [item for item in items if item.posted_at and len(item.posted_at) > 10]
+    """The posts that were first, of those whose time is known to more than the day."""
+    timed = [item for item in items if item.posted and item.posted_at and len(item.posted_at) > 10]
     return [item.reaction_id for item in sorted(timed, key=lambda item: (item.at, item.reaction_id))[:MAX_FIRST]]
 
 

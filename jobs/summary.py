@@ -45,7 +45,7 @@ QUICK = 2.0
 """Seconds; one that took less need not rest."""
 FRESH_SECONDS = 60.0
 """How old kept figures are at least before a request has them looked at again."""
-VERSION = 1
+VERSION = 2
 """Of what is kept: another one makes all be made anew."""
 _making: dict[tuple[int, int], threading.Lock] = defaultdict(threading.Lock)
 
@@ -194,7 +194,7 @@ def _size(items: list[Item], since: str, engaged: dict[str, float]) -> dict[str,
 
 def _stance(connection: Connection, story: StoryRow, parts: dict[str, Any], since: str) -> list[dict[str, Any]]:
     """The stances towards each claim: counts, their shares with 95 % intervals (``estimated`` where they could be),
-    ``order`` (the largest first), ``clear`` (whether the first one's interval lies above the others'), and ``then``, the
+    ``order`` (the largest first), ``leads`` (whether the first one's interval lies above the others'), and ``then``, the
     shares at a time.
     """
     estimated = {row["claim"]: row for row in parts["stance_estimated"]}
@@ -213,7 +213,7 @@ def _stance(connection: Connection, story: StoryRow, parts: dict[str, Any], sinc
                 "shares": shares,
                 "intervals": intervals,
                 "order": order,
-                "clear": intervals[order[0]][0] > max(intervals[name][1] for name in order[1:]),
+                "leads": intervals[order[0]][0] > max(intervals[name][1] for name in order[1:]),
                 "then": shares_at(parts["stance_over_time"], claim, since),
             }
         )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from storywake.collector.figures.reach import engagement
 from storywake.collector.match.remarks import words
+from storywake.collector.records import Kind
 from storywake.db.telling import Reacted, reacted
 
 
@@ -31,6 +32,7 @@ class Item(NamedTuple):
     said: int | None  # a number that texts of the same words share; None without words
     carries: bool  # whether it carries the correction
     deleted: bool
+    posted: bool  # a post of its own; not a statement that an article reports
 
     @property
     def at(self) -> str:
@@ -64,6 +66,7 @@ def _item(row: Reacted, carries: bool) -> Item:
         zlib.crc32(said.encode("utf-8", "replace")) if said else None,
         carries,
         row.deleted_at is not None,
+        row.kind != Kind.STATEMENT,
     )
 
 

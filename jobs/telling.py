@@ -15,10 +15,10 @@ from .tally import Item
 
 MAX_SHOWN = 3
 """Posts of a stance."""
-MAX_REMARKS = 12
+MAX_REMARKS = 10
 """Remarks on a page."""
 MAX_CANDIDATES = 60
-"""Posts of a stance that are compared, the highest scores first."""
+"""Posts of a stance that are compared."""
 NOWHERE = Saying(0, 0.0, False)
 
 

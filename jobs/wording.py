@@ -37,7 +37,9 @@ def when(at: str | None) -> Markup:
 
 def signed(number: float | None) -> str:
     """A number with its sign, thousands set apart: ``+1 204``; "" where unknown."""
-    return "" if number is None else f"{number:+,.0f}".replace(",", " ").replace("-", "−")
+    if number is None:
+        return ""
+    return f"{number:+,.0f}".replace(",", " ").replace("-", "−") if round(number) else "±0"
 
 
 def points(share: float | None) -> str:

@@ -1,12 +1,12 @@
 """Chooses the posts that tell most of what is said: far-reaching, central, each by somebody else, near-copies once.
 
-A post's score is the mean of two parts, each from 0 to 1: its reach (the logarithm of its engagement, of the largest
-one's) and how central it is (the share of the commonest remark that its own remark has, times its likeness to it).
+They come in turns: the one with most engagement, the most central one (of the remark that most make, the one most like its
+middle), the next by engagement, and so on.
 """
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from .copies import is_copy, signature
@@ -50,14 +50,11 @@ def alike(one: Told, other: Told) -> bool:
 
 
 def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Candidates by score, the highest first; of like ones the first stored."""
-    reach = math.log1p(max((c.engagement or 0 for c in candidates), default=0)) or 1.0
-    common = max((c.said_by for c in candidates), default=0) or 1
-
-    def score(c: Candidate) -> float:
-        return (math.log1p(max(0, c.engagement or 0)) / reach + c.said_by / common * c.likeness) / 2
-
-    return sorted(candidates, key=lambda c: (-score(c), c.reaction))
+    """Candidates in turns by engagement and by how central they are, each once; of like ones the first stored."""
+    by_reach = sorted(candidates, key=lambda c: (-(c.engagement or 0), c.reaction))
+    by_centre = sorted(candidates, key=lambda c: (-c.said_by * c.likeness, -(c.engagement or 0), c.reaction))
+    turns = chain.from_iterable(zip(by_reach, by_centre, strict=True))
+    return list(dict.fromkeys(turns))
 
 
 def choose(ordered: Iterable[Candidate], text_of: Callable[[int], str | None], most: int) -> list[Candidate]:

@@ -7,12 +7,12 @@ COPY = "RT @agency: the bridge was INSPECTED in May, says the agency's own proto
 OTHER = "Nobody went under that bridge with a lamp in six years."
 
 
-def test_reach_and_centrality_weigh_alike() -> None:
+def test_reach_and_centrality_take_turns() -> None:
     far = Candidate(1, "a", engagement=1000, said_by=0, likeness=0.0)
     central = Candidate(2, "b", engagement=0, said_by=50, likeness=1.0)
     both = Candidate(3, "c", engagement=500, said_by=40, likeness=0.9)
     neither = Candidate(4, "d", engagement=None, said_by=0, likeness=0.0)
-    assert [c.reaction for c in ranked([neither, central, far, both])] == [3, 1, 2, 4]
+    assert [c.reaction for c in ranked([neither, central, far, both])] == [1, 2, 3, 4]
     assert ranked([]) == []
 
 
