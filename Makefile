@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTHONS := 3.11 3.12 3.13
 
-.PHONY: help setup demo test quick coverage test-all lint run train datasette lock release clean
+.PHONY: help setup demo pictures test quick coverage test-all lint run train datasette lock release clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,8 +16,11 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-demo: setup  ## the seed story, end to end, on SQLite
+demo: setup  ## the seed stories, end to end, on SQLite; then storywake serve shows them
 	$(BIN)/storywake demo
+
+pictures: setup  ## the pictures of README and docs, taken with Chromium (needs the group heavy)
+	$(BIN)/python -m bench.pictures docs/pictures
 
 test: setup  ## the tests
 	$(BIN)/python -m pytest

@@ -23,6 +23,7 @@ from ..assess import assess
 from ..filing import Filed
 from ..intake import Arrival, take_in
 from ..resolution import update_people
+from ..summary import tell_summary
 from ..ticking import Tick, silent
 from .pages import page
 from .payloads import Seen, address, external_id, payload
@@ -69,6 +70,7 @@ def plant(engine: Engine, settings: Settings, began: datetime, tick: Tick = sile
             update_people(engine, story.id)
             assess(engine, story, settings, at=stamp(at))
         since = at
+    tell_summary(engine, story, settings)
     return story
 
 

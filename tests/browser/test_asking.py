@@ -1,0 +1,109 @@
+"""The list of reactions, labels and SQL, as a person uses them."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from storywake.db.engine import reading
+
+from .conftest import opened_page
+
+pytestmark = pytest.mark.slow
+LIST = "/story/kallvik-bridge/reactions"
+FILTERS = {
+    "platform": ("mastodon", "platform = 'mastodon'"),
+    "stance": ("query", "stance = 'query' AND NOT unclear"),
+    "unclear": ("1", "unclear"),
+    "language": ("sv", "language = 'sv'"),
+    "tie": ("quotes", "tie = 'quotes'"),
+    "person": ("Rasmus Kallio", "person = 'Rasmus Kallio'"),
+    "since": ("2026-11-25", "COALESCE(posted_at, first_seen_at) >= '2026-11-25'"),
+    "q": ("summary", "lower(text) LIKE '%summary%'"),
+}
+
+
+def count(engine: Engine, condition: str) -> int:
+    with reading(engine) as connection:
+        query = f"SELECT COUNT(*) FROM reactions WHERE story = 'kallvik-bridge' AND {condition}"
+        return int(connection.execute(text(query)).scalar_one())
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_filter_of_the_form_shows_what_sql_counts(name: str, page: Any, engine: Engine) -> None:
+    value, condition = FILTERS[name]
+    page.goto(LIST)
+    field = page.locator(f"form [name={name}]").first
+    if field.evaluate("e => e.tagName") == "SELECT":
+        field.select_option(value)
+    else:
+        field.fill(value)
+    with page.expect_navigation():
+        page.locator("form button:visible", has_text="Show").first.click()
+    answer = page.request.get(page.url.replace("/reactions?", "/reactions.json?"))
+    expected = count(engine, condition)
+    assert len(answer.json() if isinstance(answer.json(), list) else answer.json()["reactions"]) == expected
+    assert page.locator("main").inner_text().count(f"{expected} reaction") >= 1
+
+
+def test_pages_of_the_list_follow_each_other(page: Any) -> None:
+    seen = set()
+    page.goto(f"{LIST}?sort=old")
+    for _ in range(3):
+        seen |= {link.get_attribute("href") for link in page.locator("main a[href^='/reaction/']").all()}
+        page.get_by_role("link", name="Next").click()
+    assert len(seen) == 150
+
+
+def test_the_list_is_downloaded_as_csv_and_json(page: Any, engine: Engine, tmp_path: Path) -> None:
+    page.goto(f"{LIST}?language=fi")
+    expected = count(engine, "language = 'fi'")
+    for name in ("CSV", "JSON"):
+        with page.expect_download() as started:
+            page.get_by_role("link", name=name, exact=True).first.evaluate("e => { e.download = ''; e.click() }")
+        started.value.save_as(tmp_path / name)
+    with (tmp_path / "CSV").open(encoding="utf-8-sig", newline="") as handle:
+        assert len(list(csv.DictReader(handle))) == expected
+    told = json.loads((tmp_path / "JSON").read_text("utf-8"))
+    assert len(told if isinstance(told, list) else told["reactions"]) == expected
+
+
+def test_keys_label_a_row_of_suggestions(page: Any, engine: Engine) -> None:
+    page.goto("/story/kallvik-bridge/label")
+    for key in ("j", "k"):
+        page.keyboard.press(key)
+    with page.expect_response(lambda answer: answer.url.endswith("/label") and answer.request.method == "POST"):
+        page.keyboard.press("2")
+    page.goto("/story/kallvik-bridge/label")
+    with reading(engine) as connection:
+        rows = connection.execute(text("SELECT stance FROM label")).all()
+    assert ("deny",) in [tuple(row) for row in rows]
+
+
+def test_a_label_is_set_and_undone_by_form_without_scripts(chromium: Any, served: str, engine: Engine) -> None:
+    with reading(engine) as connection:
+        query = "SELECT MAX(reaction_id) FROM reactions WHERE story = 'kallvik-bridge' AND platform = 'lemmy'"
+        reaction = connection.execute(text(query)).scalar_one()
+    with opened_page(chromium, served, java_script_enabled=False) as page:
+        page.goto(f"/reaction/{reaction}")
+        page.locator("button[name=stance][value=query]").first.click()
+        assert page.locator("button[value=query][aria-pressed=true]").count() >= 1
+        page.locator("button[name=stance][value=undo]:visible").first.click()
+        assert page.locator("button[value=query][aria-pressed=true]").count() == 0
+
+
+def test_a_question_in_sql_is_answered_as_table_and_file(page: Any, tmp_path: Path) -> None:
+    page.goto("/sql")
+    page.locator("textarea[name=q]").fill(
+        "SELECT platform, COUNT(*) AS n FROM reactions WHERE story = 'kallvik-bridge' GROUP BY platform ORDER BY n DESC"
+    )
+    page.get_by_role("button", name="Ask", exact=True).first.click()
+    first = page.locator("table tbody tr").first.inner_text().split()
+    assert first == ["x", "138"]
+    with page.expect_download() as started:
+        page.get_by_role("button", name="CSV").or_(page.get_by_role("link", name="CSV")).first.click()
+    started.value.save_as(tmp_path / "answer.csv")
+    assert (tmp_path / "answer.csv").read_text("utf-8-sig").splitlines()[0] == "platform,n"

@@ -1,0 +1,64 @@
+"""Every page: no fault of axe, no sideways scroll on a phone, no error on the console."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from storywake.db.engine import reading
+
+from .conftest import opened_page
+
+pytestmark = pytest.mark.slow
+STORIES = ("kallvik-bridge", "planted-317", "planted-100000")
+PAGES = (
+    "/",
+    "/sql",
+    "/sql?q=SELECT+platform,+COUNT(*)+AS+n+FROM+reactions+GROUP+BY+platform",
+    "/story/kallvik-bridge/label",
+    "/story/kallvik-bridge/reactions?sort=old&page=2",
+    "/reaction/{reaction}",
+    *(f"/story/{story}" for story in STORIES),
+    *(f"/story/{story}/reactions" for story in STORIES),
+)
+
+
+@pytest.fixture(scope="session")
+def ids(engine: Engine) -> dict[str, int]:
+    """A reaction of the invented story that was answered."""
+    query = "SELECT MIN(id) FROM reaction WHERE post_id = (SELECT id FROM post WHERE url LIKE '%portagency_kallvik%')"
+    with reading(engine) as connection:
+        return {"reaction": connection.execute(text(query)).scalar_one()}
+
+
+def faults_of(page: Any) -> list[str]:
+    """What axe finds, in words: rule, impact, first place."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed (group heavy)")
+    found = axe.Axe().run(page).response["violations"]
+    return [f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]}" for one in found]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(path: str, ids: Any, chromium: Any, served: str) -> None:
+    address = path.format(**ids)
+    for width, scheme in ((1280, "light"), (1280, "dark"), (390, "light"), (320, "dark")):
+        wishes = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+        with opened_page(chromium, served, **wishes) as page:
+            assert page.goto(address).status == 200
+            wide = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+            assert wide <= 0, f"{width} pixels: {wide} too wide"
+            if width in (1280, 320):
+                assert faults_of(page) == [], f"{width} pixels, {scheme}"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/story/kallvik-bridge", "/story/kallvik-bridge/reactions", "/reaction/{reaction}"]
+)
+def test_pages_are_whole_without_scripts(path: str, ids: Any, chromium: Any, served: str) -> None:
+    address = path.format(**ids)
+    shown = []
+    for scripts in (True, False):
+        with opened_page(chromium, served, java_script_enabled=scripts) as page:
+            page.goto(address)
+            shown.append(page.locator("main").inner_text())
+    assert shown[0] == shown[1]
