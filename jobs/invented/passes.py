@@ -14,12 +14,14 @@ from storywake.collector.pages.article import read_article
 from storywake.collector.records import Role
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
-from storywake.db.engine import writing
+from storywake.db.changes import keep_balance_changes
+from storywake.db.engine import reading, writing
 from storywake.db.runs import end_run, start_run
 from storywake.db.status import RunStatus
 from storywake.db.stories import StoryRow, add_story, find_story, stories
 
 from ..assess import assess
+from ..figures import stance_parts
 from ..filing import Filed
 from ..intake import Arrival, take_in
 from ..resolution import update_people
@@ -69,9 +71,18 @@ def plant(engine: Engine, settings: Settings, began: datetime, tick: Tick = sile
         if at == times[-1] or f"{at + AHEAD:%H:%M}" in ASSESSED:
             update_people(engine, story.id)
             assess(engine, story, settings, at=stamp(at))
+            _note_turns(engine, story, stamp(at))
         since = at
     tell_summary(engine, story, settings)
     return story
+
+
+def _note_turns(engine: Engine, story: StoryRow, at: str) -> None:
+    """Keeps the changes of the balance that were found at a time, as a pass does."""
+    with reading(engine) as connection:
+        turns = stance_parts(connection, story.slug)["stance_changes"]
+    with writing(engine) as connection:
+        keep_balance_changes(connection, story.id, turns, at)
 
 
 def _times(script: Script, began: datetime) -> Iterator[datetime]:
