@@ -37,12 +37,15 @@ def test_a_filter_of_the_form_shows_what_sql_counts(name: str, page: Any, engine
     value, condition = FILTERS[name]
     page.goto(LIST)
     field = page.locator(f"form [name={name}]").first
-    if field.evaluate("e => e.tagName") == "SELECT":
+    if not field.count():  # asked by the address alone
+        page.goto(f"{LIST}?{name}={value}")
+    elif field.evaluate("e => e.tagName") == "SELECT":
         field.select_option(value)
     else:
         field.fill(value)
-    with page.expect_navigation():
-        page.locator("form button:visible", has_text="Show").first.click()
+    if field.count():
+        with page.expect_navigation():
+            page.locator("form button:visible", has_text="Show").first.click()
     answer = page.request.get(page.url.replace("/reactions?", "/reactions.json?"))
     expected = count(engine, condition)
     assert len(answer.json() if isinstance(answer.json(), list) else answer.json()["reactions"]) == expected
