@@ -98,6 +98,7 @@ ASKING = (
     Parameter("unclear", "whether the stance cannot be told", text(enum=["1", "true", "0", "false"])),
     Parameter("language", "in this language", text(maxLength=MAX_FILTER)),
     Parameter("person", "by this person", text(maxLength=MAX_FILTER)),
+    Parameter("publisher", "by, or embedded by, this publisher", text(maxLength=MAX_FILTER)),
     Parameter("tie", "tied to the story so", text(enum=list(TieKind))),
     Parameter("since", "posted on this day or at this time, or later", text(maxLength=MAX_FILTER)),
     Parameter("until", "posted earlier than that", text(maxLength=MAX_FILTER)),
