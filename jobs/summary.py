@@ -61,19 +61,19 @@ class Made(NamedTuple):
 def summary_of(engine: Engine, story: StoryRow, settings: Settings) -> Kept:
     """The figures kept of a story; where there are none they are made and kept, once however many ask at the same time."""
     with reading(engine) as connection:
-        kept = kept_summary(connection, story.id)
+        kept = _kept(connection, story)
     if kept is not None:
         return kept
     with _making[id(engine), story.id]:
         with reading(engine) as connection:
-            kept = kept_summary(connection, story.id)
+            kept = _kept(connection, story)
         return kept or _make_and_keep(engine, story, settings)
 
 
 def tell_summary(engine: Engine, story: StoryRow, settings: Settings, tick: Tick = silent) -> bool:
     """Makes a story's figures anew where what they rest on changed. Returns whether they were made."""
     with reading(engine) as connection:
-        kept = kept_summary(connection, story.id)
+        kept = _kept(connection, story)
         if kept is not None and (_rests(kept) or kept.state == _state(connection, story, now())):
             return False
     tick(0, None, f"summing up {story.slug}")
@@ -87,7 +87,7 @@ def freshen(engine: Engine, story: StoryRow, settings: Settings) -> None:
     while somebody else does.
     """
     with reading(engine) as connection:
-        kept = kept_summary(connection, story.id)
+        kept = _kept(connection, story)
     if kept is not None and _age(kept) >= FRESH_SECONDS and not _making[id(engine), story.id].locked():
         tell_summary(engine, story, settings)
 
@@ -95,10 +95,16 @@ def freshen(engine: Engine, story: StoryRow, settings: Settings) -> None:
 def summary_now(engine: Engine, story: StoryRow, settings: Settings) -> Kept:
     """A story's figures as they are now: the kept ones where nothing changed, else made and not kept."""
     with reading(engine) as connection:
-        kept = kept_summary(connection, story.id)
+        kept = _kept(connection, story)
         if kept is not None and kept.state == _state(connection, story, now()):
             return kept
     return _make(engine, story, settings).kept
+
+
+def _kept(connection: Connection, story: StoryRow) -> Kept | None:
+    """What is kept of a story; None where another version of Storywake kept it, which it could not be read by."""
+    kept = kept_summary(connection, story.id)
+    return kept if kept is not None and kept.state.split(" ")[0] == str(VERSION) else None
 
 
 def _rests(kept: Kept) -> bool:

@@ -253,6 +253,13 @@ def test_a_request_has_old_figures_looked_at_again(
     assert figures(engine, story)["size"]["reactions"] == 7
 
 
+def test_what_another_version_kept_is_made_anew(engine: Engine, story: StoryRow, told: dict[str, int]) -> None:
+    tell_summary(engine, story, Settings(_env_file=None))
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE story_summary SET state = '0 ', figures = '{}'"))
+    assert figures(engine, story)["size"]["reactions"] == 6
+
+
 def test_a_removed_story_keeps_no_figures(engine: Engine, story: StoryRow, told: dict[str, int]) -> None:
     tell_summary(engine, story, Settings(_env_file=None))
     with writing(engine) as connection:
