@@ -14,13 +14,13 @@ from storywake.db.stories import StoryRow
 from storywake.db.summaries import kept_series
 from storywake.jobs.charts import as_png, reach_chart, stance_chart
 from storywake.jobs.drawing import NARROW, WIDE, Form, Mark, Theme
-from storywake.jobs.export import RowFormat
 from storywake.jobs.marks import marks_of
 from storywake.jobs.summary import summary_of
 
 from .access import Role, needs
+from .files import as_csv
 from .headers import CHART
-from .story import as_rows, told
+from .story import told
 
 SHAPES = ("svg", "png", "csv")
 
@@ -41,7 +41,7 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
             series = kept_series(connection, story.id)
         rows = [row for row in series["stance"] if row["claim"] == claim]
         if _shape(request) == "csv":
-            return as_rows(RowFormat.CSV, rows)
+            return as_csv(rows)
         form, theme = _form(request)
         return _picture(stance_chart(rows, [Mark(m.at, m.words) for m in marks], form, theme), theme)
 
@@ -51,7 +51,7 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
             series = kept_series(connection, story.id)
             marks = marks_of(connection, story, (), None)
         if _shape(request) == "csv":
-            return as_rows(RowFormat.CSV, series["reach"])
+            return as_csv(series["reach"])
         form, theme = _form(request)
         return _picture(reach_chart(series["reach"], [Mark(m.at, m.words) for m in marks], form, theme), theme)
 

@@ -1,8 +1,6 @@
 """A story's pages: the story itself, and its reactions as a list that can be asked."""
 
-import io
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import Engine
@@ -17,21 +15,20 @@ from storywake.collector.records import Stance, TieKind
 from storywake.collector.settings import Settings
 from storywake.collector.sources import Platform
 from storywake.db.engine import reading
-from storywake.db.listing import Question, Sort, list_reactions
+from storywake.db.listing import Question, Sort, every_reaction, list_reactions
 from storywake.db.stories import StoryRow, find_story
-from storywake.jobs.export import RowFormat, write_rows
+from storywake.jobs.export import RowFormat
 from storywake.jobs.front import front
 from storywake.jobs.summary import freshen, summary_of
 
 from .access import Role, needs
-from .headers import SAFE
+from .files import as_file
 from .pages import page
 
 PAGE_SIZE = 50
 MAX_WORDS = 200
 """Characters of a filter."""
 MAX_PAGE = 100_000
-TYPES = {RowFormat.CSV: "text/csv; charset=utf-8", RowFormat.JSON: "application/json"}
 Endpoint = Callable[[Request, StoryRow], Response]
 UNCLEAR = {"1": True, "true": True, "0": False, "false": False}
 CHOICES: dict[str, list[str]] = {
@@ -76,7 +73,7 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
         def answer(request: Request, story: StoryRow) -> Response:
             question, _ = question_of(asked_in(request))
             with reading(engine) as connection:
-                return as_rows(form, list_reactions(connection, story.slug, question)[0])
+                return as_file(form, *every_reaction(connection, story.slug, question))
 
         return answer
 
@@ -105,7 +102,7 @@ def asked_in(request: Request) -> dict[str, str]:
 
 def question_of(asked: dict[str, str]) -> tuple[Question, int]:
     """The question that an address holds, and which page. Raises BadInput where it holds none."""
-    unknown = set(asked) - {*CHOICES, "unclear", "language", "person", "since", "until", "q", "page"}
+    unknown = set(asked) - {*CHOICES, "unclear", "language", "person", "publisher", "since", "until", "q", "page"}
     if unknown:
         raise BadInput(f"nothing is asked by {', '.join(sorted(unknown))!r}")
     if any(len(value) > MAX_WORDS or not value.isprintable() for value in asked.values()):
@@ -131,15 +128,8 @@ def question_of(asked: dict[str, str]) -> tuple[Question, int]:
         until=asked.get("until"),
         words=asked.get("q"),
         sort=Sort(asked.get("sort", Sort.REACH)),
+        publisher=asked.get("publisher"),
     ), int(page)
-
-
-def as_rows(form: RowFormat, rows: list[dict[str, Any]]) -> Response:
-    """Rows as CSV or JSON."""
-    out = io.BytesIO()
-    columns = list(rows[0]) if rows else []
-    write_rows(out, form, columns, ([row[name] for name in columns] for row in rows))
-    return Response(out.getvalue(), media_type=TYPES[form], headers=SAFE)
 
 
 def told(engine: Engine, endpoint: Endpoint) -> Callable[[Request], Response]:
