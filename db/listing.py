@@ -65,6 +65,9 @@ def list_reactions(
     all.
     """
     tables, values = _asked(connection, slug, question)
+    if question.words:  # texts are gone through once
+        found = _in_order(connection, question, tables, values)
+        return _shown(connection, found[skip : skip + limit]), len(found)
     total = connection.execute(text(f"SELECT COUNT(*) {tables}"), values).scalar_one()
     return _shown(connection, _in_order(connection, question, tables, values, limit, skip)), int(total)
 
