@@ -33,7 +33,9 @@ def bench_fetch(folder: str | None) -> dict[str, Any]:
     """Both fetch 5,000 pages; ratio of pages a second, medians of three rounds. Then a short run with pace on, proven by the log."""
     with tempfile.TemporaryDirectory() as scratch:
         log = Path(scratch) / "log"
-        server = subprocess.Popen([sys.executable, "-m", "bench.pages", str(log)], stdout=subprocess.PIPE, text=True)
+        server = subprocess.Popen(
+            [sys.executable, "-m", "bench.page_server", str(log)], stdout=subprocess.PIPE, text=True
+        )
         try:
             assert server.stdout
             port = int(server.stdout.readline())

@@ -1,43 +1,101 @@
-"""A server of pages on every address of the loopback range; logs host and time of each request."""
+"""Processor time and size of a story's pages at 5,000 and 100,000 reactions, beside Datasette's page of the same rows."""
 
 import asyncio
-import json
-import sys
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from statistics import median
+from typing import Any
 
-BODY = (
-    b"<html><head><title>Page</title></head><body>"
-    + b"<p>Words of a page that is as long as pages are.</p>" * 200
-    + b"</body></html>"
-)
-PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
-ROBOTS = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+from starlette.testclient import TestClient
 
+from storywake.collector.settings import Settings
+from storywake.db.engine import open_database
+from storywake.web.app import build
 
-async def serve(log: Path) -> None:
-    """Serves until stopped; prints its port."""
-    lines: list[str] = []
+from .planted import plant
 
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        host = writer.get_extra_info("sockname")[0]
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                lines.append(json.dumps([host, time.monotonic()]))
-                writer.write(ROBOTS if head.startswith(b"GET /robots.txt") else PAGE)
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(handle, "0.0.0.0", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(15, stop.set)
-    await stop.wait()
-    log.write_text("\n".join(lines))
+SIZES = (5_000, 100_000)
+ROUNDS = 7
+GOAL = 1.0
+MAX_SECONDS = 0.3
+"""Processor time of the story's page at 5,000 reactions."""
+MAX_BYTES = 80_000
+"""Of its HTML."""
+MAX_SLOWER = 1.5
+"""At 100,000, times the time at 5,000."""
+OURS = {"story": "/story/planted", "list": "/story/planted/reactions", "grown": "/story/planted/reactions?sort=growth"}
+THEIRS = {"table": "reactions", "asked": "reactions?story=planted&_sort_desc=engagement"}
 
 
-if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1])))
+def bench_pages(_: str | None) -> dict[str, Any]:
+    """Asks each page in turn, seven rounds, after one that makes what is kept; medians of user and system time.
+
+    The ratio is Datasette's time for its table page of the view ``reactions`` to ours for the story's page, both at 100,000:
+    above 1 ours takes less.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        found = {size: _measured(Path(folder) / f"{size}.db", size) for size in SIZES}
+    small, large = (found[size] for size in SIZES)
+    ratio = large["datasette_table_seconds"] / large["story_seconds"]
+    slower = large["story_seconds"] / small["story_seconds"]
+    small_enough = small["story_bytes"] <= MAX_BYTES and small["story_seconds"] <= MAX_SECONDS
+    return {
+        "bench": "pages",
+        "ratio": round(ratio, 2),
+        "goal": GOAL,
+        "met": ratio >= GOAL and slower <= MAX_SLOWER and small_enough,
+        "figures": {
+            "times_slower_at_100000": round(slower, 2),
+            **{
+                f"{name}_{size}": round(value, 4) if isinstance(value, float) else value
+                for size, figures in found.items()
+                for name, value in figures.items()
+            },
+        },
+    }
+
+
+def _measured(path: Path, reactions: int) -> dict[str, Any]:
+    """Seconds of each page, the bytes of the story's, and the seconds in which what it shows is made ready."""
+    engine = open_database(f"sqlite:///{path}")
+    plant(engine, reactions)
+    pages = TestClient(build(engine, Settings(_env_file=None)), base_url="http://localhost")
+    begun = time.process_time()
+    size = len(_body(pages, OURS["story"]))
+    told: dict[str, Any] = {"summary_seconds": time.process_time() - begun, "story_bytes": size}
+    asked: dict[str, Callable[[], object]] = {name: lambda at=at: _body(pages, at) for name, at in OURS.items()}  # type: ignore[misc]
+    with asyncio.Runner() as runner:
+        theirs = _datasette(runner, path)
+        asked |= {f"datasette_{name}": lambda at=at: theirs(at) for name, at in THEIRS.items()}  # type: ignore[misc]
+        taken: dict[str, list[float]] = {name: [] for name in asked}
+        for number in range(ROUNDS + 1):
+            for name, ask in asked.items():
+                begun = time.process_time()
+                ask()
+                if number:  # the first makes ready what templates and statements need
+                    taken[name].append(time.process_time() - begun)
+    engine.dispose()
+    return told | {f"{name}_seconds": median(seconds) for name, seconds in taken.items()}
+
+
+def _body(pages: TestClient, address: str) -> bytes:
+    answer = pages.get(address)
+    assert answer.status_code == 200, answer.text[:200]
+    return answer.content
+
+
+def _datasette(runner: asyncio.Runner, path: Path) -> Callable[[str], bytes]:
+    """What Datasette, with its own settings, answers for a page of the database."""
+    from datasette.app import Datasette
+
+    served = Datasette([str(path)])
+
+    def ask(address: str) -> bytes:
+        answer = runner.run(served.client.get(f"/{path.stem}/{address}"))
+        assert answer.status_code == 200, answer.text[:200]
+        content: bytes = answer.content
+        return content
+
+    return ask

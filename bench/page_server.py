@@ -1,0 +1,43 @@
+"""A server of pages on every address of the loopback range; logs host and time of each request."""
+
+import asyncio
+import json
+import sys
+import time
+from pathlib import Path
+
+BODY = (
+    b"<html><head><title>Page</title></head><body>"
+    + b"<p>Words of a page that is as long as pages are.</p>" * 200
+    + b"</body></html>"
+)
+PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
+ROBOTS = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+
+
+async def serve(log: Path) -> None:
+    """Serves until stopped; prints its port."""
+    lines: list[str] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        host = writer.get_extra_info("sockname")[0]
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                lines.append(json.dumps([host, time.monotonic()]))
+                writer.write(ROBOTS if head.startswith(b"GET /robots.txt") else PAGE)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(handle, "0.0.0.0", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(15, stop.set)
+    await stop.wait()
+    log.write_text("\n".join(lines))
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(Path(sys.argv[1])))
