@@ -5,13 +5,11 @@
 CREATE VIEW lag AS
 WITH RECURSIVE asked AS (
     SELECT s.slug AS story, p.id, p.platform, p.key, p.external_id,
-           COALESCE(o.replies, 0) + COALESCE(o.quotes, 0) AS told
-    FROM reaction r
-    JOIN story s ON s.id = r.story_id
-    JOIN post p ON p.id = r.post_id
-    JOIN observation o ON o.post_id = p.id
-         AND o.observed_at = (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = p.id)
-    WHERE r.dropped_at IS NULL AND p.deleted_at IS NULL AND (o.replies > 0 OR o.quotes > 0)
+           COALESCE(k.replies, 0) + COALESCE(k.quotes, 0) AS told
+    FROM latest k
+    JOIN story s ON s.id = k.story_id
+    JOIN post p ON p.id = k.post_id
+    WHERE p.deleted_at IS NULL AND (k.replies > 0 OR k.quotes > 0)
 ),
 below AS (
     SELECT a.id AS root, a.platform, c.id, c.key

@@ -9,9 +9,7 @@ CREATE VIEW remarks AS
 WITH said AS (
     SELECT k.id, s.slug AS story, c.text AS claim, c.position, k.stance, k.among, p.text, m.reaction_id,
            COALESCE(p.posted_at, r.first_seen_at) AS at,
-           CASE WHEN COALESCE(o.likes, o.reposts, o.replies, o.quotes) IS NOT NULL
-                THEN COALESCE(o.likes, 0) + COALESCE(o.reposts, 0) + COALESCE(o.replies, 0) + COALESCE(o.quotes, 0)
-           END AS engagement,
+           n.engagement,
            ROW_NUMBER() OVER (
                PARTITION BY k.id
                ORDER BY CASE WHEN m.central THEN 0 ELSE 1 END, m.likeness DESC, m.reaction_id) AS n
@@ -20,10 +18,9 @@ WITH said AS (
     JOIN claim c ON c.id = k.claim_id
     JOIN story s ON s.id = c.story_id
     JOIN reaction r ON r.id = m.reaction_id
+    JOIN latest n ON n.reaction_id = r.id
     JOIN post p ON p.id = r.post_id
-    LEFT JOIN observation o ON o.post_id = p.id
-         AND o.observed_at = (SELECT MAX(x.observed_at) FROM observation x WHERE x.post_id = p.id)
-    WHERE r.dropped_at IS NULL AND p.deleted_at IS NULL AND p.text IS NOT NULL
+    WHERE p.deleted_at IS NULL AND p.text IS NOT NULL
 )
 SELECT story, claim, stance, MAX(CASE WHEN n = 1 THEN text END) AS remark,
        CAST(COUNT(*) AS INTEGER) AS reactions, CAST(SUM(engagement) AS BIGINT) AS engagement,

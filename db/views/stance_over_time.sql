@@ -5,12 +5,10 @@
 CREATE VIEW stance_over_time AS
 WITH timed AS (
     SELECT t.story, t.claim, CASE WHEN t.unclear THEN 'unclear' ELSE t.stance END AS stance,
-           CASE WHEN LENGTH(COALESCE(p.posted_at, r.first_seen_at)) = 10
-                THEN COALESCE(p.posted_at, r.first_seen_at) || 'T00:00:00Z'
-                ELSE SUBSTR(COALESCE(p.posted_at, r.first_seen_at), 1, 13) || ':00:00Z' END AS hour
+           CASE WHEN LENGTH(k.posted_at) = 10 THEN k.posted_at || 'T00:00:00Z'
+                ELSE SUBSTR(k.posted_at, 1, 13) || ':00:00Z' END AS hour
     FROM stances t
-    JOIN reaction r ON r.id = t.reaction_id
-    JOIN post p ON p.id = r.post_id
+    JOIN latest k ON k.reaction_id = t.reaction_id
 ),
 counted AS (
     SELECT story, claim, hour, stance, COUNT(*) AS reactions FROM timed GROUP BY story, claim, hour, stance

@@ -26,14 +26,10 @@ SELECT r.id AS reaction_id, s.slug AS story, c.text AS claim,
 FROM reaction r
 JOIN story s ON s.id = r.story_id
 JOIN claim c ON c.story_id = r.story_id
-LEFT JOIN (
-    SELECT x.*,
-           ROW_NUMBER() OVER (
-               PARTITION BY reaction_id, claim_id ORDER BY verdict DESC, assessed_at DESC, id DESC) AS n
-    FROM stance x
-) a ON a.reaction_id = r.id AND a.claim_id = c.id AND a.n = 1
-LEFT JOIN (
-    SELECT y.*, ROW_NUMBER() OVER (PARTITION BY reaction_id, claim_id ORDER BY set_at DESC, id DESC) AS n
-    FROM label y
-) l ON l.reaction_id = r.id AND l.claim_id = c.id AND l.n = 1
+LEFT JOIN stance a ON a.id = (
+    SELECT x.id FROM stance x
+    WHERE x.reaction_id = r.id AND x.claim_id = c.id
+    ORDER BY x.verdict DESC, x.assessed_at DESC, x.id DESC LIMIT 1)
+LEFT JOIN label l ON l.id = (
+    SELECT y.id FROM label y WHERE y.reaction_id = r.id AND y.claim_id = c.id ORDER BY y.set_at DESC, y.id DESC LIMIT 1)
 WHERE r.dropped_at IS NULL AND (a.stance IS NOT NULL OR l.stance IS NOT NULL)
