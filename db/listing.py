@@ -116,10 +116,10 @@ def _asked(connection: Connection, slug: str, question: Question) -> tuple[str, 
         wanted.append("k.posted_at < :until")
         values["until"] = question.until
     if question.person is not None:
-        wanted.append(f"k.person_id IN ({SQL['persons'].text})")
+        wanted.append("k.person_id IN (" + SQL["persons"].text + ")")
         values["person"] = question.person
     if question.publisher is not None:
-        wanted.append(f"k.reaction_id IN ({SQL['of_publisher'].text})")
+        wanted.append("k.reaction_id IN (" + SQL["of_publisher"].text + ")")
         values["publisher"] = question.publisher
     if question.words:
         alike, ways = _alike(connection, question.words)
