@@ -1,5 +1,6 @@
 """A story's reactions with everything that was found about them, as they go out (``storywake.collector.archive``)."""
 
+from array import array
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Any
@@ -26,9 +27,9 @@ def archived(connection: Connection, story: StoryRow) -> Iterator[Archived]:
     erased person nothing but counts and stances is here anyway.
     """
     claims = [claim.text for claim in claims_of(connection, story.id)]
-    after = 0
-    while rows := connection.execute(SQL["reactions"], {"story_id": story.id, "after": after, "most": MAX_BATCH}).all():
-        after = rows[-1].id
+    ids = array("q", connection.execute(SQL["ids"], {"story_id": story.id}).scalars())  # 8 MB for a million
+    for start in range(0, len(ids), MAX_BATCH):
+        rows = rows_among(connection, SQL["reactions"], ids[start : start + MAX_BATCH].tolist())
         parts = _parts(connection, rows)
         for row in rows:
             yield _archived(story, claims, row, {name: found.get(_own(name, row), ()) for name, found in parts.items()})

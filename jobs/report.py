@@ -84,10 +84,10 @@ def report(engine: Engine, slug: str, form: ReportFormat = ReportFormat.TEXT, se
     settings = settings or Settings()
     facts = gathered(engine, slug, settings)
     if form == ReportFormat.JSON:
-        return printable_json(facts, indent=2) + "\n"
+        return as_json(facts)
     if form == ReportFormat.TEXT:
-        return _as_text(facts)
-    return _as_html(facts, fronted(engine, slug, settings))
+        return as_text(facts)
+    return as_html(facts, fronted(engine, slug, settings))
 
 
 def gathered(engine: Engine, slug: str, settings: Settings) -> dict[str, Any]:
@@ -111,7 +111,13 @@ def fronted(engine: Engine, slug: str, settings: Settings) -> dict[str, Any]:
         return front(connection, story, settings, kept)
 
 
-def _as_text(facts: dict[str, Any]) -> str:
+def as_json(facts: dict[str, Any]) -> str:
+    """A report's facts as JSON."""
+    return printable_json(facts, indent=2) + "\n"
+
+
+def as_text(facts: dict[str, Any]) -> str:
+    """A report's facts as plain text."""
     return (
         templates()
         .get_template("report.txt.j2")
@@ -125,7 +131,7 @@ def _as_text(facts: dict[str, Any]) -> str:
     )
 
 
-def _as_html(facts: dict[str, Any], values: dict[str, Any]) -> str:
+def as_html(facts: dict[str, Any], values: dict[str, Any]) -> str:
     """One file that needs nothing else: the parts of the story's page, and all reactions."""
     return (
         templates()

@@ -25,6 +25,7 @@ PLACES = {
     "alert": "alerts:alert",
     "mcp": "mcp:mcp",
     "export": "export:export",
+    "freeze": "export:freeze",
     "import": "imports:import_files",
     "renormalise": "collect:renormalise",
     "people": "people:people",

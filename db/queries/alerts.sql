@@ -47,23 +47,17 @@ ORDER BY found_at, kind, url;
 
 -- name: grown_since
 -- The posts of a story that were observed after a time and have some engagement, with what they had before that time.
-SELECT reaction_id, platform, posted_at, observed_at, before, CAST(now AS BIGINT) AS now
-FROM (
-    SELECT r.id AS reaction_id, p.platform, p.posted_at, o.observed_at, :engagement AS now,
-        (
-            SELECT :engagement FROM observation o
-            WHERE o.post_id = p.id AND o.observed_at <= :since
-            ORDER BY o.observed_at DESC
-            LIMIT 1
-        ) AS before
-    FROM reaction r
-    JOIN post p ON p.id = r.post_id
-    JOIN observation o ON o.post_id = p.id
-        AND o.observed_at = (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = p.id)
-    WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND p.deleted_at IS NULL AND o.observed_at > :since
-) t
-WHERE now >= :least
-ORDER BY reaction_id;
+SELECT l.reaction_id, l.platform, p.posted_at, l.observed_at,
+    (
+        SELECT :engagement FROM observation o
+        WHERE o.post_id = p.id AND o.observed_at <= :since
+        ORDER BY o.observed_at DESC
+        LIMIT 1
+    ) AS before, l.engagement AS now
+FROM latest l
+JOIN post p ON p.id = l.post_id
+WHERE l.story_id = :story_id AND l.engagement >= :least AND l.observed_at > :since AND p.deleted_at IS NULL
+ORDER BY l.reaction_id;
 
 -- table: gained
 -- What posts gained day by day, where it is known.
@@ -126,20 +120,20 @@ ORDER BY place, id;
 
 -- name: gone_since
 -- Those of the posts with most engagement that were deleted after a time.
-SELECT reaction_id, platform, deleted_at, CAST(engagement AS BIGINT) AS engagement, place
+SELECT reaction_id, platform, deleted_at, engagement, place
 FROM (
-    SELECT t.*, ROW_NUMBER() OVER (ORDER BY engagement DESC, reaction_id) AS place
+    SELECT l.reaction_id, l.platform, p.deleted_at, r.first_seen_at, l.engagement,
+        ROW_NUMBER() OVER (ORDER BY l.engagement DESC, l.reaction_id) AS place
     FROM (
-        SELECT r.id AS reaction_id, p.platform, p.deleted_at, r.first_seen_at, :engagement AS engagement
-        FROM reaction r
-        JOIN post p ON p.id = r.post_id
-        JOIN observation o ON o.post_id = p.id
-            AND o.observed_at = (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = p.id)
-        WHERE r.story_id = :story_id AND r.dropped_at IS NULL
-    ) t
-    WHERE engagement IS NOT NULL
+        SELECT * FROM latest
+        WHERE story_id = :story_id AND engagement IS NOT NULL
+        ORDER BY engagement DESC, reaction_id
+        LIMIT :places
+    ) l
+    JOIN reaction r ON r.id = l.reaction_id
+    JOIN post p ON p.id = l.post_id
 ) ranked
-WHERE place <= :places AND deleted_at > :since AND first_seen_at < deleted_at
+WHERE deleted_at > :since AND first_seen_at < deleted_at
 ORDER BY place;
 
 -- name: asked_since

@@ -2,8 +2,12 @@
 -- How many reactions to a story go out.
 SELECT COUNT(*) FROM reaction WHERE story_id = :story_id AND dropped_at IS NULL;
 
+-- name: ids
+-- A story's reactions that go out, in the order in which they were stored.
+SELECT id FROM reaction WHERE story_id = :story_id AND dropped_at IS NULL ORDER BY id;
+
 -- name: reactions
--- Some of a story's reactions after one, in the order in which they were stored, with their posts, authors and persons.
+-- Some reactions in the order in which they were stored, with their posts, authors and persons.
 SELECT r.id, r.post_id, r.tie, r.tie_source, r.rests_on, r.confidence, r.first_seen_at, r.depth, p.platform, p.key,
     p.external_id, p.url, p.kind, p.text, p.language, p.posted_at, p.in_reply_to, p.quotes, p.links, p.deleted_at,
     p.own_words, a.key AS author_key, a.external_id AS author_id, a.handle, a.name, a.followers,
@@ -12,9 +16,8 @@ FROM reaction r
 JOIN post p ON p.id = r.post_id
 LEFT JOIN account a ON a.id = p.account_id
 LEFT JOIN person n ON n.id = r.person_id
-WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND r.id > :after
-ORDER BY r.id
-LIMIT :most;
+WHERE r.id IN :keys
+ORDER BY r.id;
 
 -- name: witnesses
 -- What some reactions rest on.

@@ -1,4 +1,4 @@
-"""``storywake export``: a story as a file, or on standard output."""
+"""``storywake export``: a story as a file, or on standard output; ``freeze``: as a set that can be cited."""
 
 import sys
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from storywake.db.engine import reading
 from storywake.db.stories import StoryRow, find_story
 from storywake.jobs.archive import write_archive
 from storywake.jobs.export import RowFormat, written
+from storywake.jobs.freeze import freeze as freeze_story
 from storywake.jobs.interchange import write_activities, write_gexf
 from storywake.jobs.report import ReportFormat
 from storywake.jobs.report import report as make_report
@@ -89,3 +90,20 @@ def _write(engine: Engine, settings: Settings, story: StoryRow, form: ExportForm
             file.write(make_report(engine, story.slug, ReportFormat.HTML, settings).encode("utf-8", "replace")) > 0
         )
     return write_archive(engine, story, RowFormat(form.value), file, work.tick)
+
+
+def freeze(
+    story: Annotated[str, typer.Argument(metavar="STORY")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="the file to write, a ZIP archive")],
+) -> None:
+    """A story as a set that can be cited: data, queries, models, settings and reports in one file, whose hash is printed.
+
+    ``storywake report FILE`` checks and reads it, without a database.
+    """
+    settings, engine = settings_and_engine()
+    with reading(engine) as connection:
+        wanted = find_story(connection, story)
+    with showing(f"freezing {wanted.slug}", lambda _: f"stopped; {out} was not written") as work:
+        frozen = freeze_story(engine, settings, wanted, out, work.tick)
+    print(frozen.hash)
+    print(f"{frozen.reactions} reactions written to {out}", file=sys.stderr)

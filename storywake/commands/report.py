@@ -11,6 +11,7 @@ from storywake.collector.printable import printable
 from storywake.collector.settings import Settings
 from storywake.db.engine import open_database
 from storywake.jobs import digest as mails
+from storywake.jobs.freeze import is_frozen, read_frozen
 from storywake.jobs.report import ReportFormat
 from storywake.jobs.report import report as make_report
 from storywake.opening import settings_and_engine
@@ -18,12 +19,16 @@ from storywake.progress import showing
 
 
 def report(
-    story: Annotated[str, typer.Argument(metavar="STORY")],
+    story: Annotated[str, typer.Argument(metavar="STORY|FILE", help="a story, or a file that freeze wrote")],
     format: Annotated[ReportFormat, typer.Option()] = ReportFormat.TEXT,
 ) -> None:
     """Who reacted, stance and reach over time."""
-    settings, engine = settings_and_engine()
-    made = make_report(engine, story, format, settings)
+    if is_frozen(story):
+        made, whole = read_frozen(story, format)
+        print(f"unchanged since it was frozen: {whole}", file=sys.stderr)
+    else:
+        settings, engine = settings_and_engine()
+        made = make_report(engine, story, format, settings)
     sys.stdout.write(printable(made, lines=True) if format == ReportFormat.TEXT else made)
 
 

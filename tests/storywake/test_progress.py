@@ -63,10 +63,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "warc"])
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "warc", "activitystreams"])
 def test_an_export_that_is_stopped_leaves_nothing_behind(home: Path, form: str) -> None:
     before = sorted(p.name for p in home.iterdir())
-    at = "storywake.jobs.kept.web_address 1" if form == "warc" else "storywake.jobs.export.plain 8"
+    at = "storywake.jobs.kept.web_address 1" if form == "warc" else "storywake.db.archive._archived 3"
     done = pressed(home, at, "export", "moscow-times", "--format", form, "--out", "out.file")
     assert (done.returncode, done.stderr) == (1, "storywake: stopped; out.file was not written\n")
     assert sorted({p.name for p in home.iterdir()} - {"press"}) == sorted(set(before) - {"press"})
