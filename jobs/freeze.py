@@ -89,7 +89,7 @@ def freeze(engine: Engine, settings: Settings, story: StoryRow, out: Path, tick:
 
 def without_deleted(facts: dict[str, Any]) -> dict[str, Any]:
     """A report's facts without the words and links of deleted posts."""
-    gone = {"text": None, "links": []}
+    gone: dict[str, Any] = {"text": None, "links": []}
     return {**facts, "reactions": [{**row, **gone} if row["deleted"] else row for row in facts["reactions"]]}
 
 
