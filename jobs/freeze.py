@@ -7,6 +7,7 @@ hash to cite is that of the data: the same data have the same hash, whenever and
 import hashlib
 import json
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -118,7 +119,7 @@ def read_frozen(path: str, form: ReportFormat) -> tuple[str, str]:
             if name not in manifest["files"] or archive.getinfo(name).file_size > MAX_REPORT_BYTES:
                 raise BadInput(f"{path}: there is no {name} in it that can be read")
             return archive.read(name).decode("utf-8", "replace"), manifest["hash"]
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise BadInput(f"{path}: damaged, it cannot be read: {error}") from None
 
 
