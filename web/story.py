@@ -15,8 +15,10 @@ from storywake.collector.records import Stance, TieKind
 from storywake.collector.settings import Settings
 from storywake.collector.sources import Platform
 from storywake.db.engine import reading
+from storywake.db.growth import gained_lately
 from storywake.db.listing import Question, Sort, every_reaction, list_reactions
 from storywake.db.stories import StoryRow, find_story
+from storywake.db.telling import witnesses_among
 from storywake.jobs.export import RowFormat
 from storywake.jobs.front import front
 from storywake.jobs.summary import freshen, summary_of
@@ -38,6 +40,9 @@ CHOICES: dict[str, list[str]] = {
     "sort": list(Sort),
 }
 
+WRITTEN = {"language": "language", "person": "person", "publisher": "publisher", "q": "words"}
+"""Filters that are written, and their labels."""
+
 
 def routes(engine: Engine, settings: Settings) -> list[Route]:
     """``/story/SLUG`` and what lies below it."""
@@ -56,6 +61,8 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
         question, number = question_of(asked)
         with reading(engine) as connection:
             rows, total = list_reactions(connection, story.slug, question, PAGE_SIZE, (number - 1) * PAGE_SIZE)
+            shown = [row["reaction_id"] for row in rows]
+            reasons, growth = witnesses_among(connection, shown), gained_lately(connection, shown)
         here = request.url.path
         told = {name: value for name, value in asked.items() if name != "page"}
 
@@ -64,7 +71,8 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
 
         return page(
             request, "reactions.html.j2", story=story, reactions=rows, total=total, size=PAGE_SIZE, asked=asked, choices=CHOICES,
-            query=f"?{urlencode(told)}" if told else "",
+            query=f"?{urlencode(told)}" if told else "", reasons=reasons, growth=growth, number=number,
+            fields={name: label for name, label in WRITTEN.items() if name in (*Question._fields, "q")},
             before=at(number - 1) if number > 1 else None,
             after=at(number + 1) if number * PAGE_SIZE < total else None,
         )  # fmt: skip
