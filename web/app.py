@@ -13,10 +13,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from storywake.collector.dates import now
 from storywake.collector.errors import BadInput
 from storywake.collector.settings import Settings
 from storywake.db.engine import reading
-from storywake.db.stories import story_counts
+from storywake.jobs.attention import table
 from storywake.jobs.first_pass import FirstPasses
 
 from .access import Doors, Role, classified, needs
@@ -52,7 +53,7 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
 
     def index(request: Request) -> Response:
         with reading(engine) as connection:
-            rows = story_counts(connection)
+            rows = table(connection, now())
         answer = page(request, "index.html.j2", stories=rows)
         answer.headers["Link"] = f'<{request.url_for("webmention").path}>; rel="webmention"'
         return answer

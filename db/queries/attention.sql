@@ -1,0 +1,23 @@
+-- name: sizes
+-- How many reactions each story has, how many came in the last span, and in the one before it.
+SELECT story_id, COUNT(*) AS reactions,
+    SUM(CASE WHEN first_seen_at > :since THEN 1 ELSE 0 END) AS fresh,
+    SUM(CASE WHEN first_seen_at > :before AND first_seen_at <= :since THEN 1 ELSE 0 END) AS earlier
+FROM reaction
+WHERE dropped_at IS NULL
+GROUP BY story_id;
+
+-- name: happened
+-- What of each kind happened to the stories since a time, by the view changes.
+SELECT story, kind, COUNT(*) AS n
+FROM changes
+WHERE found_at > :since
+GROUP BY story, kind;
+
+-- name: waiting
+-- How many webmentions of each story wait to be verified.
+SELECT story_id, COUNT(*) AS n FROM webmention WHERE status = 'waiting' GROUP BY story_id;
+
+-- name: last_looks
+-- When something of each story was last looked at on its own account.
+SELECT story_id, MAX(last_at) AS at FROM look WHERE story_id IS NOT NULL GROUP BY story_id;
