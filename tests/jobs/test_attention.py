@@ -78,7 +78,7 @@ def test_silent_networks_and_failing_looks_are_told_while_a_story_is_watched(eng
     for slug, until in (("watched", "2027-01-01T00:00:00Z"), ("over", LONG_AGO)):
         found = story(engine, slug, {}, until)
         with engine.begin() as connection:
-            keep_summary(connection, found.id, Kept("s", AT, 0.1, {"looks": looks}, {}), {})
+            keep_summary(connection, found.id, Kept("s", AT, 0.1, {"looks": looks}), {}, {})
     told = {one.story.slug: (one.status, one.reasons) for one in standing(engine)}
     assert told == {"watched": ("watched", ["silent: mastodon", "2 looks fail"]), "over": ("ended", [])}
 
