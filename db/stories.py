@@ -49,6 +49,17 @@ class StoryInList(NamedTuple):
     look_at: str | None
 
 
+class StoryCounts(NamedTuple):
+    """A story and the numbers of its reactions and articles."""
+
+    slug: str
+    title: str | None
+    status: str
+    created_at: str
+    reactions: int
+    articles: int
+
+
 class PageRow(NamedTuple):
     """A story's page. One that prose only names has no ``url``."""
 
@@ -186,6 +197,11 @@ def story_list(connection: Connection) -> list[StoryInList]:
     width = len(StoryRow._fields)
     rows = map(tuple, connection.execute(SQL["story_list"]))
     return [StoryInList(StoryRow._make(row[:width]), *row[width:]) for row in rows]
+
+
+def story_counts(connection: Connection) -> list[StoryCounts]:
+    """Every story, newest first."""
+    return [StoryCounts._make(row) for row in connection.execute(SQL["story_counts"])]
 
 
 def pages_of(connection: Connection, story_id: int) -> list[PageRow]:

@@ -41,6 +41,14 @@ SELECT s.id, s.slug, s.title, s.url, s.canonical_url, s.status, s.created_at, s.
 FROM story s
 ORDER BY s.id;
 
+-- name: story_counts
+-- Every story, newest first, with the numbers of its reactions and articles.
+SELECT s.slug, s.title, s.status, s.created_at,
+    (SELECT COUNT(*) FROM reaction r WHERE r.story_id = s.id AND r.dropped_at IS NULL) AS reactions,
+    (SELECT COUNT(*) FROM article a WHERE a.story_id = s.id AND a.dropped_at IS NULL) AS articles
+FROM story s
+ORDER BY s.created_at DESC, s.id DESC;
+
 -- name: pages_of
 -- A story's pages, its own first; those that prose only names have no address.
 SELECT url, publisher, title, role
