@@ -14,7 +14,7 @@ from storywake.collector.errors import BadInput
 from storywake.collector.records import Stance
 from storywake.collector.stance.base import STANCES, softmax
 from storywake.collector.stance.blend import ENGLISH_ENCODER_WEIGHTS, blend
-from storywake.collector.stance.negation import affirmed, swap
+from storywake.collector.stance.negation import affirmed, opens_with_verdict, swap
 
 from .examples import Example, read_examples
 from .left_out import SOURCES, read_left_out
@@ -68,9 +68,10 @@ def assess(examples: list[Example]) -> NDArray[np.float64]:
     english = [i for i, example in enumerate(examples) if example.reaction.language == "en"]
     found[english] = blend([softmax(read_left_out("english")), found[english]], ENGLISH_ENCODER_WEIGHTS, 1.0)
     for one, other in _units(examples):
-        denies, opposed = (
-            affirmed(examples[i].reaction.claim or "", examples[i].reaction.language) for i in (one, other)
-        )
+        said = examples[one].reaction
+        if opens_with_verdict(said.text, said.language):
+            continue
+        denies, opposed = (affirmed(examples[i].reaction.claim or "", said.language) for i in (one, other))
         if denies and not opposed:
             found[[one]] = swap(found[[other]])
         elif opposed and not denies:

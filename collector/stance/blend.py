@@ -13,7 +13,7 @@ from .coverage import judge, kinds
 from .cues import cues
 from .encoder import ENGLISH, MULTILINGUAL
 from .linear import LinearAssessor
-from .negation import affirmed, swap
+from .negation import affirmed, opens_with_verdict, swap
 
 CHUNK = 256
 ENCODERS_ONLY = (1.0, 0.0)
@@ -28,7 +28,7 @@ class BlendAssessor:
     """Encoders and linear model; their log-probabilities are added with weights chosen on held-out stories."""
 
     name = "blend"
-    version = "6"
+    version = "7"
 
     def __init__(self) -> None:
         self._linear = LinearAssessor()
@@ -108,13 +108,22 @@ def _in_thread(reaction: Reaction) -> bool:
 
 
 def _encoded(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
-    """Probabilities by the encoders. Outside threads a negated claim is replaced by what it denies, and the stances swapped back."""
-    plain = [None if _in_thread(r) or not r.claim else affirmed(r.claim, r.language) for r in reactions]
+    """Probabilities by the encoders. Outside threads a negated claim is replaced by what it denies, and the stances
+    swapped back, but for reactions that open with a verdict on it.
+    """
+    plain = [_instead(reaction) for reaction in reactions]
     denied = np.array([words is not None for words in plain], bool)
     asked = [r if words is None else r._replace(claim=words) for r, words in zip(reactions, plain, strict=True)]
     found = _by_language(asked)
     found[denied] = swap(found[denied])
     return found
+
+
+def _instead(reaction: Reaction) -> str | None:
+    """The claim that a reaction is assessed against instead of its own; None where that is its own."""
+    if _in_thread(reaction) or not reaction.claim or opens_with_verdict(reaction.text, reaction.language):
+        return None
+    return affirmed(reaction.claim, reaction.language)
 
 
 def _by_language(reactions: Sequence[Reaction]) -> NDArray[np.float64]:

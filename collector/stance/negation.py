@@ -2,7 +2,8 @@
 
 Small networks notice a "not" in a reaction better than one in the claim. So a claim whose main clause is negated ("The
 bridge was never inspected.") is assessed as its affirmation ("The bridge was inspected."), and support and denial are
-swapped. The stances towards a claim and its negation then mirror each other.
+swapped. The stances towards a claim and its negation then mirror each other. Who opens with a verdict ("False.", "This is
+true.") speaks of the claim as it stands: there it is left as it is.
 """
 
 import tomllib
@@ -21,10 +22,15 @@ MAX_CLAIM = 1000
 """Characters; a longer claim is not a single sentence and is assessed as it is."""
 SWAPPED = [STANCES.index(name) for name in (Stance.DENY, Stance.SUPPORT, Stance.QUERY, Stance.COMMENT)]
 
+OPENING = regex.compile(r"\A(?:@\w[\w.@-]*|https?://\S+|[\s\p{P}\p{S}])*")
+"""Whom a post answers, links, and signs, before its first word."""
+STOP = r"\s*(?:[\p{P}\p{S}\n]|\Z)"
+
 
 class Negations(NamedTuple):
     """A language's table in ``lexicon/negation.toml``."""
 
+    verdicts: regex.Pattern[str]
     ends: regex.Pattern[str]
     partial: regex.Pattern[str]
     affirmed: tuple[tuple[regex.Pattern[str], str], ...]
@@ -48,6 +54,12 @@ def affirmed(claim: str, language: str | None) -> str | None:
     return plain[:1].upper() + plain[1:] + ((" " if rest[0].isalpha() else "") + rest if rest else "")
 
 
+def opens_with_verdict(text: str, language: str | None) -> bool:
+    """Whether a text begins by saying that what it answers is true or false, in its language or in English."""
+    plain = OPENING.sub("", text)
+    return any(table.verdicts.match(plain) for name in {language or "en", "en"} if (table := _tables().get(name)))
+
+
 def swap(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probabilities (a row per reaction) towards claims, turned into those towards the claims' negations."""
     return probabilities[:, SWAPPED]
@@ -59,6 +71,7 @@ def _tables() -> dict[str, Negations]:
     text = resources.files("storywake.collector.lexicon").joinpath("negation.toml").read_text("utf-8")
     return {
         language: Negations(
+            regex.compile(rf"(?:{'|'.join(table['verdicts'])})(?!\w){STOP}", regex.IGNORECASE),
             _any_of(table["ends"]),
             _any_of(table["partial"]),
             tuple((_any_of([found]), instead) for found, instead in table["affirmed"]),

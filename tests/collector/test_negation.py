@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from storywake.collector.stance import DEFAULT, assessor
-from storywake.collector.stance.base import Reaction
-from storywake.collector.stance.negation import MAX_CLAIM, affirmed
+from storywake.collector.stance.base import STANCES, Reaction
+from storywake.collector.stance.negation import MAX_CLAIM, affirmed, opens_with_verdict
 
 AFFIRMED = [
     ("en", "The bridge was never inspected.", "The bridge was inspected."),
@@ -60,6 +60,39 @@ def test_stances_towards_a_claim_and_what_it_denies_mirror_each_other(language: 
     for denied, plain in (told[:2], told[2:]):
         assert denied == pytest.approx((plain[1], plain[0], *plain[2:]), abs=1e-6)
     assert max(told[0]) == told[0][0], "the claim word for word supports it"
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "text", "stance"),
+    [
+        ("en", "The bridge was never inspected.", "False. It was inspected in May 2021.", "deny"),
+        ("en", "The bridge was never inspected.", "@herald This is true.", "support"),
+        ("en", "The bridge was never inspected.", "Untrue: the protocol is on the website.", "deny"),
+        ("en", "The minister did not resign.", "Correct. He is still in office.", "support"),
+        ("de", "Die Brücke wurde nie geprüft.", "Falsch! Das stimmt nicht.", "deny"),
+        ("sv", "Bron inspekterades aldrig.", "Fake news! Inte sant.", "deny"),
+    ],
+)
+def test_who_opens_with_a_verdict_speaks_of_the_claim_as_it_stands(
+    language: str, claim: str, text: str, stance: str
+) -> None:
+    [said] = assessor(DEFAULT).assess([Reaction(text, claim, language=language)])
+    assert STANCES[said.probabilities.index(max(said.probabilities))] == stance
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "True friends of the bridge will come."),
+        ("en", "No one went there."),
+        ("en", "No inspection took place."),
+        ("fi", "Ei siellä kukaan käynyt."),
+        ("fr", "Vrai scandale que ce pont."),
+        ("ru", "Так и не проверили."),
+    ],
+)
+def test_a_text_that_only_begins_with_such_a_word_is_no_verdict(language: str, text: str) -> None:
+    assert not opens_with_verdict(text, language)
 
 
 @pytest.mark.slow
