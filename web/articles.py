@@ -37,7 +37,7 @@ def routes(engine: Engine) -> list[Route]:
                 **_side_by_side(connection, number, versions, request),
             )  # fmt: skip
 
-    return [Route("/article/{id:int}", needs(Role.READER, article))]
+    return [Route("/article/{id:row}", needs(Role.READER, article))]
 
 
 def _side_by_side(

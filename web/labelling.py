@@ -67,7 +67,7 @@ def routes(engine: Engine) -> list[Route]:
 
     return [
         Route("/story/{slug}/label", needs(Role.ANALYST, told(engine, row))),
-        Route("/reaction/{id:int}/label", needs(Role.ANALYST, label), methods=["POST"]),
+        Route("/reaction/{id:row}/label", needs(Role.ANALYST, label), methods=["POST"]),
     ]
 
 

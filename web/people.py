@@ -56,8 +56,8 @@ def routes(engine: Engine) -> list[Route]:
         return RedirectResponse(f"/person/{again}" if again else f"/story/{found['slug']}", 303)
 
     return [
-        Route("/person/{id:int}", needs(Role.READER, person)),
-        Route("/person/{id:int}/said", needs(Role.ANALYST, say), methods=["POST"]),
+        Route("/person/{id:row}", needs(Role.READER, person)),
+        Route("/person/{id:row}/said", needs(Role.ANALYST, say), methods=["POST"]),
     ]
 
 

@@ -1,6 +1,7 @@
 """The pages of single things: a reaction, a person, an article."""
 
 from sqlalchemy import Engine
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -17,6 +18,15 @@ from .pages import page
 
 MAX_ID = 2**31 - 1
 """The highest number that a row may have."""
+
+
+class RowConvertor(IntegerConvertor):
+    """A row's number in an address; one of more digits, which may be too many to read, names nothing."""
+
+    regex = "[0-9]{1,10}"
+
+
+register_url_convertor("row", RowConvertor())
 
 
 def routes(engine: Engine) -> list[Route]:
@@ -39,8 +49,8 @@ def routes(engine: Engine) -> list[Route]:
         return Response(str(picture), media_type="image/svg+xml", headers=CHART)
 
     return [
-        Route("/reaction/{id:int}", needs(Role.READER, reaction)),
-        Route("/reaction/{id:int}/counts.svg", needs(Role.READER, counts)),
+        Route("/reaction/{id:row}", needs(Role.READER, reaction)),
+        Route("/reaction/{id:row}/counts.svg", needs(Role.READER, counts)),
     ]
 
 

@@ -97,6 +97,8 @@ def test_copies_lead_to_each_other_and_a_dropped_article_says_so(engine: Engine,
     assert "Coast" not in pages.get("/article/1").text
 
 
-@pytest.mark.parametrize("path", ["/person/99", "/article/99", "/person/99999999999999999999", "/article/0"])
+@pytest.mark.parametrize(
+    "path", ["/person/99", "/article/99", "/person/99999999999999999999", "/article/0", "/article/" + "9" * 5000]
+)
 def test_a_number_without_a_thing_is_not_found(pages: TestClient, path: str) -> None:
     assert pages.get(path).status_code == 404

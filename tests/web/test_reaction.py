@@ -77,7 +77,7 @@ def test_what_was_deleted_or_dropped_or_erased_is_shown_as_that(engine: Engine, 
     assert not any(word in page for word in ("inspected twice", "anna", "Anna", "status/101"))
 
 
-@pytest.mark.parametrize("number", ["99", "0", "99999999999999999999"])
+@pytest.mark.parametrize("number", ["99", "0", "99999999999999999999", "9" * 5000])
 def test_a_number_without_a_reaction_is_not_found(pages: TestClient, number: str) -> None:
     assert pages.get(f"/reaction/{number}").status_code == 404
     assert pages.get(f"/reaction/{number}/counts.svg").status_code == 404
