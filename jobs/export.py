@@ -1,6 +1,7 @@
 """Writes rows as CSV, JSON, JSON lines, Parquet or a table."""
 
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -30,6 +31,8 @@ def plain(value: Any) -> Any:
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     return value
 
 

@@ -65,6 +65,12 @@ def test_an_answer_is_taken_along_in_three_forms(browser: TestClient) -> None:
     assert browser.get("/sql.exe", params={"q": query}).status_code == 404
 
 
+def test_a_number_without_end_is_written_as_json_has_it(engine: Engine, browser: TestClient) -> None:
+    endless = "9e999" if engine.dialect.name == "sqlite" else "CAST('-Infinity' AS DOUBLE PRECISION)"
+    _, told = ask(browser, f"SELECT {endless} AS n", ".json")
+    assert isinstance(json.loads(told, parse_constant=pytest.fail)[0]["n"], str)
+
+
 def test_saved_questions_are_forms_and_their_answers_addresses(browser: TestClient) -> None:
     start = browser.get("/sql").text
     assert '<a href="/sql?ask=first">Who reacted first?</a>' in start
