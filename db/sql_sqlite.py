@@ -103,8 +103,9 @@ def _only(names: set[str]) -> Callable[[int, str | None, str | None, str | None,
             return sqlite3.SQLITE_OK
         if action == sqlite3.SQLITE_FUNCTION:
             return sqlite3.SQLITE_DENY if second in HARMFUL else sqlite3.SQLITE_OK
-        if action == sqlite3.SQLITE_READ and first in names and not is_private(first, second):
-            return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_READ and first is not None and not is_private(first, second):
+            counted = not second and not first.lower().startswith("sqlite_")  # its rows alone: also of a WITH
+            return sqlite3.SQLITE_OK if first in names or counted else sqlite3.SQLITE_DENY
         return sqlite3.SQLITE_DENY
 
     return allow

@@ -207,9 +207,18 @@ def test_an_ordinary_login_reads_as_itself_where_it_may_make_no_role(engine: Eng
         connection.execute(text(f"DROP ROLE {name}"))
 
 
+@pytest.mark.parametrize("rows", ["(SELECT 1 AS a LIMIT 1) AS v", "w", "w JOIN w AS x ON 1 = 1", "reactions"])
+def test_rows_that_a_query_makes_are_counted(engine: Engine, rows: str) -> None:
+    with read_only(engine, f"WITH w AS (SELECT 1 AS a) SELECT COUNT(*) AS n FROM {rows}") as result:
+        assert result.columns == ["n"] and len(list(result.rows)) == 1
+
+
 @pytest.mark.parametrize(
     "query",
     [
+        "SELECT COUNT(*) FROM sqlite_schema",
+        "SELECT COUNT(*) FROM secret",
+        "SELECT COUNT(*) FROM pragma_table_info('reader')",
         "SELECT * FROM sqlite_schema",
         "SELECT * FROM pragma_database_list",
         "SELECT load_extension('x')",
