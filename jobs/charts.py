@@ -10,6 +10,7 @@ import resvg_py
 from markupsafe import Markup
 
 from .drawing import ENGLISH, PAPERS, STYLES, WIDE, Form, Mark, Paper, Speech, Theme
+from .wording import network
 
 MAX_POINTS = 240
 """Points of a line: more are not told apart at this width."""
@@ -171,5 +172,5 @@ def _curve(rows: Sequence[dict[str, Any]], platform: str) -> Curve | None:
     for metric in METRICS:
         known = [(row["hour"], row[metric]) for row in own if row[metric] is not None]
         if len(known) > 1:
-            return Curve(platform, metric, thinned(known))
+            return Curve(network(platform), metric, thinned(known))
     return None

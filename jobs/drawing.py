@@ -30,6 +30,8 @@ MAX_MARKS = 9
 PIN_GAP = 20
 """Pixels between two pins, below which the later one stands higher."""
 MAX_LEVELS = 3
+READERS_LETTER = 0.62
+"""How wide a letter of the reader's fonts is at most on average, of its size: DejaVu Sans is among the widest."""
 STROKE_WIDTH = 1.7
 """Of letters, in their own units."""
 
@@ -65,7 +67,7 @@ class Form(NamedTuple):
 
 
 WIDE = Form(860, 300, 88, 50, 128, 13)
-NARROW = Form(390, 300, 96, 52, 118, 15)
+NARROW = Form(390, 300, 96, 52, 136, 15)
 """For phones: as many pixels as they have, so that letters are as large as those of the page."""
 
 
@@ -209,13 +211,18 @@ class Paper:
             found.append(level)
         return found
 
+    def _wide(self, words: str) -> float:
+        """How wide words are, in pixels: by the strokes that draw them, or at most in the reader's fonts."""
+        size = self.form.letter
+        return width_of(words, size) if self.theme else len(words) * size * READERS_LETTER
+
     def _wrapped(self, words: str, most: int = 3) -> list[str]:
         """Words in at most ``most`` lines of the picture's width."""
         room = self.form.width - self.form.letter * 2.4
         lines = [""]
         for word in words.split():
             longer = f"{lines[-1]} {word}".strip()
-            if lines[-1] and width_of(longer, self.form.letter) > room:
+            if lines[-1] and self._wide(longer) > room:
                 if len(lines) == most:
                     lines[-1] += " …"
                     break

@@ -27,7 +27,7 @@ from .figures import stance_parts, story_facts
 from .front import front
 from .marks import Marked
 from .summary import summary_now
-from .wording import age, points, signed, when, why
+from .wording import age, gained, network, points, signed, when, why
 
 MAX_FAILING = 5
 """Failing looks in a report."""
@@ -59,7 +59,8 @@ def templates() -> Environment:
     environment.filters["percent"] = lambda share: f"{100 * share:.0f} %"
     environment.filters["interval"] = lambda pair: f"{100 * pair[0]:.0f}–{100 * pair[1]:.0f} %"
     environment.filters["web"] = web_only
-    environment.filters |= {"when": when, "signed": signed, "points": points, "age": age, "why": why}
+    environment.filters |= {"when": when, "signed": signed, "gained": gained, "points": points, "age": age, "why": why}
+    environment.filters["network"] = network
     environment.filters["words"] = lambda text: printable(text or "", lines=True)
     return environment
 

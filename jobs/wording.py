@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from storywake.collector.dates import moment
+from storywake.collector.sources import SOURCES
 
 MAX_REASONS = 3
 """Reasons why a reaction is there that are named; the rest are counted."""
@@ -42,9 +43,23 @@ def signed(number: float | None) -> str:
     return f"{number:+,.0f}".replace(",", " ").replace("-", "−") if round(number) else "±0"
 
 
+def gained(number: float | None, unit: str = "") -> str:
+    """What came or went, in words: ``+17``, ``+1 point``, ``unchanged``; "" where unknown."""
+    if number is None:
+        return ""
+    whole = round(number)
+    words = f"{unit}{'' if abs(whole) == 1 else 's'}" if unit else ""
+    return f"{signed(whole)} {words}".strip() if whole else "unchanged"
+
+
 def points(share: float | None) -> str:
-    """A difference of shares in percentage points: ``+14``; "" where unknown."""
-    return signed(None if share is None else 100 * share)
+    """A difference of shares in percentage points: ``+14 points``, ``unchanged``; "" where unknown."""
+    return gained(None if share is None else 100 * share, "point")
+
+
+def network(platform: str) -> str:
+    """A platform as people call it: ``Hacker News``; the name itself where it is none that is known."""
+    return SOURCES[platform].title.removesuffix(" and its kin") if platform in SOURCES else platform
 
 
 def age(hours: int) -> str:
