@@ -30,7 +30,7 @@ MAX_MARKS = 9
 PIN_GAP = 20
 """Pixels between two pins, below which the later one stands higher."""
 MAX_LEVELS = 3
-READERS_LETTER = 0.62
+READERS_LETTER = 0.6
 """How wide a letter of the reader's fonts is at most on average, of its size: DejaVu Sans is among the widest."""
 STROKE_WIDTH = 1.7
 """Of letters, in their own units."""
