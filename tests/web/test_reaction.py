@@ -1,5 +1,6 @@
 """A reaction's page, and labelling."""
 
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -75,6 +76,16 @@ def test_what_was_deleted_or_dropped_or_erased_is_shown_as_that(engine: Engine, 
     page = reaction(pages)
     assert "asked to be taken out" in page
     assert not any(word in page for word in ("inspected twice", "anna", "Anna", "status/101"))
+
+
+def test_words_that_turn_the_direction_of_others_are_shown_without(engine: Engine, pages: TestClient) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE post SET text = :words"), {"words": "two\nlines \u202e\x1b[31m"})
+        connection.execute(text("UPDATE person SET name = :name || id"), {"name": "Anna \u202e"})
+    for address, words in (("/reaction/1", "two\nlines"), ("/story/bridge/label", "two\nlines"), ("/person/1", "Anna")):
+        page = pages.get(address).text
+        shown = re.sub(r'value="[^"]*"', "", page)
+        assert words in page and "\u202e" not in shown and "\x1b" not in shown, address
 
 
 @pytest.mark.parametrize("number", ["99", "0", "99999999999999999999", "9" * 5000])
