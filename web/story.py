@@ -1,6 +1,6 @@
 """A story's pages: the story itself, and its reactions as a list that can be asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 from sqlalchemy import Engine
@@ -48,7 +48,7 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
     """``/story/SLUG`` and what lies below it."""
 
     def whole(request: Request, story: StoryRow) -> Response:
-        since = since_of(request)
+        since = time_in(request.query_params, "since")
         kept = summary_of(engine, story, settings)
         with reading(engine) as connection:
             values = front(connection, story, settings, kept, since)
@@ -94,13 +94,13 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
     return [Route(path, needs(Role.READER, told(engine, endpoint))) for path, endpoint in found.items()]
 
 
-def since_of(request: Request) -> str | None:
-    """The time from which a page marks what is new; None where none is asked for. Raises BadInput where it is no time."""
-    asked = request.query_params.get("since", "").strip()
-    since = utc(asked[:MAX_WORDS]) if asked else None
-    if asked and since is None:
-        raise BadInput("since is a time, like 2026-11-23T06:00:00Z")
-    return since
+def time_in(asked: Mapping[str, str], name: str) -> str | None:
+    """A day or time (UTC) that an address holds; None where none is asked for. Raises BadInput where it is no time."""
+    words = asked.get(name, "").strip()
+    time = utc(words[:MAX_WORDS]) if words else None
+    if words and time is None:
+        raise BadInput(f"{name} is a time, like 2026-11-23T06:00:00Z")
+    return time
 
 
 def asked_in(request: Request) -> dict[str, str]:
@@ -132,8 +132,8 @@ def question_of(asked: dict[str, str]) -> tuple[Question, int]:
         language=asked.get("language"),
         person=asked.get("person"),
         tie=asked.get("tie"),
-        since=asked.get("since"),
-        until=asked.get("until"),
+        since=time_in(asked, "since"),
+        until=time_in(asked, "until"),
         words=asked.get("q"),
         sort=Sort(asked.get("sort", Sort.REACH)),
         publisher=asked.get("publisher"),

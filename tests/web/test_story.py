@@ -57,6 +57,8 @@ def test_a_page_shows_the_list_with_its_question_in_the_form(pages: TestClient) 
     [
         "platform=none",
         "sort=best",
+        "since=yesterday",
+        "until=2026-13-45",
         "page=0",
         "page=x",
         "page=²",
