@@ -25,7 +25,11 @@ def report(
     """Who reacted, stance and reach over time."""
     if is_frozen(story):
         made, whole = read_frozen(story, format)
-        print(f"unchanged since it was frozen: {whole}", file=sys.stderr)
+        data = format == ReportFormat.JSON
+        told = (
+            "unchanged since it was frozen" if data else "the hash is of the data (--format json), not of these words"
+        )
+        print(f"{told}: {whole}", file=sys.stderr)
     else:
         settings, engine = settings_and_engine()
         made = make_report(engine, story, format, settings)
