@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 READING = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(select|with|values|explain|table|show)\b", re.I | re.S)
 MAX_SECONDS = 60.0
 MAX_ROWS = 10_000_000
+MAX_KEPT = 8_000_000
+"""Characters, about, of an answer that is kept in memory; ``CELL`` stands for a cell besides its own words."""
+CELL = 40
 CANCELED = "57014"
 """PostgreSQL's code of a query that took too long (its manual, appendix A)."""
 
@@ -112,8 +115,14 @@ def read_only(engine: "Engine", query: str, bounds: Bounds | None = None) -> Ite
 def answered(engine: "Engine", query: str, bounds: Bounds) -> Answer:
     """The first rows of a query's answer, for pages and assistants. Raises BadInput as ``read_only`` does."""
     with read_only(engine, query, bounds._replace(rows=bounds.rows + 1, cut=True, strict=True)) as result:
-        rows = list(result.rows)
-    return Answer(result.columns, rows[: bounds.rows], len(rows) > bounds.rows)
+        rows: list[Sequence[Any]] = []
+        room = MAX_KEPT
+        for row in result.rows:
+            if room < 0 or len(rows) == bounds.rows:
+                return Answer(result.columns, rows, True)
+            rows.append(row)
+            room -= sum(CELL + (len(value) if isinstance(value, str | bytes) else 0) for value in row)
+    return Answer(result.columns, rows, False)
 
 
 @contextmanager

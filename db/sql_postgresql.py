@@ -1,6 +1,7 @@
 """A reading query on PostgreSQL: run by a role that may read the tables and views, and nothing else."""
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from decimal import Decimal
@@ -14,6 +15,7 @@ from storywake.collector.errors import BadInput
 from .engine import writing
 from .locks import Lock
 from .private import PRIVATE, is_private
+from .sql_sqlite import MAX_SHARED_BYTES, MAX_VALUE_BYTES
 
 if TYPE_CHECKING:
     import psycopg
@@ -131,11 +133,13 @@ def read_postgresql(
         columns, kinds = _describe(connection, query)
         if ready:
             with connection.cursor(name="reading") as cursor:
-                cursor.itersize = 1000
+                longest = MAX_SHARED_BYTES if bounds.strict else MAX_VALUE_BYTES
+                cursor.itersize = 100 if bounds.strict else 1000
                 cursor.execute(
-                    "SELECT storywake_read(%s, %s)::text", (query, -bounds.rows if bounds.cut else bounds.rows)
+                    "SELECT left(storywake_read(%s, %s)::text, %s)",
+                    (query, -bounds.rows if bounds.cut else bounds.rows, longest + 1),
                 )
-                yield columns, (_row(line, kinds) for (line,) in cursor)
+                yield columns, (_row(line, kinds, longest) for (line,) in cursor)
         else:
             with connection.cursor() as plain:
                 yield columns, plain.stream(query.encode())
@@ -197,9 +201,16 @@ class Pairs(list[tuple[str, Any]]):
     """A JSON object as it is written: names may come twice."""
 
 
-def _row(line: str, kinds: Sequence[int]) -> list[Any]:
-    pairs = json.loads(line, object_pairs_hook=Pairs, parse_float=Decimal)
+def _row(line: str, kinds: Sequence[int], longest: int) -> list[Any]:
+    if len(line) > longest:
+        raise BadInput(f"the database refused: a row has more than {longest} characters")
+    pairs = json.loads(line, object_pairs_hook=Pairs, parse_float=Decimal, parse_int=_whole)
     return [_value(value, kind) for (_, value), kind in zip(pairs, kinds, strict=True)]
+
+
+def _whole(digits: str) -> int | Decimal:
+    """A whole number; one so long that ``int`` reads no such text is a decimal."""
+    return int(digits) if len(digits) <= sys.int_info.default_max_str_digits else Decimal(digits)
 
 
 def _value(value: Any, kind: int) -> Any:

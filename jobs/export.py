@@ -25,9 +25,15 @@ class RowFormat(StrEnum):
     PARQUET = "parquet"
 
 
+MAX_DIGITS = 300
+"""Digits before the point of a decimal that is written as a number: as many as a float holds; longer ones are words."""
+
+
 def plain(value: Any) -> Any:
     """A value from the database as a JSON value."""
     if isinstance(value, Decimal):
+        if value.adjusted() > MAX_DIGITS:
+            return str(value)
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()

@@ -1,5 +1,6 @@
 """Ad-hoc SQL reads and cannot write, on both databases."""
 
+import json
 import resource
 import time
 from pathlib import Path
@@ -11,11 +12,13 @@ from storywake.collector.errors import BadInput
 from storywake.collector.settings import Settings
 from storywake.db import sql
 from storywake.db.engine import open_database
-from storywake.db.sql import read_only
+from storywake.db.sql import Bounds, answered, read_only
 from storywake.db.sql_postgresql import prepare_reader, reading_risk
 from storywake.db.sql_sqlite import held_open
 from storywake.jobs.assess import assess
+from storywake.jobs.export import plain
 from storywake.jobs.watch import watch_seed
+from tests.conftest import new_postgresql
 
 CONTRACT = {
     "reactions": "reaction_id story platform external_id url author author_name person posted_at text language kind tie tie_source confidence stance stance_probability likes reposts replies quotes views first_seen_at last_observed_at deleted unclear followers engagement growth deleted_at reply_to_author story_title stance_confidence by_analyst person_id",
@@ -188,23 +191,43 @@ def test_an_ordinary_login_reads_as_itself_where_it_may_make_no_role(engine: Eng
     with engine.begin() as connection:
         connection.execute(text(f"CREATE ROLE {name} LOGIN"))
         connection.execute(text(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {name}"))
-    plain = open_database(engine.url.set(username=name).render_as_string(hide_password=False), migrate=False)
-    with plain.begin() as connection:
+    ordinary = open_database(engine.url.set(username=name).render_as_string(hide_password=False), migrate=False)
+    with ordinary.begin() as connection:
         assert not prepare_reader(connection)
         assert reading_risk(connection) is None
-    with read_only(plain, "SELECT COUNT(*) FROM reactions") as result:
+    with read_only(ordinary, "SELECT COUNT(*) FROM reactions") as result:
         assert [tuple(row) for row in result.rows] == [(0,)]
     for query in (
         "SELECT pg_read_file('/etc/passwd')",
         "SELECT 1; COMMIT; DELETE FROM post",
         "SELECT set_config('transaction_read_only', 'off', false)",
     ):
-        with pytest.raises(BadInput), read_only(plain, query) as result:
+        with pytest.raises(BadInput), read_only(ordinary, query) as result:
             list(result.rows)
-    plain.dispose()
+    ordinary.dispose()
     with engine.begin() as connection:
         connection.execute(text(f"DROP OWNED BY {name}"))
         connection.execute(text(f"DROP ROLE {name}"))
+
+
+def test_an_answer_for_a_page_is_short_whatever_its_rows_hold(engine: Engine) -> None:
+    many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
+    wide = ", ".join(["1 AS a"] * 1500)
+    long = "replace(hex(zeroblob(60000)), '0', 'x')" if engine.dialect.name == "sqlite" else "repeat('x', 120000)"
+    for cells in (long, wide):
+        answer = answered(engine, f"{many} SELECT {cells} FROM n", Bounds(30, 1000))
+        assert answer.more and 0 < len(answer.rows) < 200
+    longer = long.replace("60000", "130000").replace("120000", "260000")
+    with pytest.raises(BadInput):
+        answered(engine, f"SELECT {longer}", Bounds(30, 1000))
+
+
+@pytest.mark.parametrize("digits", ["power(CAST(10 AS numeric), 5000)", "power(CAST(10 AS numeric), 5000) + 0.5"])
+def test_a_number_of_thousands_of_digits_is_told(postgresql: str, digits: str) -> None:
+    engine = open_database(new_postgresql(postgresql))
+    [[number]] = answered(engine, f"SELECT {digits}", Bounds(30, 10)).rows
+    assert json.loads(json.dumps(plain(number))).startswith("1000")
+    engine.dispose()
 
 
 @pytest.mark.parametrize("rows", ["(SELECT 1 AS a LIMIT 1) AS v", "w", "w JOIN w AS x ON 1 = 1", "reactions"])
