@@ -132,6 +132,8 @@ def _answer(query: str, reading: Reading, bounds: Bounds, faults: tuple[type[Exc
     """
     if not READING.match(query + "\n"):
         raise BadInput("only reading is allowed: a query starts with SELECT, WITH, VALUES or EXPLAIN")
+    if any("\ud800" <= letter <= "\udfff" for letter in query):
+        raise BadInput("there is half a letter in the query: it is no text")
     try:
         with reading as (columns, rows):
             yield Result(columns, _bounded(rows, bounds))

@@ -222,6 +222,11 @@ def test_an_answer_for_a_page_is_short_whatever_its_rows_hold(engine: Engine) ->
         answered(engine, f"SELECT {longer}", Bounds(30, 1000))
 
 
+def test_a_query_with_half_a_letter_is_refused(engine: Engine) -> None:
+    with pytest.raises(BadInput, match="half a letter"):
+        answered(engine, "SELECT '\ud800'", Bounds(30, 10))
+
+
 @pytest.mark.parametrize("digits", ["power(CAST(10 AS numeric), 5000)", "power(CAST(10 AS numeric), 5000) + 0.5"])
 def test_a_number_of_thousands_of_digits_is_told(postgresql: str, digits: str) -> None:
     engine = open_database(new_postgresql(postgresql))
