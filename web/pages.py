@@ -3,11 +3,12 @@ what comes with Storywake.
 """
 
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -30,6 +31,18 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
     seen = {name: getattr(request.state, name, None) for name in ("visitor", "session", "csrf")}
     words = templates().get_template(template).render(request=request, **seen, **values)
     return HTMLResponse(words, status, headers=SAFE)
+
+
+def refusal(request: Request, status: int, words: str, headers: dict[str, str] | None = None) -> Response:
+    """Why there is no answer: as a page for a browser, which asks for HTML by name, else as a line."""
+    if "text/html" not in request.headers.get("accept", ""):
+        return PlainTextResponse(words + "\n", status, headers)
+    title = "Not found" if status == HTTPStatus.NOT_FOUND else "Not done"
+    told = page(
+        request, "said.html.j2", status, title=title, words=f"{words[:1].upper()}{words[1:]}.".replace("..", ".")
+    )
+    told.headers.update(headers or {})
+    return told
 
 
 def static() -> Mount:

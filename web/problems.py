@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from .headers import BARE
+from .pages import refusal
 
 API = "/api/v1"
 
@@ -26,12 +27,12 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> 
 
 
 def not_served(request: Request, error: Exception) -> Response:
-    """The answer to an address or method that no route has: a line, or for the API JSON."""
+    """The answer to an address or method that no route has: a page or a line, or for the API JSON."""
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
     if is_api(request):
         return problem(error.status_code, error.detail, headers)
-    return PlainTextResponse(error.detail + "\n", error.status_code, headers)
+    return refusal(request, error.status_code, error.detail, headers)
 
 
 def broken(request: Request, error: Exception) -> Response:

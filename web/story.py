@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from sqlalchemy import Engine
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from storywake.collector.dates import utc
@@ -25,7 +25,7 @@ from storywake.jobs.summary import freshen, summary_of
 
 from .access import Role, needs
 from .files import as_file
-from .pages import page
+from .pages import page, refusal
 
 PAGE_SIZE = 50
 MAX_WORDS = 200
@@ -141,17 +141,17 @@ def question_of(asked: dict[str, str]) -> tuple[Question, int]:
 
 
 def told(engine: Engine, endpoint: Endpoint) -> Callable[[Request], Response]:
-    """The endpoint, with a line for whoever asks for a story or form that is not here (404) or makes no question (400)."""
+    """The endpoint, with a refusal for whoever asks for a story or form that is not here (404) or makes no question (400)."""
 
     def answer(request: Request) -> Response:
         try:
             with reading(engine) as connection:
                 story = find_story(connection, request.path_params["slug"])
         except BadInput:
-            return PlainTextResponse("no such story\n", 404)
+            return refusal(request, 404, "no such story")
         try:
             return endpoint(request, story)
         except BadInput as error:
-            return PlainTextResponse(f"{error}\n", 400)
+            return refusal(request, 400, str(error))
 
     return answer
