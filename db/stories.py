@@ -56,6 +56,7 @@ class StoryCounts(NamedTuple):
     title: str | None
     status: str
     created_at: str
+    watch_until: str
     reactions: int
     articles: int
 
@@ -151,7 +152,7 @@ def set_status(connection: Connection, story_id: int, status: StoryStatus, watch
     connection.execute(update(Story).where(col(Story.id) == story_id).values(values))
 
 
-def standing(story: StoryRow, at: str) -> StoryStatus:
+def standing(story: StoryRow | StoryCounts, at: str) -> StoryStatus:
     """How a story stands at a time; one that was watched and whose time is over is ended."""
     status = StoryStatus(story.status)
     return StoryStatus.ENDED if status is StoryStatus.WATCHED and story.watch_until <= at else status

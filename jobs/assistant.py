@@ -12,6 +12,7 @@ from mcp_types import ToolAnnotations
 from sqlalchemy import Engine
 
 from storywake import __version__
+from storywake.collector.dates import now
 from storywake.collector.errors import StorywakeError
 from storywake.collector.printable import one_line
 from storywake.collector.settings import Settings
@@ -19,7 +20,7 @@ from storywake.db.dictionary import dictionary
 from storywake.db.engine import reading
 from storywake.db.questions import asked, find_question, questions
 from storywake.db.sql import Bounds, answered
-from storywake.db.stories import story_counts
+from storywake.db.stories import standing, story_counts
 
 from .export import plain
 from .report import report
@@ -47,9 +48,13 @@ def assistant(engine: Engine, settings: Settings) -> MCPServer[Any]:
 
     @_tool(server)
     def stories() -> list[dict[str, Any]]:
-        """The stories that are watched here: slug, title, status, since when, reactions, articles."""
+        """The stories that are kept here: slug, title, status, watched since and until when, reactions, articles."""
+        at = now()
         with reading(engine) as connection:
-            return [{**row._asdict(), "title": one_line(row.title, MAX_CELL)} for row in story_counts(connection)]
+            return [
+                {**row._asdict(), "title": one_line(row.title, MAX_CELL), "status": standing(row, at)}
+                for row in story_counts(connection)
+            ]
 
     @_tool(server)
     def describe(name: str = "") -> list[dict[str, Any]]:

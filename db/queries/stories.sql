@@ -43,7 +43,7 @@ ORDER BY s.id;
 
 -- name: story_counts
 -- Every story, newest first, with the numbers of its reactions and articles.
-SELECT s.slug, s.title, s.status, s.created_at,
+SELECT s.slug, s.title, s.status, s.created_at, s.watch_until,
     (SELECT COUNT(*) FROM reaction r WHERE r.story_id = s.id AND r.dropped_at IS NULL) AS reactions,
     (SELECT COUNT(*) FROM article a WHERE a.story_id = s.id AND a.dropped_at IS NULL) AS articles
 FROM story s

@@ -53,6 +53,7 @@ def test_a_client_lists_tools_and_asks_them(folder: Path) -> None:
         return answer.structured_content if not answer.is_error else answer.content[0].text
 
     assert said("stories")["result"][0]["slug"] == "moscow-times"
+    assert said("stories")["result"][0]["status"] == "watched"
     assert {row["name"] for row in said("describe")["result"]} >= {"reactions", "growth", "changes"}
     assert said("describe reactions")["result"][0]["name"] == "reaction_id"
     assert said("query")["rows"] == [["x", 4], ["web", 1]]
