@@ -92,7 +92,10 @@ def show(engine: Engine, slug: str) -> list[str]:
         *(f"  {number}. {claim}" for number, claim in enumerate(claims, 1)),
         "pages:" if pages else "pages: none read yet",
         *(f"  its own could not be read yet: {row.reason}" for row in unread),
-        *(f"  {page.role}: {page.url or page.publisher}{' - ' + page.title if page.title else ''}" for page in pages),
+        *(
+            f"  {page.role}: {page.url or page.publisher or 'a text'}{' - ' + page.title if page.title else ''}"
+            for page in pages
+        ),
         f"reactions: {sum(row.n for row in platforms)}"
         + (f" ({', '.join(f'{row.platform} {row.n}' for row in platforms)})" if platforms else ""),
     ]

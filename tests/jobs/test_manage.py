@@ -1,5 +1,6 @@
 """Stories are managed: shown, changed, paused, dropped from, removed, on both databases."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,6 +102,16 @@ def test_a_story_is_shown_whole(watched: Engine, settings: Settings) -> None:
         assert told in lines
     with pytest.raises(BadInput, match="no story 'ferry'"):
         show(watched, "ferry")
+
+
+def test_a_pasted_text_is_a_page_without_an_address(engine: Engine, settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "pool.txt").write_text(
+        "The pool is closed\n\nThe council closed the pool on Monday, since it has mould.\n"
+    )
+    watch(engine, settings, str(tmp_path / "pool.txt"), slug="pool")
+    lines = "\n".join(show(engine, "pool"))
+    assert "original: a text - The pool is closed" in lines
+    assert "None" not in lines
 
 
 def test_title_and_claims_are_changed_and_the_last_claim_stays(watched: Engine, settings: Settings) -> None:
