@@ -42,6 +42,8 @@ def plain(value: Any) -> Any:
     return value
 
 
+MAX_ROUNDED = 10_000.0
+"""A fraction below it is shown with four digits in a table; above, digits before the point would be lost."""
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 """The beginning of a text that a spreadsheet would run as a formula (owasp.org, "CSV Injection"), after any
 apostrophes.
@@ -142,7 +144,9 @@ def _object(columns: Sequence[str], row: Sequence[Any]) -> bytes:
 
 
 def _table(out: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Columns are as wide as the first thousand rows need; wider cells of later rows shift their line."""
+    """Columns are as wide as the first thousand rows need; wider cells of later rows shift their line. Fractions are rounded
+    to four digits; the other formats have all of them.
+    """
     shown = ([_short(value) for value in row] for row in rows)
     first = list(islice(shown, 1000))
     names = [_short(name) for name in columns]
@@ -158,4 +162,5 @@ def _table(out: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]])
 def _short(value: Any) -> str:
     if value is None:
         return ""
-    return one_line(str(plain(value)), 60)
+    value = plain(value)
+    return one_line(f"{value:.4g}" if isinstance(value, float) and abs(value) < MAX_ROUNDED else str(value), 60)

@@ -72,6 +72,14 @@ def test_a_table_is_written_as_its_rows_come_and_shows_no_escapes() -> None:
     assert out.getvalue().startswith(b"]0;title name\n")
 
 
+def test_a_table_rounds_fractions_and_a_file_keeps_them() -> None:
+    table, file = io.BytesIO(), io.BytesIO()
+    for out, form in ((table, RowFormat.TABLE), (file, RowFormat.CSV)):
+        write_rows(out, form, ["share", "n"], [[0.644927536231884, 3], [12345.5, 1]])
+    assert [line.split() for line in table.getvalue().decode().splitlines()[2:]] == [["0.6449", "3"], ["12345.5", "1"]]
+    assert "0.644927536231884" in file.getvalue().decode()
+
+
 def test_a_batch_of_long_texts_is_written_before_it_fills_the_memory(tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
