@@ -96,9 +96,9 @@ def _watching(connection: Connection, settings: Settings) -> None:
     for unread in unread_stories(connection, watched):
         say(f"limited  story       {unread.slug}: could not be read yet: {unread.reason}")
     for row in lacking(connection):
-        say(
-            f"         lag         {row['story']}: told of {row['answers']:,} answers more than are stored ({row['posts']:,} posts; since {row['since']})"
-        )
+        posts = "1 post" if row["posts"] == 1 else f"{row['posts']:,} posts"
+        told = f"told of {row['answers']:,} answers more than are stored ({posts}; since {row['since']})"
+        say(f"         lag         {row['story']}: {told}")
 
 
 def _mail(settings: Settings, readers: int) -> bool:
