@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from bench.pictures import serving
 from storywake.db.engine import reading
 
 from .conftest import opened_page
@@ -80,10 +81,18 @@ def test_keys_label_a_row_of_suggestions(page: Any, engine: Engine) -> None:
         page.keyboard.press(key)
     with page.expect_response(lambda answer: answer.url.endswith("/label") and answer.request.method == "POST"):
         page.keyboard.press("2")
-    page.goto("/story/kallvik-bridge/label")
+    first, second = page.locator(".row-of > li").nth(0), page.locator(".row-of > li").nth(1)
+    first.get_by_text("kept: deny").wait_for()
+    second.and_(page.locator(".current")).wait_for()
     with reading(engine) as connection:
         rows = connection.execute(text("SELECT stance FROM label")).all()
     assert ("deny",) in [tuple(row) for row in rows]
+    for key in ("k", "u"):
+        page.keyboard.press(key)
+    first.get_by_text("taken back").wait_for()
+    for key, stance in {"1": "support", "3": "query", "4": "comment"}.items():
+        page.keyboard.press(key)
+        page.locator(f".row-of .said:text-is('kept: {stance}')").wait_for()
 
 
 def test_a_label_is_set_and_undone_by_form_without_scripts(chromium: Any, served: str, engine: Engine) -> None:
@@ -110,3 +119,24 @@ def test_a_question_in_sql_is_answered_as_table_and_file(page: Any, tmp_path: Pa
         page.get_by_role("button", name="CSV").or_(page.get_by_role("link", name="CSV")).first.click()
     started.value.save_as(tmp_path / "answer.csv")
     assert (tmp_path / "answer.csv").read_text("utf-8-sig").splitlines()[0] == "platform,n"
+
+
+def test_a_publisher_s_reactions_are_asked_for(page: Any) -> None:
+    page.goto(f"{LIST}?publisher=Coast+Daily")
+    shown = page.locator("main table tr:has(td)").count()
+    assert 0 < shown < 50, "what Coast Daily showed, on one page"
+    assert len(page.request.get(page.url.replace("/reactions?", "/reactions.json?")).json()) == shown
+
+
+def test_a_story_is_added_by_pasting_its_text(chromium: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"PLATFORMS": '["web"]', "COVERAGE": "0"}.items():
+        monkeypatch.setenv(f"STORYWAKE_{name}", value)
+    with serving(f"sqlite:///{tmp_path / 'own.db'}") as address, opened_page(chromium, address) as page:
+        page.goto("/watch")
+        page.locator("[name=what]").fill("Harbour pilots strike\n\nPilots stopped work on Monday.")
+        page.locator("[name=claims]").fill("Pilots stopped work.")
+        page.locator("[name=slug]").fill("pilots")
+        page.get_by_role("button", name="Watch it").click()
+        page.wait_for_url("**/watch/pilots")
+        page.get_by_role("link", name="To the story").click()
+        page.get_by_role("heading", name="Harbour pilots strike").wait_for()

@@ -18,6 +18,13 @@ PAGES = (
     "/story/kallvik-bridge/label",
     "/story/kallvik-bridge/reactions?sort=old&page=2",
     "/reaction/{reaction}",
+    "/person/{person}",
+    "/article/{article}",
+    "/story/kallvik-bridge/edit",
+    "/watch",
+    "/watch/kallvik-bridge",
+    "/login",
+    "/users",
     *(f"/story/{story}" for story in STORIES),
     *(f"/story/{story}/reactions" for story in STORIES),
 )
@@ -25,10 +32,14 @@ PAGES = (
 
 @pytest.fixture(scope="session")
 def ids(engine: Engine) -> dict[str, int]:
-    """A reaction of the invented story that was answered."""
-    query = "SELECT MIN(id) FROM reaction WHERE post_id = (SELECT id FROM post WHERE url LIKE '%portagency_kallvik%')"
+    """A reaction of the invented story that was answered, its author, and the story's article, which was changed."""
+    queries = {
+        "reaction": "SELECT MIN(id) FROM reaction WHERE post_id = (SELECT id FROM post WHERE url LIKE '%portagency_kallvik%')",
+        "person": "SELECT MIN(id) FROM person WHERE name = 'Rasmus Kallio'",
+        "article": "SELECT article_id FROM article_revision GROUP BY article_id HAVING COUNT(*) > 1",
+    }
     with reading(engine) as connection:
-        return {"reaction": connection.execute(text(query)).scalar_one()}
+        return {name: connection.execute(text(query)).scalar_one() for name, query in queries.items()}
 
 
 def faults_of(page: Any) -> list[str]:
@@ -63,3 +74,14 @@ def test_pages_are_whole_without_scripts(path: str, ids: Any, chromium: Any, ser
             page.goto(address)
             shown.append(page.locator("main").inner_text())
     assert shown[0] == shown[1]
+
+
+@pytest.mark.parametrize("path", ["/story/nothing", "/nothing", "/person/999999"])
+def test_what_is_not_there_is_told_on_a_page(path: str, chromium: Any, served: str) -> None:
+    context = chromium.new_context(base_url=served)
+    page = context.new_page()
+    assert page.goto(path).status == 404
+    assert faults_of(page) == []
+    page.get_by_role("link", name="Stories").first.click()
+    page.get_by_role("heading", name="Stories").wait_for()
+    context.close()
