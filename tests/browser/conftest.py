@@ -65,9 +65,9 @@ def served(database: str) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
-    """The browser."""
+    """The browser. It is closed before tests of other folders: while its driver runs, its thread can run no other loop."""
     driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (group heavy)")
     if CHROMIUM is None:
         pytest.skip("there is no Chromium")
