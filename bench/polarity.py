@@ -14,7 +14,7 @@ from storywake.collector.errors import BadInput
 from storywake.collector.records import Stance
 from storywake.collector.stance.base import STANCES, softmax
 from storywake.collector.stance.blend import ENGLISH_ENCODER_WEIGHTS, blend
-from storywake.collector.stance.negation import affirmed, opens_with_verdict, swap
+from storywake.collector.stance.negation import affirmed, gives_verdict, swap
 
 from .examples import Example, read_examples
 from .left_out import SOURCES, read_left_out
@@ -69,7 +69,7 @@ def assess(examples: list[Example]) -> NDArray[np.float64]:
     found[english] = blend([softmax(read_left_out("english")), found[english]], ENGLISH_ENCODER_WEIGHTS, 1.0)
     for one, other in _units(examples):
         said = examples[one].reaction
-        if opens_with_verdict(said.text, said.language):
+        if gives_verdict(said.text, said.language):
             continue
         denies, opposed = (affirmed(examples[i].reaction.claim or "", said.language) for i in (one, other))
         if denies and not opposed:

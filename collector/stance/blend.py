@@ -13,7 +13,7 @@ from .coverage import judge, kinds
 from .cues import cues
 from .encoder import ENGLISH, MULTILINGUAL
 from .linear import LinearAssessor
-from .negation import affirmed, opens_with_verdict, swap
+from .negation import affirmed, gives_verdict, swap
 
 CHUNK = 256
 ENCODERS_ONLY = (1.0, 0.0)
@@ -109,7 +109,7 @@ def _in_thread(reaction: Reaction) -> bool:
 
 def _encoded(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
     """Probabilities by the encoders. Outside threads a negated claim is replaced by what it denies, and the stances
-    swapped back, but for reactions that open with a verdict on it.
+    swapped back, but for reactions that give a verdict on it.
     """
     plain = [_instead(reaction) for reaction in reactions]
     denied = np.array([words is not None for words in plain], bool)
@@ -121,7 +121,7 @@ def _encoded(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
 
 def _instead(reaction: Reaction) -> str | None:
     """The claim that a reaction is assessed against instead of its own; None where that is its own."""
-    if _in_thread(reaction) or not reaction.claim or opens_with_verdict(reaction.text, reaction.language):
+    if _in_thread(reaction) or not reaction.claim or gives_verdict(reaction.text, reaction.language):
         return None
     return affirmed(reaction.claim, reaction.language)
 

@@ -2,8 +2,8 @@
 
 Small networks notice a "not" in a reaction better than one in the claim. So a claim whose main clause is negated ("The
 bridge was never inspected.") is assessed as its affirmation ("The bridge was inspected."), and support and denial are
-swapped. The stances towards a claim and its negation then mirror each other. Who opens with a verdict ("False.", "This is
-true.") speaks of the claim as it stands: there it is left as it is.
+swapped. The stances towards a claim and its negation then mirror each other. Who gives a verdict ("False.", "This is
+true.", "The report that it fell is wrong.") speaks of the claim as it stands: there it is left as it is.
 """
 
 import tomllib
@@ -31,6 +31,7 @@ class Negations(NamedTuple):
     """A language's table in ``lexicon/negation.toml``."""
 
     verdicts: regex.Pattern[str]
+    judged: regex.Pattern[str]
     ends: regex.Pattern[str]
     partial: regex.Pattern[str]
     affirmed: tuple[tuple[regex.Pattern[str], str], ...]
@@ -54,10 +55,13 @@ def affirmed(claim: str, language: str | None) -> str | None:
     return plain[:1].upper() + plain[1:] + ((" " if rest[0].isalpha() else "") + rest if rest else "")
 
 
-def opens_with_verdict(text: str, language: str | None) -> bool:
-    """Whether a text begins by saying that what it answers is true or false, in its language or in English."""
+def gives_verdict(text: str, language: str | None) -> bool:
+    """Whether a text says that what it answers is true or false, in its language or in English: where it begins, or of a
+    claim or report that it names.
+    """
     plain = OPENING.sub("", text)
-    return any(table.verdicts.match(plain) for name in {language or "en", "en"} if (table := _tables().get(name)))
+    tables = filter(None, (_tables().get(name) for name in {language or "en", "en"}))
+    return any(table.verdicts.match(plain) or table.judged.search(plain) for table in tables)
 
 
 def swap(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -72,6 +76,7 @@ def _tables() -> dict[str, Negations]:
     return {
         language: Negations(
             regex.compile(rf"(?:{'|'.join(table['verdicts'])})(?!\w){STOP}", regex.IGNORECASE),
+            _any_of(table["judged"]),
             _any_of(table["ends"]),
             _any_of(table["partial"]),
             tuple((_any_of([found]), instead) for found, instead in table["affirmed"]),

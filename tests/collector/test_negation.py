@@ -8,13 +8,15 @@ import pytest
 
 from storywake.collector.stance import DEFAULT, assessor
 from storywake.collector.stance.base import STANCES, Reaction
-from storywake.collector.stance.negation import MAX_CLAIM, affirmed, opens_with_verdict
+from storywake.collector.stance.negation import MAX_CLAIM, affirmed, gives_verdict
 
 AFFIRMED = [
     ("en", "The bridge was never inspected.", "The bridge was inspected."),
     ("en", "The minister did not resign.", "The minister did resign."),
     ("en", "No one was hurt in the fire.", "Somebody was hurt in the fire."),
     ("en", "The mayor wasn’t told, although he asked, and never answered.", "The mayor was told, although he asked, and never answered."),
+    ("en", "The bridge went uninspected for six years.", "The bridge was inspected for six years."),
+    ("de", "Die Brücke blieb ungeprüft.", "Die Brücke wurde geprüft."),
     ("de", "Die Brücke wurde nie geprüft.", "Die Brücke wurde geprüft."),
     ("de", "Niemand wurde verletzt.", "Jemand wurde verletzt."),
     ("fi", "Sillan kuntoa ei tarkastettu.", "Sillan kuntoa tarkastettu."),
@@ -45,6 +47,8 @@ def test_a_negated_claim_is_affirmed(language: str, claim: str, words: str) -> N
         ("fr", "Le maire n'a que deux voix."),
         ("pl", "Mostu nie sprawdzono."),  # no table
         (None, "The bridge was never inspected."),
+        ("en", "The bridge was undermined."),
+        ("en", "The bridge was united with the road."),
         ("en", "not " * MAX_CLAIM),
         ("en", ""),
     ],
@@ -69,11 +73,12 @@ def test_stances_towards_a_claim_and_what_it_denies_mirror_each_other(language: 
         ("en", "The bridge was never inspected.", "@herald This is true.", "support"),
         ("en", "The bridge was never inspected.", "Untrue: the protocol is on the website.", "deny"),
         ("en", "The minister did not resign.", "Correct. He is still in office.", "support"),
+        ("en", "The bridge was never inspected.", "The claim that the bridge was never inspected is false.", "deny"),
         ("de", "Die Brücke wurde nie geprüft.", "Falsch! Das stimmt nicht.", "deny"),
         ("sv", "Bron inspekterades aldrig.", "Fake news! Inte sant.", "deny"),
     ],
 )
-def test_who_opens_with_a_verdict_speaks_of_the_claim_as_it_stands(
+def test_who_gives_a_verdict_speaks_of_the_claim_as_it_stands(
     language: str, claim: str, text: str, stance: str
 ) -> None:
     [said] = assessor(DEFAULT).assess([Reaction(text, claim, language=language)])
@@ -92,7 +97,7 @@ def test_who_opens_with_a_verdict_speaks_of_the_claim_as_it_stands(
     ],
 )
 def test_a_text_that_only_begins_with_such_a_word_is_no_verdict(language: str, text: str) -> None:
-    assert not opens_with_verdict(text, language)
+    assert not gives_verdict(text, language)
 
 
 @pytest.mark.slow
