@@ -4,6 +4,7 @@ import ipaddress
 import socket
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 import anyio
 import httpcore
@@ -40,6 +41,19 @@ def is_public(address: str) -> bool:
         if ip not in ALLOCATED:
             return False
     return not any(ip in block for block in CLOSED)
+
+
+def names_private_address(url: str) -> bool:
+    """Whether a web address names this machine, or a private IP address, by itself; what other names lead to is seen when
+    they are connected to.
+    """
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return not is_public(host)
+    except ValueError:
+        return False
 
 
 class PrivateAddress(httpx.ConnectError):

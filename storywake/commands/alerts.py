@@ -12,6 +12,7 @@ import typer
 from storywake.collector.dates import now
 from storywake.collector.errors import BadInput
 from storywake.collector.mailaddress import mail_address
+from storywake.collector.net.guard import names_private_address
 from storywake.collector.net.webhook import new_secret
 from storywake.collector.printable import printable
 from storywake.collector.urls import is_web_address, without_secrets
@@ -52,6 +53,8 @@ def add(
     """Tell TARGET from now on; a known one is changed. Prints the secret by which a new webhook is signed."""
     settings, engine = settings_and_engine()
     hook = is_web_address(target)
+    if hook and not settings.allow_private and names_private_address(target):
+        raise BadInput("alerts are not posted to a private address; STORYWAKE_ALLOW_PRIVATE=1 allows it")
     wanted = target if hook else mail_address(target)
     hours, in_zone = _quiet(quiet), _zone(zone or settings.time_zone)
     with writing(engine) as connection:

@@ -85,7 +85,7 @@ def test_saved_questions_are_asked_by_name(desk: TestClient, story: str) -> None
     assert "first" in names
     told = desk.get(f"{API}/questions/first", params={"story": story}).json()
     assert told["rows"] and len(told["columns"]) == len(told["rows"][0])
-    assert refused(desk.get(f"{API}/questions/first", params={"stroy": story}), 400)
+    assert refused(desk.get(f"{API}/questions/first", params={"storry": story}), 400)
     assert refused(desk.get(f"{API}/questions/none"), 404)
 
 
