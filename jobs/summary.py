@@ -24,7 +24,7 @@ from storywake.db.engine import reading, writing
 from storywake.db.overview import lag_of, looks_by_source
 from storywake.db.reporting import reach_of
 from storywake.db.status import StoryStatus
-from storywake.db.stories import StoryRow, find_story
+from storywake.db.stories import StoryRow, find_story, stories
 from storywake.db.stories import standing as status_of
 from storywake.db.summaries import Kept, keep_summary, kept_summary, other_curves, summary_state
 from storywake.db.telling import affiliated_persons, named_persons, saying
@@ -71,8 +71,12 @@ def summary_of(engine: Engine, story: StoryRow, settings: Settings) -> Kept:
 
 
 def tell_summary(engine: Engine, story: StoryRow, settings: Settings, tick: Tick = silent) -> bool:
-    """Makes a story's figures anew where what they rest on changed. Returns whether they were made."""
+    """Makes a story's figures anew where what they rest on changed; one that was removed meanwhile has none. Returns
+    whether they were made.
+    """
     with reading(engine) as connection:
+        if story.slug not in {known.slug for known in stories(connection)}:
+            return False
         kept = _kept(connection, story)
         if kept is not None and (_rests(kept) or kept.state == _state(connection, story, now())):
             return False
