@@ -40,9 +40,10 @@ def sql(
     """
     if query is not None and query.startswith("-"):
         raise typer.BadParameter(f"no such option: {query}")
+    address = database_address()
     if datasette:
         _no_more([*context.args, *([query] if query else [])])
-        _write_metadata(database_address())
+        _write_metadata(address)
     elif listing:
         _no_more(context.args)
         print(_all_questions(), end="")
@@ -55,7 +56,7 @@ def sql(
             query = asked(question, _values(question, context.args))
         else:
             _no_more(context.args)
-        with asking(database_address()) as ask, ask(query) as result:
+        with asking(address) as ask, ask(query) as result:
             write_rows(sys.stdout.buffer, format, result.columns, result.rows)
         sys.stdout.buffer.flush()
 
