@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import Engine, text
 
 from storywake.collector.records import Author, Post, Reach, Tie, TieKind
@@ -102,7 +103,9 @@ def test_a_report_has_what_is_said(hall: Hall) -> None:
     words = report(hall.engine, "bridge", ReportFormat.TEXT, settings)
     assert f"\nWhat is said: {CLAIM}\n     4  deny     {told[0]['remark']}\n" in words
     assert "engagement 10, since 2026-03-01T09:01:00Z" in words
-    assert "<h2>What is said</h2>" in report(hall.engine, "bridge", ReportFormat.HTML, settings)
+    page = report(hall.engine, "bridge", ReportFormat.HTML, settings)
+    assert '<h2 id="said">What is said and what is asked</h2>' in page
+    assert str(escape(told[0]["remark"])) in page.partition('<h2 id="said">')[2]
 
 
 def test_a_text_report_shows_three_remarks_a_stance(hall: Hall) -> None:

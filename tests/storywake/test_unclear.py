@@ -91,7 +91,7 @@ def test_a_report_counts_what_is_unclear_beside_the_four(story: StoryRow, storyw
     assert "support 0   deny 1   query 1   comment 1   2 unclear\n" in words
     assert words.count("stance: unclear  likes") == 2
     page = storywake("report", "bridge", "--format", "html")
-    assert 'cannot tell' in page
+    assert "Counted: support 0, deny 1, query 1, comment 1, cannot tell 2" in page
     assert page.count("<td>unclear</td>") == 2
 
 
