@@ -29,11 +29,11 @@ from storywake.db.readers import Tokens
 from storywake.db.status import Below, DeliveryStatus
 
 from .mail.edition import Job, edition
-from .mail.form import Digest, mail, sender_of
+from .mail.form import Digest, mail
 from .mail.news import LOOK_BACK, Desk
 from .mail.picture import Pictures
 from .mail.readers import Reader, everybody, reader_of
-from .smtp import Outcome, hand_over
+from .smtp import Outcome, hand_over, sender_address
 
 __all__ = ["Digest", "NotDelivered", "Sent", "build", "send", "send_due", "write"]
 
@@ -141,7 +141,7 @@ def _send(engine: Engine, settings: Settings, wanted: Wanted, moment: datetime) 
     """
     if not settings.smtp_host:
         raise BadInput("no mail server: set STORYWAKE_SMTP_HOST")
-    sender = sender_of(settings)
+    sender = sender_address(settings)
     ends: list[DeliveryStatus] = []
     with only_sender(engine):
         with writing(engine) as connection:

@@ -4,16 +4,15 @@ from datetime import UTC, datetime
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from storywake.collector.errors import BadInput
-from storywake.collector.mailaddress import mail_address
 from storywake.collector.settings import Settings
 from storywake.db.deliveries import Window
 
 from ..report import one_line
+from ..smtp import sender_address
 
 
 class Address(BaseHeader):
@@ -48,7 +47,7 @@ class Digest(NamedTuple):
 
 def mail(digest: Digest, settings: Settings, reader: str | None) -> EmailMessage:
     """The digest as a mail with a text and an HTML part. Raises BadInput for an invalid sender address."""
-    sender_of(settings)
+    sender_address(settings)
     message = EmailMessage(policy=POLICY)
     message["From"] = settings.mail_from
     message["To"] = reader or "undisclosed-recipients:;"
@@ -73,13 +72,3 @@ def message_id(day: str, reader: str, settings: Settings) -> str:
     """The Message-ID: equal for the same day and reader, so that mail systems recognise a repetition."""
     domain = settings.mail_from.rsplit("@", 1)[-1].strip("> ") or "localhost"
     return f"<{sha256(f'{day} {reader}'.encode()).hexdigest()[:24]}@{domain}>"
-
-
-def sender_of(settings: Settings) -> str:
-    """The sender's address, without a display name."""
-    if not settings.mail_from.isprintable():
-        raise BadInput(f"STORYWAKE_MAIL_FROM: {settings.mail_from[:80]!r} is not one mail address")
-    try:
-        return mail_address(parseaddr(settings.mail_from)[1])
-    except BadInput:
-        raise BadInput(f"STORYWAKE_MAIL_FROM: {settings.mail_from[:80]!r} is not one mail address") from None
