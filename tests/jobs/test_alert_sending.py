@@ -23,17 +23,11 @@ from storywake.jobs.alert_sending import is_quiet, send
 from storywake.jobs.watch import watch_seed
 
 from ..loopback import Asked, Reply, Site, raw_server
-from .mailserver import Mailbox, mail_server
+from .mailserver import Mailbox
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def mailbox() -> Iterator[tuple[Mailbox, int]]:
-    with mail_server() as running:
-        yield running
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import email
 import email.policy
 import html
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -22,17 +21,11 @@ from storywake.jobs.digest import build, send, write
 from storywake.jobs.report import ReportFormat, report
 from storywake.jobs.watch import watch, watch_seed
 
-from .mailserver import Mailbox, mail_server
+from .mailserver import Mailbox
 
 MOMENT = datetime.now(UTC) + timedelta(hours=1)
 DAY = MOMENT.date().isoformat()
 TOMORROW = MOMENT + timedelta(days=1)
-
-
-@pytest.fixture
-def mailbox() -> Iterator[tuple[Mailbox, int]]:
-    with mail_server() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """When the digest is due: at its hour, again the same day after a refusal, and whatever a clock once ahead wrote."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,17 +11,11 @@ from storywake.db.runs import end_run, start_run
 from storywake.db.status import RunStatus
 from storywake.jobs import schedule
 
-from .mailserver import Mailbox, mail_server
+from .mailserver import Mailbox
 
 SIX = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 FAR = datetime(2031, 1, 1, 6, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def mailbox() -> Iterator[tuple[Mailbox, int]]:
-    with mail_server() as running:
-        yield running
 
 
 def ran(engine: Engine, job: str, at: datetime, status: RunStatus = RunStatus.DONE) -> None:

@@ -1,7 +1,6 @@
 """What the mail tells, through a real mail server and read back: each number is known from what was planted."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
@@ -34,17 +33,11 @@ from .mailed import (
     version,
     words,
 )
-from .mailserver import Mailbox, mail_server
+from .mailserver import Mailbox
 
 FIRST = datetime(2026, 3, 2, 6, tzinfo=UTC)
 NEXT = FIRST + timedelta(days=1)
 OPINIONS = (Stance.SUPPORT, Stance.COMMENT, Stance.SUPPORT, Stance.QUERY)
-
-
-@pytest.fixture
-def mailbox() -> Iterator[tuple[Mailbox, int]]:
-    with mail_server() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Readers of the mail: each at their own hour, over clock changes, once a day; who leaves gets none."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,16 +17,10 @@ from storywake.jobs.digest import send, send_due
 from storywake.jobs.mail.readers import Reader, everybody, take_in, take_out
 from storywake.web.app import build
 
-from .mailserver import Mailbox, mail_server
+from .mailserver import Mailbox
 
 ZONES = ("Europe/Helsinki", "America/New_York", "Asia/Kathmandu", "Pacific/Auckland", "America/Santiago", "UTC")
 AT = "2026-01-01T00:00:00Z"
-
-
-@pytest.fixture
-def mailbox() -> Iterator[tuple[Mailbox, int]]:
-    with mail_server() as running:
-        yield running
 
 
 @pytest.fixture
