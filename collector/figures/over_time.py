@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..stance.base import COUNTED, STANCES, UNCLEAR
+from . import Z_95
 from .shares import Estimate, shipped
 
-Z_95 = 1.96
-"""Standard deviations of a 95 % interval."""
 MIN_PER_SIDE = 10
 """Reactions on each side of a change."""
 PERMUTATIONS = 999

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
+from . import Z_95
+
 MIN_PEERS = 50
 """Numbers beside which one can be called unusual."""
 MIN_TAIL = 10
 """Of the largest of them, those that the tail is told by: a tenth, or so many."""
 MIN_SHAPE = 0.25
 """The thinnest tail that is believed: where all are alike the estimate would be none at all."""
-Z_95 = 1.96
 
 
 class Tail(NamedTuple):
