@@ -80,6 +80,22 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     views: int | None = None
 
 
+class Media(msgspec.Struct, frozen=True, kw_only=True):
+    """Words that a post carries beside its text, each kind under its own name."""
+
+    warning: str | None = None  # what its author set before it: a content warning
+    alt: tuple[str, ...] = ()  # descriptions that its author gave of pictures, videos, sounds
+    card: str | None = None  # title and description of the page that it shows a preview of
+    poll: tuple[str, ...] = ()  # the question, where it has one of its own, and what could be voted for
+
+    def words(self) -> str | None:
+        """All of them, a paragraph each, without the warning, which opens the text itself; None where there are none."""
+        return "\n\n".join(filter(None, (self.card, *self.alt, *self.poll))) or None
+
+
+NO_MEDIA = Media()
+
+
 class Post(msgspec.Struct, frozen=True, kw_only=True):
     """One item on one platform."""
 
@@ -95,6 +111,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     in_reply_to: str | None = None  # external id on the same platform
     quotes: str | None = None  # external id on the same platform
     links: tuple[str, ...] = ()
+    media: Media = NO_MEDIA
     reach: Reach = Reach()
     deleted: bool = False
 

@@ -5,6 +5,7 @@ They do not use the database.
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,8 @@ from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
 from storywake.collector.urls import is_web_address
 from storywake.jobs.watch import read_file
+
+SCRIPT = re.compile(r"\Awindow\.YTD\.\w+\.part\d+\s*=\s*")
 
 
 def extract(
@@ -83,22 +86,27 @@ def normalise(
     ],
     platform: Annotated[str, typer.Option(metavar="P", help=f"the platform they came from: {', '.join(SOURCES)}")],
 ) -> None:
-    """Recorded platform payloads to records, a JSON line each."""
+    """Recorded platform payloads to records, a JSON line each; a file without any is named, and the command fails."""
     if platform not in SOURCES:
         raise BadInput(f"no platform {platform!r}; there are: {', '.join(SOURCES)}")
     failed = False
     with Readers() as readers:
         for path in files:
+            read = told = 0
             for payload in payloads(decode(read_file(str(path))), str(path)):
                 try:
                     posts = readers.read_now(platform, _answered(payload)).posts
                 except StorywakeError as error:
                     line = str(error) if isinstance(error, BadInput) else f"{path}: {error}"
                     print(printable(line), file=sys.stderr)
-                    failed = True
+                    told += 1
                     continue
                 for post in posts:
                     print(printable_json(post_json(post)))
+                read += len(posts)
+            if not read and not told:
+                print(printable(f"{path}: no post of {platform} was found in it"), file=sys.stderr)
+            failed = failed or told > 0 or not read
     if failed:
         raise typer.Exit(1)
 
@@ -114,11 +122,15 @@ def _answered(payload: Any) -> Evidence:
 
 
 def payloads(text: str, name: str) -> Iterator[Any]:
-    """The payloads of a file: one JSON document, one a line, or a page. An unreadable line gives a BadInput."""
-    stripped = text.strip()
-    if stripped[:1] not in "{[":
-        if stripped:
-            yield text
+    """The payloads of a file: one JSON document, one a line, or a page. An unreadable line gives a BadInput.
+
+    X's own archive wraps its documents in a script (``window.YTD.tweets.part0 = [...]``), which is taken off.
+    """
+    stripped = SCRIPT.sub("", text.strip(), count=1)
+    if not stripped:
+        return
+    if stripped[0] not in "{[":
+        yield text
         return
     try:
         yield json.loads(stripped)
@@ -127,7 +139,7 @@ def payloads(text: str, name: str) -> Iterator[Any]:
         if "\n" not in stripped or stripped.split("\n", 1)[0].strip() in ("{", "["):
             yield BadInput(f"{name}: not JSON: {error}")
             return
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
                 yield json.loads(line)
@@ -136,7 +148,12 @@ def payloads(text: str, name: str) -> Iterator[Any]:
 
 
 def post_json(post: Post) -> dict[str, Any]:
-    """A post in the shape that scripts rely on."""
+    """A post in the shape that scripts rely on; ``media`` is there where the post carries words beside its text."""
+    media = {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in to_builtins(post.media).items()
+        if value
+    }
     return {
         "platform": post.platform,
         "external_id": post.external_id,
@@ -151,4 +168,5 @@ def post_json(post: Post) -> dict[str, Any]:
         "links": list(post.links),
         "reach": to_builtins(post.reach),
         "deleted": post.deleted,
+        **({"media": media} if media else {}),
     }

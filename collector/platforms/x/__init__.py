@@ -105,10 +105,6 @@ class X(Source[XSettings]):
         """Dollars and cents."""
         return f"${amount / MILLION:.2f}"
 
-    def exported(self, data: Any) -> Any:
-        """The web client's form of a post as the v1.1 status that it wraps."""
-        return formats.client_post(data) or data
-
     def missing(self, settings: XSettings) -> str | None:
         """Without a token, only text, author and day can be read."""
         known = settings.x_token

@@ -1,89 +1,171 @@
-"""Posts in X's own formats: API v2, v1.1 statuses and deletions, the embed widget's JSON, the web client's form."""
+"""Posts in X's own formats: API v2, v1.1 statuses and deletions, compliance lines, the embed widget's JSON, the clients' form.
+
+Formats: docs.x.com "X API v2 data dictionary", "Batch compliance", the v1.1 "Tweet object" of archives.
+"""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...dates import utc
-from ...records import Author, Kind, Post, Reach
+from ...records import Author, Kind, Media, Post, Reach
 from ...values import at, count, items, language, mapping, text, unescape
+from .. import words
+from . import client
 from .addresses import NAME, address_of, names
+
+STATUS_MARKS = ("author_id", "public_metrics", "edit_history_tweet_ids", "conversation_id", "referenced_tweets", "lang")
+"""Fields of API v2's posts, one of which each has that has more than its id and words."""
+FOREIGN = ("permalink", "media_type", "username", "screen_name", "by", "userId", "visibility", "uri", "url")
+"""Fields of accounts, and of other platforms' posts, that API v2's posts do not have."""
+CUT = ("…", "...")
 
 
 def read(item: dict[str, Any]) -> Iterable[Post]:
-    """The posts of a v2 answer, the v1.1 status or deletion that an object is; () where it is none of these."""
+    """The posts of a v2 answer, the v1.1 status, the clients' post or the deletion that an object is; () for none of these."""
     shape = shape_of(item)
+    if shape == "client":
+        return _client(item)
     if shape == "deletion":
         return _deletion(item)
     if shape == "v2":
         return _v2(item)
     if shape == "v1":
-        return _v1(item)
+        return [_v1(item)]
     if shape == "bare":
         return _v2({"data": item, "includes": item.get("includes") or {}})
-    return _not_found(item) if shape == "errors" else ()
+    if shape == "errors":
+        return _not_found(item)
+    gone = client.gone_id(item)
+    return [_gone(gone)] if gone else ()
 
 
 def inside(item: dict[str, Any]) -> list[Any]:
-    """The statuses of a list, and those that a v1.1 status holds."""
+    """The statuses of a list, those that a status holds, and what lies in the clients' frames."""
     shape = shape_of(item)
     if shape == "v1":
         return [item.get(key) for key in ("retweeted_status", "quoted_status", "quoted_tweet", "parent")]
-    return [item.get({"tweet": "tweet", "list": "statuses"}.get(shape, ""))]
+    if shape == "client":
+        return [inner for inner in client.within(item) if inner and client.is_post(inner)]
+    if shape == "bare":
+        return items(item.get("referenced_tweets"))
+    if shape == "v2":
+        data = item["data"] if isinstance(item["data"], list) else [item["data"]]
+        return [inner for post in items(data) for inner in items(post.get("referenced_tweets")) if "text" in inner]
+    return (
+        client.frames(item) if shape == "frame" else [item.get({"tweet": "tweet", "list": "statuses"}.get(shape, ""))]
+    )
 
 
 def missing_ids(payload: Any) -> Iterator[str]:
     """The ids of posts that an API v2 answer says are not there."""
     for error in items(at(payload, "errors")):
         identity = text(error.get("resource_id") or error.get("value"))
-        if identity and "not-found" in str(error.get("type", "")):
+        of_post = error.get("resource_type") in (None, "tweet", "post")
+        if identity and of_post and "not-found" in str(error.get("type", "")):
             yield identity
 
 
 def _not_found(payload: dict[str, Any]) -> Iterator[Post]:
-    for identity in missing_ids(payload):
-        if identity.isdigit():
-            yield Post(platform=NAME, external_id=identity, url=address_of(identity, None), deleted=True)
+    return (_gone(identity) for identity in missing_ids(payload) if identity.isdigit())
+
+
+def _gone(identity: str, author: str | None = None) -> Post:
+    return Post(
+        platform=NAME,
+        external_id=identity,
+        url=address_of(identity, None),
+        author=Author(external_id=author),
+        deleted=True,
+    )
 
 
 def shape_of(item: dict[str, Any]) -> str:
     """Which of X's formats an object is in; "" for none. The first that fits counts."""
-    user, data = item.get("user"), item.get("data")
     if isinstance(item.get("html"), str) and "blockquote" in item["html"]:
         return "oembed"
-    if at(item, "delete", "status"):
+    if _deleted(item):
         return "deletion"
-    if isinstance(item.get("tweet"), dict):
+    if client.is_post(item):
+        return "client"
+    if isinstance(item.get("tweet"), dict) and "rest_id" not in item["tweet"]:
         return "tweet"
-    if isinstance(data, list | dict) and not item.get("id_str"):
+    if _is_v2(item):
         return "v2"
     if isinstance(item.get("statuses"), list):
         return "list"
-    if item.get("__typename") == "TweetTombstone" or "tombstone" in item:
+    if client.is_stone(item):
         return ""
-    if (
+    if _is_status(item):
+        return "v1"
+    if _is_bare(item):
+        return "bare"
+    if items(at(item, "errors")) and not isinstance(item.get("data"), dict):
+        return "errors"
+    return "" if "screen_name" in item or "username" in item else "frame"
+
+
+def _deleted(item: dict[str, Any]) -> tuple[str, str | None] | None:
+    """The id and the author's id of a post that a line says is deleted: v1.1's and v2's streams, and batch compliance."""
+    status = at(item, "delete", "status")
+    status = status or at(item, "delete", "tweet") or at(item, "data", "delete", "tweet")
+    if isinstance(status, dict):
+        identity = text(status.get("id_str")) or text(status.get("id"))
+        owner = text(status.get("user_id_str")) or text(status.get("author_id"))
+    else:
+        told = item.get("action") == "delete" and ("reason" in item or "redacted_at" in item)
+        identity, owner = (text(item.get("id")) if told else None), None
+    return (identity, owner) if identity and identity.isdigit() else None
+
+
+def _is_v2(item: dict[str, Any]) -> bool:
+    """Whether an object is an answer of API v2 with posts: one, or a list of them."""
+    data = item.get("data")
+    if "id_str" in item or not isinstance(data, list | dict):
+        return False
+    return any(map(_is_bare, items(data if isinstance(data, list) else [data]))) or ("errors" in item and not data)
+
+
+def _is_bare(item: dict[str, Any]) -> bool:
+    """Whether an object is a post as API v2 gives one."""
+    identity = item.get("id")
+    if not isinstance(identity, str) or not identity.isdigit():
+        return False
+    if "author_id" not in item and any(key in item for key in FOREIGN):
+        return False
+    marked = any(key in item for key in STATUS_MARKS)
+    return marked if "text" not in item else marked or set(item) <= {"id", "text", "created_at", "entities"}
+
+
+def _is_status(item: dict[str, Any]) -> bool:
+    """Whether an object is a v1.1 status or a widget's: neither an account, nor a list of accounts."""
+    if "screen_name" in item or not ("full_text" in item or "text" in item):
+        return False
+    user = item.get("user")
+    return (
         "screen_name" in user
         if isinstance(user, dict)
         else "full_text" in item or {"created_at", "id_str"} <= set(item)
-    ):
-        return "v1"
-    if "id" in item and "text" in item:
-        return "bare"
-    return "errors" if items(at(item, "errors")) else ""
+    )
 
 
 def _deletion(item: dict[str, Any]) -> Iterator[Post]:
-    status = at(item, "delete", "status")
-    identity = text(at(status, "id_str")) or text(at(status, "id"))
-    if identity:
-        author = Author(external_id=text(at(status, "user_id_str")))
-        yield Post(platform=NAME, external_id=identity, url=address_of(identity, None), author=author, deleted=True)
+    found = _deleted(item)
+    if found:
+        yield _gone(*found)
 
 
-def _v1(status: dict[str, Any]) -> Iterator[Post]:
+def _client(item: dict[str, Any]) -> Iterator[Post]:
+    status = client.as_status(item)
+    quoted = client.within(item)[0]
+    if text(status["id_str"]):
+        yield _v1(status)
+    if status["quoted_status_id_str"] and client.says_gone(quoted):
+        yield _gone(status["quoted_status_id_str"])
+
+
+def _v1(status: dict[str, Any]) -> Post:
     """A v1.1 status or a widget's JSON; the posts within it are read by themselves."""
     identity = text(status.get("id_str")) or text(status.get("id"))
-    if not identity:
-        return
     user = mapping(status.get("user"))
     handle = text(user.get("screen_name"))
     extended = mapping(status.get("extended_tweet")) or status
@@ -93,17 +175,11 @@ def _v1(status: dict[str, Any]) -> Iterator[Post]:
         or text(at(status, "quoted_status", "id_str"))
     )
     reply = text(status.get("in_reply_to_status_id_str")) or text(status.get("in_reply_to_status_id"))
-    body = (
-        text(at(status, "note_tweet", "text"))
-        or text(extended.get("full_text"))
-        or text(extended.get("text"))
-        or text(status.get("text"))
-    )
-    retweeted = isinstance(status.get("retweeted_status"), dict)
-    yield Post(
+    retweeted = mapping(status.get("retweeted_status"))
+    return Post(
         platform=NAME,
         external_id=identity,
-        url=address_of(identity, handle),
+        url=address_of(identity, handle) if identity else None,
         kind=_kind(retweeted, reply, quoted),
         author=Author(
             handle=handle,
@@ -112,12 +188,15 @@ def _v1(status: dict[str, Any]) -> Iterator[Post]:
             followers=count(user.get("followers_count")),
             links=_links(at(user, "entities", "url"), None),
         ),
-        text=unescape(body) if body else None,
+        text=_passed_on(_v1_text(status), _v1_text(_as_status(retweeted))) if retweeted else _v1_text(status),
         language=language(status.get("lang")),
-        posted_at=utc(text(status.get("created_at"))),
+        posted_at=utc(count(status.get("created_at")) or text(status.get("created_at"))),
         in_reply_to=reply,
         quotes=None if retweeted else quoted,
-        links=_links(extended.get("entities") or status.get("entities"), quoted),
+        links=_links(
+            at(status, "note_tweet", "entities") or extended.get("entities") or status.get("entities"), quoted
+        ),
+        media=_v1_media(status, extended),
         reach=Reach(
             likes=count(status.get("favorite_count")),
             reposts=count(status.get("retweet_count")),
@@ -125,7 +204,54 @@ def _v1(status: dict[str, Any]) -> Iterator[Post]:
             quotes=count(status.get("quote_count")),
             views=count(at(status, "views", "count") if "views" in status else status.get("view_count")),
         ),
+        deleted=text(status.get("deleted_at")) is not None,
     )
+
+
+def _as_status(post: dict[str, Any]) -> dict[str, Any]:
+    return client.as_status(post) if client.is_post(post) else post
+
+
+def _v1_text(status: dict[str, Any]) -> str | None:
+    extended = mapping(status.get("extended_tweet"))
+    body = (
+        text(at(status, "note_tweet", "text"))
+        or text(extended.get("full_text"))
+        or text(status.get("full_text"))
+        or text(extended.get("text"))
+        or text(status.get("text"))
+    )
+    return unescape(body) if body else None
+
+
+def _passed_on(cut: str | None, whole: str | None) -> str | None:
+    """A repost's ``RT @name: words``, which X cuts off, with all the words of the original."""
+    if cut is None or whole is None or not cut.startswith("RT @") or not cut.endswith(CUT):
+        return cut or whole
+    opening, colon, words_ = cut.partition(": ")
+    return f"{opening}{colon}{whole}" if whole.startswith(words_.rstrip("….")) else cut
+
+
+def _v1_media(status: dict[str, Any], extended: dict[str, Any]) -> Media:
+    if "card" not in status and "extended_entities" not in extended and "entities" not in extended:
+        return words.media()
+    shown = at(extended, "extended_entities", "media") or at(extended, "entities", "media")
+    bound = _bindings(status.get("card"))
+    choices = [bound.get(f"choice{n}_label") for n in range(1, 5)]
+    return words.media(
+        alt=[picture.get("ext_alt_text") for picture in items(shown)],
+        card=[] if any(choices) else [bound.get("title"), bound.get("description")],
+        poll=choices,
+    )
+
+
+def _bindings(card: Any) -> dict[str, Any]:
+    """The words of a card, by name: its values stand in a list of keys, or by key."""
+    values = at(card, "binding_values")
+    pairs = (
+        [(v.get("key"), v.get("value")) for v in items(values)] if isinstance(values, list) else mapping(values).items()
+    )
+    return {key: at(value, "string_value") for key, value in pairs if isinstance(key, str)}
 
 
 def _kind(retweeted: object, reply: str | None, quoted: str | None) -> Kind:
@@ -134,26 +260,36 @@ def _kind(retweeted: object, reply: str | None, quoted: str | None) -> Kind:
 
 def _v2(payload: dict[str, Any]) -> Iterator[Post]:
     """The posts of an API v2 answer, and the deletions that it tells as errors."""
-    users = {text(u.get("id")): u for u in items(at(payload, "includes", "users"))}
+    included = mapping(payload.get("includes"))
+    users = {text(u.get("id")): u for u in items(included.get("users"))}
+    attached = {text(m.get("media_key")): m for m in items(included.get("media"))}
+    attached |= {text(p.get("id")): p for p in items(included.get("polls"))}
     data = payload["data"] if isinstance(payload["data"], list) else [payload["data"]]
-    for status in [*items(data), *items(at(payload, "includes", "tweets"))]:
-        if text(status.get("id")) and ("text" in status or "author_id" in status or "public_metrics" in status):
-            yield _v2_post(status, users.get(text(status.get("author_id"))) or mapping(status.get("author")))
+    statuses = [status for status in (*items(data), *items(included.get("tweets"))) if _is_bare(status)]
+    known = {status["id"]: status for status in statuses}
+    for status in statuses:
+        user = users.get(text(status.get("author_id"))) or mapping(status.get("author"))
+        yield _v2_post(status, user, attached, known)
     yield from _not_found(payload)
 
 
-def _v2_post(status: dict[str, Any], user: dict[str, Any]) -> Post:
+def _v2_post(
+    status: dict[str, Any], user: dict[str, Any], attached: dict[str | None, Any], known: dict[str, dict[str, Any]]
+) -> Post:
     identity = text(status.get("id")) or ""
-    references = {text(r.get("type")): text(r.get("id")) for r in items(status.get("referenced_tweets"))}
+    references = {text(r.get("type")): r for r in items(status.get("referenced_tweets"))}
     handle = text(user.get("username"))
-    reply, quoted = references.get("replied_to"), references.get("quoted")
-    body = text(at(status, "note_tweet", "text")) or text(status.get("text"))
+    reply, quoted = (text(at(references.get(kind), "id")) for kind in ("replied_to", "quoted"))
+    retweeted = references.get("retweeted")
     metrics = status.get("public_metrics")
+    body = _v2_text(status)
+    if retweeted:
+        body = _passed_on(body, _v2_text(known.get(text(retweeted.get("id")) or "") or retweeted))
     return Post(
         platform=NAME,
         external_id=identity,
         url=address_of(identity, handle),
-        kind=_kind(references.get("retweeted"), reply, quoted),
+        kind=_kind(retweeted, reply, quoted),
         author=Author(
             handle=handle,
             name=text(user.get("name")),
@@ -161,12 +297,13 @@ def _v2_post(status: dict[str, Any], user: dict[str, Any]) -> Post:
             followers=count(at(user, "public_metrics", "followers_count")),
             links=_links(at(user, "entities", "url"), None),
         ),
-        text=unescape(body) if body else None,
+        text=body,
         language=language(status.get("lang")),
         posted_at=utc(text(status.get("created_at"))),
         in_reply_to=reply,
         quotes=quoted,
         links=_links(at(status, "note_tweet", "entities") or status.get("entities"), quoted),
+        media=_v2_media(status, attached),
         reach=Reach(
             likes=count(at(metrics, "like_count")),
             reposts=count(at(metrics, "retweet_count")),
@@ -174,6 +311,28 @@ def _v2_post(status: dict[str, Any], user: dict[str, Any]) -> Post:
             quotes=count(at(metrics, "quote_count")),
             views=count(at(metrics, "impression_count")),
         ),
+    )
+
+
+def _v2_text(status: dict[str, Any]) -> str | None:
+    body = text(at(status, "note_tweet", "text")) or text(status.get("text"))
+    return unescape(body) if body else None
+
+
+def _v2_media(status: dict[str, Any], attached: dict[str | None, Any]) -> Media:
+    """What ``includes`` tells of a post's pictures and poll (twarc puts it into the post), and its link's preview."""
+    given = mapping(status.get("attachments"))
+    urls = items(at(status, "entities", "urls"))
+    if not given and not any("title" in url for url in urls):
+        return words.media()
+    keys, polls = (given.get(name) for name in ("media_keys", "poll_ids"))
+    shown = items(given.get("media")) or [attached.get(text(k)) for k in (keys if isinstance(keys, list) else ())]
+    voted = items(given.get("poll")) or [attached.get(text(k)) for k in (polls if isinstance(polls, list) else ())]
+    voted = [given["poll"]] if isinstance(given.get("poll"), dict) else voted
+    return words.media(
+        alt=[at(picture, "alt_text") for picture in shown],
+        card=[words_ for url in urls[:1] for words_ in (url.get("title"), url.get("description"))],
+        poll=[option.get("label") for poll in voted for option in items(at(poll, "options"))],
     )
 
 
@@ -185,19 +344,3 @@ def _links(entities: Any, quoted: str | None) -> tuple[str, ...]:
         if link and not entry.get("media_key") and not (quoted and names(link, quoted)):
             links.append(link)
     return tuple(dict.fromkeys(links))
-
-
-def client_post(data: Any) -> dict[str, Any] | None:
-    """The web client's (GraphQL) form of a post, as a v1.1 status; None where it is none."""
-    inner = mapping(at(data, "tweet")) or mapping(data)
-    legacy = inner.get("legacy")
-    if not isinstance(legacy, dict):
-        return None
-    user = mapping(at(inner, "core", "user_results", "result"))
-    names = {k: v for k, v in mapping(user.get("core")).items() if k in ("screen_name", "name")}
-    return {
-        **legacy,
-        "id_str": legacy.get("id_str") or inner.get("rest_id"),
-        "user": {"id_str": user.get("rest_id"), "screen_name": None, **mapping(user.get("legacy")), **names},
-        "views": inner.get("views") or {},
-    }
