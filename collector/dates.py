@@ -1,111 +1,78 @@
 """Times and days as pages and platforms write them."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from functools import cache
+import time
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
-from .lexicon import cldr
+from .times import MAX_TIME_LENGTH, read_time
 
-MAX_TIME_LENGTH = 100
-"""Characters; no format of a time is longer."""
-WORD = r"[^\W\d_]+"
-
-
-@cache
-def months() -> dict[str, int]:
-    """Month names and abbreviations in the languages of ``bench/cldr.py``, casefolded, each with its number (from CLDR).
-
-    A word that means different months in different languages is left out.
-    """
-    found = {name: numbers[0] for name, numbers in cldr()["months"].items() if len(numbers) == 1}
-    found |= {"sept": 9, "july": 7, "june": 6}
-    return {name: number for name, number in found.items() if re.fullmatch(WORD, name)}
+FIRST_YEAR = 1990
+"""The web's: no post or page is older."""
+SECONDS_A_DAY = 86_400
+ISO = re.compile(r"\d{4}-\d\d-\d\d(?:$|[T ]\d\d:\d\d)")
+ASCTIME = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) \+0000 (\d{4})", re.A)
+"""X's times; ``read_time`` reads them too, in ten times the time."""
+ENGLISH_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+EPOCH = re.compile(r"\d{9,19}(?:\.\d+)?", re.A)
+LATEST_SECOND = 5_000_000_000
+"""Of a number of seconds since 1970 (the year 2128); a larger one counts thousandths, millionths or billionths."""
 
 
-DAY_MONTH_YEAR = re.compile(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?,?\s+(?:de\s+|d['’]\s*|of\s+)?({WORD})\.?,?\s+(?:de\s+|del\s+)?(\d{{4}})\b"
-)
-MONTH_DAY_YEAR = re.compile(rf"\b({WORD})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?\.?,?\s+(\d{{4}})\b")
-YEAR_MONTH_DAY_CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
-YEAR_MONTH_WORD_DAY = re.compile(rf"\b(\d{{4}})\.?\s+({WORD})\s+(\d{{1,2}})\b")
-NUMERIC = re.compile(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b|\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
-
-
-def find_day(text: str) -> tuple[str, int, int] | None:
-    """The first day written out in ``text``: (``YYYY-MM-DD``, start, end of its match), or None."""
-    found: list[tuple[int, int, str]] = []
-    for pattern, order in (
-        (DAY_MONTH_YEAR, "dmy"),
-        (MONTH_DAY_YEAR, "mdy"),
-        (YEAR_MONTH_WORD_DAY, "ymd"),
-        (YEAR_MONTH_DAY_CJK, "ymd"),
-    ):
-        for match in pattern.finditer(text):
-            values = dict(zip(order, match.groups(), strict=True))
-            month = int(values["m"]) if values["m"].isdigit() else months().get(values["m"].casefold())
-            day = _day(int(values["y"]), month, int(values["d"]))
-            if day:
-                found.append((match.start(), match.end(), day))
-                break
-    for match in NUMERIC.finditer(text):
-        if match[1]:
-            day = _day(int(match[1]), int(match[2]), int(match[3]))
-        else:
-            day = _day(int(match[6]), int(match[5]), int(match[4]))
-        if day:
-            found.append((match.start(), match.end(), day))
-            break
-    if not found:
-        return None
-    start, end, day = min(found)
-    return day, start, end
-
-
-def _day(year: int, month: int | None, day: int) -> str | None:
-    try:
-        return date(year, month or 0, day).isoformat()
-    except ValueError:
-        return None
-
-
-def utc(text: object) -> str | None:
+def utc(value: object, locale: str | None = None) -> str | None:
     """A platform's or page's time as ``YYYY-MM-DDTHH:MM:SSZ``; a bare day stays a day; None where it is neither.
 
-    Takes ISO 8601, RFC 2822 (feeds, mail), Twitter's ``Wed Jan 07 11:07:51 +0000 2015`` and Unix seconds.
-    A time without a zone is taken as UTC.
+    Takes whatever ``read_time`` reads (ISO 8601, RFC 5322, asctime, days in words of many languages) and the time
+    since 1970 in seconds, milliseconds or microseconds, as a number or as digits. A time without a zone is taken as
+    UTC; one whose zone is not known gives its day. ``locale`` (``en-US``, ``de``) tells the order of day and month.
+    None, too, for what stands for no time: before 1990, or after tomorrow.
     """
-    if isinstance(text, bool) or text is None:
+    found = any_time(value, locale)
+    return found if found and f"{FIRST_YEAR}" <= found[:10] <= _tomorrow() else None
+
+
+def any_time(value: object, locale: str | None = None) -> str | None:
+    """``utc`` of any year: for times that somebody asks about, which may lie ahead."""
+    if isinstance(value, bool) or value is None:
         return None
-    if isinstance(text, int | float):
-        try:
-            return stamp(datetime.fromtimestamp(text, UTC))
-        except (ValueError, OverflowError, OSError):
-            return None
-    if not isinstance(text, str):
+    if isinstance(value, int | float):
+        return _since_1970(value) or (any_time(str(value)) if type(value) is int and 0 < value < 10**14 else None)
+    if not isinstance(value, str):
         return None
-    text = text[: MAX_TIME_LENGTH + 1].strip()
-    if len(text) > MAX_TIME_LENGTH:
-        return None
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        day = find_day(text)
-        return day[0] if day else None
-    for read in (datetime.fromisoformat, _twitter_time, parsedate_to_datetime):
+    text = value[: MAX_TIME_LENGTH + 1].strip()
+    if (found := ASCTIME.fullmatch(text)) and found[1] in ENGLISH_MONTHS:
+        text = f"{found[4]}-{ENGLISH_MONTHS.index(found[1]) + 1:02}-{found[2]}T{found[3]}Z"
+    if ISO.match(text):
         try:
-            moment = read(text)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
-        if moment.tzinfo is UTC and text[10:11] == "T" and len(text) >= 20:
-            return text[:19] + "Z"
-        try:
+            moment = datetime.fromisoformat(text)
+            if len(text) == 10 or (len(text) == 20 and text[-1] == "Z" and text[10] == "T"):
+                return text
             return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
         except (ValueError, OverflowError):
-            return None
-    return None
+            pass
+    if EPOCH.fullmatch(text) and (since := _since_1970(float(text))):
+        return since
+    written = read_time(text, locale)
+    return written.utc(assumed=UTC) if written else None
 
 
-def _twitter_time(text: str) -> datetime:
-    return datetime.strptime(text, "%a %b %d %H:%M:%S %z %Y")
+def _since_1970(number: float) -> str | None:
+    """A number of seconds, or of thousandths, millionths or billionths of one, since 1970; None before 1990."""
+    unit = next((unit for unit in (1, 10**3, 10**6, 10**9) if number < LATEST_SECOND * unit), None)
+    if unit is None or not number > 0:
+        return None
+    moment = datetime.fromtimestamp(number / unit, UTC)
+    return stamp(moment) if moment.year >= FIRST_YEAR else None
+
+
+def _tomorrow() -> str:
+    return _day_after(int(time.time() // SECONDS_A_DAY))
+
+
+@lru_cache(maxsize=2)
+def _day_after(day: int) -> str:
+    """The day after a day since 1970, as ISO 8601."""
+    return stamp(datetime.fromtimestamp((day + 1) * SECONDS_A_DAY, UTC))[:10]
 
 
 def stamp(moment: datetime) -> str:
@@ -130,8 +97,6 @@ def moment(text: str | None) -> datetime | None:
         return None
 
 
-FIRST_YEAR = 1990
-"""The web's: no post or page is older."""
 MAX_CLOCK_SKEW = timedelta(minutes=15)
 """How far two clocks may differ."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from storywake.collector.archive import COLUMNS, LISTS, Archived
 from storywake.collector.cleaning import clean_record
-from storywake.collector.dates import now, utc
+from storywake.collector.dates import any_time, now
 from storywake.collector.errors import BadInput
 from storywake.collector.sources import SOURCES
 from storywake.collector.urls import is_keepable, is_web_address
@@ -183,7 +183,7 @@ def _checked(row: Archived, where: str) -> Archived | str:
     times = {row.posted_at, row.first_seen_at, row.deleted_at, *(o.at for o in row.observations)} - {None}
     if row.platform not in SOURCES:
         return f"{where}: no platform {row.platform[:40]!r}"
-    if any(utc(time) != time for time in times):
+    if any(any_time(time) != time for time in times):
         return f"{where}: a time that is none"
     if not row.key or not all(
         is_keepable(name) for name in (row.key, row.external_id, row.url, row.tie_source) if name

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from storywake.collector.dates import utc
+from storywake.collector.dates import any_time
 from storywake.collector.errors import BadInput
 from storywake.collector.records import Stance, TieKind
 from storywake.collector.settings import Settings
@@ -97,7 +97,7 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
 def time_in(asked: Mapping[str, str], name: str) -> str | None:
     """A day or time (UTC) that an address holds; None where none is asked for. Raises BadInput where it is no time."""
     words = asked.get(name, "").strip()
-    time = utc(words[:MAX_WORDS]) if words else None
+    time = any_time(words[:MAX_WORDS]) if words else None
     if words and time is None:
         raise BadInput(f"{name} is a time, like 2026-11-23T06:00:00Z")
     return time

@@ -9,8 +9,9 @@ from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
-from ..dates import find_day, utc
+from ..dates import utc
 from ..records import Embed, PostAddress
+from ..times import find_day
 from ..values import unescape
 from .flattened import flattened_in
 from .links import find_links

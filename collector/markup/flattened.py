@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from ..dates import find_day
 from ..records import Embed
+from ..times import find_day
 from .links import find_links
 from .marks import Recogniser
 

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from ..cleaning import clean_article
-from ..dates import find_day
 from ..errors import Unreadable
 from ..markup.flattened import without
 from ..markup.fragments import first_elements
@@ -17,6 +16,7 @@ from ..prose.same_name import plain_name
 from ..prose.sentences import MAX_TEXT_LENGTH
 from ..prose.statements import read_statements
 from ..records import Article, Embed, Link, Statement
+from ..times import find_day
 from ..urls import canonical, host_of, is_web_address, resolve
 from .declared import read_declared
 from .shown import find_embeds, find_flattened

@@ -14,7 +14,7 @@ from typing import Any
 import regex
 
 import storywake.collector as collector
-from storywake.collector.dates import find_day, utc
+from storywake.collector.dates import utc
 from storywake.collector.lexicon import lexicon
 from storywake.collector.markup.fragments import read_fragment
 from storywake.collector.markup.links import find_links
@@ -24,6 +24,7 @@ from storywake.collector.pages.shown import find_flattened
 from storywake.collector.prose.language import detect
 from storywake.collector.prose.organisations import publisher_pattern
 from storywake.collector.prose.statements import read_statements
+from storywake.collector.times import find_day, find_times
 from storywake.collector.urls import canonical
 from storywake.collector.values import short_count, unescape
 
@@ -115,6 +116,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "find_flattened": find_flattened,
     "find_links": find_links,
     "find_day": find_day,
+    "find_times": lambda text: list(find_times(text)),
     "detect": detect,
     "canonical": lambda text: canonical("https://n.example/" + text),
     "short_count": short_count,

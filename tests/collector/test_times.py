@@ -1,12 +1,14 @@
 """Which times a post may claim: a forged one is told by the clocks around it."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storywake.collector.dates import judged, moment, stamp
+from storywake.collector.dates import any_time, judged, moment, stamp, utc
+from storywake.collector.times import find_times
 
 SEEN = "2026-03-05T12:00:00Z"
 
@@ -76,3 +78,85 @@ def test_no_time_is_in_the_future_before_the_web_or_before_its_parent(
 def test_a_fetch_without_a_time_is_a_fault_of_the_caller() -> None:
     with pytest.raises(ValueError, match="is no time"):
         judged("2026-03-01", indexed_at=None, parent_at=None, seen_at="now")
+
+
+HERE = Path(__file__).parent.parent / "fixtures" / "times.tsv"
+"""Written times: language and country of the text, what is written, what it says."""
+
+
+@pytest.mark.parametrize("locale, written, said", [row.split("\t") for row in HERE.read_text("utf-8").splitlines()[1:]])
+def test_a_written_time_says_what_it_says_and_no_more(locale: str, written: str, said: str) -> None:
+    assert utc(written, locale or None) == (said or None)
+
+
+@pytest.mark.parametrize(
+    "number, said",
+    [
+        (1709632800, "2024-03-05T10:00:00Z"),
+        (1709632800.0, "2024-03-05T10:00:00Z"),
+        (1709632800123, "2024-03-05T10:00:00Z"),
+        (1709632800123456, "2024-03-05T10:00:00Z"),
+        (1709632800123456789, "2024-03-05T10:00:00Z"),
+        (20240305, "2024-03-05"),
+        (20240305101500, "2024-03-05T10:15:00Z"),
+        (0, None),
+        (-1, None),
+        (1, None),
+        (5, None),
+        (2024, None),
+        (float("nan"), None),
+        (float("inf"), None),
+        (10**40, None),
+        (True, None),
+        (None, None),
+        ({}, None),
+    ],
+)
+def test_a_number_is_a_time_since_1970_or_a_compact_day(number: object, said: str | None) -> None:
+    assert utc(number) == said
+
+
+def test_what_lies_after_tomorrow_is_no_time_of_a_post_but_may_be_asked_about() -> None:
+    ahead = stamp(datetime.now(UTC) + timedelta(days=3))
+    soon = stamp(datetime.now(UTC) + timedelta(hours=2))
+    assert utc(ahead) is None
+    assert utc(ahead[:10]) is None
+    assert utc(soon) == soon
+    assert any_time(ahead) == ahead
+    assert any_time("2099-01-01") == "2099-01-01"
+
+
+@pytest.mark.parametrize(
+    "text, locale, found",
+    [
+        ("Published 5 March 2024, 10:30 EET. Updated March 6, 2024", "en", ["2024-03-05T08:30:00Z", "2024-03-06"]),
+        ("Julkaistu 5.3.2024 klo 10.30, päivitetty 6.3.2024", "fi", ["2024-03-05", "2024-03-06"]),
+        ("Bridge 12 of 2024 held 3/4 of 7.5.1 tests", "en", []),
+        ("March 5, 2024 12 comments", "en", ["2024-03-05"]),
+    ],
+)
+def test_the_times_of_a_text_are_found_and_a_time_of_day_without_a_zone_is_not_believed(
+    text: str, locale: str, found: list[str]
+) -> None:
+    assert [time.utc() for time in find_times(text, locale)] == found
+
+
+@given(st.text(max_size=120), st.sampled_from([None, "en", "en-US", "de", "xx-YY-ZZ", "-"]))
+def test_no_text_fails_and_what_is_read_is_a_time(text: str, locale: str | None) -> None:
+    found = utc(text, locale)
+    assert found is None or utc(found) == found
+    for time in find_times(text, locale):
+        assert 0 <= time.start < time.end <= len(text)
+
+
+@given(
+    st.datetimes(datetime(1990, 1, 2), datetime(2025, 12, 30)),
+    st.integers(-14 * 60, 14 * 60),
+    st.sampled_from(["%a, %d %b %Y %H:%M:%S ", "%Y-%m-%dT%H:%M:%S", "%d %B %Y %H:%M:%S ", "%Y/%m/%d %H:%M:%S ", "%d.%m.%Y %H:%M:%S ", "%b %d, %Y %H:%M:%S "]),
+    st.sampled_from(["{}{:02}:{:02}", "{}{:02}{:02}", "GMT{}{:02}:{:02}", "UTC{}{:02}{:02}"]),
+)  # fmt: skip
+def test_every_form_of_a_time_takes_every_form_of_an_offset(
+    written: datetime, minutes: int, form: str, offset: str
+) -> None:
+    zone = offset.format("-" if minutes < 0 else "+", abs(minutes) // 60, abs(minutes) % 60)
+    assert utc(written.strftime(form) + zone) == stamp((written - timedelta(minutes=minutes)).replace(tzinfo=UTC))
