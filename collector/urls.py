@@ -122,7 +122,7 @@ def is_keepable(text: str | None) -> bool:
     return text is None or len(text) * 4 <= MAX_KEPT_BYTES or len(text.encode("utf-8", "replace")) <= MAX_KEPT_BYTES
 
 
-def is_short(url: str) -> bool:
+def is_shortened(url: str) -> bool:
     """Whether the address belongs to a link shortener, so that only a request shows where it leads."""
     return host_of(url) in SHORTENERS
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Engine
 
+from storywake.collector.addresses import is_short
 from storywake.collector.cleaning import clean_article, clean_post
 from storywake.collector.clock import LookKind, wait, wait_while_gone
 from storywake.collector.dates import judged, moment, stamp
@@ -20,7 +21,7 @@ from storywake.collector.platforms.base import Edit
 from storywake.collector.records import Kind, Post, Tie, counts_as_source
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
-from storywake.collector.urls import canonical, is_keepable, is_short
+from storywake.collector.urls import canonical, is_keepable
 from storywake.collector.values import clean
 from storywake.db.articles import page_dropped, stories_of_addresses
 from storywake.db.cursors import move_cursor

@@ -52,6 +52,7 @@ class Marked(Protocol):
     hosts: Mapping[str, ReadPath]
     domains: Mapping[str, ReadPath]
     profiles: Mapping[str, str]
+    shares: Mapping[str, str]
     marks: Marks
 
     def anywhere(self, host: str, path: str) -> PostAddress | None:
@@ -73,6 +74,11 @@ class Recogniser:
         self._hosts = {host: read for p in self._platforms for host, read in p.hosts.items()}
         self._domains = tuple((f".{end}", read) for p in self._platforms for end, read in p.domains.items())
         self._profiles = {host: (p.name, form) for p in self._platforms for host, form in p.profiles.items()}
+        self._shares = {
+            host.removeprefix("www."): (p.name, host, re.compile(form))
+            for p in self._platforms
+            for host, form in p.shares.items()
+        }
         self.selector = ", ".join(
             ("blockquote", "iframe", "[data-oembed-url]", *(s for m in marks for s in m.selectors))
         )
@@ -93,17 +99,34 @@ class Recogniser:
         """The post that ``url`` names, or None where it names none on a platform known by its address.
 
         Mastodon, Lemmy and other federated servers are known by the shape of the path alone; there the
-        external id is the ActivityPub uri, which the address may not tell: then it is None.
+        external id is the ActivityPub uri, which the address may not tell: then it is None. So it is of a share
+        link, whose post only a request shows.
         """
         place = _place(url)
         if place is None:
             return None
         host, path, query = place
+        shared = self._shared(host, path)
+        if shared:
+            return shared
         read = self._hosts.get(host) or next((read for end, read in self._domains if host.endswith(end)), None)
         if read:
             return read(path, query)
         found = (platform.anywhere(host, path) for platform in self._platforms)
         return next((address for address in found if address), None)
+
+    def is_share(self, url: str) -> bool:
+        """Whether ``url`` is a platform's share link, so that only a request shows which post it names."""
+        place = _place(url)
+        return place is not None and self._shared(place[0], place[1]) is not None
+
+    def _shared(self, host: str, path: str) -> PostAddress | None:
+        known = self._shares.get(host) or self._shares.get(host.partition(".")[2])
+        if known is None:
+            return None
+        name, shown, form = known
+        found = form.match(path)
+        return PostAddress(name, None, f"https://{shown}{found[0].rstrip('/')}", None) if found else None
 
     def profile_of(self, url: str) -> tuple[str, str] | None:
         """The account (platform, handle) whose profile ``url`` is; None where it is none known by its address."""
@@ -129,4 +152,5 @@ def _place(url: str) -> tuple[str, str, str] | None:
     parts = split(url)
     if parts is None or not parts.hostname or parts.scheme not in ("http", "https"):
         return None
-    return parts.hostname.removeprefix("www."), unquote(parts.path), parts.query
+    path = parts.fragment.removeprefix("!") if parts.path == "/" and parts.fragment[:2] == "!/" else parts.path
+    return parts.hostname.removeprefix("www."), unquote(path), parts.query

@@ -70,6 +70,9 @@ class Source(Generic[SettingsT]):
     hosts: Mapping[str, ReadPath] = {}  # without "www."; how a path on a host of its own is read
     domains: Mapping[str, ReadPath] = {}  # the same for all subdomains of a domain
     profiles: Mapping[str, str] = {}  # a host, and the pattern of a profile's path, whose first group is the handle
+    shares: Mapping[
+        str, str
+    ] = {}  # a host, and the pattern of a path behind which only a request shows which post it is
     federated = False  # whether many servers of any name speak it, each asked about its own posts
     marks = Marks()
 

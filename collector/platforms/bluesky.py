@@ -29,6 +29,17 @@ if TYPE_CHECKING:
     from ..net.fetch import Fetcher
 
 NAME = "bluesky"
+HOSTS = (
+    "bsky.app",
+    "embed.bsky.app",
+    "main.bsky.dev",
+    "deer.social",
+    "blacksky.community",
+    "fxbsky.app",
+    "vxbsky.app",
+    "bskx.app",
+)
+"""Bluesky's own client, others that keep its paths, and those that mend its previews."""
 BATCH = 25
 """Posts that one request may ask about (app.bsky.feed.getPosts)."""
 FIRST_YEAR = "2019"
@@ -91,7 +102,7 @@ class Bluesky(Source[BlueskySettings]):
     )
     checked = "2026-11-26"
 
-    hosts = {"bsky.app": _path, "embed.bsky.app": _path}
+    hosts = dict.fromkeys(HOSTS, _path)
     profiles = {"bsky.app": r"/profile/([^/]+)/?$"}
     marks = Marks(
         classes=("bluesky-embed",),

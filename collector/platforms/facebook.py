@@ -29,7 +29,9 @@ def _path(path: str, query: str) -> PostAddress | None:
     if path in ("/permalink.php", "/story.php") and "story_fbid" in values:
         story, owner = values["story_fbid"], values.get("id", "")
         return PostAddress(NAME, story, f"{SITE}/permalink.php?story_fbid={story}&id={owner}", None)
-    if path.rstrip("/") == "/watch" and values.get("v", "").isdigit():
+    if path.rstrip("/") in ("/watch", "/watch/live") and values.get("v", "").isdigit():
+        return PostAddress(NAME, values["v"], f"{SITE}/watch/?v={values['v']}", None)
+    if path == "/video.php" and values.get("v", "").isdigit():
         return PostAddress(NAME, values["v"], f"{SITE}/watch/?v={values['v']}", None)
     if path.startswith("/photo") and values.get("fbid", "").isdigit():
         return PostAddress(NAME, values["fbid"], f"{SITE}/photo.php?fbid={values['fbid']}", None)
@@ -53,8 +55,13 @@ class Facebook(MetaPlatform):
     title = "Facebook"
     rank = 10
 
-    hosts = {"facebook.com": _path, "m.facebook.com": _path}
+    hosts = {"facebook.com": _path, "m.facebook.com": _path, "fb.com": _path}
     domains = {"facebook.com": _path}
+    shares = {
+        "www.facebook.com": r"/share/(?:[prv]/)?[A-Za-z0-9]{6,}/?$",
+        "fb.watch": r"/[\w-]{6,}/?$",
+        "fb.me": r"/(?:[a-z]/)?[\w-]{6,}/?$",
+    }
     profiles = {"facebook.com": r"/([\w.]+)/?$"}
     marks = Marks(
         classes=("fb-post", "fb-xfbml"),

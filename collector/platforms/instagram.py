@@ -41,7 +41,8 @@ class Instagram(MetaPlatform):
     title = "Instagram"
     rank = 9
 
-    hosts = {"instagram.com": _path}
+    hosts = dict.fromkeys(("instagram.com", "instagr.am", "ddinstagram.com"), _path)
+    shares = {"www.instagram.com": r"/share/(?:(?:p|reel)/)?[\w-]{6,}/?$"}
     profiles = {"instagram.com": r"/([\w.]+)/?$"}
     marks = Marks(
         classes=("instagram-media",),

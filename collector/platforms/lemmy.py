@@ -28,7 +28,19 @@ if TYPE_CHECKING:
 NAME = "lemmy"
 PAGE = 50
 """Posts or comments in a page, the most that one gives."""
-SERVERS = ("lemmy", "beehaw", "sh", "feddit", "lemm")
+SERVERS = (
+    "lemmy",
+    "beehaw",
+    "sh",
+    "feddit",
+    "lemm",
+    "programming",
+    "sopuli",
+    "slrpnk",
+    "reddthat",
+    "hexbear",
+    "mander",
+)
 """First parts of the names of servers that are known to be Lemmy's; so is any name with "lemmy" in it."""
 
 

@@ -26,6 +26,7 @@ from ..urls import split
 from ..values import at, count, items, language, text, walk
 from .asking import load, pages
 from .base import Answer, Edit, Row, Source
+from .fediverse import read_place
 
 if TYPE_CHECKING:
     from ..net.fetch import Fetcher
@@ -67,14 +68,7 @@ class Mastodon(Source[MastodonSettings]):
 
     def anywhere(self, host: str, path: str) -> PostAddress | None:
         """A status, by the address for people or the ActivityPub uri."""
-        found = re.match(r"/@([A-Za-z0-9_.]+)(?:@[A-Za-z0-9.-]+)?/(\d{10,20})(?:/embed)?/?$", path)
-        if found:
-            return PostAddress(NAME, None, f"https://{host}/@{found[1]}/{found[2]}", found[1])
-        found = re.match(r"/users/([A-Za-z0-9_.]+)/statuses/(\d{10,20})(?:/embed)?/?$", path)
-        if not found:
-            return None
-        uri = f"https://{host}/users/{found[1]}/statuses/{found[2]}"
-        return PostAddress(NAME, uri, f"https://{host}/@{found[1]}/{found[2]}", found[1])
+        return read_place(NAME, host, path)
 
     def profile_anywhere(self, host: str, path: str) -> str | None:
         """An account, as ``name@host``."""

@@ -41,7 +41,8 @@ class RedditSettings(FollowSettings):
 
 def _path(path: str, query: str) -> PostAddress | None:
     found = re.match(
-        r"(?:/(r|user|u)/([^/]+))?/comments/([a-z0-9]+)(?:/(?:[^/]*/)?(?:comment/)?([a-z0-9]{5,})?/?$)?", path
+        r"(?:/(r|user|u)/([^/]+))?/(?:comments|gallery|tb)/([a-z0-9]+)(?:/(?:[^/]*/)?(?:comment/)?([a-z0-9]{5,})?/?$)?",
+        path,
     )
     if not found:
         return None
@@ -84,6 +85,7 @@ class Reddit(Source[RedditSettings]):
         "redd.it": _short,
     }
     domains = {"reddit.com": _path}
+    shares = {"www.reddit.com": r"/(?:r|u|user)/[\w-]+/s/\w{6,}/?$"}
     profiles = {"reddit.com": r"/u(?:ser)?/([\w-]+)/?$"}
     marks = Marks(classes=("reddit-",), amp=("amp-reddit",), names=("reddit",), element=_element)
 

@@ -41,7 +41,7 @@ class TelegramSettings(FollowSettings):
 
 
 def _path(path: str, query: str) -> PostAddress | None:
-    found = re.match(r"/(?:s/)?([A-Za-z][A-Za-z0-9_]{3,31})/(\d+)/?$", path)
+    found = re.match(r"/(?:s/)?([A-Za-z][A-Za-z0-9_]{3,31})/(?:\d+/)?(\d+)/?$", path)
     if not found:
         return None
     return PostAddress(NAME, f"{found[1]}/{found[2]}", f"https://t.me/{found[1]}/{found[2]}", found[1])
@@ -66,7 +66,7 @@ class Telegram(Source[TelegramSettings]):
     )
     documentation = "core.telegram.org/widgets/post"
 
-    hosts = {"t.me": _path, "telegram.me": _path}
+    hosts = dict.fromkeys(("t.me", "telegram.me", "telegram.dog"), _path)
     profiles = {"t.me": r"/(?:s/)?([A-Za-z]\w{3,})/?$"}
     marks = Marks(
         selectors=("[data-telegram-post]",), openings=("data-telegram-post",), names=("t.me",), element=_element

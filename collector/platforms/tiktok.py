@@ -42,7 +42,7 @@ def _path(path: str, query: str) -> PostAddress | None:
     found = re.match(r"/@([^/]*)/(?:video|photo)/(\d+)", path)
     if found:
         return PostAddress(NAME, found[2], _address(found[1], found[2]), found[1] or None)
-    found = re.match(r"/(?:embed(?:/v2)?|player/v1)/(\d+)", path)
+    found = re.match(r"/(?:embed(?:/v\d)?|player/v1|v|share/video)/(\d+)", path)
     return PostAddress(NAME, found[1], _address(None, found[1]), None) if found else None
 
 
@@ -70,6 +70,10 @@ class TikTok(Source[TikTokSettings]):
     documentation = "developers.tiktok.com/doc/embed-videos"
 
     hosts = {"tiktok.com": _path, "m.tiktok.com": _path}
+    shares = {
+        **dict.fromkeys(("vm.tiktok.com", "vt.tiktok.com"), r"/\w{6,}/?$"),
+        "www.tiktok.com": r"/t/\w{6,}/?$",
+    }
     profiles = {"tiktok.com": r"/@([\w.]+)/?$"}
     marks = Marks(classes=("tiktok-embed",), amp=("amp-tiktok",), names=("tiktok",), element=_element, words=_caption)
     group = TikTokSettings

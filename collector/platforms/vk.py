@@ -49,7 +49,7 @@ class Vk(Recorded):
     help = "posts as articles show them, and recordings of the API; nothing is asked for"
     documentation = "dev.vk.com/reference/objects/post"
 
-    hosts = dict.fromkeys(("vk.com", "m.vk.com", "vk.ru"), _path)
+    hosts = dict.fromkeys(("vk.com", "m.vk.com", "vk.ru", "vkvideo.ru"), _path)
     profiles = {"vk.com": r"/([\w.]+)/?$"}
     marks = Marks(
         amp=("amp-vk",),

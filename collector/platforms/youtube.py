@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..net.fetch import Fetcher
 
 NAME = "youtube"
+HOSTS = ("youtube.com", "m.youtube.com", "youtube-nocookie.com", "music.youtube.com", "yewtu.be", "piped.video")
 BATCH = 50
 """Videos that one request may ask about (videos.list)."""
 SEARCH_UNITS = 100
@@ -56,7 +57,7 @@ def _address(video: str) -> str:
 
 def _path(path: str, query: str) -> PostAddress | None:
     found = re.match(
-        r"/(?:embed|v|shorts|live)/([A-Za-z0-9_-]{11})(?:$|[/?&])", path + ("/" if path[-1:] != "/" else "")
+        r"/(?:embed|v|e|shorts|live)/([A-Za-z0-9_-]{11})(?:$|[/?&])", path + ("/" if path[-1:] != "/" else "")
     )
     video = found[1] if found else parse_qs(query).get("v", [""])[0] if path.rstrip("/") == "/watch" else ""
     if re.fullmatch(r"[A-Za-z0-9_-]{11}", video) and video not in ("videoseries", "live_stream"):
@@ -97,7 +98,7 @@ class YouTube(Source[YouTubeSettings]):
     checked = "2026-11-26"
 
     hosts = {
-        **dict.fromkeys(("youtube.com", "m.youtube.com", "youtube-nocookie.com", "music.youtube.com"), _path),
+        **dict.fromkeys(HOSTS, _path),
         "youtu.be": _short,
     }
     profiles = {"youtube.com": r"/@([\w.-]+)/?$"}

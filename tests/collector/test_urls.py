@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storywake.collector.urls import canonical, is_short, resolve
+from storywake.collector.urls import canonical, is_shortened, resolve
 
 STORY = "https://example.com/news/story"
 SAME = [
@@ -75,8 +75,8 @@ def test_links_resolve_against_their_page(href: str, target: str | None) -> None
 
 
 def test_shorteners_are_known() -> None:
-    assert is_short("https://t.co/abc")
-    assert not is_short("https://example.com/t.co")
+    assert is_shortened("https://t.co/abc")
+    assert not is_shortened("https://example.com/t.co")
 
 
 TABLE = [

@@ -16,6 +16,9 @@ HOSTS = (
     "platform.twitter.com",
     "fxtwitter.com",
     "vxtwitter.com",
+    "fixupx.com",
+    "fixvx.com",
+    "xcancel.com",
     "mobile.x.com",
     "nitter.net",
 )
