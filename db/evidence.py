@@ -77,6 +77,11 @@ def led_to(connection: Connection, urls: Collection[str]) -> dict[str, str]:
     return {row.url: row.final_url for row in rows_among(connection, SQL["led_to"], sorted(urls))}
 
 
+def led_through(connection: Connection, urls: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """By which addresses others led when they were last asked for, themselves first; those that led elsewhere."""
+    return {row.url: tuple(row.chain.split("\n")) for row in rows_among(connection, SQL["led_through"], sorted(urls))}
+
+
 def last_answer(connection: Connection, url: str) -> Evidence | None:
     """The last full answer for an address; None where there is none."""
     kept = _as_kept(connection.execute(SQL["last_answer"], {"url": url}).first())

@@ -10,7 +10,7 @@ from storywake.collector.records import Post
 
 from . import models
 from .many import rows_among
-from .post_keys import fingerprint, known_id
+from .post_keys import fingerprint, known_id, url_key
 from .statements import statements
 
 SQL = statements("merging")
@@ -39,6 +39,14 @@ def adopt(connection: Connection, keyed: dict[tuple[str, str], Post]) -> None:
             found += provisional.get((platform, post.url or ""), [])
         for row in found:
             _merge(connection, row.id, platform, key)
+
+
+def give_id(connection: Connection, platform: str, url: str, external_id: str) -> None:
+    """Makes the post that is stored under an address alone, if there is one, the post with an id."""
+    post = models.Post
+    old = connection.execute(select(post.id).where(post.platform == platform, post.key == url_key(url))).scalar()
+    if old is not None:
+        _merge(connection, old, platform, external_id)
 
 
 def _use_known(connection: Connection, keyed: dict[tuple[str, str], Post], platform: str, key: str, post: Post) -> None:

@@ -28,9 +28,14 @@ def key_of(post: Post) -> str:
     if identity:
         return identity
     if post.url and post.kind != "statement":
-        return f"~url:{post.url}"
+        return url_key(post.url)
     day = (post.posted_at or "")[:10]
     return f"~{fingerprint(post.author.handle or post.author.name, post.text)}:{day}"
+
+
+def url_key(url: str) -> str:
+    """What a post of which only the address is known is stored under."""
+    return f"~url:{url}"
 
 
 def fingerprint(author: str | None, words: str | None) -> str:

@@ -52,6 +52,8 @@ class AskablePost(NamedTuple):
     id: int
     platform: str
     kind: str
+    external_id: str | None
+    url: str | None
     links: str | None
     story_id: int
     told: int | None

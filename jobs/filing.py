@@ -47,6 +47,8 @@ from storywake.db.reactions import save_reaction
 from storywake.db.reviews import save_review
 from storywake.db.stories import StoryRow, set_title_if_missing
 
+from .share_links import named
+
 MAX_LINKED_PAGES = 100
 """Linked pages (and linked posts) that are followed from one article."""
 
@@ -114,7 +116,7 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
     shown = [
         e for e in article.embeds if is_keepable(e.url) and is_keepable(e.external_id) and is_keepable(e.author_handle)
     ]
-    posts = keep_out(connection, [embed_as_post(embed) for embed in shown])
+    posts = keep_out(connection, named(connection, [embed_as_post(embed) for embed in shown]))
     save_posts(connection, posts, seen_at, copied=True)
     for post in posts:
         new += save_reaction(connection, story.id, post, embedded(source), seen_at)
@@ -123,7 +125,7 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
     note = None
     if own:
         linked, note = _follow(connection, story, article, source, seen_at)
-        linked = keep_out(connection, linked)
+        linked = keep_out(connection, named(connection, linked))
         save_posts(connection, linked, seen_at, copied=True)
         for post in linked:
             new += save_reaction(connection, story.id, post, mentioned(source), seen_at)
@@ -148,7 +150,8 @@ def _store_statement(
     connection: Connection, story: StoryRow, article: Article, statement: Statement, source: str, seen_at: str
 ) -> bool:
     shown = rendered_by(statement, article.embeds)
-    [post] = keep_out(connection, [embed_as_post(shown) if shown else _statement_post(statement, article)])
+    said = embed_as_post(shown) if shown else _statement_post(statement, article)
+    [post] = keep_out(connection, named(connection, [said]))
     if not shown:
         save_posts(connection, [post], seen_at)
     if statement.affiliation and not is_erased(post):

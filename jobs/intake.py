@@ -46,6 +46,7 @@ from storywake.db.stories import StoryRow
 from storywake.db.threads import Woken, threads_of, wake, wake_answers
 
 from .filing import Filed, file_article, first_alike
+from .share_links import is_unnamed
 
 FRESH = timedelta(0)
 MAX_NAME_LENGTH = 300
@@ -257,6 +258,8 @@ class _Write:
                     due = None if row.kind in ("reply", "comment") or row.told is not None else at
                 looks.append(PostLook(kind, row.platform, row.id, "a reaction", at, due))
             short |= {(row.story_id, link) for link in (row.links or "").split("\n") if link and is_short(link)}
+            if is_unnamed(row.external_id, row.url) and row.url:
+                short.add((row.story_id, row.url))
         add_post_looks(self._connection, looks)
         known = led_to(self._connection, {link for _, link in short})
         add_looks(

@@ -33,6 +33,7 @@ from storywake.db.webmentions import settle_webmention
 
 from .filing import Filed
 from .intake import Arrival, Taken
+from .share_links import post_behind
 
 PAGES = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"}
 MAX_CANDIDATES = 20
@@ -157,13 +158,15 @@ class Pages:
         return filed is not None
 
     async def short(self, look: Look, story: StoryRow) -> bool:
-        """Resolves a short link, and ties the posts that contain it accordingly."""
+        """Resolves a short link: ties the posts that contain it accordingly, and names the post that it is a share link of."""
         evidence = await self._fetcher.get(look.target)
         if evidence.status >= 400 and evidence.final_url == look.target:
             self._keep(Arrival("web", evidence.fetched_at, [story], evidence))
             raise FetchError(look.target, f"answered {evidence.status}")
         with reading(self._engine) as connection:
             posts = posts_with_link(connection, story.id, look.target)
+        with writing(self._engine) as connection:
+            posts += post_behind(connection, look.target, evidence)
         taken = self._keep(Arrival("web", evidence.fetched_at, [story], evidence, posts=posts, copied=True))
         return taken.reactions > 0
 

@@ -8,6 +8,12 @@ SELECT e.url, e.final_url
 FROM evidence e
 WHERE e.url IN :keys AND e.final_url <> e.url AND e.id = (SELECT MAX(m.id) FROM evidence m WHERE m.url = e.url);
 
+-- name: led_through
+-- By which addresses others led when they were last asked for, those that led elsewhere; a line each.
+SELECT e.url, e.chain
+FROM evidence e
+WHERE e.url IN :keys AND e.final_url <> e.url AND e.id = (SELECT MAX(m.id) FROM evidence m WHERE m.url = e.url);
+
 -- name: last_answer
 -- The last full answer for an address.
 SELECT e.id, e.source, e.url, e.final_url, e.chain, e.fetched_at, e.status, e.headers, b.packed

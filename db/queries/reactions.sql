@@ -28,7 +28,7 @@ WHERE p.platform = :platform AND p.key IN :keys AND r.dropped_at IS NULL
 -- name: reactions_of_posts
 -- Those of some posts that are reactions and that their platform can be asked about; "told" is the last count of
 -- their replies.
-SELECT p.id, p.platform, p.kind, p.links, MIN(r.story_id) AS story_id,
+SELECT p.id, p.platform, p.kind, p.external_id, p.url, p.links, MIN(r.story_id) AS story_id,
     (
         SELECT COALESCE(o.replies, o.quotes) FROM observation o
         WHERE o.post_id = p.id
