@@ -5,40 +5,11 @@ from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
+from .tracking import is_amp, is_mark, without_labels, wrapped
 from .values import clean
 
-TRACKING = re.compile(
-    "|".join((
-        r"utm_\w+|at_\w+|ns_\w+|xtor|wt_mc|wt_zmc|s_cid|_ga|_gl|_hsenc|_hsmi|mkt_tok|vero_id",  # analytics, mailing tools
-        r"gclid|gclsrc|dclid|wbraid|gbraid|msclkid|yclid|ysclid|usqp|amp_js_v|amp_gsa|guccounter|guce_\w+",  # search engines
-        r"fbclid|fbclid_\w+|fb_action_ids|fb_action_types|__tn__|__cft__\[\d+\]|igshid|igsh",  # Facebook, Instagram
-        r"twclid|ref_src|ref_url|__twitter_impression|ttclid|li_fat_id|feature|mc_cid|mc_eid",  # other networks, Mailchimp
-        r"smid|smtyp|ocid|ncid|ito|itid|icid|ICID|CMP|cmp|cmpid|taid|tpcc|mbid|syn-[\w-]+|traffic_source|outputtype",  # publishers
-        r"share|shared|share_id|sharetype|sr_share|soc_src|soc_trk|sh|sref|ref|oref|mod|spm|partner|campaign_id|emc",
-        r"link_source|source_caller|leadsource|__source",
-    ))
-)  # fmt: skip
-"""Names of parameters that tell where a reader came from, not which page it is."""
-AMBIGUOUS = {"ref", "share", "mod", "feature", "source", "partner", "cmp", "sh", "shared", "emc"}
-"""Names that some sites use for content: dropped unless the value is a number of three digits or more."""
-AMP_VALUES = {"amp": {"", "1", "true"}, "outputtype": {"amp"}, "service": {"amp"}, "m": {"1"}}
-MOBILE_PREFIXES = ("www.", "www1.", "www2.", "m.", "mobile.", "amp.", "touch.")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 UNRESERVED = "!$&'()*+,;=:@-._~/"
-WRAPPERS = {
-    ("facebook.com", "/l.php"): "u",
-    ("l.facebook.com", "/l.php"): "u",
-    ("lm.facebook.com", "/l.php"): "u",
-    ("l.instagram.com", "/"): "u",
-    ("google.com", "/url"): "url",
-    ("google.com", "/url/"): "q",
-    ("youtube.com", "/redirect"): "q",
-    ("out.reddit.com", "/"): "url",
-    ("t.umblr.com", "/redirect"): "z",
-    ("vk.com", "/away.php"): "to",
-    ("l.threads.net", "/"): "u",
-    ("href.li", "/"): "",
-}
 SHORTENERS = frozenset((
     "t.co", "bit.ly", "buff.ly", "ow.ly", "goo.gl", "tinyurl.com", "is.gd", "dlvr.it", "lnkd.in", "fb.me",
     "trib.al", "ift.tt", "wp.me", "nyti.ms", "wapo.st", "reut.rs", "bbc.in", "cnn.it", "gu.com", "ti.me",
@@ -158,51 +129,67 @@ def resolve(base: str | None, href: str) -> str | None:
     return absolute if absolute and is_web_address(absolute) else None
 
 
+BLANKS = " \t\n\r\f\v\u00a0\u200b\u2060\ufeff"
+"""Around an address that was pasted."""
+ESCAPED_AMPERSAND = re.compile(r"(\?)(?:amp;)+|&(?:amp;|#0{0,5}38;|#x0{0,5}26;)+", re.I)
+MAX_WRAPPERS = 20
+"""Redirect wrappers inside one another; an address with more is left alone."""
+
+
 def canonical(url: str) -> str:
     """The one address under which a page is stored.
 
-    Folds scheme, case, default ports, ``www`` and mobile hosts, AMP forms and caches, redirect
-    wrappers, tracking parameters, fragments and trailing slashes. Makes no request: a
-    shortener's address stays as it is. Idempotent. What is not a web address is returned unchanged.
+    Folds scheme, case, default ports, ``www`` and mobile hosts, AMP forms and caches, redirect wrappers and
+    login walls, marks of sharing, dot segments, fragments and trailing slashes (``tracking.toml``). Makes no request: a
+    shortener's address stays as it is. Idempotent. What is not a web address is returned unchanged, save for
+    characters that databases refuse.
     """
     url = clean(url)
-    for _ in range(5):
-        folded = _fold(url)
-        if folded == url:
-            break
-        url = folded
+    here = url.strip(BLANKS)
+    for _ in range(MAX_WRAPPERS):
+        folded = _fold(here)
+        if folded is None:
+            return url
+        if folded == here:
+            return here
+        here = folded
     return url
 
 
-def _fold(url: str) -> str:
-    """One step of ``canonical``: the target of a redirect wrapper, or the address with all its parts folded."""
+def _fold(url: str) -> str | None:
+    """One step of ``canonical``: the target of a redirect wrapper, or the address with all its parts folded; None for no web address."""
+    url = ESCAPED_AMPERSAND.sub(lambda found: found[1] or "&", url) if "&" in url or "?amp;" in url else url
     parts = split(url)
     if parts is None or not is_web_address(url):
-        return url
-    unwrapped = _unwrap(parts.hostname or "", parts.path, parts.query)
+        return None
+    host = _fold_host(parts.hostname or "")
+    unwrapped = _unwrap(parts.hostname or "", host, parts.path, parts.query)
     if unwrapped:
         return unwrapped
-    host = _fold_host(parts.hostname or "")
     port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
     path = _fold_path(parts.path)
-    query = _fold_query(parts.query)
-    return urlunsplit(("https", host + port, path, query, _fold_fragment(parts.fragment)))
+    return urlunsplit(
+        ("https", host + port, path, _fold_query(host, path, parts.query), _fold_fragment(parts.fragment))
+    )
 
 
-def _unwrap(host: str, path: str, query: str) -> str | None:
-    """The address inside an AMP cache's or a redirect wrapper's; None where it is neither."""
-    host = host.lower().removeprefix("www.")
-    if host.endswith("cdn.ampproject.org") or (host.startswith("google.") and path.startswith("/amp/")):
+def _unwrap(written: str, host: str, path: str, query: str) -> str | None:
+    """The address inside an AMP cache's, a redirect wrapper's or a login wall's; None where it is none of them."""
+    if host.endswith((".cdn.ampproject.org", ".bing-amp.com")) or (
+        host.startswith("google.") and path.startswith("/amp/")
+    ):
         inner = re.match(r"/(?:[a-z]/|amp/)+(s/)?(.+)", path)
         if inner and "." in inner[2].split("/")[0]:
             return f"http{'s' if inner[1] else ''}://{inner[2]}" + (f"?{query}" if query else "")
-    parameter = WRAPPERS.get((host, path))
-    if parameter:
-        target = dict(parse_qsl(query)).get(parameter) or dict(parse_qsl(query)).get("url", "")
-        return target if is_web_address(target) else None
+    for named in dict.fromkeys((written.lower().removeprefix("www."), host)):
+        target = wrapped(named, path, query)
+        if target:
+            absolute = f"https://{host}{target}" if re.match(r"/[^/\\]", target) else target
+            return absolute if is_web_address(absolute) and len(absolute) < MAX_ADDRESS_LENGTH else None
     return None
 
 
+@lru_cache(maxsize=1024)
 def _fold_host(host: str) -> str:
     """The host in lower case and ASCII (IDNA), without ``www`` and mobile prefixes."""
     host = host.lower().rstrip(".")
@@ -210,38 +197,43 @@ def _fold_host(host: str) -> str:
         host = host.encode("idna").decode("ascii")
     if ":" in host:
         return f"[{host}]"
-    for label in MOBILE_PREFIXES:
-        if host.startswith(label) and host.count(".") >= 2:
-            host = host[len(label) :]
-    return re.sub(r"^([a-z]{2})\.m\.(wikipedia\.org)$", r"\1.\2", host)
+    return re.sub(r"^([a-z-]+)\.m\.(wik\w+\.org)$", r"\1.\2", without_labels(host))
 
 
 def _fold_path(path: str) -> str:
-    """The path with one way of quoting, without AMP marks, index pages and a trailing slash."""
-    path = (
-        quote(unquote(path, errors="surrogateescape"), safe=UNRESERVED, errors="surrogateescape")
-        if "%2F" not in path.upper()
-        else path
+    """The path with one way of quoting, without dot segments, AMP marks, index pages and a trailing slash."""
+    pieces = re.split("%2f", path, flags=re.I)
+    path = "%2F".join(
+        quote(unquote(p, errors="surrogateescape"), safe=UNRESERVED, errors="surrogateescape") for p in pieces
     )
-    path = re.sub(r"/{2,}", "/", path)
+    path = re.sub(r"/{2,}", "/", _without_dots(path))
     path = re.sub(r"/(?:index|default)\.(?:html?|php|aspx?)$", "/", path)
     path = re.sub(r"\.amp(?:\.html)?$|(?<=.)/amp(?:\.html)?/?$", lambda m: ".html" if m[0] == ".amp.html" else "", path)
     path = re.sub(r"^/amp/(?=.)", "/", path)
     return path.rstrip("/") or "/"
 
 
-def _fold_query(query: str) -> str:
-    """The parameters sorted, without those that track."""
-    kept = []
-    for name, value in parse_qsl(query, keep_blank_values=True):
-        if value.lower() in AMP_VALUES.get(name.lower(), ()):
-            continue
-        if TRACKING.fullmatch(name) and not (name in AMBIGUOUS and re.fullmatch(r"[\d-]{3,}", value)):
-            continue
-        kept.append((name, value))
-    return urlencode(sorted(kept))
+def _without_dots(path: str) -> str:
+    """A path without the segments ``.`` and ``..`` (RFC 3986, 5.2.4)."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    return "/" + "/".join(kept) + ("/" if segments[-1] in (".", "..") else "")
+
+
+def _fold_query(host: str, path: str, query: str) -> str:
+    """The parameters sorted, without those that only tell where a reader came from."""
+    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+    kept = [(n, v) for n, v in pairs if not is_amp(path, n, v) and not is_mark(host, path, n, v)]
+    return urlencode(sorted(kept), errors="surrogateescape")
 
 
 def _fold_fragment(fragment: str) -> str:
     """ "" for a place in a page; the ``#!`` routes of older sites stay, since they name the page."""
-    return fragment if fragment.startswith("!") else ""
+    return fragment if fragment.startswith("!") and fragment.strip("!/") else ""

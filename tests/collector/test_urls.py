@@ -88,3 +88,76 @@ def test_two_hundred_ways_of_writing_twenty_addresses() -> None:
     assert len(TABLE) == 200
     assert len({wanted for _, wanted in TABLE}) == 20
     assert [(url, canonical(url)) for url, _ in TABLE] == [(url, wanted) for url, wanted in TABLE]
+
+
+FORMS = [
+    line.split("\t")
+    for line in (Path(__file__).parents[1] / "fixtures" / "canonical_forms.tsv").read_text("utf-8").splitlines()
+]
+
+
+@pytest.mark.parametrize(("written", "wanted"), FORMS)
+def test_marks_wrappers_and_walls_are_no_part_of_an_address(written: str, wanted: str) -> None:
+    assert canonical(written) == wanted
+    assert canonical(wanted) == wanted
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://help.example/article.php?ref=8820-QRST-1", "https://help.example/article.php?ref=8820-QRSU-1"),
+        ("https://board.example/forum.php?mod=viewthread&tid=5", "https://board.example/forum.php?tid=5"),
+        ("https://music.example/?mbid=abc", "https://music.example/?mbid=def"),
+        ("https://music.example/artist?mbid=abc", "https://music.example/artist?mbid=def"),
+        ("https://shop.example/item?ref=AB-1", "https://shop.example/item?ref=AB-2"),
+        ("https://shop.example/item?source=20451", "https://shop.example/item?source=20452"),
+        ("https://petitions.example/?campaign=bridge", "https://petitions.example/?campaign=harbour"),
+        ("https://paper.example/?s=09", "https://paper.example/?s=10"),
+        ("https://paper.example/a?s=bridge", "https://paper.example/a"),
+        ("https://git.example/a?ref=v1.2.3", "https://git.example/a?ref=v1.2.4"),
+        ("https://gitlab.com/a/b?ref=main", "https://gitlab.com/a/b?ref=next"),
+        ("https://cms.example/index.php?m=1&c=2", "https://cms.example/index.php?c=2"),
+        ("https://paper.example/a?cid=social", "https://paper.example/a"),
+        ("https://paper.example/a?q=%EF%F0", "https://paper.example/a?q=%EE%F1"),
+        ("https://paper.example/a%2Fb", "https://paper.example/a/b"),
+        ("https://mobile.com.br/a", "https://www.com.br/a"),
+        ("https://paper.example/..a/b", "https://paper.example/a/b"),
+        ("https://paper.example/a?mode=list", "https://paper.example/a?mode=grid"),
+    ],
+)
+def test_what_names_a_page_stays(one: str, other: str) -> None:
+    assert canonical(one) != canonical(other)
+
+
+PATHS = st.from_regex(r"(/[a-z0-9]{1,6}){1,3}", fullmatch=True).filter(
+    lambda path: not {"amp", "index", "default"} & set(path.split("/"))
+)
+MARKS = ["utm_source=x", "UTM_Term=y", "fbclid=1", "mtm_group=2", "s=09", "share=twitter", "mode=amp", "gclid=Q"]
+NAMES = ["id=1", "page=2", "tid=3", "v=4", "lang=fi"]
+
+
+@given(PATHS, PATHS)
+def test_paths_that_differ_are_never_merged(one: str, other: str) -> None:
+    same = canonical(f"https://paper.example{one}") == canonical(f"https://paper.example{other}")
+    assert same == (one == other)
+
+
+@given(PATHS, st.permutations(MARKS + NAMES), st.sampled_from(["&", "&amp;"]))
+def test_marks_go_and_names_stay_in_any_order(path: str, parameters: list[str], between: str) -> None:
+    kept = "&".join(sorted(NAMES))
+    assert (
+        canonical(f"http://www.paper.example{path}?{between.join(parameters)}") == f"https://paper.example{path}?{kept}"
+    )
+
+
+@given(
+    st.lists(st.sampled_from(["https://href.li/?", "https://l.facebook.com/l.php?u=", " ", "https://m.a.example/x/.."]))
+)
+def test_wrappers_inside_one_another_fold_once_and_for_all(pieces: list[str]) -> None:
+    once = canonical("".join(pieces) + "https://a.example/b")
+    assert canonical(once) == once
+
+
+def test_more_wrappers_than_any_reader_makes_are_left_alone() -> None:
+    nested = "https://href.li/?" * 200 + "https://a.example/b"
+    assert canonical(nested) == nested

@@ -114,3 +114,53 @@ def test_sqlites_indexes_on_an_expression_or_a_part_are_as_the_models_say(sqlite
             query = text("SELECT sql FROM sqlite_master WHERE name = :name")
             made = connection.execute(query, {"name": name}).scalar_one()
             assert " ".join(made.split()) == str(CreateIndex(described[name]).compile(connection)), name
+
+
+def test_pages_are_found_again_under_the_canonical_form_of_today(address: str) -> None:
+    old = at_revision(address, "0015")
+    day = "2024-01-01T00:00:00Z"
+    pages = [  # as an earlier version stored them: key, url
+        ("https://www4.a.example/1", "https://www4.a.example/1"),
+        ("https://a.example/2", "https://a.example/2"),
+        ("https://www4.a.example/2", "https://www4.a.example/2"),
+        ("https://kb.example/a.php", "https://kb.example/a.php?ref=8820-QRST"),
+        ("publisher:Bugle", None),
+    ]
+    with old.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO story (id, slug, url, canonical_url, status, created_at, watch_until) VALUES (1, 'bridge', 'https://www4.a.example/1', 'https://www4.a.example/1', 'watched', :day, :day)"
+            ),
+            {"day": day},
+        )
+        for key, url in pages:
+            connection.execute(
+                text(
+                    "INSERT INTO article (story_id, key, url, role, corrected, first_seen_at) VALUES (1, :key, :url, 'coverage', false, :day)"
+                ),
+                {"key": key, "url": url, "day": day},
+            )
+        for key in ("https://amp-news.b.example/3", "~url:https://www4.a.example/9"):
+            connection.execute(
+                text(
+                    "INSERT INTO post (platform, key, external_id, kind, first_seen_at) VALUES ('web', :key, :id, 'article', :day)"
+                ),
+                {"key": key, "id": None if key.startswith("~") else key, "day": day},
+            )
+    old.dispose()
+    opened = open_database(address)
+    with opened.begin() as connection:
+        assert connection.execute(text("SELECT canonical_url FROM story")).scalar() == "https://a.example/1"
+        assert [row.key for row in connection.execute(text("SELECT key FROM article ORDER BY id"))] == [
+            "https://a.example/1",
+            "https://a.example/2",
+            "https://www4.a.example/2",
+            "https://kb.example/a.php?ref=8820-QRST",
+            "publisher:Bugle",
+        ]
+        posts = connection.execute(text("SELECT key, external_id FROM post ORDER BY id")).all()
+        assert [tuple(row) for row in posts] == [
+            ("https://news.b.example/3", "https://news.b.example/3"),
+            ("~url:https://www4.a.example/9", None),
+        ]
+    opened.dispose()

@@ -1,0 +1,120 @@
+"""Which parts of an address do not name a page, by the rules in ``tracking.toml``."""
+
+import re
+import tomllib
+from fnmatch import translate
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+NAMED_BY_QUERY = re.compile(r"/(?:index|default)?$|\.(?:php\d?|aspx?|jsp|cgi|pl|cfm|do|dll|exe)$", re.I)
+"""Paths that do not name a page by themselves: the root, and scripts."""
+LOOKS_LIKE_NAME = re.compile(r"(?:\D*\d){3}|(?=[^A-Z]*[A-Z])\D*\d")
+"""Values with three digits, or with a digit and a capital."""
+SITE = re.compile(r"(?:[a-z\d-]+\.)+[a-z]{2,24}", re.I)
+WORDS = re.compile(r"[a-z]+")
+
+
+@cache
+def _rules() -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath("tracking.toml").read_text("utf-8"))
+
+
+class Names(NamedTuple):
+    """Names of parameters: in full, and how they may begin."""
+
+    exact: frozenset[str]
+    begins: tuple[str, ...]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (name in self.exact or name.startswith(self.begins))
+
+
+def _names(words: str) -> Names:
+    listed = words.split()
+    exact = frozenset(word for word in listed if not word.endswith("*"))
+    return Names(exact, tuple(word[:-1] for word in listed if word.endswith("*")))
+
+
+@cache
+def _everywhere() -> Names:
+    return _names(_rules()["marks"])
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(_rules()[name].split())
+
+
+@lru_cache(maxsize=1024)
+def _of_site(table: str, host: str) -> Names:
+    """The names that a table gives for a host or one above it."""
+    sites = _rules()[table]
+    labels = host.split(".")
+    above = (".".join(labels[start:]) for start in range(len(labels)))
+    found = next((sites[name] for name in above if name in sites), "")
+    return _names(found)
+
+
+def is_amp(path: str, name: str, value: str) -> bool:
+    """Whether a parameter asks for a page in its form for AMP or telephones."""
+    if value.lower() in _rules()["amp"].get(name.lower(), ()):
+        return True
+    return value == "1" and name.lower() == "m" and not NAMED_BY_QUERY.search(path)
+
+
+def is_mark(host: str, path: str, name: str, value: str) -> bool:
+    """Whether a parameter tells where a reader came from, not which page it is. ``host`` is without ``www.``."""
+    name = name.lower()
+    if name in _of_site("exceptions", host):
+        return False
+    if name in _everywhere() or name in _of_site("sites", host):
+        return True
+    by_path = not NAMED_BY_QUERY.search(path)
+    if name in _words("mostly"):
+        if SITE.fullmatch(value) or _words("shared") & set(WORDS.findall(value.lower())):
+            return True
+        return by_path and not LOOKS_LIKE_NAME.search(value)
+    form = _rules()["forms"].get(name)
+    return by_path and form is not None and re.fullmatch(form, value) is not None
+
+
+def without_labels(host: str) -> str:
+    """A host without first labels for telephones, AMP or one of several servers, where what remains is a site's own."""
+    labels = host.split(".")
+    while len(labels) > 2:
+        rest = labels[1:]
+        if len(rest) == 2 and rest[0] in _own("registries") and len(rest[1]) == 2:
+            break
+        if labels[0] in _own("labels") or re.fullmatch(r"www\d{0,3}", labels[0]):
+            labels = rest
+        elif labels[0].startswith("amp-") and len(labels[0]) > 4:
+            labels[0] = labels[0][4:]
+        else:
+            break
+    return ".".join(labels)
+
+
+@cache
+def _own(name: str) -> frozenset[str]:
+    return frozenset(_rules()["hosts"][name].split())
+
+
+@cache
+def _wrappers() -> tuple[re.Pattern[str], list[list[str]]]:
+    """One pattern for all places of wrappers, a group each, and the parameters of each."""
+    table = _rules()["wrappers"]
+    return re.compile("|".join(f"({translate(place)})" for place in table)), [names.split() for names in table.values()]
+
+
+def wrapped(host: str, path: str, query: str) -> str | None:
+    """The address in the query of a redirect wrapper or a login wall, as written there; None where it is neither."""
+    if "/" not in query and "%2F" not in query.upper():
+        return None
+    places, names = _wrappers()
+    found = places.fullmatch(f"{host}{path or '/'}")
+    if found is None or found.lastindex is None:
+        return None
+    values = dict(parse_qsl(query)) | {"?": query}
+    return next((values[name] for name in names[found.lastindex - 1] if name in values), None)
