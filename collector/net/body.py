@@ -16,6 +16,23 @@ MAX_STEP_BYTES = 262_144
 """Bytes that decompression yields at a time."""
 
 
+UNDONE = frozenset(("gzip", "x-gzip", "deflate"))
+"""Compressions that are asked for."""
+OTHERS = frozenset((
+    "br", "zstd", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip", "aes128gcm", "bzip2", "x-bzip2",
+    "xz", "lzma", "lz4", "snappy", "sdch",
+))  # fmt: skip
+"""Further content codings (iana.org/assignments/http-parameters) and those that servers make up."""
+MEMBER = b"\x1f\x8b"
+"""How a member of a gzip file begins (RFC 1952, 2.3.1)."""
+
+
+def packed_as(encoding: str) -> list[str]:
+    """The compressions that a Content-Encoding names; what is none (``utf-8``, ``identity``, ``none``) changes no bytes."""
+    named = [name.strip().lower() for name in encoding.split(",")]
+    return [name for name in named if name in UNDONE or name in OTHERS]
+
+
 class Reader:
     """Reads bodies of up to ``limit`` bytes after decompression; of those above a megabyte, only a few at a time."""
 
@@ -28,10 +45,10 @@ class Reader:
 
         Raises FetchError where the body is too large, its compression broken or not one that was asked for.
         """
-        encoding = response.headers.get("content-encoding", "").strip().lower()
-        if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            raise FetchError(url, f"a compression that was not asked for: {encoding[:40]}")
-        unzip = Inflater(self._limit) if encoding not in ("", "identity") else None
+        packings = packed_as(response.headers.get("content-encoding", ""))
+        if len(packings) > 1 or not UNDONE.issuperset(packings):
+            raise FetchError(url, f"a compression that was not asked for: {', '.join(packings)[:40]}")
+        unzip = Inflater(self._limit) if packings else None
         pieces: list[bytes] = []
         size = received = 0
         roomy = False
@@ -64,33 +81,63 @@ class Reader:
 
 
 class Inflater:
-    """Decompresses gzip or deflate (with or without its header); yields at most ``limit`` bytes and one."""
+    """Decompresses gzip (of several members too) or deflate (with or without its header); yields at most ``limit`` bytes and one."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._engine = zlib.decompressobj(47)
         self._fresh = True
         self._out = 0
+        self._gzip = False
+        self._held = b""
+        """What follows a member, while it is too short to tell whether another begins."""
 
     def feed(self, piece: bytes) -> bytes:
         """The content of the next piece, cut just above the limit. Raises zlib.error where it is broken."""
         return b"".join(self.pieces(piece))
 
     def pieces(self, piece: bytes) -> Iterator[bytes]:
-        """The same in steps of ``MAX_STEP_BYTES``."""
+        """The same in steps of ``MAX_STEP_BYTES``. What follows the last member is left out."""
+        if self._fresh and piece:
+            self._gzip = piece[:1] == MEMBER[:1]
         while (room := self._limit - self._out + 1) > 0:
+            if self._engine.eof:
+                piece = self._held + piece
+                self._held = b""
+                if not self._gzip or not MEMBER.startswith(piece[:2]):
+                    return
+                if len(piece) < 2:
+                    self._held = piece
+                    return
+                self._engine = zlib.decompressobj(31)
             step = min(room, MAX_STEP_BYTES)
-            try:
-                out = self._engine.decompress(piece, step)
-            except zlib.error:
-                if not self._fresh:
-                    raise
-                self._engine = zlib.decompressobj(-15)
-                out = self._engine.decompress(piece, step)
-            self._fresh = False
+            out = self._step(piece, step)
             self._out += len(out)
             if out:
                 yield out
-            piece = self._engine.unconsumed_tail
+            piece = self._engine.unused_data if self._engine.eof else self._engine.unconsumed_tail
             if len(out) < step and not piece:
                 return
+
+    def _step(self, piece: bytes, step: int) -> bytes:
+        try:
+            out = self._engine.decompress(piece, step)
+        except zlib.error:
+            if not self._fresh:
+                raise
+            self._engine = zlib.decompressobj(-15)
+            out = self._engine.decompress(piece, step)
+        self._fresh = False
+        return out
+
+
+def unzipped(body: bytes, limit: int) -> bytes:
+    """A gzip file's content, at most ``limit`` bytes and one; what comes after a fault is left out. Any other body as it is."""
+    if not body.startswith(MEMBER):
+        return body
+    found: list[bytes] = []
+    try:
+        found.extend(Inflater(limit).pieces(body))
+    except zlib.error:
+        return b"".join(found) or body
+    return b"".join(found)

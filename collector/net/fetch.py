@@ -24,14 +24,13 @@ from .body import Reader
 from .budget import Purse, Unlimited
 from .evidence import Evidence
 from .guard import PrivateAddress, guarded_transport
-from .pace import Host, Patience, retry_after
-from .redirects import headers_for
+from .pace import Host, Patience, retry_after, rules_of
+from .redirects import headers_for, refresh_of
 
 ReadPosts = Callable[[str, Evidence], Awaitable[list[Post]]]
 """Reads the posts in an answer of a source: ``storywake.collector.reading.workers.Readers.posts``."""
 REDIRECTS = (301, 302, 303, 307, 308)
 TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
-MAX_ROBOTS_BYTES = 500_000
 ROBOTS_MAX_AGE = 24 * 3600.0
 ROBOTS_RETRY_WAIT = 300.0
 """Seconds until a robots.txt that did not come in time is asked for again."""
@@ -215,6 +214,9 @@ class Fetcher:
                 if robots:
                     await self._obey(here, patience)
                 status, answered, body, location = await self._once(here, headers, patience, content)
+                if location is None and robots and status == 200:
+                    refresh = refresh_of(here, answered, body)
+                    location = None if refresh in chain else refresh
             except FetchError as error:
                 if here != url:
                     error.reason = f"{error.reason} (redirected to {here[:200]})"
@@ -235,7 +237,9 @@ class Fetcher:
             following = join(here, location)
             if following is None:
                 raise FetchError(url, f"redirects to what is no address: {_line(location)}")
-            if following in chain:
+            if chain.count(following) > (
+                "set-cookie" in answered
+            ):  # with a cookie the same address may answer otherwise
                 raise FetchError(url, "redirects in a circle")
             headers = headers_for(headers, here, following)
             chain.append(following)
@@ -378,16 +382,16 @@ class Fetcher:
             except Refused:
                 raise
             except FetchError:
-                return Protego.parse("")
+                return rules_of(b"")
             if location is None:
                 break
             following = join(here, location)
             if following is None or not is_web_address(following):
-                return Protego.parse("")
+                return rules_of(b"")
             here = following
         else:
-            return Protego.parse("")
-        return Protego.parse(body[:MAX_ROBOTS_BYTES].decode("utf-8", "replace") if status == 200 else "")
+            return rules_of(b"")
+        return rules_of(body if status == 200 else b"")
 
 
 def _line(error: Exception | str) -> str:

@@ -14,6 +14,8 @@ MAX_RATE_LIMIT_WAIT = 900.0
 MAX_RETRY_AFTER = 3600.0
 """Seconds; the longest Retry-After that is honoured. A longer one is taken for a mistake and cut to ``MAX_RATE_LIMIT_WAIT``."""
 
+MAX_ROBOTS_BYTES = 500_000
+
 
 class Host:
     """The pace and rules of one host. Times are in seconds by ``clock``."""
@@ -79,6 +81,11 @@ class Host:
     def silent(self) -> float:
         """Seconds since requests have gone unanswered; 0 where the last one was answered."""
         return 0.0 if self.silent_since is None else self._clock() - self.silent_since
+
+
+def rules_of(body: bytes) -> Protego:
+    """The rules of a robots.txt, of which ``MAX_ROBOTS_BYTES`` are read (RFC 9309, 2.5); a byte-order mark is none of them."""
+    return Protego.parse(body[:MAX_ROBOTS_BYTES].decode("utf-8", "replace").lstrip("\ufeff \t\r\n"))
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

@@ -25,28 +25,117 @@ CODECS = frozenset((
     "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16", "gb18030", "big5hkscs", "euc_jp", "iso2022_jp",
 ))  # fmt: skip
 """Python's names of the charsets that pages may have."""
-CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+STATEFUL = frozenset(("iso2022_jp", "utf-16", "utf-16-le", "utf-16-be"))
+"""Charsets in which plain ASCII bytes may stand for other letters."""
+PAIRED = frozenset(("gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"))
+"""Charsets in whose texts pairs of bytes may look like UTF-8's."""
+OF_LANGUAGE = {
+    **dict.fromkeys(("ru", "uk", "be", "bg", "mk", "sr"), "cp1251"),
+    **dict.fromkeys(("pl", "cs", "sk", "hu", "ro", "hr", "sl", "bs"), "cp1250"),
+    **dict.fromkeys(("lt", "lv", "et"), "cp1257"),
+    "el": "cp1253", "tr": "cp1254", "he": "cp1255", "ar": "cp1256", "fa": "cp1256", "vi": "cp1258", "th": "cp874",
+    "ja": "cp932", "ko": "cp949", "zh": "gb18030",
+}  # fmt: skip
+"""What pages without a declaration are written in, by language (html.spec.whatwg.org, "determining the character encoding")."""
+CYRILLIC = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
+COMMON_CYRILLIC = frozenset("оеаинтсрвлкмі")
+"""The letters that half of Russian, Ukrainian and Bulgarian texts consist of."""
+CHARSET = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)", re.I
+)
+LANGUAGE = re.compile(rb"<html[^>]{0,500}?\slang\s*=\s*[\"']?([a-z]{2})\b", re.I)
+OTHER_SCRIPT = re.compile(rb"(?<![\x80-\xffa-zA-Z])[\x80-\xff]{3,}(?![\x80-\xffa-zA-Z])")
+HIGH = re.compile(rb"[\x80-\xff]")
+MULTIBYTE = re.compile("[^\x00-\x7f\ufffd]")
+HEAD_BYTES = 16_384
+"""Of a document, in which it may declare its charset and language."""
+MAX_GUESSED_BYTES = 200_000
+"""Of a document, from which its charset is guessed."""
+MIN_IN_PAIRS = 6
+"""Letters of two bytes in UTF-8; fewer may be as many pairs of another charset."""
+MIN_GUESSED = 24
+"""Letters beyond ASCII; fewer are too few to guess from."""
 
 
 def decode(body: bytes, declared: str | None = None) -> str:
-    """A document's text: by its byte-order mark, the ``declared`` charset, its own declaration, UTF-8, or a guess. Never raises."""
+    """A document's text. Never raises.
+
+    By its byte-order mark; as UTF-8, where it is UTF-8 save for a few bytes, whatever it declares; by the ``declared`` charset or its
+    own; by its language or a guess.
+    """
     if body.startswith(b"\xef\xbb\xbf"):
         return body[3:].decode("utf-8", "replace")
     if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return body.decode("utf-16", "replace")
-    own = CHARSET.search(body[:4096])
-    for label in (declared, own[1].decode("ascii", "replace") if own else None, "utf-8"):
-        name = _codec(label)
-        if not name:
-            continue
+    own = CHARSET.search(body[:HEAD_BYTES])
+    labels = (declared, (own[1] or own[2]).decode("ascii", "replace") if own else None)
+    names = [name for name in map(_codec, labels) if name]
+    for name in names[:1]:
+        if name in STATEFUL and (text := _mostly(body, name)) is not None:
+            return text
+    text = _as_utf8(body, names[0] if names else None)
+    if text is not None:
+        return text
+    for name in names:
+        if (text := _mostly(body, name)) is not None:
+            return text
+    return body.decode(_guessed(body), "replace")
+
+
+def _as_utf8(body: bytes, declared: str | None) -> str | None:
+    """The text as UTF-8, where most of what is beyond ASCII is; None otherwise.
+
+    A text in another charset that is declared, or in pairs of bytes, is hardly ever UTF-8 by chance: it must be so nearly everywhere.
+    """
+    text = body.decode("utf-8", "replace")
+    if text.isascii():
+        return text
+    bad = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
+    letters = MULTIBYTE.findall(text)
+    good = len(letters)
+    needed = {"utf-8": 1, None: 4}.get(declared, 20) * bad
+    if declared in PAIRED and good < MIN_IN_PAIRS and 3 * sum(letter >= "\u0800" for letter in letters) < good:
+        return None
+    return text if good and good >= needed else None
+
+
+def _mostly(body: bytes, name: str) -> str | None:
+    """The text in a charset, where at most one in twenty of its bytes beyond ASCII cannot be read."""
+    if name == "utf-8":
+        return None
+    text = body.decode(name, "replace")
+    bad = text.count("\ufffd")
+    return text if not bad or bad * 20 <= len(HIGH.findall(body)) else None
+
+
+def _guessed(body: bytes) -> str:
+    """The charset of a document that declares none, or one that it is not in."""
+    sample = body[:MAX_GUESSED_BYTES]
+    high = len(HIGH.findall(sample))
+    language = LANGUAGE.search(body[:HEAD_BYTES])
+    named = OF_LANGUAGE.get(language[1].decode("ascii").lower()) if language else None
+    if named and named != "cp1251":
         try:
-            return body.decode(name)
+            sample.decode(named)
         except UnicodeDecodeError:
-            continue
-    if sum(byte > 127 for byte in body[:200_000]) < 24:
-        return body.decode("cp1252", "replace")  # too little to guess from
-    best = from_bytes(body[:200_000]).best()
-    return body.decode(best.encoding if best else "utf-8", "replace")
+            pass
+        else:
+            return named
+    in_runs = sum(map(len, OTHER_SCRIPT.findall(sample)))
+    if named == "cp1251" or in_runs * 2 > high:
+        best = max(CYRILLIC, key=lambda name: _russian(sample, name))
+        if _russian(sample, best) > 0.5:
+            return best
+    if high < MIN_GUESSED:
+        return "cp1252"
+    best_guess = from_bytes(sample, cp_isolation=sorted(CODECS)).best()
+    return best_guess.encoding if best_guess else "cp1252"
+
+
+def _russian(sample: bytes, name: str) -> float:
+    """The share of common Cyrillic letters in what is beyond ASCII."""
+    letters = MULTIBYTE.findall(sample.decode(name, "replace"))
+    return sum(letter.lower() in COMMON_CYRILLIC for letter in letters) / len(letters) if letters else 0.0
 
 
 def _codec(label: str | None) -> str | None:

@@ -4,7 +4,6 @@ Formats: rssboard.org (RSS 2.0), RFC 4287 (Atom), jsonfeed.org (1.1), sitemaps.o
 """
 
 import json
-import re
 from typing import Any
 
 import feedparser
@@ -13,11 +12,12 @@ from lxml import etree
 
 from ..dates import utc
 from ..markup.fragments import read_fragment
-from ..urls import resolve
+from ..urls import is_web_address, resolve
 from ..values import items, text
+from .charsets import decode
+from .feed_bytes import escaped, readable_bytes, root_of, whole_entries
 
-LONG_REFERENCE = re.compile(rb"&#\d{20,};?")
-"""A character reference with more digits than any valid one, on which feedparser fails."""
+MAX_ADDRESS_BYTES = 2_000
 MAX_ENTRIES = 5000
 """Of one feed; the rest is not read."""
 
@@ -34,20 +34,24 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_feed(body: bytes, base: str) -> list[Entry]:
     """The entries of a feed or sitemap in order, links resolved against ``base``; [] for anything else. Never raises."""
-    head = body.lstrip()[:1]
-    if head == b"{":
+    body = readable_bytes(body)
+    if body[:1] == b"{":
         return _json_feed(body, base)
-    if b"<urlset" in body[:2000]:
-        return _sitemap(body, base)
-    return _syndicated(body, base)
+    if is_web_address(body[:MAX_ADDRESS_BYTES].split(b"\n")[0].decode("utf-8", "replace").strip()):
+        return _listed(body)
+    root = root_of(body)
+    body = escaped(whole_entries(body, root))
+    return _sitemap(body, base) if root == "urlset" else _syndicated(body, base)
 
 
 def sitemap_index(body: bytes, base: str) -> list[str]:
     """The addresses of the sitemaps in a sitemap index, the most recently changed first; [] for anything else."""
-    if b"<sitemapindex" not in body[:2000]:
+    body = readable_bytes(body)
+    root = root_of(body)
+    if root != "sitemapindex":
         return []
     found = []
-    for node in _elements(body, "sitemap"):
+    for node in _elements(escaped(whole_entries(body, root)), "sitemap"):
         named = _child(node, "loc")
         place = resolve(base, named) if named else None
         if place:
@@ -55,13 +59,20 @@ def sitemap_index(body: bytes, base: str) -> list[str]:
     return [place for _, place in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 
+def _listed(body: bytes) -> list[Entry]:
+    """The addresses of a sitemap that is plain text, one a line (sitemaps.org, "Sitemap file formats")."""
+    lines = [line.strip() for line in decode(body).splitlines()[:MAX_ENTRIES]]
+    return [Entry(url=line) for line in lines if is_web_address(line)]
+
+
 def _syndicated(body: bytes, base: str) -> list[Entry]:
     """The entries of RSS and Atom."""
-    body = LONG_REFERENCE.sub("\ufffd".encode(), body)
     parsed = feedparser.parse(body, response_headers={"content-location": base})
     found = []
     for entry in parsed.entries[:MAX_ENTRIES]:
-        link = text(entry.get("link"))
+        # services that count clicks give the page's own address as origLink, in a namespace of theirs
+        own = next((name for name in entry if name.endswith("origlink")), "link")
+        link = text(entry.get(own)) or text(entry.get("link"))
         url = resolve(base, link) if link else None
         if url:
             found.append(
@@ -107,15 +118,24 @@ def _sitemap(body: bytes, base: str) -> list[Entry]:
         place = _child(node, "loc")
         url = resolve(base, place) if place else None
         if url:
+            news = next((inner for inner in node if _is(inner, "news")), None)
+            told = news if news is not None else node
             found.append(
                 Entry(
                     url=url,
-                    title=_child(node, "title"),
-                    published_at=utc(_child(node, "publication_date") or _child(node, "lastmod")),
-                    language=(_child(node, "language") or "")[:2].lower() or None,
+                    title=_child(told, "title"),
+                    published_at=utc(_child(told, "publication_date") or _child(node, "lastmod")),
+                    language=_language(told),
                 )
             )
     return found
+
+
+def _language(news: Any) -> str | None:
+    """The language that the news extension tells, within ``publication``."""
+    places = (news, *(inner for inner in news if _is(inner, "publication")))
+    named = next(filter(None, (_child(place, "language") for place in places)), "")
+    return named[:2].lower() or None
 
 
 def _elements(body: bytes, name: str) -> list[Any]:
@@ -133,7 +153,8 @@ def _is(node: Any, name: str) -> bool:
 
 
 def _child(node: Any, name: str) -> str | None:
-    for inner in node.iter():
+    """The text of the first child of a name; what images and videos have inside is their own."""
+    for inner in node:
         if _is(inner, name):
             return text(inner.text)
     return None

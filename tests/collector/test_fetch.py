@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -214,6 +214,126 @@ def test_compression_in_all_its_forms(make: Callable[[bytes], bytes]) -> None:
     packed = make(words)
     inflater = Inflater(10_000)
     assert b"".join(inflater.feed(packed[i : i + 7]) for i in range(0, len(packed), 7)) == words
+
+
+@pytest.mark.parametrize("step", [1, 7, 100_000])
+def test_all_members_of_a_gzip_file_are_read(step: int) -> None:
+    packed = gzip.compress(b"one ") + gzip.compress(b"") + gzip.compress(b"two ") + gzip.compress(b"three")
+    for behind in (b"", bytes(20), b"\x1f", b"left over"):
+        body, inflater = packed + behind, Inflater(10_000)
+        assert b"".join(inflater.feed(body[i : i + step]) for i in range(0, len(body), step)) == b"one two three"
+    assert len(Inflater(9).feed(packed)) == 10
+
+
+@respx.mock
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "UTF-8", "none", "binary", "text/html", "identity", "", "utf-8, gzip", "gzip", "x-gzip"]
+)
+def test_what_is_no_compression_changes_nothing(settings: Settings, encoding: str) -> None:
+    respx.get("https://news.example/robots.txt").respond(404)
+    body = gzip.compress(b"words") if "gzip" in encoding else b"words"
+    respx.get(URL).mock(return_value=packed(body, encoding))
+    assert fetch(settings, lambda f: f.get(URL)).body == b"words"
+
+
+@respx.mock
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, br", "gzip, gzip", "compress"])
+def test_a_compression_that_was_not_asked_for_is_refused(settings: Settings, encoding: str) -> None:
+    respx.get("https://news.example/robots.txt").respond(404)
+    respx.get(URL).mock(return_value=packed(b"words", encoding))
+    with pytest.raises(FetchError, match="not asked for"):
+        fetch(settings, lambda f: f.get(URL))
+
+
+def packed(body: bytes, encoding: str) -> httpx.Response:
+    """An answer whose bytes are on the wire as given."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield body
+
+    return httpx.Response(200, headers={"Content-Encoding": encoding}, content=pieces())
+
+
+@respx.mock
+@pytest.mark.parametrize(
+    "rules",
+    [
+        b"\xef\xbb\xbfUser-agent: *\nDisallow: /story",
+        b"\r\n\xef\xbb\xbf\nUser-agent: *\r\nDisallow: /story",
+        b"User-agent: *\rDisallow: /story",
+        b"\xef\xbb\xbf# rules\nUser-Agent: StoryWake\nDisallow: /story",
+    ],
+)
+def test_rules_behind_a_byte_order_mark_are_obeyed(settings: Settings, rules: bytes) -> None:
+    respx.get("https://news.example/robots.txt").respond(200, content=rules)
+    with pytest.raises(Refused, match="robots"):
+        fetch(settings, lambda f: f.get(URL))
+
+
+@respx.mock
+def test_a_redirect_to_itself_that_sets_a_cookie_is_followed_once(settings: Settings) -> None:
+    respx.get("https://news.example/robots.txt").respond(404)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if "seen=1" in request.headers.get("cookie", ""):
+            return httpx.Response(200, text="the page")
+        return httpx.Response(302, headers={"Location": URL, "Set-Cookie": "seen=1; Path=/"})
+
+    respx.get(URL).mock(side_effect=answer)
+    found = fetch(settings, lambda f: f.get(URL))
+    assert (found.body, found.chain) == (b"the page", (URL, URL))
+
+
+@respx.mock
+@pytest.mark.parametrize("cookie", [{}, {"Set-Cookie": "seen=1; Path=/elsewhere"}])
+def test_a_redirect_to_itself_ends(settings: Settings, cookie: dict[str, str]) -> None:
+    respx.get("https://news.example/robots.txt").respond(404)
+    route = respx.get(URL).mock(return_value=httpx.Response(302, headers={"Location": URL, **cookie}))
+    with pytest.raises(FetchError, match="circle"):
+        fetch(settings, lambda f: f.get(URL))
+    assert route.call_count == 1 + len(cookie)
+
+
+META = '<html><head><meta charset="utf-8">{}</head><body>words</body></html>'
+
+
+@respx.mock
+@pytest.mark.parametrize(
+    ("headers", "page"),
+    [
+        ({"Refresh": "0; url=/moved"}, "words"),
+        ({"Refresh": "0;URL='https://news.example/moved'"}, "words"),
+        ({}, META.format('<meta http-equiv="refresh" content="0; url=/moved">')),
+        ({}, META.format("<META HTTP-EQUIV=Refresh CONTENT='0;URL=https://news.example/moved'>")),
+        ({}, META.format('<meta content="0,/moved" http-equiv="refresh"/>')),
+        ({}, META.format('<meta http-equiv="refresh" content="1; url=&#x2F;moved">')),
+    ],
+)
+def test_a_page_that_refreshes_at_once_is_a_redirect(settings: Settings, headers: dict[str, str], page: str) -> None:
+    respx.get("https://news.example/robots.txt").respond(404)
+    respx.get(URL).respond(200, text=page, headers=headers)
+    respx.get("https://news.example/moved").respond(200, text="the page")
+    found = fetch(settings, lambda f: f.get(URL))
+    assert (found.body, found.final_url) == (b"the page", "https://news.example/moved")
+
+
+@respx.mock
+@pytest.mark.parametrize(
+    "page",
+    [
+        META.format('<meta http-equiv="refresh" content="300; url=/moved">'),
+        META.format('<meta http-equiv="refresh" content="0">'),
+        META.format(f'<meta http-equiv="refresh" content="0; url={URL}">'),
+        META.format('<noscript><meta http-equiv="refresh" content="0; url=/moved"></noscript>'),
+        META.format('<!-- <meta http-equiv="refresh" content="0; url=/moved"> -->'),
+        META.format('<meta http-equiv="refresh" content="0; url=javascript:x">'),
+        "<body><meta http-equiv='refresh' content='0; url=/moved'>",
+    ],
+)
+def test_other_refreshes_are_no_redirects(settings: Settings, page: str) -> None:
+    respx.get("https://news.example/robots.txt").respond(404)
+    respx.get(URL).respond(200, text=page)
+    assert fetch(settings, lambda f: f.get(URL)).final_url == URL
 
 
 def test_inflating_never_passes_the_cap() -> None:
