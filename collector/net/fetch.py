@@ -36,8 +36,6 @@ ROBOTS_RETRY_WAIT = 300.0
 """Seconds until a robots.txt that did not come in time is asked for again."""
 MAX_CONNECT_TIME = 10.0
 """Seconds in which a connection must be made."""
-
-
 JSON_HEADERS = {"Accept": "application/json", "Content-Type": "application/json"}
 
 
