@@ -54,7 +54,7 @@ def test_of_a_file_that_was_cut_off_the_whole_entries_are_read(document: str) ->
         ("https://paper.example/?a=1&amp;b=2", "https://paper.example/?a=1&b=2"),
         ("<![CDATA[https://paper.example/?a=1&b=2]]>", "https://paper.example/?a=1&b=2"),
         ("\n https://paper.example/a \n", "https://paper.example/a"),
-        ("https://paper.example/caf&eacute;", "https://paper.example/café"),
+        ("https://paper.example/&auml;l", "https://paper.example/äl"),
         ("https://paper.example/?a&#38;b", "https://paper.example/?a&b"),
         ("https://paper.example/?a=1&copy=2", "https://paper.example/?a=1&copy=2"),
     ],
