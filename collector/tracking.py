@@ -27,8 +27,9 @@ class Names(NamedTuple):
     exact: frozenset[str]
     begins: tuple[str, ...]
 
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and (name in self.exact or name.startswith(self.begins))
+    def has(self, name: str) -> bool:
+        """Whether a name is one of them."""
+        return name in self.exact or name.startswith(self.begins)
 
 
 def _names(words: str) -> Names:
@@ -67,9 +68,9 @@ def is_amp(path: str, name: str, value: str) -> bool:
 def is_mark(host: str, path: str, name: str, value: str) -> bool:
     """Whether a parameter tells where a reader came from, not which page it is. ``host`` is without ``www.``."""
     name = name.lower()
-    if name in _of_site("exceptions", host):
+    if _of_site("exceptions", host).has(name):
         return False
-    if name in _everywhere() or name in _of_site("sites", host):
+    if _everywhere().has(name) or _of_site("sites", host).has(name):
         return True
     by_path = not NAMED_BY_QUERY.search(path)
     if name in _words("mostly"):
