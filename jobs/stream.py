@@ -12,8 +12,8 @@ from storywake.collector.dates import now
 from storywake.collector.errors import StorywakeError
 from storywake.collector.match.tie import Known, ties
 from storywake.collector.net.stream import Event, listen
-from storywake.collector.platforms.bluesky import NAME as STREAM
 from storywake.collector.platforms.bluesky import PLATFORM, BlueskySettings
+from storywake.collector.platforms.bluesky.formats import NAME as STREAM
 from storywake.collector.records import Post
 from storywake.collector.settings import Settings
 from storywake.db.articles import article_keys

@@ -1,13 +1,13 @@
 """Reads pieces of HTML as platforms put them into JSON: text and links; and bounds the depth of markup."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from ..values import clean
+from ..values import clean, unescape
 
 BLOCKS = frozenset(("p", "div", "blockquote", "li", "pre", "h1", "h2", "h3", "h4", "ul", "ol"))
 HIDDEN = frozenset(("script", "style", "template", "-comment", "!doctype", "-doctype"))
@@ -22,6 +22,14 @@ MAX_DEPTH = 512
 """Levels of nested elements, as in browsers."""
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,30})|<!--")
 SPACES = re.compile(r"\s+")
+EMPTY_LINES = re.compile(r"\n{3,}")
+ANY_TAG = re.compile(r"<(/?[a-z][^<>]*)>")
+BREAKS = frozenset(("br", "br/", "br /"))
+INLINE = frozenset(("a", "span", "i", "b", "em", "strong", "u", "code"))
+ATTRIBUTES = re.compile(r'(?: [a-z][a-z-]{0,30}+="[^"<>]*+")*+ ?')
+ATTRIBUTE = re.compile(r' ([a-z][a-z-]{0,30}+)="([^"<>]*+)"')
+FALLBACK_CLASS = "quote-inline"
+QUOTING = frozenset(("a", "span", "p", "div"))
 MAX_FRAGMENT_LENGTH = 1_000_000
 """Characters of a post's markup that are read."""
 
@@ -31,6 +39,7 @@ class Fragment(NamedTuple):
 
     text: str | None
     links: tuple[str, ...]  # of anchors, without those of mentions and hashtags
+    quoted: str | None = None  # the address in what stands for a quotation where quotations are not known (FEP-044f)
 
 
 def parse(markup: str) -> LexborHTMLParser:
@@ -42,22 +51,87 @@ def read_fragment(markup: str | None) -> Fragment:
     """The text, with an empty line between paragraphs, and the web links, each once. Never raises."""
     if not markup:
         return Fragment(None, ())
-    markup = markup[:MAX_FRAGMENT_LENGTH]
+    if len(markup) > MAX_FRAGMENT_LENGTH:
+        markup = markup[:MAX_FRAGMENT_LENGTH]
     if "<" not in markup and "&" not in markup:
         return Fragment(clean(markup).strip() or None, ())
-    pieces, links = _gather(parse(markup).root)
-    lines = "\n".join(line.strip(" \t") for line in "".join(pieces).split("\n"))
-    text = re.sub(r"\n{3,}", "\n\n", lines).strip()
-    return Fragment(
-        clean(text) or None,
-        tuple(dict.fromkeys(link for link in links if link.startswith(("http://", "https://")))),
-    )
+    gathered = _gather_plain(clean(markup)) or _gather(parse(markup).root)
+    text = "".join(gathered.pieces)
+    if "\n" in text:
+        lines = "\n".join([line.strip(" \t") for line in text.split("\n")])
+        text = EMPTY_LINES.sub("\n\n", lines)
+    links = [link for link in dict.fromkeys(gathered.links) if link.startswith(("http://", "https://"))]
+    return Fragment(clean(text.strip()) or None, tuple(links), gathered.quoted)
 
 
-def _gather(root: LexborNode | None) -> tuple[list[str], list[str]]:
+class _Gathered(NamedTuple):
+    """What a piece of HTML holds, in document order."""
+
+    pieces: list[str]
+    links: list[str]  # of anchors
+    quoted: str | None
+
+
+def _gather_plain(markup: str) -> _Gathered | None:
+    """What ``_gather`` gives, for markup as posts have it: paragraphs of words, breaks, links, without a parser.
+
+    None where there is anything else, or where the tags do not match: the parser knows what browsers make of that.
+    """
+    parts = ANY_TAG.split(markup)
+    if len(parts) // 2 > MAX_DEPTH:
+        return None
+    pieces: list[str] = []
+    links: list[str] = []
+    open_tags: list[str] = []
+    paragraph = False
+    for position, part in enumerate(parts):
+        if not position % 2:
+            if "<" in part:
+                return None
+            if part:
+                pieces.append(SPACES.sub(" ", unescape(part)))
+        elif part in BREAKS:
+            pieces.append("\n")
+        elif part in ("p", "/p"):
+            if open_tags or (part == "/p" and not paragraph):
+                return None
+            if paragraph:
+                pieces.append("\n\n")
+            paragraph = part == "p"
+            if paragraph and pieces and not pieces[-1].endswith("\n\n"):
+                pieces.append("\n\n")
+        elif part[0] == "/":
+            if not open_tags or open_tags.pop() != part[1:]:
+                return None
+        else:
+            name, attributes = _inline(part)
+            if name is None or (name == "a" and "a" in open_tags):
+                return None
+            open_tags.append(name)
+            if name == "a" and (address := _address(attributes)):
+                links.append(address)
+    return None if open_tags else _Gathered([*pieces, "\n\n"] if paragraph else pieces, links, None)
+
+
+def _inline(tag: str) -> tuple[str | None, dict[str, str]]:
+    """An opening tag's name and attributes; no name where it is none that ``_gather_plain`` knows."""
+    name, _, rest = tag.partition(" ")
+    if name not in INLINE:
+        return None, {}
+    if not rest:
+        return name, {}
+    found = ATTRIBUTES.fullmatch(" " + rest)
+    if not found or "quote-inline" in rest:
+        return None, {}
+    given = reversed(ATTRIBUTE.findall(" " + rest)) if name == "a" else ()
+    return name, {key: unescape(value) for key, value in given}  # of two by one name the first counts
+
+
+def _gather(root: LexborNode | None) -> _Gathered:
     """The pieces of text and the addresses of anchors, in document order. Not recursive, since markup may be deep."""
     pieces: list[str] = []
     links: list[str] = []
+    quoted: str | None = None
     waiting: list[tuple[LexborNode | str, bool]] = [(root, False)] if root is not None else []
     while waiting:
         node, preformatted = waiting.pop()
@@ -71,7 +145,12 @@ def _gather(root: LexborNode | None) -> tuple[list[str], list[str]]:
         elif tag == "br":
             pieces.append("\n")
         elif tag not in HIDDEN:
-            if tag == "a" and (address := _address(node)):
+            attributes = node.attributes if tag in QUOTING else {}
+            if tag != "a" and FALLBACK_CLASS in (attributes.get("class") or "").split():
+                anchor = node.css_first("a[href]")
+                quoted = quoted or (anchor.attributes.get("href") if anchor else None)
+                continue
+            if tag == "a" and (address := _address(attributes)):
                 links.append(address)
             if tag in BLOCKS:
                 if pieces and not pieces[-1].endswith("\n\n"):
@@ -79,7 +158,7 @@ def _gather(root: LexborNode | None) -> tuple[list[str], list[str]]:
                 waiting.append(("\n\n", False))
             inner = [(child, preformatted or tag == "pre") for child in children(node)]
             waiting.extend(reversed(inner))
-    return pieces, links
+    return _Gathered(pieces, links, quoted)
 
 
 def children(node: LexborNode) -> Iterator[LexborNode]:
@@ -90,10 +169,10 @@ def children(node: LexborNode) -> Iterator[LexborNode]:
         child = child.next
 
 
-def _address(anchor: LexborNode) -> str | None:
-    """An anchor's address; None where it is a mention or a hashtag."""
-    attributes = anchor.attributes
-    return None if MENTION_CLASSES & set((attributes.get("class") or "").split()) else attributes.get("href")
+def _address(attributes: Mapping[str, str | None]) -> str | None:
+    """The address of an anchor with these attributes; None where it is a mention or a hashtag."""
+    classes = attributes.get("class")
+    return None if classes and not MENTION_CLASSES.isdisjoint(classes.split()) else attributes.get("href")
 
 
 def shallow(markup: str) -> str:

@@ -6,9 +6,8 @@ from typing import Any
 
 from ..markup.marks import Marks
 from ..records import Post, PostAddress
-from ..values import text
 from .base import Recorded
-from .mastodon import read_status, statuses
+from .mastodon.statuses import read_statuses
 
 NAME = "truthsocial"
 
@@ -36,10 +35,7 @@ class TruthSocial(Recorded):
 
     def read_payload(self, payload: Any) -> Iterator[Post]:
         """Posts of a status, a context or a list."""
-        for status in statuses(payload):
-            identity = text(status.get("id"))
-            if identity:
-                yield read_status(status, NAME, identity, text(status.get("in_reply_to_id")), "id")
+        return read_statuses(payload, NAME, "id")
 
 
 PLATFORM = TruthSocial()

@@ -1,34 +1,32 @@
 """Bluesky: posts, threads and quotes from an AppView, no key needed.
 
-Formats: atproto lexicons ``app.bsky.feed.defs`` (postView, threadViewPost), ``app.bsky.feed.post``,
-``app.bsky.feed.getPosts``, ``getPostThread``, ``getQuotes``; Jetstream events (docs.bsky.app). Embeds: "oEmbed and post
-embed widget" there.
+Asked: ``app.bsky.feed.getPosts``, ``getPostThread``, ``getQuotes``, ``searchPosts`` (docs.bsky.app). Embeds: "oEmbed and
+post embed widget" there. What the answers hold is read by ``formats.py``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, SecretStr
 
-from ..clock import LookKind
-from ..dates import utc
-from ..errors import FetchError
-from ..groups import FollowSettings, StreamAddress, WebAddress, revealed
-from ..markup.marks import Marks
-from ..markup.page import paragraphs
-from ..net.evidence import Evidence
-from ..records import Author, Kind, Post, PostAddress, Reach
-from ..values import at, count, items, language, mapping, text
-from .asking import load, pages
-from .base import Answer, Row, Source
+from ...clock import LookKind
+from ...errors import FetchError
+from ...groups import FollowSettings, StreamAddress, WebAddress, revealed
+from ...markup.marks import Marks
+from ...markup.page import paragraphs
+from ...net.evidence import Evidence
+from ...records import Kind, Post, PostAddress
+from ...values import at, text, walk
+from ..asking import load, pages
+from ..base import Answer, Row, Source
+from .formats import NAME, in_order, inside, read
 
 if TYPE_CHECKING:
-    from ..net.fetch import Fetcher
+    from ...net.fetch import Fetcher
 
-NAME = "bluesky"
 HOSTS = (
     "bsky.app",
     "embed.bsky.app",
@@ -42,8 +40,6 @@ HOSTS = (
 """Bluesky's own client, others that keep its paths, and those that mend its previews."""
 BATCH = 25
 """Posts that one request may ask about (app.bsky.feed.getPosts)."""
-FIRST_YEAR = "2019"
-"""The year before which nobody posted on Bluesky: an earlier time is some program's way of saying nothing."""
 KEY = r"([A-Za-z0-9._~:-]+)"
 
 
@@ -130,21 +126,9 @@ class Bluesky(Source[BlueskySettings]):
         """A post's counts, its thread, its quotes."""
         return (LookKind.COUNTS, LookKind.REPLIES, LookKind.QUOTES)
 
-    def read(self, item: dict[str, Any]) -> Iterable[Post]:
-        """A post view, a record with its uri, a post that is not there, or a Jetstream event."""
-        if _is_event(item):
-            return _jetstream(item)
-        if _is_gone(item):
-            uri = text(item.get("uri"))
-            known = uri and uri.startswith("at://")
-            return (
-                [Post(platform=NAME, external_id=uri, url=web_address(uri or "", None), deleted=True)] if known else ()
-            )
-        return [_view(item)] if _is_view(item) else ()
-
-    def inside(self, item: dict[str, Any]) -> list[Any]:
-        """Where posts lie in an object: those that a post quotes, those below a thread or a list."""
-        return _inside(item)
+    def read_payload(self, payload: Any) -> Iterator[Post]:
+        """Posts of views, threads, feeds, records, and Jetstream events; none is older than what it answers."""
+        return in_order([post for item in walk(payload, inside) for post in read(item)])
 
     async def posts(self, fetcher: Fetcher, settings: BlueskySettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """Twenty-five at once; a uri that the answer leaves out is gone. Handles are resolved to DIDs first."""
@@ -225,144 +209,6 @@ async def _ask(
 
 def _cursor(_: str, payload: Any) -> str | None:
     return text(at(payload, "cursor"))
-
-
-def _is_event(item: dict[str, Any]) -> bool:
-    return item.get("kind") == "commit" and isinstance(item.get("commit"), dict)
-
-
-def _is_gone(item: dict[str, Any]) -> bool:
-    return item.get("notFound") is True or item.get("$type") == "app.bsky.feed.defs#notFoundPost"
-
-
-def _is_view(item: dict[str, Any]) -> bool:
-    """Whether an object is a postView, or a viewRecord as quotes hold it."""
-    shown = isinstance(item.get("record"), dict) or isinstance(item.get("value"), dict)
-    return shown and "/app.bsky.feed.post/" in (text(item.get("uri")) or "")
-
-
-def _inside(item: dict[str, Any]) -> list[Any]:
-    """Where posts lie in an object: those that a post quotes, those below a thread or a list."""
-    if _is_event(item) or _is_gone(item):
-        return []
-    if _is_view(item):
-        return _quoted(item)
-    found = [item.get(key) for key in ("parent", "thread", "post", "posts", "feed", "replies", "root", "records")]
-    return found if isinstance(item.get("thread"), list) else [*found, at(item, "value", "post")]
-
-
-def _view(view: dict[str, Any]) -> Post:
-    """A postView, or a viewRecord as quotes hold it (its record under ``value``)."""
-    record = mapping(view.get("record")) or mapping(view.get("value"))
-    author = mapping(view.get("author"))
-    handle = text(author.get("handle"))
-    handle = None if handle == "handle.invalid" else handle
-    return _post(
-        text(view.get("uri")) or "",
-        record,
-        Author(
-            handle=handle,
-            name=text(author.get("displayName")),
-            external_id=text(author.get("did")),
-            followers=count(author.get("followersCount")),
-        ),
-        Reach(
-            likes=count(view.get("likeCount")),
-            reposts=count(view.get("repostCount")),
-            replies=count(view.get("replyCount")),
-            quotes=count(view.get("quoteCount")),
-        ),
-        _taken_in(utc(text(view.get("indexedAt")))),
-    )
-
-
-def _post(uri: str, record: dict[str, Any], author: Author, reach: Reach, indexed: str | None) -> Post:
-    reply = text(at(record, "reply", "parent", "uri")) if "reply" in record else None
-    quoted = quoted_uri(record["embed"]) if "embed" in record else None
-    languages = record.get("langs")
-    return Post(
-        platform=NAME,
-        external_id=uri,
-        url=web_address(uri, author.handle),
-        kind=Kind.REPLY if reply else Kind.QUOTE if quoted else Kind.POST,
-        author=author,
-        text=text(record.get("text")),
-        language=language(languages[0]) if isinstance(languages, list) and len(languages) == 1 else None,
-        posted_at=_posted(utc(text(record.get("createdAt"))), indexed),
-        indexed_at=indexed,
-        in_reply_to=reply,
-        quotes=quoted,
-        links=_links(record),
-        reach=reach,
-    )
-
-
-def _posted(created: str | None, indexed: str | None) -> str | None:
-    """When a post was written: as its author's program says, unless that cannot be; then when the platform took it in."""
-    if created is None or created < FIRST_YEAR:
-        return indexed
-    return min(created, indexed) if indexed else created
-
-
-def _taken_in(indexed: str | None) -> str | None:
-    return indexed if indexed and indexed >= FIRST_YEAR else None
-
-
-def quoted_uri(embed: Any) -> str | None:
-    """The uri of the post that a record's embed quotes, None where it quotes no post."""
-    uri = text(at(embed, "record", "record", "uri")) or text(at(embed, "record", "uri"))
-    return uri if uri and "/app.bsky.feed.post/" in uri else None
-
-
-def _quoted(view: dict[str, Any]) -> list[Any]:
-    embed = view.get("embed")
-    if embed is None and "embeds" not in view:
-        return []
-    shown = (at(embed, "record"), at(embed, "record", "record"), *items(view.get("embeds")))
-    return [inner for inner in shown if isinstance(at(inner, "value"), dict)]
-
-
-def _links(record: dict[str, Any]) -> tuple[str, ...]:
-    if "facets" not in record and "embed" not in record:
-        return ()
-    links = [
-        text(f.get("uri"))
-        for facet in items(record.get("facets"))
-        for f in items(facet.get("features"))
-        if str(f.get("$type", "")).endswith("#link")
-    ]
-    links.append(text(at(record, "embed", "external", "uri")) or text(at(record, "embed", "media", "external", "uri")))
-    return tuple(dict.fromkeys(link for link in links if link))
-
-
-def web_address(uri: str, handle: str | None) -> str | None:
-    """Where a person reads the post that an at:// uri names."""
-    parts = uri.removeprefix("at://").split("/")
-    return f"https://bsky.app/profile/{handle or parts[0]}/post/{parts[2]}" if len(parts) == 3 else None
-
-
-def _jetstream(event: dict[str, Any]) -> Iterator[Post]:
-    commit = event["commit"]
-    did, key = text(event.get("did")), text(commit.get("rkey"))
-    if commit.get("collection") != "app.bsky.feed.post" or not did or not key:
-        return
-    uri = f"at://{did}/app.bsky.feed.post/{key}"
-    if commit.get("operation") == "delete":
-        yield Post(
-            platform=NAME,
-            external_id=uri,
-            url=web_address(uri, None),
-            author=Author(external_id=did),
-            deleted=True,
-        )
-    elif isinstance(commit.get("record"), dict):
-        yield _post(uri, commit["record"], Author(external_id=did), Reach(), _microseconds(event.get("time_us")))
-
-
-def _microseconds(value: Any) -> str | None:
-    """Jetstream's ``time_us``, Unix microseconds, as a time."""
-    number = count(value)
-    return _taken_in(utc(number // 1_000_000)) if number else None
 
 
 PLATFORM = Bluesky()

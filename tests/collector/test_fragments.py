@@ -1,0 +1,51 @@
+"""Pieces of HTML as platforms give them: the quick way reads what the parser reads."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storywake.collector.markup import fragments
+from storywake.collector.markup.fragments import Fragment, read_fragment
+
+PIECES = st.sampled_from((
+    "<p>", "</p>", "<br>", "<br />", "<i>", "</i>", "<span>", "</span>", '<span class="invisible">', "</a>", "Words", " ",
+    "\n", "&amp;", "&#x27;", "&nbsp;", "\u00a0", "<b>", "</b>", "<pre>", "</pre>", "<em>", "</em>", "&lt;p>", "a < b", "é",
+    '<a href="https://news.example/a?b=1&amp;c=2">', '<a class="u-url mention" href="https://m.example/@a">',
+    "<a href='https://news.example/d'>", "<div>", "</div>", "<P>", "<!-- -->", "<a rel=nofollow href=x>", "&notanentity;",
+    "<ul><li>", "</li></ul>", "&amp", "<code>", "</code>", "\t",
+))  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+@settings(max_examples=1500, deadline=None)
+def test_the_quick_way_gives_what_the_parser_gives(markup: str) -> None:
+    quick = fragments._gather_plain(markup)
+    if quick is not None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(fragments, "_gather_plain", lambda _: None)
+            parsed = read_fragment(markup)
+        assert read_fragment(markup) == parsed
+
+
+@pytest.mark.parametrize(
+    ("markup", "text", "links"),
+    [
+        ("<p>One</p><p>Two<br>three</p>", "One\n\nTwo\nthree", ()),
+        ("It&#x27;s <i>not</i><p>Second", "It's not\n\nSecond", ()),
+        (
+            '<p><a href="https://n.example/a" rel="nofollow"><span class="invisible">https://</span>n.example/a</a></p>',
+            "https://n.example/a",
+            ("https://n.example/a",),
+        ),
+    ],
+)
+def test_posts_are_read_without_the_parser(
+    markup: str, text: str, links: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fragments, "parse", lambda _: pytest.fail("the parser was asked"))
+    assert read_fragment(markup) == Fragment(text, links)
+
+
+def test_what_stands_for_a_quotation_is_no_word_of_the_post() -> None:
+    markup = '<p class="quote-inline">RE: <a href="https://m.example/@b/1">m.example/@b/1</a></p><p>Was it?</p>'
+    assert read_fragment(markup) == Fragment("Was it?", (), "https://m.example/@b/1")
