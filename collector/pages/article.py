@@ -96,11 +96,11 @@ def read_pasted(text: str, url: str | None = None) -> Article:
 def read_page(page: Page, url: str | None = None) -> Article:
     """Reads a parsed page; takes its embeds out of it."""
     embeds = find_embeds(page)
-    declared = read_declared(page)
-    canonical_url = resolve(url, declared.canonical) if declared.canonical else None
-    base = canonical_url or url
+    declared = read_declared(page, url)
+    canonical_url = declared.canonical
+    base = declared.base or canonical_url
     links = body_links(page, base)
-    text = _body_text(page, url)
+    text = _with_updates(_body_text(page, url), declared.updates)
     pieces = find_flattened(text)
     if pieces:
         known = {(e.author_handle, e.posted_at) for e in embeds}
@@ -112,7 +112,7 @@ def read_page(page: Page, url: str | None = None) -> Article:
         url=url,
         canonical_url=canonical_url or (canonical(url) if url else None),
         title=declared.title,
-        publisher=declared.publisher or (host_of(base) if base else None),
+        publisher=declared.publisher or host_of(canonical_url or url or "") or None,
         authors=declared.authors,
         published_at=declared.published,
         modified_at=declared.modified,
@@ -125,6 +125,11 @@ def read_page(page: Page, url: str | None = None) -> Article:
         mentions=mentions,
         reviews=declared.reviews,
     )
+
+
+def _with_updates(text: str, updates: tuple[str, ...]) -> str:
+    """A live blog's text with those updates that the page does not show."""
+    return "\n\n".join((text, *(words for words in updates if words not in text)))
 
 
 def _statements(text: str, language: str | None, embeds: tuple[Embed, ...]) -> tuple[Statement, ...]:

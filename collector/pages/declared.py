@@ -1,8 +1,6 @@
 """What a page declares of its article outside the prose: title, publisher, authors, times, language, address, fact-checks."""
 
-import json
 import re
-from itertools import islice
 from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -10,26 +8,20 @@ from selectolax.lexbor import LexborNode
 from ..dates import utc
 from ..markup.page import Page
 from ..records import Review
-from ..values import types, unescape, walk
+from ..urls import canonical
+from ..values import unescape
+from .address import base_of, believed, declared_addresses
+from .jsonld import Place, describing, headings_of, json_ld, updates
 from .reviews import read_reviews
 
-NEWS_TYPES = (
-    "NewsArticle",
-    "Article",
-    "ReportageNewsArticle",
-    "BlogPosting",
-    "OpinionNewsArticle",
-    "AnalysisNewsArticle",
-    "LiveBlogPosting",
-    "WebPage",
-)
-MAX_JSON_LD_OBJECTS, MAX_BYLINES, MAX_BYLINE_LENGTH = 1_000, 100, 2_000
-"""Of a page: JSON-LD objects, bylines, and characters of a byline that are read."""
+MAX_BYLINES, MAX_BYLINE_LENGTH = 100, 2_000
+"""Of a page: bylines, and characters of a byline that are read."""
 AUTHOR_TAGS = ("author", "article:author", "byl", "dc.creator", "parsely-author", "sailthru.author")
 PUBLISHED_TAGS = (
     "article:published_time", "og:published_time", "date", "dc.date", "dc.date.issued", "datepublished", "sailthru.date",
     "parsely-pub-date",
 )  # fmt: skip
+MODIFIED_TAGS = ("article:modified_time", "og:updated_time")
 
 
 class Declared(NamedTuple):
@@ -41,32 +33,48 @@ class Declared(NamedTuple):
     published: str | None
     modified: str | None
     language: str | None  # as written: "en-GB", "en_US"
-    canonical: str | None  # as written, perhaps relative
+    canonical: str | None  # absolute; None where the page declares none that may be its own
+    base: str | None  # what its links resolve against
+    claimed: str | None  # the address that it declares, where that one is not believed
+    updates: tuple[str, ...]  # of a live blog: its updates' headlines and words, a paragraph each
     reviews: tuple[Review, ...]
 
 
-def read_declared(page: Page) -> Declared:
-    """What a page declares: by JSON-LD (schema.org NewsArticle) first, then OpenGraph and ``article:`` tags, then plain HTML."""
-    objects, tags = _json_ld(page), _meta_tags(page)
-    news = _news(objects)
+def read_declared(page: Page, url: str | None = None) -> Declared:
+    """What the page at ``url`` declares: by JSON-LD (schema.org NewsArticle) first, then OpenGraph and ``article:`` tags,
+    then plain HTML.
+    """
+    objects, tags = json_ld(page), _meta_tags(page)
     first = dict(reversed(tags))
 
     def tagged(*names: str) -> str | None:
         return next((first[name] for name in names if name in first), None)
 
-    title = _text(news.get("headline")) or tagged("og:title") or _node_text(page, "h1") or _node_text(page, "title")
+    base = base_of(page, url)
+    links = declared_addresses(page)
+    claims = [*links, *filter(None, [tagged("og:url")])]
+    canonical_url = believed(claims, base, url) if len({canonical(link) for link in links}) < 2 else None
+    heading, shown = _node_text(page, "h1"), _node_text(page, "title")
+    addresses = frozenset(canonical(address) for address in (url, canonical_url) if address)
+    news = describing(objects, Place(addresses, headings_of((heading, tagged("og:title"), shown))))
+    if not claims and (said := _text(news.get("url"))):
+        claims = [said]
+        canonical_url = believed(claims, base, url)
+    title = _text(news.get("headline")) or tagged("og:title") or heading or shown
     publisher = _name(news.get("publisher")) or tagged("og:site_name", "application-name", "publisher")
     published = _text(news.get("datePublished")) or tagged(*PUBLISHED_TAGS) or _attribute(page, "time", "datetime")
-    modified = _text(news.get("dateModified")) or tagged("article:modified_time", "og:updated_time")
-    linked = _attribute(page, "link[rel=canonical]", "href") or _attribute(page, "link[rel=original-source]", "href")
+    changes = (utc(found) for found in (_text(news.get("dateModified")), tagged(*MODIFIED_TAGS)))
     return Declared(
         title=_one_line(title),
         publisher=_one_line(publisher),
         authors=_authors(news.get("author"), [content for name, content in tags if name in AUTHOR_TAGS], page),
         published=utc(published),
-        modified=utc(modified),
+        modified=max((at for at in changes if at), default=None),
         language=_text(news.get("inLanguage")) or _attribute(page, "html", "lang") or tagged("og:locale"),
-        canonical=linked or tagged("og:url") or _text(news.get("url")),
+        canonical=canonical_url,
+        base=base,
+        claimed=None if canonical_url or not claims else claims[0],
+        updates=tuple(updates(news)),
         reviews=read_reviews(objects),
     )
 
@@ -81,34 +89,6 @@ def _meta_tags(page: Page) -> list[tuple[str, str]]:
         if name and content:
             found.append((name, content))
     return found
-
-
-def _json_ld(page: Page) -> list[dict[str, Any]]:
-    """The page's schema.org objects; blocks that are not valid JSON are skipped."""
-    found: list[dict[str, Any]] = []
-    for node in page.tree.css('script[type="application/ld+json"]'):
-        try:
-            loaded = json.loads(
-                re.sub(r"^(?:<!--|//<!\[CDATA\[)|(?:-->|//\]\]>)$", "", (node.text() or "").strip()), strict=False
-            )
-        except (ValueError, RecursionError):
-            continue
-        found.extend(
-            islice(walk(loaded, lambda item: [item.get("@graph"), item.get("mainEntity")]), MAX_JSON_LD_OBJECTS)
-        )
-    return found
-
-
-def _news(objects: list[dict[str, Any]]) -> dict[str, Any]:
-    """The object that describes the article; {} where there is none."""
-    fallback: dict[str, Any] = {}
-    for item in objects:
-        kinds = types(item)
-        if any(kind in NEWS_TYPES for kind in kinds):
-            if "WebPage" not in kinds:
-                return item
-            fallback = fallback or item
-    return fallback
 
 
 def _authors(data: Any, meta: list[str], page: Page) -> tuple[str, ...]:

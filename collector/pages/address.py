@@ -1,0 +1,72 @@
+"""Which address a page has: what it declares of itself is a claim, believed where it can be true."""
+
+import re
+from collections.abc import Sequence
+
+from ..markup.page import Page
+from ..urls import canonical, host_of, resolve, split
+
+PRIVATE_ENDS = (".local", ".internal", ".lan", ".test", ".invalid", ".localhost", ".home.arpa", ".onion")
+STAGING = frozenset(
+    ("staging", "stage", "stg", "dev", "test", "preview", "preprod", "uat", "qa", "localhost", "origin")
+)
+"""Labels of hosts on which a page is made, not read."""
+IP_ADDRESS = re.compile(r"[\d.]+|[\da-f:.]*:[\da-f:.]*", re.I)
+LANGUAGE_HOME = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2,4})?/?)?(?:home/?|index\.\w{3,5})?", re.I)
+"""Paths of home pages."""
+
+
+def base_of(page: Page, url: str | None) -> str | None:
+    """The address against which the page's links resolve: its first ``<base href>``, else its own (HTML, 2.4.1)."""
+    for node in page.tree.css("base[href]"):
+        return resolve(url, (node.attributes.get("href") or "").strip()) or url
+    return url
+
+
+def declared_addresses(page: Page) -> tuple[str, ...]:
+    """What the page's ``link rel=canonical`` name, as written, each once."""
+    links = (node.attributes for node in page.tree.css("link[rel][href]"))
+    found = ((of.get("href") or "").strip() for of in links if "canonical" in (of.get("rel") or "").lower().split())
+    return tuple(dict.fromkeys(href for href in found if href))
+
+
+def believed(claims: Sequence[str], base: str | None, url: str | None) -> str | None:
+    """The first of the addresses that a page claims, where it may be the address of the page at ``url``; else None.
+
+    It may where it is of the same site, no home page unless ``url`` is one, and open to everybody. Without ``url``,
+    the first claim that any article could have.
+    """
+    resolved = [found for found in (resolve(base, claim) for claim in claims) if found]
+    if url is None:
+        return next((found for found in resolved if _is_open(found) and not is_home(found)), None)
+    claim = resolved[0] if resolved else None
+    if claim is None or not _is_open(claim, host_of(url)) or (is_home(claim) and not is_home(url)):
+        return None
+    return claim if same_site(claim, url) else None
+
+
+def is_home(url: str) -> bool:
+    """Whether an address is a site's home page, of one language perhaps."""
+    parts = split(canonical(url))
+    return parts is not None and not parts.query and not parts.fragment and bool(LANGUAGE_HOME.fullmatch(parts.path))
+
+
+def same_site(one: str, other: str) -> bool:
+    """Whether two addresses are of one site: one host under another, or of one registered domain (publicsuffix.org)."""
+    hosts = host_of(canonical(one)), host_of(canonical(other))
+    if hosts[0] == hosts[1] or any(a.endswith(f".{b}") and "." in b for a, b in (hosts, hosts[::-1])):
+        return True
+    from tld import get_fld  # here, since its list takes half a second that most pages need not spend
+
+    names = {get_fld(f"https://{host}", fail_silently=True, search_private=True) for host in hosts}
+    return len(names) == 1 and None not in names
+
+
+def _is_open(url: str, host: str = "") -> bool:
+    """Whether an address names a host on the open internet, and none on which pages are only made."""
+    claimed = host_of(url)
+    if claimed == host:
+        return True
+    if "." not in claimed or claimed.endswith(PRIVATE_ENDS) or IP_ADDRESS.fullmatch(claimed):
+        return False
+    return not STAGING & ({*claimed.split(".")[:-2]} - {*host.split(".")})
