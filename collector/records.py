@@ -136,10 +136,11 @@ class Embed(msgspec.Struct, frozen=True, kw_only=True):
     posted_at: str | None = None
     text: str | None = None
     links: tuple[str, ...] = ()
+    reach: Reach | msgspec.UnsetType = msgspec.UNSET  # the counts that the page shows with it, where it shows any
 
 
 def embed_as_post(embed: Embed) -> Post:
-    """An embed as a post: without counts, and perhaps without an id yet."""
+    """An embed as a post: perhaps without counts, and without an id yet."""
     return Post(
         platform=embed.platform,
         external_id=embed.external_id,
@@ -148,6 +149,7 @@ def embed_as_post(embed: Embed) -> Post:
         text=embed.text,
         posted_at=embed.posted_at,
         links=embed.links,
+        reach=embed.reach or Reach(),
     )
 
 

@@ -71,6 +71,50 @@ def lexicon(language: str | None) -> Lexicon:
     )
 
 
+class Holding(NamedTuple):
+    """How pages and publishing systems hold posts; ``embeds.toml`` explains each list."""
+
+    no_sources: frozenset[str]
+    beside: "regex.Pattern[str]"
+    beside_elements: frozenset[str]
+    embed_words: "regex.Pattern[str]"
+    no_post_ids: "regex.Pattern[str]"
+    link_types: frozenset[str]
+    body_fields: frozenset[str]
+    heading_fields: frozenset[str]
+    own_fields: frozenset[str]
+    listing_types: frozenset[str]
+    fields: dict[str, str]
+    states: tuple[str, ...]
+    opaque_frames: tuple[str, ...]
+
+
+def _parts(words: str) -> "regex.Pattern[str]":
+    """Finds the words as parts of longer ones; those of five letters and fewer at the start of a word."""
+    return regex.compile("|".join((r"(?<![a-z])" if len(w) <= 5 else "") + regex.escape(w) for w in words.split()))
+
+
+@cache
+def holding() -> Holding:
+    """How pages and publishing systems hold posts."""
+    table = tomllib.loads(resources.files(__package__).joinpath("embeds.toml").read_text("utf-8"))
+    return Holding(
+        no_sources=frozenset(table["no_sources"].split()),
+        beside=_parts(table["beside"]),
+        beside_elements=frozenset(table["beside_elements"].split()),
+        embed_words=_parts(table["embed_words"]),
+        no_post_ids=_parts(table["no_post_ids"]),
+        link_types=frozenset(table["link_types"].split()),
+        body_fields=frozenset(table["body_fields"].split()),
+        heading_fields=frozenset(table["heading_fields"].split()),
+        own_fields=frozenset(table["own_fields"].split()),
+        listing_types=frozenset(table["listing_types"].split()),
+        fields={name: meaning for meaning, names in table["fields"].items() for name in names.split()},
+        states=tuple(table["places"]["states"].split()),
+        opaque_frames=tuple(table["places"]["opaque_frames"].split()),
+    )
+
+
 @cache
 def publishers() -> dict[str, str]:
     """The sites of known publishers by name."""

@@ -7,29 +7,32 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+import msgspec
 from selectolax.lexbor import LexborNode
 
 from ..dates import utc
 from ..records import Embed, PostAddress
 from ..times import find_day
 from ..values import unescape
+from .attributes import in_attributes, is_alone
 from .flattened import flattened_in
+from .inside import is_opaque, posts_inside, shown_by
 from .links import find_links
 from .marks import Attributes, Recogniser
+from .objects import bare
 from .page import Page
+from .states import in_states
 
-FRAME_SOURCES = (
-    "src",
-    "data-src",
-    "data-lazy-src",
-    "data-iframe-src",
-    "data-original",
-    "data-url",
-    "data-litespeed-src",
-    "data-rocket-src",
-    "data-cmp-src",
-    "data-blocked-src",
-)
+SHOWING = {"oembed": ("url",), "embed": ("src",), "object": ("data",), "a": ("data-iframely-url", "href")}
+"""Elements of no platform, and their attributes that hold the address of what they show."""
+HELD_BACK = {
+    "<template": "template",
+    "<noscript": "noscript",
+    **{f"text/{kind}": f'script[type="text/{kind}"]' for kind in ("template", "html", "x-template", "plain", "x-html")},
+}
+"""What shows in a page's markup that it may hold something back, and where that lies."""
+TOLD = ("external_id", "url", "author_handle", "author_name", "posted_at", "text", "links", "reach")
+"""What an embed may tell of its post."""
 MAX_LINKS, MAX_EMBEDS = 100, 2_000
 """Links of an embed and embeds of a page; those beyond are not read."""
 HANDLE_IN_PARENTHESES = re.compile(r"\(@([\w.-]{1,100})\)")
@@ -42,7 +45,8 @@ def embeds_in(page: Page, known: Recogniser) -> list[Embed]:
     """
     found: dict[object, Embed] = {}
     for node, embed in islice(_candidates(page, known), MAX_EMBEDS):
-        page.embed_nodes.append(node)
+        if node.tag in ("blockquote", "iframe", "p", "figure", "script") or is_alone(node):
+            page.embed_nodes.append(node)
         key = (
             (embed.platform, embed.external_id or embed.url)
             if embed.external_id or embed.url
@@ -57,17 +61,22 @@ def _candidates(page: Page, known: Recogniser) -> Iterator[tuple[LexborNode, Emb
     body = page.tree.body
     if body is None:
         return
-    for node in body.css(known.amp_selector if page.is_amp else known.selector):
+    for node in body.css(known.amp_selector if page.is_amp or "<amp-" in page.markup else known.selector):
         embed = _read(page, node, known) if page.take() else None
         if embed:
             yield node, embed
     yield from _alone(body, known)
     yield from _held_back(page, known)
     yield from _scripts(page, known)
+    yield from in_attributes(page, body, known, embeds_in)
+    yield from in_states(page, known, embeds_in)
 
 
 def _fuller(earlier: Embed, other: Embed) -> Embed:
-    return other if (other.text and not earlier.text) else earlier
+    """The embed that holds words, with what only the other tells."""
+    fuller, rest = (other, earlier) if other.text and not earlier.text else (earlier, other)
+    missing = {name: told for name in TOLD if (told := getattr(rest, name)) and not getattr(fuller, name)}
+    return msgspec.structs.replace(fuller, **missing) if missing else fuller
 
 
 def _read(page: Page, node: LexborNode, known: Recogniser) -> Embed | None:
@@ -134,6 +143,8 @@ def _with_words(page: Page, node: LexborNode, address: PostAddress, known: Recog
     else:
         text = marks.words(page, node) if marks.words else None
         handle, name, day = _loose_signature(whole, address.handle, known)
+    if text and marks.placeholder:
+        text = text.replace(marks.placeholder, "").strip()
     moment = node.css_first("time[datetime]")
     if moment is not None:
         day = utc(moment.attributes.get("datetime")) or day
@@ -199,40 +210,34 @@ def _lost_markup(page: Page, node: LexborNode, known: Recogniser) -> Embed | Non
 
 def _framed(page: Page, node: LexborNode, known: Recogniser) -> Embed | None:
     attributes = node.attributes
-    for name in FRAME_SOURCES:
-        value = attributes.get(name)
-        if value:
-            address = known.identify("https:" + value if value.startswith("//") else value)
-            if address:
-                return _bare(address)
+    for name, value in attributes.items():
+        if value and name not in ("class", "style", "title", "allow", "name", "id"):
+            found = posts_inside(page, value, known, embeds_in)
+            if found:
+                return found[0]
     declared = _declared(attributes, known)
     if declared:
-        return _bare(declared)
-    srcdoc = attributes.get("srcdoc")
-    if srcdoc and any(name in srcdoc for name in known.names):
-        held = page.held(srcdoc)
-        inner = embeds_in(held, known) if held else []
-        return inner[0] if inner else None
+        return bare(declared)
+    opaque = next((value for value in attributes.values() if value and is_opaque(value)), None)
+    if opaque:
+        page.notes.append(f"an embed in a frame that does not say what it shows was not read: {opaque[:200]}")
     return None
 
 
 def _element(page: Page, node: LexborNode, known: Recogniser) -> Embed | None:
     """An element that a platform's script or an AMP component fills."""
     attributes = node.attributes
+    if node.tag in SHOWING:
+        shown = (shown_by(attributes.get(name) or "", known) for name in SHOWING[node.tag])
+        return next((bare(address) for address in shown if address), None)
     for read in known.elements:
         address = read(node.tag or "", attributes)
         if address:
-            return _bare(address)
+            return bare(address)
     address = _declared(attributes, known)
     if not address or node.css_first("blockquote") is not None:
         return None
-    return _with_words(page, node, address, known) if _is_signed(page, node, known) else _bare(address)
-
-
-def _bare(address: PostAddress) -> Embed:
-    return Embed(
-        platform=address.platform, external_id=address.external_id, url=address.url, author_handle=address.handle
-    )
+    return _with_words(page, node, address, known) if _is_signed(page, node, known) else bare(address)
 
 
 def _alone(body: LexborNode, known: Recogniser) -> Iterator[tuple[LexborNode, Embed]]:
@@ -249,17 +254,21 @@ def _alone(body: LexborNode, known: Recogniser) -> Iterator[tuple[LexborNode, Em
             if len(anchors) == 1 and ("/" in text and "." in text):
                 address = known.identify(anchors[0].attributes.get("href") or "")
         if address:
-            yield node, _bare(address)
+            yield node, bare(address)
 
 
 def _held_back(page: Page, known: Recogniser) -> Iterator[tuple[LexborNode, Embed]]:
-    """Posts in fragments that a page holds back (``template``, ``noscript``)."""
-    for node in page.tree.css("template, noscript"):
+    """Posts in fragments that a page holds back: in templates, for readers without scripts, or packed in a script."""
+    places = [place for mark, place in HELD_BACK.items() if mark in page.markup]
+    for node in page.tree.css(", ".join(places)) if places else ():
         inner = node.html or ""
         inner = inner[inner.find(">") + 1 : inner.rfind("<")]
         if "&lt;" in inner:
             inner = unescape(inner)
-        if known.held.search(inner) and any(name in inner for name in known.names):
+        if node.tag == "script" and "<" not in inner:
+            for embed in posts_inside(page, inner, known, embeds_in):
+                yield node, embed
+        elif known.held.search(inner) and any(name in inner for name in known.names):
             held = page.held(inner)
             for embed in embeds_in(held, known) if held else ():
                 yield node, embed
@@ -274,4 +283,4 @@ def _scripts(page: Page, known: Recogniser) -> Iterator[tuple[LexborNode, Embed]
             for match in call.finditer(code):
                 address = read(match)
                 if address:
-                    yield node, _bare(address)
+                    yield node, bare(address)

@@ -15,6 +15,27 @@ from .page import Page
 Attributes = dict[str, str | None]
 ReadPath = Callable[[str, str], PostAddress | None]
 """The post that a path and a query name on a platform's host; None where they name none."""
+SHARED_ELEMENTS = (
+    "blockquote", "iframe", "[data-oembed-url]", "oembed[url]", "embed[src]", "object[data]", "a.embedly-card", "a[data-iframely-url]",
+)  # fmt: skip
+"""Elements that show posts of any platform: CKEditor's, Embedly's, Iframely's, and those of HTML."""
+FEDERATED_PATHS = (
+    r"/@\w",
+    "/notice/",
+    "/notes/",
+    "/objects/",
+    "/statuses/",
+    "/videos/(?:embed|watch)/",
+    r"/p/[\w.]+/\d",
+    "/display/",
+)
+"""What addresses of posts hold on servers of any name."""
+SLASH = r"(?:/|\\/|\\u002[fF]|%2F)"
+POST_PATH = re.compile(
+    rf"{SLASH}(?:status(?:es)?|embed|p|reels?|tv|posts?|videos?|permalink|comments|shorts|live|notice|notes|objects|share|t|s){SLASH}\w"
+    rf"|watch\?v=|youtu\.be{SLASH}|t\.me{SLASH}\w+{SLASH}\d|@[\w.]+{SLASH}\d{{10}}|(?:wall|video)-?\d+_\d|fb\.watch|v[mt]\.tiktok"
+)
+"""What an address in a script holds that may name a post, however slashes are written."""
 NO_HANDLES = frozenset(("i", "statuses", "web", "embed", "intent", "share", "hashtag", "search"))
 """First parts of a path that look like an account's name and are none."""
 
@@ -31,6 +52,9 @@ class Marks:
     addresses: tuple[str, ...] = ()  # attributes that hold a post's address
     ids: Mapping[str, Callable[[str], PostAddress | None]] = field(default_factory=dict)
     """Attributes that hold a post's id, and how it is read."""
+    called: tuple[str, ...] = ()  # what types, classes and tags of publishing systems call its posts
+    by_id: Callable[[str], PostAddress | None] | None = None
+    """The post of an id, where something that is ``called`` so holds one; None where it is no id."""
     element: Callable[[str, Attributes], PostAddress | None] | None = None
     """The post that an element made for it alone (by tag and attributes) names; such an element holds no words."""
     scripts: tuple[re.Pattern[str], Callable[[re.Match[str]], PostAddress | None]] | None = None
@@ -38,6 +62,7 @@ class Marks:
     script_name: str | None = None  # stands in every script that makes such a call
     words: Callable[[Page, LexborNode], str | None] | None = None
     """The post's own words in a blockquote without a signature; None where it holds none of them."""
+    placeholder: str | None = None  # what its embed says in the place of a picture or a quoted post
     no_links: re.Pattern[str] | None = None  # addresses of tags and accounts, which are no links of a post
     signed: Callable[[PostAddress, str], PostAddress] | None = None
     """The address of a post whose author's handle was found beside it, where the address alone does not name it."""
@@ -79,9 +104,7 @@ class Recogniser:
             for p in self._platforms
             for host, form in p.shares.items()
         }
-        self.selector = ", ".join(
-            ("blockquote", "iframe", "[data-oembed-url]", *(s for m in marks for s in m.selectors))
-        )
+        self.selector = ", ".join((*SHARED_ELEMENTS, *(s for m in marks for s in m.selectors)))
         self.amp_selector = ", ".join((self.selector, "amp-iframe", *(s for m in marks for s in m.amp)))
         self.classes = (*(c for m in marks for c in m.classes), "embedly-card")
         self.names = tuple(n for m in marks for n in m.names)
@@ -93,6 +116,10 @@ class Recogniser:
         self.scripts = tuple((m.script_name, *m.scripts) for m in marks if m.scripts and m.script_name)
         self.no_links = tuple(m.no_links for m in marks if m.no_links)
         self.signatures = tuple(m.signature for m in marks if m.signature)
+        self._called = tuple((word, name, m.by_id) for name, m in self.marks.items() for word in m.called)
+        known_hosts = (*self._hosts, *self._shares, *(f"x{end}" for end, _ in self._domains))
+        ends = sorted({".".join(host.split(".")[-2:]) for host in known_hosts})
+        self.mention = re.compile("|".join((*map(re.escape, ends), *FEDERATED_PATHS)))
         self._handles = tuple((name, m.handle) for name, m in self.marks.items() if m.handle)
 
     def identify(self, url: str) -> PostAddress | None:
@@ -114,6 +141,18 @@ class Recogniser:
             return read(path, query)
         found = (platform.anywhere(host, path) for platform in self._platforms)
         return next((address for address in found if address), None)
+
+    def has_host(self, host: str) -> bool:
+        """Whether a host, without "www.", is a platform's own."""
+        return host in self._hosts or host in self._profiles or any(host.endswith(end) for end, _ in self._domains)
+
+    def word_in(self, text: str) -> str | None:
+        """The platform whose posts a text in lower case calls by their name; None where it calls none so."""
+        return next((name for word, name, _ in self._called if word in text), None)
+
+    def by_word(self, text: str) -> Callable[[str], PostAddress | None] | None:
+        """How ids are read of the posts that a text in lower case calls by their name; None where it calls none so."""
+        return next((by for word, _, by in self._called if by and word in text), None)
 
     def is_share(self, url: str) -> bool:
         """Whether ``url`` is a platform's share link, so that only a request shows which post it names."""

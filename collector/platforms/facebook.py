@@ -64,6 +64,7 @@ class Facebook(MetaPlatform):
     }
     profiles = {"facebook.com": r"/([\w.]+)/?$"}
     marks = Marks(
+        called=("facebook",),
         classes=("fb-post", "fb-xfbml"),
         selectors=(".fb-post", ".fb-video"),
         amp=("amp-facebook",),

@@ -45,6 +45,7 @@ class Instagram(MetaPlatform):
     shares = {"www.instagram.com": r"/share/(?:(?:p|reel)/)?[\w-]{6,}/?$"}
     profiles = {"instagram.com": r"/([\w.]+)/?$"}
     marks = Marks(
+        called=("instagram",),
         classes=("instagram-media",),
         amp=("amp-instagram",),
         names=("instagram",),

@@ -87,7 +87,14 @@ class Reddit(Source[RedditSettings]):
     domains = {"reddit.com": _path}
     shares = {"www.reddit.com": r"/(?:r|u|user)/[\w-]+/s/\w{6,}/?$"}
     profiles = {"reddit.com": r"/u(?:ser)?/([\w-]+)/?$"}
-    marks = Marks(classes=("reddit-",), amp=("amp-reddit",), names=("reddit",), element=_element)
+    marks = Marks(
+        called=("reddit",),
+        classes=("reddit-",),
+        amp=("amp-reddit",),
+        names=("reddit",),
+        element=_element,
+        signature=re.compile(r"\bby\s?u/(?P<handle>[\w-]{3,20})(?P<name>)"),
+    )
 
     group = RedditSettings
     whole_threads = True

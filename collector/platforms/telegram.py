@@ -69,7 +69,11 @@ class Telegram(Source[TelegramSettings]):
     hosts = dict.fromkeys(("t.me", "telegram.me", "telegram.dog"), _path)
     profiles = {"t.me": r"/(?:s/)?([A-Za-z]\w{3,})/?$"}
     marks = Marks(
-        selectors=("[data-telegram-post]",), openings=("data-telegram-post",), names=("t.me",), element=_element
+        called=("telegram",),
+        selectors=("[data-telegram-post]",),
+        openings=("data-telegram-post",),
+        names=("t.me",),
+        element=_element,
     )
     group = TelegramSettings
 

@@ -39,7 +39,7 @@ class Threads(MetaPlatform):
 
     hosts = {"threads.net": _path, "threads.com": _path}
     profiles = dict.fromkeys(("threads.net", "threads.com"), r"/@([\w.]+)/?$")
-    marks = Marks(classes=("text-post-media",), addresses=("data-text-post-permalink",))
+    marks = Marks(called=("threads",), classes=("text-post-media",), addresses=("data-text-post-permalink",))
     zeeschuimer = ("threads.net", "threads.com")
 
     def read(self, item: dict[str, Any]) -> Iterator[Post]:

@@ -46,6 +46,10 @@ def _path(path: str, query: str) -> PostAddress | None:
     return PostAddress(NAME, found[1], _address(None, found[1]), None) if found else None
 
 
+def _by_id(identity: str) -> PostAddress | None:
+    return _path(f"/embed/{identity}", "") if 17 <= len(identity) <= 20 else None
+
+
 def _element(tag: str, attributes: Attributes) -> PostAddress | None:
     """AMP's component holds the address of a video, or its number."""
     source = (attributes.get("data-src") or attributes.get("src") or "") if tag == "amp-tiktok" else ""
@@ -75,7 +79,15 @@ class TikTok(Source[TikTokSettings]):
         "www.tiktok.com": r"/t/\w{6,}/?$",
     }
     profiles = {"tiktok.com": r"/@([\w.]+)/?$"}
-    marks = Marks(classes=("tiktok-embed",), amp=("amp-tiktok",), names=("tiktok",), element=_element, words=_caption)
+    marks = Marks(
+        classes=("tiktok-embed",),
+        amp=("amp-tiktok",),
+        names=("tiktok",),
+        called=("tiktok",),
+        by_id=_by_id,
+        element=_element,
+        words=_caption,
+    )
     group = TikTokSettings
     zeeschuimer = ("tiktok.com",)
 

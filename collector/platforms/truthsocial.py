@@ -30,7 +30,7 @@ class TruthSocial(Recorded):
 
     hosts = {"truthsocial.com": _path}
     profiles = {"truthsocial.com": r"/@(\w+)/?$"}
-    marks = Marks(classes=("truthsocial",))
+    marks = Marks(called=("truthsocial",), classes=("truthsocial",))
     zeeschuimer = ("truthsocial.com",)
 
     def read_payload(self, payload: Any) -> Iterator[Post]:

@@ -69,12 +69,17 @@ def _short(path: str, query: str) -> PostAddress | None:
     return _path("/embed" + path, "")
 
 
+def _by_id(identity: str) -> PostAddress | None:
+    return _path(f"/embed/{identity}", "")
+
+
 def _element(tag: str, attributes: Attributes) -> PostAddress | None:
     video = next(
         (v for n in ("videoid", "video-id", "data-youtube-id", "data-videoid") if (v := attributes.get(n))), None
     )
     named = (
         tag in ("amp-youtube", "lite-youtube", "youtube-video")
+        or (tag == "embetty-video" and attributes.get("type") == "youtube")
         or "youtube" in (attributes.get("class") or "")
         or "data-youtube-id" in attributes
     )
@@ -103,10 +108,12 @@ class YouTube(Source[YouTubeSettings]):
     }
     profiles = {"youtube.com": r"/@([\w.-]+)/?$"}
     marks = Marks(
-        selectors=("lite-youtube", "[data-youtube-id]"),
+        selectors=("lite-youtube", "[data-youtube-id]", "embetty-video"),
         amp=("amp-youtube",),
         openings=("<lite-youtube",),
         names=("youtube",),
+        called=("youtube",),
+        by_id=_by_id,
         element=_element,
     )
 

@@ -101,10 +101,12 @@ class Bluesky(Source[BlueskySettings]):
     hosts = dict.fromkeys(HOSTS, _path)
     profiles = {"bsky.app": r"/profile/([^/]+)/?$"}
     marks = Marks(
+        called=("bluesky",),
         classes=("bluesky-embed",),
         names=("bsky",),
         ids={"data-bluesky-uri": _by_uri},
         words=paragraphs,
+        placeholder="[image or embed]",
         no_links=re.compile(r".*bsky\.app/(?:profile|hashtag)/"),
         handle=re.compile(r"[^@]*\.[^@]*"),
     )

@@ -61,7 +61,7 @@ class Mastodon(Source[MastodonSettings]):
     checked = "2026-11-26"
 
     federated = True
-    marks = Marks(classes=("mastodon-embed",), handle=re.compile(r".*@.*"))
+    marks = Marks(called=("mastodon",), classes=("mastodon-embed",), handle=re.compile(r".*@.*"))
 
     group = MastodonSettings
     export_read = True

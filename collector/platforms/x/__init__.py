@@ -24,7 +24,7 @@ from ...values import at, items, text
 from ..asking import load, pages, paid
 from ..base import Answer, Row, Source
 from . import formats
-from .addresses import HOSTS, NAME, READERS, address_of, by_id, with_handle
+from .addresses import HOSTS, NAME, READERS, address_of, by_id, by_long_id, embetty, with_handle
 
 if TYPE_CHECKING:
     from ...net.fetch import Fetcher
@@ -77,12 +77,22 @@ class X(Source[XSettings]):
     profiles = dict.fromkeys(HOSTS, r"/([A-Za-z0-9_]{1,15})/?$")
     marks = Marks(
         classes=("twitter-", "tweet"),
-        selectors=("twitter-widget", "[data-tweet-id]", "[data-tweetid]", "[tweetid]", "[data-tweet-url]"),
+        selectors=(
+            "twitter-widget",
+            "[data-tweet-id]",
+            "[data-tweetid]",
+            "[tweetid]",
+            "[data-tweet-url]",
+            "embetty-tweet",
+        ),
         amp=("amp-twitter",),
-        openings=("<twitter-widget",),
-        names=("twitter",),
+        openings=("<twitter-widget", "<embetty-"),
+        names=("twitter", "embetty-"),
         addresses=("data-tweet-url",),
         ids={"data-tweet-id": by_id, "data-tweetid": by_id, "tweetid": by_id},
+        called=("tweet", "twitter"),
+        by_id=by_long_id,
+        element=embetty,
         scripts=(re.compile(r"createTweet(?:Embed)?\s*\(\s*['\"](\d{5,20})['\"]"), lambda call: by_id(call[1])),
         script_name="createTweet",
         words=paragraphs,

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import parse_qs, unquote
 
-from ...markup.marks import NO_HANDLES
+from ...markup.marks import NO_HANDLES, Attributes
 from ...records import PostAddress
 from ...urls import split
 
@@ -49,6 +49,16 @@ def by_id(identity: str) -> PostAddress | None:
     """The post of an id, as embeds state it; None where it is no id."""
     usable = re.fullmatch(r"\d{5,20}", identity)
     return PostAddress(NAME, identity, address_of(identity, None), None) if usable else None
+
+
+def by_long_id(identity: str) -> PostAddress | None:
+    """The post of an id of today's length, where any other number may stand too."""
+    return by_id(identity) if len(identity) >= 15 else None
+
+
+def embetty(tag: str, attributes: Attributes) -> PostAddress | None:
+    """The post that Embetty's element names (github.com/heiseonline/embetty)."""
+    return by_id(attributes.get("status") or "") if tag == "embetty-tweet" else None
 
 
 def with_handle(address: PostAddress, handle: str) -> PostAddress:

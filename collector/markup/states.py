@@ -1,0 +1,149 @@
+"""Posts that only a page's state names: JSON in scripts, from which a script draws the page, and JSON-LD."""
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from selectolax.lexbor import LexborNode
+
+from ..lexicon import holding
+from ..records import Embed
+from .inside import ReadPage, decoded, posts_inside
+from .marks import POST_PATH, Recogniser
+from .objects import plain, posts_in_object
+from .page import Page
+
+MAX_STATE = 5_000_000
+"""Characters of one script that are read."""
+MAX_PARTS = 200
+"""Objects that one script may assign or push."""
+ASSIGNED = re.compile(r"=\s*(?=[{\[])|JSON\.parse\(\s*(?=[\"'])|\.push\(\s*(?=\[)")
+ADDRESS = re.compile(r"https?:(?:/|\\/|\\u002[fF])[^\s\"'<>]{5,300}")
+ID_FIELDS = ('weetId"', 'weet_id"', 'videoId"', 'statusId"', "tweetId:", "videoId:")
+MAX_ADDRESSES = 20_000
+"""Addresses of a script that are looked at before it is decoded."""
+QUOTED = re.compile(r"'((?:[^'\\]++|\\.)*+)'", re.S)
+ESCAPE = re.compile(r"\\.|\"", re.S)
+MAX_LINKS, MIN_AROUND = 2_000, 20
+"""Links of a page's prose that are read, and letters around one by which it stands in a sentence."""
+MIN_HEADING = 12
+"""Letters of a heading by which the article is told from others; a shorter one says too little."""
+DECODER = json.JSONDecoder()
+
+
+def in_states(page: Page, known: Recogniser, read: ReadPage) -> Iterator[tuple[LexborNode, Embed]]:
+    """The posts in a page's scripts that hold JSON, those of the article that the page is about."""
+    titles: frozenset[str] | None = None
+    linked: set[str] | None = None
+    for node in page.tree.css("script"):
+        code = node.text() or ""
+        attributes = node.attributes
+        if not 20 < len(code) <= MAX_STATE or not _is_state(attributes, code) or not _names_post(code):
+            continue
+        if titles is None:
+            titles = _titles(page)
+        for data in _documents(attributes, code):
+            found = posts_in_object(page, data, known, lambda text: posts_inside(page, text, known, read), titles)
+            if found and linked is None:
+                linked = _linked(page, known)
+            for embed in found:
+                if embed.text or embed.url not in (linked or ()):
+                    yield node, embed
+
+
+def _is_state(attributes: dict[str, str | None], code: str) -> bool:
+    kind = attributes.get("type") or ""
+    return "json" in kind or (
+        kind in ("", "text/javascript", "module", "application/javascript")
+        and any(mark in code[:4_000] or mark in (attributes.get("id") or "") for mark in holding().states)
+    )
+
+
+def _names_post(code: str) -> bool:
+    """Whether a script may name a post: by an address, however slashes are written, or in a field for ids."""
+    addresses = islice(ADDRESS.finditer(code), MAX_ADDRESSES)
+    return any(field in code for field in ID_FIELDS) or any(POST_PATH.search(found[0]) for found in addresses)
+
+
+def _documents(attributes: dict[str, str | None], code: str) -> Iterator[object]:
+    """The objects in a script: the whole of it, or what it assigns, pushes and parses."""
+    code = code.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
+    whole = decoded(code)
+    if whole is not None:
+        yield _hydrated(whole) if (attributes.get("id") or "") == "__NUXT_DATA__" else whole
+        return
+    position = 0
+    for _ in range(MAX_PARTS):
+        match = ASSIGNED.search(code, position)
+        if match is None:
+            return
+        data, position = _value_at(code, match.end())
+        yield from _unwrapped(data)
+
+
+def _value_at(code: str, position: int) -> tuple[object, int]:
+    """The value of JSON, or the string in single quotes, that stands at a place in a script, and where it ends."""
+    quoted = QUOTED.match(code, position)
+    start, text = (quoted.end(), f'"{_requoted(quoted[1])}"') if quoted else (position, code)
+    try:
+        data, end = DECODER.raw_decode(text, 0 if quoted else position)
+    except (ValueError, RecursionError):
+        return None, position + 1
+    return data, start if quoted else end
+
+
+def _requoted(text: str) -> str:
+    """What stands between single quotes, as it stands between double ones."""
+    return ESCAPE.sub(lambda found: {"\\'": "'", '"': '\\"'}.get(found[0], found[0]), text)
+
+
+def _unwrapped(data: object) -> Iterator[object]:
+    """An object, what a string of JSON holds, and the lines of a stream that a server pushes (React's: ``KEY:JSON``)."""
+    if isinstance(data, list) and len(data) == 2 and isinstance(data[1], str):
+        data = data[1]
+    if not isinstance(data, str):
+        yield data
+        return
+    inner = decoded(data)
+    if isinstance(inner, dict | list):
+        yield inner
+        return
+    for line in data.split("\n")[:MAX_PARTS]:
+        part = decoded(line.partition(":")[2])
+        if isinstance(part, dict | list):
+            yield part
+
+
+def _hydrated(data: object) -> object:
+    """A flat list of values that name each other by number (devalue, as Nuxt has it), each object with its own fields."""
+    if not isinstance(data, list):
+        return data
+    flat = data[:MAX_STATE]
+
+    def value(number: object) -> object:
+        held = flat[number] if isinstance(number, int) and 0 <= number < len(flat) else None
+        return held if isinstance(held, str | int) else None
+
+    return [
+        {field: value(number) for field, number in item.items()} if isinstance(item, dict) else item
+        for item in flat
+        if isinstance(item, dict | str)
+    ]
+
+
+def _titles(page: Page) -> frozenset[str]:
+    """The page's own headings, as ``plain``; empty where it says none that tells it from others."""
+    found = [node.text() or "" for node in page.tree.css("title, h1")[:5]]
+    found += [node.attributes.get("content") or "" for node in page.tree.css('meta[property="og:title"]')[:2]]
+    return frozenset(told for heading in found if len(told := plain(heading)) >= MIN_HEADING)
+
+
+def _linked(page: Page, known: Recogniser) -> set[str]:
+    """The posts to which the page's prose links."""
+    anchors = page.tree.css("p a[href], li a[href]")[:MAX_LINKS]
+    prose = (
+        a for a in anchors if a.parent is not None and len(a.parent.text() or "") > len(a.text() or "") + MIN_AROUND
+    )
+    found = (known.identify(anchor.attributes.get("href") or "") for anchor in prose)
+    return {address.url for address in found if address}
