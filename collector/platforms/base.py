@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+import msgspec
+
 from ..clock import LookKind
 from ..groups import FollowSettings
 from ..markup.embeds import embeds_in
@@ -129,7 +131,13 @@ class Source(Generic[SettingsT]):
     def normalise(self, payload: Any) -> list[Post]:
         """Every post in a decoded payload (JSON, or a page as a string), in its order, each once. Never raises."""
         found = self.read_markup(payload) if isinstance(payload, str) else self.read_payload(payload)
-        return list({post.external_id or (post.author.handle, post.text): post for post in found}.values())
+        told: dict[Any, Post] = {}
+        for post in found:
+            name = post.external_id or (post.author.handle, post.text)
+            known = told.get(name)
+            if known is None or post.deleted or _facts(post) >= _facts(known):
+                told[name] = post
+        return list(told.values())
 
     def located(self, payload: Any, address: str) -> Any:
         """A payload with what only the address that it came from tells; as it is where it says everything itself."""
@@ -180,6 +188,12 @@ class Source(Generic[SettingsT]):
         """Posts that link to an address, page by page."""
         for answer in NOTHING:
             yield answer
+
+
+def _facts(post: Post) -> int:
+    """How much a record tells: a post may stand in one payload whole, and in short where another passes it on."""
+    parts = (post, post.author, post.reach)
+    return sum(value not in (None, (), False) for part in parts for value in msgspec.structs.astuple(part))
 
 
 NOTHING: tuple[Answer, ...] = ()

@@ -16,8 +16,9 @@ from ..dates import utc
 from ..groups import FollowSettings, WebAddress
 from ..markup.fragments import read_fragment
 from ..net.evidence import Evidence
-from ..records import Author, Kind, Post, PostAddress, Reach
-from ..values import at, count, text
+from ..records import NO_MEDIA, Author, Kind, Post, PostAddress, Reach
+from ..values import at, count, items, text
+from . import words
 from .asking import pages
 from .base import Answer, Row, Source
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from ..net.fetch import Fetcher
 
 NAME = "hackernews"
+NOTICES = ("[flagged]", "[dead]", "[deleted]", "[flagged] [dead]", "[delayed]")
+"""What stands in place of words that are not shown."""
 
 
 class HackerNewsSettings(FollowSettings):
@@ -66,7 +69,8 @@ class HackerNews(Source[HackerNewsSettings]):
         """An item with its children, a search hit, or a Firebase item."""
         identity = text(item.get("objectID")) or text(item.get("id"))
         named = any(key in item for key in ("author", "by", "type", "deleted", "_tags"))
-        if identity and identity.isdigit() and named and not isinstance(item.get("hits"), list):
+        listed = isinstance(item.get("hits"), list) or item.get("type") == "pollopt"
+        if identity and identity.isdigit() and named and not listed:
             return [_item(item, identity)]
         return ()
 
@@ -100,22 +104,27 @@ class HackerNews(Source[HackerNewsSettings]):
 
 def _item(item: dict[str, Any], identity: str) -> Post:
     comment = item.get("type") == "comment" or "comment" in _tags(item) or bool(text(item.get("comment_text")))
-    words = read_fragment(text(item.get("comment_text")) or text(item.get("text")) or text(item.get("story_text")))
+    body = text(item.get("comment_text")) or text(item.get("text")) or text(item.get("story_text"))
+    hidden = body in NOTICES
+    said = read_fragment(None if hidden else body)
     title, target = text(item.get("title")), text(item.get("url"))
     parent = text(item.get("parent_id")) or text(item.get("parent")) if comment else None
-    links = tuple(dict.fromkeys([*([target] if target and target.startswith("http") else []), *words.links]))
+    links = tuple(dict.fromkeys([*([target] if target and target.startswith("http") else []), *said.links]))
     when = item.get("time") if type(item.get("time")) is int else item.get("created_at_i")
-    deleted = item.get("deleted") is True
+    deleted = item.get("deleted") is True or hidden or title in NOTICES
     return Post(
         platform=NAME,
         external_id=identity,
         url=_address(identity),
         kind=Kind.COMMENT if comment else Kind.POST,
         author=Author(handle=text(item.get("author")) or text(item.get("by"))),
-        text="\n\n".join(filter(None, (title, words.text))) or None,
+        text="\n\n".join(filter(None, (None if title in NOTICES else title, said.text))) or None,
         posted_at=utc(when if type(when) is int else text(item.get("created_at"))),
         in_reply_to=parent,
         links=links,
+        media=words.media(poll=[option.get("text") for option in items(item.get("options"))])
+        if "options" in item
+        else NO_MEDIA,
         reach=Reach(
             likes=count(item["points"]) if "points" in item else count(item.get("score")),
             replies=count(item["num_comments"]) if "num_comments" in item else count(item.get("descendants")),

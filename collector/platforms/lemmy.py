@@ -1,6 +1,7 @@
 """Lemmy: posts and comments of any server.
 
-Format: join-lemmy.org/docs, API v3 (PostView, CommentView). Keyed on the ActivityPub id.
+Format: join-lemmy.org/docs, API v3 (PostView, CommentView), and v4 of Lemmy 1.0, which keeps the counts on the post and
+``published_at`` beside them. Keyed on the ActivityPub id.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ..net.evidence import Evidence
 from ..records import Author, Kind, Post, PostAddress, Reach
 from ..urls import split
 from ..values import at, count, items, text, walk
+from . import words
 from .asking import pages
 from .base import Answer, Row, Source
 
@@ -28,6 +30,13 @@ if TYPE_CHECKING:
 NAME = "lemmy"
 PAGE = 50
 """Posts or comments in a page, the most that one gives."""
+LISTS = (
+    "post_view", "posts", "comment_view", "comments", "cross_posts", "items", "results", "replies", "mentions", "saved",
+    "comment_reply_view", "person_mention_view", "resolved",
+)  # fmt: skip
+"""Where answers hold views of posts and comments."""
+PURGED = re.compile(r"\*Permana?nent?ly Deleted\*")
+"""What Lemmy puts in place of words that are gone for good, in its own spelling too."""
 SERVERS = (
     "lemmy",
     "beehaw",
@@ -143,59 +152,84 @@ def _is_view(item: dict[str, Any]) -> bool:
 def _inside(item: dict[str, Any]) -> list[Any]:
     if _is_view(item):
         return []
-    return [item.get(key) for key in ("post_view", "posts", "comment_view", "comments", "cross_posts")]
+    return [item.get(key) for key in LISTS if key in item]
 
 
 def _author(creator: Any) -> Author:
     return Author(
         handle=text(at(creator, "name")),
         name=text(at(creator, "display_name")),
-        external_id=text(at(creator, "actor_id")),
+        external_id=text(at(creator, "actor_id")) or text(at(creator, "ap_id")),
     )
 
 
+def _counts(view: dict[str, Any], thing: dict[str, Any]) -> dict[str, Any]:
+    """Where a view keeps the counts: beside the post, or (v4) on it."""
+    found = view.get("counts")
+    return found if isinstance(found, dict) else thing
+
+
+def _time(thing: dict[str, Any]) -> str | None:
+    return utc(text(thing.get("published_at")) or text(thing.get("published")))
+
+
+def _said(value: Any) -> str | None:
+    """Words, unless they are the notice that stands for words."""
+    found = text(value)
+    return None if found and PURGED.fullmatch(found) else found
+
+
+def _is_gone(thing: dict[str, Any]) -> bool:
+    purged = any(
+        isinstance(thing.get(key), str) and PURGED.fullmatch(thing[key]) for key in ("name", "body", "content")
+    )
+    return thing.get("deleted") is True or thing.get("removed") is True or purged
+
+
 def _post(view: dict[str, Any]) -> Post | None:
-    post, counts = view["post"], view.get("counts")
+    post = view["post"]
+    counts = _counts(view, post)
     identity = text(post.get("ap_id"))
     if not identity:
         return None
-    gone = post.get("deleted") is True or post.get("removed") is True
-    body, target = text(post.get("body")), text(post.get("url"))
+    body, target = _said(post.get("body")), text(post.get("url"))
     links = [*([target] if target and target.startswith("http") else []), *find_links(body or "")]
     return Post(
         platform=NAME,
         external_id=identity,
         url=identity,
         author=_author(view["creator"]),
-        text="\n\n".join(filter(None, (text(post.get("name")), body))) or None,
-        posted_at=utc(text(post.get("published"))),
+        text="\n\n".join(filter(None, (_said(post.get("name")), body))) or None,
+        posted_at=_time(post),
         links=tuple(dict.fromkeys(links)),
-        reach=Reach(likes=count(at(counts, "upvotes")), replies=count(at(counts, "comments"))),
-        deleted=gone,
+        media=words.media(alt=[post.get("alt_text")], card=[post.get("embed_title"), post.get("embed_description")]),
+        reach=Reach(likes=count(counts.get("upvotes")), replies=count(counts.get("comments"))),
+        deleted=_is_gone(post),
     )
 
 
 def _comment(view: dict[str, Any], ids: dict[int | None, str | None]) -> Post | None:
-    comment, counts = view["comment"], view.get("counts")
+    comment = view["comment"]
+    counts = _counts(view, comment)
     identity = text(comment.get("ap_id"))
     if not identity:
         return None
-    gone = comment.get("deleted") is True or comment.get("removed") is True
+    gone = _is_gone(comment)
     path = (text(comment.get("path")) or "").split(".")
     above = count(path[-2]) if len(path) > 2 else None
     parent = ids.get(above) if above else text(at(view, "post", "ap_id"))
-    words = None if gone else text(comment.get("content"))
+    said = None if gone else text(comment.get("content"))
     return Post(
         platform=NAME,
         external_id=identity,
         url=identity,
         kind=Kind.COMMENT,
         author=_author(view["creator"]),
-        text=words,
-        posted_at=utc(text(comment.get("published"))),
+        text=said,
+        posted_at=_time(comment),
         in_reply_to=parent,
-        links=find_links(words or ""),
-        reach=Reach(likes=count(at(counts, "upvotes")), replies=count(at(counts, "child_count"))),
+        links=find_links(said or ""),
+        reach=Reach(likes=count(counts.get("upvotes")), replies=count(counts.get("child_count"))),
         deleted=gone,
     )
 

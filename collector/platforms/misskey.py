@@ -20,9 +20,10 @@ from ..markup.links import find_links
 from ..net.evidence import Evidence
 from ..records import Author, Kind, Post, PostAddress, Reach
 from ..urls import split
-from ..values import at, count, mapping, text, walk
+from ..values import at, count, items, mapping, text, walk
 from .asking import load, pages
 from .base import Answer, Row, Source
+from .words import media
 
 if TYPE_CHECKING:
     from ..net.fetch import Fetcher
@@ -145,13 +146,18 @@ def _pages(
     return pages(fetcher, NAME, "", ask, following, settings.thread_pages)
 
 
+NESTED = ("reply", "renote")
+FRAMES = ("notes", "createdNote", "note", "body")
+"""Where answers, notifications and streamed events hold notes."""
+
+
 def _is_note(item: dict[str, Any]) -> bool:
     return {"id", "createdAt", "visibility"} <= set(item) and isinstance(item.get("user"), dict)
 
 
 def _inside(item: dict[str, Any]) -> list[Any]:
     """The notes that a note answers and quotes; those of an answer."""
-    return [item.get(key) for key in (("reply", "renote") if _is_note(item) else ("notes", "createdNote"))]
+    return [item.get(key) for key in (NESTED if _is_note(item) else FRAMES)]
 
 
 def _uri(note: Any, server: str | None) -> str | None:
@@ -178,6 +184,11 @@ def _post(note: dict[str, Any], server: str | None) -> Post:
         in_reply_to=_uri(reply, server) if is_reply else None,
         quotes=_uri(renote, server) if quotes else None,
         links=find_links(words or ""),
+        media=media(
+            warning=text(note.get("cw")),
+            alt=[file.get("comment") for file in items(note.get("files"))],
+            poll=[choice.get("text") for choice in items(at(note, "poll", "choices"))],
+        ),
         reach=Reach(
             likes=_reactions(note.get("reactions")),
             reposts=count(note.get("renoteCount")),

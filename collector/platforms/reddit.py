@@ -1,7 +1,8 @@
 """Reddit: posts (t3) and comments (t1) from listings.
 
-Format: reddit.com/dev/api (Listing, Link, Comment, more). Times are Unix seconds; removed words say
-``[deleted]`` or ``[removed]``. Embeds: "Embeds" in Reddit's help.
+Format: reddit.com/dev/api (Listing, Link, Comment, more, collections), and the dumps of Pushshift, PullPush and Arctic
+Shift, whose lines are bare things. Times are Unix seconds; in place of removed words stands a notice in brackets.
+Embeds: "Embeds" in Reddit's help.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from ..groups import FollowSettings, WebAddress, revealed
 from ..markup.links import find_links
 from ..markup.marks import Attributes, Marks
 from ..net.evidence import Evidence
-from ..records import Author, Kind, Post, PostAddress, Reach
+from ..records import NO_MEDIA, Author, Kind, Media, Post, PostAddress, Reach
 from ..values import at, count, items, text, unescape, walk
+from . import words
 from .asking import load, pages
 from .base import Answer, Row, Source
 
@@ -27,7 +29,11 @@ if TYPE_CHECKING:
     from ..net.fetch import Fetcher
 
 NAME = "reddit"
-GONE = ("[deleted]", "[removed]", "[ Removed by Reddit ]")
+SITE = "https://www.reddit.com"
+GONE = re.compile(r"\[ ?(?:deleted|removed|unavailable|unknown)\b[^\]\n]{0,200}\]", re.I)
+"""A notice in place of an author's name or a post's words."""
+HIDDEN_SCORES = ("score_hidden", "hide_score")
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 BATCH = 100
 """Things that one request may ask about (api/info, api/morechildren)."""
 
@@ -46,7 +52,7 @@ def _path(path: str, query: str) -> PostAddress | None:
     )
     if not found:
         return None
-    page = f"https://www.reddit.com{f'/{found[1]}/{found[2]}' if found[1] else ''}/comments/{found[3]}/"
+    page = f"{SITE}{f'/{found[1]}/{found[2]}' if found[1] else ''}/comments/{found[3]}/"
     if re.match(r".*/comments/[a-z0-9]+/(?:[^/]+/[a-z0-9]{5,}|comment/[a-z0-9]{5,})/?$", path) and found[4]:
         return PostAddress(NAME, f"t1_{found[4]}", f"{page}comment/{found[4]}/", None)
     return PostAddress(NAME, f"t3_{found[3]}", page, None)
@@ -54,7 +60,7 @@ def _path(path: str, query: str) -> PostAddress | None:
 
 def _short(path: str, query: str) -> PostAddress | None:
     found = re.match(r"/([a-z0-9]+)/?$", path)
-    return PostAddress(NAME, f"t3_{found[1]}", f"https://www.reddit.com/comments/{found[1]}/", None) if found else None
+    return PostAddress(NAME, f"t3_{found[1]}", f"{SITE}/comments/{found[1]}/", None) if found else None
 
 
 def _element(tag: str, attributes: Attributes) -> PostAddress | None:
@@ -117,14 +123,14 @@ class Reddit(Source[RedditSettings]):
         thing = _thing(item)
         if thing:
             passed_on = [{"kind": "t3", "data": d} for d in items(thing.data.get("crosspost_parent_list"))]
-            return [passed_on, thing.data.get("replies")]
+            return [passed_on, thing.data.get("replies"), thing.data.get("collections")]
         kind, data = item.get("kind"), item.get("data")
         if kind == "Listing":
             return [at(data, "children")]
         if kind is not None:
             return []
         things = at(item, "json", "data", "things")
-        return [things if isinstance(things, list) else data]
+        return [things if isinstance(things, list) else data, item.get("sorted_links")]
 
     async def posts(self, fetcher: Fetcher, settings: RedditSettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """A hundred at once."""
@@ -186,6 +192,8 @@ def _thing(item: dict[str, Any]) -> _Thing | None:
         return None
     if "body" in item and ("link_id" in item or "parent_id" in item):
         return _Thing("t1", item)
+    if "id" not in item and "name" not in item:
+        return None
     return _Thing("t3", item) if "title" in item and ("selftext" in item or "permalink" in item) else None
 
 
@@ -201,17 +209,41 @@ class _Content(NamedTuple):
     deleted: bool
 
 
+def _is_gone(words_: str | None) -> bool:
+    return words_ is not None and words_[:1] == "[" and GONE.fullmatch(words_) is not None
+
+
 def _comment(data: dict[str, Any]) -> _Content:
     body = text(data.get("body"))
-    words = None if body in GONE else _unescaped(body)
-    replies, parent = count(data.get("num_replies")), text(data.get("parent_id"))
-    return _Content(Kind.COMMENT, words, find_links(words or ""), replies, parent, None, body in GONE)
+    gone = _is_gone(body)
+    written = None if gone else _unescaped(body)
+    replies, parent = count(data.get("num_replies")), _parent(data)
+    return _Content(Kind.COMMENT, written, find_links(written or ""), replies, parent, None, gone)
+
+
+def _parent(data: dict[str, Any]) -> str | None:
+    """What a comment answers. Dumps hold it as a number too, and leave it out where that is the post."""
+    parent, post = _fullname(data.get("parent_id"), "t1"), _fullname(data.get("link_id"), "t3")
+    return post if parent is None or (post and parent[3:] == post[3:]) else parent
+
+
+def _fullname(value: Any, kind: str) -> str | None:
+    """An id with its kind in front: as it stands, or of a bare id or a number, which the id is in base 36."""
+    if type(value) is int and 0 < value < 1 << 63:
+        digits = ""
+        while value:
+            value, rest = divmod(value, 36)
+            digits = DIGITS[rest] + digits
+        return f"{kind}_{digits}"
+    found = text(value) if isinstance(value, str) else None
+    return found if not found or re.match(r"t\d_", found) else f"{kind}_{found}"
 
 
 def _submission(data: dict[str, Any]) -> _Content:
-    selftext = text(data.get("selftext"))
-    body = _unescaped(selftext)
-    parts = (_unescaped(text(data.get("title"))), None if selftext in GONE else body)
+    selftext, title = text(data.get("selftext")), text(data.get("title"))
+    gone = _is_gone(selftext) or _is_gone(title)
+    body = None if _is_gone(selftext) else _unescaped(selftext)
+    parts = (None if _is_gone(title) else _unescaped(title), body)
     linked = text(data.get("url")) if data.get("is_self") is False else None
     target = _unescaped(text(data.get("url_overridden_by_dest")) or linked) or ""
     links = dict.fromkeys([*([target] if target.startswith("http") else []), *find_links(body or "")])
@@ -223,34 +255,54 @@ def _submission(data: dict[str, Any]) -> _Content:
         replies=count(data.get("num_comments")),
         parent=None,
         quoted=quoted,
-        deleted=selftext in GONE or bool(data.get("removed_by_category")),
+        deleted=gone or bool(data.get("removed_by_category")),
     )
 
 
+def _address(kind: str, identity: str, data: dict[str, Any]) -> str | None:
+    """Where people read a thing: as it says, or from its ids."""
+    told = text(data.get("permalink")) or text(data.get("full_link"))
+    if told:
+        return f"{SITE}{told}" if told.startswith("/") else told if told.startswith("http") else None
+    community = text(data.get("subreddit"))
+    within = f"{SITE}/r/{community}" if community else SITE
+    post = _fullname(data.get("link_id"), "t3") if kind == "t1" else identity
+    if post is None:
+        return None
+    return f"{within}/comments/{post[3:]}/" + (f"comment/{identity[3:]}/" if kind == "t1" else "")
+
+
 def _post(kind: str, data: dict[str, Any]) -> Iterator[Post]:
-    identity = text(data.get("name")) or (f"{kind}_{data['id']}" if text(data.get("id")) else None)
-    if not identity:
+    identity = text(data.get("name")) or _fullname(data.get("id"), kind)
+    if not identity or data.get("promoted") is True:
         return
     author = text(data.get("author"))
-    permalink = text(data.get("permalink"))
     created = data.get("created_utc")
     content = _comment(data) if kind == "t1" else _submission(data)
     yield Post(
         platform=NAME,
         external_id=identity,
-        url=f"https://www.reddit.com{permalink}" if permalink and permalink.startswith("/") else None,
+        url=_address(kind, identity, data),
         kind=content.kind,
-        author=Author(handle=None if author in GONE else author, external_id=text(data.get("author_fullname"))),
+        author=Author(handle=None if _is_gone(author) else author, external_id=text(data.get("author_fullname"))),
         text=content.text,
         posted_at=utc(_number(created) if isinstance(created, str) else created),
         in_reply_to=content.parent,
         quotes=content.quoted,
         links=content.links,
+        media=_media(data) if "gallery_data" in data or "poll_data" in data else NO_MEDIA,
         reach=Reach(
-            likes=None if data.get("score_hidden") else _score(data.get("score")),
+            likes=None if any(data.get(mark) for mark in HIDDEN_SCORES) else _score(data.get("score")),
             replies=content.replies,
         ),
         deleted=content.deleted,
+    )
+
+
+def _media(data: dict[str, Any]) -> Media:
+    return words.media(
+        alt=[picture.get("caption") for picture in items(at(data, "gallery_data", "items"))],
+        poll=[option.get("text") for option in items(at(data, "poll_data", "options"))],
     )
 
 

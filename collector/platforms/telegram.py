@@ -1,13 +1,13 @@
 """Telegram: the post widget and a channel's preview pages; exports and bot updates as archives hold them.
 
 Formats: core.telegram.org/widgets/post (the page ``t.me/CHANNEL/ID?embed=1``), the preview ``t.me/s/CHANNEL``,
-core.telegram.org/bots/api#message, Telegram Desktop's JSON export. Counts are shortened: "12.3K".
+core.telegram.org/bots/api#message; ``telegram_exports.py`` reads what programs save. Counts are shortened: "12.3K".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import regex
@@ -19,16 +19,18 @@ from ..groups import FollowSettings, WebAddress
 from ..markup.fragments import read_fragment, shallow
 from ..markup.links import find_links
 from ..markup.marks import Attributes, Marks
-from ..records import Author, Kind, Post, PostAddress, Reach
-from ..values import at, clean, count, items, short_count, text
+from ..records import Author, Kind, Media, Post, PostAddress, Reach
+from ..values import at, clean, count, items, short_count, text, walk
 from .base import Answer, Row, Source
+from .telegram_exports import NAME, is_message, named_chats, read_export, read_message
+from .words import media
 
 if TYPE_CHECKING:
     from bs4 import Tag
 
     from ..net.fetch import Fetcher
 
-NAME = "telegram"
+HELD = ("messages", "channel_post", "edited_channel_post", "result", "chats", "left_chats", "list")
 
 
 class TelegramSettings(FollowSettings):
@@ -98,17 +100,21 @@ class Telegram(Source[TelegramSettings]):
         for message in soup.select(".tgme_widget_message[data-post]"):
             yield _shown(message, followers)
 
-    def read(self, item: dict[str, Any]) -> Iterable[Post]:
-        """A message of a bot's updates, or the messages of an exported channel."""
-        if "message_id" in item and isinstance(item.get("chat"), dict):
-            return [_bot_message(item)]
-        channel = text(item.get("username"))
-        messages = [m for m in items(item.get("messages")) if m.get("type") == "message" and "id" in m]
-        return [_exported(message, channel) for message in messages] if channel else ()
+    def read_payload(self, payload: Any) -> Iterator[Post]:
+        """Messages of a bot's updates, of Telegram Desktop's exports, and of what Telethon and Pyrogram save."""
+        found = list(walk(payload, self.inside))
+        chats = {number: author for item in found for number, author in named_chats(item)}
+        for item in found:
+            if "message_id" in item and isinstance(item.get("chat"), dict):
+                yield _bot_message(item)
+            elif is_message(item):
+                yield read_message(item, chats)
+            elif "messages" in item:
+                yield from read_export(item)
 
     def inside(self, item: dict[str, Any]) -> list[Any]:
         """Posts in updates, and whatever lies in lists of messages."""
-        return [item.get(key) for key in ("messages", "channel_post", "edited_channel_post", "result")]
+        return [item.get(key) for key in HELD if key in item]
 
     async def posts(
         self, fetcher: Fetcher, settings: TelegramSettings, wanted: Sequence[Post]
@@ -164,6 +170,7 @@ def _shown(message: Tag, followers: int | None) -> Post:
         in_reply_to=replied,
         quotes=_linked(message, "a.tgme_widget_message_forwarded_from_name[href]"),
         links=tuple(dict.fromkeys(links)),
+        media=_media(message),
         reach=Reach(likes=_reactions(message), views=short_count(_words(message, ".tgme_widget_message_views"))),
     )
 
@@ -195,6 +202,16 @@ def _words(node: Tag, selector: str) -> str | None:
     return found.get_text(" ", strip=True) or None if found else None
 
 
+def _media(message: Tag) -> Media:
+    return media(
+        card=[_words(message, f".link_preview_{name}") for name in ("title", "description")],
+        poll=[
+            _words(message, ".tgme_widget_message_poll_question"),
+            *(o.get_text(" ", strip=True) for o in message.select(".tgme_widget_message_poll_option_text")),
+        ],
+    )
+
+
 def _bot_message(message: dict[str, Any]) -> Post:
     chat = message["chat"]
     channel = text(chat.get("username"))
@@ -222,32 +239,6 @@ def _bot_message(message: dict[str, Any]) -> Post:
         quotes=f"{origin}/{number_there}" if origin and number_there else None,
         links=tuple(dict.fromkeys([*find_links(words or ""), *(m for m in marked if m)])),
         reach=Reach(views=count(message.get("views")), reposts=count(message.get("forwards"))),
-    )
-
-
-def _exported(message: dict[str, Any], channel: str) -> Post:
-    number = text(message.get("id"))
-    pieces = message.get("text")
-    parts = pieces if isinstance(pieces, list) else [pieces]
-    words = "".join((p if isinstance(p, str) else text(at(p, "text")) or "") for p in parts).strip() or None
-    marked = [
-        text(p.get("href")) or text(p.get("text"))
-        for p in parts
-        if isinstance(p, dict) and p.get("type") in ("link", "text_link")
-    ]
-    replied = text(message.get("reply_to_message_id"))
-    reactions = [count(r.get("count")) for r in items(message.get("reactions"))]
-    return Post(
-        platform=NAME,
-        external_id=f"{channel}/{number}",
-        url=f"https://t.me/{channel}/{number}",
-        kind=Kind.REPOST if text(message.get("forwarded_from")) else Kind.REPLY if replied else Kind.POST,
-        author=Author(handle=channel, name=text(message.get("from")), external_id=text(message.get("from_id"))),
-        text=words,
-        posted_at=utc(count(message.get("date_unixtime"))),
-        in_reply_to=f"{channel}/{replied}" if replied else None,
-        links=tuple(dict.fromkeys(m for m in marked if m and m.startswith("http"))),
-        reach=Reach(likes=sum(r for r in reactions if r) if reactions else None),
     )
 
 

@@ -1,6 +1,6 @@
 """VK: wall posts and their comments, from recordings of the API.
 
-Format: dev.vk.com/reference/objects/post, .../comment; methods wall.get, wall.getById, wall.getComments.
+Format: dev.vk.com/reference/objects/post, .../comment; methods wall.get, wall.getById, wall.getComments, newsfeed.get.
 A post's external id is ``OWNER_ID``; a comment's is ``OWNER_POST?reply=ID``. Embeds: dev.vk.com "Widgets: Post", AMP's amp-vk.
 """
 
@@ -12,8 +12,9 @@ from urllib.parse import parse_qs
 from ..dates import utc
 from ..markup.links import find_links
 from ..markup.marks import Attributes, Marks
-from ..records import Author, Kind, Post, PostAddress, Reach
+from ..records import Author, Kind, Media, Post, PostAddress, Reach
 from ..values import at, count, items, text, walk
+from . import words
 from .base import Recorded
 
 NAME = "vk"
@@ -96,14 +97,41 @@ def _account(found: dict[str, Any], identity: int, name: str | None, followers: 
     )
 
 
+MENTION = re.compile(r"\[([^\[\]|\n]{1,300})\|([^\[\]|\n]{1,500})(?:\|([^\[\]|\n]{1,500}))?\]")
+"""``[id77|Ann]``, ``[address|words]``, ``[#alias|words|address]``: how VK writes mentions and links into a text."""
+NAMED = re.compile(r"@?(?:id|club|public|event|app)\d+(?::[\w-]+)?|@[\w.]+")
+ADDRESS = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
+ADS = ("ads", "promo_button", "ads_post")
+
+
+def _plain(written: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """A text with its mentions and links as people see them, and the addresses of those links."""
+    if not written or "|" not in written:
+        return written, find_links(written or "")
+    linked: list[str] = []
+
+    def shown(found: re.Match[str]) -> str:
+        target = found[3] or found[1]
+        if not NAMED.fullmatch(target):
+            if not ADDRESS.fullmatch(target):
+                return found[0]
+            linked.append(target if target.startswith("http") else f"https://{target}")
+        return found[2]
+
+    plain = MENTION.sub(shown, written)
+    return plain, tuple(dict.fromkeys([*linked, *find_links(plain)]))
+
+
 def _owner(item: dict[str, Any]) -> int | None:
-    """The wall that a post or comment stands on; None for what is neither."""
+    """The wall that a post or comment stands on; None for what is neither. In a news feed it is called the source."""
     owner = item.get("owner_id", item.get("to_id"))
-    return owner if type(owner) is int and type(item.get("id")) is int else None
+    if owner is None and type(item.get("post_id")) is int and item.get("type") == "post":
+        return item["source_id"] if type(item.get("source_id")) is int else None
+    return owner if type(owner) is int and type(item.get("id")) is int and item.get("type") not in ADS else None
 
 
 def _is_comment(item: dict[str, Any]) -> bool:
-    return "post_id" in item and "post_type" not in item
+    return "post_id" in item and "post_type" not in item and "source_id" not in item
 
 
 def _inside(item: dict[str, Any]) -> list[Any]:
@@ -120,9 +148,9 @@ def _author(identity: Any, people: dict[int, Author]) -> Author:
 
 
 def _post(post: dict[str, Any], owner: int, people: dict[int, Author]) -> Post:
-    identity = f"{owner}_{post['id']}"
+    identity = f"{owner}_{post['post_id'] if 'source_id' in post else post['id']}"
     copied = items(post.get("copy_history"))
-    words = text(post.get("text"))
+    written, linked = _plain(text(post.get("text")))
     origin = (
         f"{copied[0].get('owner_id')}_{copied[0].get('id')}"
         if copied and type(copied[0].get("owner_id")) is int and type(copied[0].get("id")) is int
@@ -133,13 +161,14 @@ def _post(post: dict[str, Any], owner: int, people: dict[int, Author]) -> Post:
         platform=NAME,
         external_id=identity,
         url=f"https://vk.com/wall{identity}",
-        kind=Kind.REPLY if reply else (Kind.QUOTE if words else Kind.REPOST) if copied else Kind.POST,
+        kind=Kind.REPLY if reply else (Kind.QUOTE if written else Kind.REPOST) if copied else Kind.POST,
         author=_author(post.get("from_id", owner), people),
-        text=words,
+        text=written,
         posted_at=utc(post.get("date") if type(post.get("date")) is int else None),
         in_reply_to=f"{owner}_{reply}" if reply else None,
         quotes=origin,
-        links=_links(post, words),
+        links=_links(post, linked),
+        media=_media(post),
         reach=Reach(
             likes=count(at(post, "likes", "count")),
             reposts=count(at(post, "reposts", "count")),
@@ -153,25 +182,43 @@ def _post(post: dict[str, Any], owner: int, people: dict[int, Author]) -> Post:
 def _comment(comment: dict[str, Any], people: dict[int, Author]) -> Post:
     owner, post = comment.get("owner_id"), comment.get("post_id")
     above = comment.get("reply_to_comment")
-    words = text(comment.get("text"))
+    written, linked = _plain(text(comment.get("text")))
     return Post(
         platform=NAME,
         external_id=f"{owner}_{post}?reply={comment['id']}",
         url=f"https://vk.com/wall{owner}_{post}?reply={comment['id']}",
         kind=Kind.COMMENT,
         author=_author(comment.get("from_id"), people),
-        text=words,
+        text=written,
         posted_at=utc(comment.get("date") if type(comment.get("date")) is int else None),
         in_reply_to=f"{owner}_{post}?reply={above}" if type(above) is int and above else f"{owner}_{post}",
-        links=_links(comment, words),
+        links=_links(comment, linked),
+        media=_media(comment),
         reach=Reach(likes=count(at(comment, "likes", "count")), replies=count(at(comment, "thread", "count"))),
         deleted=comment.get("deleted") is True,
     )
 
 
-def _links(post: dict[str, Any], words: str | None) -> tuple[str, ...]:
+def _links(post: dict[str, Any], linked: tuple[str, ...]) -> tuple[str, ...]:
+    """The addresses in a text, of the pages that are attached to it, and of the source that it names."""
     attached = [text(at(a, "link", "url")) for a in items(post.get("attachments")) if a.get("type") == "link"]
-    return tuple(dict.fromkeys([*find_links(words or ""), *(a for a in attached if a and a.startswith("http"))]))
+    attached.append(text(at(post, "copyright", "link")))
+    return tuple(dict.fromkeys([*linked, *(a for a in attached if a and a.startswith("http"))]))
+
+
+def _media(post: dict[str, Any]) -> Media:
+    attached = items(post.get("attachments"))
+    poll = next((a.get("poll") for a in attached if a.get("type") == "poll"), None)
+    link = next((a.get("link") for a in attached if a.get("type") == "link"), None)
+    videos = [a.get("video") for a in attached if a.get("type") == "video"]
+    return words.media(
+        alt=[
+            *(at(a, "photo", "text") for a in attached if a.get("type") == "photo"),
+            *(at(video, name) for video in videos for name in ("title", "description")),
+        ],
+        card=[at(link, "title"), at(link, "description")],
+        poll=[at(poll, "question"), *(answer.get("text") for answer in items(at(poll, "answers")))],
+    )
 
 
 PLATFORM = Vk()

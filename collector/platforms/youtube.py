@@ -145,11 +145,14 @@ class YouTube(Source[YouTubeSettings]):
             return _thread(item)
         if kind == "youtube#comment":
             return _comment(item, None, None)
-        return _video(item) if isinstance(item.get("snippet"), dict) else ()
+        if str(item.get("extractor", item.get("extractor_key", ""))).lower() == "youtube" and "title" in item:
+            return _downloaded(item)
+        video = not kind or kind in VIDEOS
+        return _video(item) if video and isinstance(item.get("snippet"), dict) else ()
 
     def inside(self, item: dict[str, Any]) -> list[Any]:
-        """The items of a list."""
-        return [item.get("items")]
+        """The items of a list; the videos of a playlist that yt-dlp tells of."""
+        return [item.get("items"), item.get("entries")]
 
     async def posts(self, fetcher: Fetcher, settings: YouTubeSettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """Fifty videos at once with a key; else one at a time by oEmbed."""
@@ -218,10 +221,20 @@ async def _ask(fetcher: Fetcher, settings: YouTubeSettings, path: str, params: M
     )
 
 
+VIDEOS = ("youtube#video", "youtube#searchResult", "youtube#playlistItem")
+"""Kinds of things that are videos or name one; channels and playlists are none."""
+NOTICES = ("Deleted video", "Private video")
+"""Titles of videos in playlists that are not shown."""
+
+
 def _video(item: dict[str, Any]) -> Iterator[Post]:
-    identity = text(item.get("id")) or text(at(item, "id", "videoId"))
     snippet = item["snippet"]
+    listed = text(at(snippet, "resourceId", "videoId"))
+    identity = listed or text(item.get("id")) or text(at(item, "id", "videoId"))
     if not identity or "title" not in snippet:
+        return
+    if listed and snippet["title"] in NOTICES:
+        yield Post(platform=NAME, external_id=identity, url=_address(identity), deleted=snippet["title"] == NOTICES[0])
         return
     statistics = item.get("statistics")
     description = text(snippet.get("description"))
@@ -230,13 +243,13 @@ def _video(item: dict[str, Any]) -> Iterator[Post]:
         external_id=identity,
         url=_address(identity),
         author=Author(
-            name=text(snippet.get("channelTitle")),
-            external_id=text(snippet.get("channelId")),
+            name=text(snippet.get("videoOwnerChannelTitle" if listed else "channelTitle")),
+            external_id=text(snippet.get("videoOwnerChannelId" if listed else "channelId")),
             followers=count(at(statistics, "subscriberCount")),
         ),
         text="\n\n".join(filter(None, (text(snippet.get("title")), description))) or None,
         language=language(snippet.get("defaultAudioLanguage")) or language(snippet.get("defaultLanguage")),
-        posted_at=utc(text(snippet.get("publishedAt"))),
+        posted_at=utc(text(at(item, "contentDetails", "videoPublishedAt") if listed else snippet.get("publishedAt"))),
         links=find_links(description or ""),
         reach=Reach(
             likes=count(at(statistics, "likeCount")),
@@ -244,6 +257,59 @@ def _video(item: dict[str, Any]) -> Iterator[Post]:
             views=count(at(statistics, "viewCount")),
         ),
     )
+
+
+def _downloaded(info: dict[str, Any]) -> Iterator[Post]:
+    """A video and its comments as yt-dlp writes them (``--write-info-json``; github.com/yt-dlp/yt-dlp, "Output template")."""
+    video = text(info.get("id"))
+    if not video:
+        return
+    description, day = text(info.get("description")), text(info.get("upload_date")) or ""
+    yield Post(
+        platform=NAME,
+        external_id=video,
+        url=_address(video),
+        author=Author(
+            handle=_handle(info.get("uploader_id")),
+            name=text(info.get("channel")) or text(info.get("uploader")),
+            external_id=text(info.get("channel_id")),
+            followers=count(info.get("channel_follower_count")),
+        ),
+        text="\n\n".join(filter(None, (text(info.get("title")), description))) or None,
+        language=language(info.get("language")),
+        posted_at=utc(count(info.get("timestamp")) or f"{day[:4]}-{day[4:6]}-{day[6:8]}"),
+        links=find_links(description or ""),
+        reach=Reach(
+            likes=count(info.get("like_count")),
+            replies=count(info.get("comment_count")),
+            views=count(info.get("view_count")),
+        ),
+    )
+    for comment in items(info.get("comments")):
+        identity, said, parent = text(comment.get("id")), text(comment.get("text")), text(comment.get("parent"))
+        if identity:
+            yield Post(
+                platform=NAME,
+                external_id=identity,
+                url=f"{_address(video)}&lc={identity}",
+                kind=Kind.COMMENT,
+                author=Author(
+                    handle=_handle(comment.get("author")),
+                    name=text(comment.get("author")),
+                    external_id=text(comment.get("author_id")),
+                ),
+                text=said,
+                posted_at=utc(count(comment.get("timestamp"))),
+                in_reply_to=parent if parent and parent != "root" else video,
+                links=find_links(said or ""),
+                reach=Reach(likes=count(comment.get("like_count"))),
+            )
+
+
+def _handle(shown: Any) -> str | None:
+    """A handle where a name is one."""
+    name = text(shown)
+    return name[1:] if name and name.startswith("@") else None
 
 
 def _thread(item: dict[str, Any]) -> Iterator[Post]:
