@@ -8,6 +8,15 @@ from typing import Any, NamedTuple
 
 import regex
 
+SMALL_WORDS = (
+    "openers", "prepositions", "subordinate", "connectors", "pronouns", "likewise", "so", "aside", "nothing", "blocking", "bare", "objects",
+)  # fmt: skip
+"""The lists that not every language has."""
+
+
+QUOTED = "''"
+"""In a completion: any quotation, however short."""
+
 
 class Lexicon(NamedTuple):
     """How prose in one language reports what people say; every pattern ignores case. ``reporting.toml`` explains each list."""
@@ -25,11 +34,26 @@ class Lexicon(NamedTuple):
     reports: frozenset[str]
     corrections: "regex.Pattern[str]"
     denials: frozenset[str]
+    complementizers: frozenset[str]
+    weak: dict[str, "regex.Pattern[str] | None"]  # by verb, what completes it
+    title_endings: tuple[str, ...]
+    openers: frozenset[str]
+    prepositions: frozenset[str]
+    subordinate: frozenset[str]
+    connectors: frozenset[str]
+    pronouns: frozenset[str]
+    likewise: frozenset[str]
+    so: frozenset[str]
+    aside: frozenset[str]
+    nothing: frozenset[str]
+    blocking: frozenset[str]
+    bare: frozenset[str]
+    objects: frozenset[str]
 
 
 def _words(text: str) -> "regex.Pattern[str]":
     alternatives = "|".join(sorted(map(regex.escape, text.split()), key=len, reverse=True))
-    return regex.compile(rf"(?<![\w’'-])(?:{alternatives})(?![\w’'-])", regex.I)
+    return regex.compile(rf"(?<![\w-])(?<!\w\w[’'])(?:{alternatives})(?![\w’'-])", regex.I)
 
 
 def _phrases(phrases: list[str]) -> "regex.Pattern[str] | None":
@@ -37,6 +61,25 @@ def _phrases(phrases: list[str]) -> "regex.Pattern[str] | None":
         return None
     alternatives = "|".join(regex.escape(p) for p in sorted(phrases, key=len, reverse=True))
     return regex.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", regex.I)
+
+
+def _completions(entries: str) -> "dict[str, regex.Pattern[str] | None]":
+    """The weak verbs of ``hält:für kutsuu:*ksi sah``, each with a pattern of the words that complete it, or None."""
+    found: dict[str, regex.Pattern[str] | None] = {}
+    for entry in entries.split():
+        verb, _, words = entry.partition(":")
+        alternatives = [regex.escape(w).replace(r"\*", r"\w+") for w in words.replace(QUOTED, "").split("|") if w]
+        patterns = [rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)"] if alternatives else []
+        patterns += [r"[«»“”„\"]"] if QUOTED in words else []
+        found[verb] = regex.compile("|".join(patterns), regex.I) if patterns else None
+    return found
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Given names of many countries, casefolded, in Latin and Cyrillic letters."""
+    rows = json.loads(resources.files(__package__).joinpath("given_names.json").read_text("utf-8"))
+    return frozenset(name for row in rows for name in row.split())
 
 
 @cache
@@ -68,6 +111,10 @@ def lexicon(language: str | None) -> Lexicon:
         reports=frozenset(table["reports"].split()),
         corrections=regex.compile(rf"(?<!\w)(?:{corrections})", regex.I),
         denials=frozenset(tables["all"]["denials"].split()),
+        complementizers=frozenset(tables["all"]["complementizers"].split()),
+        weak=_completions(table.get("weak", "")),
+        title_endings=tuple(table.get("title_endings", "").split()),
+        **{name: frozenset(table.get(name, "").split()) for name in SMALL_WORDS},
     )
 
 

@@ -1,4 +1,4 @@
-"""Where a sentence says who speaks: ``NAME VERB``, ``VERB NAME`` after the words, ``according to NAME``.
+"""Where a sentence says who speaks: ``NAME VERB``, ``VERB NAME`` after the words, ``according to NAME``, ``NAME: "..."``.
 
 Patterns for the end of a text are searched backwards, (?r): forwards, each place would be tried to the end in vain.
 """
@@ -8,38 +8,47 @@ from typing import NamedTuple
 import regex
 
 from ..lexicon import Lexicon
-from .names import Name, base_form, person_names
+from .base_forms import base_form
+from .names import Name, is_given, is_title, person_names
+from .verbs import Verb, reporting_verbs
 
 Quotes = list[tuple[str, int, int]]
 """A sentence's quotations: the words, and where the quotation with its marks starts and ends."""
 
 FROM = "from|of|at|vid|på|von|vom|von der|de|du|del|di|aus|из|da|do|i|ved|z"
 APPOSITION = regex.compile(
-    r"^\s*(?:"
+    r"^,?(?:\s*\((?P<party>[^()]{1,40})\))?\s*(?:"
     r",([^,]{2,140}(?:,[^,]{2,80})?),"  # "Ann Lee, a professor, said"
     r"|\(([^()]{2,120})\)"  # "Ann Lee (BBC) said"
     r"|[–—]([^–—]{2,120})[–—]"
-    r"|((?:\s\p{Lu}\p{L}+n\s+\p{Ll}+st[aä]|\s\p{Lu}\p{L}+(?:ista|istä|sta|stä))"  # "Anna Berg Oslon yliopistosta sanoo"
+    r"|((?:\s\p{Lu}\p{L}+n(?:\s+ja\s+\p{Ll}+n)?\s+\p{Ll}+(?:st[aä]|lt[aä])|\s\p{Lu}\p{L}+(?:ista|istä|sta|stä))"  # "Anna Berg Oslon yliopistosta sanoo"
     rf"|(?:\s(?:{FROM})\s)[^,]{{2,80}})"  # "Ann Lee of the BBC said"
     r")?\s*(?P<adverbs>(?:\p{Ll}[\p{L}’'-]*\s+){0,3})$"  # "Ann Lee also said"
 )
 APPOSITION_AFTER = regex.compile(
-    r"\A(?:\s*,([^,.;]{2,140})(?:[,.;]|$)|\s*\(([^()]{2,120})\)"
-    r"|\s+(?:from|of|at|vid|på|von|vom|de|du|del|di|из|в|ved|z|van)\s+([^,.;]{2,80}))"
+    r"\A(?:\s*\((?P<party>[^()]{1,40})\))?(?:\s*,([^,.;]{2,140})(?:[,.;]|$)|\s*\(([^()]{2,120})\)"
+    r"|\s+(?:from|of|at|vid|på|von|vom|de|du|del|di|из|в|ved|z|van)\s+([^,.;]{2,80})"
+    r"|(\s\p{Lu}\p{L}+n(?:\s+ja\s+\p{Ll}+n)?\s+\p{Ll}+(?:st[aä]|lt[aä]|ssa|ssä)))?"
 )
-BEFORE_VERB = regex.compile(r"(?r)[\s,]+(?:a|ha|hat|har|s['’]|se|l['’]a|y|wie|so|como|comme|как|як)$")
+BEFORE_VERB = regex.compile(r"(?r)[\s,]+(?:a|ha|hat|har|s['’]|se|l['’]a|l['’]|y|wie|comme|как|як)$")
 """The pronoun or auxiliary that French, Spanish and Ukrainian put before the verb: ``« ... », a déclaré X``."""
 JOINING = "of|for|and|the|de|du|des|la|für|och|i|der|y|e"
 ORGANISATION_AFTER = regex.compile(
     r"\A(\s+(?:of|from|at|vid|på|från|von|vom|beim|de|du|del|di|из|с|із|з|da|do|van|bij|i|ved|fra|z)"
     r"\s+(?:the|der|des|la|le|l['’]|el|los)?\s*\p{Lu}[\p{L}\p{N}&.’'-]*"
     rf"(?:\s+(?:(?:{JOINING})\s+){{0,2}}\p{{Lu}}[\p{{L}}\p{{N}}&.-]*)*"
-    r"(?:\s+\p{Ll}+(?:их|ых|ого|ої|ой|ований|ений|аний|ений|ики|іки|ств|ения|ення|ия|ії))*)"  # genitives in small letters
+    r"(?:\s+(?:\p{Ll}+(?:их|ых|ого|ої|ой|ований|ений|аний|ений|ики|іки|ств|ения|ення|ия|ії)|universitet|högskola|institut))*)"
 )
 """An organisation joined to the name by a preposition: ``of the Nordic Safety Council``."""
-CLAUSE_MARKS = (", ", "; ", ": ", "” ", "» ", '" ', "– ", "— ", "? ", "! ")
+CLAUSE_MARKS = (", ", "; ", ": ", "” ", "» ", '" ', "“ ", "– ", "— ", "? ", "! ")
 MAX_TITLE_WORDS = 16
 """Words between a clause's opening and a name, at most; a longer clause has another subject."""
+MAX_OPENING_WORDS = 8
+"""Words before a verb that its subject follows: ``Two days later said Ann Lee``, as Germanic and Slavic sentences have it."""
+MAX_TRIED = 16
+"""Names and verbs of a sentence that are tried with one another; the sentences that people write have fewer."""
+JOINED = regex.compile(r"\s+(?:and|und|och|ja|et|y|e|и|та|і|й)\s+")
+ABBREVIATION = regex.compile(r"(?<!\p{L})\p{Lu}\p{L}{0,4}\.")
 
 
 class Attribution(NamedTuple):
@@ -50,7 +59,19 @@ class Attribution(NamedTuple):
     end: int  # of the verb and name together
     before: str  # what stands between the clause's opening and the name: titles, organisations
     after: str  # an apposition behind the name
-    form: str  # "lead" NAME VERB, "inverted" VERB NAME, "according"
+    form: str  # "lead" NAME VERB, "inverted" VERB NAME, "according", "likewise" as NAME VERB, "colon" NAME: "..."
+    verb: Verb | None = None
+    others: tuple[Name, ...] = ()  # who speak with the name: "Ann Lee and Max Hill said"
+
+
+class Sentence(NamedTuple):
+    """A sentence with what attributions are found by."""
+
+    text: str
+    quotes: Quotes
+    names: list[Name]
+    verbs: list[Verb]
+    lex: Lexicon
 
 
 def find_attribution(
@@ -61,61 +82,124 @@ def find_attribution(
     ``known`` are full names, by whose surnames alone persons are recognised. ``tail`` says that the sentence opens with the
     words themselves (a quotation after a dash), so that only what follows a mark can attribute them.
     """
-    names = [n for n in person_names(sentence, lex, known) if not _is_quoted(n.start, quotes)]
-    verbs = [m for m in lex.verb.finditer(sentence) if not _is_quoted(m.start(), quotes)]
-    found = _according(sentence, names, lex, known)
+    verbs = [v for v in reporting_verbs(sentence, quotes, lex, tail=tail) if not is_quoted(v.start, quotes)][:MAX_TRIED]
+    if not verbs and not quotes and not (lex.before and lex.before.search(sentence)) and not lex.after:
+        return None
+    names = [n for n in person_names(sentence, lex, known) if not is_quoted(n.start, quotes)][:MAX_TRIED]
+    if not names:
+        return None
+    s = Sentence(sentence, quotes, names, verbs, lex)
+    found = _according(s, known)
     candidates = [found] if found else []
     for name in names:
         for verb in verbs:
-            candidate = (
-                _lead(sentence, name, verb, names, lex, tail)
-                if verb.start() >= name.end
-                else _inverted(sentence, name, verb, quotes, lex)
-            )
+            candidate = _lead(s, name, verb, tail) if verb.start >= name.end else _inverted(s, name, verb)
             if candidate:
                 candidates.append(candidate)
-    return min(candidates, key=lambda c: c.start) if candidates else None
+        if candidate := _colon(s, name):
+            candidates.append(candidate)
+    return min(candidates, key=lambda c: (c.start, c.end)) if candidates else None
 
 
-def _is_quoted(position: int, quotes: Quotes) -> bool:
+def is_quoted(position: int, quotes: Quotes) -> bool:
+    """Whether a place in a sentence lies within a quotation."""
     return any(start <= position < end for _, start, end in quotes)
 
 
-def _lead(
-    sentence: str, name: Name, verb: "regex.Match[str]", names: list[Name], lex: Lexicon, tail: bool
-) -> Attribution | None:
+def _lead(s: Sentence, name: Name, verb: Verb, tail: bool) -> Attribution | None:
     """NAME VERB, with an apposition or an adverb between at most: ``Ann Lee, a doctor, also said``."""
-    apposition = APPOSITION.match(sentence[name.end : verb.start()])
-    if not apposition:
+    lex = s.lex
+    before = _clause_before(s.text, name.start)
+    if not before and s.text[: name.start].endswith(", ") and s.text[name.end :].startswith(","):
+        before = _clause_before(s.text, name.start - 2) + ", "  # "The mayor of Oslo, Ann Lee, said"
+    opening = next(iter(before.casefold().split()), "")
+    likewise = opening in lex.likewise
+    gap = s.text[name.end : verb.start]
+    apposition = APPOSITION.match(gap)
+    if not apposition and not (likewise and len(gap) < 80 and not regex.search(r"[,;:.]", gap)):
         return None
-    adverbs = apposition["adverbs"] or ""
-    if lex.verb.search(adverbs) or lex.that.search(" " + adverbs):
+    adverbs = (apposition["adverbs"] if apposition else "") or ""
+    if lex.verb.search(adverbs) or lex.that.search(" " + adverbs) or not lex.blocking.isdisjoint(adverbs.split()):
         return None
-    after = next((g for g in apposition.groups()[:4] if g), "")
-    if any(n.start > name.end and n.end < verb.start() for n in names) and not after:
+    after = next((g for g in apposition.groups()[:5] if g), "") if apposition else ""
+    if any(n.start > name.end and n.end < verb.start for n in s.names) and not after:
         return None
-    before = _clause_before(sentence, name.start)
-    start = name.start - len(before)
-    if tail and start > 0 and not regex.search(r"[,?!.…–—]\s*$", sentence[:start].rstrip()):
+    others = _named_with(s, name)
+    if others:
+        before = _clause_before(s.text, others[0].start)
+    if not (_is_subject(name, before, s, likewise) and _is_person(name, before, after, lex)):
         return None
-    if len(before.split()) > MAX_TITLE_WORDS or lex.verb.search(before):
-        return None  # another subject's clause runs into the name, which is its object
-    return Attribution(name, start, verb.end(), before, after, "lead")
+    start = (others[0] if others else name).start - len(before)
+    if tail and start > 0 and not regex.search(r"[,?!.…–—]\s*$", s.text[:start].rstrip()):
+        return None
+    form = "likewise" if likewise else "lead"
+    return Attribution(name, start, verb.end, before, after, form, verb, others)
 
 
-def _inverted(sentence: str, name: Name, verb: "regex.Match[str]", quotes: Quotes, lex: Lexicon) -> Attribution | None:
+def _is_subject(name: Name, before: str, s: Sentence, likewise: bool) -> bool:
+    """Whether the words of a clause before a name leave it the subject.
+
+    Not behind a preposition (``led by Ann Lee``), in a clause that only says when, or after another subject's verb.
+    """
+    lex = s.lex
+    words = before.split()
+    if len(words) > MAX_TITLE_WORDS or lex.verb.search(before):
+        return False
+    if words and words[0].casefold() in lex.subordinate and not likewise:
+        return False
+    return _is_governed(before, lex)
+
+
+def _is_person(name: Name, before: str, after: str, lex: Lexicon) -> bool:
+    """Whether a name is a person's for sure: by itself, or by a title before or behind it."""
+    if name.sure:
+        return True
+    return any(is_title(w, lex) for w in regex.findall(r"[\p{L}’'-]+", f"{before[-60:]} {after[:60]}") if len(w) > 2)
+
+
+def _named_with(s: Sentence, name: Name) -> tuple[Name, ...]:
+    """Who is named right before a name and joined to it: ``Ann Lee and (Max Hill)``."""
+    for other in s.names:
+        if other.end < name.start:
+            gap = s.text[other.end : name.start]
+            joined = JOINED.match(gap)
+            if joined and other.sure and all(is_title(w, s.lex) for w in gap[joined.end() :].split()):
+                return (other,)
+    return ()
+
+
+def _inverted(s: Sentence, name: Name, verb: Verb) -> Attribution | None:
     """VERB NAME, after the words themselves: only titles and organisations between: ``said Professor Ann Lee``."""
-    between = sentence[verb.end() : name.start]
+    lex, between = s.lex, ABBREVIATION.sub("", s.text[verb.end : name.start])
     if regex.search(r"[.;!?“”\"«»]|:(?!\p{Ll})", between) or between.count(",") > 1 or len(between.split()) > 14:
         return None
     if "," in between and not regex.search(r"(?r),\s*$", between):
         return None
-    if lex.that.search(between) or lex.verb.search(between):
+    if lex.that.search(between) or lex.verb.search(between) or not lex.pronouns.isdisjoint(between.casefold().split()):
         return None
-    if not _closes(BEFORE_VERB.sub(",", sentence[: verb.start()].rstrip()), quotes):
+    if not _is_governed(between, lex):
         return None
-    apposition = APPOSITION_AFTER.match(sentence[name.end :])
-    return Attribution(name, verb.start(), name.end, between, apposition[0] if apposition else "", "inverted")
+    lead = BEFORE_VERB.sub(",", s.text[: verb.start].rstrip())
+    opening = BEFORE_VERB.search("," + s.text[: verb.start].rstrip())
+    rest = s.text[name.end :]
+    apposition = APPOSITION_AFTER.match(rest)
+    after = apposition[0] if apposition else ""
+    quoted = any(abs(end - len(lead)) <= 3 for _, _, end in s.quotes)
+    if not (name.sure or quoted or _is_person(name, between, after, lex)):
+        return None
+    likewise = opening is not None and opening[0].strip(" ,").casefold() in lex.likewise
+    if likewise or _opens_likewise(lead, lex):
+        start = max(lead.rfind(","), 0)
+        return Attribution(name, start, name.end, between, after, "likewise", verb)
+    if not (_closes(lead, s.quotes) or _is_opening(lead, rest, s) or _is_opening(lead, rest[len(after) - 1 :], s)):
+        return None
+    return Attribution(name, verb.start, name.end, between, after, "inverted", verb)
+
+
+def _opens_likewise(lead: str, lex: Lexicon) -> bool:
+    """Whether a sentence opens with "as" and a pronoun at most: ``Comme l'(explique)``."""
+    words = regex.findall(r"\p{L}+", lead.casefold())
+    return bool(words) and len(words) <= 2 and words[0] in lex.likewise
 
 
 def _closes(lead: str, quotes: Quotes) -> bool:
@@ -128,51 +212,106 @@ def _closes(lead: str, quotes: Quotes) -> bool:
     )
 
 
-def _according(sentence: str, names: list[Name], lex: Lexicon, known: tuple[str, ...]) -> Attribution | None:
+def _is_opening(lead: str, rest: str, s: Sentence) -> bool:
+    """Whether the words before a verb only say when or where, and the words that are reported follow its subject."""
+    if s.lex.language == "en" or len(lead.split()) > MAX_OPENING_WORDS or regex.search(r"[.;:!?“„«\"]", lead):
+        return False
+    if s.lex.verb.search(lead) or any(n.end <= len(lead) for n in s.names):
+        return False
+    return (
+        s.lex.that.search(rest[:100]) is not None
+        or regex.match(r"[^,.;:]{0,40}[,:]\s*[\p{Ll}„“«\"”]", rest) is not None
+    )
+
+
+def _colon(s: Sentence, name: Name) -> Attribution | None:
+    """NAME: and a quotation, where the name is the clause's subject: ``Ann Lee (BBC) sees it otherwise: "..."``."""
+    for _, start, _ in s.quotes:
+        if start < name.end:
+            continue
+        gap = s.text[name.end : start]
+        before = _clause_before(s.text, name.start)
+        if not regex.fullmatch(r"[^:.!?;]{0,100}:\s*", gap) or any(name.end < n.start < start for n in s.names):
+            return None
+        if (
+            len(before.split()) > 6
+            or not _is_subject(name, before, s, False)
+            or not _is_person(name, before, gap, s.lex)
+        ):
+            return None
+        party = regex.match(r"\s*\(([^()]{1,40})\)", gap)
+        end = name.end + gap.rindex(":") + 1
+        return Attribution(name, name.start - len(before), end, before, party[1] if party else "", "colon")
+    return None
+
+
+def _according(s: Sentence, known: tuple[str, ...]) -> Attribution | None:
     """``according to NAME`` or ``NAME mukaan``: the first name that stands so."""
-    for name in names:
-        found = _before_postposition(sentence, name, lex, known) or _after_preposition(sentence, name, lex, known)
+    for name in s.names:
+        found = _before_postposition(s, name, known) or _after_preposition(s, name, known)
         if found:
             return found
     return None
 
 
-def _before_postposition(sentence: str, name: Name, lex: Lexicon, known: tuple[str, ...]) -> Attribution | None:
+def _before_postposition(s: Sentence, name: Name, known: tuple[str, ...]) -> Attribution | None:
     """``Anna Bergin mukaan``: the name in the nominative."""
-    rest = sentence[name.end :]
-    match = lex.after.match(rest.lstrip()) if lex.after else None
-    if not match:
+    rest = s.text[name.end :]
+    party = regex.match(r"\s*\([^()]{1,40}\)", rest)
+    gap = party.end() if party else 0
+    gap += len(rest[gap:]) - len(rest[gap:].lstrip())
+    match = s.lex.after.match(rest[gap:]) if s.lex.after else None
+    if not match or not name.sure:
         return None
-    base = Name(base_form(name.text, lex.language, known), name.start, name.end)
-    before = _clause_before(sentence, name.start)
-    end = name.end + len(rest) - len(rest.lstrip()) + match.end()
-    return Attribution(base, name.start - len(before), end, before, "", "according")
+    resolved = s.text[name.start : name.end] != name.text
+    base = Name(name.text if resolved else base_form(name.text, s.lex.language, known), name.start, name.end)
+    before = _clause_before(s.text, name.start)
+    end = name.end + gap + match.end()
+    return Attribution(base, name.start - len(before), end, before, party[0].strip(" ()") if party else "", "according")
 
 
-def _after_preposition(sentence: str, name: Name, lex: Lexicon, known: tuple[str, ...]) -> Attribution | None:
+def _after_preposition(s: Sentence, name: Name, known: tuple[str, ...]) -> Attribution | None:
     """``according to Professor Ann Lee of the BBC``, ``по словам Анны Берг``: the name in the nominative."""
-    rest = sentence[name.end :]
-    for match in lex.before.finditer(sentence[: name.start]) if lex.before else ():
-        between, opening = sentence[match.end() : name.start], match[0].casefold()
-        if not _may_attribute(opening, match.start() == 0, rest, lex):
+    lex, rest = s.lex, s.text[name.end :]
+    for match in lex.before.finditer(s.text[: name.start]) if lex.before else ():
+        between, opening = ABBREVIATION.sub("", s.text[match.end() : name.start]), match[0].casefold()
+        if is_quoted(match.start(), s.quotes) or not _may_attribute(opening, match.start() == 0, rest, lex):
             continue
-        if regex.search(r"[,.;:“”\"«»]", between) or len(between.split()) > 10:
+        if regex.search(r"[.;:“”\"«»]", between) or between.count(",") > 1 or len(between.split()) > 12:
+            continue
+        if "," in between and not between.rstrip().endswith(","):
             continue
         if opening in ("pour", "para", "per") and not regex.match(r"\s*,", rest):
             continue
+        if any(n.start >= match.end() and n.end < name.start for n in s.names) or lex.verb.search(between):
+            continue
         apposition = regex.match(r"\s*,([^,.;]{2,140}),", rest) or ORGANISATION_AFTER.match(rest)
         end = name.end + (apposition.end() if apposition else 0)
+        sure = name.sure
         if lex.language in ("ru", "uk", "pl"):
-            name = Name(base_form(name.text, lex.language, known), name.start, name.end)
-        return Attribution(name, match.start(), end, between, apposition[1] if apposition else "", "according")
+            base = base_form(name.text, lex.language, known)
+            sure = sure or is_given(base.split()[0], lex)
+            name = Name(base, name.start, name.end, sure)
+        after = apposition[1] if apposition else ""
+        if not (sure or _is_person(name, between, after, lex)) or not _is_governed(between, lex):
+            continue
+        return Attribution(name, match.start(), end, between, after, "according")
     return None
 
 
+def _is_governed(before: str, lex: Lexicon) -> bool:
+    """Whether the words before a name leave it whom they mean, no other's attribute: not ``the lawyer of Ann Lee``."""
+    words = before.casefold().split()
+    while words and is_title(words[-1], lex):
+        words.pop()
+    return not words or words[-1].rstrip("'’") not in lex.prepositions
+
+
 def _may_attribute(opening: str, at_start: bool, rest: str, lex: Lexicon) -> bool:
-    """Whether a preposition attributes: "for" and "as" do at a sentence's start alone, and "as" only before ``NAME VERB``."""
-    if opening in ("as", "for", "pour", "para", "per", "aux yeux de") and not at_start:
+    """Whether a preposition attributes: "for" does at a sentence's start alone, and "as" nowhere: it has a form of its own."""
+    if opening in ("pour", "para", "per", "aux yeux de") and not at_start:
         return False
-    return opening != "as" or lex.verb.match(rest.lstrip()) is not None
+    return opening != "as"
 
 
 def _clause_before(sentence: str, position: int) -> str:

@@ -1,28 +1,46 @@
-"""Names of persons in prose, and their base forms."""
+"""Names of persons in prose."""
 
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import regex
 
-from ..lexicon import Lexicon, cldr, common
+from ..lexicon import Lexicon, cldr, common, given_names
+from .base_forms import nominative
 from .organisations import NOT_A_NAME, ORG_WORDS, PLACES, looks_like_organisation, lowercase_head, publisher_pattern
 
+Words: TypeAlias = "list[regex.Match[str]]"
+ABBREVIATED_TITLES = "Dr|Prof|Mr|Mrs|Ms|Mag|Dipl|Ing|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Rev|Hon|Mme|Mgr|Sr|Sra|Dra"
 WORD = (
     r"(?:\p{Lu}\.(?:\s?\p{Lu}\.)*"  # initials: "J.", "J. R. R."
+    rf"|(?:{ABBREVIATED_TITLES})\."
     r"|(?:d['’]|O['’]|Mc|Mac|al-|el-|Al-|El-)?\p{Lu}[\p{L}\p{M}]*"  # "Anna", "O'Neill"
-    r"(?:['’]\p{L}{2,})?(?:-\p{L}[\p{L}\p{M}]+)*)"  # "Mar'yana", "Jean-Luc"
+    r"(?:['’]\p{L}+)?(?:-\p{L}[\p{L}\p{M}]+)*)"  # "Mar'yana", "Jean-Luc", "Berg's"
 )
 PARTICLE = (
     r"(?:van der|van den|van de|van|von der|von und zu|von|de la|de los|de|del|della|di|da|dos|du|le|la|bin|ibn|al|el"
     r"|af|ter|ten|zu)"
 )
-RUN = regex.compile(rf"(?<![\p{{L}}\p{{N}}@#._’'-]){WORD}(?:\s+(?:{PARTICLE}\s+)?{WORD})*")
+RUN = regex.compile(
+    r"(?<![\p{L}\p{N}@#._-])(?<!(?:\p{L}{3}|\p{Lu}\p{L}?)['’])"  # behind an apostrophe only as in "qu'Anne"
+    rf"{WORD}(?:\s+(?:{PARTICLE}\s+)?{WORD})*"
+)
 """Capitalised words in a row, with particles between."""
+POSSESSIVE = regex.compile(r"['’]s?$")
 MAX_WORDS = 4
 """Words of a person's name; a longer run is a heading or an organisation."""
 ORG_JOINED = frozenset((*ORG_WORDS, *common()["joined_words"]))
 ORG_OPENINGS = tuple(word for word in ORG_JOINED if len(word) > 5)
+ORG_MARKS, PLACE_OPENERS = frozenset(common()["organisation_marks"]), frozenset(common()["place_openers"])
+AGE = regex.compile(r"\s*[,(]\s*\d{2}\b")
+SURNAMES = regex.compile(
+    r".{2,}(?:ов|ев|ёв|ин|ын|ский|цкий|ова|ева|ёва|ина|ына|ская|цкая|ський|цький|ська|цька|енко|чук|юк|ян|дзе|швили|швілі|ович|евич"
+    r"|nen|sson|ström|qvist|kvist|gren)"
+)
+"""Surnames that are known by their endings."""
+LOCATIVE = regex.compile(r"(?:sta|stä|lta|ltä|ssa|ssä|lla|llä)")
+FINNISH_PLACE = regex.compile(r"\s+(?:ja\s+\p{Ll}+\s+)?\p{Ll}*(?:sta|stä|lta|ltä|ssa|ssä|lla|llä)(?!\p{L})")
+"""What follows the proper part of an organisation that a Finnish name is joined to: ``(Tampereen) yliopistosta``."""
 
 
 @cache
@@ -37,6 +55,7 @@ class Name(NamedTuple):
     text: str
     start: int
     end: int
+    sure: bool = True  # a given name, a title, an age or a surname's ending says that this is a person
 
 
 def person_names(sentence: str, lex: Lexicon, known: tuple[str, ...] = ()) -> list[Name]:
@@ -61,47 +80,124 @@ def _persons_in(run: "regex.Match[str]", lex: Lexicon, surnames: dict[str, str])
         return []
     text = " ".join(w[0] for w in words)
     start, end = run.start() + words[0].start(), run.start() + words[-1].end()
-    for ending in (".", "’s", "'s"):
-        if text.endswith(ending) and not regex.search(r"(?:Jr|Sr)\.$", text):
+    for ending in (".", "’s", "'s", "’", "'"):
+        if text.endswith(ending) and not regex.search(r"(?:Jr|Sr|\b\p{Lu})\.$", text):
             text, end = text[: -len(ending)], end - len(ending)
     if len(words) == 1:
         full = _known_surname(text, surnames)
         return [Name(full, start, end)] if full else []
-    if (
+    if _is_no_person(text, words, lex):
+        return []
+    full = _known_surname(words[-1][0].rstrip("."), surnames)
+    if full is not None and full.split()[0].casefold() == words[0][0].casefold():
+        return [Name(full, start, end)]
+    return [Name(text, start, end, _is_sure(run, words, text, lex))]
+
+
+def _is_no_person(text: str, words: Words, lex: Lexicon) -> bool:
+    """Whether a run of two words or more is a heading, a country, a place or an organisation."""
+    folded = [w[0].casefold().strip(".,’'") for w in words]
+    return (
         len(words) > MAX_WORDS
         or looks_like_organisation(text, lex)
         or text.casefold() in countries()
-        or any(w[0].casefold() in PLACES for w in words)
-    ):
-        return []
-    full = _known_surname(words[-1][0].rstrip("."), surnames)
-    same_first_name = full is not None and full.split()[0].casefold() == words[0][0].casefold()
-    return [Name(full if full and same_first_name else text, start, end)]
+        or folded[0] in PLACE_OPENERS
+        or any(word in PLACES or word in ORG_MARKS for word in folded)
+        or regex.fullmatch(r"[IVX]+", words[-1][0]) is not None
+    )
 
 
-def _without_what_surrounds(run: "regex.Match[str]", lex: Lexicon) -> "list[regex.Match[str]]":
+def _is_sure(run: "regex.Match[str]", words: Words, text: str, lex: Lexicon) -> bool:
+    """Whether something beside its capitals says that a run of words names a person."""
+    first = words[0][0]
+    if first.endswith(".") or is_given(first, lex) or SURNAMES.fullmatch(words[-1][0]):
+        return True
+    before = run.string[: run.start() + words[0].start()]
+    title = regex.search(r"([\p{L}’'-]+)\.?,?\s*$", before[-60:])
+    if title and is_title(title[1], lex) and title[1].casefold() not in NOT_A_NAME:
+        return True
+    return AGE.match(run.string[run.start() + words[-1].end() :]) is not None
+
+
+def is_given(word: str, lex: Lexicon) -> bool:
+    """Whether a word is a given name, in Slavic languages also in the genitive: ``Анны``."""
+    folded = word.casefold().rstrip(".")
+    return (
+        folded in given_names()
+        or ("-" in folded and folded.split("-")[0] in given_names())
+        or (lex.language in ("ru", "uk", "pl") and nominative(folded, lex.language) in given_names())
+    )
+
+
+def _without_what_surrounds(run: "regex.Match[str]", lex: Lexicon) -> Words:
     """The words of a run that may be a person's name: titles, publishers, organisations and sentence openers are cut off."""
     words = _around_organisation(list(regex.finditer(r"\S+", run[0])))
-    while words and _is_title(words[0][0], lex, first=True):
+    while words and (is_title(words[0][0], lex, first=True) or words[0][0].casefold() in lex.openers):
         words.pop(0)
     while len(words) > 2 and (
         publisher_pattern().fullmatch(words[0][0]) or regex.fullmatch(r"\p{Lu}{2,5}", words[0][0])
     ):
         words.pop(0)
-    if lex.language == "de":  # nouns are capitalised: the last two words are the name
-        while len(words) > 2 and not _is_particle_or_initial(words[1][0]):
-            words.pop(0)
-    titled = [i for i, w in enumerate(words[:-2]) if w[0].strip(".").casefold() in lex.titles]
-    if titled:
-        words = words[titled[-1] + 1 :]
-    if lex.language == "fi" and len(words) > 2 and lowercase_head(run.string, run.end(), lex):
+    cut = max(
+        (i + 1 for i, w in enumerate(words[:-1]) if POSSESSIVE.search(w[0]) or _is_cut_off_by_title(words, i, lex)),
+        default=0,
+    )
+    words = _until_particle(_from_given_name(run, words[cut:], lex), lex)
+    if lex.language == "fi" and len(words) > 2 and _is_finnish_place(run, words, lex):
         words.pop()  # "Anna Korhonen Helsingin yliopistosta": the last word is the organisation's
-    while words and words[-1][0].casefold() in NOT_A_NAME:
+    while words and (words[-1][0].casefold() in NOT_A_NAME or words[-1][0].casefold() in lex.openers):
         words.pop()
     return words
 
 
-def _around_organisation(words: "list[regex.Match[str]]") -> "list[regex.Match[str]]":
+def _is_cut_off_by_title(words: Words, i: int, lex: Lexicon) -> bool:
+    """Whether word ``i`` is a title before a name of two words at least, or an abbreviated one before a surname."""
+    word = words[i][0]
+    if regex.fullmatch(rf"(?:{ABBREVIATED_TITLES})\.", word):
+        return True
+    return i < len(words) - 2 and is_title(word, lex) and word.casefold() not in NOT_A_NAME
+
+
+def _from_given_name(run: "regex.Match[str]", words: Words, lex: Lexicon) -> Words:
+    """A run without what stands before the first given name, where that cannot be part of the name.
+
+    Nouns stand so in other languages than English (``Госдумы Виктор Панин``); in all, what a preposition before the run
+    governs (``la procureure de Nantes Claire Vasseur``), and organisations' and places' words.
+    """
+    given = next((i for i, w in enumerate(words[:-1]) if is_given(w[0], lex)), None)
+    if given is None:
+        if lex.language == "de":  # nouns are capitalised: the last two words are the name
+            while len(words) > 2 and not _is_particle_or_initial(words[1][0]):
+                words = words[1:]
+        return words
+    if given == 0 or words[0][0].endswith("."):
+        return words
+    before = regex.search(r"([\p{L}]+)['’\s]+$", run.string[: run.start() + words[0].start()][-40:])
+    explained = before is not None and before[1].casefold() in lex.prepositions
+    odd = any(w[0].casefold() in PLACES or w[0].casefold() in ORG_MARKS for w in words[:given])
+    return words[given:] if explained or odd or lex.language != "en" else words
+
+
+def _until_particle(words: Words, lex: Lexicon) -> Words:
+    """A name without the place or body behind it that a particle joins: ``Anna Berg von der (Regionalgruppe)``."""
+    if lex.language in ("es", "it", "pt", "nl"):
+        return words
+    for i, word in enumerate(words[2:], start=2):
+        if word[0][0].islower() and not is_given(words[i - 1][0], lex):
+            return words[:i]
+    return words
+
+
+def _is_finnish_place(run: "regex.Match[str]", words: Words, lex: Lexicon) -> bool:
+    """Whether the last word of a run belongs to what a Finnish name is joined to: ``Helsingistä``, ``Tampereen (yliopistosta)``."""
+    last = words[-1][0]
+    rest = run.string[run.end() :]
+    if lowercase_head(run.string, run.end(), lex) or LOCATIVE.search(last[-3:]):
+        return True
+    return last.endswith("n") and FINNISH_PLACE.match(rest) is not None
+
+
+def _around_organisation(words: Words) -> Words:
     """What is left of a run when an organisation is cut off its start or end: ``Syracuse University Brian Taylor``."""
     heads = [
         i for i, w in enumerate(words) if (folded := w[0].casefold()) in ORG_JOINED or folded.startswith(ORG_OPENINGS)
@@ -115,13 +211,7 @@ def _around_organisation(words: "list[regex.Match[str]]") -> "list[regex.Match[s
     return kept
 
 
-GERMAN_OCCUPATIONS = (
-    "korrespondent", "chef", "experte", "expertin", "minister", "professor", "sprecher", "historiker", "forscher",
-)  # fmt: skip
-"""What compounds that stand before a name end in: ``Moskaukorrespondent``."""
-
-
-def _is_title(word: str, lex: Lexicon, *, first: bool) -> bool:
+def is_title(word: str, lex: Lexicon, *, first: bool = False) -> bool:
     """Whether a word is a title or an occupation, or (``first``) opens an attribution as "according to" does."""
     folded = regex.sub(r"^(?:l|d)['’]", "", word.strip(".").casefold())
     if first and lex.before is not None and lex.before.fullmatch(folded):
@@ -129,8 +219,13 @@ def _is_title(word: str, lex: Lexicon, *, first: bool) -> bool:
     return (
         folded in lex.titles
         or folded in NOT_A_NAME
-        or ("-" in folded and folded.rsplit("-", 1)[1] in lex.titles)
-        or (lex.language == "de" and folded.endswith(GERMAN_OCCUPATIONS))
+        or ("-" in folded and not lex.titles.isdisjoint(folded.split("-")[:: len(folded.split("-")) - 1]))
+        or (
+            bool(lex.title_endings)
+            and len(folded) > 6
+            and folded.endswith(lex.title_endings)
+            and folded not in given_names()
+        )
     )
 
 
@@ -158,50 +253,3 @@ def _known_surname(word: str, surnames: dict[str, str]) -> str | None:
         if len(surname) > 3 and word.startswith(surname) and SURNAME_ENDINGS.fullmatch(word, len(surname)):
             return full
     return None
-
-
-NOMINATIVES = {
-    "ru": (
-        (r"(?:ского|ського)$", "ский"),
-        (r"(?<=[ое]в|[иы]н)(?:ой|ої)$", "а"),
-        (r"(?<=[бвгджзклмнпрстфхцчшщ])(?:а|у)$", ""),
-        (r"(?<=[аеёиоуыэюяії])я$", "й"),
-        (r"(?<=[бвгджзклмнпрстфхцчшщ])я$", "ь"),
-        (r"ии$", "ия"),
-        (r"[ыи]$", "а"),
-    ),
-    "pl": (
-        (r"(s|c|dz)kiego$", r"\1ki"),
-        (r"(s|c|dz)kiej$", r"\1ka"),
-        (r"(?<=[bcdfghjklłmnprstwz])a$", ""),
-        (r"(?<=[bcdfghjklłmnprstwz])y$", "a"),
-        (r"(?<=[kg])i$", "a"),
-    ),
-}
-"""By language, the genitive's endings and the nominative's; of each word the first that fits is replaced."""
-NOMINATIVES["uk"] = NOMINATIVES["ru"]
-
-
-def base_form(name: str, language: str, known: tuple[str, ...]) -> str:
-    """The nominative of a name that stands in an oblique case: ``Анны Берг`` after "по словам", ``Anna Bergin`` before "mukaan".
-
-    Russian, Ukrainian and Polish endings have rules. Else it is the ``known`` name that it begins with, or what the rules
-    of the Finnish genitive make of it; other languages' names stay.
-    """
-    if language in NOMINATIVES:
-        return " ".join(_nominative(word, language) for word in name.split())
-    for full in known:
-        if name.casefold().startswith(full.casefold()) and len(name) - len(full) <= 4:
-            return full
-    if language != "fi":
-        return name
-    if name.endswith("sen"):
-        return name[:-3] + "nen"
-    if regex.search(r"[^aeiouyäöå]in$", name):
-        return name[:-2]
-    return name[:-1] if regex.search(r"[aeiouyäöå]n$", name) else name
-
-
-def _nominative(word: str, language: str) -> str:
-    changes = (regex.sub(ending, to, word) for ending, to in NOMINATIVES[language])
-    return next((changed for changed in changes if changed != word), word)

@@ -86,7 +86,7 @@ def _organisations(text: str, lex: Lexicon) -> list[tuple[int, str]]:
     hyphened = regex.search(r"(?:^|[\s,(])(\p{Lu}[^,()–]*?)\s+-\p{Ll}", text)  # Finnish: "Reilu Media -lehden"
     if hyphened:
         found.append((6, _clean(hyphened[1], lex)))
-    found.extend((7, m[0]) for m in _headed(lex).finditer(text))
+    found.extend((7, m[0]) for m in _headed(lex.language, lex.heads).finditer(text))
     pattern = GERMAN_ORGANISATION if lex.language == "de" else ORGANISATION
     scored = (_scored(match, lex) for match in pattern.finditer(text))
     return [*found, *(each for each in scored if each)]
@@ -142,13 +142,13 @@ def _follows_preposition(match: "regex.Match[str]", lex: Lexicon) -> bool:
 
 
 @cache
-def _headed(lex: Lexicon) -> "regex.Pattern[str]":
+def _headed(language: str, heads: tuple[str, ...]) -> "regex.Pattern[str]":
     """Romance names that open with their noun: ``université de Lyon``, ``Banque de France``."""
-    if lex.language not in ("fr", "es", "it", "pt"):
+    if language not in ("fr", "es", "it", "pt"):
         return regex.compile(r"(?!)")
-    heads = "|".join(h for h in lex.heads if len(h) > 3)
+    alternatives = "|".join(h for h in heads if len(h) > 3)
     return regex.compile(
-        rf"(?i:\b(?:{heads}))(?:\s\p{{Ll}}+)?"
+        rf"(?i:\b(?:{alternatives}))(?:\s\p{{Ll}}+)?"
         r"\s(?:de la |de los |de |del |du |des |di |da |do |d['’])"
         r"\p{Lu}[\p{L}-]+(?:\s(?:de |del |y |et )?\p{Lu}[\p{L}-]+)*"
     )

@@ -13,9 +13,7 @@ QUOTED = regex.compile(
     r"|(?<!\w)\"([^\"]{2,800})\""
     r"|(?<!\w)‘([^‘’]{12,800})’(?!\w)"  # a short one may be an apostrophe's work
 )
-ABBREVIATIONS = (
-    r"\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|Gen|Sen|Rep|Lt|Col|U\.S|vs|esim|mm|ns|bl\.a|t\.ex|z\.B|ca|Nr|etc|г|т\.е|т\.к"
-)
+ABBREVIATIONS = r"\p{Lu}|Mr|Mrs|Ms|Mme|Dr|Prof|St|Sr|Sra|Dra|Dipl|Ing|Mag|Hon|Rev|Sgt|Gov|Nr|Abs|Art|Tel|vihr|kok|kesk|sd|ps|vas|kd|rkp|Gen|Sen|Rep|Lt|Col|U\.S|vs|esim|mm|ns|bl\.a|t\.ex|z\.B|ca|Nr|etc|г|т\.е|т\.к"
 SENTENCE_END = regex.compile(
     r"(?<=[.!?…][”\"»’)]?)"  # a full stop, perhaps with what closes a quotation behind it
     rf"(?<!\b(?:{ABBREVIATIONS})\.)"
@@ -40,9 +38,14 @@ def sentences(paragraph: str) -> list[str]:
     return joined
 
 
+def find_quotes(sentence: str) -> list[tuple[str, int, int]]:
+    """The quotations in a sentence: their words, and where each starts and ends with its marks."""
+    return [(next(g for g in m.groups() if g), m.start(), m.end()) for m in QUOTED.finditer(sentence)]
+
+
 def _has_open_quotation(text: str) -> bool:
     return (
-        text.count("“") + text.count("„") > text.count("”") + (text.count("“") if "„" in text else 0)
+        (text.count("„") > text.count("“") + text.count("”") if "„" in text else text.count("“") > text.count("”"))
         or text.count("«") != text.count("»")
         or (text.count('"') % 2 == 1)
         or ("“" not in text and text.count("”") % 2 == 1)

@@ -1,0 +1,60 @@
+"""The verbs of a sentence that report what somebody says."""
+
+from typing import NamedTuple
+
+import regex
+
+from ..lexicon import Lexicon
+
+LONG_QUOTE_WORDS = 3
+"""Words of a quotation beside which a weak verb reports."""
+MAX_CLAUSE_DISTANCE = 120
+"""Characters between a weak verb and the word that opens its clause."""
+GERMAN_CLAUSE = regex.compile(
+    r"[^,.;:]{0,60},\s+(?!(?:der|die|das|dem|den|deren|dessen|wo|wie|und|um|als|wenn|nachdem)\s)\p{Ll}"
+)
+"""A clause without its opening word, as German has it: ``schrieb, er habe``."""
+
+
+class Verb(NamedTuple):
+    """A verb of reporting where it stands in a sentence."""
+
+    word: str
+    start: int
+    end: int
+
+
+def reporting_verbs(
+    sentence: str, quotes: list[tuple[str, int, int]], lex: Lexicon, *, tail: bool = False
+) -> list[Verb]:
+    """The verbs that report in a sentence, "so" behind a quotation among them.
+
+    A weak verb (``called``) does other things too: it reports beside a quotation (or where ``tail`` says that the sentence
+    is one), before a clause, or with the words that complete it.
+    """
+    opening = regex.findall(r"\p{L}+", sentence[:20].casefold())[:1]
+    quoted = (
+        tail
+        or not lex.likewise.isdisjoint(opening)
+        or any(len(words.split()) >= LONG_QUOTE_WORDS for words, _, _ in quotes)
+    )
+    found = [
+        Verb(m[0].casefold(), m.start(), m.end())
+        for m in lex.verb.finditer(sentence)
+        if quoted or _reports(m[0].casefold(), sentence[m.end() :], lex)
+    ]
+    for word in lex.so:
+        particles = regex.finditer(rf"(?<=[,”“\"»]\s|[,”“\"»])\s*({word})\s+(?=\p{{L}})", sentence)
+        found.extend(Verb(word, m.start(1), m.end(1)) for m in particles)
+    return found
+
+
+def _reports(verb: str, rest: str, lex: Lexicon) -> bool:
+    if next(iter(regex.findall(r"\w+", rest[:40].casefold())), "") in lex.nothing:
+        return False
+    if verb not in lex.weak:
+        return True
+    if lex.that.search(rest, 0, MAX_CLAUSE_DISTANCE) or (lex.language == "de" and GERMAN_CLAUSE.match(rest)):
+        return True
+    completed = lex.weak[verb]
+    return completed is not None and completed.search(rest) is not None

@@ -1,0 +1,161 @@
+"""Which words of a sentence are its speaker's."""
+
+import regex
+
+from ..lexicon import Lexicon
+from .attribution import Attribution, Quotes
+from .sentences import find_quotes
+
+MIN_WORDS = 2
+"""Words of a statement."""
+MIN_QUOTED_SHARE = 0.75
+"""Of a clause's words, above which its quotation alone is what was said; else it only sets off words of the clause."""
+MAX_ASIDE_WORDS = 8
+"""Words between a verb and its clause: to whom, where and when it was said."""
+LINK = regex.compile(r"[\s,.:;–—-]*(?:\p{L}['’]|\p{L}{1,4})?[\s,:–—]*")
+"""What may stand between a quotation and its attribution: marks, a pronoun or an auxiliary."""
+CONTINUES = regex.compile(r"(?:of|about|against|on|for|in|to|at|with|from|by|after|over|when|as)(?!\p{L})")
+"""What shows that no clause follows a verb: ``warned of floods``."""
+ADDRESSEE = regex.compile(
+    r"\s*(?:(?:me|us|reporters|journalists|lawmakers|parliament|investigators|police|them|him|her)"
+    r"|the\s+(?:\p{Lu}[\p{L}’'-]*\s?|\p{Ll}+\s?){1,3}?|\p{Lu}[\p{L}’'-]*(?:\s\p{Lu}[\p{L}’'-]*){0,2})"
+    r"(?=\s+(?:that|he|she|it|they|the|there|a|an|his|her|we|in|on|at|\p{Ll}))"
+)
+"""To whom ``told`` says it."""
+COMMA_CLAUSE = regex.compile(
+    r"[^,;:.]{0,60},\s+(?=(?:(?:die|der|das|den|dem)\s+\p{Lu}|(?!(?:der|die|das|dem|den|wo|und)\s)\p{Ll}))"
+)
+"""What stands before a German clause without an opening word: ``sagte der Zeitung, (die Preise stiegen)``."""
+LIKEWISE_END = regex.compile(r"[^,]{0,80},\s+")
+
+
+def words_said(sentence: str, quotes: Quotes, at: Attribution, lex: Lexicon) -> tuple[str, bool] | None:
+    """The words that a sentence has its speaker say, and whether they are quoted; None where these are under two.
+
+    A quotation that the attribution stands beside is what was said; one within a reported clause is a part of it, so the
+    whole clause is.
+    """
+    said = _quoted(sentence, quotes, at, lex)
+    if said is None:
+        said = _with_quotation(_reported(sentence, at, lex), lex)
+    words = regex.sub(r"(?r)[,\s]+$", "", said[0]).strip()
+    return (words, said[1]) if len(words.split()) >= MIN_WORDS else None
+
+
+def _quoted(sentence: str, quotes: Quotes, at: Attribution, lex: Lexicon) -> tuple[str, bool] | None:
+    """All quotations, where one stands right beside the attribution; else None."""
+    before = [q for q in quotes if q[2] <= at.start + 1 or (q[2] <= at.name.start and at.form == "lead")]
+    after = [q for q in quotes if q[1] >= at.end - 1]
+    beside = bool(before) and LINK.fullmatch(sentence, before[-1][2], max(at.start, before[-1][2])) is not None
+    if not beside and after:
+        gap = sentence[at.end : after[0][1]]
+        colon = gap.rstrip().endswith(":") or at.form == "colon"
+        tail = sentence[after[-1][2] :]
+        beside = colon or (
+            (_is_aside(gap, lex) or gap.strip().casefold() in lex.objects)
+            and len(tail.split()) < 3
+            and len(after[0][0].split()) >= MIN_WORDS
+        )
+    if not beside:
+        return None
+    return " ".join(words for words, _, _ in quotes), True
+
+
+def _is_aside(gap: str, lex: Lexicon) -> bool:
+    """Whether nothing of a clause stands between a verb and a quotation: marks, or a place and time."""
+    words = gap.strip(" ,:–—-").casefold().split()
+    return not words or (words[0] in lex.aside and len(words) <= MAX_ASIDE_WORDS and gap.rstrip()[-1] in ",:")
+
+
+def _with_quotation(words: str, lex: Lexicon) -> tuple[str, bool]:
+    """A clause's words; its quotation alone where that is nearly all of it."""
+    quotes = [q for q in find_quotes(words) if len(q[0].split()) > MIN_WORDS]
+    if not quotes:
+        return words, False
+    quoted = sum(len(q.split()) for q, _, _ in quotes)
+    if quoted >= MIN_QUOTED_SHARE * len(words.split()):
+        return " ".join(q for q, _, _ in quotes), True
+    return words, False
+
+
+def _reported(sentence: str, at: Attribution, lex: Lexicon) -> str:
+    """The words of a sentence that are its speaker's, without the attribution where they can stand alone.
+
+    ``Ann Lee said that it rained`` gives "it rained"; ``Ann Lee denied that it rained`` all of it, since the verb turns it round.
+    """
+    lead, rest = sentence[: at.start], sentence[at.end :]
+    if at.form == "according":
+        return f"{lead.strip(' ,')} {rest.strip(' ,.')}".strip()
+    if at.form == "likewise":
+        return _beside_likewise(lead, rest, at)
+    if at.form == "inverted":
+        return _around_inverted(lead, rest, at, lex)
+    denied = any(v[0].casefold() in lex.denials for v in lex.verb.finditer(sentence[at.start : at.end]))
+    clause = _clause(rest, at, lex)
+    if clause is not None and not denied:
+        return clause.strip(" ,.:")
+    words = lead.strip(" ,")
+    whole = denied or at.start < 3 or len(rest.split()) > 1 or not words
+    return sentence[at.start :].strip() if whole else words
+
+
+def _beside_likewise(lead: str, rest: str, at: Attribution) -> str:
+    """The words beside ``as Ann Lee said``: before it, or behind the comma that closes it."""
+    if len(lead.split()) >= MIN_WORDS:
+        return lead.strip(" ,")
+    inner = at.after.strip()
+    if inner.startswith(",") and inner.endswith(",") and rest.lstrip().startswith(","):
+        rest = rest.lstrip()[len(inner) - 1 :]
+    closed = LIKEWISE_END.match(rest)
+    return (rest[closed.end() :] if closed else rest).strip(" ,.")
+
+
+def _around_inverted(lead: str, rest: str, at: Attribution, lex: Lexicon) -> str:
+    """The words before ``said Ann Lee``; behind it, where what stands before only says when."""
+    skipped = rest
+    if at.after.lstrip().startswith(","):
+        skipped = rest[len(at.after) - 1 :]
+    clause = next((c for c in (_clause(rest, at, lex), _clause(skipped, at, lex)) if c is not None), None)
+    words = lead.strip(" ,–")
+    closed = lead.rstrip().endswith((",", "–", "—", "”", "“", "»", '"', "?", "!"))
+    if clause is not None and (len(words.split()) < 3 or not closed):
+        return clause.strip(" ,.:")
+    return words or rest.strip(" ,.")
+
+
+def _clause(rest: str, at: Attribution, lex: Lexicon) -> str | None:
+    """The clause that a verb opens, behind to whom and when it was said; None where it is no clause."""
+    that = lex.that.match(rest) or _that_after_aside(rest, lex)
+    if that:
+        opening = regex.search(r"(?r)\p{L}+$", that[0])
+        plain = opening is None or opening[0].casefold() in lex.complementizers
+        return rest[that.end() :].lstrip("'’") if plain else rest[that.start() :].lstrip(" ,:")
+    if lex.language == "de" and (comma := COMMA_CLAUSE.match(rest)):
+        return rest[comma.end() :]
+    verb = at.verb.word if at.verb else ""
+    if verb not in lex.bare or len(rest.split()) < 3 or CONTINUES.match(rest.lstrip()):
+        return None
+    if verb == "told":
+        addressee = ADDRESSEE.match(rest)
+        return rest[addressee.end() :] if addressee else None
+    return rest
+
+
+def _that_after_aside(rest: str, lex: Lexicon) -> "regex.Match[str] | None":
+    """The word that opens a clause, where only an aside stands before it: ``on Friday that``, ``torstaina, että``."""
+    that = lex.that.search(rest, 0, 100)
+    if not that:
+        return None
+    words = rest[: that.start()].casefold().split()
+    if len(words) > MAX_ASIDE_WORDS or regex.search(r"[.;:“„«\"”]", rest[: that.start()]):
+        return None
+    marked = that[0][0] in ",:" and "," not in rest[: that.start()]
+    return that if marked or (bool(words) and words[0].strip(",") in lex.aside) or _told(words) else None
+
+
+def _told(words: list[str]) -> bool:
+    return (
+        bool(words)
+        and words[0] in ("reporters", "journalists", "the", "his", "her", "parliament", "lawmakers")
+        and len(words) <= 4
+    )
