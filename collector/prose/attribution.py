@@ -121,7 +121,9 @@ def _lead(s: Sentence, name: Name, verb: Verb, tail: bool) -> Attribution | None
     adverbs = (apposition["adverbs"] if apposition else "") or ""
     if lex.verb.search(adverbs) or lex.that.search(" " + adverbs) or not lex.blocking.isdisjoint(adverbs.split()):
         return None
-    after = next((g for g in apposition.groups()[:5] if g), "") if apposition else ""
+    after = next((g for g in apposition.groups()[1:5] if g), "") if apposition else ""
+    if apposition and apposition["party"] and not after:
+        after = f"({apposition['party']})"
     if any(n.start > name.end and n.end < verb.start for n in s.names) and not after:
         return None
     others = _named_with(s, name)
@@ -241,7 +243,7 @@ def _colon(s: Sentence, name: Name) -> Attribution | None:
             return None
         party = regex.match(r"\s*\(([^()]{1,40})\)", gap)
         end = name.end + gap.rindex(":") + 1
-        return Attribution(name, name.start - len(before), end, before, party[1] if party else "", "colon")
+        return Attribution(name, name.start - len(before), end, before, party[0] if party else "", "colon")
     return None
 
 
@@ -267,7 +269,7 @@ def _before_postposition(s: Sentence, name: Name, known: tuple[str, ...]) -> Att
     base = Name(name.text if resolved else base_form(name.text, s.lex.language, known), name.start, name.end)
     before = _clause_before(s.text, name.start)
     end = name.end + gap + match.end()
-    return Attribution(base, name.start - len(before), end, before, party[0].strip(" ()") if party else "", "according")
+    return Attribution(base, name.start - len(before), end, before, party[0] if party else "", "according")
 
 
 def _after_preposition(s: Sentence, name: Name, known: tuple[str, ...]) -> Attribution | None:

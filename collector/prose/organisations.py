@@ -19,9 +19,32 @@ ORGANISATION = regex.compile(
 GERMAN_ORGANISATION = regex.compile(
     NOT_IN_WORD + rf"{PROPER_WORD}(?:\s+(?:(?:für|und|of|for|the|and)\s+)?{PROPER_WORD})*"
 )
-FINNISH_OFFICE = regex.compile(
-    r"\A\s+\p{Ll}*(?:johtaja|päällikkö|toimittaja|edustaja|tiedottaja|kansanedustaja|puheenjohtaja)"
+OFFICES = {
+    "fi": regex.compile(r"\s+\p{Ll}*(?:johtaja|päällikkö|toimittaja|edustaja|tiedottaja|ekonomisti|analyytikko)"),
+    "sv": regex.compile(r"(?<=s)\s+(?:vd|\p{Ll}*chef|\p{Ll}*talesperson|\p{Ll}*ekonom|\p{Ll}*analytiker|ordförande)"),
+    "en": regex.compile(
+        r"(?:['’]s)?\s+(?:ceo|boss|spokes(?:man|woman|person)|researcher|analyst|economist|founder|manager|director)(?!\p{L})"
+    ),
+}
+"""By language, what somebody is who is named after an organisation: ``Nordean (pääekonomisti)``, ``Volvos (vd)``."""
+COMPOUND = regex.compile(r"(?<![\p{L}\p{N}-])(\p{Lu}[\p{L}\p{N}&]*)-(\p{L}+)")
+"""An organisation joined to an occupation: ``CDU-Chef``."""
+COMPANY_OFFICES = (
+    "ceo",
+    "chef",
+    "chefin",
+    "chefen",
+    "sprecher",
+    "sprecherin",
+    "führer",
+    "führerin",
+    "vorstand",
+    "manager",
+    "vd",
 )
+PARTY = regex.compile(r"\s*\((\p{L}{1,6})\.?\)[\s,.]*")
+COMPANY_TITLE = regex.compile(r"(?:Executive|CEO|Spokes(?:man|woman|person)|Founder)$")
+IN_PLACE = regex.compile(r"(?r)\s+in\s+\p{Lu}\p{L}+$")
 SLAVIC_GENITIVES = regex.compile(
     r"\A((?:\s+\p{Ll}+(?:их|ых|ого|ой|ої|их|іх|ій|аний|ений|ований|иний|ств|ики|іки|ения|ення|ань))+)(?!\p{L})"
 )
@@ -69,7 +92,8 @@ def affiliation(before: str, after: str, lex: Lexicon) -> str | None:
     between commas or parentheses. An organisation is recognised by its head noun ("University"), by a
     known publisher's name, by capitals (BBC), or by the preposition before it.
     """
-    best: tuple[int, str] | None = None
+    party = PARTY.match(after)
+    best: tuple[int, str] | None = (3, party[1]) if party and party[1].casefold() not in lex.titles else None
     for place, text in ((1, after), (0, before)):
         for score, name in _organisations(text, lex):
             if score > 0 and (best is None or (score + place) > best[0]):
@@ -86,19 +110,33 @@ def _organisations(text: str, lex: Lexicon) -> list[tuple[int, str]]:
     hyphened = regex.search(r"(?:^|[\s,(])(\p{Lu}[^,()–]*?)\s+-\p{Ll}", text)  # Finnish: "Reilu Media -lehden"
     if hyphened:
         found.append((6, _clean(hyphened[1], lex)))
+    found.extend((4, m[1]) for m in COMPOUND.finditer(text) if _is_office(m[1], m[2].casefold(), lex))
     found.extend((7, m[0]) for m in _headed(lex.language, lex.heads).finditer(text))
     pattern = GERMAN_ORGANISATION if lex.language == "de" else ORGANISATION
     scored = (_scored(match, lex) for match in pattern.finditer(text))
     return [*found, *(each for each in scored if each)]
 
 
+def _is_office(name: str, occupation: str, lex: Lexicon) -> bool:
+    """Whether a compound is an organisation's and an occupation: ``CDU-Chef``, not ``Moskau-Korrespondent`` or ``Ex-Minister``."""
+    known = occupation in lex.titles or occupation.endswith(lex.title_endings or ("\0",))
+    if not (regex.fullmatch(r"\p{Lu}{2,6}", name) or occupation.endswith(COMPANY_OFFICES)):
+        return False
+    return known and name.casefold() not in PLACES | lex.titles and name.casefold() not in ("ex", "co", "vize", "vice")
+
+
 def _scored(match: "regex.Match[str]", lex: Lexicon) -> tuple[int, str] | None:
     """A run of capitalised words as an organisation: its score, and its name in the nominative; None where only a title is left."""
-    name = _without_titles(_clean(match[0], lex), lex)
+    whole = _without_titles(_clean(match[0], lex), lex)
+    name = _without_titles_behind(whole, lex)
     words, folded = name.split(), name.casefold()
     if not words:
         return None
     score = 5 if _has_head(folded, lex) else 0
+    if len(name) < len(whole) and lex.language == "en" and (len(words) > 1 or COMPANY_TITLE.search(whole)):
+        score += 4  # "Bank of England Governor"
+    if len(words) > 1 and any(regex.fullmatch(r"\p{Lu}{2,6}", word) for word in words):
+        score += 3  # "BBC News"
     publisher = publisher_pattern().search(name)
     if publisher and publisher.start() == 0:
         score += 4
@@ -111,8 +149,11 @@ def _scored(match: "regex.Match[str]", lex: Lexicon) -> tuple[int, str] | None:
     noun = lowercase_head(match.string, match.end(), lex)
     if noun and score < 7:
         name, score = f"{name if lex.language != 'fi' else match[0]} {noun}", score + 5
-    if lex.language == "fi" and score < 5 and len(words) == 1 and FINNISH_OFFICE.match(match.string[match.end() :]):
+    office = OFFICES.get(lex.language)
+    if office and score < 5 and office.match(match.string, match.end()) and (lex.language == "en" or len(words) == 1):
         score += 3
+        name = name.removesuffix("s") if lex.language == "sv" else name
+        name = name[:-1] if lex.language == "fi" and regex.search(r"(?<!se)(?<=[aeiouyäöå])n$", name) else name
     if folded in PLACES or words[0].casefold() in NOT_A_NAME | lex.titles:
         score -= 4
     return score, _nominative(name, lex.language)
@@ -126,6 +167,14 @@ def _without_titles(name: str, lex: Lexicon) -> str:
         words = words[1:]
         name = " ".join(words)
     return name
+
+
+def _without_titles_behind(name: str, lex: Lexicon) -> str:
+    """A run of words without the titles behind it, and the place: ``White House Press Secretary`` gives White House."""
+    words = IN_PLACE.sub("", name).split()
+    while words and words[-1].casefold() in lex.titles:
+        words.pop()
+    return " ".join(words)
 
 
 def _has_head(folded: str, lex: Lexicon) -> bool:
@@ -151,17 +200,23 @@ def _headed(language: str, heads: tuple[str, ...]) -> "regex.Pattern[str]":
         rf"(?i:\b(?:{alternatives}))(?:\s\p{{Ll}}+)?"
         r"\s(?:de la |de los |de |del |du |des |di |da |do |d['’])"
         r"\p{Lu}[\p{L}-]+(?:\s(?:de |del |y |et )?\p{Lu}[\p{L}-]+)*"
+        rf"|\b(?:{alternatives.title()})\s(?:des|du|de|de la)\s\p{{Ll}}+(?:\s\p{{Ll}}{{4,}})?"  # "Association des maires ruraux"
     )
 
 
 def lowercase_head(text: str, end: int, lex: Lexicon) -> str | None:
     """The organisation's noun in small letters after its proper part: ``Syracusen yliopiston``."""
-    for width in (1, 2):
+    if text[:end].endswith("-"):
+        return None
+    for width in (1, 2, 3):
         match = regex.match(rf"\s+((?:\p{{Ll}}+\s+){{{width - 1}}}(\p{{Ll}}+))", text[end:])
         if (
             match
             and lex.language not in ("en", "fr", "es", "it", "pt")
-            and any(match[2].startswith(head) and len(match[2]) - len(head) <= 4 for head in lex.heads if len(head) > 3)
+            and any(
+                0 <= len(match[2]) - match[2].rfind(head) - len(head) <= 4 for head in lex.heads if head in match[2]
+            )
+            and len(match[2]) > 4
         ):
             return match[1]
     if lex.language in ("ru", "uk"):
@@ -177,7 +232,7 @@ def _clean(name: str, lex: Lexicon) -> str:
     if found and found["ending"]:
         return name[: -len(found["ending"])]
     if lex.language == "fi" and len(name) > 6:
-        return regex.sub(r"(?<=[bcdfghjklmnpqrstvwxz])(?:in|issa|ista|ille|illa)$", "", name)
+        return regex.sub(r"(?<=[bcdfghjklmnpqrstvwxz])(?<!kadem)(?:in|issa|ista|ille|illa)$", "", name)
     return name
 
 
@@ -187,16 +242,35 @@ FINNISH_BODIES = (
 )
 NOMINATIVES = {
     "fi": (
+        (r"(laito|kesku|opisto?|kongre|konsern)kse(?:n|lta|sta|lla|ssa|stä)$", r"\1s"),
+        (r"kaupungi(?:n|lta|sta)$", "kaupunki"),
+        (r"(?<=Akademi)n$", ""),
+        (rf"(?<={FINNISH_BODIES})(?:lta|sta|ssa|stä|ltä)$", ""),
         (r"laitoksen$", "laitos"),
         (r"liiton$", "liitto"),
         (r"ksen$", "s"),
         (r"(?<=yliopisto|instituutti|keskus|virasto|akatemia|ministeriö)st[aä]$", ""),
         (rf"(?<={FINNISH_BODIES})n$", ""),
     ),
-    "de": ((r"(?<=\p{L})en(?=\s(?:Zeitung|Rundschau|Allgemeinen|Presse|Welle|Universität))", "e"),),
+    "sv": (
+        (r"(?<=skolan|verket|universitet|institutet|myndigheten|partiet|styrelsen|rådet|banken|förbundet|erna)s$", ""),
+    ),
+    "de": (
+        (r"(?i)(institut|verband|verbund|zentrum|amt|verein|bund)e?s(?=\s|$)", r"\1"),
+        (r"(?<=\p{L})en(?=\s(?:Zeitung|Rundschau|Allgemeinen|Presse|Welle|Universität))", "e"),
+    ),
     "pl": ((r"(Uniwersytet|Instytut|Ośrodek|Bank)u(?!\p{L})", r"\1"), (r"(?<=\p{L}[sc]k)iego(?!\p{L})", "i")),
-    "ru": ((r"ского(?=\s)", "ский"), (r"(?i)(университет|институт|центр|фонд|колледж)а(?!\p{L})", r"\1")),
-    "uk": ((r"ського(?=\s)", "ський"), (r"(?i)(університет|інститут|центр|фонд|коледж)у(?!\p{L})", r"\1")),
+    "ru": (
+        (r"Госдумы$", "Госдума"),
+        (r"ской(?=\s)", "ская"),
+        (r"ского(?=\s)", "ский"),
+        (r"(?i)(университет|институт|центр|фонд|колледж)а(?!\p{L})", r"\1"),
+    ),
+    "uk": (
+        (r"ської(?=\s)", "ська"),
+        (r"ського(?=\s)", "ський"),
+        (r"(?i)(університет|інститут|центр|фонд|коледж)у(?!\p{L})", r"\1"),
+    ),
 }
 """By language, what turns the genitive that titles ask for into the nominative; all are applied, in their order."""
 
