@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, text
 
 from storywake.collector.dates import stamp
 from storywake.db.engine import writing
-from storywake.db.latest import drop_triggers, fill_latest, make_triggers
+from storywake.db.kept import drop_triggers, fill_kept, make_triggers
 from storywake.db.many import run_many
 
 START = datetime(2026, 3, 2, 7, tzinfo=UTC)
@@ -105,7 +105,7 @@ def plant(engine: Engine, reactions: int, slug: str = "planted", seed: int = 1) 
         while batch := list(islice(found, BATCH)):
             for table in ("post", "observation", "reaction", "witness", "stance"):
                 _write(connection, table, [row for one in batch for row in one[table]])
-        fill_latest(connection)
+        fill_kept(connection)
         make_triggers(connection)
         if connection.dialect.name == "postgresql":
             for table in _Ids._fields:

@@ -10,15 +10,15 @@ from . import views
 
 
 def is_current(version: str | None, made: Set[str], texts: Mapping[str, str]) -> bool:
-    """Whether the migration that a database is at is the newest, and every view and the table ``latest`` are made of
-    the text that their files have today.
+    """Whether the migration that a database is at is the newest, and every view and kept table are made of the
+    text that their files have today.
     """
     files = (file.name for file in resources.files("storywake.db").joinpath("migrations", "versions").iterdir())
     newest = max(name.split("_")[0] for name in files if name[:4].isdigit())
     return (
         version == newest
         and made >= set(views.VIEWS)
-        and texts.get("latest") == views.latest_sql()
+        and all(texts.get(table) == views.kept_sql(table) for table in views.KEPT_TABLES)
         and all(texts.get(view) == views.view_sql(view) for view in views.VIEWS)
     )
 

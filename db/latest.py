@@ -49,18 +49,6 @@ PLACE = ("story_id", "post_id", "person_id", "tie", "first_seen_at", "dropped_at
 """What of a reaction a row rests on."""
 
 
-def drop_triggers(connection: Connection) -> None:
-    """Takes the triggers away, so that tables may be changed; ``make_triggers`` makes them anew."""
-    if connection.dialect.name == "sqlite":
-        query = f"SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE '{TOLD_BY}%'"  # noqa: S608
-        for name in connection.exec_driver_sql(query).scalars().all():
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        return
-    query = f"SELECT proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND starts_with(proname, '{TOLD_BY}')"  # noqa: S608
-    for name in connection.exec_driver_sql(query).scalars().all():
-        connection.exec_driver_sql(f"DROP FUNCTION {name}() CASCADE")
-
-
 def make_triggers(connection: Connection) -> None:
     """Makes the triggers, where there are none."""
     made = _sqlite_triggers() if connection.dialect.name == "sqlite" else _postgresql_triggers()
@@ -78,7 +66,7 @@ def fill_latest(connection: Connection) -> None:
 
 def definition(dialect: str) -> str:
     """What the rows are, in a database's own words, without comments; a condition may follow."""
-    words = re.sub(r"^--.*\n", "", views.latest_sql(), flags=re.M)
+    words = re.sub(r"^--.*\n", "", views.kept_sql("latest"), flags=re.M)
     written = r"STRFTIME('%Y-%m-%dT%H:%M:%SZ', \1, '-1 day')" if dialect == "sqlite" else r"storywake_day_before(\1)"
     return re.sub(r"DAY_BEFORE\(([\w.]+)\)", written, words).strip()
 

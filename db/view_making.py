@@ -1,4 +1,4 @@
-"""The views for SQL, and the table ``latest`` that they are made of, are made from their files, and made again when a
+"""The views for SQL, and the kept tables that they are made of, are made from their files, and made again when a
 file's text changes; analysts' own views survive that.
 """
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from . import views
-from .latest import drop_triggers, fill_latest, make_triggers
+from .kept import KEPT, drop_triggers, make_triggers
 from .views import VIEWS
 
 KEEP_TEXT = text(
@@ -28,7 +28,7 @@ def remake_views(connection: Connection, migrate: Callable[[], None]) -> list[st
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view}")
     drop_triggers(connection)
     migrate()
-    _keep_latest(connection)
+    _fill_kept(connection)
     for view in VIEWS:
         statement = views.view_sql(view)
         if connection.dialect.name == "postgresql":
@@ -38,12 +38,13 @@ def remake_views(connection: Connection, migrate: Callable[[], None]) -> list[st
     return _make_again(connection, others)
 
 
-def _keep_latest(connection: Connection) -> None:
-    """Makes the triggers of ``latest``, and tells its rows anew where another definition told them."""
-    known = connection.execute(text("SELECT text FROM view_text WHERE name = 'latest'")).scalar()
-    if known != views.latest_sql():
-        fill_latest(connection)
-        _keep_text(connection, "latest", views.latest_sql())
+def _fill_kept(connection: Connection) -> None:
+    """Makes the triggers of the kept tables, and tells the rows anew of each that another definition told."""
+    for name, table in KEPT.items():
+        known = connection.execute(text("SELECT text FROM view_text WHERE name = :name"), {"name": name}).scalar()
+        if known != views.kept_sql(name):
+            table.fill(connection)
+            _keep_text(connection, name, views.kept_sql(name))
     make_triggers(connection)
 
 

@@ -1,4 +1,4 @@
-"""The views for SQL: their names, and the files that their texts are in."""
+"""The views for SQL and the tables kept for them: their names, and the files that their texts are in."""
 
 from importlib import resources
 
@@ -17,6 +17,8 @@ VIEWS = (
     "revisions",
 )
 """In the order in which they build on each other."""
+KEPT_TABLES = ("latest", "reach_hour")
+"""What views are made of besides, kept by triggers (``storywake.db.kept``)."""
 
 
 def view_sql(view: str) -> str:
@@ -24,6 +26,6 @@ def view_sql(view: str) -> str:
     return resources.files("storywake.db").joinpath("views", f"{view}.sql").read_text("utf-8")
 
 
-def latest_sql() -> str:
-    """What the table ``latest`` keeps, which views are made of, comments included."""
-    return resources.files("storywake.db").joinpath("latest.sql").read_text("utf-8")
+def kept_sql(table: str) -> str:
+    """What a table keeps that views are made of (``latest``, ``reach_hour``), comments included."""
+    return resources.files("storywake.db").joinpath(f"{table}.sql").read_text("utf-8")

@@ -12,6 +12,7 @@ from .evidence import Evidence, EvidenceBody, Shown
 from .keeping import Erased, Secret, ViewText
 from .latest import Latest
 from .posts import Account, Observation, Post, PostRevision
+from .reach_hour import ReachHour
 from .reactions import Identity, Person, Reaction, Review, Witness
 from .readers import Reader
 from .remarks import Meaning, Remark, Remarked, RemarkMember
@@ -54,6 +55,7 @@ __all__ = [
     "Person",
     "Post",
     "PostRevision",
+    "ReachHour",
     "Reaction",
     "Reader",
     "Remark",

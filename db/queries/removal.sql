@@ -153,6 +153,10 @@ DELETE FROM post WHERE id IN (SELECT id FROM going_post);
 DELETE FROM account
 WHERE id IN (SELECT id FROM going_account) AND NOT EXISTS (SELECT 1 FROM post p WHERE p.account_id = account.id);
 
+-- name: reach_hours
+-- Deletes what its posts gained hour by hour.
+DELETE FROM reach_hour WHERE story_id = :story_id;
+
 -- name: story
 -- Deletes the story.
 DELETE FROM story WHERE id = :story_id;

@@ -3,15 +3,43 @@
 -- hour: UTC; a reaction known only to the day counts at that day's first hour
 -- reactions: new in that hour; cumulative: up to and with it; share: of all reactions assessed up to then, unclear ones included (0 to 1)
 CREATE VIEW stance_over_time AS
-WITH timed AS (
-    SELECT t.story, t.claim, CASE WHEN t.unclear THEN 'unclear' ELSE t.stance END AS stance,
-           CASE WHEN LENGTH(k.posted_at) = 10 THEN k.posted_at || 'T00:00:00Z'
-                ELSE SUBSTR(k.posted_at, 1, 13) || ':00:00Z' END AS hour
-    FROM stances t
-    JOIN latest k ON k.reaction_id = t.reaction_id
+WITH others AS (
+    SELECT c.id, c.story_id
+    FROM claim c
+    WHERE EXISTS (SELECT 1 FROM stance x WHERE x.claim_id = c.id)
+        OR EXISTS (SELECT 1 FROM label y WHERE y.claim_id = c.id)
+),
+timed AS (
+    SELECT story_id, claim_id, posted_at, CASE WHEN unclear THEN 'unclear' ELSE stance END AS stance
+    FROM latest
+    WHERE stance IS NOT NULL
+    UNION ALL
+    SELECT k.story_id, o.id, k.posted_at,
+           CASE WHEN l.stance IS NOT NULL THEN l.stance WHEN a.unclear THEN 'unclear' ELSE a.stance END
+    FROM latest k
+    JOIN others o ON o.story_id = k.story_id AND o.id <> k.claim_id
+    LEFT JOIN stance a ON a.id = (
+        SELECT x.id FROM stance x
+        WHERE x.reaction_id = k.reaction_id AND x.claim_id = o.id
+        ORDER BY x.verdict DESC, x.assessed_at DESC, x.id DESC LIMIT 1)
+    LEFT JOIN label l ON l.id = (
+        SELECT y.id FROM label y
+        WHERE y.reaction_id = k.reaction_id AND y.claim_id = o.id
+        ORDER BY y.set_at DESC, y.id DESC LIMIT 1)
+    WHERE a.stance IS NOT NULL OR l.stance IS NOT NULL
 ),
 counted AS (
-    SELECT story, claim, hour, stance, COUNT(*) AS reactions FROM timed GROUP BY story, claim, hour, stance
+    SELECT s.slug AS story, c.text AS claim,
+           CASE WHEN LENGTH(t.hour) = 10 THEN t.hour || 'T00:00:00Z' ELSE t.hour || ':00:00Z' END AS hour,
+           t.stance, SUM(t.reactions) AS reactions
+    FROM (
+        SELECT story_id, claim_id, SUBSTR(posted_at, 1, 13) AS hour, stance, COUNT(*) AS reactions
+        FROM timed
+        GROUP BY story_id, claim_id, SUBSTR(posted_at, 1, 13), stance
+    ) t
+    JOIN story s ON s.id = t.story_id
+    JOIN claim c ON c.id = t.claim_id
+    GROUP BY 1, 2, 3, 4
 ),
 grid AS (
     SELECT h.story, h.claim, h.hour, k.stance
