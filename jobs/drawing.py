@@ -155,15 +155,15 @@ class Paper:
         """The days (or hours, or months) on the axis, with a dotted line up from each."""
         size = self.form.letter
         last = -1000.0
-        for at, label in ticks(self.first, self.last, most=max(2, (self.right - self.form.left) // (size * 4))):
+        for at, label in ticks(self.first, self.last, most=max(3, (self.right - self.form.left) // (size * 8))):
             if self.speech.day and ":" not in label:
                 label = self.speech.day(datetime.fromisoformat(at))
             x = self.x(at)
             self.parts.append(f'<path class="day" d="M{x:.1f} {self.top}V{bottom:.1f}"/>')
-            wide = width_of(label, size)
+            wide = 0.92 * self._wide(label)
             if x > last and x + wide <= self.form.width:
                 self.words(x, bottom + size + 5, label, "quiet")
-                last = x + wide * 1.1
+                last = x + wide + 0.3 * size
 
     def pins(self, bottom: float) -> None:
         """A rule for each mark, with its number on top."""
@@ -268,7 +268,7 @@ def _style(theme: Theme | None, letter: int) -> str:
     """The picture's own style: one theme's colours, or both, as the reader likes."""
     fixed = (
         f"svg.chart{{max-width:100%;height:auto}}.chart text{{font:{letter}px system-ui,sans-serif}}"
-        ".chart .band{opacity:.15}.chart path{fill:none}.chart .line{stroke-width:2.2}"
+        ".chart .band{fill-opacity:.1;stroke-opacity:.3;stroke-width:.7}.chart path{fill:none}.chart .line{stroke-width:2.2}"
         ".chart text.end,.chart text.name,.chart text.number{font-weight:650}.chart .day,.chart .rule{stroke-dasharray:2 3}"
         f".chart .word{{stroke-width:{STROKE_WIDTH};stroke-linecap:round;stroke-linejoin:round}}"
         ".chart .end,.chart .name,.chart .number{stroke-width:2.3}"
@@ -282,7 +282,7 @@ def _colours(theme: Theme) -> str:
     paper, ink, quiet, grid = PAPERS[theme]
     lines = "".join(
         f".chart .line.{name},.chart g.end.{name}{{stroke:{colour}}}"
-        f".chart .band.{name},.chart text.end.{name}{{fill:{colour}}}"
+        f".chart .band.{name}{{fill:{colour};stroke:{colour}}}.chart text.end.{name}{{fill:{colour}}}"
         for name, colours in STYLES.items()
         for colour in [colours[theme is Theme.DARK]]
     )

@@ -1,12 +1,13 @@
 """The report of a story: who reacted, stance and reach, now and over time; as text, JSON or HTML."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_eval_context, select_autoescape
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from sqlalchemy import Connection, Engine
 
@@ -54,15 +55,33 @@ def templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["count"] = shown
     environment.filters["line"] = one_line
-    environment.filters["percent"] = lambda share: f"{100 * share:.0f} %"
-    environment.filters["interval"] = lambda pair: f"{100 * pair[0]:.0f}–{100 * pair[1]:.0f} %"
     environment.filters["web"] = web_only
-    environment.filters |= {"when": when, "signed": signed, "gained": gained, "points": points, "age": age, "why": why}
+    environment.filters |= {"when": when, "why": why}
+    numbers: dict[str, Callable[..., str]] = {
+        "count": shown,
+        "percent": lambda share: f"{100 * share:.0f} %",
+        "interval": lambda pair: f"{100 * pair[0]:.0f}–{100 * pair[1]:.0f} %",
+        "signed": signed,
+        "gained": gained,
+        "points": points,
+        "age": age,
+    }
+    environment.filters |= {name: _unbroken(told) for name, told in numbers.items()}
     environment.filters["network"] = network
     environment.filters["words"] = lambda text: printable(text or "", lines=True)
     return environment
+
+
+def _unbroken(told: Callable[..., str]) -> Callable[..., str]:
+    """A filter whose numbers stay in one line of a page: ``8 838`` and ``64 %`` are not parted at the line's end."""
+
+    @pass_eval_context
+    def words(context: EvalContext, *values: Any) -> str:
+        found = told(*values)
+        return found.replace(" ", "\N{NO-BREAK SPACE}") if context.autoescape else found
+
+    return words
 
 
 def shown(number: int | None) -> str:

@@ -133,7 +133,7 @@ class Teller:
                 "corrected_by", publisher=one_line(change.what, MAX_NAME) or self.words.say("somebody"),
                 note=note or self.words.say("corrected_wordless"),
             )  # fmt: skip
-            pieces += [Piece(" " if pieces else ": "), Piece(_ended(said)), *self._evidence(change)]
+            pieces += [Piece(" " if pieces else ": "), *self._with_evidence(said, change)]
         return self._led("corrected", pieces, len(found))
 
     def _headlines(self, found: Sequence[Happened]) -> Line:
@@ -144,12 +144,15 @@ class Teller:
             )
             publisher = one_line(change.what, MAX_NAME) or self.words.say("somebody")
             said = self.words.say("headline_by", publisher=publisher, before=before, after=after)
-            pieces += [Piece(" " if pieces else ": "), Piece(_ended(said)), *self._evidence(change)]
+            pieces += [Piece(" " if pieces else ": "), *self._with_evidence(said, change)]
         return self._led("headline", pieces, len(found))
 
-    def _evidence(self, change: Happened) -> Line:
+    def _with_evidence(self, said: str, change: Happened) -> Line:
+        """A sentence, with a link to both versions of the article where one is known."""
         url = self._at.article(change.article_id) or outside(change.url)
-        return (Piece(" ("), Piece(self.words.say("versions"), url), Piece(")")) if url else ()
+        if not url:
+            return (Piece(_ended(said)),)
+        return (Piece(f"{said} ("), Piece(self.words.say("versions"), url), Piece(")."))
 
     def _led(self, lead: str, pieces: list[Piece], found: int) -> Line:
         if not pieces:
@@ -210,7 +213,9 @@ class Teller:
         said = [Piece(self.words.many("deleted", len(news.deleted)), strong=True)]
         if news.deleted_leading:
             url = self._at.reaction(news.deleted_leading[0])
-            said += [Piece(", "), Piece(self.words.many("deleted_leading", len(news.deleted_leading)), url)]
+            alone = len(news.deleted) == 1
+            leading = self.words.say("deleted_one_leading") if alone else self.words.many("deleted_leading", len(news.deleted_leading))  # fmt: skip
+            said += [Piece(", "), Piece(leading, url)]
         return (*said, Piece("."))
 
     def _shares(self, news: StoryNews) -> Shares | None:

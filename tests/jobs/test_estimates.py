@@ -83,8 +83,8 @@ def test_a_report_estimates_shares_and_counts_beside(story: StoryRow, engine: En
     assert running[-1]["counted_share"] == 1.0
     words, page = report(engine, "bridge"), report(engine, "bridge", ReportFormat.HTML)
     assert f"    estimated shares, 95 %: support {100 * estimated['support']:.0f} %" in words
-    assert "Shares are estimated of what 40 reactions say" in page
-    assert f"<b>{100 * estimated['deny']:.0f} %</b> (" in page
+    assert "Shares are estimated from 40 reactions" in page
+    assert f"<b>{100 * estimated['deny']:.0f}\N{NO-BREAK SPACE}%</b> " in page
 
 
 def test_a_digest_tells_the_same_estimate(story: StoryRow, engine: Engine, settings: Settings) -> None:

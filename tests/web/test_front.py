@@ -80,10 +80,10 @@ def test_a_paused_and_an_ended_story_say_so(pages: TestClient, engine: Engine) -
     story = start(engine)
     with writing(engine) as connection:
         set_status(connection, story.id, StoryStatus.PAUSED)
-    assert "none to come: it is paused" in pages.get("/story/bridge").text
+    assert "none to come: the watch is paused" in pages.get("/story/bridge").text
     with writing(engine) as connection:
         set_status(connection, story.id, StoryStatus.WATCHED, "2026-03-03T00:00:00Z")
-    assert "none to come: it is ended" in pages.get("/story/bridge").text
+    assert "none to come: the watch has ended" in pages.get("/story/bridge").text
 
 
 def test_a_story_that_was_never_read_says_why(engine: Engine, settings: Settings) -> None:
@@ -131,12 +131,12 @@ def test_a_label_shows_at_once_and_words_of_the_erased_are_gone_at_once(
 ) -> None:
     story = start(engine)
     reaction = react(engine, story, "It never fell, says Ann.")
-    assert "85 % sure" in pages.get("/story/bridge").text
+    assert "85\N{NO-BREAK SPACE}% sure" in pages.get("/story/bridge").text
     with writing(engine) as connection:
         claim = connection.execute(text("SELECT MIN(id) FROM claim")).scalar_one()
         set_label(connection, reaction, claim, "maria", "query", AT)
     page = pages.get("/story/bridge").text
-    assert "said by an analyst" in page and "85 % sure" not in page
+    assert "said by an analyst" in page and "85\N{NO-BREAK SPACE}% sure" not in page
     erase(engine, "bluesky", "h1.example")
     page = pages.get("/story/bridge").text
     assert "It never fell" not in page and "h1.example" not in page

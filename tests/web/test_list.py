@@ -28,7 +28,7 @@ def row(page: str, number: int) -> str:
 
 def test_each_row_says_who_what_why_and_how_much(pages: TestClient) -> None:
     first = row(shown(pages), 1)
-    for words in ("Anna Berg", "X @anna", "inspected twice", "embedded by Herald", "32", "3 000 views", "/person/"):  # fmt: skip
+    for words in ("Anna Berg", "X @anna", "inspected twice", "embedded by Herald", "32", "3\N{NO-BREAK SPACE}000 views", "/person/"):  # fmt: skip
         assert words in first, words
     assert "+11" in first, "20 likes and a repost became 30 and two"
     assert EVIL not in shown(pages)

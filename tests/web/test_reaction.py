@@ -33,7 +33,7 @@ def said(pages: TestClient, number: int, **form: str) -> int:
 
 def test_a_reaction_shows_words_author_ties_counts_and_stance(pages: TestClient) -> None:
     page = reaction(pages)
-    for shown in ("inspected twice", "Anna Berg", "@anna", "900 followers", "the article shows the post", "3 000", *CLAIMS):  # fmt: skip
+    for shown in ("inspected twice", "Anna Berg", "@anna", "900 followers", "the article shows the post", "3\N{NO-BREAK SPACE}000", *CLAIMS):  # fmt: skip
         assert shown in page, shown
     assert '<a href="/article/1">' in page
     assert page.count("<meter") == 0 and page.count('class="meter') == 8

@@ -50,7 +50,7 @@ def test_a_query_is_answered_as_a_table_and_its_address_holds_it(browser: TestCl
 
 def test_what_is_shown_is_bounded_and_says_so(browser: TestClient) -> None:
     _, html = ask(browser, MANY)
-    assert "The first 1 000 rows; there are more" in html
+    assert "The first 1\N{NO-BREAK SPACE}000 rows; there are more" in html
     assert len(table(html)) == 1000
     assert ask(browser, MANY, ".csv")[1].count("\n") == 1501, "files have all"
 
