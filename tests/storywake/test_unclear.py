@@ -91,8 +91,8 @@ def test_a_report_counts_what_is_unclear_beside_the_four(story: StoryRow, storyw
     assert "support 0   deny 1   query 1   comment 1   2 unclear\n" in words
     assert words.count("stance: unclear  likes") == 2
     page = storywake("report", "bridge", "--format", "html")
-    assert "Counted: support 0, deny 1, query 1, comment 1, cannot tell 2" in page
-    assert page.count("<td>unclear</td>") == 2
+    assert "Told one by one: support 0, deny 1, query 1, comment 1, cannot tell 2" in page
+    assert page.count('<tr class="unclear">') == 2
 
 
 def test_the_views_tell_it_apart_from_comments(story: StoryRow, storywake: Commands) -> None:
