@@ -84,7 +84,6 @@ class Source(Generic[SettingsT]):
 
     # Exports of other tools
     zeeschuimer: tuple[str, ...] = ()  # what Zeeschuimer calls it (github.com/digitalmethodsinitiative/zeeschuimer)
-    export_read = False  # whether a document of an unknown tool is tried as its
 
     # Asking
     whole_threads = False  # whether its count of replies counts the answers to answers too
@@ -117,7 +116,7 @@ class Source(Generic[SettingsT]):
         return data
 
     def is_export(self, payload: Any) -> bool:
-        """Whether a document of another tool is plainly of this platform, so that no other is tried."""
+        """Whether a document of another tool is plainly of this platform; marks that need no code stand in ``exports/platforms.toml``."""
         return False
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:

@@ -70,10 +70,6 @@ class Misskey(Source[MisskeySettings]):
         uri = f"https://{host}/notes/{found[1]}" if found else ""
         return PostAddress(NAME, uri, uri, None) if found else None
 
-    def is_export(self, payload: Any) -> bool:
-        """Whether a document is a note or a list of notes."""
-        return _is_note(mapping(at(payload, 0) or payload))
-
     def missing(self, settings: MisskeySettings) -> str | None:
         """Only search wants a token."""
         return None if settings.misskey_token else "no STORYWAKE_MISSKEY_TOKEN: known notes only, no search for links"

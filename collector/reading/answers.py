@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from ..cleaning import clean_post, clean_record
+from ..exports.documents import exported
 from ..match.copies import signature
 from ..net.evidence import Evidence
 from ..pages.article import read_document
@@ -18,7 +19,6 @@ from ..prose.sentences import MAX_TEXT_LENGTH
 from ..records import Article, Post
 from ..sources import SOURCES
 from ..urls import is_web_address
-from .exports import exported
 
 
 class Content(msgspec.Struct, kw_only=True):
@@ -34,7 +34,8 @@ class Content(msgspec.Struct, kw_only=True):
 
 
 def read(source: str, evidence: Evidence) -> Content:
-    """Reads an answer as its source's: "web", "feed", "gdelt", "wikipedia", "export" (of another tool), or a platform's name.
+    """Reads an answer as its source's: "web", "feed", "gdelt", "wikipedia", "export" (of another tool; "export:x" where the user says
+    that it is X's), or a platform's name.
 
     Raises Unreadable where a page is empty. Any other exception is a bug in a reader; ``Readers`` turns it into one line.
     """
@@ -48,8 +49,9 @@ def read(source: str, evidence: Evidence) -> Content:
     if source == "wikipedia":
         posts = read_citing(payload, evidence.url.partition("/w/api.php")[0])
         return Content(posts=[clean_post(p) for p in posts], readable=payload is not None)
-    if source == "export":
-        return Content(posts=[clean_post(p) for p in exported(payload)], readable=payload is not None)
+    if source.partition(":")[0] == "export":
+        found = exported(payload, source.partition(":")[2] or None)
+        return Content(posts=[clean_post(p) for p in found.posts], readable=payload is not None, notes=[found.why or ""])
     given = payload if payload is not None else decode(evidence.body, evidence.charset)
     return Content(
         posts=[clean_post(p) for p in normalise(source, given, evidence.url)],

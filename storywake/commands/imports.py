@@ -12,7 +12,7 @@ from storywake.db.engine import reading
 from storywake.db.stories import StoryRow, find_story, stories
 from storywake.jobs.archive import bring_back, is_archive
 from storywake.jobs.assess import assess
-from storywake.jobs.imports import import_file
+from storywake.jobs.imports import Imported, import_file
 from storywake.opening import settings_and_engine
 from storywake.progress import Work, showing, stopped_assessing
 
@@ -25,6 +25,9 @@ def import_files(
             metavar="STORY",
             help="the story they react to; may be left out where only one is watched or the file tells it",
         ),
+    ] = None,
+    platform: Annotated[
+        str | None, typer.Option(metavar="P", help="whose posts they are, where the file does not tell")
     ] = None,
 ) -> None:
     """Bring in what ``export`` wrote as CSV or JSON lines, with its story; or what other tools exported: twarc,
@@ -40,15 +43,24 @@ def import_files(
         wanted = find_story(connection, story) if story else _only_story(stories(connection))
     for path in theirs:
         with showing(f"reading {path}", _imported) as work:
-            result = import_file(engine, settings, wanted, path, work.tick)
-        print(printable(path) + f": {result.posts} posts, {result.reactions} new reactions, {len(result.bad)} bad rows")
-        for line in result.bad:
-            print(printable(line), file=sys.stderr)
-        bad += len(result.bad)
+            result = import_file(engine, settings, wanted, path, work.tick, platform)
+        print(printable(path) + f": {result.posts} posts, {result.reactions} new reactions, {result.unread} bad rows")
+        _tell(path, result)
+        bad += result.unread or result.posts == 0
     with showing(f"assessing the reactions to {wanted.slug}", stopped_assessing) as work:
         assess(engine, wanted, tick=work.tick)
     if bad:
         raise typer.Exit(1)
+
+
+def _tell(path: str, result: Imported) -> None:
+    """Says what of a file was not read."""
+    more = result.unread - len(result.bad)
+    lines = [*result.bad, *([f"{path}: and {more:,} more rows that cannot be read"] if more else []), *result.notes]
+    if not result.posts and not lines:
+        lines = [f"{path}: it holds no post"]
+    for line in lines:
+        print(printable(line), file=sys.stderr)
 
 
 def _back(engine: Engine, path: str, slug: str | None) -> int:

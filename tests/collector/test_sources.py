@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from storywake.collector.exports.documents import exported
 from storywake.collector.reading.answers import normalise
-from storywake.collector.reading.exports import exported
 from storywake.collector.records import Post
 from storywake.collector.sources import SOURCES, Platform, limits_table, table
 from storywake.commands.extract import post_json
@@ -109,11 +109,11 @@ def test_the_documentation_says_what_the_platforms_files_say() -> None:
 @pytest.mark.parametrize("case", ["misskey/deleted", "mastodon/reply", "bluesky/quote", "x/reply"])
 def test_an_export_without_a_name_is_read_as_what_it_is(case: str) -> None:
     path = FIXTURES / f"{case}.json"
-    assert [post_json(post) for post in exported(payload_of(path))] == records_of(path)
+    assert [post_json(post) for post in exported(payload_of(path)).posts] == records_of(path)
 
 
 def test_an_item_of_zeeschuimers_is_read_as_the_platform_that_it_names() -> None:
     path = FIXTURES / "tiktok" / "recorded.json"
     named = {"nav_index": "1", "source_platform": "www.tiktok.com", "data": payload_of(path)}
-    assert [post_json(post) for post in exported(named)] == records_of(path)
-    assert exported({**named, "source_platform": "pinboard.example"}) == []
+    assert [post_json(post) for post in exported(named).posts] == records_of(path)
+    assert exported({**named, "source_platform": "pinboard.example"}).posts == []

@@ -112,7 +112,6 @@ class Bluesky(Source[BlueskySettings]):
     )
 
     group = BlueskySettings
-    export_read = True
 
     def is_final(self, external_id: str) -> bool:
         """A uri that names its author by handle changes with the handle; one with the author's DID does not."""

@@ -105,7 +105,6 @@ class X(Source[XSettings]):
 
     group = XSettings
     zeeschuimer = ("twitter.com", "x.com")
-    export_read = True
 
     def budget(self, settings: XSettings) -> int:
         """Millionths of a dollar."""

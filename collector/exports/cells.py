@@ -1,0 +1,180 @@
+"""Numbers, times and addresses as spreadsheets and tools write them into cells."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ..dates import FIRST_YEAR, now, stamp, utc
+from ..values import clean
+
+NOTHING = frozenset(("", "-", "--", "n/a", "na", "nan", "nat", "none", "null", "undefined", "<na>", "#n/a", "[]", "{}"))
+YES = frozenset(("yes", "true", "1", "1.0", "y", "t", "kyllä", "ja", "oui", "si", "sí", "да"))
+UNITS = {
+    "": 1, "k": 1e3, "t": 1e3, "tsd": 1e3, "tuh": 1e3, "тыс": 1e3, "m": 1e6, "mio": 1e6, "mln": 1e6, "млн": 1e6, "milj": 1e6,
+    "mn": 1e6, "b": 1e9, "bn": 1e9, "mrd": 1e9, "млрд": 1e9, "万": 1e4, "萬": 1e4, "億": 1e8, "亿": 1e8,
+}  # fmt: skip
+SPACES = re.compile("(?<=[0-9])[\\s\u00a0\u202f\u2009'’](?=[0-9])")
+SHORT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]{1,4})\.?")
+WHOLE = re.compile(r"(\d+)(?:[.,]0{1,2})?")
+GROUPED = re.compile(r"(\d{1,3}(?:([.,])\d{3})(?:\2\d{3})*|\d{1,2}(?:,\d{2})+,\d{3})(?:[.,]0{1,2})?")
+MAX_COUNT = 1 << 53
+FIRST_SERIAL, LAST_SERIAL = 29_221, 73_051
+"""Excel's days of 1980 and 2100: smaller and larger numbers are none of its times."""
+EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
+FIRST_EPOCH = 1e8
+MILLISECONDS = 1e11
+"""A larger number of seconds since 1970 lies after the year 5000: it counts something shorter."""
+DAY = re.compile(
+    r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([AaPp])?\.?(?:[Mm]\.?)?)?"
+)
+COMPACT = re.compile(r"((?:19|20)\d{2})([01]\d)([0-3]\d)(?:T?([0-2]\d)([0-5]\d)([0-5]\d)?Z?)?")
+REACTIONS = re.compile(r"(?<![\d.,-])\d+(?:[.,]\d+)*(?:[KkMm]\b)?")
+ADDRESS_BREAK = re.compile(r"[,;|\s]+(?=https?://)|[\"'\[\]\s<>]+")
+
+
+def filled(value: Any) -> str | None:
+    """A cell's words; None where it says that there is nothing. A number is written out."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < MAX_COUNT else repr(value)
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**100 else None
+    if not isinstance(value, str):
+        return None
+    words = clean(value).strip()
+    return None if words.casefold() in NOTHING else words
+
+
+def is_yes(value: Any) -> bool:
+    """Whether a cell says yes."""
+    return (filled(value) or "").casefold() in YES
+
+
+def number(value: Any) -> int | None:
+    """A count: ``20``, ``20.0``, ``1,204``, ``1 204``, ``1.2K``, ``1,2 tsd.``; None where it is none, or broken."""
+    words = filled(value)
+    if words is None or len(words) > 40:
+        return None
+    words = SPACES.sub("", words)
+    found = WHOLE.fullmatch(words)
+    if found:
+        return _within(int(found[1]))
+    found = GROUPED.fullmatch(words)
+    if found:
+        return _within(int(re.sub(r"[.,]", "", found[1])))
+    found = SHORT.fullmatch(words)
+    unit = UNITS.get(found[2].casefold()) if found else None
+    return _within(round(float(found[1].replace(",", ".")) * unit)) if found and unit else None
+
+
+def total(value: Any) -> int | None:
+    """A count, or the sum of the counts in a list of reactions such as ``👍: 30, ❤: 4``."""
+    known = number(value)
+    words = filled(value)
+    if known is not None or words is None:
+        return known
+    parts = [number(part) for part in REACTIONS.findall(words[:2000])]
+    return sum(p for p in parts if p is not None) if parts and None not in parts else None
+
+
+def _within(value: int) -> int | None:
+    return value if value <= MAX_COUNT else None
+
+
+def day_order(cells: Iterable[Any]) -> str | None:
+    """How a column of days is written, "dmy" or "mdy", by those that can be only one of them; None where none can or both are."""
+    found = set()
+    for cell in cells:
+        parts = DAY.fullmatch((filled(cell) or "")[:60])
+        if parts:
+            order = _order(parts)
+            found.add(order)
+    found.discard(None)
+    return found.pop() if len(found) == 1 else None
+
+
+def _order(parts: "re.Match[str]") -> str | None:
+    """The order that a day itself tells: a number over twelve, points, or hours with AM and PM."""
+    if int(parts[1]) > 12 or (parts[2] == "." and int(parts[3]) <= 12):
+        return "dmy"
+    return "mdy" if int(parts[3]) > 12 or parts[8] else None
+
+
+def time(value: Any, order: str | None = None) -> str | None:
+    """A cell's time as ``utc`` gives it: also seconds and shorter since 1970 with fractions, Excel's days, compact and numeric ones.
+
+    ``order`` is the column's, see ``day_order``; a day that it does not settle is None.
+    """
+    words = filled(value)
+    if words is None or len(words) > 60:
+        return None
+    return _plausible(_number_time(words) or _day_time(words, order) or _written(words))
+
+
+def _written(words: str) -> str | None:
+    if DAY.fullmatch(words):
+        return None
+    return (
+        utc(words)
+        or utc(words.replace(" ", "T", 1))
+        or utc(re.sub(r"\s*(?:UTC|GMT|Z)$", "", words).replace(" ", "T", 1))
+    )
+
+
+def _number_time(words: str) -> str | None:
+    compact = COMPACT.fullmatch(words)
+    if compact and (len(words) in (8, 14) or "T" in words):
+        year, month, day, hour, minute, second = compact.groups()
+        iso = f"{year}-{month}-{day}" + (f"T{hour}:{minute}:{second or '00'}Z" if hour else "")
+        return utc(iso)
+    try:
+        seconds = float(words) if re.fullmatch(r"\d+(?:\.\d+)?(?:[eE]\+?\d{1,2})?", words) else -1.0
+    except ValueError:
+        return None
+    if FIRST_SERIAL <= seconds < LAST_SERIAL:
+        moment = EXCEL_ZERO + timedelta(seconds=round(seconds * 86_400))
+        return stamp(moment)[:10] if seconds.is_integer() else stamp(moment)
+    while seconds >= MILLISECONDS:
+        seconds /= 1000
+    return utc(seconds) if seconds >= FIRST_EPOCH else None
+
+
+def _day_time(words: str, order: str | None) -> str | None:
+    found = DAY.fullmatch(words)
+    told = found and (_order(found) or order)
+    if not found or not told:
+        return None
+    day, month = (found[1], found[3]) if told == "dmy" else (found[3], found[1])
+    year = found[4] if len(found[4]) == 4 else f"20{found[4]}"
+    iso = f"{year}-{int(month):02}-{int(day):02}"
+    if found[5] is None:
+        return utc(iso)
+    hour = int(found[5])
+    if found[8]:
+        hour = hour % 12 + (12 if found[8] in "Pp" else 0)
+    return utc(f"{iso}T{hour:02}:{found[6]}:{found[7] or '00'}Z")
+
+
+def _plausible(moment: str | None) -> str | None:
+    """The time where the web was there and it is not in the future, else None: tools write 1970 and 9999 for none."""
+    return moment if moment and str(FIRST_YEAR) <= moment[:4] and moment[:10] <= _tomorrow() else None
+
+
+def _tomorrow() -> str:
+    return stamp(datetime.fromisoformat(now()) + timedelta(days=1))[:10]
+
+
+def addresses(value: Any) -> tuple[str, ...]:
+    """The http(s) addresses in a cell that holds one or several, also as a list, or objects with an address."""
+    if isinstance(value, list):
+        pieces = [_address_in(item) if isinstance(item, dict) else item for item in value[:200]]
+        given = [piece for piece in pieces if isinstance(piece, str)]
+    else:
+        given = ADDRESS_BREAK.split(filled(value) or "")
+    return tuple(dict.fromkeys(link for link in map(str.strip, given) if link.startswith(("http://", "https://"))))
+
+
+def _address_in(item: dict[str, Any]) -> Any:
+    return item.get("unwound_url") or item.get("expanded_url") or item.get("url")

@@ -1,0 +1,154 @@
+"""The table of known exports (``known.toml``) and the marks of each platform's objects (``platforms.toml``)."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib import resources
+from typing import Any, NamedTuple
+
+from ..platforms.base import Source
+from ..records import Kind
+from ..sources import SOURCES
+from ..values import at
+
+NO_POSTS = "none"
+MAX_OBJECTS, MAX_DEPTH = 300, 6
+"""How many objects of a document, and how deep, are looked at for marks."""
+
+
+class Term(NamedTuple):
+    """One mark: a path, and the values that it may have (() for any); or that it must not be so."""
+
+    paths: tuple[tuple[str, ...], ...]
+    values: tuple[str, ...]
+    absent: bool
+
+    def holds(self, item: Any) -> bool:
+        """Whether an object has the mark."""
+        found = any(self._fits(at(item, *(int(k) if k.isdigit() else k for k in path))) for path in self.paths)
+        return found is not self.absent
+
+    def _fits(self, value: Any) -> bool:
+        if not self.values:
+            return value is not None
+        given = value if isinstance(value, list) else [value]
+        return any(isinstance(v, str) and any(fnmatchcase(v, wanted) for wanted in self.values) for v in given[:20])
+
+
+class Known(NamedTuple):
+    """A known export."""
+
+    tool: str
+    what: str
+    versions: str
+    form: str  # "table" or "json"
+    platform: str | None  # None: the address of each row tells
+    kind: Kind | None
+    marks: tuple[tuple[Term, ...], ...]
+    columns: Mapping[str, tuple[str, ...]]
+    no_posts: str | None = None  # why there is no post in it
+    counts_are_the_originals: bool = False  # a repost's row has the counts of what it reposts
+
+    def is_it(self, item: Mapping[str, Any]) -> bool:
+        """Whether an object, or a row's names, has its marks."""
+        return any(all(term.holds(item) for term in terms) for terms in self.marks)
+
+
+@cache
+def known_exports() -> tuple[Known, ...]:
+    """The table, in its order; the last is any table with a column of addresses."""
+    return tuple(
+        Known(
+            entry["tool"], entry["what"], entry["versions"], entry["form"], entry.get("platform"),
+            Kind(entry["kind"]) if "kind" in entry else None, tuple(map(_terms, entry["marks"])),
+            {field: tuple(names) for field, names in entry.get("columns", {}).items()},
+            entry.get("no_posts"), entry.get("counts_are_the_originals", False),
+        )
+        for entry in _toml("known.toml")["export"]
+    )  # fmt: skip
+
+
+@cache
+def id_patterns() -> dict[str, re.Pattern[str]]:
+    """What an id of a post is, by platform."""
+    return {platform: re.compile(pattern) for platform, pattern in _toml("platforms.toml")["ids"].items()}
+
+
+def whose(payload: Any) -> tuple[str | Known, ...]:
+    """Who says "mine" of a document: platforms, known exports, ``NO_POSTS``; () for nobody.
+
+    The objects nearest to the outside that anybody claims decide; what lies deeper is not asked.
+    """
+    own: list[str | Known] = [source.name for source in _by_themselves() if source.is_export(payload)]
+    if own:
+        return tuple(own)
+    level, seen = [payload], 0
+    for _ in range(MAX_DEPTH):
+        found: list[str | Known] = []
+        inner: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                seen += 1
+                found.extend(claim for claim in _claims(value) if claim not in found)
+                inner.extend(v for v in value.values() if isinstance(v, dict | list))
+            elif isinstance(value, list):
+                inner.extend(v for v in value if isinstance(v, dict | list))
+        if found:
+            return tuple(found)
+        level = inner[: MAX_OBJECTS - seen]
+    return ()
+
+
+def _claims(item: dict[str, Any]) -> list[str | Known]:
+    """A known export of a tool goes before the platform whose objects it holds."""
+    marks = _marks()
+    found: list[str | Known] = [
+        owner for key in item for owner, terms in marks.get(key, ()) if all(term.holds(item) for term in terms)
+    ]  # fmt: skip
+    return next(([owner] for owner in found if isinstance(owner, Known)), found)
+
+
+@cache
+def _by_themselves() -> tuple[Source[Any], ...]:
+    """Platforms that say in their own file what an export of theirs is."""
+    return tuple(source for source in SOURCES.values() if type(source).is_export is not Source.is_export)
+
+
+@cache
+def _marks() -> dict[str, list[tuple[str | Known, tuple[Term, ...]]]]:
+    """Marks of platforms and of tools' objects, by the key that the first of them begins with."""
+    found: dict[str, list[tuple[str | Known, tuple[Term, ...]]]] = {}
+    lines: list[tuple[str | Known, tuple[Term, ...]]] = []
+    for platform, texts in _toml("platforms.toml")["marks"].items():
+        assert platform == NO_POSTS or platform in SOURCES, platform
+        lines.extend((platform, _terms(text)) for text in texts)
+    lines.extend((known, terms) for known in known_exports() if known.form == "json" for terms in known.marks)
+    for owner, terms in lines:
+        found.setdefault(terms[0].paths[0][0], []).append((owner, terms))
+    return found
+
+
+def _terms(line: str) -> tuple[Term, ...]:
+    return tuple(map(_term, line.split()))
+
+
+def _term(text: str) -> Term:
+    name, _, values = text.removeprefix("!").partition("=")
+    paths = tuple(tuple(path.split(".")) for path in name.split("|"))
+    return Term(paths, tuple(values.split("|")) if values else (), text.startswith("!"))
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath(name).read_text("utf-8"))
+
+
+def table() -> str:
+    """The table of known exports for ``docs/platforms.md``."""
+    rows = [("tool", "what", "versions"), ("---",) * 3, *_rows(known_exports())]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _rows(exports: Iterable[Known]) -> Iterator[tuple[str, ...]]:
+    return ((known.tool, known.what, known.versions) for known in exports)

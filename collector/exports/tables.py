@@ -1,0 +1,178 @@
+"""Tables of rows: how they are written, whose they are, and the posts in them."""
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+from ..records import Post
+from ..urls import is_web_address
+from .cells import day_order
+from .files import mended, text_of
+from .flat import Reader, Unread
+from .known import Known, known_exports
+
+DELIMITERS = ",;\t|"
+MAX_PREAMBLE = 20
+"""Lines above a table's names."""
+MAX_CELL = 2_000_000
+"""Characters of a cell: a quotation mark that is never closed takes in no more."""
+MAX_ROW_LINE = 20_000_000
+ORDER_ROWS = 500
+"""Rows by which it is told whether days or months come first."""
+MAX_REMEMBERED = 300_000
+"""Posts of a table of an unknown tool that are told apart from later rows with the same address."""
+SEP = re.compile(r"\ufeff?\"?sep=(.)\"?\s*$", re.IGNORECASE)
+
+
+class Head(NamedTuple):
+    """How a table is written, and whose it is."""
+
+    known: Known
+    names: list[str]  # of its columns
+    delimiter: str
+    above: int  # rows before the first of data
+
+
+def name_of(cell: str) -> str:
+    """A column's name in small letters, with _ between words."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cell.strip().strip("\ufeff\"'"))
+    return re.sub(r"[\W_]+", "_", words).strip("_").lower()
+
+
+def head_of(lines: list[str], platform: str | None = None) -> Head | None:
+    """The head of a table by its first lines; None where no row of them names a column that is known.
+
+    Among the ways to read it, the one that finds a known export counts, else the one with most known names.
+    """
+    best: tuple[int, Head] | None = None
+    for delimiter in DELIMITERS:
+        rows = csv.reader(iter(lines), delimiter=delimiter)
+        for above in range(MAX_PREAMBLE):
+            try:
+                row = next(rows)
+            except (StopIteration, csv.Error):
+                break
+            found = _head(row, delimiter, above, platform)
+            if found and (best is None or found[0] > best[0]):
+                best = found
+    return best[1] if best else None
+
+
+def _head(row: list[str], delimiter: str, above: int, platform: str | None) -> tuple[int, Head] | None:
+    plain = known_exports()[-1]
+    if any(is_web_address(cell.strip()) for cell in row):
+        if above:
+            return None
+        names = ["url" if is_web_address(cell.strip()) else f"column_{i}" for i, cell in enumerate(row)]
+        return 1, Head(plain, names, delimiter, 0)
+    names = [name_of(cell) for cell in row]
+    there: dict[str, Any] = dict.fromkeys(filter(None, names), True)
+    special = next((known for known in known_exports()[:-1] if known.form == "table" and known.is_it(there)), None)
+    score = sum(name in there for columns in plain.columns.values() for name in columns)
+    if special:
+        return 1000 + score, Head(special, names, delimiter, above + 1)
+    usable = any(name in there for name in plain.columns["url"]) or (
+        platform and any(n in there for n in plain.columns["id"])
+    )
+    return (1 + score, Head(plain, names, delimiter, above + 1)) if usable else None
+
+
+def read_table(
+    path: str, encoding: str, platform: str | None, unguarded: Callable[[str], str], noted: Callable[[str], None]
+) -> Iterator[Post | str]:
+    """The posts of a table, and a message for each row that gives none. ``noted`` is told what was not understood in rows that do."""
+    csv.field_size_limit(MAX_CELL)
+    with text_of(path, encoding, "") as file:
+        lines = iter(lambda: file.readline(MAX_ROW_LINE), "")
+        first = list(islice(lines, MAX_PREAMBLE + 10))
+        given = SEP.match(first[0]) if first else None
+        above = first[1:] if given else first
+        head = head_of([line for line in above if line], platform)
+        if head is None:
+            shown = next((line.strip() for line in above if line.strip()), "")
+            yield f"no column of addresses or ids is known in {shown[:200]!r}"
+            return
+        if head.known.no_posts:
+            yield f"{head.known.tool}, {head.known.what}: {head.known.no_posts}"
+            return
+        delimiter = given[1] if given and len(head.names) > 1 and head.delimiter == given[1] else head.delimiter
+        rows = _rows(chain(above, lines), delimiter, 1 if given else 0)
+        for _ in range(head.above):
+            next(rows, None)
+        yield from _posts(rows, head, platform, unguarded, noted)
+
+
+def _rows(lines: Iterable[str], delimiter: str, skipped: int) -> Iterator[tuple[int, list[str] | str]]:
+    """Each row with the number of its last line; a message for one that cannot be read."""
+    rows = csv.reader(lines, delimiter=delimiter)
+    while True:
+        try:
+            row: list[str] | str = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            row = str(error)
+        yield rows.line_num + skipped, row
+
+
+def _posts(
+    rows: Iterator[tuple[int, list[str] | str]],
+    head: Head,
+    platform: str | None,
+    unguarded: Callable[[str], str],
+    noted: Callable[[str], None],
+) -> Iterator[Post | str]:
+    first = list(islice(rows, ORDER_ROWS))
+    reader = Reader(head.known, platform, _order(first, head))
+    width = len(head.names)
+    same = _Same() if head.known.tool == "any" else None
+    for line, row in chain(first, rows):
+        if isinstance(row, str):
+            yield f"line {line}: {row}"
+            continue
+        if not any(row):
+            continue
+        if len(row) > width and any(row[width:]):
+            yield f"line {line}: {len(row)} cells under {width} names"
+            continue
+        cells = dict(zip(head.names, map(unguarded, row), strict=False))
+        broken = [
+            name
+            for name, cell in cells.items()
+            if (shown := mended(cell)) is not None and not cells.update({name: shown})
+        ]
+        if broken:
+            yield f"line {line}: not of the file's encoding in {', '.join(broken)[:100]}, read with \ufffd there"
+        try:
+            post = reader.post(cells.get)
+        except Unread as error:
+            yield f"line {line}: {error}"
+            continue
+        if same and same.differs(post):
+            yield f"line {line}: the same post as an earlier row, with other words or another author"
+            continue
+        yield post
+    for field, (times, shown) in reader.odd.items():
+        noted(f"{field} of {times} rows not understood and left out, first {shown[:40]!r}")
+
+
+def _order(rows: Iterable[tuple[int, list[str] | str]], head: Head) -> str | None:
+    wanted = set(head.known.columns.get("at", ()))
+    places = [i for i, name in enumerate(head.names) if name in wanted]
+    return day_order(row[i] for _, row in rows if isinstance(row, list) for i in places if i < len(row))
+
+
+class _Same:
+    """Tells rows that name a post which an earlier row gave otherwise: comments under one address, for instance."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, int] = {}
+
+    def differs(self, post: Post) -> bool:
+        """Whether an earlier row gave the post other words or another author."""
+        key, said = hash((post.platform, post.external_id)), hash((post.author.handle, post.author.name, post.text))
+        if len(self._seen) < MAX_REMEMBERED:
+            return self._seen.setdefault(key, said) != said
+        return self._seen.get(key, said) != said

@@ -1,0 +1,263 @@
+"""Tables and lines as spreadsheets, scripts and tools write them; and what of them cannot be read is told by its place."""
+
+import bz2
+import gzip
+import json
+import lzma
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storywake.collector.errors import BadInput
+from storywake.collector.exports import cells, files
+
+from .test_known import rows_of, written
+
+X = "https://x.com/lea_example/status/17000000000000010"
+V1 = {"id_str": "1700000000000001001", "full_text": "words", "user": {"screen_name": "lea_example"}}
+
+
+def lines(*numbers: int, **more: Any) -> list[str]:
+    return [json.dumps({**V1, "id_str": f"17000000000000010{n:02}", **more}, ensure_ascii=False) for n in numbers]
+
+
+def ids(rows: list[Any]) -> list[str]:
+    return [row if isinstance(row, str) else row["external_id"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("20", 20), ("20.0", 20), ("20,00", 20), ("1,204", 1204), ("1.204", 1204), ("1 204", 1204), ("1\u00a0204", 1204),
+        ("1\u202f204", 1204), ("1'204", 1204), ("1,204,000", 1204000), ("12,04,000", 1204000), ("1,204.00", 1204), ("1.2K", 1200),
+        ("1,2k", 1200), ("3.4M", 3400000), ("1.2 Mio.", 1200000), ("5 tsd.", 5000), ("1,2 тыс.", 1200), ("1.2万", 12000), (20, 20), (20.0, 20),
+        ("0", 0), ("", None), ("N/A", None), ("nan", None), ("-1", None), ("20.5", None), ("1.20", None), ("lots", None), ("1e999", None),
+        (True, None), (None, None), ("9" * 400, None),
+    ],
+)  # fmt: skip
+def test_a_count_is_read_as_it_is_written(cell: Any, number: int | None) -> None:
+    assert cells.number(cell) == number
+
+
+@pytest.mark.parametrize(("cell", "number"), [("👍: 30, ❤: 4", 34), ("👍×3", 3), ("12", 12), ("👍", None)])
+def test_reactions_are_added_up(cell: str, number: int | None) -> None:
+    assert cells.total(cell) == number
+
+
+@pytest.mark.parametrize(
+    ("cell", "order", "at"),
+    [
+        ("1709632800", None, "2024-03-05T10:00:00Z"), ("1709632800.0", None, "2024-03-05T10:00:00Z"),
+        ("1709632800123", None, "2024-03-05T10:00:00Z"), ("1.7096328e9", None, "2024-03-05T10:00:00Z"),
+        ("45356.4166666667", None, "2024-03-05T10:00:00Z"), ("45356", None, "2024-03-05"), ("20240305", None, "2024-03-05"),
+        ("20240305100000", None, "2024-03-05T10:00:00Z"), ("2024-03-05 10:00:00+00:00", None, "2024-03-05T10:00:00Z"),
+        ("2024-03-05 10:00:00 UTC", None, "2024-03-05T10:00:00Z"), ("2024-03-05 12:00:00+02:00", None, "2024-03-05T10:00:00Z"),
+        ("3/5/2024 10:00 AM", None, "2024-03-05T10:00:00Z"), ("3/5/2024 12:30 pm", None, "2024-03-05T12:30:00Z"),
+        ("05.03.2024 10:00", None, "2024-03-05T10:00:00Z"), ("5.3.2024", None, "2024-03-05"), ("3/5/2024", "mdy", "2024-03-05"),
+        ("5/3/2024", "dmy", "2024-03-05"), ("13/3/2024", None, "2024-03-13"), ("3/13/24", None, "2024-03-13"),
+        ("3/5/2024", None, None), ("1970-01-01", None, None), ("9999-12-31", None, None), ("0", None, None), ("soon", None, None),
+        ("31/02/2024", None, None), ("Tue Mar 05 10:00:00 +0000 2024", None, "2024-03-05T10:00:00Z"),
+    ],
+)  # fmt: skip
+def test_a_time_is_read_as_it_is_written_and_never_invented(cell: str, order: str | None, at: str | None) -> None:
+    assert cells.time(cell, order) == at
+
+
+@given(st.one_of(st.text(max_size=40), st.floats(), st.integers(), st.none(), st.booleans()))
+@settings(deadline=None)
+def test_no_cell_breaks_the_readers_of_cells(cell: Any) -> None:
+    found = cells.number(cell)
+    assert found is None or 0 <= found <= 1 << 53
+    assert (cells.time(cell) or "1990")[:4] >= "1990"
+    assert all(link.startswith("http") for link in cells.addresses(cell))
+
+
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        (f"sep=;\r\nURL;Text\r\n{X}01;a, b\r\n", ["1700000000000001001"]),
+        (f"URL\tText\n{X}02\ta; b, c\n", ["1700000000000001002"]),
+        (f"URL|Text\n{X}03|a, b\n", ["1700000000000001003"]),
+        (f"\ufeffurl,text\n{X}04,a\n", ["1700000000000001004"]),
+        (f"url,text\r{X}05,a\r{X}06,b\r", ["1700000000000001005", "1700000000000001006"]),
+        (f"Report of May\nmade by hand\n\nLink,Author,Words\n{X}07,lea,a\n", ["1700000000000001007"]),
+        (f"{X}08\n{X}09\n", ["1700000000000001008", "1700000000000001009"]),
+        (f"osoite;teksti;kirjoittaja;pvm\n{X}10;myöhässä;lea;5.3.2024\n", ["1700000000000001010"]),
+        (f'url,text\n{X}11,"a\u2028b\x85c\nd"\n', ["1700000000000001011"]),
+    ],
+)
+def test_a_table_is_read_as_it_is_written(tmp_path: Path, content: str, wanted: list[str]) -> None:
+    rows, notes = rows_of(written(tmp_path, content))
+    assert (ids(rows), notes) == (wanted, [])
+
+
+@pytest.mark.parametrize("charset", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("form", ["table", "lines"])
+def test_a_file_is_read_in_its_charset(tmp_path: Path, charset: str, form: str) -> None:
+    content = (
+        f"url,text\n{X}01,Die Fähre für alle\n" if form == "table" else lines(1, full_text="Die Fähre für alle")[0]
+    )
+    if form == "lines" and charset == "cp1252":
+        return
+    rows, _ = rows_of(written(tmp_path, content.encode(charset)))
+    assert [row["text"] for row in rows] == ["Die Fähre für alle"]
+
+
+def test_a_bad_byte_is_told_with_its_row_and_costs_no_other(tmp_path: Path) -> None:
+    table = f"url,text\n{X}01,Fähre\n{X}02,F\u00e4hre und Br\u00fccke\n{X}03,F?hre\n".encode().replace(b"?", b"\xe4")
+    rows, _ = rows_of(written(tmp_path, table))
+    assert [row if isinstance(row, str) else row["text"] for row in rows] == [
+        "Fähre", "Fähre und Brücke", "line 4: not of the file's encoding in text, read with \ufffd there", "F\ufffdhre",
+    ]  # fmt: skip
+    bad = "\n".join(lines(1, 2, full_text="F?hre")).encode().replace(b"?", b"\xe4", 1)
+    rows, _ = rows_of(written(tmp_path, bad))
+    assert [row if isinstance(row, str) else row["text"] for row in rows] == [
+        "line 1: not UTF-8 at byte 54, read with \ufffd there", "F\ufffdhre", "F?hre",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("packed", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_packed_file_is_unpacked(tmp_path: Path, packed: Any) -> None:
+    rows, _ = rows_of(written(tmp_path, packed("\n".join(lines(1, 2)).encode())))
+    assert ids(rows) == ["1700000000000001001", "1700000000000001002"]
+
+
+@pytest.mark.parametrize(
+    ("begins", "why"),
+    [(b"PK\x03\x04", "ZIP"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"SQLite format 3\0", "SQLite"), (b"%PDF-1.7", "PDF"), (b"\x01\0\0\x02", "binary")],
+)  # fmt: skip
+def test_what_is_no_text_is_refused_in_a_line(tmp_path: Path, begins: bytes, why: str) -> None:
+    with pytest.raises(BadInput, match=why):
+        rows_of(written(tmp_path, begins + bytes(range(1, 200)) * 5))
+
+
+def test_lines_end_at_a_line_feed_alone_and_a_torn_one_costs_itself(tmp_path: Path) -> None:
+    rows, _ = rows_of(
+        written(tmp_path, "\r\n".join([*lines(1, full_text="a\u2028b\x85c"), '{"id_str": "17', *lines(2)]))
+    )
+    assert ids(rows) == ["1700000000000001001", "line 2: not JSON", "1700000000000001002"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[" + ",".join(lines(1, 2)) + "]",
+        json.dumps([json.loads(line) for line in lines(1, 2)], indent=2),
+        "window.YTD.tweets.part0 = [" + ",\n".join(f'{{"tweet": {line}}}' for line in lines(1, 2)) + "]",
+        json.dumps({"statuses": [json.loads(line) for line in lines(1, 2)]}, indent=1),
+        "\n".join(json.dumps(json.loads(line), indent=1) for line in lines(1, 2)),
+        "\x1e" + "\n\x1e".join(lines(1, 2)),
+        "\n\n" + "\n".join(lines(1, 2)) + "\n\n",
+    ],
+)
+def test_documents_are_read_in_every_form(tmp_path: Path, content: str) -> None:
+    rows, _ = rows_of(written(tmp_path, content))
+    assert ids(rows) == ["1700000000000001001", "1700000000000001002"]
+
+
+def test_a_list_that_is_cut_off_gives_what_came_before(tmp_path: Path) -> None:
+    rows, _ = rows_of(written(tmp_path, "[" + ",\n".join(lines(1, 2)) + ',\n{"id_str": "17'))
+    [*good, last] = ids(rows)
+    assert good == ["1700000000000001001", "1700000000000001002"]
+    assert last.startswith("item 3: not JSON")
+
+
+def test_a_document_larger_than_is_read_at_once_is_read_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MAX_LINE", 50_000)
+    many = [
+        {"id": n, "type": "message", "date_unixtime": "1709632800", "text": f"words {n} " * 20} for n in range(1, 900)
+    ]
+    whole = {"name": "Example", "type": "public_channel", "id": 1, "username": "examplechan", "messages": many}
+    rows, _ = rows_of(written(tmp_path, json.dumps(whole, indent=1)))
+    assert ids(rows) == [f"examplechan/{n}" for n in range(1, 900)]
+
+
+def test_a_line_longer_than_is_read_costs_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_LINE", 100_000)
+    long = lines(2, padding="x" * 250_000)
+    rows, _ = rows_of(written(tmp_path, "\n".join([*lines(1), *long, *lines(3)])))
+    assert ids(rows)[::2] == ["1700000000000001001", "1700000000000001003"]
+    assert ids(rows)[1].startswith("line 2: longer than")
+
+
+def test_comments_never_take_the_place_of_what_they_stand_under(tmp_path: Path) -> None:
+    video = "https://www.youtube.com/watch?v=abcdefghi31"
+    table = f"video_url,author,comment_text,comment_id\n{video},max,No,UgxAAAAAAAAAAAAAAAAAAAAA301\n{video},una,Yes,\n"
+    rows, _ = rows_of(written(tmp_path, table))
+    assert [(r["kind"], r["external_id"], r["in_reply_to"], r["url"]) for r in rows] == [
+        ("comment", "UgxAAAAAAAAAAAAAAAAAAAAA301", "abcdefghi31", None), ("comment", None, "abcdefghi31", None),
+    ]  # fmt: skip
+    rows, _ = rows_of(written(tmp_path, f"link,user,text\n{X}01,max,No\n{X}01,una,Yes\n{X}01,max,No\n"))
+    assert ids(rows) == [
+        "1700000000000001001",
+        "line 3: the same post as an earlier row, with other words or another author",
+        "1700000000000001001",
+    ]
+
+
+def test_an_id_that_a_spreadsheet_has_rounded_is_no_id(tmp_path: Path) -> None:
+    rows, _ = rows_of(
+        written(
+            tmp_path, "tweet_id,text,username\n1.70E+18,a,lea\n1700000000000001000.0,b,lea\n1700000000000001001,c,lea\n"
+        )
+    )
+    assert ids(rows) == [
+        "line 2: a spreadsheet has rounded its id, and it has no address",
+        "line 3: a spreadsheet has rounded its id",
+        "1700000000000001001",
+    ]
+
+
+def test_a_row_with_cells_under_no_name_is_not_guessed_at(tmp_path: Path) -> None:
+    rows, _ = rows_of(written(tmp_path, f"url,text,likes\n{X}01,late, again,5\n{X}02,b,6\n"))
+    assert ids(rows) == ["line 2: 4 cells under 3 names", "1700000000000001002"]
+
+
+def test_what_is_not_understood_in_a_row_is_told_once_a_field(tmp_path: Path) -> None:
+    rows, notes = rows_of(written(tmp_path, f"url,date,likes\n{X}01,3/4/2024,many\n{X}02,4/5/2024,3\n"))
+    assert [(row["posted_at"], row["reach"]["likes"]) for row in rows] == [(None, None), (None, 3)]
+    assert notes == [
+        "time of 2 rows not understood and left out, first '3/4/2024'",
+        "likes of 1 rows not understood and left out, first 'many'",
+    ]
+
+
+def test_days_of_a_column_are_in_the_order_that_one_of_them_shows(tmp_path: Path) -> None:
+    rows, _ = rows_of(written(tmp_path, f"url,date\n{X}01,3/4/2024\n{X}02,3/14/2024\n"))
+    assert [row["posted_at"] for row in rows] == ["2024-03-04", "2024-03-14"]
+    rows, _ = rows_of(written(tmp_path, f"url,date\n{X}01,3/4/2024\n{X}02,14/3/2024\n{X}03,3/14/2024\n"))
+    assert [row["posted_at"] for row in rows] == [None, "2024-03-14", "2024-03-14"]
+
+
+def test_a_platform_that_the_user_names_is_believed(tmp_path: Path) -> None:
+    path = written(tmp_path, json.dumps({"id": "1700000000000001001", "text": "words"}))
+    assert ids(rows_of(path)[0]) == ["item 1: no platform knows this form as its own"]
+    assert ids(rows_of(path, "x")[0]) == ["1700000000000001001"]
+    table = written(tmp_path, "id,text\n1700000000000001001,words\n")
+    assert rows_of(table)[0] == ["no column of addresses or ids is known in 'id,text'"]
+    assert ids(rows_of(table, "x")[0]) == ["1700000000000001001"]
+
+
+def test_an_empty_file_says_so(tmp_path: Path) -> None:
+    for content in ("", "\n \r\n", "\ufeff"):
+        assert rows_of(written(tmp_path, content)) == ([], ["it is empty"])
+
+
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([b"", b"{", b"[", b"url,text\n", b'{"id_str": "1", "full_text": "a"}\n', b"\xff\xfe", b"sep=;\n"]),
+)
+@settings(deadline=None, max_examples=200)
+def test_no_file_breaks_the_reader(tmp_path_factory: pytest.TempPathFactory, content: bytes, begins: bytes) -> None:
+    path = tmp_path_factory.mktemp("any") / "file"
+    path.write_bytes(begins + content)
+    try:
+        rows, _ = rows_of(path)
+    except BadInput:
+        return
+    assert all(isinstance(row, str) or row["platform"] for row in rows)
