@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ..dates import FIRST_YEAR, now, stamp, utc
+from ..dates import SECONDS_A_DAY, stamp, utc
 from ..values import clean
 
 NOTHING = frozenset(("", "-", "--", "n/a", "na", "nan", "nat", "none", "null", "undefined", "<na>", "#n/a", "[]", "{}"))
@@ -22,13 +22,14 @@ MAX_COUNT = 1 << 53
 FIRST_SERIAL, LAST_SERIAL = 29_221, 73_051
 """Excel's days of 1980 and 2100: smaller and larger numbers are none of its times."""
 EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
-FIRST_EPOCH = 1e8
-MILLISECONDS = 1e11
-"""A larger number of seconds since 1970 lies after the year 5000: it counts something shorter."""
+LOCALES = {"dmy": "en-GB", "mdy": "en-US"}
+"""A country that writes days in an order."""
+SERIAL = re.compile(r"\d{5}(?:\.\d{1,12})?")
+EXPONENT = re.compile(r"\d\.\d{1,18}[eE]\+?\d{1,2}")
+MAX_TIME_LENGTH = 60
 DAY = re.compile(
     r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([AaPp])?\.?(?:[Mm]\.?)?)?"
 )
-COMPACT = re.compile(r"((?:19|20)\d{2})([01]\d)([0-3]\d)(?:T?([0-2]\d)([0-5]\d)([0-5]\d)?Z?)?")
 REACTIONS = re.compile(r"(?<![\d.,-])\d+(?:[.,]\d+)*(?:[KkMm]\b)?")
 ADDRESS_BREAK = re.compile(r"[,;|\s]+(?=https?://)|[\"'\[\]\s<>]+")
 
@@ -103,67 +104,24 @@ def _order(parts: "re.Match[str]") -> str | None:
 
 
 def time(value: Any, order: str | None = None) -> str | None:
-    """A cell's time as ``utc`` gives it: also seconds and shorter since 1970 with fractions, Excel's days, compact and numeric ones.
+    """A cell's time as ``utc`` gives it, and Excel's days.
 
-    ``order`` is the column's, see ``day_order``; a day that it does not settle is None.
+    ``order`` is the column's, see ``day_order``; a day in figures that neither settles is None.
     """
     words = filled(value)
-    if words is None or len(words) > 60:
+    if words is None or len(words) > MAX_TIME_LENGTH:
         return None
-    return _plausible(_number_time(words) or _day_time(words, order) or _written(words))
-
-
-def _written(words: str) -> str | None:
-    if DAY.fullmatch(words):
-        return None
-    return (
-        utc(words)
-        or utc(words.replace(" ", "T", 1))
-        or utc(re.sub(r"\s*(?:UTC|GMT|Z)$", "", words).replace(" ", "T", 1))
-    )
-
-
-def _number_time(words: str) -> str | None:
-    compact = COMPACT.fullmatch(words)
-    if compact and (len(words) in (8, 14) or "T" in words):
-        year, month, day, hour, minute, second = compact.groups()
-        iso = f"{year}-{month}-{day}" + (f"T{hour}:{minute}:{second or '00'}Z" if hour else "")
-        return utc(iso)
-    try:
-        seconds = float(words) if re.fullmatch(r"\d+(?:\.\d+)?(?:[eE]\+?\d{1,2})?", words) else -1.0
-    except ValueError:
-        return None
-    if FIRST_SERIAL <= seconds < LAST_SERIAL:
-        moment = EXCEL_ZERO + timedelta(seconds=round(seconds * 86_400))
-        return stamp(moment)[:10] if seconds.is_integer() else stamp(moment)
-    while seconds >= MILLISECONDS:
-        seconds /= 1000
-    return utc(seconds) if seconds >= FIRST_EPOCH else None
-
-
-def _day_time(words: str, order: str | None) -> str | None:
+    serial = float(words) if SERIAL.fullmatch(words) else 0.0
+    if FIRST_SERIAL <= serial < LAST_SERIAL:
+        moment = stamp(EXCEL_ZERO + timedelta(seconds=round(serial * SECONDS_A_DAY)))
+        return utc(moment[:10] if serial.is_integer() else moment)
     found = DAY.fullmatch(words)
-    told = found and (_order(found) or order)
-    if not found or not told:
-        return None
-    day, month = (found[1], found[3]) if told == "dmy" else (found[3], found[1])
-    year = found[4] if len(found[4]) == 4 else f"20{found[4]}"
-    iso = f"{year}-{int(month):02}-{int(day):02}"
-    if found[5] is None:
-        return utc(iso)
-    hour = int(found[5])
-    if found[8]:
-        hour = hour % 12 + (12 if found[8] in "Pp" else 0)
-    return utc(f"{iso}T{hour:02}:{found[6]}:{found[7] or '00'}Z")
-
-
-def _plausible(moment: str | None) -> str | None:
-    """The time where the web was there and it is not in the future, else None: tools write 1970 and 9999 for none."""
-    return moment if moment and str(FIRST_YEAR) <= moment[:4] and moment[:10] <= _tomorrow() else None
-
-
-def _tomorrow() -> str:
-    return stamp(datetime.fromisoformat(now()) + timedelta(days=1))[:10]
+    if not found:
+        return utc(str(float(words)) if EXPONENT.fullmatch(words) else words)
+    told = _order(found) or order
+    if len(found[4]) == 2:
+        words = f"{words[: found.start(4)]}20{words[found.start(4) :]}"
+    return utc(words, LOCALES[told]) if told else None
 
 
 def addresses(value: Any) -> tuple[str, ...]:

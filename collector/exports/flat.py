@@ -115,7 +115,11 @@ class Reader:
         if self.known.tool == "any" and lasting:
             return there
         own = self._fitting(row, platform, *(("answer_id", "id") if answers else ("id",)))
-        if own and not lasting and any(told.endswith(".0") and len(told) > MAX_EXACT_LENGTH for told in row.every("id")):
+        if (
+            own
+            and not lasting
+            and any(told.endswith(".0") and len(told) > MAX_EXACT_LENGTH for told in row.every("id"))
+        ):
             raise Unread("a spreadsheet has rounded its id")
         return own[0] if own else there
 

@@ -14,7 +14,7 @@ from ..sources import SOURCES
 from ..values import at
 
 NO_POSTS = "none"
-MAX_OBJECTS, MAX_DEPTH = 300, 6
+MAX_OBJECTS, MAX_DEPTH = 300, 14
 """How many objects of a document, and how deep, are looked at for marks."""
 
 
@@ -96,8 +96,8 @@ def whose(payload: Any) -> tuple[str | Known, ...]:
             elif isinstance(value, list):
                 inner.extend(v for v in value if isinstance(v, dict | list))
         if found:
-            return tuple(found)
-        level = inner[: MAX_OBJECTS - seen]
+            return tuple(claim for claim in found if claim != NO_POSTS) or tuple(found)
+        level = inner[: max(0, MAX_OBJECTS - seen)]
     return ()
 
 

@@ -64,7 +64,6 @@ class Mastodon(Source[MastodonSettings]):
     marks = Marks(called=("mastodon",), classes=("mastodon-embed",), handle=re.compile(r".*@.*"))
 
     group = MastodonSettings
-    export_read = True
     thread_answers = 60
 
     def anywhere(self, host: str, path: str) -> PostAddress | None:

@@ -115,7 +115,7 @@ def test_a_bad_byte_is_told_with_its_row_and_costs_no_other(tmp_path: Path) -> N
     bad = "\n".join(lines(1, 2, full_text="F?hre")).encode().replace(b"?", b"\xe4", 1)
     rows, _ = rows_of(written(tmp_path, bad))
     assert [row if isinstance(row, str) else row["text"] for row in rows] == [
-        "line 1: not UTF-8 at byte 54, read with \ufffd there", "F\ufffdhre", "F?hre",
+        "line 1: not UTF-8 at byte 50, read with \ufffd there", "F\ufffdhre", "F?hre",
     ]  # fmt: skip
 
 
