@@ -51,7 +51,9 @@ def read(source: str, evidence: Evidence) -> Content:
         return Content(posts=[clean_post(p) for p in posts], readable=payload is not None)
     if source.partition(":")[0] == "export":
         found = exported(payload, source.partition(":")[2] or None)
-        return Content(posts=[clean_post(p) for p in found.posts], readable=payload is not None, notes=[found.why or ""])
+        return Content(
+            posts=[clean_post(p) for p in found.posts], readable=payload is not None, notes=[found.why or ""]
+        )
     given = payload if payload is not None else decode(evidence.body, evidence.charset)
     return Content(
         posts=[clean_post(p) for p in normalise(source, given, evidence.url)],

@@ -82,7 +82,9 @@ def test_a_report_tells_what_platforms_told_and_is_not_stored(
     ]
     words = report(engine, "bridge", ReportFormat.TEXT, settings)
     assert f"\nbluesky told of 1 204 answers more than are stored (2 posts; since {AT})\n" in words
-    assert "told and not fetched yet: <b>1\N{NO-BREAK SPACE}204</b> answers" in report(engine, "bridge", ReportFormat.HTML, settings)
+    assert "told and not fetched yet: <b>1\N{NO-BREAK SPACE}204</b> answers" in report(
+        engine, "bridge", ReportFormat.HTML, settings
+    )
 
 
 def test_a_report_tells_when_it_was_looked_and_what_fails(engine: Engine, settings: Settings, story: StoryRow) -> None:
