@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 from sqlmodel import select
@@ -146,20 +146,9 @@ def save_reaction(
     rests = {"story_id": story_id, "platform": post.platform, "source": tie.source}
     if connection.execute(SQL["rests_on_dropped"], rests).scalar_one():
         return False
-    rests_on = tie.rests_on
     if is_erased(post):
         words, verbatim = "", None
-        rests_on = REPORTED if tie.kind is TieKind.REPORTED else rests_on
-    values = {
-        "story_id": story_id,
-        "post_id": post_id,
-        "tie": tie.kind.value,
-        "source": tie.source,
-        "rests_on": rests_on,
-        "confidence": tie.confidence,
-        "at": seen_at,
-        "depth": depth,
-    }
+    values = tie_values(story_id, post_id, post, tie, seen_at, depth)
     added = connection.execute(SQL["add_reaction"], values).rowcount
     reaction_id = connection.execute(SQL["find_reaction"], values).scalar_one()
     witness = {**values, "reaction_id": reaction_id, "words": words, "verbatim": verbatim}
@@ -168,6 +157,21 @@ def save_reaction(
         show_best_witness(connection, reaction_id)
         connection.execute(SQL["no_deeper"], {"reaction_id": reaction_id, "depth": depth})
     return added > 0
+
+
+def tie_values(story_id: int, post_id: int, post: Post, tie: Tie, seen_at: str, depth: int) -> dict[str, Any]:
+    """What is written of a tie; of one by somebody's words in prose who was taken out, not what it rests on."""
+    taken_out = is_erased(post) and tie.kind is TieKind.REPORTED
+    return {
+        "story_id": story_id,
+        "post_id": post_id,
+        "tie": tie.kind.value,
+        "source": tie.source,
+        "rests_on": REPORTED if taken_out else tie.rests_on,
+        "confidence": tie.confidence,
+        "at": seen_at,
+        "depth": depth,
+    }
 
 
 def show_best_witness(connection: Connection, reaction_id: int) -> bool:

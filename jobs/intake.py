@@ -40,10 +40,11 @@ from storywake.db.looks import (
 )
 from storywake.db.post_keys import is_erased, key_of
 from storywake.db.posts import counted, mark_deleted, posted_at, save_edits, save_posts
-from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts, save_reaction
+from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts
 from storywake.db.status import LookOutcome
 from storywake.db.stories import StoryRow
 from storywake.db.threads import Woken, threads_of, wake, wake_answers
+from storywake.db.tying import Tied, save_reactions
 
 from .filing import Filed, file_article, first_alike
 from .share_links import is_unnamed
@@ -173,8 +174,7 @@ class _Write:
         arrival, connection = self._arrival, self._connection
         if arrival.tie:
             for story in arrival.stories:
-                for post in arrival.posts:
-                    self._keep(story.id, post, arrival.tie, 0)
+                self._keep([Tied(story.id, post, arrival.tie, 0) for post in arrival.posts])
         posts = self._expanded(arrival.posts)
         asked = [story.id for story in arrival.stories]
         addresses = {canonical(link) for post in posts for link in post.links}
@@ -183,34 +183,38 @@ class _Write:
             articles.setdefault(story_id, set()).add(address)
         named = {(post.platform, key) for post in posts for key in (post.in_reply_to, post.quotes) if key}
         depths = reacting(connection, named, asked, arrival.at)
-        waiting = list(posts)
+        waiting, tied = list(posts), list[Tied]()
         while waiting:
-            rest = [post for post in waiting if not self._tie_post(post, articles, depths)]
+            rest = []
+            for post in waiting:
+                found = self._ties_of(post, articles, depths)
+                tied.extend(found)
+                if not found:
+                    rest.append(post)
             if len(rest) == len(waiting):
-                return
+                break
             waiting = rest
+        self._keep(tied)
 
-    def _tie_post(
+    def _ties_of(
         self, post: Post, articles: dict[int, set[str]], depths: dict[int, dict[tuple[str, str], int]]
-    ) -> bool:
-        tied = False
+    ) -> list[Tied]:
+        """A post's ties to stories; it counts as a reaction to them for the posts after it."""
+        tied: list[Tied] = []
         for story_id in articles.keys() | depths.keys():
             known = depths.get(story_id, {})
             found = ties(post, Known(articles.get(story_id, ()), known))
             if not found:
                 continue
-            tied = True
             depth = min(_depth(tie, post, known) for tie in found)
-            for tie in found:
-                self._keep(story_id, post, tie, depth)
+            tied.extend(Tied(story_id, post, tie, depth) for tie in found)
             if post.external_id:
                 depths.setdefault(story_id, {})[(post.platform, post.external_id)] = depth
         return tied
 
-    def _keep(self, story_id: int, post: Post, tie: Tie, depth: int) -> None:
-        if save_reaction(self._connection, story_id, post, tie, self._arrival.at, depth=depth):
-            self._reactions += 1
-        self._changed.add(story_id)
+    def _keep(self, tied: Sequence[Tied]) -> None:
+        self._reactions += save_reactions(self._connection, tied, self._arrival.at)
+        self._changed.update(one.story_id for one in tied)
 
     def _expanded(self, posts: Sequence[Post]) -> list[Post]:
         """The posts with short links replaced by their targets, where these are known."""

@@ -97,6 +97,32 @@ LIMIT 1;
 UPDATE reaction SET tie = :tie, tie_source = :source, rests_on = :rests_on, confidence = :confidence
 WHERE id = :reaction_id;
 
+-- name: show_best_witness
+-- Has a reaction show its strongest witness, the earliest of those that are equally strong.
+UPDATE reaction SET (tie, tie_source, rests_on, confidence) = (
+    SELECT w.tie, w.source, w.rests_on, w.confidence
+    FROM witness w
+    WHERE w.reaction_id = :reaction_id
+    ORDER BY
+        CASE w.tie
+            WHEN 'embedded' THEN 0
+            WHEN 'links' THEN 1 WHEN 'quotes' THEN 2
+            WHEN 'replies' THEN 3
+            WHEN 'mentions' THEN 4
+            ELSE 5
+        END,
+        w.id
+    LIMIT 1)
+WHERE id = :reaction_id;
+
+-- name: tied
+-- The reactions to a story that some posts are.
+SELECT id, post_id, tie_source FROM reaction WHERE story_id = :story_id AND post_id IN :keys;
+
+-- name: ids_by_key
+-- The ids of the posts that are stored under some keys, each with its key.
+SELECT id, key FROM post WHERE platform = :platform AND key IN :keys;
+
 -- name: no_deeper
 -- Writes the depth of a reaction, where it was deeper.
 UPDATE reaction SET depth = :depth WHERE id = :reaction_id AND depth > :depth;
