@@ -26,12 +26,15 @@ def clean_record(record: Record) -> Record:
     Returns the same object where nothing changes.
     """
     changes = {}
-    for field, default in zip(record.__struct_fields__, _defaults(record), strict=True):
+    for field in record.__struct_fields__:
         value = getattr(record, field)
-        cleaned = _cleaned(value)
-        if cleaned is not value:
-            changes[field] = cleaned if cleaned != "" or default is not None else None
-    return msgspec.structs.replace(record, **changes) if changes else record
+        if value is not None and (cleaned := _cleaned(value)) is not value:
+            changes[field] = cleaned
+    if not changes:
+        return record
+    defaults = dict(zip(record.__struct_fields__, _defaults(record), strict=True))
+    kept = {field: None if value == "" and defaults[field] is None else value for field, value in changes.items()}
+    return msgspec.structs.replace(record, **kept)
 
 
 def _cleaned(value: Any) -> Any:

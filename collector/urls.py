@@ -136,6 +136,7 @@ MAX_WRAPPERS = 20
 """Redirect wrappers inside one another; an address with more is left alone."""
 
 
+@lru_cache(maxsize=4096)
 def canonical(url: str) -> str:
     """The one address under which a page is stored.
 
