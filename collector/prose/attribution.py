@@ -47,6 +47,8 @@ MAX_OPENING_WORDS = 8
 """Words before a verb that its subject follows: ``Two days later said Ann Lee``, as Germanic and Slavic sentences have it."""
 MAX_TRIED = 16
 """Names and verbs of a sentence that are tried with one another; the sentences that people write have fewer."""
+OPENED = regex.compile(r"[^,.;:]{0,40}[,:]\s*[\p{L}„“«\"”]|[^.;:]{0,100}:\s*$")
+"""What follows a subject behind its verb where the words that are reported come next: a comma, or a colon."""
 JOINED = regex.compile(r"\s+(?:and|und|och|ja|et|y|e|и|та|і|й)\s+")
 ABBREVIATION = regex.compile(r"(?<!\p{L})\p{Lu}\p{L}{0,4}\.")
 
@@ -210,7 +212,7 @@ def _closes(lead: str, quotes: Quotes) -> bool:
         lead == ""
         or lead[-1] in ',”"»“?!…’'
         or any(abs(end - len(lead)) <= 1 for _, _, end in quotes)
-        or lead[-1] in "–—"
+        or lead[-1] in "–—-"
     )
 
 
@@ -304,7 +306,7 @@ def _after_preposition(s: Sentence, name: Name, known: tuple[str, ...]) -> Attri
 def _is_governed(before: str, lex: Lexicon) -> bool:
     """Whether the words before a name leave it whom they mean, no other's attribute: not ``the lawyer of Ann Lee``."""
     words = before.casefold().split()
-    while words and is_title(words[-1], lex):
+    while words and words[-1] not in lex.prepositions and is_title(words[-1], lex):
         words.pop()
     return not words or words[-1].rstrip("'’") not in lex.prepositions
 

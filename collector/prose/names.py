@@ -10,7 +10,7 @@ from .base_forms import nominative
 from .organisations import NOT_A_NAME, ORG_WORDS, PLACES, looks_like_organisation, lowercase_head, publisher_pattern
 
 Words: TypeAlias = "list[regex.Match[str]]"
-ABBREVIATED_TITLES = "Dr|Prof|Mr|Mrs|Ms|Mag|Dipl|Ing|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Rev|Hon|Mme|Mgr|Sr|Sra|Dra"
+ABBREVIATED_TITLES = "Dr|Prof|Mr|Mrs|Ms|Capt|Supt|Det|Insp|Cllr|Maj|Adm|Cpl|Cmdr|Mag|Dipl|Ing|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Rev|Hon|Mme|Mgr|Sr|Sra|Dra"
 WORD = (
     r"(?:\p{Lu}\.(?:\s?\p{Lu}\.)*"  # initials: "J.", "J. R. R."
     rf"|(?:{ABBREVIATED_TITLES})\."
@@ -168,6 +168,8 @@ def _from_given_name(run: "regex.Match[str]", words: Words, lex: Lexicon) -> Wor
     if given is None:
         if lex.language == "de":  # nouns are capitalised: the last two words are the name
             while len(words) > 2 and not _is_particle_or_initial(words[1][0]):
+                words = words[1:]
+            while words and words[0][0][:1].islower():
                 words = words[1:]
         return words
     if given == 0 or words[0][0].endswith("."):

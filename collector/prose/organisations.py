@@ -46,7 +46,7 @@ PARTY = regex.compile(r"\s*\((\p{L}{1,6})\.?\)[\s,.]*")
 COMPANY_TITLE = regex.compile(r"(?:Executive|CEO|Spokes(?:man|woman|person)|Founder)$")
 IN_PLACE = regex.compile(r"(?r)\s+in\s+\p{Lu}\p{L}+$")
 SLAVIC_GENITIVES = regex.compile(
-    r"\A((?:\s+\p{Ll}+(?:их|ых|ого|ой|ої|их|іх|ій|аний|ений|ований|иний|ств|ики|іки|ения|ення|ань))+)(?!\p{L})"
+    r"\A((?:(?:\s+(?:и|та|і|й))?\s+\p{Ll}+(?:ций|цій|их|ых|ого|ой|ої|их|іх|ій|аний|ений|ований|иний|ств|ики|іки|ения|ення|ань))+)(?!\p{L})"
 )
 """Words in the genitive behind an organisation's noun: ``(Институт) стратегических исследований``."""
 
@@ -153,7 +153,7 @@ def _scored(match: "regex.Match[str]", lex: Lexicon) -> tuple[int, str] | None:
     if office and score < 5 and office.match(match.string, match.end()) and (lex.language == "en" or len(words) == 1):
         score += 3
         name = name.removesuffix("s") if lex.language == "sv" else name
-        name = name[:-1] if lex.language == "fi" and regex.search(r"(?<!se)(?<=[aeiouyäöå])n$", name) else name
+        name = name[:-1] if lex.language == "fi" and regex.search(r"(?<!se|ste|ide)(?<=[aeiouyäöå])n$", name) else name
     if folded in PLACES or words[0].casefold() in NOT_A_NAME | lex.titles:
         score -= 4
     return score, _nominative(name, lex.language)
@@ -247,6 +247,8 @@ NOMINATIVES = {
         (r"(?<=Akademi)n$", ""),
         (rf"(?<={FINNISH_BODIES})(?:lta|sta|ssa|stä|ltä)$", ""),
         (r"laitoksen$", "laitos"),
+        (r"laisten$", "laiset"),
+        (r"Vihreiden$", "Vihreät"),
         (r"liiton$", "liitto"),
         (r"ksen$", "s"),
         (r"(?<=yliopisto|instituutti|keskus|virasto|akatemia|ministeriö)st[aä]$", ""),

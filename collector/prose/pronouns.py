@@ -34,9 +34,10 @@ def pronoun_words(sentence: str, quotes: Quotes, lex: Lexicon, *, tail: bool = F
         ):
             words = " ".join(q[0] for q in quotes).strip(" ,")
             return (words, True) if len(words.split()) > 1 else (None, False)
-        that = lex.that.match(sentence[end:])
-        if that and start < 3 and subject[0] is not None and verb.word not in lex.denials:
-            return sentence[end:][that.end() :].strip(" ,."), False
+        if start < 3 and verb.word not in lex.denials:
+            that = lex.that.match(sentence[end:])
+            if that or (verb.word in lex.bare and subject[0] is not None and len(sentence[end:].split()) > 3):
+                return sentence[end + (that.end() if that else 0) :].strip(" ,."), False
     return None, False
 
 
@@ -50,6 +51,8 @@ def _subject(before: str, rest: str, lex: Lexicon) -> tuple[int | None, int] | N
         if behind:
             return None, behind.end()
     dropped = lex.language in ("es", "ru", "uk", "pl", "it", "pt") and regex.search(
-        r"(?r)[”“»\"],?\s*[–—]?\s*$", before
+        r"(?r)[”“»\"],?\s*[–—-]?\s*$", before
     )
+    if lex.language == "es" and not before.strip() and lex.that.match(rest):
+        return None, 0
     return (None, 0) if dropped and regex.match(r"\s*[.,;:–—]|\s*$", rest) else None

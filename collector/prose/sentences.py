@@ -13,7 +13,7 @@ QUOTED = regex.compile(
     r"|(?<!\w)\"([^\"]{2,800})\""
     r"|(?<!\w)‘([^‘’]{12,800})’(?!\w)"  # a short one may be an apostrophe's work
 )
-ABBREVIATIONS = r"\p{Lu}|Mr|Mrs|Ms|Mme|Dr|Prof|St|Sr|Sra|Dra|Dipl|Ing|Mag|Hon|Rev|Sgt|Gov|Nr|Abs|Art|Tel|vihr|kok|kesk|sd|ps|vas|kd|rkp|Gen|Sen|Rep|Lt|Col|U\.S|vs|esim|mm|ns|bl\.a|t\.ex|z\.B|ca|Nr|etc|г|т\.е|т\.к"
+ABBREVIATIONS = r"\p{Lu}|Mr|Mrs|Ms|Mme|Dr|Capt|Sens|Reps|Supt|Det|Insp|Cllr|Maj|Adm|Cpl|Cmdr|Messrs|Prof|St|Sr|Sra|Dra|Dipl|Ing|Mag|Hon|Rev|Sgt|Gov|Nr|Abs|Art|Tel|vihr|kok|kesk|sd|ps|vas|kd|rkp|Gen|Sen|Rep|Lt|Col|U\.S|vs|esim|mm|ns|bl\.a|t\.ex|z\.B|ca|Nr|etc|г|т\.е|т\.к"
 SENTENCE_END = regex.compile(
     r"(?<=[.!?…][”\"»’)]?)"  # a full stop, perhaps with what closes a quotation behind it
     rf"(?<!\b(?:{ABBREVIATIONS})\.)"

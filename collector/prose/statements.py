@@ -134,7 +134,7 @@ class _Reader:
         words = " ".join(q for q, _, _ in quotes) if _is_whole(part, quotes) else None
         verbatim = words is not None
         if words is None:
-            if named := person_names(part, self.lex, self.known):
+            if named := [n for n in person_names(part, self.lex, self.known) if n.sure]:
                 self.speaker = (
                     speaker if all(is_quoted(n.start, quotes) or n.text == speaker.speaker for n in named) else None
                 )

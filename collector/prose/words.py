@@ -35,6 +35,8 @@ def words_said(sentence: str, quotes: Quotes, at: Attribution, lex: Lexicon) -> 
     A quotation that the attribution stands beside is what was said; one within a reported clause is a part of it, so the
     whole clause is.
     """
+    if not quotes and sentence.rstrip().endswith(":"):
+        return None
     said = _quoted(sentence, quotes, at, lex)
     if said is None:
         said = _with_quotation(_reported(sentence, at, lex), lex)
@@ -95,6 +97,8 @@ def _reported(sentence: str, at: Attribution, lex: Lexicon) -> str:
     if clause is not None and not denied:
         return clause.strip(" ,.:")
     words = lead.strip(" ,")
+    if not words and all(w in lex.openers | lex.aside for w in regex.findall(r"\p{L}+", rest.casefold())):
+        return ""  # "Ann Lee said on Thursday."
     whole = denied or at.start < 3 or len(rest.split()) > 1 or not words
     return sentence[at.start :].strip() if whole else words
 
@@ -147,7 +151,7 @@ def _that_after_aside(rest: str, lex: Lexicon) -> "regex.Match[str] | None":
     if not that:
         return None
     words = rest[: that.start()].casefold().split()
-    if len(words) > MAX_ASIDE_WORDS or regex.search(r"[.;:“„«\"”]", rest[: that.start()]):
+    if len(words) > MAX_ASIDE_WORDS or regex.search(r"[;:“„«\"”]|\.(?!\))", rest[: that.start()]):
         return None
     marked = that[0][0] in ",:" and "," not in rest[: that.start()]
     return that if marked or (bool(words) and words[0].strip(",") in lex.aside) or _told(words) else None
