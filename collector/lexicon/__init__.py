@@ -53,7 +53,7 @@ class Lexicon(NamedTuple):
 
 def _words(text: str) -> "regex.Pattern[str]":
     alternatives = "|".join(sorted(map(regex.escape, text.split()), key=len, reverse=True))
-    return regex.compile(rf"(?<![\w-])(?<!\w\w[’'])(?:{alternatives})(?![\w’'-])", regex.I)
+    return regex.compile(rf"(?<![\w-])(?<!\w\w[’'])(?:{alternatives})(?![\w’'])(?!-(?!t-|ils?\b|elles?\b))", regex.I)
 
 
 def _phrases(phrases: list[str]) -> "regex.Pattern[str] | None":

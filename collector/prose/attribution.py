@@ -23,7 +23,7 @@ APPOSITION = regex.compile(
     r"|[–—]([^–—]{2,120})[–—]"
     r"|((?:\s\p{Lu}\p{L}+n(?:\s+ja\s+\p{Ll}+n)?\s+\p{Ll}+(?:st[aä]|lt[aä])|\s\p{Lu}\p{L}+(?:ista|istä|sta|stä))"  # "Anna Berg Oslon yliopistosta sanoo"
     rf"|(?:\s(?:{FROM})\s)[^,]{{2,80}})"  # "Ann Lee of the BBC said"
-    r")?\s*(?P<adverbs>(?:\p{Ll}[\p{L}’'-]*\s+){0,3})$"  # "Ann Lee also said"
+    r")?\s*(?:(?:on|am)\s+\p{Lu}\p{Ll}+\s+)?(?P<adverbs>(?:\p{Ll}[\p{L}’'-]*\s+){0,3})$"  # "Ann Lee also said"
 )
 APPOSITION_AFTER = regex.compile(
     r"\A(?:\s*\((?P<party>[^()]{1,40})\))?(?:\s*,([^,.;]{2,140})(?:[,.;]|$)|\s*\(([^()]{2,120})\)"
@@ -118,7 +118,7 @@ def _lead(s: Sentence, name: Name, verb: Verb, tail: bool) -> Attribution | None
     likewise = opening in lex.likewise
     gap = s.text[name.end : verb.start]
     apposition = APPOSITION.match(gap)
-    if not apposition and not (likewise and len(gap) < 80 and not regex.search(r"[,;:.]", gap)):
+    if not apposition and not (likewise and len(gap) < 80 and not regex.search(r"[,;:.]", gap.lstrip(","))):
         return None
     adverbs = (apposition["adverbs"] if apposition else "") or ""
     if lex.verb.search(adverbs) or lex.that.search(" " + adverbs) or not lex.blocking.isdisjoint(adverbs.split()):
@@ -179,6 +179,8 @@ def _inverted(s: Sentence, name: Name, verb: Verb) -> Attribution | None:
         return None
     if "," in between and not regex.search(r"(?r),\s*$", between):
         return None
+    if verb.start == 0 and "," in between:
+        return None  # "Asked by the BBC, Ann Lee": who is asked
     if lex.that.search(between) or lex.verb.search(between) or not lex.pronouns.isdisjoint(between.casefold().split()):
         return None
     if not _is_governed(between, lex):

@@ -13,6 +13,10 @@ from .sentences import MAX_PARAGRAPH_LENGTH, MAX_SENTENCE_LENGTH, MAX_TEXT_LENGT
 from .words import words_said
 
 DASH_OPENING = regex.compile(r"^\s*(?:[–—―-]\s+|[—―])(?=\S)")
+DATELINE = regex.compile(
+    r"\p{Lu}[\p{L}\s/-]{2,30}(?:,\s?\d{1,2}\.?\s\p{L}{2,12}\.?)?\s*\([^()]{2,20}\)\s?\.?\s?[-–—]+\s*"
+)
+"""Where a report was written, and for whom: ``LONDON (Reuters) - ``."""
 TAKEN_UP = regex.compile(r"[.,;!?]?\s*[–—][.,]?\s*(?=\p{L})")
 """The dash behind an attribution, before more words of the quotation."""
 MAX_PARTS = 4
@@ -94,6 +98,8 @@ class _Reader:
         if not paragraph or len(paragraph) > MAX_PARAGRAPH_LENGTH:
             self.speaker = self.announced = None
             return []
+        dateline = DATELINE.match(paragraph)
+        paragraph = paragraph[dateline.end() :] if dateline else paragraph
         if DASH_OPENING.match(paragraph) and self.lex.language not in ("en", "de"):
             return self._dash(paragraph)
         return self._sentences(paragraph)
@@ -128,6 +134,8 @@ class _Reader:
             found = self._by(at, *said)
             self.speaker = found[-1]
             return found
+        if self.lex.language in ("ru", "uk") and _is_whole(part, quotes) and (inside := self._inside(quotes[0][0])):
+            return [inside]
         speaker = announced or self.speaker
         if speaker is None:
             return []
@@ -144,6 +152,14 @@ class _Reader:
             return []
         self.speaker = msgspec.structs.replace(speaker, text=words, verbatim=verbatim)
         return [self.speaker]
+
+    def _inside(self, quoted: str) -> Statement | None:
+        """What a quotation says that holds its own attribution: ``«Words, — said X. — More»``."""
+        at = find_attribution(quoted, [], self.lex, self.known, tail=True)
+        if not at or not regex.search(r"(?r)[–—]\s*$", quoted[: at.start]):
+            return None
+        self.speaker = self._by(at, _around(quoted, at.start, at.end), True)[-1]
+        return self.speaker
 
     def _by(self, at: Attribution, words: str, verbatim: bool) -> list[Statement]:
         place = affiliation(at.before, at.after, self.lex)

@@ -16,6 +16,12 @@ GERMAN_CLAUSE = regex.compile(
 """A clause without its opening word, as German has it: ``schrieb, er habe``."""
 
 
+BEHIND_QUOTATION = regex.compile(
+    r".?(?:(?<=[,!?])[”“»\"]|[”“»\"],)[\s–—-]+(\p{Ll}{3,})(?=\s+(?:[\p{Ll}’']+\s+){0,3}\p{Lu})"
+)
+"""Any verb right behind a quotation that opens a sentence and is closed by a comma: ``„...“, schimpft Helga Schubert``."""
+
+
 class Verb(NamedTuple):
     """A verb of reporting where it stands in a sentence."""
 
@@ -33,8 +39,10 @@ def reporting_verbs(
     is one), before a clause, or with the words that complete it.
     """
     opening = regex.findall(r"\p{L}+", sentence[:20].casefold())[:1]
+    opens = bool(quotes) and quotes[0][1] <= 1
     quoted = (
         tail
+        or opens
         or not lex.likewise.isdisjoint(opening)
         or any(len(words.split()) >= LONG_QUOTE_WORDS for words, _, _ in quotes)
     )
@@ -43,6 +51,10 @@ def reporting_verbs(
         for m in lex.verb.finditer(sentence)
         if quoted or _reports(m[0].casefold(), sentence[m.end() :], lex)
     ]
+    if opens and (behind := BEHIND_QUOTATION.match(sentence, quotes[0][2] - 2)):
+        word = behind[1].casefold()
+        if word not in lex.openers | lex.prepositions | lex.connectors | lex.verbs:
+            found.append(Verb(word, behind.start(1), behind.end(1)))
     for word in lex.so:
         particles = regex.finditer(rf"(?<=[,”“\"»]\s|[,”“\"»])\s*({word})\s+(?=\p{{L}})", sentence)
         found.extend(Verb(word, m.start(1), m.end(1)) for m in particles)

@@ -51,7 +51,10 @@ def _quoted(sentence: str, quotes: Quotes, at: Attribution, lex: Lexicon) -> tup
     beside = bool(before) and LINK.fullmatch(sentence, before[-1][2], max(at.start, before[-1][2])) is not None
     if not beside and after:
         gap = sentence[at.end : after[0][1]]
-        colon = gap.rstrip().endswith(":") or at.form == "colon"
+        announced = [q for q in after if sentence[at.end : q[1]].rstrip().endswith(":")]
+        if announced and at.form != "colon" and not before:
+            return " ".join(q[0] for q in after if q[1] >= announced[0][1]), True
+        colon = bool(announced) or at.form == "colon"
         tail = sentence[after[-1][2] :]
         beside = colon or (
             (_is_aside(gap, lex) or gap.strip().casefold() in lex.objects)
