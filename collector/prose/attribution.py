@@ -49,6 +49,13 @@ MAX_TRIED = 16
 """Names and verbs of a sentence that are tried with one another; the sentences that people write have fewer."""
 OPENED = regex.compile(r"[^,.;:]{0,40}[,:]\s*[\p{L}„“«\"”]|[^.;:]{0,100}:\s*$")
 """What follows a subject behind its verb where the words that are reported come next: a comma, or a colon."""
+MARK, LETTERS, TITLE_WORD = regex.compile(r"[,;:.]"), regex.compile(r"\p{L}+"), regex.compile(r"[\p{L}’'-]+")
+CLOSED = regex.compile(r"(?r)[,?!.…–—]\s*$")
+CLAUSE_END = regex.compile(r"[.;!?“”\"«»]|:(?!\p{Ll})")
+LEAD_END = regex.compile(r"[.;:!?“„«\"]")
+ANNOUNCED = regex.compile(r"[^:.!?;]{0,100}:\s*")
+PARTY = regex.compile(r"\s*\(([^()]{1,40})\)")
+BETWEEN_COMMAS = regex.compile(r"\s*,([^,.;]{2,140}),")
 JOINED = regex.compile(r"\s+(?:and|und|och|ja|et|y|e|и|та|і|й)\s+")
 ABBREVIATION = regex.compile(r"(?<!\p{L})\p{Lu}\p{L}{0,4}\.")
 
@@ -118,7 +125,7 @@ def _lead(s: Sentence, name: Name, verb: Verb, tail: bool) -> Attribution | None
     likewise = opening in lex.likewise
     gap = s.text[name.end : verb.start]
     apposition = APPOSITION.match(gap)
-    if not apposition and not (likewise and len(gap) < 80 and not regex.search(r"[,;:.]", gap.lstrip(","))):
+    if not apposition and not (likewise and len(gap) < 80 and not MARK.search(gap.lstrip(","))):
         return None
     adverbs = (apposition["adverbs"] if apposition else "") or ""
     if lex.verb.search(adverbs) or lex.that.search(" " + adverbs) or not lex.blocking.isdisjoint(adverbs.split()):
@@ -134,7 +141,7 @@ def _lead(s: Sentence, name: Name, verb: Verb, tail: bool) -> Attribution | None
     if not (_is_subject(name, before, s, likewise) and _is_person(name, before, after, lex)):
         return None
     start = (others[0] if others else name).start - len(before)
-    if tail and start > 0 and not regex.search(r"[,?!.…–—]\s*$", s.text[:start].rstrip()):
+    if tail and start > 0 and not CLOSED.search(s.text[:start]):
         return None
     form = "likewise" if likewise else "lead"
     return Attribution(name, start, verb.end, before, after, form, verb, others)
@@ -158,7 +165,7 @@ def _is_person(name: Name, before: str, after: str, lex: Lexicon) -> bool:
     """Whether a name is a person's for sure: by itself, or by a title before or behind it."""
     if name.sure:
         return True
-    return any(is_title(w, lex) for w in regex.findall(r"[\p{L}’'-]+", f"{before[-60:]} {after[:60]}") if len(w) > 2)
+    return any(is_title(w, lex) for w in TITLE_WORD.findall(f"{before[-60:]} {after[:60]}") if len(w) > 2)
 
 
 def _named_with(s: Sentence, name: Name) -> tuple[Name, ...]:
@@ -175,9 +182,9 @@ def _named_with(s: Sentence, name: Name) -> tuple[Name, ...]:
 def _inverted(s: Sentence, name: Name, verb: Verb) -> Attribution | None:
     """VERB NAME, after the words themselves: only titles and organisations between: ``said Professor Ann Lee``."""
     lex, between = s.lex, ABBREVIATION.sub("", s.text[verb.end : name.start])
-    if regex.search(r"[.;!?“”\"«»]|:(?!\p{Ll})", between) or between.count(",") > 1 or len(between.split()) > 14:
+    if CLAUSE_END.search(between) or between.count(",") > 1 or len(between.split()) > 14:
         return None
-    if "," in between and not regex.search(r"(?r),\s*$", between):
+    if "," in between and not between.rstrip().endswith(","):
         return None
     if verb.start == 0 and "," in between:
         return None  # "Asked by the BBC, Ann Lee": who is asked
@@ -204,7 +211,7 @@ def _inverted(s: Sentence, name: Name, verb: Verb) -> Attribution | None:
 
 def _opens_likewise(lead: str, lex: Lexicon) -> bool:
     """Whether a sentence opens with "as" and a pronoun at most: ``Comme l'(explique)``."""
-    words = regex.findall(r"\p{L}+", lead.casefold())
+    words = LETTERS.findall(lead.casefold())
     return bool(words) and len(words) <= 2 and words[0] in lex.likewise
 
 
@@ -220,14 +227,11 @@ def _closes(lead: str, quotes: Quotes) -> bool:
 
 def _is_opening(lead: str, rest: str, s: Sentence) -> bool:
     """Whether the words before a verb only say when or where, and the words that are reported follow its subject."""
-    if s.lex.language == "en" or len(lead.split()) > MAX_OPENING_WORDS or regex.search(r"[.;:!?“„«\"]", lead):
+    if s.lex.language == "en" or len(lead.split()) > MAX_OPENING_WORDS or LEAD_END.search(lead):
         return False
     if s.lex.verb.search(lead) or any(n.end <= len(lead) for n in s.names):
         return False
-    return (
-        s.lex.that.search(rest[:100]) is not None
-        or regex.match(r"[^,.;:]{0,40}[,:]\s*[\p{Ll}„“«\"”]", rest) is not None
-    )
+    return s.lex.that.search(rest[:100]) is not None or OPENED.match(rest) is not None
 
 
 def _colon(s: Sentence, name: Name) -> Attribution | None:
@@ -237,7 +241,7 @@ def _colon(s: Sentence, name: Name) -> Attribution | None:
             continue
         gap = s.text[name.end : start]
         before = _clause_before(s.text, name.start)
-        if not regex.fullmatch(r"[^:.!?;]{0,100}:\s*", gap) or any(name.end < n.start < start for n in s.names):
+        if not ANNOUNCED.fullmatch(gap) or any(name.end < n.start < start for n in s.names):
             return None
         if (
             len(before.split()) > 6
@@ -245,7 +249,7 @@ def _colon(s: Sentence, name: Name) -> Attribution | None:
             or not _is_person(name, before, gap, s.lex)
         ):
             return None
-        party = regex.match(r"\s*\(([^()]{1,40})\)", gap)
+        party = PARTY.match(gap)
         end = name.end + gap.rindex(":") + 1
         return Attribution(name, name.start - len(before), end, before, party[0] if party else "", "colon")
     return None
@@ -263,7 +267,7 @@ def _according(s: Sentence, known: tuple[str, ...]) -> Attribution | None:
 def _before_postposition(s: Sentence, name: Name, known: tuple[str, ...]) -> Attribution | None:
     """``Anna Bergin mukaan``: the name in the nominative."""
     rest = s.text[name.end :]
-    party = regex.match(r"\s*\([^()]{1,40}\)", rest)
+    party = PARTY.match(rest)
     gap = party.end() if party else 0
     gap += len(rest[gap:]) - len(rest[gap:].lstrip())
     match = s.lex.after.match(rest[gap:]) if s.lex.after else None
@@ -283,15 +287,15 @@ def _after_preposition(s: Sentence, name: Name, known: tuple[str, ...]) -> Attri
         between, opening = ABBREVIATION.sub("", s.text[match.end() : name.start]), match[0].casefold()
         if is_quoted(match.start(), s.quotes) or not _may_attribute(opening, match.start() == 0, rest, lex):
             continue
-        if regex.search(r"[.;:“”\"«»]", between) or between.count(",") > 1 or len(between.split()) > 12:
+        if CLAUSE_END.search(between) or between.count(",") > 1 or len(between.split()) > 12:
             continue
         if "," in between and not between.rstrip().endswith(","):
             continue
-        if opening in ("pour", "para", "per") and not regex.match(r"\s*,", rest):
+        if opening in ("pour", "para", "per") and not rest.lstrip().startswith(","):
             continue
         if any(n.start >= match.end() and n.end < name.start for n in s.names) or lex.verb.search(between):
             continue
-        apposition = regex.match(r"\s*,([^,.;]{2,140}),", rest) or ORGANISATION_AFTER.match(rest)
+        apposition = BETWEEN_COMMAS.match(rest) or ORGANISATION_AFTER.match(rest)
         end = name.end + (apposition.end() if apposition else 0)
         sure = name.sure
         if lex.language in ("ru", "uk", "pl"):

@@ -1,5 +1,7 @@
 """The nominative of persons' names that stand in an oblique case."""
 
+from functools import cache
+
 import regex
 
 NOMINATIVES = {
@@ -79,6 +81,11 @@ def nominative(word: str, language: str) -> str:
     return _first_change(word, NOMINATIVES.get(language, ()))
 
 
+@cache
+def _pattern(ending: str) -> "regex.Pattern[str]":
+    return regex.compile(ending)
+
+
 def _first_change(word: str, endings: tuple[tuple[str, str], ...]) -> str:
-    changes = (regex.sub(ending, to, word) for ending, to in endings)
+    changes = (_pattern(ending).sub(to, word) for ending, to in endings)
     return next((changed for changed in changes if changed != word), word)

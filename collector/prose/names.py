@@ -26,6 +26,14 @@ RUN = regex.compile(
     rf"{WORD}(?:\s+(?:{PARTICLE}\s+)?{WORD})*"
 )
 """Capitalised words in a row, with particles between."""
+TOKEN = regex.compile(r"\S+")
+JUNIOR = regex.compile(r"(?:Jr|Sr|\b\p{Lu})\.$")
+ROMAN = regex.compile(r"[IVX]+")
+ACRONYM = regex.compile(r"\p{Lu}{2,5}")
+ABBREVIATED_TITLE = regex.compile(rf"(?:{ABBREVIATED_TITLES})\.")
+WORD_BEFORE = regex.compile(r"(?r)([\p{L}’'-]+)\.?,?\s*$")
+GOVERNING = regex.compile(r"(?r)(\p{L}+)['’\s]+$")
+"""The word before a run, as a preposition or an article's first letter (``l'Intérieur``)."""
 POSSESSIVE = regex.compile(r"['’]s?$")
 MAX_WORDS = 4
 """Words of a person's name; a longer run is a heading or an organisation."""
@@ -81,7 +89,7 @@ def _persons_in(run: "regex.Match[str]", lex: Lexicon, surnames: dict[str, str])
     text = " ".join(w[0] for w in words)
     start, end = run.start() + words[0].start(), run.start() + words[-1].end()
     for ending in (".", "’s", "'s", "’", "'"):
-        if text.endswith(ending) and not regex.search(r"(?:Jr|Sr|\b\p{Lu})\.$", text):
+        if text.endswith(ending) and not JUNIOR.search(text):
             text, end = text[: -len(ending)], end - len(ending)
     if len(words) == 1:
         full = _known_surname(text, surnames)
@@ -103,7 +111,7 @@ def _is_no_person(text: str, words: Words, lex: Lexicon) -> bool:
         or text.casefold() in countries()
         or folded[0] in PLACE_OPENERS
         or any(word in PLACES or word in ORG_MARKS for word in folded)
-        or regex.fullmatch(r"[IVX]+", words[-1][0]) is not None
+        or ROMAN.fullmatch(words[-1][0]) is not None
     )
 
 
@@ -113,7 +121,7 @@ def _is_sure(run: "regex.Match[str]", words: Words, text: str, lex: Lexicon) -> 
     if first.endswith(".") or is_given(first, lex) or SURNAMES.fullmatch(words[-1][0]):
         return True
     before = run.string[: run.start() + words[0].start()]
-    title = regex.search(r"([\p{L}’'-]+)\.?,?\s*$", before[-60:])
+    title = WORD_BEFORE.search(before[-60:])
     if title and is_title(title[1], lex) and title[1].casefold() not in NOT_A_NAME:
         return True
     return AGE.match(run.string[run.start() + words[-1].end() :]) is not None
@@ -131,12 +139,10 @@ def is_given(word: str, lex: Lexicon) -> bool:
 
 def _without_what_surrounds(run: "regex.Match[str]", lex: Lexicon) -> Words:
     """The words of a run that may be a person's name: titles, publishers, organisations and sentence openers are cut off."""
-    words = _around_organisation(list(regex.finditer(r"\S+", run[0])))
+    words = _around_organisation(list(TOKEN.finditer(run[0])))
     while words and (is_title(words[0][0], lex, first=True) or words[0][0].casefold() in lex.openers):
         words.pop(0)
-    while len(words) > 2 and (
-        publisher_pattern().fullmatch(words[0][0]) or regex.fullmatch(r"\p{Lu}{2,5}", words[0][0])
-    ):
+    while len(words) > 2 and (publisher_pattern().fullmatch(words[0][0]) or ACRONYM.fullmatch(words[0][0])):
         words.pop(0)
     cut = max(
         (i + 1 for i, w in enumerate(words[:-1]) if POSSESSIVE.search(w[0]) or _is_cut_off_by_title(words, i, lex)),
@@ -153,7 +159,7 @@ def _without_what_surrounds(run: "regex.Match[str]", lex: Lexicon) -> Words:
 def _is_cut_off_by_title(words: Words, i: int, lex: Lexicon) -> bool:
     """Whether word ``i`` is a title before a name of two words at least, or an abbreviated one before a surname."""
     word = words[i][0]
-    if regex.fullmatch(rf"(?:{ABBREVIATED_TITLES})\.", word):
+    if word.endswith(".") and ABBREVIATED_TITLE.fullmatch(word):
         return True
     return i < len(words) - 2 and is_title(word, lex) and word.casefold() not in NOT_A_NAME
 
@@ -174,7 +180,7 @@ def _from_given_name(run: "regex.Match[str]", words: Words, lex: Lexicon) -> Wor
         return words
     if given == 0 or words[0][0].endswith("."):
         return words
-    before = regex.search(r"([\p{L}]+)['’\s]+$", run.string[: run.start() + words[0].start()][-40:])
+    before = GOVERNING.search(run.string[: run.start() + words[0].start()][-40:])
     explained = before is not None and before[1].casefold() in lex.prepositions
     odd = any(w[0].casefold() in PLACES or w[0].casefold() in ORG_MARKS for w in words[:given])
     return words[given:] if explained or odd or lex.language != "en" else words
@@ -215,7 +221,9 @@ def _around_organisation(words: Words) -> Words:
 
 def is_title(word: str, lex: Lexicon, *, first: bool = False) -> bool:
     """Whether a word is a title or an occupation, or (``first``) opens an attribution as "according to" does."""
-    folded = regex.sub(r"^(?:l|d)['’]", "", word.strip(".").casefold())
+    folded = word.strip(".").casefold()
+    if folded[1:2] in ("'", "’") and folded[0] in "ld":
+        folded = folded[2:]
     if first and lex.before is not None and lex.before.fullmatch(folded):
         return True
     return (

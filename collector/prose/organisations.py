@@ -44,6 +44,14 @@ COMPANY_OFFICES = (
 )
 PARTY = regex.compile(r"\s*\((\p{L}{1,6})\.?\)[\s,.]*")
 COMPANY_TITLE = regex.compile(r"(?:Executive|CEO|Spokes(?:man|woman|person)|Founder)$")
+HYPHENED = regex.compile(r"(?:^|[\s,(])(\p{Lu}[^,()–]*?)\s+-\p{Ll}")
+ACRONYM, LONG_ACRONYM = regex.compile(r"\p{Lu}{2,6}"), regex.compile(r"\p{Lu}[\p{Lu}&-]{1,6}")
+LETTERS, CASE_ENDING = regex.compile(r"[\p{L}'’]+"), regex.compile(r":\p{Ll}+$")
+FINNISH_N = regex.compile(r"(?<!se|ste|ide)(?<=[aeiouyäöå])n$")
+FINNISH_IN = regex.compile(r"(?<=[bcdfghjklmnpqrstvwxz])in(?=\s|$)")
+FINNISH_CASES = regex.compile(r"(?<=[bcdfghjklmnpqrstvwxz])(?<!kadem)(?:in|issa|ista|ille|illa)$")
+SMALL_WORDS = tuple(regex.compile(rf"\s+((?:\p{{Ll}}+\s+){{{n}}}(\p{{Ll}}+))") for n in range(3))
+"""One, two or three words in small letters; the groups are all of them and the last."""
 IN_PLACE = regex.compile(r"(?r)\s+in\s+\p{Lu}\p{L}+$")
 SLAVIC_GENITIVES = regex.compile(
     r"\A((?:(?:\s+(?:и|та|і|й))?\s+\p{Ll}+(?:ций|цій|их|ых|ого|ой|ої|их|іх|ій|аний|ений|ований|иний|ств|ики|іки|ения|ення|ань))+)(?!\p{L})"
@@ -107,7 +115,7 @@ def _organisations(text: str, lex: Lexicon) -> list[tuple[int, str]]:
     ``professor of politics at Syracuse University`` gives Syracuse University: 5 for its noun, 2 for "at".
     """
     found = []
-    hyphened = regex.search(r"(?:^|[\s,(])(\p{Lu}[^,()–]*?)\s+-\p{Ll}", text)  # Finnish: "Reilu Media -lehden"
+    hyphened = HYPHENED.search(text)  # Finnish: "Reilu Media -lehden"
     if hyphened:
         found.append((6, _clean(hyphened[1], lex)))
     found.extend((4, m[1]) for m in COMPOUND.finditer(text) if _is_office(m[1], m[2].casefold(), lex))
@@ -120,7 +128,7 @@ def _organisations(text: str, lex: Lexicon) -> list[tuple[int, str]]:
 def _is_office(name: str, occupation: str, lex: Lexicon) -> bool:
     """Whether a compound is an organisation's and an occupation: ``CDU-Chef``, not ``Moskau-Korrespondent`` or ``Ex-Minister``."""
     known = occupation in lex.titles or occupation.endswith(lex.title_endings or ("\0",))
-    if not (regex.fullmatch(r"\p{Lu}{2,6}", name) or occupation.endswith(COMPANY_OFFICES)):
+    if not (ACRONYM.fullmatch(name) or occupation.endswith(COMPANY_OFFICES)):
         return False
     return known and name.casefold() not in PLACES | lex.titles and name.casefold() not in ("ex", "co", "vize", "vice")
 
@@ -135,14 +143,14 @@ def _scored(match: "regex.Match[str]", lex: Lexicon) -> tuple[int, str] | None:
     score = 5 if _has_head(folded, lex) else 0
     if len(name) < len(whole) and lex.language == "en" and (len(words) > 1 or COMPANY_TITLE.search(whole)):
         score += 4  # "Bank of England Governor"
-    if len(words) > 1 and any(regex.fullmatch(r"\p{Lu}{2,6}", word) for word in words):
+    if len(words) > 1 and any(ACRONYM.fullmatch(word) for word in words):
         score += 3  # "BBC News"
     publisher = publisher_pattern().search(name)
     if publisher and publisher.start() == 0:
         score += 4
         if len(publisher[0]) < len(name):
             name = (publisher["article"] or "") + publisher["name"]
-    if len(words) == 1 and regex.fullmatch(r"\p{Lu}[\p{Lu}&-]{1,6}", name):  # "BBC"
+    if len(words) == 1 and LONG_ACRONYM.fullmatch(name):  # "BBC"
         score += 2
     if _follows_preposition(match, lex):
         score += 2 if len(words) > 1 else 1
@@ -153,7 +161,7 @@ def _scored(match: "regex.Match[str]", lex: Lexicon) -> tuple[int, str] | None:
     if office and score < 5 and office.match(match.string, match.end()) and (lex.language == "en" or len(words) == 1):
         score += 3
         name = name.removesuffix("s") if lex.language == "sv" else name
-        name = name[:-1] if lex.language == "fi" and regex.search(r"(?<!se|ste|ide)(?<=[aeiouyäöå])n$", name) else name
+        name = name[:-1] if lex.language == "fi" and FINNISH_N.search(name) else name
     if folded in PLACES or words[0].casefold() in NOT_A_NAME | lex.titles:
         score -= 4
     return score, _nominative(name, lex.language)
@@ -179,13 +187,18 @@ def _without_titles_behind(name: str, lex: Lexicon) -> str:
 
 def _has_head(folded: str, lex: Lexicon) -> bool:
     """Whether a casefolded name has a noun that makes an organisation of it: ``university``."""
-    heads = (head for head in lex.heads if len(head) > 3 or folded == head)
-    return any(regex.search(rf"(?<!\p{{L}}){regex.escape(head)}", folded) for head in heads)
+    return folded in lex.heads or _head_pattern(lex.heads).search(folded) is not None
+
+
+@cache
+def _head_pattern(heads: tuple[str, ...]) -> "regex.Pattern[str]":
+    alternatives = "|".join(regex.escape(head) for head in heads if len(head) > 3)
+    return regex.compile(rf"(?<!\p{{L}})(?:{alternatives})")
 
 
 def _follows_preposition(match: "regex.Match[str]", lex: Lexicon) -> bool:
     """Whether the word before joins a person to an organisation, as "of" and "at" do; German's join anything."""
-    previous = regex.findall(r"[\p{L}'’]+", match.string[: match.start()])
+    previous = LETTERS.findall(match.string[: match.start()])
     joining = {word.rstrip("'’") for word in lex.at}
     return bool(previous) and previous[-1].casefold().rstrip("'’") in joining and lex.language != "de"
 
@@ -209,7 +222,7 @@ def lowercase_head(text: str, end: int, lex: Lexicon) -> str | None:
     if text[:end].endswith("-"):
         return None
     for width in (1, 2, 3):
-        match = regex.match(rf"\s+((?:\p{{Ll}}+\s+){{{width - 1}}}(\p{{Ll}}+))", text[end:])
+        match = SMALL_WORDS[width - 1].match(text, end)
         if (
             match
             and lex.language not in ("en", "fr", "es", "it", "pt")
@@ -227,12 +240,12 @@ def lowercase_head(text: str, end: int, lex: Lexicon) -> str | None:
 
 def _clean(name: str, lex: Lexicon) -> str:
     """A run of words without punctuation around it, and without a Finnish case ending: ``BBC:n`` gives BBC."""
-    name = regex.sub(r":\p{Ll}+$", "", name.strip(" ,.;:-"))
+    name = CASE_ENDING.sub("", name.strip(" ,.;:-"))
     found = publisher_pattern().fullmatch(name)
     if found and found["ending"]:
         return name[: -len(found["ending"])]
     if lex.language == "fi" and len(name) > 6:
-        return regex.sub(r"(?<=[bcdfghjklmnpqrstvwxz])(?<!kadem)(?:in|issa|ista|ille|illa)$", "", name)
+        return FINNISH_CASES.sub("", name)
     return name
 
 
@@ -277,10 +290,15 @@ NOMINATIVES = {
 """By language, what turns the genitive that titles ask for into the nominative; all are applied, in their order."""
 
 
+@cache
+def _endings(language: str) -> "tuple[tuple[regex.Pattern[str], str], ...]":
+    return tuple((regex.compile(genitive), nominative) for genitive, nominative in NOMINATIVES.get(language, ()))
+
+
 def _nominative(name: str, language: str) -> str:
     """An organisation's name out of the genitive that titles put it in: ``Киевского университета``, ``Oslon yliopiston``."""
     if language == "fi" and len(name.split()) == 1:
-        name = regex.sub(r"(?<=[bcdfghjklmnpqrstvwxz])in(?=\s|$)", "", name)
-    for genitive, nominative in NOMINATIVES.get(language, ()):
-        name = regex.sub(genitive, nominative, name)
+        name = FINNISH_IN.sub("", name)
+    for genitive, nominative in _endings(language):
+        name = genitive.sub(nominative, name)
     return name

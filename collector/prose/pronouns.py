@@ -1,5 +1,7 @@
 """Words that "he" or "she" says, who is the last speaker."""
 
+from functools import cache
+
 import regex
 
 from ..lexicon import Lexicon
@@ -41,13 +43,23 @@ def pronoun_words(sentence: str, quotes: Quotes, lex: Lexicon, *, tail: bool = F
     return None, False
 
 
+@cache
+def _ahead(pronoun: str) -> "regex.Pattern[str]":
+    return regex.compile(rf"(?r)(?<!\p{{L}})({pronoun})\s+(?:\p{{Ll}}+\s+){{0,2}}?$", regex.I)
+
+
+@cache
+def _behind(pronoun: str) -> "regex.Pattern[str]":
+    return regex.compile(rf"(?:-t)?[\s-]+{pronoun}(?!\p{{L}})", regex.I)
+
+
 def _subject(before: str, rest: str, lex: Lexicon) -> tuple[int | None, int] | None:
     """Where the pronoun before a verb starts, or how long that behind it is; None where the verb has another subject."""
     for pronoun in lex.pronouns:
-        ahead = regex.search(rf"(?r)(?<!\p{{L}})({pronoun})\s+(?:\p{{Ll}}+\s+){{0,2}}?$", before, regex.I)
+        ahead = _ahead(pronoun).search(before)
         if ahead:
             return ahead.start(1), 0
-        behind = regex.match(rf"(?:-t)?[\s-]+{pronoun}(?!\p{{L}})", rest, regex.I)
+        behind = _behind(pronoun).match(rest)
         if behind:
             return None, behind.end()
     dropped = lex.language in ("es", "ru", "uk", "pl", "it", "pt") and regex.search(

@@ -1,5 +1,6 @@
 """The verbs of a sentence that report what somebody says."""
 
+from functools import cache
 from typing import NamedTuple
 
 import regex
@@ -22,6 +23,9 @@ BEHIND_QUOTATION = regex.compile(
 """Any verb right behind a quotation that opens a sentence and is closed by a comma: ``„...“, schimpft Helga Schubert``."""
 
 
+FIRST_WORD = regex.compile(r"\p{L}+")
+
+
 class Verb(NamedTuple):
     """A verb of reporting where it stands in a sentence."""
 
@@ -38,7 +42,7 @@ def reporting_verbs(
     A weak verb (``called``) does other things too: it reports beside a quotation (or where ``tail`` says that the sentence
     is one), before a clause, or with the words that complete it.
     """
-    opening = regex.findall(r"\p{L}+", sentence[:20].casefold())[:1]
+    opening = FIRST_WORD.findall(sentence[:20].casefold())[:1]
     opens = bool(quotes) and quotes[0][1] <= 1
     quoted = (
         tail
@@ -56,13 +60,18 @@ def reporting_verbs(
         if word not in lex.openers | lex.prepositions | lex.connectors | lex.verbs:
             found.append(Verb(word, behind.start(1), behind.end(1)))
     for word in lex.so:
-        particles = regex.finditer(rf"(?<=[,”“\"»]\s|[,”“\"»])\s*({word})\s+(?=\p{{L}})", sentence)
+        particles = _particle(word).finditer(sentence) if word in sentence else ()
         found.extend(Verb(word, m.start(1), m.end(1)) for m in particles)
     return found
 
 
+@cache
+def _particle(word: str) -> "regex.Pattern[str]":
+    return regex.compile(rf"(?<=[,”“\"»]\s|[,”“\"»])\s*({word})\s+(?=\p{{L}})")
+
+
 def _reports(verb: str, rest: str, lex: Lexicon) -> bool:
-    if next(iter(regex.findall(r"\w+", rest[:40].casefold())), "") in lex.nothing:
+    if next(iter(FIRST_WORD.findall(rest[:40].casefold())), "") in lex.nothing:
         return False
     if verb not in lex.weak:
         return True

@@ -12,7 +12,7 @@ from storywake.collector.prose.statements import read_statements
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "statements"
 LANGUAGES = ("de", "en", "es", "fi", "fr", "ru", "sv", "uk")
-MAX_SECONDS = 3.0
+MAX_SECONDS = 5.0
 """Processor time for twenty paragraphs that are made to be slow."""
 
 
