@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import regex
 
 SMALL_WORDS = (
-    "openers", "prepositions", "subordinate", "connectors", "pronouns", "likewise", "so", "aside", "nothing", "blocking", "bare", "objects",
+    "openers", "prepositions", "subordinate", "connectors", "pronouns", "likewise", "so", "aside", "nothing", "blocking", "bare", "days", "objects",
 )  # fmt: skip
 """The lists that not every language has."""
 
@@ -48,6 +48,7 @@ class Lexicon(NamedTuple):
     nothing: frozenset[str]
     blocking: frozenset[str]
     bare: frozenset[str]
+    days: frozenset[str]
     objects: frozenset[str]
 
 

@@ -212,7 +212,7 @@ def _inverted(s: Sentence, name: Name, verb: Verb) -> Attribution | None:
 def _opens_likewise(lead: str, lex: Lexicon) -> bool:
     """Whether a sentence opens with "as" and a pronoun at most: ``Comme l'(explique)``."""
     words = LETTERS.findall(lead.casefold())
-    return bool(words) and len(words) <= 2 and words[0] in lex.likewise
+    return bool(words) and len(words) <= 3 and not lex.likewise.isdisjoint(words)
 
 
 def _closes(lead: str, quotes: Quotes) -> bool:
@@ -289,7 +289,7 @@ def _after_preposition(s: Sentence, name: Name, known: tuple[str, ...]) -> Attri
             continue
         if CLAUSE_END.search(between) or between.count(",") > 1 or len(between.split()) > 12:
             continue
-        if "," in between and not between.rstrip().endswith(","):
+        if "," in between and not (between.rstrip().endswith(",") and _is_apposed(between, rest, lex)):
             continue
         if opening in ("pour", "para", "per") and not rest.lstrip().startswith(","):
             continue
@@ -307,6 +307,11 @@ def _after_preposition(s: Sentence, name: Name, known: tuple[str, ...]) -> Attri
             continue
         return Attribution(name, match.start(), end, between, after, "according")
     return None
+
+
+def _is_apposed(between: str, rest: str, lex: Lexicon) -> bool:
+    """Whether a name between commas says who a title means: ``according to the mayor, Ann Lee, (it rained)``."""
+    return rest.lstrip().startswith(",") and any(is_title(w, lex) for w in LETTERS.findall(between) if len(w) > 2)
 
 
 def _is_governed(before: str, lex: Lexicon) -> bool:

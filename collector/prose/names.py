@@ -118,6 +118,8 @@ def _is_no_person(text: str, words: Words, lex: Lexicon) -> bool:
 def _is_sure(run: "regex.Match[str]", words: Words, text: str, lex: Lexicon) -> bool:
     """Whether something beside its capitals says that a run of words names a person."""
     first = words[0][0]
+    if first.casefold() not in given_names() and nominative(first.casefold(), lex.language) in given_names():
+        return False  # in an oblique case: nobody's subject
     if first.endswith(".") or is_given(first, lex) or SURNAMES.fullmatch(words[-1][0]):
         return True
     before = run.string[: run.start() + words[0].start()]

@@ -200,6 +200,8 @@ def _follows_preposition(match: "regex.Match[str]", lex: Lexicon) -> bool:
     """Whether the word before joins a person to an organisation, as "of" and "at" do; German's join anything."""
     previous = LETTERS.findall(match.string[: match.start()])
     joining = {word.rstrip("'’") for word in lex.at}
+    if len(previous) > 1 and previous[-1].casefold() in ("the", "la", "le", "el"):
+        previous.pop()
     return bool(previous) and previous[-1].casefold().rstrip("'’") in joining and lex.language != "de"
 
 
@@ -259,6 +261,8 @@ NOMINATIVES = {
         (r"kaupungi(?:n|lta|sta)$", "kaupunki"),
         (r"(?<=Akademi)n$", ""),
         (rf"(?<={FINNISH_BODIES})(?:lta|sta|ssa|stä|ltä)$", ""),
+        (r"(?<=\p{L})isen(?=\s)", "inen"),
+        (r"(instituu|parlamen)ti(?:n|sta|ssa)$", r"\1tti"),
         (r"laitoksen$", "laitos"),
         (r"laisten$", "laiset"),
         (r"Vihreiden$", "Vihreät"),

@@ -19,6 +19,7 @@ DATELINE = regex.compile(
 """Where a report was written, and for whom: ``LONDON (Reuters) - ``."""
 TAKEN_UP = regex.compile(r"[.,;!?]?\s*[–—][.,]?\s*(?=\p{L})")
 """The dash behind an attribution, before more words of the quotation."""
+TAKEN_UP_BEHIND = regex.compile(r"[^.!?–—]{0,60}\.\s*[–—]\s+(?=\p{Lu})")
 MAX_PARTS = 4
 """Places of a sentence that are tried for another speaker's clause."""
 MAX_CONNECTORS = 3
@@ -190,9 +191,8 @@ def _around(body: str, start: int, end: int) -> str:
     """The words before an attribution, and those behind it where a dash takes them up again: ``Words, — said X. — More.``"""
     words = body[:start].rstrip(" ,–—-")
     words = regex.sub(r"(?r)[\s,]*[–—]\s*$", "", words).strip()
-    if not regex.search(r"(?r)[–—]\s*$", body[:start]):
-        return words
-    again = TAKEN_UP.search(body, end)
+    parted = regex.search(r"(?r)[–—]\s*$", body[:start])
+    again = (TAKEN_UP.search if parted else TAKEN_UP_BEHIND.match)(body, end)
     return f"{words} {body[again.end() :]}" if again else words
 
 

@@ -12,7 +12,7 @@ LONG_QUOTE_WORDS = 3
 MAX_CLAUSE_DISTANCE = 120
 """Characters between a weak verb and the word that opens its clause."""
 GERMAN_CLAUSE = regex.compile(
-    r"[^,.;:]{0,60},\s+(?!(?:der|die|das|dem|den|deren|dessen|wo|wie|und|um|als|wenn|nachdem)\s)\p{Ll}"
+    r"[^,.;:]{0,60},\s+(?!(?:der|die|das|dem|den|deren|dessen|wo|wie|und|um|als|wenn|nachdem)\s)\p{L}"
 )
 """A clause without its opening word, as German has it: ``schrieb, er habe``."""
 
@@ -75,7 +75,9 @@ def _reports(verb: str, rest: str, lex: Lexicon) -> bool:
         return False
     if verb not in lex.weak:
         return True
-    if lex.that.search(rest, 0, MAX_CLAUSE_DISTANCE) or (lex.language == "de" and GERMAN_CLAUSE.match(rest)):
+    if lex.that.search(rest, 0, MAX_CLAUSE_DISTANCE):
         return True
     completed = lex.weak[verb]
+    if completed is None and lex.language == "de" and GERMAN_CLAUSE.match(rest):
+        return True
     return completed is not None and completed.search(rest) is not None

@@ -18,14 +18,16 @@ CONTINUES = regex.compile(r"(?:of|about|against|on|for|in|to|at|with|from|by|aft
 """What shows that no clause follows a verb: ``warned of floods``."""
 ADDRESSEE = regex.compile(
     r"\s*(?:(?:me|us|reporters|journalists|lawmakers|parliament|investigators|police|them|him|her)"
+    r"|\p{Ll}+s(?=\s+(?:that|he|she|it|they|the|there|a|an|his|her|we|in|on|at)\s)"
     r"|the\s+(?:\p{Lu}[\p{L}’'-]*\s?|\p{Ll}+\s?){1,3}?|\p{Lu}[\p{L}’'-]*(?:\s\p{Lu}[\p{L}’'-]*){0,2})"
     r"(?=\s+(?:that|he|she|it|they|the|there|a|an|his|her|we|in|on|at|\p{Ll}))"
 )
 """To whom ``told`` says it."""
 COMMA_CLAUSE = regex.compile(
-    r"[^,;:.]{0,60},\s+(?=(?:(?:die|der|das|den|dem)\s+\p{Lu}|(?!(?:der|die|das|dem|den|wo|und)\s)\p{Ll}))"
+    r"[^,;:.]{0,60},\s+(?=(?:(?:die|der|das|den|dem)\s+\p{Lu}|(?!(?:der|die|das|dem|den|deren|wo|und)\s)\p{L}))"
 )
 """What stands before a German clause without an opening word: ``sagte der Zeitung, (die Preise stiegen)``."""
+FIRST_WORDS = regex.compile(r"\s+(?:on\s+)?(\p{L}+)(?=\s)")
 LIKEWISE_END = regex.compile(r"[^,]{0,80},\s+")
 
 
@@ -140,6 +142,9 @@ def _clause(rest: str, at: Attribution, lex: Lexicon) -> str | None:
     if lex.language == "de" and (comma := COMMA_CLAUSE.match(rest)):
         return rest[comma.end() :]
     verb = at.verb.word if at.verb else ""
+    day = FIRST_WORDS.match(rest)
+    if day and day[1].casefold() in lex.days:
+        rest = rest[day.end() :]
     if verb not in lex.bare or len(rest.split()) < 3 or CONTINUES.match(rest.lstrip()):
         return None
     if verb == "told":
