@@ -56,7 +56,7 @@ LEAD_END = regex.compile(r"[.;:!?“„«\"]")
 ANNOUNCED = regex.compile(r"[^:.!?;]{0,100}:\s*")
 PARTY = regex.compile(r"\s*\(([^()]{1,40})\)")
 BETWEEN_COMMAS = regex.compile(r"\s*,([^,.;]{2,140}),")
-JOINED = regex.compile(r"\s+(?:and|und|och|ja|et|y|e|и|та|і|й)\s+")
+JOINED = regex.compile(r"(?<!\s)\s++(?:and|und|och|ja|et|y|e|и|та|і|й)\s+")
 ABBREVIATION = regex.compile(r"(?<!\p{L})\p{Lu}\p{L}{0,4}\.")
 
 
