@@ -20,7 +20,10 @@ GERMAN_CLAUSE = regex.compile(
 BEHIND_QUOTATION = regex.compile(
     r".?(?:(?<=[,!?])[”“»\"]|[”“»\"],)[\s–—-]+(\p{Ll}{3,})(?=\s+(?:[\p{Ll}’']+\s+){0,3}\p{Lu})"
 )
-"""Any verb right behind a quotation that opens a sentence and is closed by a comma: ``„...“, schimpft Helga Schubert``."""
+"""Any verb right behind a quotation that opens a sentence and is closed by a comma: ``„...“, schimpft Helga Schubert``.
+
+English is left out, whose lists also stand in for languages that have none.
+"""
 
 
 FIRST_WORD = regex.compile(r"\p{L}+")
@@ -55,7 +58,7 @@ def reporting_verbs(
         for m in lex.verb.finditer(sentence)
         if quoted or _reports(m[0].casefold(), sentence[m.end() :], lex)
     ]
-    if opens and (behind := BEHIND_QUOTATION.match(sentence, quotes[0][2] - 2)):
+    if opens and lex.language != "en" and (behind := BEHIND_QUOTATION.match(sentence, quotes[0][2] - 2)):
         word = behind[1].casefold()
         if word not in lex.openers | lex.prepositions | lex.connectors | lex.verbs:
             found.append(Verb(word, behind.start(1), behind.end(1)))
