@@ -15,8 +15,9 @@ from ..markup.links import find_links
 from ..markup.marks import Marks
 from ..records import Author, Kind, Post, PostAddress, Reach
 from ..urls import split
-from ..values import at, count, items, mapping, text
-from .meta import MetaPlatform, first_count
+from ..values import at, count, items, language, mapping, text
+from .meta import MetaPlatform, first_count, is_ad
+from .words import media
 
 NAME = "facebook"
 SITE = "https://www.facebook.com"
@@ -74,21 +75,29 @@ class Facebook(MetaPlatform):
     )
 
     def read(self, item: dict[str, Any]) -> Iterator[Post]:
-        """A Graph API post or comment, or a CrowdTangle post."""
-        identity = text(item.get("platformId")) or text(item.get("id"))
-        if identity and any(key in item for key in ("message", "story", "permalink_url", "postUrl")):
+        """A Graph API post or comment, a CrowdTangle post, one of the Content Library's, or a story of the web client's."""
+        identity = text(item.get("platformId")) or text(item.get("post_id")) or text(item.get("id"))
+        if identity and "post_owner" in item and "text" in item:
+            yield _from_library(item, identity)
+        elif (
+            identity
+            and not is_ad(item)
+            and any(key in item for key in ("message", "story", "permalink_url", "postUrl"))
+        ):
             yield _post(item, identity)
 
 
 def _post(item: dict[str, Any], identity: str) -> Post:
-    author = mapping(item.get("from")) or item.get("account")
-    words = text(item.get("message")) or text(item.get("story"))
+    author = mapping(item.get("from")) or item.get("account") or at(item, "actors", 0)
+    words = text(item.get("message")) or text(at(item, "message", "text")) or text(item.get("story"))
+    created = text(item.get("created_time")) or text(item.get("date")) or ""
+    attached = at(item, "attachments", "data", 0)
     parent = text(at(item, "parent", "id"))
     links = [*find_links(words or ""), *(link for link in _attached(item) if link and link.startswith("http"))]
     return Post(
         platform=NAME,
         external_id=identity,
-        url=text(item.get("postUrl")) or text(item.get("permalink_url")),
+        url=text(item.get("postUrl")) or text(item.get("permalink_url")) or text(item.get("wwwURL")),
         kind=Kind.COMMENT if "comment_count" in item or parent is not None else Kind.POST,
         author=Author(
             handle=text(at(author, "handle")) or text(at(author, "username")),
@@ -97,10 +106,41 @@ def _post(item: dict[str, Any], identity: str) -> Post:
             followers=count(at(author, "subscriberCount")),
         ),
         text=words,
-        posted_at=utc((text(item.get("created_time")) or text(item.get("date")) or "").replace("+0000", "+00:00")),
+        posted_at=utc(created.replace("+0000", "+00:00") or count(item.get("creation_time"))),
         in_reply_to=parent,
         links=tuple(dict.fromkeys(links)),
+        media=media(
+            card=[at(attached, "title") or item.get("title"), at(attached, "description") or item.get("description")]
+        ),
         reach=_reach(item),
+    )
+
+
+def _from_library(item: dict[str, Any], identity: str) -> Post:
+    """A post as the Meta Content Library gives it (developers.facebook.com/docs/content-library-and-api)."""
+    words, owner, link = text(item.get("text")), item.get("post_owner"), item.get("link_attachment")
+    counts = item.get("statistics")
+    shared = text(at(link, "link"))
+    return Post(
+        platform=NAME,
+        external_id=identity,
+        url=text(item.get("mcl_url")),
+        author=Author(
+            handle=text(at(owner, "username")), name=text(at(owner, "name")), external_id=text(at(owner, "id"))
+        ),
+        text=words,
+        language=language(item.get("lang")),
+        posted_at=utc(
+            count(item.get("creation_time")) or (text(item.get("creation_time")) or "").replace("+0000", "+00:00")
+        ),
+        links=tuple(dict.fromkeys([*find_links(words or ""), *([shared] if shared else [])])),
+        media=media(card=[at(link, "name"), at(link, "description")]),
+        reach=Reach(
+            likes=first_count(at(counts, "reaction_count"), at(counts, "like_count")),
+            reposts=count(at(counts, "share_count")),
+            replies=count(at(counts, "comment_count")),
+            views=count(at(counts, "views")),
+        ),
     )
 
 

@@ -14,7 +14,8 @@ from ..markup.links import find_links
 from ..markup.marks import Attributes, Marks
 from ..records import Author, Post, PostAddress, Reach
 from ..values import at, count, mapping, text
-from .meta import MetaPlatform, first_count
+from .meta import MetaPlatform, first_count, is_ad
+from .words import media
 
 NAME = "instagram"
 DATED = ("caption", "taken_at", "taken_at_timestamp", "timestamp", "owner", "user", "username")
@@ -64,7 +65,7 @@ class Instagram(MetaPlatform):
         """A Graph API medium, a web client's item, or a GraphQL node."""
         address = self.identify(text(item.get("permalink")))
         code = text(item.get("code")) or text(item.get("shortcode")) or (address.external_id if address else None)
-        if code and any(key in item for key in DATED) and "text_post_app_info" not in item:
+        if code and any(key in item for key in DATED) and "text_post_app_info" not in item and not is_ad(item):
             yield _medium(item, code, "reel" if address and "/reel/" in address.url else "p")
 
 
@@ -90,6 +91,7 @@ def _medium(item: dict[str, Any], code: str, part: str) -> Post:
         text=words,
         posted_at=utc(taken or text(item.get("timestamp"))),
         links=find_links(words or ""),
+        media=media(alt=[item.get("alt_text"), item.get("custom_accessibility_caption")]),
         reach=Reach(
             likes=first_count(
                 item.get("like_count"), at(item, "edge_media_preview_like", "count"), at(item, "edge_liked_by", "count")

@@ -5,23 +5,8 @@ from typing import Any
 from ..values import count
 from .base import Recorded
 
-NESTED = (
-    "data",
-    "items",
-    "posts",
-    "result",
-    "media",
-    "feed",
-    "edges",
-    "node",
-    "children",
-    "comments",
-    "quoted_post",
-    "reposted_post",
-    "thread_items",
-    "post",
-)
-"""Fields of posts and lists that hold further posts."""
+ADS = ("ad_id", "is_ad", "sponsored_data", "injected")
+"""Marks of an advertisement."""
 
 
 class MetaPlatform(Recorded):
@@ -31,8 +16,15 @@ class MetaPlatform(Recorded):
     documentation = "developers.facebook.com/docs"
 
     def inside(self, item: dict[str, Any]) -> list[Any]:
-        """Whatever lies in lists, comments, and posts quoted or passed on."""
-        return [item.get(key) for key in NESTED]
+        """Whatever lies in an object, since the clients frame posts anew every few weeks; nothing of an advertisement."""
+        if is_ad(item):
+            return []
+        return [value for value in item.values() if isinstance(value, dict | list)]
+
+
+def is_ad(item: dict[str, Any]) -> bool:
+    """Whether an object is an advertisement."""
+    return any(item.get(mark) for mark in ADS)
 
 
 def first_count(*values: Any) -> int | None:

@@ -14,7 +14,8 @@ from ..markup.links import find_links
 from ..markup.marks import Marks
 from ..records import Author, Kind, Post, PostAddress, Reach
 from ..values import at, count, mapping, text
-from .meta import MetaPlatform
+from .meta import MetaPlatform, is_ad
+from .words import media
 
 NAME = "threads"
 SHOWN = ("text", "caption", "media_type", "text_post_app_info", "timestamp")
@@ -45,7 +46,7 @@ class Threads(MetaPlatform):
     def read(self, item: dict[str, Any]) -> Iterator[Post]:
         """A Threads API medium, or a web client's item."""
         code = _code(item)
-        if code and any(key in item for key in SHOWN):
+        if code and any(key in item for key in SHOWN) and not is_ad(item):
             yield _medium(item, code)
 
 
@@ -68,6 +69,11 @@ def _medium(item: dict[str, Any], code: str) -> Post:
         posted_at=utc((text(item.get("timestamp")) or "").replace("+0000", "+00:00") or count(item.get("taken_at"))),
         in_reply_to=replied,
         quotes=_code(quoted) or _code(reposted),
+        media=media(
+            alt=[item.get("alt_text"), item.get("custom_accessibility_caption")],
+            card=[at(info, "link_preview_attachment", "title")],
+            poll=[at(item, "poll_attachment", f"option_{letter}") for letter in "abcd"],
+        ),
         links=tuple(dict.fromkeys([*find_links(words or ""), *([link] if link.startswith("http") else [])])),
         reach=Reach(
             likes=count(item.get("like_count")),

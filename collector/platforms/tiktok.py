@@ -19,8 +19,9 @@ from ..markup.links import find_links
 from ..markup.marks import Attributes, Marks
 from ..markup.page import Page
 from ..records import Author, Kind, Post, PostAddress, Reach
-from ..values import at, count, mapping, text
+from ..values import at, count, items, language, mapping, text
 from .base import Answer, Row, Source
+from .words import media
 
 if TYPE_CHECKING:
     from ..net.fetch import Fetcher
@@ -101,6 +102,12 @@ class TikTok(Source[TikTokSettings]):
             return self._oembed(item)
         if "video_description" in item or {"username", "create_time", "id"} <= set(item):
             return [_research(item)]
+        if text(item.get("cid")) and "text" in item:
+            return [_client_comment(item)]
+        if text(item.get("aweme_id")) and "desc" in item:
+            return [] if item.get("is_ads") is True else [_app_video(item)]
+        if item.get("isAd") is True:
+            return ()
         if "video_id" in item and "text" in item and text(item.get("id")):
             return [_comment(item)]
         if "createTime" in item and text(item.get("id")) and ("desc" in item or "author" in item):
@@ -109,7 +116,21 @@ class TikTok(Source[TikTokSettings]):
 
     def inside(self, item: dict[str, Any]) -> list[Any]:
         """Lists of videos or comments, by the names that the Research API and the web client give them."""
-        keys = ("data", "videos", "comments", "itemList", "items", "item_list", "itemInfo", "itemStruct")
+        keys = (
+            "data",
+            "videos",
+            "comments",
+            "itemList",
+            "items",
+            "item_list",
+            "itemInfo",
+            "itemStruct",
+            "aweme_list",
+            "aweme_detail",
+            "reply_comment",
+            "__DEFAULT_SCOPE__",
+            "webapp.video-detail",
+        )
         return [item.get(key) for key in keys]
 
     async def posts(self, fetcher: Fetcher, settings: TikTokSettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
@@ -172,6 +193,65 @@ def _comment(comment: dict[str, Any]) -> Post:
     )
 
 
+def _client_comment(comment: dict[str, Any]) -> Post:
+    """A comment as the web client and the app get it."""
+    identity, video, words = text(comment.get("cid")), text(comment.get("aweme_id")), text(comment.get("text"))
+    above = text(comment.get("reply_id"))
+    user = comment.get("user")
+    return Post(
+        platform=NAME,
+        external_id=identity,
+        kind=Kind.COMMENT,
+        author=Author(
+            handle=text(at(user, "unique_id")), name=text(at(user, "nickname")), external_id=text(at(user, "uid"))
+        ),
+        text=words,
+        language=language(comment.get("comment_language")),
+        posted_at=utc(count(comment.get("create_time"))),
+        in_reply_to=above if above and above != "0" else video,
+        links=find_links(words or ""),
+        reach=Reach(likes=count(comment.get("digg_count")), replies=count(comment.get("reply_comment_total"))),
+    )
+
+
+def _app_video(video: dict[str, Any]) -> Post:
+    """A video as the app gets it."""
+    identity, words, counts, author = (
+        text(video.get("aweme_id")) or "",
+        text(video.get("desc")),
+        video.get("statistics"),
+        video.get("author"),
+    )
+    handle = text(at(author, "unique_id"))
+    return Post(
+        platform=NAME,
+        external_id=identity,
+        url=_address(handle, identity),
+        author=Author(
+            handle=handle,
+            name=text(at(author, "nickname")),
+            external_id=text(at(author, "uid")),
+            followers=count(at(author, "follower_count")),
+        ),
+        text=words,
+        language=language(video.get("desc_language")),
+        posted_at=utc(count(video.get("create_time"))),
+        links=find_links(words or ""),
+        reach=Reach(
+            likes=count(at(counts, "digg_count")),
+            reposts=count(at(counts, "share_count")),
+            replies=count(at(counts, "comment_count")),
+            views=count(at(counts, "play_count")),
+        ),
+    )
+
+
+def _stickers(item: dict[str, Any]) -> list[Any]:
+    """The words that an author wrote onto a video."""
+    shown = [sticker.get("stickerText") for sticker in items(item.get("stickersOnItem"))]
+    return [words for lines in shown if isinstance(lines, list) for words in lines]
+
+
 def _recorded(item: dict[str, Any]) -> Post:
     identity = text(item.get("id")) or ""
     author = item.get("author")
@@ -191,6 +271,7 @@ def _recorded(item: dict[str, Any]) -> Post:
         text=words,
         posted_at=utc(count(item.get("createTime"))),
         links=find_links(words or ""),
+        media=media(alt=[*_stickers(item), at(item, "imagePost", "title")]),
         reach=Reach(
             likes=count(at(counts, "diggCount")),
             reposts=count(at(counts, "shareCount")),
