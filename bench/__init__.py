@@ -6,7 +6,7 @@ from typing import Any
 
 from storywake.collector.errors import BadInput
 
-NAMES = ("extract", "ingest", "fetch", "start", "pages", "stance", "remarks", "polarity", "imports")
+NAMES = ("extract", "normalise", "ingest", "fetch", "start", "pages", "stance", "remarks", "polarity", "imports")
 
 
 def measure(name: str, data: str | None) -> dict[str, Any]:

@@ -129,6 +129,7 @@ class Archived(msgspec.Struct, frozen=True, kw_only=True):
     depth: Annotated[int, Meta(ge=0, le=10_000)] = 0
     key: str
     own_words: bool = False
+    media: str | None = None  # the words beside the text, as a JSON object
     author_key: str | None = None
     author_links: str | None = None
     person_rests_on: str | None = None

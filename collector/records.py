@@ -80,7 +80,7 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     views: int | None = None
 
 
-class Media(msgspec.Struct, frozen=True, kw_only=True):
+class Media(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Words that a post carries beside its text, each kind under its own name."""
 
     warning: str | None = None  # what its author set before it: a content warning
@@ -88,12 +88,32 @@ class Media(msgspec.Struct, frozen=True, kw_only=True):
     card: str | None = None  # title and description of the page that it shows a preview of
     poll: tuple[str, ...] = ()  # the question, where it has one of its own, and what could be voted for
 
-    def words(self) -> str | None:
-        """All of them, a paragraph each, without the warning, which opens the text itself; None where there are none."""
-        return "\n\n".join(filter(None, (self.card, *self.alt, *self.poll))) or None
-
 
 NO_MEDIA = Media()
+
+
+def media_text(media: Media) -> str | None:
+    """The words beside a text as a JSON object of the kinds that there are; None where there are none."""
+    return None if media == NO_MEDIA else msgspec.json.encode(media).decode()
+
+
+def is_media(value: str | None) -> bool:
+    """Whether a text is such a JSON object."""
+    try:
+        return value is not None and bool(msgspec.json.decode(value, type=Media))
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return False
+
+
+def with_media(text: str | None, media: str) -> str:
+    """A post's words as an assessor reads them: its text and what ``media_text`` kept beside it, a paragraph each.
+
+    The warning opens the text already. The card's words are those of the page, not of who links to it, so they stand
+    for a post's own only where it has none. Raises msgspec.DecodeError where ``media`` is not of ``media_text``.
+    """
+    beside = msgspec.json.decode(media, type=Media)
+    said = [text or beside.warning, *beside.alt, *beside.poll]
+    return "\n\n".join(filter(None, said)) or beside.card or ""
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True):

@@ -131,6 +131,7 @@ def _archived(story: StoryRow, claims: Sequence[str], row: Row[Any], parts: dict
         depth=row.depth,
         key=row.key,
         own_words=bool(row.own_words),
+        media=None if gone else row.media,
         author_key=row.author_key,
         author_links=row.author_links,
         person_rests_on=row.person_rests_on,

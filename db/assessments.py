@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, delete
 from sqlmodel import col
 
+from storywake.collector.records import with_media
 from storywake.collector.stance import Assessment, Reaction
 
 from . import models
@@ -59,6 +60,8 @@ def assessable(connection: Connection, story_id: int, claim_id: int) -> list[Pen
 def _as_assessed(row: Row[Any]) -> Reaction:
     """A stored reaction as an assessor reads it."""
     words = row.text[:MAX_ARTICLE_LETTERS] if row.kind == "article" else row.text
+    if row.media:
+        words = with_media(words, row.media)
     return Reaction(words, row.claim, row.parent_text, None, None, row.language)
 
 

@@ -32,5 +32,5 @@ def forget_post(connection: Connection, post_id: int, at: str) -> None:
     connection.execute(update(models.Look).where(col(models.Look.post_id) == post_id).values(due_at=None))
     connection.execute(delete(models.PostRevision).where(col(models.PostRevision.post_id) == post_id))
     words = update(models.Post).where(col(models.Post.id) == post_id)
-    connection.execute(words.values(text=None, links=None, forgotten_at=at))
+    connection.execute(words.values(text=None, links=None, media=None, forgotten_at=at))
     unlearn(connection, post_id)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, update
 from sqlmodel import col
 
 from storywake.collector.platforms.base import Edit
-from storywake.collector.records import Post
+from storywake.collector.records import Post, media_text
 
 from . import models
 from .accounts import adopt_accounts, save_accounts, stored_accounts
@@ -103,6 +103,7 @@ def _post_row(post: Post, key: str, account_key: str | None, seen_at: str, copie
         "in_reply_to": post.in_reply_to,
         "quotes": post.quotes,
         "links": "\n".join(post.links) or None,
+        "media": media_text(post.media),
         "seen_at": seen_at,
         "deleted_at": seen_at if post.deleted else None,
         "alive_at": "" if copied else seen_at,

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from storywake.collector.archive import Archived
-from storywake.collector.records import Author, Post
+from storywake.collector.records import Author, Post, is_media
 
 from .accounts import adopt_accounts, save_accounts, stored_accounts
 from .claims import add_claim, claims_of
@@ -66,7 +66,7 @@ def _without_words(row: Archived, told: Post) -> Archived:
         return named
     return msgspec.structs.replace(
         named, key=told.external_id, external_id=told.external_id, url=None, author=None, author_name=None,
-        author_id=None, author_key=None, author_links=None, person=None, text=None, language=None, links=(), earlier=(),
+        author_id=None, author_key=None, author_links=None, person=None, text=None, language=None, links=(), media=None, earlier=(),
         posted_at=told.posted_at, witnesses=tuple(msgspec.structs.replace(w, words="") for w in row.witnesses),
     )  # fmt: skip
 
@@ -106,7 +106,7 @@ def _post(row: Archived) -> dict[str, Any]:
         "kind": row.kind.value, "account_key": row.author_key, "text": row.text, "language": row.language,
         "posted_at": row.posted_at, "in_reply_to": row.in_reply_to, "quotes": row.quoted,
         "links": "\n".join(row.links) or None, "seen_at": row.first_seen_at, "deleted_at": row.deleted_at,
-        "alive_at": "", "own_words": row.own_words,
+        "alive_at": "", "own_words": row.own_words, "media": row.media if is_media(row.media) else None,
     }  # fmt: skip
 
 

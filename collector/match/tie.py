@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import regex
 
+from ..markup.links import find_links
 from ..prose.same_name import plain_name, same_person
-from ..records import Embed, Post, Role, Statement, Tie, TieKind, counts_as_source
+from ..records import NO_MEDIA, Embed, Post, Role, Statement, Tie, TieKind, counts_as_source
 from ..urls import canonical
 from .relevance import Judgement
 
@@ -35,10 +36,13 @@ def sources(articles: Mapping[str, Role]) -> set[str]:
 def ties(post: Post, known: Known) -> list[Tie]:
     """Every tie of ``post`` to the story, the strongest first; [] where there is none."""
     found = []
-    for link in post.links:
+    beside = post.media if post.media is not NO_MEDIA else None
+    written = find_links("\n".join(filter(None, (*beside.alt, beside.card, *beside.poll)))) if beside else ()
+    for link in dict.fromkeys((*post.links, *written)):
         address = canonical(link)
         if address in known.articles:
-            found.append(_tie(TieKind.LINKS, address, "its text links to the article"))
+            where = "its text links" if link in post.links else "the words beside its text link"
+            found.append(_tie(TieKind.LINKS, address, f"{where} to the article"))
     if post.quotes and (post.platform, post.quotes) in known.posts:
         found.append(_tie(TieKind.QUOTES, post.quotes, "it quotes a reaction of the story"))
     if post.in_reply_to and (post.platform, post.in_reply_to) in known.posts:

@@ -44,6 +44,7 @@ class Post(SQLModel, table=True):
     in_reply_to: str | None = None
     quotes: str | None = None
     links: str | None = None  # addresses, one a line
+    media: str | None = None  # the words beside the text: a JSON object with "warning", "alt", "card", "poll"
     first_seen_at: str
     deleted_at: str | None = None
     forgotten_at: str | None = None  # when its words were taken out, some days after its deletion

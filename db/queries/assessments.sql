@@ -1,11 +1,13 @@
 -- name: assessable
 -- All that is said to a claim, with what it answers or else quotes.
-SELECT r.id AS reaction_id, c.id AS claim_id, c.text AS claim, p.text, p.language, p.kind, parent.text AS parent_text
+SELECT r.id AS reaction_id, c.id AS claim_id, c.text AS claim, p.text, p.media, p.language, p.kind,
+    parent.text AS parent_text
 FROM reaction r
 JOIN claim c ON c.story_id = r.story_id
 JOIN post p ON p.id = r.post_id
 LEFT JOIN post parent ON parent.platform = p.platform AND parent.key = COALESCE(p.in_reply_to, p.quotes)
-WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND c.id = :claim_id AND p.text IS NOT NULL
+WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND c.id = :claim_id
+    AND (p.text IS NOT NULL OR p.media IS NOT NULL)
 ORDER BY r.id;
 
 -- name: assessed
@@ -17,7 +19,7 @@ WHERE r.story_id = :story_id AND t.model = :model AND t.claim_id = :claim_id;
 
 -- name: labelled
 -- A story's labels with the words that they are about, oldest first.
-SELECT l.reaction_id, l.claim_id, l.analyst, l.stance, c.text AS claim, p.text, p.language, p.kind,
+SELECT l.reaction_id, l.claim_id, l.analyst, l.stance, c.text AS claim, p.text, p.media, p.language, p.kind,
     parent.text AS parent_text
 FROM label l
 JOIN reaction r ON r.id = l.reaction_id

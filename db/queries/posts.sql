@@ -12,11 +12,11 @@ ON CONFLICT (post_id, replaced_at) DO NOTHING;
 -- :alive_at is when the platform itself showed it, '' for a copy.
 INSERT INTO post (
     platform, key, external_id, url, kind, account_id, text, language, posted_at, in_reply_to, quotes, links,
-    first_seen_at, deleted_at, own_words)
+    media, first_seen_at, deleted_at, own_words)
 VALUES (
     :platform, :key, :external_id, :url, :kind,
     (SELECT id FROM account WHERE platform = :platform AND key = :account_key),
-    :text, :language, :posted_at, :in_reply_to, :quotes, :links, :seen_at, :deleted_at, :own_words)
+    :text, :language, :posted_at, :in_reply_to, :quotes, :links, :media, :seen_at, :deleted_at, :own_words)
 ON CONFLICT (platform, key) DO UPDATE
 SET url = COALESCE(excluded.url, post.url),
     kind = CASE WHEN excluded.text IS NULL THEN post.kind ELSE excluded.kind END,
@@ -37,6 +37,10 @@ SET url = COALESCE(excluded.url, post.url),
     links = CASE
         WHEN post.deleted_at >= CAST(:alive_at AS TEXT) OR (post.own_words AND NOT excluded.own_words) THEN post.links
         ELSE COALESCE(excluded.links, post.links)
+    END,
+    media = CASE
+        WHEN post.deleted_at >= CAST(:alive_at AS TEXT) OR (post.own_words AND NOT excluded.own_words) THEN post.media
+        ELSE COALESCE(excluded.media, post.media)
     END,
     deleted_at = CASE
         WHEN excluded.deleted_at IS NOT NULL THEN COALESCE(post.deleted_at, excluded.deleted_at)
