@@ -90,8 +90,16 @@ def write_rows(out: BinaryIO, form: RowFormat, columns: Sequence[str], rows: Ite
 def written(out: Path) -> Iterator[BinaryIO]:
     """A file to write, which becomes ``out`` when it is complete; an exception leaves nothing behind.
 
-    Raises BadInput where it cannot be written.
+    A link, pipe or device (``/dev/null``, ``/dev/stdout``) is written into and stays what it is. Raises BadInput where it
+    cannot be written.
     """
+    if out.is_symlink() or (out.exists() and not out.is_file()):
+        try:
+            with out.open("wb") as file:
+                yield file
+        except OSError as error:
+            raise BadInput(f"cannot write {out}: {error.strerror}") from None
+        return
     partial = out.with_name(out.name + ".part")
     try:
         with partial.open("wb") as file:

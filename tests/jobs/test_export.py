@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 
 from storywake.collector.settings import Settings
 from storywake.jobs.export import RowFormat, cell, unguarded, write_rows
+from storywake.jobs.export import written as into
 from storywake.jobs.imports import import_file
 from storywake.jobs.watch import watch_seed
 
@@ -86,3 +87,19 @@ def test_a_batch_of_long_texts_is_written_before_it_fills_the_memory(tmp_path: P
     with (tmp_path / "long.parquet").open("wb") as out:
         write_rows(out, RowFormat.PARQUET, ["text"], (["x" * 1_000_000] for _ in range(100)))
     assert pq.ParquetFile(tmp_path / "long.parquet").num_row_groups == 4
+
+
+def test_a_link_or_device_is_written_into_and_stays_what_it_is(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    nowhere.symlink_to("/dev/null")
+    with into(nowhere) as file:
+        file.write(b"gone")
+    assert nowhere.is_symlink() and nowhere.is_char_device()
+    kept = tmp_path / "kept"
+    kept.write_bytes(b"before")
+    link = tmp_path / "link"
+    link.symlink_to(kept)
+    with into(link) as file:
+        file.write(b"after")
+    assert link.is_symlink() and kept.read_bytes() == b"after"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept", "link", "nowhere"]
