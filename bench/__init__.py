@@ -6,7 +6,19 @@ from typing import Any
 
 from storywake.collector.errors import BadInput
 
-NAMES = ("extract", "normalise", "ingest", "fetch", "start", "pages", "stance", "remarks", "polarity", "imports")
+NAMES = (
+    "extract",
+    "article",
+    "normalise",
+    "ingest",
+    "fetch",
+    "start",
+    "pages",
+    "stance",
+    "remarks",
+    "polarity",
+    "imports",
+)
 
 
 def measure(name: str, data: str | None) -> dict[str, Any]:

@@ -19,6 +19,10 @@ class Unreadable(StorywakeError):
     """A fetched document cannot be read."""
 
 
+class NoArticle(Unreadable):
+    """A document is no article: another kind of file, or a page that stands before one. The message says what it is."""
+
+
 class NoQuestion(StorywakeError):
     """An index cannot be asked about a story; the message says why."""
 

@@ -226,6 +226,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     statements: tuple[Statement, ...] = ()
     mentions: tuple[Mention, ...] = ()
     reviews: tuple[Review, ...] = ()
+    partial: str | None = None  # why the text is not whole: "behind a paywall"
 
     @property
     def own_corrections(self) -> tuple[str, ...]:

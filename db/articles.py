@@ -55,7 +55,7 @@ def save_article(
     rests_on: str | None = None,
     confidence: float | None = None,
 ) -> SavedArticle:
-    """Writes an article and, where its text is new, a revision.
+    """Writes an article and, where its text is new, a revision; a text that a paywall cut off is none beside a longer one.
 
     ``mark`` is its text's MinHash, ``copy_of`` the id of the story's first article with the same text.
     """
@@ -90,7 +90,10 @@ def save_article(
         "text": article.text,
         "signature": mark,
     }
-    revised = connection.execute(SQL["save_revision"], revision).rowcount > 0
+    cut = (
+        article.partial and connection.execute(SQL["longer_revision"], revision | {"length": len(article.text)}).first()
+    )
+    revised = not cut and connection.execute(SQL["save_revision"], revision).rowcount > 0
     first = None if copy_of == stored.id else copy_of
     connection.execute(update(models.Article).where(col(models.Article.id) == stored.id).values(copy_of=first))
     address_of_first = connection.execute(select(models.Article.key).where(models.Article.id == first)).scalar()

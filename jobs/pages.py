@@ -116,7 +116,9 @@ class Pages:
         content = await self._readers.read("web", evidence)
         if content.article is None:
             self._keep(Arrival("web", evidence.fetched_at, [story], evidence))
-            raise FetchError(evidence.url, _why_no_page(evidence))
+            raise FetchError(evidence.url, _why_no_page(evidence, content))
+        if content.article.partial:
+            self._note(story.id, f"{evidence.url}: {content.article.partial}, only what it shows to everybody was read")
         return content
 
     async def candidate(self, look: Look, story: StoryRow) -> bool:
@@ -144,7 +146,7 @@ class Pages:
         refused = None
         filed = None
         if content.article is None:
-            refused = _why_no_page(evidence)
+            refused = _why_no_page(evidence, content)
         elif canonical(look.about or "") not in {canonical(link.url) for link in content.article.links}:
             refused = "does not link to the article"
         else:
@@ -266,5 +268,7 @@ class Pages:
         return bool(fresh)
 
 
-def _why_no_page(evidence: Evidence) -> str:
-    return f"answered {evidence.status}" if evidence.status != 200 else "is no HTML page"
+def _why_no_page(evidence: Evidence, content: Content) -> str:
+    if evidence.status != 200:
+        return f"answered {evidence.status}"
+    return f"is {content.refused or 'no HTML page'}"

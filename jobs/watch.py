@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-import unicodedata
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
@@ -31,10 +30,6 @@ from .intake import Arrival, store
 from .resolution import update_people
 
 MAX_FILE_BYTES = 20_000_000
-SAMPLE_LENGTH = 100_000
-"""Characters that are checked to tell a document from a binary file."""
-MAX_CONTROL_SHARE = 0.02
-"""Share of control characters, 0 to 1, above which a file is not text."""
 SLUG = re.compile(r"[\w.-]{1,80}")
 
 
@@ -178,14 +173,8 @@ def read_document(path: str, body: bytes) -> tuple[Article, bytes | None]:
 
     Raises BadInput, in one line, if it is neither HTML nor text.
     """
-    words = decode(body)
-    if not words.strip():
+    if not body.strip():
         raise BadInput(f"{path} is empty")
-    if body.startswith(b"%PDF-"):
-        raise BadInput(f"{path} is a PDF: give the article's address, its HTML or its text")
-    sample = words[:SAMPLE_LENGTH]
-    if sum(map(_is_control, sample)) > len(sample) * MAX_CONTROL_SHARE:
-        raise BadInput(f"{path} is neither HTML nor text")
     with Readers() as readers:
         try:
             content = readers.read_now(
@@ -194,12 +183,8 @@ def read_document(path: str, body: bytes) -> tuple[Article, bytes | None]:
         except Unreadable as error:
             raise BadInput(f"{path}: {error}") from None
     if content.article is None:
-        raise BadInput(f"{path} is neither HTML nor text")
+        raise BadInput(f"{path} is {content.refused or 'neither HTML nor text'}")
     return content.article, content.signature
-
-
-def _is_control(character: str) -> bool:
-    return character == "\ufffd" or (unicodedata.category(character) == "Cc" and character not in "\t\n\r\f")
 
 
 def _read(

@@ -21,6 +21,10 @@ DEPTHLESS = frozenset((
 MAX_DEPTH = 512
 """Levels of nested elements, as in browsers."""
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,30})|<!--")
+DEEP_TAG = re.compile(
+    rf"<(/?)(?!(?:{'|'.join(sorted(DEPTHLESS))})(?![a-zA-Z0-9]))([a-zA-Z][a-zA-Z0-9]{{0,30}})|<!--", re.I
+)
+"""The tags that show depth."""
 SPACES = re.compile(r"\s+")
 EMPTY_LINES = re.compile(r"\n{3,}")
 ANY_TAG = re.compile(r"<(/?[a-z][^<>]*)>")
@@ -184,10 +188,7 @@ def shallow(markup: str) -> str:
         return markup
     kept: list[str] = []
     position, depth = 0, 0
-    for match in _tags(markup):
-        name = match[2].lower()
-        if name in DEPTHLESS:
-            continue
+    for match in _tags(markup, DEEP_TAG):
         depth = max(0, depth - 1) if match[1] else depth + 1
         if depth + bool(match[1]) > MAX_DEPTH:
             kept.append(markup[position : match.start()])
@@ -207,10 +208,10 @@ def first_elements(markup: str, most: int) -> str:
     return markup[: further.start()] if further else markup
 
 
-def _tags(markup: str) -> Iterator[re.Match[str]]:
+def _tags(markup: str, pattern: re.Pattern[str] = TAG) -> Iterator[re.Match[str]]:
     """The tags of a document, except in comments, scripts and styles."""
     position = 0
-    while match := TAG.search(markup, position):
+    while match := pattern.search(markup, position):
         position = match.end()
         if match[2] is None:
             position = _after(markup, "-->", position)

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from ..cleaning import clean_article
-from ..errors import Unreadable
+from ..errors import NoArticle, Unreadable
 from ..markup.flattened import without
-from ..markup.fragments import first_elements
+from ..markup.fragments import first_elements, read_fragment
 from ..markup.page import Page
 from ..prose.language import detect
 from ..prose.mentions import find_corrections, find_mentions
@@ -19,10 +19,17 @@ from ..records import Article, Embed, Link, Statement
 from ..times import find_day
 from ..urls import canonical, host_of, is_web_address, resolve
 from .declared import read_declared
+from .prose_markup import prose_markup
 from .shown import find_embeds, find_flattened
+from .walls import is_closed, wall_of, without_invitations
 
 OPENING = re.compile(r"<(?:!doctype|html|head|body|article|p|div|blockquote|iframe)\b", re.I)
 WRITTEN_LINK = re.compile(r"https?://[^\s<>\"'”»)\]]+")
+MIN_SHOWN_WORDS = 50
+"""Words of a page; one with fewer may show its article only where scripts run."""
+MAX_LANGUAGE_SAMPLE = 3_000
+"""Characters from which an article's language is told."""
+PAYWALLED = "behind a paywall"
 MAX_ELEMENTS = 20_000
 """Elements of a page that are searched for its text; each takes up to 60 µs."""
 
@@ -43,18 +50,21 @@ def is_html(text: str) -> bool:
 def read_article(document: str, url: str | None = None) -> Article:
     """The article in a page's HTML or in pasted text. ``url`` is where it was found; links are resolved against it.
 
-    Raises Unreadable where the document is empty.
+    Raises Unreadable where the document is empty, NoArticle where it stands before an article (a consent page, a check for bots).
     """
     return read_document(document, url).article
 
 
 def read_document(document: str, url: str | None = None) -> Reading:
-    """``read_article``, with notes of what was not read. Raises Unreadable where the document is empty."""
+    """``read_article``, with notes of what was not read. Raises Unreadable where the document is empty, NoArticle where it is a wall."""
     if not document.strip():
         raise Unreadable("the document is empty")
     notes: list[str] = []
     if is_html(document):
         page = Page(document)
+        wall = wall_of(page, url)
+        if wall:
+            raise NoArticle(wall)
         article, notes = clean_article(read_page(page, url)), page.notes
     else:
         article = clean_article(read_pasted(document, url))
@@ -100,7 +110,11 @@ def read_page(page: Page, url: str | None = None) -> Article:
     canonical_url = declared.canonical
     base = declared.base or canonical_url
     links = body_links(page, base)
-    text = _with_updates(_body_text(page, url), declared.updates)
+    closed = is_closed(page)
+    text, cut = without_invitations(closed, _shown_or_declared(_body_text(page, url), declared.body))
+    if cut:
+        page.notes.append(f"{PAYWALLED}: only what it shows to everybody was read")
+    text = _with_updates(text, declared.updates)
     pieces = find_flattened(text)
     if pieces:
         known = {(e.author_handle, e.posted_at) for e in embeds}
@@ -124,7 +138,16 @@ def read_page(page: Page, url: str | None = None) -> Article:
         statements=_statements(text, language, tuple(embeds)),
         mentions=mentions,
         reviews=declared.reviews,
+        partial=PAYWALLED if cut else None,
     )
+
+
+def _shown_or_declared(shown: str, declared: str | None) -> str:
+    """The words that a page shows; where it has hardly any, as pages that scripts fill, those in its data."""
+    if not declared or len(shown.split()) >= MIN_SHOWN_WORDS:
+        return shown
+    told = read_fragment(declared).text or ""
+    return told if len(told) > 2 * len(shown) else shown
 
 
 def _with_updates(text: str, updates: tuple[str, ...]) -> str:
@@ -220,7 +243,7 @@ def _body_text(page: Page, url: str | None) -> str:
     for node in page.embed_nodes:
         if node.tag not in ("script", "template", "noscript") and node.parent is not None and node.tag != "body":
             node.decompose()
-    whole = page.tree.html or ""
+    whole = prose_markup(page)
     markup = first_elements(whole, MAX_ELEMENTS)
     if len(markup) < len(whole):
         page.notes.append(f"only the first {MAX_ELEMENTS} elements of the page were read for its text")
@@ -234,5 +257,6 @@ def _body_text(page: Page, url: str | None) -> str:
 
 
 def _language(declared: str | None, text: str) -> str | None:
+    text = text[:MAX_LANGUAGE_SAMPLE]
     seen = detect(text) if len(text) > 200 else None
     return seen or (declared.split("-")[0].split("_")[0].lower() if declared else detect(text))

@@ -36,6 +36,7 @@ class Declared(NamedTuple):
     canonical: str | None  # absolute; None where the page declares none that may be its own
     base: str | None  # what its links resolve against
     claimed: str | None  # the address that it declares, where that one is not believed
+    body: str | None  # the article's words as the page's data have them, perhaps with markup
     updates: tuple[str, ...]  # of a live blog: its updates' headlines and words, a paragraph each
     reviews: tuple[Review, ...]
 
@@ -74,6 +75,7 @@ def read_declared(page: Page, url: str | None = None) -> Declared:
         canonical=canonical_url,
         base=base,
         claimed=None if canonical_url or not claims else claims[0],
+        body=_text(news.get("articleBody")),
         updates=tuple(updates(news)),
         reviews=read_reviews(objects),
     )

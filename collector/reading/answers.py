@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from ..cleaning import clean_post, clean_record
+from ..errors import NoArticle
 from ..exports.documents import exported
 from ..match.copies import signature
 from ..net.evidence import Evidence
@@ -12,6 +13,7 @@ from ..pages.article import read_document
 from ..pages.charsets import decode
 from ..pages.feeds import Entry, read_feed, sitemap_index
 from ..pages.indexes import read_citing, read_gdelt
+from ..pages.kinds import given_text
 from ..pages.post import article_as_post, page_post
 from ..platforms.asking import load, readable
 from ..platforms.web import NAME as WEB
@@ -19,6 +21,9 @@ from ..prose.sentences import MAX_TEXT_LENGTH
 from ..records import Article, Post
 from ..sources import SOURCES
 from ..urls import is_web_address
+
+PAGES = ("html", "gzip", "multipart/related", "message/rfc822")
+"""Parts of media types that pages have: HTML, packed HTML, saved pages. Their bytes tell the rest."""
 
 
 class Content(msgspec.Struct, kw_only=True):
@@ -30,6 +35,7 @@ class Content(msgspec.Struct, kw_only=True):
     entries: list[Entry] = []  # of a feed, a sitemap or a search
     inner: list[str] = []  # sitemaps in a sitemap index
     readable: bool = True  # whether the answer has a form that its source is known to use
+    refused: str | None = None  # what a page is that is no article: "a consent page, no article"
     notes: list[str] = []  # what was not read, a line each
 
 
@@ -78,12 +84,16 @@ async def posts_in(source: str, evidence: Evidence) -> list[Post]:
 
 
 def _page(evidence: Evidence) -> Content:
-    """A page as an article, and as a post itself; not readable unless it is HTML, answered with 200."""
-    page = "html" in evidence.headers.get("content-type", "text/html")
-    if evidence.status != 200 or not page or not evidence.body:
+    """A page as an article, and as a post itself; not readable unless it is HTML, answered with 200, and an article."""
+    kind = evidence.headers.get("content-type", "text/html").lower()
+    if evidence.status != 200 or not evidence.body or not any(name in kind for name in PAGES):
         return Content(readable=False)
-    address = evidence.final_url if is_web_address(evidence.final_url) else None
-    article, notes = read_document(decode(evidence.body, evidence.charset), address)
+    try:
+        text, own = given_text(evidence.body, evidence.charset)
+        address = evidence.final_url if is_web_address(evidence.final_url) else own
+        article, notes = read_document(text, address)
+    except NoArticle as error:
+        return Content(readable=False, refused=str(error))
     return Content(
         article=article,
         posts=[clean_post(article_as_post(article))],

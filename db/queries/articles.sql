@@ -23,6 +23,10 @@ INSERT INTO article_revision (article_id, seen_at, text_hash, title, text, signa
 VALUES (:article_id, :at, :hash, :title, :text, :signature)
 ON CONFLICT (article_id, text_hash) DO NOTHING;
 
+-- name: longer_revision
+-- Whether a version of an article is known that is longer than a number of characters.
+SELECT 1 FROM article_revision WHERE article_id = :article_id AND LENGTH(text) > :length LIMIT 1;
+
 -- name: signatures
 -- The MinHashes of a story's articles that are no copies themselves, the earliest first.
 SELECT a.id, a.key, v.signature

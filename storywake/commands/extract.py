@@ -40,12 +40,13 @@ def extract(
     evidence = asyncio.run(_fetched(what)) if is_web_address(what) else _given(read_file(what), url or "")
     with Readers() as readers:
         try:
-            article = readers.read_now("web", evidence).article
+            content = readers.read_now("web", evidence)
         except Unreadable as error:
             raise Unreadable(f"{what}: {error}") from None
-    if article is None:
-        raise Unreadable(f"{what}: {'it is no page' if evidence.body else 'the document is empty'}")
-    print(printable_json(article_json(article), indent=1))
+    if content.article is None:
+        why = f"it is {content.refused or 'no page'}" if evidence.body else "the document is empty"
+        raise Unreadable(f"{what}: {why}")
+    print(printable_json(article_json(content.article), indent=1))
 
 
 async def _fetched(address: str) -> Evidence:

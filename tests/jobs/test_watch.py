@@ -58,7 +58,12 @@ def test_a_paused_or_ended_story_is_named_as_such(sqlite: Engine, settings: Sett
         (b" \n\n ", "is empty"),
         (b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\n", "is a PDF: give the article's address"),
         (bytes(range(256)) * 40, "is neither HTML nor text"),
-        (b"PK\x03\x04" + bytes(range(32)) * 60, "is neither HTML nor text"),
+        (b"PK\x03\x04" + bytes(range(32)) * 60, "is a ZIP archive or an office document: give"),
+        (b"GIF89a" + bytes(range(32)) * 60, "is a picture"),
+        (
+            b"<!doctype html><title>We value your privacy</title><h1>We value your privacy</h1><p>We and our partners store cookies on your device and process personal data.</p>",
+            "is a consent page, no article",
+        ),
         ("Ein Satz. ".encode("utf-16-le") * 30, "is neither HTML nor text"),
     ],
 )
