@@ -11,12 +11,14 @@ help:  ## this list
 setup: $(VENV)/.ready  ## the environment, from the lock file
 
 $(VENV)/.ready: requirements.lock pyproject.toml
+	@echo 'storywake: installing the packages into $(VENV): some minutes on a slow line' >&2
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
 demo: setup  ## the seed stories, end to end, on SQLite; then storywake serve shows them
+	@echo 'storywake: reading the two stories: about a minute' >&2
 	$(BIN)/storywake demo
 
 pictures: setup  ## the pictures of README and docs, taken with Chromium (needs the group heavy)

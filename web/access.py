@@ -89,7 +89,11 @@ def _ask_who(request: Request, doors: Doors) -> Response:
     if is_api(request):
         return problem(401, "a token is needed: Authorization: Bearer TOKEN", {"WWW-Authenticate": "Bearer"})
     if not doors.has_users():
-        return refusal(request, 401, "This is served only to people who have an account, and nobody has one yet.")
+        return refusal(
+            request,
+            401,
+            "This is served only to people who have an account, and nobody has one yet: `storywake user add NAME --role admin` makes the first.",
+        )
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?next={quote(here, safe='')}", 303)

@@ -1,10 +1,11 @@
 -- How does the balance differ by language, with the 95 % interval of each share (Wilson)?
 -- story: text = NULL; the story's short name
 WITH counted AS (
-    SELECT story, language, CASE WHEN unclear THEN 'unclear' ELSE stance END AS stance, COUNT(*) AS reactions
-    FROM reactions
-    WHERE stance IS NOT NULL AND (:story IS NULL OR story = :story)
-    GROUP BY story, language, CASE WHEN unclear THEN 'unclear' ELSE stance END
+    SELECT s.slug AS story, k.language, CASE WHEN k.unclear THEN 'unclear' ELSE k.stance END AS stance, COUNT(*) AS reactions
+    FROM latest k
+    JOIN story s ON s.id = k.story_id
+    WHERE k.stance IS NOT NULL AND (:story IS NULL OR s.slug = :story)
+    GROUP BY s.slug, k.language, CASE WHEN k.unclear THEN 'unclear' ELSE k.stance END
 ),
 shares AS (
     SELECT c.*, 1.0 * reactions / SUM(reactions) OVER (PARTITION BY story, language) AS share,

@@ -7,16 +7,19 @@ WITH corrected AS (
     GROUP BY story, article_id, what, url
 ),
 sides AS (
-    SELECT c.story, c.article_id, c.publisher, c.at, r.platform || ':' || r.author AS account,
-           CASE WHEN COALESCE(r.posted_at, r.first_seen_at) < c.at THEN 1 ELSE 0 END AS early,
-           CASE WHEN COALESCE(r.posted_at, r.first_seen_at) >= c.at AND r.tie IN ('links', 'quotes')
-                AND r.tie_source = c.url THEN 1 ELSE 0 END AS carrying,
-           r.engagement AS engagement_now, r.views AS views_now, x.post_id,
-           (SELECT MAX(o.observed_at) FROM observation o
-            WHERE o.post_id = x.post_id AND o.observed_at <= c.at) AS seen_at
+    SELECT c.story, c.article_id, c.publisher, c.at, p.account_id AS account,
+           CASE WHEN k.posted_at < c.at AND k.posted_at <> SUBSTR(c.at, 1, 10) THEN 1 ELSE 0 END AS early,
+           CASE WHEN p.posted_at >= c.at AND r.tie IN ('links', 'quotes') AND r.tie_source = c.url
+                THEN 1 ELSE 0 END AS carrying,
+           k.engagement AS engagement_now, k.views AS views_now, k.post_id,
+           CASE WHEN k.posted_at < c.at AND k.posted_at <> SUBSTR(c.at, 1, 10)
+                THEN (SELECT MAX(o.observed_at) FROM observation o
+                      WHERE o.post_id = k.post_id AND o.observed_at <= c.at) END AS seen_at
     FROM corrected c
-    JOIN reactions r ON r.story = c.story
-    JOIN reaction x ON x.id = r.reaction_id
+    JOIN story s ON s.slug = c.story
+    JOIN latest k ON k.story_id = s.id
+    JOIN reaction r ON r.id = k.reaction_id
+    JOIN post p ON p.id = k.post_id
 ),
 counted AS (
     SELECT s.*, o.views AS views_then,
