@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete
 from sqlmodel import col
 
 from . import models
-from .own_secret import own_secret
+from .own_secret import known_secret, own_secret
 from .rows import select_rows
 from .statements import statements
 
@@ -55,7 +55,7 @@ def remove_reader(connection: Connection, address: str) -> bool:
 
 
 class Tokens:
-    """What each reader's address to unsubscribe ends with: HMAC-SHA-256 of their mail address under a key of this
+    """What the addresses end with where a reader unsubscribes or changes the mail: HMAC-SHA-256 of their mail address under a key of this
     database. It says nothing of who they are, and none is stored.
     """
 
@@ -64,12 +64,21 @@ class Tokens:
 
     def of(self, address: str) -> str:
         """A reader's token."""
-        return hmac.new(self._key, address.encode(), hashlib.sha256).hexdigest()[:TOKEN_LENGTH]
+        return _token(self._key, address)
 
-    def reader(self, connection: Connection, token: str) -> str | None:
-        """The address of the reader, among all who were ever mailed, that a token belongs to; None where it is none's."""
-        given = token.encode("utf-8", "replace")
-        for row in connection.execute(SQL["mailed"]):
-            if hmac.compare_digest(self.of(row.address).encode(), given):
-                return str(row.address)
+
+def reader_of_token(connection: Connection, token: str) -> str | None:
+    """The address of the reader, among all who were ever mailed, that a token belongs to; None where it is none's. Writes
+    nothing: where no mail was ever made there is no key, and no token.
+    """
+    key, given = known_secret(connection, SECRET), token.encode("utf-8", "replace")
+    if key is None:
         return None
+    for row in connection.execute(SQL["mailed"]):
+        if hmac.compare_digest(_token(key, row.address).encode(), given):
+            return str(row.address)
+    return None
+
+
+def _token(key: bytes, address: str) -> str:
+    return hmac.new(key, address.encode(), hashlib.sha256).hexdigest()[:TOKEN_LENGTH]

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -34,6 +35,8 @@ from storywake.db.lock import only_alerter
 from storywake.db.status import MessageStatus
 
 from .alert_words import AlertText, worded
+from .mail.readers import Language, reader_of
+from .mail.words import Words
 from .report import one_line
 from .smtp import hand_over, sender_address
 
@@ -41,6 +44,8 @@ MAX_ALERTS = 50
 """Alerts in one message; what is left goes with the next."""
 FIRST_PAUSE = timedelta(minutes=1)
 MAX_PAUSE = timedelta(hours=6)
+MAX_AT_ONCE = 16
+"""Subscribers that are sent to side by side: one that hangs until its time is over holds up no other."""
 GIVE_UP = timedelta(days=3)
 """After so long a message that is refused is no longer tried."""
 
@@ -70,8 +75,11 @@ def send(engine: Engine, settings: Settings, moment: datetime) -> SentAlerts:
     with only_alerter(engine):
         with reading(engine) as connection:
             everybody = subscribers(connection)
-        for subscriber in everybody:
-            for message, outcome in _send_to(engine, settings, subscriber, moment):
+        with ThreadPoolExecutor(MAX_AT_ONCE) as pool:
+            ways = pool.map(lambda one: _send_to(engine, settings, one, moment), everybody)
+            ended = list(zip(everybody, ways, strict=True))
+        for subscriber, messages in ended:
+            for message, outcome in messages:
                 sent += outcome.status == MessageStatus.HANDED_OVER
                 if outcome.status != MessageStatus.HANDED_OVER:
                     lines.append(
@@ -116,7 +124,10 @@ def _send_one(
     engine: Engine, settings: Settings, subscriber: Subscriber, message: Message, moment: datetime
 ) -> Outgoing:
     with reading(engine) as connection:
-        alerts = [worded(row, settings.public_url) for row in told(connection, alerts_in(connection, message))]
+        rows = told(connection, alerts_in(connection, message))
+        reader = reader_of(connection, settings, subscriber.target)
+    words = Words(reader.language if subscriber.secret is None else Language.ENGLISH, subscriber.zone)
+    alerts = [worded(row, settings.public_url, words) for row in rows]
     if not alerts:
         return Outgoing(MessageStatus.GIVEN_UP, "what it was about was removed")
     if subscriber.secret is None:
@@ -124,7 +135,7 @@ def _send_one(
             sender = sender_address(settings)
         except BadInput as error:
             return Outgoing(MessageStatus.REFUSED, str(error))
-        outcome = hand_over(mail(settings, subscriber, message, alerts), settings, sender, subscriber.target)
+        outcome = hand_over(mail(settings, subscriber, message, alerts, words), settings, sender, subscriber.target)
         return Outgoing(MessageStatus(outcome.status.value), outcome.note)
     seconds = int(moment.timestamp())
     handed = post(settings, subscriber.target, subscriber.secret, message.identity, seconds, payload(message, alerts))
@@ -141,8 +152,10 @@ def payload(message: Message, alerts: Sequence[AlertText]) -> bytes:
     return json.dumps(event, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def mail(settings: Settings, subscriber: Subscriber, message: Message, alerts: Sequence[AlertText]) -> EmailMessage:
-    """The alerts as a mail of plain text."""
+def mail(
+    settings: Settings, subscriber: Subscriber, message: Message, alerts: Sequence[AlertText], words: Words
+) -> EmailMessage:
+    """The alerts as a mail of plain text, in the language of the reader of that address."""
     first = alerts[0]
     more = f" (and {len(alerts) - 1} more)" if len(alerts) > 1 else ""
     subject = f"{first.title}: {first.text}" if first.title else first.text
@@ -153,16 +166,14 @@ def mail(settings: Settings, subscriber: Subscriber, message: Message, alerts: S
     told["Date"] = format_datetime(datetime.now(UTC))
     told["Message-ID"] = f"<{message.identity}@{settings.mail_from.rsplit('@', 1)[-1].strip('> ') or 'localhost'}>"
     told["Auto-Submitted"] = "auto-generated"
-    told.set_content("\n\n".join(_paragraph(alert, subscriber.zone) for alert in alerts) + FOOT)
+    foot = words.word("alert", "foot")
+    told.set_content("\n\n".join(_paragraph(alert, words, subscriber.zone) for alert in alerts) + f"\n\n--\n{foot}\n")
     return told
 
 
-FOOT = "\n\n--\nNumbers are as last observed. `storywake alert remove` with this address ends these mails.\n"
-
-
-def _paragraph(alert: AlertText, zone: str) -> str:
+def _paragraph(alert: AlertText, words: Words, zone: str) -> str:
     at = read_moment(alert.at)
-    when = at.astimezone(ZoneInfo(zone)).strftime("%d %b %H:%M %Z") if at and len(alert.at) > 10 else alert.at
+    when = f"{words.when(alert.at)} {at.astimezone(ZoneInfo(zone)):%Z}" if at and len(alert.at) > 10 else alert.at
     lines = [f"{alert.title}, {when}" if alert.title else when, alert.text, alert.url or "", alert.page or ""]
     return "\n".join(line for line in lines if line)
 

@@ -8,8 +8,11 @@ from storywake.collector.stance import STANCES
 from storywake.db.alerts import Told
 
 from .alerts import AlertKind
+from .mail.readers import Language
+from .mail.words import Words
 from .report import one_line, shown, web_only
 
+ENGLISH = Words(Language.ENGLISH, "UTC")
 MAX_WORDS = 200
 """Characters of what somebody said."""
 
@@ -28,85 +31,87 @@ class AlertText(NamedTuple):
     facts: dict[str, Any]
 
 
-def worded(alert: Told, public_url: str | None) -> AlertText:
-    """An alert in words. ``public_url`` is where the pages of this collector are; without it none is linked."""
+def worded(alert: Told, public_url: str | None, words: Words = ENGLISH) -> AlertText:
+    """An alert in the words of a language. ``public_url`` is where the pages of this collector are; without it none is
+    linked.
+    """
     facts = json.loads(alert.facts)
     url = web_only(alert.url or facts.get("url")) or None
     where = f"reaction/{alert.reaction_id}" if alert.reaction_id else f"story/{alert.story}" if alert.story else ""
     page = f"{public_url.rstrip('/')}/{where}" if public_url else None
-    text = one_line(SENTENCES[alert.kind](alert, facts), 600)
+    text = one_line(_sentence(alert, facts, words), 600)
     title = one_line(alert.story_title, 120) or alert.story
     return AlertText(alert.id, alert.kind, alert.at, alert.story, title, text, url, page, facts)
 
 
-def _who(alert: Told) -> str:
-    name = alert.person or alert.author_name or (f"@{alert.author}" if alert.author else "somebody")
-    return f"{one_line(name, 80)} on {alert.platform}"
+def _sentence(alert: Told, facts: Mapping[str, Any], words: Words) -> str:
+    phrase = "quiet" if alert.kind == AlertKind.SILENCE and facts["failed"] is None else str(alert.kind)
+    known = {name: shown(facts[name]) for name in ("reach", "engagement", "gained") if isinstance(facts.get(name), int)}
+    told = {**facts, **known, **VALUES[alert.kind](facts, words)}
+    return _say(words, phrase, **told, who=_who(alert, words), said=_said(alert, words))
 
 
-def _said(alert: Told) -> str:
-    return f": “{one_line(alert.text, MAX_WORDS)}”" if alert.text else ""
+def _say(words: Words, phrase: str, **values: object) -> str:
+    return words.word("alert", phrase).format(**values)
 
 
-def _balance(alert: Told, facts: Mapping[str, Any]) -> str:
+def _who(alert: Told, words: Words) -> str:
+    name = alert.person or alert.author_name or (f"@{alert.author}" if alert.author else _say(words, "somebody"))
+    return _say(words, "who", name=one_line(name, 80), platform=alert.platform)
+
+
+def _said(alert: Told, words: Words) -> str:
+    return _say(words, "said", text=one_line(alert.text, MAX_WORDS)) if alert.text else ""
+
+
+def _balance(facts: Mapping[str, Any], words: Words) -> dict[str, str]:
     before, after = json.loads(facts["before"]), json.loads(facts["after"])
     moved = sorted(STANCES, key=lambda stance: -abs(after.get(stance, 0) - before.get(stance, 0)))[:2]
-    shares = ", ".join(f"{s} {100 * before.get(s, 0):.0f} % to {100 * after.get(s, 0):.0f} %" for s in moved)
-    return f"The balance changed by more than chance: {shares}, towards “{one_line(facts['what'], MAX_WORDS)}”"
+    shares = [
+        _say(words, "share", stance=words.word("stances", s), before=f"{100 * before.get(s, 0):.0f}", after=f"{100 * after.get(s, 0):.0f}")
+        for s in moved
+    ]  # fmt: skip
+    return {"shares": ", ".join(shares), "claim": one_line(facts["what"], MAX_WORDS)}
 
 
-def _reach(alert: Told, facts: Mapping[str, Any]) -> str:
-    return f"{_who(alert)} passed {shown(facts['reach'])} reactions, now {shown(facts['engagement'])}{_said(alert)}"
+def _growth(facts: Mapping[str, Any], words: Words) -> dict[str, str]:
+    return {"peers": shown(facts["peers"]), "usual": f"{facts['usual']:.0f}"}
 
 
-def _growth(alert: Told, facts: Mapping[str, Any]) -> str:
-    usual = f"of {shown(facts['peers'])} days of posts there at that age half gained {facts['usual']:.0f} or fewer"
-    return (
-        f"{_who(alert)} grew unusually: {shown(facts['gained'])} gained on day {facts['day']} ({usual}){_said(alert)}"
-    )
+def _correction(facts: Mapping[str, Any], words: Words) -> dict[str, str]:
+    return {**_publisher(facts, words), "note": one_line(facts["after"], MAX_WORDS) or _say(words, "no_note")}
 
 
-def _answer(alert: Told, facts: Mapping[str, Any]) -> str:
-    return f"{_who(alert)}, whom the story names, reacted{_said(alert)}"
+def _headline(facts: Mapping[str, Any], words: Words) -> dict[str, str]:
+    return {**_publisher(facts, words), **{name: one_line(facts[name], MAX_WORDS) for name in ("before", "after")}}
 
 
-def _correction(alert: Told, facts: Mapping[str, Any]) -> str:
-    return f"{_publisher(facts)} corrected its article: {one_line(facts['after'], MAX_WORDS) or 'no note was read'}"
+def _factcheck(facts: Mapping[str, Any], words: Words) -> dict[str, str]:
+    return {"claim": one_line(facts["what"], MAX_WORDS), "rating": one_line(facts["after"], 80)}
 
 
-def _headline(alert: Told, facts: Mapping[str, Any]) -> str:
-    before, after = (one_line(facts[name], MAX_WORDS) for name in ("before", "after"))
-    return f"{_publisher(facts)} changed its headline from “{before}” to “{after}”"
+def _silence(facts: Mapping[str, Any], words: Words) -> dict[str, str]:
+    note = facts.get("note")
+    return {"why": f" ({one_line(note, MAX_WORDS)})" if note else ""}
 
 
-def _factcheck(alert: Told, facts: Mapping[str, Any]) -> str:
-    return f"A fact-check rates “{one_line(facts['what'], MAX_WORDS)}”: {one_line(facts['after'], 80)}"
+def _publisher(facts: Mapping[str, Any], words: Words) -> dict[str, str]:
+    return {"publisher": one_line(facts["what"], 80) or _say(words, "publisher")}
 
 
-def _deletion(alert: Told, facts: Mapping[str, Any]) -> str:
-    place = f"number {facts['place']} by reactions, of which it had {shown(facts['engagement'])}"
-    return f"A leading post is gone: {_who(alert)}, {place}"
+def _nothing(facts: Mapping[str, Any], words: Words) -> dict[str, str]:
+    return {}
 
 
-def _silence(alert: Told, facts: Mapping[str, Any]) -> str:
-    if facts["failed"] is None:
-        return f"{facts['platform']} brings nothing since {facts['last_at']}, while others brought {facts['others']}"
-    why = f" ({one_line(facts['note'], MAX_WORDS)})" if facts["note"] else ""
-    return f"{facts['platform']} fell silent: no answer since {facts['last_at']}, {facts['failed']} looks failed{why}"
-
-
-def _publisher(facts: Mapping[str, Any]) -> str:
-    return one_line(facts["what"], 80) or "A publisher"
-
-
-SENTENCES: dict[str, Callable[[Told, Mapping[str, Any]], str]] = {
+VALUES: dict[str, Callable[[Mapping[str, Any], Words], dict[str, str]]] = {
     AlertKind.BALANCE: _balance,
-    AlertKind.REACH: _reach,
+    AlertKind.REACH: _nothing,
     AlertKind.GROWTH: _growth,
-    AlertKind.ANSWER: _answer,
+    AlertKind.ANSWER: _nothing,
     AlertKind.CORRECTION: _correction,
     AlertKind.HEADLINE: _headline,
     AlertKind.FACTCHECK: _factcheck,
-    AlertKind.DELETION: _deletion,
+    AlertKind.DELETION: _nothing,
     AlertKind.SILENCE: _silence,
 }
+"""By kind of alert: the values of its phrase that its facts do not hold as they are told."""

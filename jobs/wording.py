@@ -59,7 +59,12 @@ def points(share: float | None) -> str:
 
 def network(platform: str) -> str:
     """A platform as people call it: ``Hacker News``; the name itself where it is none that is known."""
-    return SOURCES[platform].title.removesuffix(" and its kin") if platform in SOURCES else platform
+    return short_title(SOURCES[platform].title) if platform in SOURCES else platform
+
+
+def short_title(title: str) -> str:
+    """A platform's title without the English "and its kin", as it may stand in any language."""
+    return title.removesuffix(" and its kin")
 
 
 def age(hours: int) -> str:

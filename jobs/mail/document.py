@@ -89,6 +89,7 @@ class Page(NamedTuple):
     others: list[Line]
     note: str
     leave: Piece | None
+    change: Piece | None
 
 
 class Addresses:
@@ -116,6 +117,10 @@ class Addresses:
     def leaving(self, token: str | None) -> str:
         """Where a reader unsubscribes."""
         return self._at(f"/unsubscribe/{token}") if token else ""
+
+    def changing(self, token: str | None) -> str:
+        """Where a reader changes hour, time zone and language."""
+        return self._at(f"/mail/{token}") if token else ""
 
     def _at(self, path: str) -> str:
         return self._root + path if self._root else ""

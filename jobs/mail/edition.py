@@ -114,6 +114,7 @@ def _page(
         others,
         note,
         Piece(words.say("unsubscribe"), leaving) if leaving else None,
+        Piece(words.say("change"), addresses.changing(job.token)) if leaving else None,
     ), drawn
 
 

@@ -24,6 +24,7 @@ from storywake.db.past import Asked, Happened, Named, Size
 from storywake.db.stories import StoryRow
 
 from ..figures import estimate_of, stances_then
+from ..wording import network, short_title
 from .choosing import Choice, choose
 
 MAX_LISTED = 5
@@ -166,9 +167,9 @@ class Desk:
         left_out = [name for name in asked if not settings.asks(name)]
         failing = failing_looks(self._connection, story.id, settings.follow_depth, left_out, MAX_FAILING) if now else []
         return Coverage(
-            [s.title for name, s in asked.items() if settings.asks(name) and s.missing(settings)],
-            [s.title for s in SOURCES.values() if isinstance(s, Recorded)],
-            [SOURCES[name].title for name in left_out],
+            [short_title(s.title) for name, s in asked.items() if settings.asks(name) and s.missing(settings)],
+            [short_title(s.title) for s in SOURCES.values() if isinstance(s, Recorded)],
+            [network(name) for name in left_out],
             sum(row["told"] - row["stored"] for row in lag) if now else None,
             len(failing) if now else None,
         )

@@ -5,9 +5,11 @@ import hashlib
 import hmac
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -20,6 +22,7 @@ from storywake.db.engine import writing
 from storywake.db.removal import remove_story
 from storywake.db.stories import find_story
 from storywake.jobs.alert_sending import is_quiet, send
+from storywake.jobs.mail.readers import Language, Reader, take_in
 from storywake.jobs.watch import watch_seed
 
 from ..loopback import Asked, Reply, Site, raw_server
@@ -159,6 +162,21 @@ def test_a_webhook_that_never_takes_it_is_given_up_after_days(sqlite: Engine, ma
     assert 10 < len(hook.bodies) < 40
 
 
+def test_webhooks_are_called_side_by_side(sqlite: Engine, mailing: Settings, hook: Hook) -> None:
+    """Each answers only when all three were called: one after another none would."""
+    together = threading.Barrier(3)
+
+    def wait(asked: Asked, body: bytes) -> Reply:
+        together.wait(mailing.timeout)
+        return Reply(b"")
+
+    for name in ("/a", "/b", "/c"):
+        hook.posts[name] = wait
+        subscriber(sqlite, f"{hook.url}{name}")
+    happened(sqlite, "one")
+    assert send(sqlite, mailing, NOON) == (3, [])
+
+
 def test_one_that_hangs_or_answers_garbage_holds_up_nobody(
     sqlite: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]
 ) -> None:
@@ -243,3 +261,25 @@ def test_what_was_removed_is_told_to_nobody(engine: Engine, mailing: Settings, h
     with writing(engine) as connection:
         assert remove_subscriber(connection, f"{hook.url}/hook")
         assert connection.execute(text("SELECT COUNT(*) FROM alert_message")).scalar() == 0
+
+
+def test_a_mail_to_a_reader_is_in_their_language_and_a_webhook_in_english(
+    sqlite: Engine, mailing: Settings, mailbox: tuple[Mailbox, int], hook: Hook
+) -> None:
+    facts: dict[str, Any] = {
+        "last_at": "2026-03-02T06:00:00Z",
+        "failed": 3,
+        "note": None,
+        "others": None,
+        "platform": "x",
+    }
+    with sqlite.begin() as connection:
+        take_in(connection, Reader("a@example.org", 7, "UTC", Language.FINNISH), stamp(NOON))
+    for target in ("a@example.org", "b@example.org", f"{hook.url}/hook"):
+        subscriber(sqlite, target)
+    happened(sqlite, "one", **facts)
+    assert send(sqlite, mailing, NOON).sent == 3
+    texts = {mail["To"]: mail.get_content() for mail in mailbox[0].mails}
+    assert "x vaikeni: ei vastausta" in texts["a@example.org"] and "Viestit lopettaa" in texts["a@example.org"]
+    assert "x fell silent: no answer since" in texts["b@example.org"]
+    assert "x fell silent" in hook.bodies[0][1].decode()

@@ -19,7 +19,7 @@ ENGLISH = phrases(Language.ENGLISH)
 PLURALS = {key for key, value in ENGLISH.items() if isinstance(value, dict) and "other" in value}
 SOURCES = [
     (Path(__file__).parents[2] / place).read_text("utf-8")
-    for place in ("jobs/mail/telling.py", "jobs/mail/edition.py", "web/unsubscribe.py", "web/templates/unsubscribe.html.j2")
+    for place in ("jobs/mail/telling.py", "jobs/mail/edition.py", "web/unsubscribe.py", "web/templates/unsubscribe.html.j2", "web/templates/mail.html.j2", "jobs/alert_words.py")
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
 
 from storywake.collector.dates import stamp
@@ -14,7 +14,7 @@ from storywake.db.runs import end_run, start_run
 from storywake.db.status import Below, RunStatus
 from storywake.jobs import schedule
 from storywake.jobs.digest import send, send_due
-from storywake.jobs.mail.readers import Reader, everybody, take_in, take_out
+from storywake.jobs.mail.readers import Language, Reader, everybody, take_in, take_out
 from storywake.web.app import build
 
 from .mailserver import Mailbox
@@ -140,3 +140,46 @@ def test_one_click_unsubscribes_at_once_also_an_address_of_the_setting(
     assert all("has unsubscribed" in line for line in again.lines)
     taken_in(engine, Reader("added@example.org", 7, "UTC"))
     assert send_due(engine, named, tomorrow).sent == 1
+
+
+def test_a_scanner_that_follows_the_links_of_a_mail_waits_for_no_writer_and_writes_nothing(
+    engine: Engine, mailing: Settings
+) -> None:
+    with TestClient(build(engine, mailing, "testserver")) as client, writing(engine) as connection:
+        connection.execute(text("UPDATE story SET title = title"))
+        for address in ("/unsubscribe/", "/mail/"):
+            assert client.get(address + "0" * 40).status_code == 404
+        assert connection.execute(text("SELECT COUNT(*) FROM secret")).scalar_one() == 0
+
+
+def test_a_reader_changes_hour_zone_and_language_by_the_link_in_the_mail(
+    engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]
+) -> None:
+    taken_in(engine, Reader("a@example.org", 7, "UTC", threshold=3))
+    assert send(engine, mailing, None, [], datetime(2026, 1, 5, 7, tzinfo=UTC)).sent == 1
+    [mail] = mailbox[0].mails
+    text_part, html_part = (mail.get_body((form,)) for form in ("plain", "html"))
+    assert text_part and html_part
+    said = text_part.get_content()
+    [address] = [word for word in said.split() if "/mail/" in word]
+    assert address in html_part.get_content()
+    with TestClient(build(engine, mailing, "testserver")) as client:
+        assert "a@example.org" in client.get(address).text
+        wanted = {"hour": "6", "zone": "Europe/Helsinki", "language": "fi"}
+        for wrong in (
+            {"hour": "24"},
+            {"hour": "²"},
+            {"hour": ""},
+            {"zone": "Mars/Base"},
+            {"zone": ""},
+            {"language": "xx"},
+        ):
+            assert client.post(address, data={**wanted, **wrong}).status_code == 400, wrong
+        assert client.post("/mail/" + "0" * 40, data=wanted).status_code == 404
+        done = client.post(address, data=wanted)
+        assert done.status_code == 200 and "Tallennettu" in done.text
+        with reading(engine) as connection:
+            [reader] = everybody(connection, mailing)
+        assert reader == Reader("a@example.org", 6, "Europe/Helsinki", Language.FINNISH, threshold=3)
+        client.post(address.replace("/mail/", "/unsubscribe/"))
+        assert client.post(address, data=wanted).status_code == 404, "who left is not taken in again"

@@ -54,7 +54,7 @@ def named(app: Starlette) -> list[tuple[Route, Role | None]]:
 
 def test_what_is_open_and_what_is_an_admins_is_known_by_name(app: Starlette) -> None:
     of = {needed: {route.path for route, told in named(app) if told is needed} for needed in (None, Role.ADMIN)}
-    assert of[None] == {"/login", "/webmention", "/unsubscribe/{token}", "/healthz"}
+    assert of[None] == {"/login", "/webmention", "/unsubscribe/{token}", "/mail/{token}", "/healthz"}
     assert of[Role.ADMIN] == {"/users"}
     writing = [(route.path, told) for route, told in named(app) if "POST" in (route.methods or ()) and told]
     readers = {path for path, told in writing if told is Role.READER}
