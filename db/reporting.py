@@ -46,6 +46,20 @@ def witnesses_of(connection: Connection, story_id: int) -> dict[int, list[Row]]:
     return found
 
 
+class ReactedBy(NamedTuple):
+    """Whose a reaction is."""
+
+    kind: str
+    person_id: int | None
+    account_id: int | None
+    reaction_id: int
+
+
+def reacted_by(connection: Connection, story_id: int) -> list[ReactedBy]:
+    """Whose each of a story's reactions is."""
+    return [ReactedBy._make(row) for row in connection.execute(SQL["reacted_by"], {"story_id": story_id})]
+
+
 def links_of(connection: Connection, story_id: int) -> dict[int, list[str]]:
     """The links in each of a story's reactions."""
     rows = connection.execute(SQL["links"], {"story_id": story_id})

@@ -39,11 +39,14 @@ def stance_chart(
     form: Form = WIDE,
     theme: Theme | None = None,
     speech: Speech = ENGLISH,
+    *,
+    legend: bool = True,
 ) -> Markup | None:
     """The shares of the four stances of one claim, hour by hour, with their 95 % bands; None where there are fewer than
     two hours.
 
-    ``rows`` are those of ``stance_over_time`` in a report: hour, stance, share, low, high (0 to 1).
+    ``rows`` are those of ``stance_over_time`` in a report: hour, stance, share, low, high (0 to 1). Without ``legend`` the
+    marks stand there by their numbers alone, for a page that lists them.
     """
     by_stance = {name: [row for row in rows if row["stance"] == name] for name in STYLES}
     lines = {name: thinned(sorted(own, key=lambda row: row["hour"])) for name, own in by_stance.items() if own}
@@ -72,7 +75,9 @@ def stance_chart(
         bottom,
     )
     paper.pins(bottom)
-    end = paper.legend(bottom + form.letter + 12)
+    end = float(bottom + form.letter + 12)
+    if legend:
+        end = paper.legend(end)
     told = ", ".join(
         f"{name} {own[-1]['share']:.0%} ({own[-1]['low']:.0%} to {own[-1]['high']:.0%})" for name, own in lines.items()
     )

@@ -10,7 +10,7 @@ from storywake.collector.urls import canonical
 from storywake.db.correcting import Corrected, corrected_articles, gained_since
 from storywake.db.telling import Reacted
 
-from .tally import Item, known_sum
+from .tally import Item, known_sum, people_of
 
 MIN_RUN = 5
 """Words of the correction that a text has in a row where it carries it."""
@@ -49,7 +49,7 @@ def carrier(correction: Correction | None) -> Callable[[Reacted], bool]:
     runs = _runs(words(correction.words or ""))
 
     def carries(row: Reacted) -> bool:
-        if _side(row.posted_at or row.first_seen_at, correction.at) != 1:
+        if _side(row, correction.at) != 1:
             return False
         if any(canonical(link) in correction.addresses for link in (row.links or "").split()):
             return True
@@ -62,8 +62,13 @@ def _runs(said: Sequence[str]) -> set[tuple[str, ...]]:
     return {tuple(said[at : at + MIN_RUN]) for at in range(len(said) - MIN_RUN + 1)}
 
 
-def _side(at: str, correction: str) -> int:
-    """-1 before, 1 after, 0 where only the day is known and it is that of the correction."""
+def _side(one: Reacted | Item, correction: str) -> int:
+    """-1 before, 1 after, 0 where that is unknown: only the day is known and it is that of the correction, or no time is
+    and it was found afterwards.
+    """
+    if one.posted_at is None:
+        return -1 if one.first_seen_at < correction else 0
+    at = one.posted_at
     known = min(len(at), len(correction))
     if at[:known] == correction[:known] and len(at) != len(correction):
         return 0
@@ -78,18 +83,18 @@ def reached(
     ``before``, ``after`` and ``carrying`` (of those after): posts, people, engagement, views, ``unknown`` (posts
     without known counts). ``gained``: engagement that the posts from before gathered since, and of how many that is
     known. ``shared``: of the furthest posts from before, how many have an answer or quote that carries the correction.
-    ``returned``: people from before who posted something that carries it. ``undated``: posts of the day itself whose
-    hour is unknown.
+    ``returned``: people from before who posted something that carries it. ``undated``: posts of
+    which it is unknown whether they came before or after.
     """
     if correction is None:
         return None
-    before = [item for item in items if _side(item.at, correction.at) < 0]
-    after = [item for item in items if _side(item.at, correction.at) > 0]
+    before = [item for item in items if _side(item, correction.at) < 0]
+    after = [item for item in items if _side(item, correction.at) > 0]
     carrying = [item for item in after if item.carries]
     answered = {key for item in carrying for key in item.answers}
     shared = sorted((i for i in before if i.engagement), key=lambda i: (-(i.engagement or 0), i.reaction_id))
     gained, posts = gained_since(connection, story_id, correction.at)
-    seen = {item.who for item in before}
+    seen = people_of(before)
     return {
         "at": correction.at,
         "words": correction.words,
@@ -102,7 +107,7 @@ def reached(
             "of": len(shared[:MAX_SHARED]),
             "answered": sum(item.key in answered for item in shared[:MAX_SHARED]),
         },
-        "returned": {"of": len(seen), "people": len(seen & {item.who for item in carrying})},
+        "returned": {"of": len(seen), "people": len(seen & people_of(carrying))},
         "undated": len(items) - len(before) - len(after),
     }
 
@@ -110,7 +115,7 @@ def reached(
 def _told(items: Sequence[Item]) -> dict[str, Any]:
     return {
         "posts": len(items),
-        "people": len({item.who for item in items}),
+        "people": len(people_of(items)),
         "engagement": known_sum([item.engagement for item in items]),
         "views": known_sum([item.views for item in items]),
         "unknown": sum(item.engagement is None for item in items),

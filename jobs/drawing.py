@@ -87,11 +87,19 @@ class Paper:
     def __init__(
         self, form: Form, theme: Theme | None, first: str, last: str, marks: Sequence[Mark], speech: Speech = ENGLISH
     ) -> None:
-        """A paper whose time axis runs from ``first`` to ``last``, with those of ``marks`` that lie between."""
+        """A paper whose time axis runs from ``first`` to ``last``, with those of ``marks`` that lie between.
+
+        The number of a mark is its place among all of ``marks`` in the order of time, which a page may list beside.
+        """
         self.form, self.theme, self.speech = form, theme, speech
         self.first, self.last = _seconds(first), _seconds(last)
-        inside = [mark for mark in sorted(marks) if first <= mark.at <= last]
-        self.marks, self.more = inside[:MAX_MARKS], len(inside[MAX_MARKS:])
+        inside = [
+            (number, mark)
+            for number, mark in enumerate(sorted(marks, key=lambda mark: mark.at), 1)
+            if first <= mark.at <= last
+        ]
+        self.numbers, self.more = [number for number, _ in inside[:MAX_MARKS]], len(inside[MAX_MARKS:])
+        self.marks = [mark for _, mark in inside[:MAX_MARKS]]
         self.levels = self._levels()
         self.top = 12 + PIN_GAP * (max(self.levels, default=-1) + 1)
         self.parts: list[str] = []
@@ -169,7 +177,7 @@ class Paper:
         """A rule for each mark, with its number on top."""
         places = [(self.x(m.at), self.top - 10 - PIN_GAP * n) for m, n in zip(self.marks, self.levels, strict=True)]
         self.parts += [f'<path class="rule" d="M{x:.1f} {y:.1f}V{bottom:.1f}"/>' for x, y in places]
-        for number, (x, y) in enumerate(places, 1):
+        for number, (x, y) in zip(self.numbers, places, strict=True):
             self.parts.append(f'<circle class="pin" cx="{x:.1f}" cy="{y:.1f}" r="9"/>')
             self.words(x, y + self.form.letter * 0.36, str(number), "number", anchor="middle")
 
@@ -177,7 +185,7 @@ class Paper:
         """The marks in words, a line or more each, from ``y`` down. Returns where they end."""
         form = self.form
         indent = form.letter * 1.7
-        for number, mark in enumerate(self.marks, 1):
+        for number, mark in zip(self.numbers, self.marks, strict=True):
             for place, line in enumerate(self._wrapped(told(mark))):
                 y += form.line
                 if place == 0:
@@ -190,7 +198,7 @@ class Paper:
 
     def picture(self, title: str, words: str, height: float) -> Markup:
         """All that was drawn, with what it shows in words."""
-        said = [words, *(f"{number}: {told(mark)}." for number, mark in enumerate(self.marks, 1))]
+        said = [words, *(f"{number}: {told(mark)}." for number, mark in zip(self.numbers, self.marks, strict=True))]
         tall = round(height)
         parts = "".join(self.parts)
         return Markup(  # noqa: S704 -- every word from outside is escaped in ``words`` and here

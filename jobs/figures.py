@@ -14,12 +14,15 @@ from storywake.db.reporting import (
     links_of,
     people_of,
     reach_of,
+    reacted_by,
     reactions_of,
     stance_counts,
     stance_over_time,
     witnesses_of,
 )
 from storywake.db.stories import StoryRow
+
+from .tally import who_reacted
 
 MEASURED = "blend"
 """The assessor that ``storywake.collector.figures.shares.shipped`` is made for."""
@@ -28,7 +31,7 @@ MEASURED = "blend"
 def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
     """Everything that a report of a story shows; unknown is None.
 
-    Keys: story, claims, articles, people, reactions, stance (now, by claim), reach (now, by platform), reach_over_time.
+    Keys: story, claims, articles, people, people_who_reacted (their number), reactions, stance (now, by claim), reach (now, by platform), reach_over_time.
     """
     slug = story.slug
     witnesses = witnesses_of(connection, story.id)
@@ -50,6 +53,7 @@ def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
         "claims": [row.text for row in claims_of(connection, story.id)],
         "articles": articles_of(connection, slug),
         "people": people_of(connection, slug),
+        "people_who_reacted": len({who_reacted(*one) for one in reacted_by(connection, story.id)} - {None}),
         "reactions": reactions,
         "stance": stance_now(connection, slug),
         "reach": list({row["platform"]: {k: v for k, v in row.items() if k != "hour"} for row in reach}.values()),
@@ -75,24 +79,39 @@ def stance_parts(connection: Connection, slug: str) -> dict[str, Any]:
     """A story's stances in parts, each with its claim.
 
     ``stance_estimated`` (the shares now, of each claim), ``stance_over_time`` (the view's rows, their shares
-    estimated), ``stance_shares`` (by hour, day, platform and language) and ``stance_changes`` (where the balance
-    changed by more than chance). Beside each estimate stand its 95 % interval and the counted share.
+    estimated) and ``stance_changes`` (where the balance changed by more than chance). Beside each estimate stand its 95 %
+    interval and the counted share.
     """
+    return _parts(connection, slug, _stanced(connection, slug))
+
+
+def stance_in_full(connection: Connection, slug: str) -> dict[str, Any]:
+    """What ``stance_parts`` tells, and ``stance_shares``: by hour, day, platform and language, likewise estimated."""
+    claims = _stanced(connection, slug)
+    told = [
+        {"claim": claim, "by": name, **share._asdict()}
+        for claim, reactions in claims.items()
+        for name, group in GROUPS.items()
+        for share in shares(reactions, group)
+    ]
+    return {**_parts(connection, slug, claims), "stance_shares": told}
+
+
+def _stanced(connection: Connection, slug: str) -> dict[str, list[Stanced]]:
+    """The reactions to a story with a stance, by claim."""
     claims: dict[str, list[Stanced]] = {}
     for row in probabilities_of(connection, MEASURED, slug):
         reach = engagement(row.likes, row.reposts, row.replies, row.quotes)
         claims.setdefault(row.claim, []).append(
             Stanced(row.at, row.counted, row.platform, row.language, reach, _chances(row), bool(row.by_person))
         )
+    return claims
+
+
+def _parts(connection: Connection, slug: str, claims: dict[str, list[Stanced]]) -> dict[str, Any]:
     return {
         "stance_estimated": [told for claim, reactions in claims.items() if (told := estimate_of(claim, reactions))],
         "stance_over_time": _over_time(connection, slug, claims),
-        "stance_shares": [
-            {"claim": claim, "by": name, **share._asdict()}
-            for claim, reactions in claims.items()
-            for name, group in GROUPS.items()
-            for share in shares(reactions, group)
-        ],
         "stance_changes": [
             {"claim": claim, **change._asdict()} for claim, reactions in claims.items() for change in changes(reactions)
         ],

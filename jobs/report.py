@@ -24,7 +24,7 @@ from storywake.db.stories import StoryRow, find_story, standing
 from .charts import reach_chart, stance_chart
 from .coverage import by_platform, unasked
 from .drawing import Mark
-from .figures import stance_parts, story_facts
+from .figures import stance_in_full, story_facts
 from .front import front
 from .marks import Marked
 from .summary import summary_now
@@ -117,7 +117,9 @@ def gathered(engine: Engine, slug: str, settings: Settings) -> dict[str, Any]:
     """
     with reading(engine) as connection:
         story = find_story(connection, slug)
-        facts = story_facts(connection, story) | stance_parts(connection, slug) | watching(connection, settings, story)
+        facts = (
+            story_facts(connection, story) | stance_in_full(connection, slug) | watching(connection, settings, story)
+        )
         facts["remarks"] = remarks_of(connection, slug)
     return facts
 
@@ -177,7 +179,7 @@ def pictures(facts: dict[str, Any], marks: Sequence[Marked]) -> dict[str, Any]:
     main = facts["claims"][0] if facts["claims"] else None
     rows = [row for row in facts["stance_over_time"] if row["claim"] == main]
     return {
-        "stance_picture": stance_chart(rows, [Mark(mark.at, mark.words) for mark in marks]),
+        "stance_picture": stance_chart(rows, [Mark(mark.at, mark.words) for mark in marks], legend=False),
         "reach_picture": reach_chart(facts["reach_over_time"]),
     }
 

@@ -45,7 +45,7 @@ QUICK = 2.0
 """Seconds; one that took less need not rest."""
 FRESH_SECONDS = 60.0
 """How old kept figures are at least before a request has them looked at again."""
-VERSION = 2
+VERSION = 3
 """Of what is kept: another one makes all be made anew."""
 _making: dict[tuple[int, int], threading.Lock] = defaultdict(threading.Lock)
 
@@ -184,7 +184,8 @@ def _size(items: list[Item], since: str, engaged: dict[str, float]) -> dict[str,
     """How many reactions by how many people, with how much engagement and views, and what of it is new since a time."""
     first: dict[str, str] = {}
     for item in items:
-        first[item.who] = min(first.get(item.who, item.first_seen_at), item.first_seen_at)
+        if item.who:
+            first[item.who] = min(first.get(item.who, item.first_seen_at), item.first_seen_at)
     before = [hour for hour in engaged if hour <= since]
     gathered = known_sum([item.engagement for item in items])
     return {

@@ -1,7 +1,7 @@
 """All reactions of a story, read once and without their words: what the figures of its page are counted from."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -19,7 +19,7 @@ class Item(NamedTuple):
     platform: str
     key: str
     answers: tuple[str, ...]  # keys of the posts that it answers or quotes
-    who: str  # the same for all of one person's or account's reactions
+    who: str | None  # the same for all of one person's or account's reactions; None for an article's
     person_id: int | None
     account_id: int | None
     posted_at: str | None
@@ -45,15 +45,28 @@ def read_items(connection: Connection, slug: str, carries: Callable[[Reacted], b
     return [_item(row, carries(row)) for row in reacted(connection, slug)]
 
 
+def who_reacted(kind: str, person_id: int | None, account_id: int | None, reaction_id: int) -> str | None:
+    """Whoever a reaction is counted to where people are counted: the person, else the account, else nobody known, who
+    counts once each. None for an article: publishers and bylines are no people who reacted.
+    """
+    if kind == Kind.ARTICLE:
+        return None
+    return f"p{person_id}" if person_id else f"a{account_id}" if account_id else f"r{reaction_id}"
+
+
+def people_of(items: Iterable[Item]) -> set[str]:
+    """Who reacted, of some reactions: their number is that of the people."""
+    return {item.who for item in items if item.who}
+
+
 def _item(row: Reacted, carries: bool) -> Item:
     said = " ".join(words(row.text)) if row.text else ""
-    who = f"p{row.person_id}" if row.person_id else f"a{row.account_id}" if row.account_id else f"r{row.reaction_id}"
     return Item(
         row.reaction_id,
         row.platform,
         row.key,
         tuple(key for key in (row.in_reply_to, row.quoted) if key),
-        who,
+        who_reacted(row.kind, row.person_id, row.account_id, row.reaction_id),
         row.person_id,
         row.account_id,
         row.posted_at,

@@ -57,7 +57,13 @@ def _is_said(item: Item, stance: str) -> bool:
 def _candidate(item: Item, said: Mapping[int, Saying], sizes: Mapping[int, int]) -> Candidate:
     own = said.get(item.reaction_id, NOWHERE)
     likeness = 1.0 if own.central else max(0.0, min(1.0, own.likeness))
-    return Candidate(item.reaction_id, item.who, item.engagement, sizes.get(own.remark_id, 0), likeness)
+    return Candidate(
+        item.reaction_id,
+        item.who or f"article of {item.account_id}",
+        item.engagement,
+        sizes.get(own.remark_id, 0),
+        likeness,
+    )
 
 
 def _copies(item: Item, text: str, same: Mapping[Any, int], others: Mapping[int, str]) -> int:

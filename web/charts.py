@@ -28,7 +28,8 @@ SHAPES = ("svg", "png", "csv")
 def routes(engine: Engine, settings: Settings) -> list[Route]:
     """``/story/SLUG/stance.svg`` and ``reach.svg``, also ``.png`` and ``.csv``: of the figures that are kept ready.
 
-    ``?claim=N`` takes another claim than the first, ``?narrow=1`` is for phones, ``?dark=1`` makes a PNG dark.
+    ``?claim=N`` takes another claim than the first, ``?narrow=1`` is for phones, ``?dark=1`` makes a PNG dark, and
+    ``?legend=0`` leaves the words of the stance chart's marks to the page around it.
     """
 
     def stance(request: Request, story: StoryRow) -> Response:
@@ -43,7 +44,10 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
         if _shape(request) == "csv":
             return as_csv(rows)
         form, theme = _form(request)
-        return _picture(stance_chart(rows, [Mark(m.at, m.words) for m in marks], form, theme), theme)
+        return _picture(
+            stance_chart(rows, [Mark(m.at, m.words) for m in marks], form, theme, legend=_yes(request, "legend", "1")),
+            theme,
+        )
 
     def reach(request: Request, story: StoryRow) -> Response:
         summary_of(engine, story, settings)
@@ -74,8 +78,8 @@ def _form(request: Request) -> tuple[Form, Theme | None]:
     return NARROW if narrow else WIDE, theme
 
 
-def _yes(request: Request, name: str) -> bool:
-    value = request.query_params.get(name, "0")
+def _yes(request: Request, name: str, usual: str = "0") -> bool:
+    value = request.query_params.get(name, usual)
     if value not in ("0", "1"):
         raise BadInput(f"{name} is 0 or 1")
     return value == "1"

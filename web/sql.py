@@ -82,6 +82,7 @@ class Cell(NamedTuple):
     words: str
     link: str  # "" where it leads nowhere
     number: bool
+    cut: bool = False  # whether there are more words than are shown
 
 
 class Busy(BadInput):
@@ -128,9 +129,10 @@ def routes(engine: Engine) -> list[Route]:
         with reading(engine) as connection:
             slugs = [story.slug for story in stories(connection)]
         pictures = [curves_chart(answer.columns, answer.rows, form) for form in (WIDE, NARROW)] if answer else []
+        rows = cells_of(answer) if answer else []
         told = page(
             request, "sql.html.j2", _status(fault), asked=given, query=query or given.query, fault=fault, took=took,
-            answer=answer, rows=cells_of(answer) if answer else [], pictures=[one for one in pictures if one], slugs=slugs, bounds=SHOWN,
+            answer=answer, rows=rows, cut=any(cell.cut for row in rows for cell in row), most=MAX_CELL, pictures=[one for one in pictures if one], slugs=slugs, bounds=SHOWN,
             questions=questions(), dictionary=dictionary(), forms=list(TYPES),
             address=urlencode(given.fields()) if len(given.query) <= MAX_IN_ADDRESS else None,
         )  # fmt: skip
@@ -191,7 +193,8 @@ def _cell(column: str, value: Any) -> Cell:
         )
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     link = f"/story/{quote(words, safe='')}" if column == "story" else web_only(words) if is_web_address(words) else ""
-    return Cell(one_line(words, MAX_CELL), link, False)
+    shown = one_line(words, MAX_CELL)
+    return Cell(shown, link, False, cut=len(shown) == MAX_CELL and shown != one_line(words, MAX_CELL + 1))
 
 
 def _page(column: str, value: float) -> str:

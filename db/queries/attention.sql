@@ -19,5 +19,11 @@ GROUP BY story, kind;
 SELECT story_id, COUNT(*) AS n FROM webmention WHERE status = 'waiting' GROUP BY story_id;
 
 -- name: last_looks
--- When something of each story was last looked at on its own account.
-SELECT story_id, MAX(last_at) AS at FROM look WHERE story_id IS NOT NULL GROUP BY story_id;
+-- When something of each story was last looked at: on its own account, or one of its posts.
+SELECT story_id, MAX(at) AS at
+FROM (
+    SELECT story_id, last_at AS at FROM look WHERE story_id IS NOT NULL
+    UNION ALL
+    SELECT story_id, observed_at FROM latest
+) looked
+GROUP BY story_id;

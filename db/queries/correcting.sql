@@ -19,6 +19,7 @@ JOIN observation o ON o.post_id = p.id
 JOIN observation n ON n.post_id = p.id
     AND n.observed_at = (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = p.id AND m.observed_at > :at)
 WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND COALESCE(p.posted_at, r.first_seen_at) < :at
+    AND COALESCE(p.posted_at, '') <> SUBSTR(:at, 1, 10)
     AND COALESCE(n.likes, n.reposts, n.replies, n.quotes) IS NOT NULL
     AND COALESCE(o.likes, o.reposts, o.replies, o.quotes) IS NOT NULL;
 

@@ -56,8 +56,9 @@ SELECT (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = r.post_id
 SELECT (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = r.post_id AND m.observed_at <= :since);
 
 -- part: who
--- Who wrote the post p of reaction r: the person, else the account, else the post itself.
-SELECT COALESCE('p' || CAST(r.person_id AS TEXT), 'a' || CAST(p.account_id AS TEXT), 'x' || CAST(p.id AS TEXT));
+-- Who wrote the post p of reaction r: the person, else the account, else the post itself; nobody where it is an article.
+SELECT CASE WHEN p.kind <> 'article'
+    THEN COALESCE('p' || CAST(r.person_id AS TEXT), 'a' || CAST(p.account_id AS TEXT), 'x' || CAST(p.id AS TEXT)) END;
 
 -- part: is_new
 -- Whether reaction r is told as new.

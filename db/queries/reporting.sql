@@ -14,6 +14,13 @@ JOIN reaction r ON r.id = w.reaction_id
 WHERE r.story_id = :story_id
 ORDER BY w.id;
 
+-- name: reacted_by
+-- What each of a story's reactions is, and whose.
+SELECT p.kind, r.person_id, p.account_id, r.id AS reaction_id
+FROM reaction r
+JOIN post p ON p.id = r.post_id
+WHERE r.story_id = :story_id AND r.dropped_at IS NULL;
+
 -- name: links
 -- The links in a story's reactions.
 SELECT r.id, p.links FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.story_id = :story_id;

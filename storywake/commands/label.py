@@ -1,11 +1,12 @@
 """``storywake label``: analysts' stance labels, which take precedence over every model and train the assessor."""
 
+import sys
 from typing import Annotated
 
 import typer
 
 from storywake.collector.dates import now
-from storywake.collector.printable import printable_json
+from storywake.collector.printable import printable, printable_json
 from storywake.collector.records import Stance
 from storywake.db.assessments import labelled
 from storywake.db.engine import reading, writing
@@ -52,6 +53,10 @@ def put_label(
     _, engine = settings_and_engine()
     with writing(engine) as connection:
         put(connection, reaction, stance, claim, analyst, now())
+    print(
+        f"storywake: reaction {reaction}: {stance}, says {printable(analyst)}; the next pass learns from it",
+        file=sys.stderr,
+    )
 
 
 @label.command("list")
@@ -59,7 +64,9 @@ def list_labels(story: Story) -> None:
     """A story's labels as JSON lines, then how far its judges agree (Cohen's kappa)."""
     engine, found = engine_and_story(story)
     with showing(f"assessing the reactions to {found.slug}", stopped_assessing) as work:
-        assess(engine, found, tick=work.tick)
+        anew = assess(engine, found, tick=work.tick)
+    if anew:
+        print(f"storywake: {anew:,} reactions of {found.slug} assessed anew", file=sys.stderr)
     with reading(engine) as connection:
         for item in labelled(connection, found.id):
             row = {

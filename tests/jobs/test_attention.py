@@ -94,3 +94,11 @@ def test_webmentions_that_wait_are_told(engine: Engine) -> None:
             {"s": found.id, "at": LONG_AGO},
         )
     assert [one.reasons for one in standing(engine)] == [["webmentions waiting: 1"]]
+
+
+def test_the_last_look_is_also_that_at_a_post(engine: Engine) -> None:
+    found = story(engine, "calm", {LONG_AGO: 1})
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO observation (post_id, observed_at, likes) SELECT post_id, :at, 1 FROM reaction"), {"at": TODAY})  # fmt: skip
+    (one,) = standing(engine)
+    assert (one.story.id, one.last_look) == (found.id, TODAY)

@@ -49,6 +49,13 @@ def test_the_stance_chart_says_in_words_what_it_shows() -> None:
     assert len({line.get("stroke-dasharray") for line in lines}) == 4, "told apart without colour"
 
 
+def test_beside_a_list_of_all_marks_pins_have_the_numbers_of_the_list_and_no_legend() -> None:
+    marks = [Mark("2026-02-01T00:00:00Z", "long before"), Mark("2026-03-01T02:10:00Z", "event")]
+    bare, whole = (labels(stance_chart(shares(9), marks, legend=legend)) for legend in (False, True))
+    assert "2" in bare and "1" not in bare
+    assert [word for word in whole if word not in bare] == ["Sun 1 Mar 02:10 event"]
+
+
 def test_marks_have_numbered_pins_and_a_legend() -> None:
     marks = [Mark(f"2026-03-01T0{n}:10:00Z", f"event {n}") for n in (3, 1, 2)]
     picture = stance_chart(shares(9), [*marks, Mark("2027-01-01", "long after")])

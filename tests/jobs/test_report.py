@@ -13,10 +13,12 @@ from storywake.collector.records import Author, Kind, Post, Reach, Tie, TieKind
 from storywake.collector.settings import Settings
 from storywake.db.engine import open_database, reading, writing
 from storywake.db.looks import Settled, add_look, settle_looks
+from storywake.db.past import size_then
 from storywake.db.status import LookOutcome
-from storywake.db.stories import StoryRow
+from storywake.db.stories import StoryRow, find_story
 from storywake.jobs.intake import Arrival, take_in
 from storywake.jobs.report import ReportFormat, report
+from storywake.jobs.summary import summary_of
 from storywake.jobs.watch import watch
 
 from ..loopback import Site
@@ -166,3 +168,18 @@ def test_a_pass_over_a_story_that_cannot_be_read_is_no_success(address: str, tmp
     with reading(opened) as connection:
         assert connection.execute(text("SELECT COUNT(*) FROM article WHERE rests_on IS NULL")).scalar() == 2
     opened.dispose()
+
+
+def test_report_page_and_mail_count_the_same_people_and_no_publishers(kallvik: Engine) -> None:
+    told = json.loads(report(kallvik, "kallvik-bridge", ReportFormat.JSON))
+    with reading(kallvik) as connection:
+        story = find_story(connection, "kallvik-bridge")
+        size = size_then(connection, story.id, "9999")
+        people, articles = connection.execute(
+            text("""SELECT COUNT(DISTINCT CASE WHEN kind <> 'article' THEN COALESCE('p' || person_id, platform || author, CAST(reaction_id AS TEXT)) END),
+            SUM(CASE WHEN kind = 'article' THEN 1 ELSE 0 END) FROM reactions""")
+        ).one()
+    assert articles > 0
+    figures = summary_of(kallvik, story, Settings(_env_file=None)).figures
+    assert told["people_who_reacted"] == figures["size"]["people"] == size.people == people
+    assert f"reactions by {people} people" in report(kallvik, "kallvik-bridge", ReportFormat.TEXT)

@@ -179,6 +179,17 @@ def test_what_the_correction_reached(engine: Engine, story: StoryRow, told: dict
     assert found["undated"] == 1
 
 
+def test_what_was_found_after_the_correction_without_a_time_is_on_neither_side(
+    engine: Engine, story: StoryRow, told: dict[str, int]
+) -> None:
+    early, late = told["first"], told["link"]
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE post SET posted_at = NULL WHERE id IN (SELECT post_id FROM reaction WHERE id IN (:a, :b))"), {"a": early, "b": late})  # fmt: skip
+    found = figures(engine, story)["correction"]
+    assert found["before"]["posts"] == 2, "what was there before it was posted before it"
+    assert (found["after"]["posts"], found["carrying"]["posts"], found["undated"]) == (2, 1, 2)
+
+
 def test_a_changed_balance_is_kept_where_it_was_first_found(engine: Engine, story: StoryRow, now: str) -> None:
     for n in range(60):
         said(engine, story, f"u{n}", f"2026-03-0{2 + n // 30}T{n % 24:02}:{n % 60:02}:00Z", f"Words {n}.", "support" if n < 30 else "deny")  # fmt: skip

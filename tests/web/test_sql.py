@@ -55,6 +55,14 @@ def test_what_is_shown_is_bounded_and_says_so(browser: TestClient) -> None:
     assert ask(browser, MANY, ".csv")[1].count("\n") == 1501, "files have all"
 
 
+def test_cells_that_are_cut_are_told_of(browser: TestClient) -> None:
+    said = "are cut at 280 characters"
+    for letters, cut in ((280, False), (281, True)):
+        status, html = ask(browser, f"SELECT '{'w' * letters}' AS words")
+        assert status == 200 and (said in html) is cut
+    assert "w" * 281 in ask(browser, f"SELECT '{'w' * 281}' AS words", ".csv")[1]
+
+
 def test_an_answer_is_taken_along_in_three_forms(browser: TestClient) -> None:
     query = "SELECT author, deleted, '=1+1' AS formula FROM reactions WHERE author = 'maxseddon'"
     csv = browser.get("/sql.csv", params={"q": query})
