@@ -1,7 +1,8 @@
 -- How does the balance differ by language, with the 95 % interval of each share (Wilson)?
 -- story: text = NULL; the story's short name
 WITH counted AS (
-    SELECT s.slug AS story, k.language, CASE WHEN k.unclear THEN 'unclear' ELSE k.stance END AS stance, COUNT(*) AS reactions
+    SELECT s.slug AS story, k.language, CASE WHEN k.unclear THEN 'unclear' ELSE k.stance END AS stance,
+           COUNT(*) AS reactions
     FROM latest k
     JOIN story s ON s.id = k.story_id
     WHERE k.stance IS NOT NULL AND (:story IS NULL OR s.slug = :story)
