@@ -27,8 +27,12 @@ def utc(value: object, locale: str | None = None) -> str | None:
     UTC; one whose zone is not known gives its day. ``locale`` (``en-US``, ``de``) tells the order of day and month.
     None, too, for what stands for no time: before 1990, or after tomorrow.
     """
-    found = any_time(value, locale)
-    return found if found and f"{FIRST_YEAR}" <= found[:10] <= _tomorrow() else None
+    return plausible(any_time(value, locale))
+
+
+def plausible(at: str | None) -> str | None:
+    """A time or day as ``utc`` writes them, where something may have been posted then: from 1990 until tomorrow."""
+    return at if at and f"{FIRST_YEAR}" <= at[:10] <= _tomorrow() else None
 
 
 def any_time(value: object, locale: str | None = None) -> str | None:

@@ -11,7 +11,6 @@ STAGING = frozenset(
     ("staging", "stage", "stg", "dev", "test", "preview", "preprod", "uat", "qa", "localhost", "origin")
 )
 """Labels of hosts on which a page is made, not read."""
-IP_ADDRESS = re.compile(r"[\d.]+|[\da-f:.]*:[\da-f:.]*", re.I)
 LANGUAGE_HOME = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2,4})?/?)?(?:home/?|index\.\w{3,5})?", re.I)
 """Paths of home pages."""
 
@@ -67,6 +66,11 @@ def _is_open(url: str, host: str = "") -> bool:
     claimed = host_of(url)
     if claimed == host:
         return True
-    if "." not in claimed or claimed.endswith(PRIVATE_ENDS) or IP_ADDRESS.fullmatch(claimed):
+    if "." not in claimed or claimed.endswith(PRIVATE_ENDS) or _is_number(claimed):
         return False
     return not STAGING & ({*claimed.split(".")[:-2]} - {*host.split(".")})
+
+
+def _is_number(host: str) -> bool:
+    """Whether a host is an IP address, which no site is known by."""
+    return ":" in host or host.replace(".", "").isdigit()

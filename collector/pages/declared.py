@@ -1,27 +1,18 @@
 """What a page declares of its article outside the prose: title, publisher, authors, times, language, address, fact-checks."""
 
-import re
 from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from ..dates import utc
 from ..markup.page import Page
 from ..records import Review
-from ..urls import canonical
+from ..urls import canonical, host_of
 from ..values import unescape
 from .address import base_of, believed, declared_addresses
+from .authors import read_authors
+from .dated import locale_of, read_dates
 from .jsonld import Place, describing, headings_of, json_ld, updates
 from .reviews import read_reviews
-
-MAX_BYLINES, MAX_BYLINE_LENGTH = 100, 2_000
-"""Of a page: bylines, and characters of a byline that are read."""
-AUTHOR_TAGS = ("author", "article:author", "byl", "dc.creator", "parsely-author", "sailthru.author")
-PUBLISHED_TAGS = (
-    "article:published_time", "og:published_time", "date", "dc.date", "dc.date.issued", "datepublished", "sailthru.date",
-    "parsely-pub-date",
-)  # fmt: skip
-MODIFIED_TAGS = ("article:modified_time", "og:updated_time")
 
 
 class Declared(NamedTuple):
@@ -63,15 +54,19 @@ def read_declared(page: Page, url: str | None = None) -> Declared:
         canonical_url = believed(claims, base, url)
     title = _text(news.get("headline")) or tagged("og:title") or heading or shown
     publisher = _name(news.get("publisher")) or tagged("og:site_name", "application-name", "publisher")
-    published = _text(news.get("datePublished")) or tagged(*PUBLISHED_TAGS) or _attribute(page, "time", "datetime")
-    changes = (utc(found) for found in (_text(news.get("dateModified")), tagged(*MODIFIED_TAGS)))
+    language = (
+        _text(news.get("inLanguage")) or _attribute(page, "html", "lang") or tagged("og:locale", "content-language")
+    )
+    address = canonical_url or url
+    dates = read_dates(page, tags, news, locale=locale_of(language, address), url=address)
+    paper = (publisher, tagged("og:site_name"), host_of(address or ""), host_of(address or "").split(".")[0])
     return Declared(
         title=_one_line(title),
         publisher=_one_line(publisher),
-        authors=_authors(news.get("author"), [content for name, content in tags if name in AUTHOR_TAGS], page),
-        published=utc(published),
-        modified=max((at for at in changes if at), default=None),
-        language=_text(news.get("inLanguage")) or _attribute(page, "html", "lang") or tagged("og:locale"),
+        authors=read_authors(news.get("author") or news.get("creator"), tags, page, paper),
+        published=dates.published,
+        modified=dates.modified,
+        language=language,
         canonical=canonical_url,
         base=base,
         claimed=None if canonical_url or not claims else claims[0],
@@ -86,31 +81,17 @@ def _meta_tags(page: Page) -> list[tuple[str, str]]:
     found = []
     for node in page.tree.css("meta[content]"):
         attributes = node.attributes
-        name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
+        name = (
+            attributes.get("property")
+            or attributes.get("name")
+            or attributes.get("itemprop")
+            or attributes.get("http-equiv")
+            or ""
+        ).lower()
         content = (attributes.get("content") or "").strip()
         if name and content:
             found.append((name, content))
     return found
-
-
-def _authors(data: Any, meta: list[str], page: Page) -> tuple[str, ...]:
-    """Bylines, each person once: by JSON-LD, else by ``meta`` elements (not links), else by elements marked as the author."""
-    listed = data if isinstance(data, list) else [data]
-    names = [n for n in (_name(item) for item in listed) if n]
-    if not names:
-        names = [m for m in meta if not m.startswith("http")]
-    if not names:
-        names = [
-            t
-            for t in (
-                _words(n) for n in page.tree.css("[rel=author], [itemprop=author] [itemprop=name], .byline__name")
-            )
-            if t
-        ]
-    plain = (" ".join(name[:MAX_BYLINE_LENGTH].split()) for name in names[:MAX_BYLINES])
-    split = [part.strip() for name in plain for part in re.split(r"[,;]| and | & ", name)]
-    cleaned = [re.sub(r"^(?:by|von|par|por|av)\s+", "", part, flags=re.I) for part in split]
-    return tuple(dict.fromkeys(c for c in cleaned if 1 < len(c) < 80))
 
 
 def _name(value: Any) -> str | None:

@@ -1,0 +1,40 @@
+"""What stands around a page's article: other stories, remarks, sections of the site, told by elements, classes and ids."""
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+from selectolax.lexbor import LexborNode
+
+
+@cache
+def around_words() -> frozenset[str]:
+    """Words in class names and ids of what stands around an article."""
+    table = tomllib.loads(resources.files("storywake.collector.lexicon").joinpath("page_dates.toml").read_text("utf-8"))
+    return frozenset(table["around"]["words"].split())
+
+
+def is_around(node: LexborNode) -> bool:
+    """Whether an element belongs to what stands around the article; of microdata, the object that it describes."""
+    above: LexborNode | None = node
+    scope = node
+    while scope.parent is not None and scope.tag not in ("main", "body", "html"):
+        if "itemscope" in scope.attributes and scope.mem_id != node.mem_id:
+            above = scope
+            break
+        scope = scope.parent
+    while above is not None and above.tag not in ("main", "body", "html", "-document"):
+        if above.tag in ("aside", "footer", "nav"):
+            return True
+        if above.tag != "article" and tokens(above) & around_words():
+            return True
+        above = above.parent
+    return False
+
+
+def tokens(node: LexborNode) -> set[str]:
+    """The words of an element's class, id and itemprop, in small letters."""
+    attributes = node.attributes
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''} {attributes.get('itemprop') or ''}"
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", names[:500])} | {*names.lower().split()}

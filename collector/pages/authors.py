@@ -1,0 +1,180 @@
+"""Who wrote an article: names out of bylines, which hold roles, agencies, addresses and the paper's own name besides."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import resources
+from typing import Any, NamedTuple
+
+from ..lexicon import publishers
+from ..markup.page import Page
+from ..times import find_times
+from ..values import unescape
+from .around import is_around
+
+MAX_BYLINES, MAX_BYLINE_LENGTH = 100, 2_000
+"""Of a page: bylines, and characters of a byline that are read."""
+MAX_NAME_LENGTH, MAX_NAME_WORDS = 79, 7
+"""Of a name; longer ones are sentences."""
+AUTHOR_TAGS = ("author", "article:author", "article:author_name", "byl", "byline", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "citation_author")  # fmt: skip
+MARKS = ("[rel~=author]", "[itemprop~=author] [itemprop=name]", "[itemprop~=author]")
+CLASSES = (".byline__name", ".byline-name", ".author-name", ".byline", ".author")
+"""Elements that hold an author, the surest first; of those told by their class alone the first on the page counts."""
+ADDRESS = re.compile(r"https?:|www\.|//|@|^[\w-]{1,60}\.(?:com|org|net|info|[a-z]{2})[.,;]?$", re.I)
+"""In a word that is an address, of a page, a mailbox or an account."""
+ASIDE = re.compile(r"\([^()]*\)|\[[^\][]*\]|<[^<>]*>")
+
+
+class Byline(NamedTuple):
+    """A text that names authors, and whether the page says that it is an organisation's."""
+
+    text: str
+    organisation: bool = False
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads(resources.files("storywake.collector.lexicon").joinpath("bylines.toml").read_text("utf-8"))
+
+
+@cache
+def _phrases(name: str) -> tuple[str, ...]:
+    listed = re.split(r"[|\n]", _words()[name])
+    return tuple(sorted((phrase.strip() for phrase in listed if phrase.strip()), key=len, reverse=True))
+
+
+@cache
+def _pattern(name: str, form: str) -> re.Pattern[str]:
+    return re.compile(form % "|".join(map(re.escape, _phrases(name))), re.I)
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(_words()[name].split())
+
+
+def read_authors(
+    data: Any, tags: Iterable[tuple[str, str]], page: Page, paper: Iterable[str | None]
+) -> tuple[str, ...]:
+    """The authors of a page's article, each once: persons; where it names none, agencies and other organisations.
+
+    ``data`` is the ``author`` of its JSON-LD, ``tags`` are its ``meta`` elements, ``paper`` the names of the paper
+    itself, which is no author. By JSON-LD, else by ``meta`` elements, else by elements marked as the author.
+    """
+    own = {_key(name) for name in paper if name}
+    organisations: list[str] = []
+    marked = (_marked(page, selector, MAX_BYLINES) for selector in MARKS)
+    for bylines in (_said(data), _tagged(tags), *marked, *(_marked(page, selector, 1) for selector in CLASSES)):
+        persons: list[str] = []
+        for byline in bylines:
+            for name in names_in(byline.text):
+                if _key(name) in own:
+                    continue
+                (organisations if byline.organisation or _is_organisation(name) else persons).append(name)
+        if persons:
+            return _once(persons)
+    return _once(organisations)
+
+
+def names_in(byline: str) -> list[str]:
+    """The names in a byline, without roles, addresses and what else it says: ``By ANN LEE and Bo Ek, Staff Writers``."""
+    text = " ".join(unescape(ASIDE.sub(" ", byline[:MAX_BYLINE_LENGTH])).split())
+    for time in reversed(list(find_times(text))):
+        text = f"{text[: time.start]} , {text[time.end :]}"
+    text = " ".join("," if ADDRESS.search(word) else word for word in text.split())
+    found: list[str] = []
+    parts = re.split(r"\s*[,;|•·/\n]\s*|\s+[-–—]\s+|\s*&\s*", text)
+    if len(parts) == 2 and all(re.fullmatch(r"[^\W\d_][\w’'-]+\.?", part) for part in parts):
+        parts = [f"{parts[1]} {parts[0]}"] if not any(_is_role(p) or _is_organisation(p) for p in parts) else parts
+    for part in parts:
+        for piece in _pattern("and", r"(?:^|\s)(?:%s)(?=\s)").split(part):
+            found.extend(name for half in _halves(piece) if (name := _name(half)))
+    return found
+
+
+def _halves(text: str) -> list[str]:
+    """The two full names that a short conjunction joins; else the text as it is."""
+    halves = _pattern("short_and", r"(?:^|\s)(?:%s)\s").split(text)
+    if not halves[0].strip() or all(len(half.split()) > 1 for half in halves):
+        return halves
+    return [text]
+
+
+def _name(text: str) -> str | None:
+    """The name in a piece of a byline; None where it holds none."""
+    text = _pattern("by", r"^\s*(?:%s)(?:\s*:\s*|\s+)").sub("", f"{text} ").strip(" .:-–—\"'“”»«")
+    text = _pattern("for", r"\s(?:%s)\s+(?=[^\W\d_]).*").sub("", text)
+    place = _pattern("in", r"\s(?:%s)\s+(?=[^\W\d_])").search(text)
+    text = text[: place.start()] if place and text[place.end()].isupper() else text
+    text = re.split(r"\s*\d", text)[0].strip(" .:-–—") if text[:1].isalpha() else ""
+    text = _without_role(text) if text else ""
+    words = text.split()
+    if not 1 < len(text) <= MAX_NAME_LENGTH or len(words) > MAX_NAME_WORDS or _is_role(text):
+        return None
+    if len(words) > 1 and text.isupper() and not _is_organisation(text):
+        text = re.sub(r"[^\W\d_]+", lambda word: word[0].capitalize(), text)
+    return text
+
+
+def _is_role(text: str) -> bool:
+    """Whether a text is nothing but a role or a desk: ``Staff Writers``, ``Redaktion``."""
+    return all(word.strip(".") in _listed("roles") | _listed("beside_roles") for word in text.casefold().split())
+
+
+def _without_role(text: str) -> str:
+    """A name without the role that follows it; a desk's name, of which less than two words are left, as it is."""
+    words = text.split()
+    if words[-1].casefold().strip(".") not in _listed("roles") | {"on", "at"}:
+        return text
+    while words and _is_role(words[-1]):
+        words.pop()
+    return " ".join(words) if len(words) > 1 else text
+
+
+def _key(name: str) -> str:
+    """A name as it is compared: small letters and digits."""
+    return re.sub(r"^the|[\W_]", "", name.casefold())
+
+
+@cache
+def _organisations() -> frozenset[str]:
+    return frozenset(_key(name) for name in (*_phrases("agencies"), *publishers()))
+
+
+def _is_organisation(name: str) -> bool:
+    """Whether a name is an agency's, a known publisher's or a desk's."""
+    return _key(name) in _organisations() or name.split()[-1].casefold() in _listed("roles")
+
+
+def _once(names: list[str]) -> tuple[str, ...]:
+    """Each name once, whatever its capitals."""
+    return tuple({_key(name): name for name in reversed(names)}.values())[::-1]
+
+
+def _said(data: Any) -> Iterator[Byline]:
+    """The bylines of a JSON-LD ``author``: names, or objects with a name."""
+    for item in (data if isinstance(data, list) else [data])[:MAX_BYLINES]:
+        name = item.get("name") if isinstance(item, dict) else item
+        kind = str(item.get("@type")) if isinstance(item, dict) else ""
+        for text in name if isinstance(name, list) else [name]:
+            if isinstance(text, str) and text.strip():
+                yield Byline(text, "Organization" in kind)
+
+
+def _tagged(tags: Iterable[tuple[str, str]]) -> Iterator[Byline]:
+    for name, content in tags:
+        if name in AUTHOR_TAGS:
+            yield Byline(content)
+
+
+def _marked(page: Page, selector: str, most: int) -> Iterator[Byline]:
+    """The words of the first ``most`` elements that a selector finds in the article."""
+    found = 0
+    for node in page.tree.css(selector):
+        if node.tag in ("link", "meta", "body", "article") or is_around(node):
+            continue
+        yield Byline((node.text(separator=" ") or "")[:200])
+        found += 1
+        if found == most:
+            return

@@ -1,0 +1,253 @@
+"""When a page's article was published and changed, by what the page declares and by what it shows beside the heading.
+
+The surest witness decides: JSON-LD, ``meta`` elements, microdata, what stands beside the heading, the address. Other
+stories, remarks and footers are no witnesses, and a day of change is none of publication.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any, NamedTuple
+
+from selectolax.lexbor import LexborNode
+
+from ..dates import plausible, utc
+from ..markup.page import Page
+from ..times import find_times
+from ..urls import split
+from .around import around_words, is_around, tokens
+
+MAX_NODES, MAX_LINE_LENGTH, MAX_CLIMB = 20_000, 140, 3
+"""Nodes of a page that are searched; characters of a line that tells a date; elements from a text up to its line."""
+LINES_BEFORE, LINES_AFTER = 4, 14
+"""Lines before and after the heading in which a day without a word about it may be the article's."""
+MAX_OTHER_WORDS = 60
+"""Characters beside a day in a line that tells little else."""
+DAY_IN_PATH = re.compile(r"(?:^|[/_-])((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=$|[/_.-])")
+COUNTRY_OF_END = {"uk": "GB"}
+"""Countries whose domains end otherwise than their code."""
+PUBLISHED_MARKS = '[itemprop~="datePublished"], [property="datePublished"], [property="schema:datePublished"], time[pubdate], abbr.published, .dt-published'  # fmt: skip
+MODIFIED_MARKS = '[itemprop~="dateModified"], [property="dateModified"], [property="schema:dateModified"], .dt-updated'
+
+
+class Dates(NamedTuple):
+    """When an article was published and last changed; None where the page does not say."""
+
+    published: str | None
+    modified: str | None
+
+
+class Line(NamedTuple):
+    """A line of the page that holds a day: its times, and whether it says that they are of publication or of change."""
+
+    published: tuple[str, ...]
+    modified: tuple[str, ...]
+    bare: tuple[str, ...]  # without a word about them
+    near: bool  # marked as an article's date or byline
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads(resources.files("storywake.collector.lexicon").joinpath("page_dates.toml").read_text("utf-8"))
+
+
+@cache
+def _listed(table: str, name: str) -> frozenset[str]:
+    return frozenset(_words()[table][name].split())
+
+
+def read_dates(
+    page: Page, tags: Sequence[tuple[str, str]], news: Mapping[str, Any], *, locale: str | None, url: str | None
+) -> Dates:
+    """When the article of a page was published and changed.
+
+    ``tags`` are its ``meta`` elements (name in small letters, content), ``news`` the JSON-LD object that describes
+    it, ``locale`` its language and country, ``url`` its address.
+    """
+    changes = [_first(news.get("dateModified"), locale), _tagged(tags, "modified", locale)]
+    modified = max((at for at in changes if at), default=None) or _marked(page, MODIFIED_MARKS, locale)
+    published = (
+        _first(news.get("datePublished"), locale)
+        or _tagged(tags, "published", locale)
+        or _marked(page, PUBLISHED_MARKS, locale)
+        or _first(news.get("uploadDate"), locale)
+        or _first(news.get("dateCreated"), locale)
+    )
+    if published is None:
+        shown = _shown(page, locale)
+        day = _day_of(url)
+        published = shown.published if shown.published or not day else day
+        modified = modified or shown.modified
+    return Dates(published, modified)
+
+
+def locale_of(language: str | None, url: str | None) -> str | None:
+    """A page's language and country (``en-GB``): as it declares them, the country else by the end of its host."""
+    tag = (language or "").strip().replace("_", "-").split(",")[0]
+    host = parts.hostname if (parts := split(url)) else None
+    end = (host or "").rpartition(".")[2]
+    if len(end) == 2 and "-" not in tag:
+        return f"{tag or 'und'}-{COUNTRY_OF_END.get(end, end.upper())}"
+    return tag or None
+
+
+def _first(value: Any, locale: str | None) -> str | None:
+    """A JSON-LD value as a time; of a list the first that is one."""
+    for item in value[:10] if isinstance(value, list) else [value]:
+        found = utc(item.get("@value") if isinstance(item, dict) else item, locale)
+        if found:
+            return found
+    return None
+
+
+def _tagged(tags: Sequence[tuple[str, str]], kind: str, locale: str | None) -> str | None:
+    first = dict(reversed(tags))
+    named = (first[name] for name in _words()["meta"][kind] if name in first)
+    return next((at for content in named if (at := utc(content, locale))), None)
+
+
+def _marked(page: Page, selector: str, locale: str | None) -> str | None:
+    """The time of the first element that its markup says to be an article's, outside of other stories."""
+    for node in page.tree.css(selector):
+        if node.tag != "meta" and is_around(node):
+            continue
+        found = _time_of(node, locale)
+        if found:
+            return found
+    return None
+
+
+def _time_of(node: LexborNode, locale: str | None) -> str | None:
+    """The time that an element's attributes or words tell."""
+    attributes = node.attributes
+    for name in ("content", "datetime", "title"):
+        found = utc(attributes.get(name), locale)
+        if found:
+            return found
+    words = " ".join((node.text() or "")[:500].split())
+    return next((at for time in find_times(words, locale) if (at := plausible(time.utc()))), None)
+
+
+def _shown(page: Page, locale: str | None) -> Dates:
+    """The days that a page shows beside its heading, or anywhere in the article with a word that says which they are."""
+    heading = page.tree.css_first("article h1, main h1, h1, article h2")
+    texts = list(_texts(page, heading))
+    place = next((number for number, node in enumerate(texts) if node is heading), 0 if heading is None else len(texts))
+    lines: dict[int, Line] = {}
+    seen: set[int] = set()
+    for number, node in enumerate(texts):
+        if node is heading or not any(char.isdigit() for char in (node.text(deep=False) or "") + _datetime(node)):
+            continue
+        top = _line_of(node, heading)
+        if top.mem_id not in seen and (line := _read_line(top, locale)):
+            seen.add(top.mem_id)
+            lines[number] = line
+    published = [at for line in lines.values() for at in line.published]
+    modified = [at for line in lines.values() for at in line.modified]
+    if not published:
+        nearest = sorted(
+            (place - number if number < place else number - place, line)
+            for number, line in lines.items()
+            if line.bare
+            and (-LINES_BEFORE if line.near else 0) <= number - place <= (2 if line.near else 1) * LINES_AFTER
+        )
+        marked = [line for _, line in nearest if line.near]
+        published = [at for line in (marked or [line for _, line in nearest])[:1] for at in line.bare]
+    return Dates(next(iter(published), None), max(modified, default=None))
+
+
+def _texts(page: Page, heading: LexborNode | None) -> Iterator[LexborNode]:
+    """The elements in order that hold text of their own, outside of what stands around the article; the heading too."""
+    kept: set[int] = set()
+    above = heading
+    while above is not None:
+        kept.add(above.mem_id)
+        above = above.parent
+    waiting = [page.tree.body]
+    for _ in range(MAX_NODES):
+        node = waiting.pop() if waiting else None
+        if node is None:
+            return
+        if node.mem_id not in kept and (node.tag in _listed("around", "elements") or tokens(node) & around_words()):
+            continue
+        if heading is not None and node.mem_id == heading.mem_id:
+            yield heading
+            continue
+        if node.tag == "time" or (node.text(deep=False) or "").strip():
+            yield node
+        inner = []
+        child = node.child
+        while child is not None:
+            if not (child.tag or "-").startswith("-"):
+                inner.append(child)
+            child = child.next
+        waiting.extend(reversed(inner))
+
+
+def _datetime(node: LexborNode) -> str:
+    return (node.attributes.get("datetime") or "") if node.tag == "time" else ""
+
+
+def _line_of(node: LexborNode, heading: LexborNode | None) -> LexborNode:
+    """The element that holds the whole line in which ``node`` stands."""
+    for _ in range(MAX_CLIMB):
+        parent = node.parent
+        if parent is None or parent.tag in ("body", "article", "main", "header") or node.tag in ("p", "div", "li"):
+            break
+        if len(parent.text() or "") > MAX_LINE_LENGTH or (
+            heading is not None and parent.css_first(heading.tag or "h1")
+        ):
+            break
+        node = parent
+    return node
+
+
+def _read_line(node: LexborNode, locale: str | None) -> Line | None:
+    """What a line says of the article's dates; None where it holds none, or much else."""
+    words = " ".join((node.text(separator=" ") or "").split())
+    if len(words) > MAX_LINE_LENGTH:
+        return None
+    found: dict[str, list[str]] = {"published": [], "modified": [], "bare": []}
+    end, kind, other = 0, "bare", len(words)
+    exact = _exact(node, locale)
+    for time in find_times(words, locale):
+        kind = _kind(words[end : time.start]) or ("bare" if kind == "never" else kind)
+        end, other = time.end, other - (time.end - time.start)
+        at = plausible(exact.get(time.day.isoformat()) or time.utc())
+        if at and kind != "never":
+            found[kind].append(at)
+    if end == 0:
+        kind = _kind(words) or "bare"
+        found[kind if kind in found else "bare"].extend(exact.values())
+        other = 0 if exact else other
+    near = bool(tokens(node) & _listed("near", "words")) or node.tag == "time" or bool(exact)
+    bare = found["bare"] if other <= MAX_OTHER_WORDS else []
+    if not (found["published"] or found["modified"] or bare):
+        return None
+    return Line(tuple(found["published"]), tuple(found["modified"]), tuple(bare), near)
+
+
+def _exact(node: LexborNode, locale: str | None) -> dict[str, str]:
+    """The times in ``datetime`` attributes of a line, by their day."""
+    times = [node, *node.css("time[datetime]")] if node.tag == "time" else node.css("time[datetime]")
+    found = (utc(time.attributes.get("datetime"), locale) for time in times)
+    return {at[:10]: at for at in found if at}
+
+
+def _kind(before: str) -> str | None:
+    """What the words before a day say that it is: ``published``, ``modified``, or ``never`` an article's; None: nothing."""
+    words = re.findall(r"[^\W\d_]+|©", before.casefold())[-4:]
+    for word in reversed(words):
+        for kind in ("modified", "published", "never"):
+            if word in _listed("labels", kind):
+                return kind
+    return None
+
+
+def _day_of(url: str | None) -> str | None:
+    """The day in an address's path, as many papers' and weblogs' have it."""
+    parts = split(url)
+    found = DAY_IN_PATH.search(parts.path) if parts else None
+    return utc("-".join(found.groups())) if found else None

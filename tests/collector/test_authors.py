@@ -1,0 +1,117 @@
+"""Who wrote an article: persons out of bylines in eight languages, without roles, agencies, addresses and the paper."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storywake.collector.pages.article import read_article
+from storywake.collector.pages.authors import names_in
+
+WORDS = "The ferry stayed in harbour on Tuesday after its pumps had failed for the third time since the spring. " * 3
+
+
+@pytest.mark.parametrize(
+    "byline, names",
+    [
+        ("Lena Holm", ["Lena Holm"]),
+        ("By LENA HOLM and BO EK, Staff Writers", ["Lena Holm", "Bo Ek"]),
+        ("By Lena Holm, Bo Ek, and Tom S. Reed, CNN", ["Lena Holm", "Bo Ek", "Tom S. Reed", "CNN"]),
+        ("Lena Holm & Bo Ek", ["Lena Holm", "Bo Ek"]),
+        ("Lena Holm; Bo Ek | Tom Reed", ["Lena Holm", "Bo Ek", "Tom Reed"]),
+        ("Von Lena Holm und Bo Ek", ["Lena Holm", "Bo Ek"]),
+        ("Par Lena Holm et Bo Ek", ["Lena Holm", "Bo Ek"]),
+        ("Por Lena Holm y Bo Ek", ["Lena Holm", "Bo Ek"]),
+        ("Santiago Ramón y Cajal", ["Santiago Ramón y Cajal"]),
+        ("Lena Holm ja Bo Ek", ["Lena Holm", "Bo Ek"]),
+        ("Teksti: Lena Holm sekä Bo Ek", ["Lena Holm", "Bo Ek"]),
+        ("Av Lena Holm och Bo Ek", ["Lena Holm", "Bo Ek"]),
+        ("Автор: Лена Хольм и Бо Эк", ["Лена Хольм", "Бо Эк"]),
+        ("Лена Гольм та Бо Ек", ["Лена Гольм", "Бо Ек"]),
+        ("By Lena Holm for The Northport Paper", ["Lena Holm"]),
+        ("By Lena Holm in Kyiv and Bo Ek in London", ["Lena Holm", "Bo Ek"]),
+        ("Lena Holm, Political Editor", ["Lena Holm"]),
+        ("Lena Holm, toimittaja", ["Lena Holm"]),
+        ("Lena Holm (Reuters)", ["Lena Holm"]),
+        ("Lena Holm | lena.holm@paper.example", ["Lena Holm"]),
+        ("Lena Holm @lenaholm", ["Lena Holm"]),
+        ("https://www.facebook.com/lenaholm", []),
+        ("https://paper.example/authors/lena-holm", []),
+        ("//paper.example/lena", []),
+        ("paper.com", []),
+        ("Lena Holm Senior Washington Correspondent", ["Lena Holm"]),
+        ("LENA HOLM March 5, 2024 Harbour News", ["Lena Holm", "Harbour News"]),
+        ("Lena Holm on 5 March 2024", ["Lena Holm"]),
+        ("Our Foreign Staff", ["Our Foreign Staff"]),
+        ("Staff Writers", []),
+        ("News Desk", []),
+        ("Redaktion", []),
+        ("редакция", []),
+        ("admin", []),
+        ("Holm, Lena", ["Lena Holm"]),
+        ("Lena Holm, 5 March 2024", ["Lena Holm"]),
+        ("Lena Holm - 10:30", ["Lena Holm"]),
+        ("Lena Holm &amp; Bo Ek", ["Lena Holm", "Bo Ek"]),
+        ("MARIE-LOUISE O'NEIL", ["Marie-Louise O'Neil"]),
+        ("", []),
+        ("By ", []),
+        ("A story of how the ferry stayed in harbour once again this year", []),
+    ],
+)
+def test_names_are_read_out_of_a_byline(byline: str, names: list[str]) -> None:
+    assert names_in(byline) == names
+
+
+def authors(data: object = None, head: str = "", top: str = "", publisher: str | None = None) -> tuple[str, ...]:
+    news = {"@type": "NewsArticle", "author": data, "publisher": {"name": publisher}}
+    return read_article(
+        f'<html><head><script type="application/ld+json">{json.dumps(news)}</script>{head}</head>'
+        f"<body><article><h1>Ferry stays</h1>{top}<p>{WORDS}</p></article></body></html>",
+        "https://www.northport.example/2024/ferry",
+    ).authors
+
+
+@pytest.mark.parametrize(
+    "data, found",
+    [
+        ({"name": "Lena Holm"}, ("Lena Holm",)),
+        ([{"name": "Lena Holm"}, {"name": "LENA HOLM"}, {"name": "Bo Ek"}], ("Lena Holm", "Bo Ek")),
+        ({"name": ["Lena Holm", "Bo Ek"]}, ("Lena Holm", "Bo Ek")),
+        ([{"@type": "Person", "name": "Lena Holm"}, {"@type": "Organization", "name": "Harbour Wire"}], ("Lena Holm",)),
+        ({"@type": "Organization", "name": "Harbour Wire"}, ("Harbour Wire",)),
+        ("Reuters", ("Reuters",)),
+        (["Reuters", "Lena Holm"], ("Lena Holm",)),
+        (["Our Foreign Staff", "Lena Holm"], ("Lena Holm",)),
+        ("Our Foreign Staff", ("Our Foreign Staff",)),
+        ({"@type": "Organization", "name": "Northport Paper"}, ()),
+        ("The Northport Paper", ()),
+        ("northport", ()),
+        ("Lena Holm, Northport Paper", ("Lena Holm",)),
+    ],
+)
+def test_persons_come_first_then_agencies_and_never_the_paper_itself(data: object, found: tuple[str, ...]) -> None:
+    assert authors(data, publisher="Northport Paper") == found
+
+
+def test_where_the_data_name_the_paper_alone_the_page_is_asked() -> None:
+    head = '<meta name="author" content="By LENA HOLM and BO EK, Staff Writers"><meta property="article:author" content="https://www.facebook.com/lena">'
+    assert authors("Northport Paper", head, publisher="Northport Paper") == ("Lena Holm", "Bo Ek")
+    assert authors(None, top='<p class="byline">By <a rel="author" href="/lena">Lena Holm</a></p>') == ("Lena Holm",)
+    assert authors(None, top='<div class="byline">Von Lena Holm und Bo Ek</div>') == ("Lena Holm", "Bo Ek")
+
+
+def test_those_who_remark_and_who_wrote_other_stories_are_no_authors() -> None:
+    remarks = (
+        '<section class="comments"><p class="author">Woady</p></section><aside><a rel="author">Tom Reed</a></aside>'
+    )
+    assert authors(None, top=remarks) == ()
+    assert authors(None, top='<p class="author">Lena Holm</p><p class="author">Other Writer</p>' + remarks) == (
+        "Lena Holm",
+    )
+
+
+@given(st.text(max_size=200))
+def test_no_byline_fails(text: str) -> None:
+    for name in names_in(text):
+        assert 1 < len(name) < 80
