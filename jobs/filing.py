@@ -3,6 +3,7 @@
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 
 from storywake.collector.addresses import identify
@@ -18,6 +19,7 @@ from storywake.collector.records import (
     Author,
     Kind,
     Post,
+    Reach,
     Role,
     Statement,
     Tie,
@@ -41,8 +43,8 @@ from storywake.db.engine import reading
 from storywake.db.erasing import keep_out
 from storywake.db.looks import add_look
 from storywake.db.persons import remember_speaker
-from storywake.db.post_keys import is_erased
-from storywake.db.posts import save_posts
+from storywake.db.post_keys import is_erased, key_of
+from storywake.db.posts import counted, save_posts
 from storywake.db.reactions import save_reaction
 from storywake.db.reviews import save_review
 from storywake.db.stories import StoryRow, set_title_if_missing
@@ -117,7 +119,7 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
         e for e in article.embeds if is_keepable(e.url) and is_keepable(e.external_id) and is_keepable(e.author_handle)
     ]
     posts = keep_out(connection, named(connection, [embed_as_post(embed) for embed in shown]))
-    save_posts(connection, posts, seen_at, copied=True)
+    save_posts(connection, _with_first_counts(connection, posts), seen_at, copied=True)
     for post in posts:
         new += save_reaction(connection, story.id, post, embedded(source), seen_at)
     for statement in article.statements:
@@ -131,6 +133,13 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
             new += save_reaction(connection, story.id, post, mentioned(source), seen_at)
         posts += linked
     return Filing(new, saved.revised, posts, note)
+
+
+def _with_first_counts(connection: Connection, posts: list[Post]) -> list[Post]:
+    """The posts, with the counts that the article shows only where none are stored: an article's stay as they were once."""
+    stored = counted(connection, posts)
+    observed = {place for place, known in stored.items() if any(count is not None for count in known.counts)}
+    return [replace(p, reach=Reach()) if (p.platform, key_of(p)) in observed else p for p in posts]
 
 
 def _store_mentions(connection: Connection, story: StoryRow, article: Article, seen_at: str) -> None:

@@ -163,6 +163,38 @@ def holding() -> Holding:
     )
 
 
+class Copied(NamedTuple):
+    """How copied posts look; ``pasted.toml`` explains each list."""
+
+    on: tuple[str, ...]
+    posting: tuple[str, ...]
+    bylines: tuple[str, ...]
+    units: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    counts: dict[str, str]  # what is counted, by its words
+    platforms: dict[str, str]  # platforms, by their names
+    forwarded: dict[str, tuple[str, ...]]
+    endings: dict[str, tuple[str, ...]]
+
+
+@cache
+def copied() -> Copied:
+    """How posts look that were copied from a client or from the title of their page."""
+    table = tomllib.loads(resources.files(__package__).joinpath("pasted.toml").read_text("utf-8"))
+
+    def words(text: str) -> tuple[str, ...]:
+        return tuple(word.replace("_", " ") for word in text.split())
+
+    return Copied(
+        **{name: words(table[name]) for name in ("on", "posting", "bylines", "units", "before", "after")},
+        counts={word: name for name, text in table["counts"].items() for word in words(text)},
+        platforms={word: name for name, text in table["platforms"].items() for word in words(text)},
+        forwarded={name: tuple(openings) for name, openings in table["forwarded"].items()},
+        endings={name: tuple(found) for name, found in table["endings"].items()},
+    )
+
+
 @cache
 def publishers() -> dict[str, str]:
     """The sites of known publishers by name."""

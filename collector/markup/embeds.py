@@ -25,12 +25,8 @@ from .states import in_states
 
 SHOWING = {"oembed": ("url",), "embed": ("src",), "object": ("data",), "a": ("data-iframely-url", "href")}
 """Elements of no platform, and their attributes that hold the address of what they show."""
-HELD_BACK = {
-    "<template": "template",
-    "<noscript": "noscript",
-    **{f"text/{kind}": f'script[type="text/{kind}"]' for kind in ("template", "html", "x-template", "plain", "x-html")},
-}
-"""What shows in a page's markup that it may hold something back, and where that lies."""
+TEMPLATES = ("text/template", "text/html", "text/x-template", "text/plain", "text/x-html")
+"""Types of scripts that do not run, but hold markup for those that do, or until a reader consents."""
 TOLD = ("external_id", "url", "author_handle", "author_name", "posted_at", "text", "links", "reach")
 """What an embed may tell of its post."""
 MAX_LINKS, MAX_EMBEDS = 100, 2_000
@@ -259,8 +255,9 @@ def _alone(body: LexborNode, known: Recogniser) -> Iterator[tuple[LexborNode, Em
 
 def _held_back(page: Page, known: Recogniser) -> Iterator[tuple[LexborNode, Embed]]:
     """Posts in fragments that a page holds back: in templates, for readers without scripts, or packed in a script."""
-    places = [place for mark, place in HELD_BACK.items() if mark in page.markup]
-    for node in page.tree.css(", ".join(places)) if places else ():
+    held_back = page.tree.css("template, noscript") if "<template" in page.markup or "<noscript" in page.markup else []
+    held_back += [node for node, kind, _ in page.scripts if kind in TEMPLATES]
+    for node in held_back:
         inner = node.html or ""
         inner = inner[inner.find(">") + 1 : inner.rfind("<")]
         if "&lt;" in inner:
@@ -277,8 +274,7 @@ def _held_back(page: Page, known: Recogniser) -> Iterator[tuple[LexborNode, Embe
 def _scripts(page: Page, known: Recogniser) -> Iterator[tuple[LexborNode, Embed]]:
     """Posts that only a script names."""
     called = [(call, read) for name, call, read in known.scripts if name in page.markup]
-    for node in page.tree.css("script") if called else ():
-        code = node.text() or ""
+    for node, _, code in page.scripts if called else ():
         for call, read in called:
             for match in call.finditer(code):
                 address = read(match)

@@ -18,6 +18,40 @@ TIME_OF_DAY = re.compile(
 )
 
 
+SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})[.!?…]+[\"”»’']?\s+")
+"""Where a sentence ends, which a name does not; initials and short titles ("Dr.") end none."""
+SMALL_WORDS = frozenset(
+    [
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "du",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "ten",
+        "bin",
+        "al",
+        "af",
+        "av",
+        "y",
+        "und",
+        "and",
+        "of",
+        "zu",
+    ]
+)
+"""Words in small letters that names hold."""
+
+
 class Flattened(NamedTuple):
     """A flattened embed and where it stands in the text."""
 
@@ -90,15 +124,26 @@ def _name_before(text: str, floor: int, end: int) -> tuple[int, str] | None:
 
 def _first_dash(head: str, after: int, end: int) -> tuple[int, int] | None:
     """Where the first dash behind ``after`` starts and ends from which a name of no more than ``LONGEST_NAME`` runs to ``end``."""
-    for match in DASH.finditer(head, after + 1, end):
-        if len(head[match.end() : end].lstrip()) <= LONGEST_NAME:
-            return match.start(), match.end()
+    found = [m for m in DASH.finditer(head, after + 1, end) if len(head[m.end() : end].lstrip()) <= LONGEST_NAME]
+    if found:
+        named = next((m for m in found if _is_name(head[m.end() : end])), found[-1])
+        sentence = list(SENTENCE_END.finditer(head, named.end(), end))
+        return (sentence[-1].end(), sentence[-1].end()) if sentence else (named.start(), named.end())
     if head[after : after + 1] == "\n":  # the dash may end the line before
         line = head[: after + 1].rstrip()
         last = DASH.search(line, max(0, len(line) - 7))
         if last and last.end() == len(line) and end - after <= LONGEST_NAME:
             return last.start(), last.end()
     return None
+
+
+def _is_name(text: str) -> bool:
+    """Whether what follows a dash may be a name alone: no sentence ends in it, and a dash in it stands behind a name."""
+    inner = DASH.search(text)
+    before = text[: inner.start()].split() if inner else []
+    return not SENTENCE_END.search(text) and all(
+        not word[0].islower() or word in SMALL_WORDS for word in before if word[0].isalpha()
+    )
 
 
 def _start(text: str, dash: int, floor: int, paragraph_end: re.Pattern[str]) -> int:

@@ -1,5 +1,7 @@
 """A parsed page, with a budget for how much of it is read."""
 
+from functools import cached_property
+
 from selectolax.lexbor import LexborNode
 
 from .fragments import SPACES, children, parse
@@ -22,6 +24,11 @@ class Page:
         self.is_amp = root is not None and bool(
             {"amp", "⚡", "amp4ads"} & set(root.attributes) or self.tree.css_first("script[custom-element]")
         )
+
+    @cached_property
+    def scripts(self) -> list[tuple[LexborNode, str, str]]:
+        """The page's scripts, each with its type ("" where it has none) and its code."""
+        return [(node, node.attributes.get("type") or "", node.text() or "") for node in self.tree.css("script")]
 
     def take(self, nodes: int = 1) -> bool:
         """Takes ``nodes`` from the budget; False once it is used up. Without it, nested embeds would be read again and again."""

@@ -23,6 +23,10 @@ ADDRESS = re.compile(r"https?:(?:/|\\/|\\u002[fF])[^\s\"'<>]{5,300}")
 ID_FIELDS = ('weetId"', 'weet_id"', 'videoId"', 'statusId"', "tweetId:", "videoId:")
 MAX_ADDRESSES = 20_000
 """Addresses of a script that are looked at before it is decoded."""
+CODE = ("", "text/javascript", "module", "application/javascript")
+"""Types of scripts that run."""
+MAX_OPENING = 4_000
+"""Characters at a script's start in which it says that it holds a state."""
 QUOTED = re.compile(r"'((?:[^'\\]++|\\.)*+)'", re.S)
 ESCAPE = re.compile(r"\\.|\"", re.S)
 MAX_LINKS, MIN_AROUND = 2_000, 20
@@ -36,14 +40,13 @@ def in_states(page: Page, known: Recogniser, read: ReadPage) -> Iterator[tuple[L
     """The posts in a page's scripts that hold JSON, those of the article that the page is about."""
     titles: frozenset[str] | None = None
     linked: set[str] | None = None
-    for node in page.tree.css("script"):
-        code = node.text() or ""
-        attributes = node.attributes
-        if not 20 < len(code) <= MAX_STATE or not _is_state(attributes, code) or not _names_post(code):
+    for node, kind, code in page.scripts:
+        identity = node.attributes.get("id") or ""
+        if not 20 < len(code) <= MAX_STATE or not _is_state(kind, identity, code) or not _names_post(code):
             continue
         if titles is None:
             titles = _titles(page)
-        for data in _documents(attributes, code):
+        for data in _documents(identity, code):
             found = posts_in_object(page, data, known, lambda text: posts_inside(page, text, known, read), titles)
             if found and linked is None:
                 linked = _linked(page, known)
@@ -52,12 +55,10 @@ def in_states(page: Page, known: Recogniser, read: ReadPage) -> Iterator[tuple[L
                     yield node, embed
 
 
-def _is_state(attributes: dict[str, str | None], code: str) -> bool:
-    kind = attributes.get("type") or ""
-    return "json" in kind or (
-        kind in ("", "text/javascript", "module", "application/javascript")
-        and any(mark in code[:4_000] or mark in (attributes.get("id") or "") for mark in holding().states)
-    )
+def _is_state(kind: str, identity: str, code: str) -> bool:
+    if "json" in kind:
+        return True
+    return kind in CODE and any(mark in code[:MAX_OPENING] or mark in identity for mark in holding().states)
 
 
 def _names_post(code: str) -> bool:
@@ -66,12 +67,12 @@ def _names_post(code: str) -> bool:
     return any(field in code for field in ID_FIELDS) or any(POST_PATH.search(found[0]) for found in addresses)
 
 
-def _documents(attributes: dict[str, str | None], code: str) -> Iterator[object]:
+def _documents(identity: str, code: str) -> Iterator[object]:
     """The objects in a script: the whole of it, or what it assigns, pushes and parses."""
     code = code.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
     whole = decoded(code)
     if whole is not None:
-        yield _hydrated(whole) if (attributes.get("id") or "") == "__NUXT_DATA__" else whole
+        yield _hydrated(whole) if identity == "__NUXT_DATA__" else whole
         return
     position = 0
     for _ in range(MAX_PARTS):

@@ -20,7 +20,7 @@ from ..times import find_day
 from ..urls import canonical, host_of, is_web_address, resolve
 from .declared import read_declared
 from .prose_markup import prose_markup
-from .shown import find_embeds, find_flattened
+from .shown import find_embeds, find_flattened, find_pasted
 from .walls import is_closed, wall_of, without_invitations
 
 OPENING = re.compile(r"<(?:!doctype|html|head|body|article|p|div|blockquote|iframe)\b", re.I)
@@ -76,7 +76,7 @@ def read_document(document: str, url: str | None = None) -> Reading:
 def read_pasted(text: str, url: str | None = None) -> Article:
     """Reads pasted text: embeds are flattened into it, links are those written out, a first line may be the title."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", "").lstrip("\ufeff")
-    pieces = find_flattened(text)
+    pieces = find_pasted(text)
     prose = without(text, pieces)
     title, authors, published = _headline(prose)
     language = detect(prose)

@@ -1,0 +1,157 @@
+"""Posts that were copied from clients and titles of pages, as they look when they are pasted."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storywake.collector.markup.flattened import without
+from storywake.collector.pages.article import read_article
+from storywake.collector.pages.shown import find_pasted
+from storywake.collector.records import Embed, Reach
+
+PROSE = "The harbour authority confirmed on Tuesday that the bridge had been closed after engineers found cracks in it."
+
+
+def posts(text: str) -> list[Embed]:
+    return [piece.embed for piece in find_pasted(f"Bridge closed\n\n{PROSE}\n\n{text}\n\n{PROSE}")]
+
+
+def told(embed: Embed) -> tuple[str, str | None, str | None, str | None, str | None]:
+    return embed.platform, embed.author_handle, embed.author_name, embed.posted_at, embed.text
+
+
+SHAPES = {
+    "x": ("Ann Example\n@ann_b\n·\nMar 5\nNever inspected.", ("x", "ann_b", "Ann Example", None, "Never inspected.")),
+    "x with a year": ("Ann Example\n@ann_b\n·\nMar 5, 2024\nNever.", ("x", "ann_b", "Ann Example", "2024-03-05", "Never.")),
+    "x hours ago": ("Ann Example\n@ann_b\n·\n2h\nNever\ninspected.", ("x", "ann_b", "Ann Example", None, "Never\ninspected.")),
+    "x in one line": ("Ann Example @ann_b · 2h\nNever.", ("x", "ann_b", "Ann Example", None, "Never.")),
+    "x in full": (
+        "Ann Example\n@ann_b\nNever inspected.\n10:15 AM · Mar 5, 2024\n·\n1,234\nViews",
+        ("x", "ann_b", "Ann Example", "2024-03-05", "Never inspected."),
+    ),
+    "x in Finnish": ("Ann Example\n@ann_b\n·\n3 pv\nEi tarkastettu.", ("x", "ann_b", "Ann Example", None, "Ei tarkastettu.")),
+    "x in German": ("Ann Example\n@ann_b\n·\n5. März 2024\nNie.", ("x", "ann_b", "Ann Example", "2024-03-05", "Nie.")),
+    "x in Russian": ("Анна Пример\n@ann_b\n·\n5 мар. 2024 г.\nНет.", ("x", "ann_b", "Анна Пример", "2024-03-05", "Нет.")),
+    "bluesky": ("Ann Example\n\u202a@ann.example\u202c\n·\n2h\nNever.", ("bluesky", "ann.example", "Ann Example", None, "Never.")),
+    "mastodon": ("Ann Example\n@ann@far.example\n2d\nNever.", ("mastodon", "ann@far.example", "Ann Example", None, "Never.")),
+    "mastodon in full": (
+        "Ann Example\n@ann@far.example\nNever.\nMar 5, 2024, 10:15 · Web",
+        ("mastodon", "ann@far.example", "Ann Example", "2024-03-05", "Never."),
+    ),
+    "handle and day": ("Ann Example (@ann@far.example) 5. maaliskuuta 2024", ("mastodon", "ann@far.example", "Ann Example", "2024-03-05", None)),
+    "threads": ("ann.example\n2d\nNever inspected.\n12\n3", ("threads", "ann.example", None, None, "Never inspected.")),
+    "telegram desktop": ("Bridge News, [05.03.2024 10:15]\nNever.", ("telegram", None, "Bridge News", "2024-03-05", "Never.")),
+    "telegram forward": ("Forwarded from Bridge News\nNever.", ("telegram", None, "Bridge News", None, "Never.")),
+    "telegram forward in Russian": ("Переслано из Новости моста\nНет.", ("telegram", None, "Новости моста", None, "Нет.")),
+    "reddit": ("u/ann_b in r/bridges\nNever inspected", ("reddit", "ann_b", None, None, "Never inspected")),
+    "reddit, older": ("r/bridges • Posted by u/ann_b 2 years ago\nNever inspected", ("reddit", "ann_b", None, None, "Never inspected")),
+    "facebook": (
+        "Ann Example\n5 March 2024 at 10:15 ·\nNever inspected.\nAll reactions:\n12\nLike\nComment\nShare",
+        ("facebook", None, "Ann Example", "2024-03-05", "Never inspected."),
+    ),
+    "title": ('Ann Example on X: "Never inspected" / X', ("x", None, "Ann Example", None, "Never inspected")),
+    "title of old": ('Ann on Twitter: "Never inspected" / Twitter', ("x", None, "Ann", None, "Never inspected")),
+    "title without its end": ("Ann Example on Threads: “Never”", ("threads", None, "Ann Example", None, "Never")),
+    "title with a handle": ('Ann (@ann.example) on Bluesky: "Never"', ("bluesky", "ann.example", "Ann", None, "Never")),
+    "title with a day": (
+        'Ann B (@ann.example) posted on Bluesky on 5 March 2024: "Never"',
+        ("bluesky", "ann.example", "Ann B", "2024-03-05", "Never"),
+    ),
+    "title in German": ("Ann Example auf X: „Nie geprüft“ / X", ("x", None, "Ann Example", None, "Nie geprüft")),
+    "title in French": ("Ann Example sur X : « Jamais » / X", ("x", None, "Ann Example", None, "Jamais")),
+    "title in Spanish": ('Ann Example en X: "Nunca" / X', ("x", None, "Ann Example", None, "Nunca")),
+    "title in Swedish": ("Ann Example på X: ”Aldrig” / X", ("x", None, "Ann Example", None, "Aldrig")),
+    "title in Finnish": ("Ann Example X:ssä: ”Ei koskaan” / X", ("x", None, "Ann Example", None, "Ei koskaan")),
+    "title in Ukrainian": ("Анна Приклад у X: «Ніколи» / X", ("x", None, "Анна Приклад", None, "Ніколи")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_each_clients_shape_is_read(name: str) -> None:
+    text, wanted = SHAPES[name]
+    assert [told(embed) for embed in posts(text)] == [wanted]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Johnson wrote on X: "Never inspected."',
+        "She said on Facebook: “It was never inspected, as far as I know.”",
+        'Not true, Trump on X: "Never"',
+        "Follow us\n@paper",
+        "Mail Ann (@ann) for more.",
+        "Contents\n2 h\nOf the show",
+        "Ann Example\n5 March 2024\nThe bridge was closed on Tuesday.",
+        "In the group r/bridges people discuss it.",
+        "He forwarded from home what he had.",
+    ],
+)
+def test_prose_and_lists_are_no_posts(text: str) -> None:
+    assert posts(text) == []
+
+
+@pytest.mark.parametrize(
+    "byline", ["By Ann Example (@ann) 5 March 2024", "Ann Example @ann 5 March 2024", "Ann Example\n@ann"]
+)
+def test_a_byline_is_no_post(byline: str) -> None:
+    article = read_article(f"Bridge closed after cracks\n{byline}\n\n{PROSE}\n\n{PROSE}")
+    assert article.embeds == ()
+    assert article.text.count(PROSE) == 2
+
+
+def test_counts_beneath_are_kept_and_are_none_of_the_words() -> None:
+    [embed] = posts("Ann Example\n@ann_b\nNever.\n10:15 AM · Mar 5, 2024 · 1.2K Views\n3 Reposts 20 Likes")
+    assert embed.text == "Never."
+    assert embed.reach == Reach(likes=20, reposts=3, views=1200)
+
+
+def test_counts_without_a_name_are_dropped() -> None:
+    [embed] = posts("Ann Example\n@ann_b\n·\n2h\nNever.\n\n12\n\n3\n\n1.2K")
+    assert embed.text == "Never."
+    assert not embed.reach
+
+
+def test_several_in_a_row_are_told_apart_and_the_article_stays() -> None:
+    text = f"{PROSE}\n\nAnn Example\n@ann_b\n·\n2h\nNever.\n\nBob Sample @bob_b · Mar 5\nReally?\n\n{PROSE}"
+    found = find_pasted(text)
+    assert [(p.embed.author_handle, p.embed.text) for p in found] == [("ann_b", "Never."), ("bob_b", "Really?")]
+    assert without(text, found) == f"{PROSE}\n\n{PROSE}"
+
+
+@pytest.mark.parametrize(
+    ("before", "name"),
+    [
+        ("– Tämä on outoa – Ann Example", "Ann Example"),
+        ("– Tämä on todella outoa. Ann Example", "Ann Example"),
+        ("Tämä on outoa, sanoo hän — ja lisää. — Ann Example", "Ann Example"),
+        ("Words. — Ann Example — reporter", "Ann Example — reporter"),
+        ("Words. — Dr. A. de Example", "Dr. A. de Example"),
+    ],
+)
+def test_a_name_is_not_the_sentence_before_the_dash(before: str, name: str) -> None:
+    [piece] = find_pasted(f"{PROSE}\n\n{before} (@ann_b) 5. maaliskuuta 2024\n\n{PROSE}")
+    assert piece.embed.author_name == name
+
+
+LINES = st.sampled_from(
+    [
+        "Ann Example", "@ann_b", "@ann.example", "·", "2h", "3 pv", "Mar 5", "5. maaliskuuta 2024", "", "12", "1.2K Views", "Never inspected.",
+        "Ann @ann_b · 2h", 'Ann B on X: "a" / X', "u/ann_b in r/b", "Forwarded from A B", "Bob, [05.03.2024 10:15]", "— Ann (@ann) May 1, 2024", "10:15 AM · Mar 5, 2024",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(LINES | st.text(max_size=40), max_size=25))
+def test_what_is_found_lies_in_the_text_in_order_and_apart(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    found = find_pasted(text)
+    ends = [0, *(piece.end for piece in found)]
+    assert all(end <= piece.start <= piece.end <= len(text) for end, piece in zip(ends, found, strict=False))
+    without(text, found)
+
+
+@given(st.text(max_size=60), st.sampled_from(["2h", "Mar 5", "5 March 2024", "vor 2 Std.", "il y a 2 h", "2 ч. назад"]))
+def test_any_words_under_a_name_are_kept(words: str, when: str) -> None:
+    plain = "word " + " ".join("".join(c for c in words if c.isalpha() or c == " ").split())
+    [embed] = posts(f"Ann Example\n@ann_b\n·\n{when}\n{plain.strip()}")
+    assert embed.text == plain.strip()
