@@ -17,7 +17,7 @@ NAME_AND_START = (
     r"([a-zA-Z0-9_.:-]{1,60})\s*=\s*([\"']?)(?=(?:https?:|//|at:|[{\[<]|&lt;|&#0*60;|&quot;|%3C|%7B|https?%3A"
     r"|PG[EIJNRZdhlpst]|aHR0c|eyJ|JTND|[A-Za-z0-9_-]{10,24}[\"'\s>]))"
 )
-OPENINGS = (re.compile(f"data-{NAME_AND_START}"), re.compile(f"consent-original-{NAME_AND_START}"))
+OPENINGS = {start: re.compile(start + NAME_AND_START) for start in ("data-", "consent-original-")}
 """The opening of an attribute that may hold a post: an address, markup, JSON, either packed, or an id."""
 OWN_ELEMENT = re.compile(r"</([a-z]{1,20}-[a-z-]{1,40})>")
 """The end of an element that only a script of the page knows."""
@@ -51,7 +51,7 @@ def in_attributes(
 def _names(markup: str, known: Recogniser) -> list[str]:
     """Selectors of the elements worth reading: those whose markup shows, before it is parsed, that a post may be in it."""
     found: dict[str, None] = {}
-    for match in chain.from_iterable(opening.finditer(markup) for opening in OPENINGS):
+    for match in chain.from_iterable(form.finditer(markup) for start, form in OPENINGS.items() if start in markup):
         name = match[0].partition("=")[0].rstrip().lower()
         if f"[{name}]" in found or holding().beside.search(name):
             continue
