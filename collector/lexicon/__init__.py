@@ -128,6 +128,7 @@ class Holding(NamedTuple):
     embed_words: "regex.Pattern[str]"
     no_post_ids: "regex.Pattern[str]"
     link_types: frozenset[str]
+    holder_fields: frozenset[str]
     body_fields: frozenset[str]
     heading_fields: frozenset[str]
     own_fields: frozenset[str]
@@ -153,6 +154,7 @@ def holding() -> Holding:
         embed_words=_parts(table["embed_words"]),
         no_post_ids=_parts(table["no_post_ids"]),
         link_types=frozenset(table["link_types"].split()),
+        holder_fields=frozenset(table["holder_fields"].split()),
         body_fields=frozenset(table["body_fields"].split()),
         heading_fields=frozenset(table["heading_fields"].split()),
         own_fields=frozenset(table["own_fields"].split()),

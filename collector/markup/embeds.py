@@ -237,20 +237,31 @@ def _element(page: Page, node: LexborNode, known: Recogniser) -> Embed | None:
 
 
 def _alone(body: LexborNode, known: Recogniser) -> Iterator[tuple[LexborNode, Embed]]:
-    """A post's address alone in a paragraph, which publishing systems turn into an embed."""
+    """A post's address alone in a paragraph, which publishing systems turn into an embed, or a link alone in a figure for it."""
     for node in body.css("p, figure, .wp-block-embed__wrapper"):
         if node.tag == "figure" and "embed" not in (node.attributes.get("class") or ""):
             continue
         text = (node.text() or "").strip()
-        if not 15 < len(text) < 300 or " " in text or "\n" in text:
-            continue
-        address = known.identify(text if text.startswith("http") else f"https://{text}")
-        if not address:
-            anchors = node.css("a[href]")
-            if len(anchors) == 1 and ("/" in text and "." in text):
-                address = known.identify(anchors[0].attributes.get("href") or "")
+        if 15 < len(text) < 300 and " " not in text and "\n" not in text:
+            address = _written(node, text, known)
+        else:
+            address = _linked(node, known) if node.tag == "figure" else None
         if address:
             yield node, bare(address)
+
+
+def _written(node: LexborNode, text: str, known: Recogniser) -> PostAddress | None:
+    """The post whose address a node's text is, perhaps shortened and linked."""
+    address = known.identify(text if text.startswith("http") else f"https://{text}")
+    anchors = node.css("a[href]") if not address and "/" in text and "." in text else []
+    return known.identify(anchors[0].attributes.get("href") or "") if len(anchors) == 1 else address
+
+
+def _linked(node: LexborNode, known: Recogniser) -> PostAddress | None:
+    """The one post that the links of a figure name; None where they name none or several."""
+    found = (known.identify(anchor.attributes.get("href") or "") for anchor in node.css("a[href]")[:MAX_LINKS])
+    named = {address for address in found if address}
+    return named.pop() if len(named) == 1 else None
 
 
 def _held_back(page: Page, known: Recogniser) -> Iterator[tuple[LexborNode, Embed]]:

@@ -17,7 +17,19 @@ MAX_OBJECTS = 50_000
 """Objects and lists of one document that are looked at."""
 MAX_PATH = 60
 """Levels of objects; what lies deeper is not looked at."""
-KINDS = ("@type", "type", "_type", "__typename", "nodeType", "blockName", "kind", "tag", "provider", "providerNameSlug")
+KINDS = (
+    "@type",
+    "type",
+    "_type",
+    "__typename",
+    "nodeType",
+    "blockName",
+    "kind",
+    "tag",
+    "provider",
+    "providerNameSlug",
+    "service",
+)
 """Fields in which an object says what kind of thing it is."""
 IDENTITY = re.compile(r"[A-Za-z0-9_-]{8,24}")
 WRITTEN = re.compile(r"https?://[^\s<>\"'”»)\]]+")
@@ -71,7 +83,8 @@ def _of_object(
     if place.level > MAX_PATH or (titles is not None and _is_beside(value, place, titles)):
         return
     words = holding()
-    kind = _kind(value) or (place.kind if place.kind in words.link_types else "")
+    inherits = place.kind in words.link_types or place.field in words.holder_fields
+    kind = _kind(value) or (place.kind if inherits else "")
     address = None if kind in words.link_types else _address(value, kind, place, known)
     if address:
         yield _told(value, address)

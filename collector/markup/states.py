@@ -16,11 +16,11 @@ from .page import Page
 
 MAX_STATE = 5_000_000
 """Characters of one script that are read."""
-MAX_PARTS = 200
-"""Objects that one script may assign or push."""
+MAX_PARTS, MAX_FAILURES = 200, 10
+"""Objects that one script may assign or push, and what is no JSON among them: each may be long."""
 ASSIGNED = re.compile(r"=\s*(?=[{\[])|JSON\.parse\(\s*(?=[\"'])|\.push\(\s*(?=\[)")
 ADDRESS = re.compile(r"https?:(?:/|\\/|\\u002[fF])[^\s\"'<>]{5,300}")
-ID_FIELDS = ('weetId"', 'weet_id"', 'videoId"', 'statusId"', "tweetId:", "videoId:")
+ID_FIELDS = ('weetId"', 'weet_id"', 'videoId"', 'statusId"', "tweetId:", "videoId:", '"tweet"', '"Tweet"', 'tweet\\"')
 MAX_ADDRESSES = 20_000
 """Addresses of a script that are looked at before it is decoded."""
 CODE = ("", "text/javascript", "module", "application/javascript")
@@ -74,12 +74,14 @@ def _documents(identity: str, code: str) -> Iterator[object]:
     if whole is not None:
         yield _hydrated(whole) if identity == "__NUXT_DATA__" else whole
         return
-    position = 0
+    position = min((at for mark in holding().states if (at := code.find(mark)) >= 0), default=0)
+    failures = 0
     for _ in range(MAX_PARTS):
         match = ASSIGNED.search(code, position)
-        if match is None:
+        if match is None or failures > MAX_FAILURES:
             return
         data, position = _value_at(code, match.end())
+        failures += data is None
         yield from _unwrapped(data)
 
 

@@ -75,6 +75,7 @@ SHOWN_POSTS = {
     "quotation in data": f'<div class="lazy-social" data-html="{escape(QUOTED)}"></div>',
     "quotation packed in a script": f'<script type="text/template">{packed(QUOTED)}</script>',
     "quotation in a script's template": f'<script type="text/html">{QUOTED}</script>',
+    "link in a figure for it": f'<figure class="embed embed--twitter"><a href="{POST}">View this post</a></figure>',
     "a card": f'<div data-props="{escape(json.dumps({"embeds": [{"kind": "tweet", "src": POST}]}))}"></div>',
 }
 BESIDE = {
@@ -92,6 +93,7 @@ BESIDE = {
     "a number": '<div class="story" data-id="1500000000000000001"></div>',
     "a widget's number": '<a class="twitter-timeline" data-widget-id="150000000000000000">Posts</a>',
     "a playlist": '<div class="youtube-list" data-playlist-id="abcdefghij1"></div>',
+    "figure with a source": f'<figure class="image"><img src="a.jpg"><figcaption>From <a href="{POST}">a post</a></figcaption></figure>',
     "code": f"<pre><code>{escape(QUOTED)}</code></pre>",
     "packed picture": f'<div data-bg="{packed("https://news.example/a.jpg")}"></div>',
 }
@@ -157,6 +159,25 @@ IN_STATE = {
     "markup": {"article": {**STATE, "body": f"<p>Words.</p>{QUOTED}"}},
     "markup in a block": {"post": {**STATE, "content": {"rendered": f"<p>Words</p><div>{QUOTED}</div>"}}},
     "arc": {**STATE, "content_elements": [{"type": "oembed_response", "raw_oembed": {"html": QUOTED, "url": POST}}]},
+    "lexical": {
+        "article": {
+            **STATE,
+            "body": {"root": {"children": [{"type": "tweet", "version": 1, "id": "1500000000000000001"}]}},
+        }
+    },
+    "tiptap": {
+        "article": {
+            **STATE,
+            "body": {"content": [{"type": "twitterEmbed", "attrs": {"tweetId": "1500000000000000001"}}]},
+        }
+    },
+    "editor.js": {
+        "article": {
+            **STATE,
+            "blocks": [{"type": "embed", "data": {"service": "twitter", "source": POST, "caption": ""}}],
+        }
+    },
+    "draft.js": {"article": {**STATE, "body": {"entityMap": {"0": {"type": "EMBED", "data": {"url": POST}}}}}},
     "deep": {"a": {"b": {"c": [{"d": {**STATE, "blocks": [{"name": "x", "data": {"embed": {"href": POST}}}]}}]}}},
 }
 NOT_IN_STATE = {
@@ -261,6 +282,16 @@ def test_no_state_breaks_a_page(data: Any) -> None:
     found(
         f'<script type="application/json">{json.dumps([data, "https://x.com/a/status/1"])}</script><i data-x="{escape(json.dumps(data))}"></i>'
     )
+
+
+@given(st.text(alphabet="data-:._<>='\"x{[&", max_size=60))
+def test_no_tag_breaks_a_page(text: str) -> None:
+    found(f'<div data-{text}="https://x.com/a/status/1500000000000000001" data-{text}></div>')
+
+
+def test_a_long_state_that_is_broken_takes_no_long_time() -> None:
+    broken = '={"url": "https://x.com/a/status/15", "a": [' + "1," * 200_000
+    assert found(f"<script>__INITIAL_STATE__{broken * 5}</script>") == []
 
 
 @given(st.text(max_size=200))
