@@ -17,8 +17,8 @@ from .marks import Recogniser
 
 MAX_LINE, MAX_NAME, MAX_NAME_WORDS = 300, 80, 8
 """Characters of a line that may open a post, and of a name in it, and its words."""
-MAX_LINES, MAX_COUNTS = 60, 12
-"""Lines of one post, and of counts beneath it."""
+MAX_LINES, MAX_COUNTS, MAX_POSTS = 60, 12, 2_000
+"""Lines of one post, lines of counts beneath it, and posts of a text."""
 MAX_HEAD, MIN_PROSE = 8, 80
 """Lines of a text that may be its head, and letters of a line that is none of it."""
 DIRECTIONS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
@@ -64,8 +64,9 @@ def pasted_in(text: str, known: Recogniser, taken: list[Flattened]) -> list[Flat
     lines = _lines(text)
     found: list[Flattened] = []
     number = 0
-    while number < len(lines):
-        piece, after = _post_at(lines, number, known)
+    most = MAX_LINES if any(not line.text for line in lines) else 1  # without empty lines, a paragraph is a line
+    while number < len(lines) and len(found) < MAX_POSTS:
+        piece, after = _post_at(lines, number, most, known)
         if piece and not any(piece.start < other.end and other.start < piece.end for other in taken):
             found.append(piece)
             number = after
@@ -84,7 +85,7 @@ def _lines(text: str) -> list[_Line]:
     return found
 
 
-def _post_at(lines: list[_Line], number: int, known: Recogniser) -> tuple[Flattened | None, int]:
+def _post_at(lines: list[_Line], number: int, most: int, known: Recogniser) -> tuple[Flattened | None, int]:
     """The post that a line opens, and the number of the line behind it."""
     line = lines[number]
     if not line.text:
@@ -97,7 +98,6 @@ def _post_at(lines: list[_Line], number: int, known: Recogniser) -> tuple[Flatte
         return None, number
     first = number + opening.lines
     last = first
-    most = MAX_LINES if any(not line.text for line in lines) else 1  # without empty lines, a paragraph is a line
     while last < len(lines) and lines[last].text and last - first < most:
         if last > first and _opening(lines, last, known):
             break
