@@ -150,7 +150,7 @@ def test_what_is_found_lies_in_the_text_in_order_and_apart(lines: list[str]) -> 
     without(text, found)
 
 
-@given(st.text(max_size=60), st.sampled_from(["2h", "Mar 5", "5 March 2024", "vor 2 Std.", "il y a 2 h", "2 ч. назад"]))
+@given(st.text(max_size=60), st.sampled_from(["2h", "Mar 5", "5 March 2024", "il y a 2 h", "2 ч. назад"]))
 def test_any_words_under_a_name_are_kept(words: str, when: str) -> None:
     plain = "word " + " ".join("".join(c for c in words if c.isalpha() or c == " ").split())
     [embed] = posts(f"Ann Example\n@ann_b\n·\n{when}\n{plain.strip()}")
