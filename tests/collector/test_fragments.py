@@ -3,9 +3,11 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from storywake.collector.markup import fragments
 from storywake.collector.markup.fragments import Fragment, read_fragment
+from storywake.collector.values import clean
 
 PIECES = st.sampled_from((
     "<p>", "</p>", "<br>", "<br />", "<i>", "</i>", "<span>", "</span>", '<span class="invisible">', "</a>", "Words", " ",
@@ -49,3 +51,29 @@ def test_posts_are_read_without_the_parser(
 def test_what_stands_for_a_quotation_is_no_word_of_the_post() -> None:
     markup = '<p class="quote-inline">RE: <a href="https://m.example/@b/1">m.example/@b/1</a></p><p>Was it?</p>'
     assert read_fragment(markup) == Fragment("Was it?", (), "https://m.example/@b/1")
+
+
+TAGS = st.sampled_from((
+    "<div>", "</div>", "<DIV class='a'>", "</Div >", "<p>", "<li>", "<br>", "<script>", "</script>", "<script >if (a < b) '<div>'",
+    "<scripted>", "<style>", "</style>", "<!--", "-->", "<b><i>", "</i></b>", "<", "</", "< div>", "<1>", "words", "<section", ">",
+))  # fmt: skip
+
+
+@given(st.lists(TAGS, max_size=30).map("".join))
+@settings(max_examples=1000, deadline=None)
+def test_depth_is_told_alike_the_quick_way(markup: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fragments, "MAX_DEPTH", 3)
+        quick = fragments.shallow(markup)
+        patch.setattr(fragments, "_is_deep", lambda _: True)
+        assert fragments.shallow(markup) == quick
+
+
+@given(
+    st.lists(
+        st.one_of(TAGS, st.characters(), st.sampled_from("\0\t\n\r\x1f\x7f\x80\x9f\u00a0\ud800éя")), max_size=30
+    ).map("".join)
+)
+@settings(max_examples=500, deadline=None)
+def test_markup_is_parsed_without_what_no_store_keeps(markup: str) -> None:
+    assert fragments.parse(markup).html == fragments.parse(clean(markup)).html == LexborHTMLParser(clean(markup)).html
