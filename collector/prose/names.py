@@ -22,7 +22,7 @@ PARTICLE = (
     r"|af|ter|ten|zu)"
 )
 RUN = regex.compile(
-    r"(?<![\p{L}\p{N}@#._-])(?<!(?:\p{L}{3}|\p{Lu}\p{L}?)['’])"  # behind an apostrophe only as in "qu'Anne"
+    r"\b(?<![\p{L}\p{N}@#._-])(?<!(?:\p{L}{3}|\p{Lu}\p{L}?)['’])"  # behind an apostrophe only as in "qu'Anne"
     rf"{WORD}(?:\s+(?:{PARTICLE}\s+)?{WORD})*"
 )
 """Capitalised words in a row, with particles between."""

@@ -4,7 +4,7 @@ from functools import cache
 
 import regex
 
-from ..lexicon import Lexicon, common, publishers
+from ..lexicon import Lexicon, any_of, common, publishers
 
 NOT_A_NAME, PLACES = frozenset(common()["not_a_name"]), frozenset(common()["places"])
 ORG_WORDS = common()["organisation_words"]
@@ -65,10 +65,9 @@ def publisher_pattern() -> "regex.Pattern[str]":
 
     Groups: ``article``, ``name``, ``ending``.
     """
-    names = sorted({n.removeprefix("The ") for n in publishers()}, key=len, reverse=True)
-    alternatives = "|".join(regex.escape(name).replace(r"\ ", r"\s+") for name in names)
+    alternatives = any_of(sorted({n.removeprefix("The ") for n in publishers()}))
     return regex.compile(
-        NOT_IN_WORD + rf"(?P<article>The\s+|the\s+)?(?P<name>{alternatives})"
+        rf"\b{NOT_IN_WORD}(?P<article>The\s+|the\s+)?(?P<name>{alternatives})"
         r"(?P<ending>:?(?:in|n|ille|lle|lla|llä|ssa|ssä|sta|stä|lta|ltä|iin|s|’s|'s))?"
         r"(?![\p{L}\p{N}-])"
     )
@@ -85,7 +84,8 @@ def looks_like_organisation(run: str, lex: Lexicon) -> bool:
     heads = [head for head in lex.heads if len(head) > 5]
     if words and any(words[0].startswith(head) and len(words[0]) - len(head) <= 3 for head in heads):
         return True
-    if any(word.startswith(head) and len(word) - len(head) <= 4 for word in words for head in ORG_WORDS):
+    opened = [word for word in words if word.startswith(ORG_WORDS)]
+    if any(word.startswith(head) and len(word) - len(head) <= 4 for word in opened for head in ORG_WORDS):
         return True
     if words and words[0] == "the":
         return True
