@@ -1,9 +1,13 @@
 """Prose in paragraphs and sentences, and the quotations in them."""
 
+from functools import lru_cache
+
 import regex
 
 MAX_TEXT_LENGTH, MAX_PARAGRAPH_LENGTH, MAX_SENTENCE_LENGTH = 200_000, 8_000, 2_000
 """Characters. What is longer is skipped as not prose: reading it would take too long (denial of service)."""
+MAX_KEPT = 300
+"""Paragraphs whose sentences are kept: corrections, mentions and statements are looked for in the same ones."""
 QUOTED = regex.compile(
     r"“([^“”]{2,800})”"
     r"|”([^“”]{2,800}?)”"  # Finnish, Swedish
@@ -23,11 +27,12 @@ SENTENCE_END = regex.compile(
 
 def paragraphs(text: str) -> list[str]:
     """A text's paragraphs, without those that are empty or too long."""
-    found = (p.strip() for p in regex.split(r"\n+", text[:MAX_TEXT_LENGTH]))
+    found = (p.strip() for p in text[:MAX_TEXT_LENGTH].split("\n"))
     return [p for p in found if p and len(p) <= MAX_PARAGRAPH_LENGTH]
 
 
-def sentences(paragraph: str) -> list[str]:
+@lru_cache(maxsize=MAX_KEPT)
+def sentences(paragraph: str) -> tuple[str, ...]:
     """A paragraph's sentences; quotation marks keep a quotation in one piece with what attributes it."""
     joined: list[str] = []
     for piece in SENTENCE_END.split(paragraph):
@@ -35,7 +40,7 @@ def sentences(paragraph: str) -> list[str]:
             joined[-1] += " " + piece
         else:
             joined.append(piece)
-    return joined
+    return tuple(joined)
 
 
 def find_quotes(sentence: str) -> list[tuple[str, int, int]]:

@@ -20,6 +20,8 @@ DATELINE = regex.compile(
 TAKEN_UP = regex.compile(r"[.,;!?]?\s*[–—][.,]?\s*(?=\p{L})")
 """The dash behind an attribution, before more words of the quotation."""
 TAKEN_UP_BEHIND = regex.compile(r"[^.!?–—]{0,60}\.\s*[–—]\s+(?=\p{Lu})")
+JOINED = regex.compile(r"[,;]\s+(?=(\p{L}+)(?:\s+(?:\p{Ll}+\s+|qu['’]){0,4}\p{Lu}))")
+"""A word that may join another speaker's clause."""
 MAX_PARTS = 4
 """Places of a sentence that are tried for another speaker's clause."""
 MAX_CONNECTORS = 3
@@ -74,7 +76,7 @@ def _full_names(text: str, lex: Lexicon, known: tuple[str, ...]) -> tuple[str, .
     sure: dict[str, None] = dict.fromkeys(known)
     unsure: dict[str, None] = {}
     alone: set[str] = set()
-    for paragraph in regex.split(r"\n+", text):
+    for paragraph in text.split("\n"):
         if len(paragraph) <= MAX_PARAGRAPH_LENGTH:
             for name in person_names(paragraph, lex):
                 (sure if name.sure else unsure)[name.text] = None
@@ -206,7 +208,7 @@ def _parts(sentence: str, lex: Lexicon, known: tuple[str, ...]) -> list[str]:
     quotes = find_quotes(sentence)
     marks = [
         mark
-        for mark in regex.finditer(r"[,;]\s+(?=(\p{L}+)(?:\s+(?:\p{Ll}+\s+|qu['’]){0,4}\p{Lu}))", sentence)
+        for mark in JOINED.finditer(sentence)
         if mark[1].casefold() in lex.connectors and not is_quoted(mark.start(), quotes)
     ]
     for mark in marks[:MAX_PARTS]:
