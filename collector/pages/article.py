@@ -27,8 +27,8 @@ OPENING = re.compile(r"<(?:!doctype|html|head|body|article|p|div|blockquote|ifra
 WRITTEN_LINK = re.compile(r"https?://[^\s<>\"'”»)\]]+")
 MIN_SHOWN_WORDS = 50
 """Words of a page; one with fewer may show its article only where scripts run."""
-MAX_LANGUAGE_SAMPLE = 3_000
-"""Characters from which an article's language is told."""
+LANGUAGE_SAMPLE, MAX_LANGUAGE_SAMPLE = 500, 3_000
+"""Characters from which an article's language is told: where it is the one that the page declares, and else."""
 PAYWALLED = "behind a paywall"
 MAX_ELEMENTS = 20_000
 """Elements of a page that are searched for its text; each takes up to 60 µs."""
@@ -257,6 +257,9 @@ def _body_text(page: Page, url: str | None) -> str:
 
 
 def _language(declared: str | None, text: str) -> str | None:
+    said = declared.split("-")[0].split("_")[0].lower() if declared else None
+    if said and len(text) > LANGUAGE_SAMPLE and detect(text[:LANGUAGE_SAMPLE]) == said:
+        return said
     text = text[:MAX_LANGUAGE_SAMPLE]
     seen = detect(text) if len(text) > 200 else None
-    return seen or (declared.split("-")[0].split("_")[0].lower() if declared else detect(text))
+    return seen or said or detect(text)
