@@ -51,13 +51,13 @@ def in_attributes(
 def _names(markup: str, known: Recogniser) -> list[str]:
     """Selectors of the elements worth reading: those whose markup shows, before it is parsed, that a post may be in it."""
     found: dict[str, None] = {}
-    for match in chain.from_iterable(form.finditer(markup) for start, form in OPENINGS.items() if start in markup):
+    for match in chain.from_iterable(_openings(markup, start, form) for start, form in OPENINGS.items()):
         name = match[0].partition("=")[0].rstrip().lower()
         if f"[{name}]" in found or holding().beside.search(name):
             continue
         end = markup.find(match[2], match.end(), match.end() + 20_000) if match[2] else match.end() + 300
         value = markup[match.end() : end if end >= 0 else match.end() + 20_000]
-        if known.mention.search(value) or _is_packed(value) or _is_id(markup, match.start(), known):
+        if known.mentions(value) or _is_packed(value) or _is_id(markup, match.start(), known):
             found[f"[{name}]".replace(":", "\\:").replace(".", "\\.")] = None
             if len(found) >= MAX_NAMES:
                 break
@@ -65,6 +65,16 @@ def _names(markup: str, known: Recogniser) -> list[str]:
         if known.word_in(match[1]) or holding().embed_words.search(match[1]):
             found[match[1]] = None
     return list(found)[:MAX_NAMES]
+
+
+def _openings(markup: str, start: str, form: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """The places that a pattern matches which begins with ``start``: faster than ``finditer`` where these are few."""
+    position = markup.find(start)
+    while position >= 0:
+        match = form.match(markup, position)
+        if match:
+            yield match
+        position = markup.find(start, match.end() if match else position + 1)
 
 
 def _is_packed(value: str) -> bool:
@@ -87,7 +97,7 @@ def _of_element(page: Page, node: LexborNode, known: Recogniser, read: ReadPage)
     for name, value in attributes.items():
         if not value or name in holding().no_sources or name.startswith("on") or holding().beside.search(name):
             continue
-        if known.mention.search(value) or _is_packed(value):
+        if known.mentions(value) or _is_packed(value):
             found.extend(posts_inside(page, value, known, read))
     if not found:
         found = _by_id(node, attributes, known)

@@ -19,16 +19,7 @@ SHARED_ELEMENTS = (
     "blockquote", "iframe", "[data-oembed-url]", "oembed[url]", "embed[src]", "object[data]", "a.embedly-card", "a[data-iframely-url]",
 )  # fmt: skip
 """Elements that show posts of any platform: CKEditor's, Embedly's, Iframely's, and those of HTML."""
-FEDERATED_PATHS = (
-    r"/@\w",
-    "/notice/",
-    "/notes/",
-    "/objects/",
-    "/statuses/",
-    "/videos/(?:embed|watch)/",
-    r"/p/[\w.]+/\d",
-    "/display/",
-)
+FEDERATED_PATH = re.compile(r"/(?:@\w|notice/|notes/|objects/|statuses/|videos/(?:embed|watch)/|p/[\w.]+/\d|display/)")
 """What addresses of posts hold on servers of any name."""
 SLASH = r"(?:/|\\/|\\u002[fF]|%2F)"
 POST_PATH = re.compile(
@@ -119,7 +110,8 @@ class Recogniser:
         self._called = tuple((word, name, m.by_id) for name, m in self.marks.items() for word in m.called)
         known_hosts = (*self._hosts, *self._shares, *(f"x{end}" for end, _ in self._domains))
         ends = sorted({".".join(host.split(".")[-2:]) for host in known_hosts})
-        self.mention = re.compile("|".join((*map(re.escape, ends), *FEDERATED_PATHS)))
+        self._ends = re.compile("|".join(map(re.escape, ends)))
+        self._tops = re.compile("|".join(re.escape(top) for top in sorted({end[end.rfind(".") :] for end in ends})))
         self._handles = tuple((name, m.handle) for name, m in self.marks.items() if m.handle)
 
     def identify(self, url: str) -> PostAddress | None:
@@ -145,6 +137,11 @@ class Recogniser:
     def has_host(self, host: str) -> bool:
         """Whether a host, without "www.", is a platform's own."""
         return host in self._hosts or host in self._profiles or any(host.endswith(end) for end, _ in self._domains)
+
+    def mentions(self, value: str) -> bool:
+        """Whether a value holds what addresses of posts do: a platform's host, or a path that federated servers have."""
+        named = self._tops.search(value) and self._ends.search(value)
+        return (named or FEDERATED_PATH.search(value)) is not None
 
     def word_in(self, text: str) -> str | None:
         """The platform whose posts a text in lower case calls by their name; None where it calls none so."""
