@@ -1,6 +1,7 @@
-"""Fixtures changed at random and read by worker processes: no exception may leave, no worker outlive its limit.
+"""Fixtures changed at random and read: answers by worker processes, files of other tools as an import reads them. No exception
+may leave, no worker outlive its limit.
 
-    python -m tests.soak.mutations --count 100000 [--seed 1]
+    python -m tests.soak.mutations [--count 100000 | --minutes 60] [--seed 1]
 
 Prints a JSON line: what was read, exceptions by their first words, the slowest, workers ended.
 """
@@ -9,17 +10,20 @@ import argparse
 import json
 import random
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from itertools import islice
+from itertools import count as numbers
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from storywake.collector.errors import Unreadable
+from storywake.collector.errors import BadInput, Unreadable
 from storywake.collector.net.evidence import Evidence
 from storywake.collector.reading.workers import Readers
+from storywake.jobs.imports import read_rows
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 EXPECTED = ("the document is empty", "took longer than")
@@ -44,25 +48,31 @@ VALUES = (
 ).split()
 """As JSON, so that each use is a value of its own."""
 MOST_PLACES = 5_000
+FILE = "file"
+HIDDEN = "cannot be read: "
+"""How a worker begins to tell an exception of a reader."""
+SLICE = 200
+"""Fixtures given to the threads at a time."""
 
 
 class Case(NamedTuple):
-    """A fixture: the source that reads it, and its bytes."""
+    """A fixture: the source that reads it, ``FILE`` and the name's ending where an import does; and its bytes."""
 
     source: str
     body: bytes
 
 
 def cases() -> list[Case]:
-    """Every recorded payload, article and feed of the fixtures."""
-    found = [
-        Case(path.parent.name, path.read_bytes())
-        for path in sorted(FIXTURES.glob("payloads/*/*"))
-        if not path.name.endswith(".records.json")
-    ]
+    """Every recorded payload, article, feed and export of the fixtures."""
+    found = [Case(path.parent.name, path.read_bytes()) for path in _inputs("payloads/*/*")]
+    found += [Case(FILE + path.suffix, path.read_bytes()) for path in _inputs("exports/*")]
     found += [Case("web", path.read_bytes()) for path in sorted(FIXTURES.glob("articles/*.txt"))]
     found += [Case("web", FEED), Case("feed", FEED), Case("feed", SITEMAP), Case("feed", JSON_FEED)]
     return [*found, Case("gdelt", GDELT), Case("wikipedia", CITING)]
+
+
+def _inputs(pattern: str) -> list[Path]:
+    return [path for path in sorted(FIXTURES.glob(pattern)) if not path.name.endswith(".records.json")]
 
 
 FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><language>en</language><item><title>A &amp; b</title>
@@ -84,7 +94,7 @@ def mutated(case: Case, chance: random.Random) -> Evidence:
     structured = body.lstrip()[:1] in (b"{", b"[")
     if structured and chance.random() < 0.7:
         with suppress(RecursionError):  # deeper than this program can write; what it can read is less deep
-            body = json.dumps(_restructured(json.loads(body), chance)).encode()
+            body = _rewritten(body, chance)
     if not structured or chance.random() < 0.4:
         body = _scrambled(body, chance)
     kinds = [
@@ -103,6 +113,18 @@ def mutated(case: Case, chance: random.Random) -> Evidence:
         headers={"content-type": chance.choice(kinds)} if chance.random() < 0.3 else {},
         body=body,
     )
+
+
+def _rewritten(body: bytes, chance: random.Random) -> bytes:
+    """A JSON document, or one line of many, with its structure changed."""
+    try:
+        return json.dumps(_restructured(json.loads(body), chance)).encode()
+    except ValueError:
+        lines = body.splitlines(keepends=True)
+        number = chance.randrange(len(lines))
+        with suppress(ValueError):
+            lines[number] = json.dumps(_restructured(json.loads(lines[number]), chance)).encode() + b"\n"
+        return b"".join(lines)
 
 
 def _restructured(payload: Any, chance: random.Random) -> Any:
@@ -173,30 +195,61 @@ def _scrambled(body: bytes, chance: random.Random) -> bytes:
     return bytes(changed)
 
 
-def campaign(count: int, seed: int, *, workers: int = 2) -> dict[str, Any]:
-    """Reads ``count`` changed fixtures; a seed gives the same ones. All go to workers, small ones too."""
+def read_file(body: bytes, suffix: str, readers: Readers) -> None:
+    """Reads a file as an import does. Raises what leaves the reader, save that the file cannot be used; Unreadable where a
+    reader was at fault.
+    """
+    with tempfile.NamedTemporaryFile(suffix=suffix) as file, suppress(BadInput):
+        file.write(body)
+        file.flush()
+        for row in read_rows(file.name, readers, None, []):
+            if isinstance(row, str) and (fault := row.partition(HIDDEN))[1]:
+                raise Unreadable(HIDDEN + fault[2])
+
+
+class Outcome(NamedTuple):
+    """How reading a changed fixture went."""
+
+    number: int
+    seconds: float
+    fault: str | None
+
+
+def _in_order(threads: ThreadPoolExecutor, one: Callable[[int], Outcome], which: Iterable[int]) -> Iterator[Outcome]:
+    """``threads.map``, a slice at a time, so that numbers without end can be given."""
+    waiting = iter(which)
+    while batch := list(islice(waiting, SLICE)):
+        yield from threads.map(one, batch)
+
+
+def campaign(which: Iterable[int], seed: int, *, workers: int = 2) -> dict[str, Any]:
+    """Reads changed fixtures, the ones of these numbers; a seed gives the same ones. All answers go to workers, small ones too."""
     known = cases()
     faults: dict[str, int] = {}
     examples: dict[str, int] = {}
-    slowest, slowest_at, late = 0.0, 0, 0
+    slowest, slowest_at, late, count = 0.0, 0, 0, 0
     began = time.monotonic()
 
-    def one(number: int) -> tuple[int, float, str | None]:
+    def one(number: int) -> Outcome:
         chance = random.Random(seed * 1_000_003 + number)
         case = chance.choice(known)
         evidence = mutated(case, chance)
         start = time.monotonic()
         fault = None
         try:
-            readers.read_in_worker(case.source, evidence)
+            if case.source.startswith(FILE):
+                read_file(evidence.body, case.source.removeprefix(FILE), readers)
+            else:
+                readers.read_in_worker(case.source, evidence)
         except Unreadable as error:
             fault = str(error)
         except Exception as error:
             fault = f"LEFT: {type(error).__name__}: {error}"
-        return number, time.monotonic() - start, fault
+        return Outcome(number, time.monotonic() - start, fault)
 
     with Readers(workers=workers) as readers, ThreadPoolExecutor(workers) as threads:
-        for number, seconds, fault in threads.map(one, range(count)):
+        for number, seconds, fault in _in_order(threads, one, which):
+            count += 1
             if seconds > slowest:
                 slowest, slowest_at = seconds, number
             if fault and fault.startswith("took longer than"):
@@ -224,9 +277,12 @@ def main() -> None:
     """Runs a campaign and prints its result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=100_000)
+    parser.add_argument("--minutes", type=float, help="as many as can be read in that time, instead of a count")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    result = campaign(asked.count, asked.seed)
+    until = time.monotonic() + 60 * (asked.minutes or 0)
+    which = takewhile(lambda _: time.monotonic() < until, numbers()) if asked.minutes else range(asked.count)
+    result = campaign(which, asked.seed)
     print(json.dumps(result, ensure_ascii=False))
     sys.exit(1 if result["exceptions"] or result["workers_ended"] else 0)
 
