@@ -109,6 +109,7 @@ class Pages:
         assert content.article is not None
         found = filed(content.article)._replace(signature=content.signature)
         taken = self._keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=found))
+        self._tell(story, evidence, content)
         return taken.revised
 
     async def _content(self, story: StoryRow, evidence: Evidence) -> Content:
@@ -117,9 +118,12 @@ class Pages:
         if content.article is None:
             self._keep(Arrival("web", evidence.fetched_at, [story], evidence))
             raise FetchError(evidence.url, _why_no_page(evidence, content))
-        if content.article.partial:
-            self._note(story.id, f"{evidence.url}: {content.article.partial}, only what it shows to everybody was read")
         return content
+
+    def _tell(self, story: StoryRow, evidence: Evidence, content: Content) -> None:
+        """Notes what was not read of a page that is kept."""
+        for note in content.notes:
+            self._note(story.id, f"{evidence.url}: {note}")
 
     async def candidate(self, look: Look, story: StoryRow) -> bool:
         """Reads a page that may be about the story, and stores it if it is."""
@@ -134,6 +138,7 @@ class Pages:
         if why is not None:
             because = Judgement(f"{look.reason}; {why.rests_on}", why.confidence)
             filed = Filed(content.article, content.signature, role_beside(content.article, *original), because)
+            self._tell(story, evidence, content)
         self._keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=filed))
         return filed is not None
 
@@ -154,6 +159,7 @@ class Pages:
                 original = original_of(connection, story.id)
             why = Judgement("it sent a webmention, and links to the article", 0.95)
             filed = Filed(content.article, content.signature, role_beside(content.article, *original), why)
+            self._tell(story, evidence, content)
         self._keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=filed))
         with writing(self._engine) as connection:
             settle_webmention(connection, look.target, look.about or "", refused)

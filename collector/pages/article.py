@@ -30,6 +30,8 @@ MIN_SHOWN_WORDS = 50
 LANGUAGE_SAMPLE, MAX_LANGUAGE_SAMPLE = 500, 3_000
 """Characters from which an article's language is told: where it is the one that the page declares, and else."""
 PAYWALLED = "behind a paywall"
+MAX_NOTES = 10
+"""Lines on what of a page was not read."""
 MAX_ELEMENTS = 20_000
 """Elements of a page that are searched for its text; each takes up to 60 µs."""
 
@@ -65,7 +67,7 @@ def read_document(document: str, url: str | None = None) -> Reading:
         wall = wall_of(page, url)
         if wall:
             raise NoArticle(wall)
-        article, notes = clean_article(read_page(page, url)), page.notes
+        article, notes = clean_article(read_page(page, url)), list(dict.fromkeys(page.notes))[:MAX_NOTES]
     else:
         article = clean_article(read_pasted(document, url))
     if len(article.text) > MAX_TEXT_LENGTH:

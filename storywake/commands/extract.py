@@ -36,7 +36,7 @@ def extract(
         str | None, typer.Option(metavar="BASE", help="the address that the file came from; links resolve against it")
     ] = None,
 ) -> None:
-    """What an article holds, as one JSON object."""
+    """What an article holds, as one JSON object; what could not be read of it is said on standard error."""
     evidence = asyncio.run(_fetched(what)) if is_web_address(what) else _given(read_file(what), url or "")
     with Readers() as readers:
         try:
@@ -47,6 +47,8 @@ def extract(
         why = f"it is {content.refused or 'no page'}" if evidence.body else "the document is empty"
         raise Unreadable(f"{what}: {why}")
     print(printable_json(article_json(content.article), indent=1))
+    for note in content.notes:
+        print(printable(f"{what}: {note}"), file=sys.stderr)
 
 
 async def _fetched(address: str) -> Evidence:

@@ -70,6 +70,20 @@ def test_a_text_cut_off_by_a_paywall_replaces_no_longer_one(engine: Engine, site
         assert ask(engine, "SELECT revisions FROM articles") == [(revisions,)]
 
 
+def test_what_of_a_page_was_not_read_is_told_where_the_page_is_kept(
+    engine: Engine, site: Site, settings: Settings
+) -> None:
+    chosen = settings.model_copy(update={"platforms": ["web"], "coverage": False})
+    site.page(
+        "/bridge", ARTICLE.replace("</article>", '<iframe src="https://medium.com/media/0a1b"></iframe></article>')
+    )
+    watch(engine, chosen, f"{site.url}/bridge", slug="bridge")
+    [note] = [note for note in one_pass(engine, chosen).notes if "was not read" in note]
+    assert note.startswith(f"{site.url}/bridge: ")
+    assert "medium.com/media/0a1b" in note
+    assert not one_pass(engine, chosen).notes
+
+
 def test_a_watched_feed_may_be_packed(engine: Engine, site: Site, settings: Settings) -> None:
     site.page("/bridge", ARTICLE)
     link = f"As the <a href='{site.url}/bridge'>Times</a> wrote, the harbour bridge was closed over cracks. "
