@@ -176,11 +176,7 @@ def tie_values(story_id: int, post_id: int, post: Post, tie: Tie, seen_at: str, 
 
 def show_best_witness(connection: Connection, reaction_id: int) -> bool:
     """Has a reaction show its strongest tie; False where no witness is left."""
-    best = connection.execute(SQL["best_witness"], {"reaction_id": reaction_id}).first()
-    if best is None:
-        return False
-    connection.execute(SQL["show_witness"], {**best._mapping, "reaction_id": reaction_id})
-    return True
+    return connection.execute(SQL["show_best_witness"], {"reaction_id": reaction_id}).rowcount > 0
 
 
 def stored_id(connection: Connection, post: Post) -> int | None:

@@ -76,27 +76,6 @@ INSERT INTO witness (reaction_id, tie, source, rests_on, confidence, words, verb
 VALUES (:reaction_id, :tie, :source, :rests_on, :confidence, :words, :verbatim)
 ON CONFLICT (reaction_id, tie, source, words) DO NOTHING;
 
--- name: best_witness
--- A reaction's strongest witness, the earliest of those that are equally strong.
-SELECT tie, source, rests_on, confidence
-FROM witness
-WHERE reaction_id = :reaction_id
-ORDER BY
-    CASE tie
-        WHEN 'embedded' THEN 0
-        WHEN 'links' THEN 1 WHEN 'quotes' THEN 2
-        WHEN 'replies' THEN 3
-        WHEN 'mentions' THEN 4
-        ELSE 5
-    END,
-    id
-LIMIT 1;
-
--- name: show_witness
--- Writes what a reaction rests on.
-UPDATE reaction SET tie = :tie, tie_source = :source, rests_on = :rests_on, confidence = :confidence
-WHERE id = :reaction_id;
-
 -- name: show_best_witness
 -- Has a reaction show its strongest witness, the earliest of those that are equally strong.
 UPDATE reaction SET (tie, tie_source, rests_on, confidence) = (
@@ -114,7 +93,7 @@ UPDATE reaction SET (tie, tie_source, rests_on, confidence) = (
         END,
         w.id
     LIMIT 1)
-WHERE id = :reaction_id;
+WHERE id = :reaction_id AND EXISTS (SELECT 1 FROM witness WHERE reaction_id = :reaction_id);
 
 -- name: tied
 -- The reactions to a story that some posts are.
