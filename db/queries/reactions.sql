@@ -85,8 +85,7 @@ UPDATE reaction SET (tie, tie_source, rests_on, confidence) = (
     ORDER BY
         CASE w.tie
             WHEN 'embedded' THEN 0
-            WHEN 'links' THEN 1
-            WHEN 'quotes' THEN 2
+            WHEN 'links' THEN 1 WHEN 'quotes' THEN 2
             WHEN 'replies' THEN 3
             WHEN 'mentions' THEN 4
             ELSE 5
