@@ -16,7 +16,7 @@ from storywake.db.claims import add_claim, claims_of, drop_claim
 from storywake.db.dropping import drop_address, drop_reaction
 from storywake.db.engine import open_database
 from storywake.db.forgetting import forget_post
-from storywake.db.persons import save_persons
+from storywake.db.persons import authors, save_persons
 from storywake.db.posts import mark_deleted, save_posts
 from storywake.db.reactions import save_reaction
 from storywake.db.removal import remove_story
@@ -136,13 +136,10 @@ class World:
         save_reaction(connection, story.id, post, tie, at(self.hour))
 
     def persons(self, connection: Connection, story: StoryRow) -> None:
-        found = connection.execute(
-            text("SELECT id FROM reaction WHERE story_id = :s AND dropped_at IS NULL"), {"s": story.id}
-        )
+        accounts = authors(connection, story.id)
         people = [Person(name, None, (), ()) for name in ("Ann", "Ben")]
-        save_persons(
-            connection, story.id, people, {row.id: self.draw.randrange(2) for row in found if self.draw.random() < 0.7}
-        )
+        holders = {account.id: self.draw.randrange(2) for account in accounts if self.draw.random() < 0.7}
+        save_persons(connection, story.id, people, holders)
 
     def edit(self, connection: Connection, _: StoryRow) -> None:
         number = self.draw.randrange(12)

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine, text
 
-from storywake.collector.records import Author, Post, Tie, TieKind
+from storywake.collector.records import Author, Kind, Post, Tie, TieKind
+from storywake.db import persons
 from storywake.db.dropping import drop_reaction
 from storywake.db.persons import set_identity, undo_identity
 from storywake.db.posts import save_posts
@@ -88,6 +90,19 @@ def test_an_analyst_says_that_two_are_one(engine: Engine, story: StoryRow) -> No
 def test_three_accounts_called_anna_are_three_people(engine: Engine, story: StoryRow) -> None:
     found = people(engine, story, post("x", "anna88", "Anna"), post("bluesky", "an.example", "Anna"), post("reddit", "a1", "Anna"))  # fmt: skip
     assert sorted(p["accounts"] for p in found) == ["bluesky:an.example", "reddit:a1", "x:anna88"]
+
+
+def test_an_account_is_asked_once_however_many_posts_it_wrote(
+    engine: Engine, story: StoryRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(persons, "ROWS_AT_ONCE", 2)  # reactions at once
+    ann, ben = post("x", "annlee", "Ann Lee"), post("x", "benray", "Ben Ray")
+    more = [replace(each, external_id=f"{each.external_id}{n}") for n in range(5) for each in (ann, ben)]
+    page = Post(platform="web", external_id="https://b.example/1", kind=Kind.ARTICLE, author=Author(name="Ann Lee"))
+    found = people(engine, story, ann, *more, page)
+    assert [(p["accounts"], p["reactions"]) for p in found] == [("x:annlee", 6), ("x:benray", 5)]
+    with engine.begin() as connection:
+        assert [author.handle for author in persons.authors(connection, story.id)] == ["annlee", "benray"]
 
 
 def test_a_reaction_that_was_dropped_counts_for_nobody(engine: Engine, story: StoryRow) -> None:
