@@ -8,6 +8,8 @@ from .records import Article, Post
 from .values import clean
 
 Record = TypeVar("Record", bound=msgspec.Struct)
+SIGNS = (b"\\u", b"\\b", b"\\f", b"\\r", b"\x7f", b"\xc2")
+"""What JSON holds where a text has a control character; U+0080 to U+009F begin with the last, and so do some letters."""
 
 
 def clean_post(post: Post) -> Post:
@@ -25,6 +27,19 @@ def clean_record(record: Record) -> Record:
 
     Returns the same object where nothing changes.
     """
+    return record if _is_clean(record) else _clean_record(record)
+
+
+def _is_clean(record: msgspec.Struct) -> bool:
+    """Whether a record plainly holds no character that ``clean`` takes out: told from its JSON, which escapes them."""
+    try:
+        written = msgspec.json.encode(record)
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
+    return not any(sign in written for sign in SIGNS)
+
+
+def _clean_record(record: Record) -> Record:
     changes = {}
     for field in record.__struct_fields__:
         value = getattr(record, field)
@@ -42,7 +57,7 @@ def _cleaned(value: Any) -> Any:
     if type(value) is str:
         return clean(value)
     if isinstance(value, msgspec.Struct):
-        return clean_record(value)
+        return _clean_record(value)
     if type(value) is tuple:
         cleaned = tuple(_cleaned(item) for item in value)
         return value if all(a is b for a, b in zip(value, cleaned, strict=True)) else cleaned

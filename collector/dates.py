@@ -9,8 +9,10 @@ from .times import MAX_TIME_LENGTH, read_time
 
 FIRST_YEAR = 1990
 """The web's: no post or page is older."""
+EARLIEST = str(FIRST_YEAR)
 SECONDS_A_DAY = 86_400
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:$|[T ]\d\d:\d\d)")
+PLAIN_MARKS = frozenset({("-", "-", "T", ":", ":", "Z"), ("-", "-", "T", ":", ":", ".")})
 ASCTIME = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) \+0000 (\d{4})", re.A)
 """X's times; ``read_time`` reads them too, in ten times the time."""
 ENGLISH_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -32,7 +34,7 @@ def utc(value: object, locale: str | None = None) -> str | None:
 
 def plausible(at: str | None) -> str | None:
     """A time or day as ``utc`` writes them, where something may have been posted then: from 1990 until tomorrow."""
-    return at if at and f"{FIRST_YEAR}" <= at[:10] <= _tomorrow() else None
+    return at if at and EARLIEST <= at[:10] <= _tomorrow() else None
 
 
 def any_time(value: object, locale: str | None = None) -> str | None:
@@ -43,6 +45,8 @@ def any_time(value: object, locale: str | None = None) -> str | None:
         return _since_1970(value) or (any_time(str(value)) if type(value) is int and 0 < value < 10**14 else None)
     if not isinstance(value, str):
         return None
+    if (at := _plain(value)) is not None:
+        return at
     text = value[: MAX_TIME_LENGTH + 1].strip()
     if (found := ASCTIME.fullmatch(text)) and found[1] in ENGLISH_MONTHS:
         text = f"{found[4]}-{ENGLISH_MONTHS.index(found[1]) + 1:02}-{found[2]}T{found[3]}Z"
@@ -58,6 +62,19 @@ def any_time(value: object, locale: str | None = None) -> str | None:
         return since
     written = read_time(text, locale)
     return written.utc(assumed=UTC) if written else None
+
+
+def _plain(text: str) -> str | None:
+    """A time written ``YYYY-MM-DDTHH:MM:SSZ``, perhaps with thousandths, as most platforms do; None for any other text."""
+    if len(text) not in (20, 24) or text[-1] != "Z":
+        return None
+    if (text[4], text[7], text[10], text[13], text[16], text[19]) not in PLAIN_MARKS:
+        return None
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return text if len(text) == 20 else f"{text[:19]}Z"
 
 
 def _since_1970(number: float) -> str | None:
@@ -81,11 +98,7 @@ def _day_after(day: int) -> str:
 
 def stamp(moment: datetime) -> str:
     """An aware time as ISO 8601 in UTC, whole seconds."""
-    return (
-        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        if moment.year >= 1000
-        else moment.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-    )
+    return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def now() -> str:

@@ -28,7 +28,7 @@ def unescape(text: str) -> str:
 def at(value: Any, *path: str | int) -> Any:
     """The value at ``path`` inside nested objects and lists; None where a step is missing."""
     for step in path:
-        if isinstance(value, dict):
+        if type(value) is dict:
             value = value.get(step)
         elif isinstance(value, list) and isinstance(step, int) and -len(value) <= step < len(value):
             value = value[step]
@@ -40,7 +40,7 @@ def at(value: Any, *path: str | int) -> Any:
 def text(value: Any) -> str | None:
     """A non-empty string, ``clean``; a whole number of at most 100 digits as a string."""
     if type(value) is str:
-        return clean(value).strip() or None
+        return (value if value.isprintable() else clean(value)).strip() or None
     return str(value) if type(value) is int and abs(value) < MAX_NUMBER else None
 
 
@@ -60,16 +60,16 @@ def walk(payload: Any, inside: Callable[[dict[str, Any]], list[Any]]) -> Iterato
     waiting = [payload]
     while waiting:
         value = waiting.pop()
+        if isinstance(value, dict):
+            yield value
+            value = inside(value)
         if isinstance(value, list):
             waiting.extend(reversed(value))
-        elif isinstance(value, dict):
-            yield value
-            waiting.extend(reversed(inside(value)))
 
 
 def items(value: Any) -> list[Any]:
     """The objects in a list; [] for anything but a list."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    return [item for item in value if type(item) is dict] if type(value) is list else []
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A story's persons, and the analysts' word on who is one."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete
 from sqlmodel import col, select
@@ -14,6 +14,8 @@ from .rows import select_rows
 from .statements import statements
 
 SQL = statements("persons")
+ROWS_AT_ONCE = 2000
+"""Reactions that are held in memory while it is written whose they are."""
 
 
 class PersonRow(NamedTuple):
@@ -25,34 +27,60 @@ class PersonRow(NamedTuple):
     rests_on: str | None
 
 
-def save_persons(connection: Connection, story_id: int, persons: Sequence[Person], members: dict[int, int]) -> None:
-    """Writes a story's persons and which reaction is whose (``members``: reaction id to index in ``persons``).
+class AuthorRow(NamedTuple):
+    """An account that wrote reactions."""
+
+    id: int
+    platform: str
+    handle: str | None
+    name: str | None
+    external_id: str | None
+    links: str | None  # addresses that its profile declares, one a line
+
+
+def authors(connection: Connection, story_id: int) -> list[AuthorRow]:
+    """The accounts that wrote a story's reactions, in the order of their first ones; without publishers and whoever was
+    taken out.
+    """
+    return [AuthorRow._make(row) for row in connection.execute(SQL["authors"], {"story_id": story_id})]
+
+
+def save_persons(connection: Connection, story_id: int, persons: Sequence[Person], holders: dict[int, int]) -> None:
+    """Writes a story's persons and which reactions are whose (``holders``: account id to index in ``persons``).
 
     Only what has changed is written.
     """
     stored = {row.name: row for row in known_persons(connection, story_id)}
-    ids: list[int] = []
+    names: list[str] = []
     taken: set[str] = set()
+    changed: list[dict[str, Any]] = []
     for person in persons:
         name = person.name if person.name not in taken else f"{person.name} ({_tag(person, len(taken))})"
         taken.add(name)
+        names.append(name)
         rests_on = "; ".join(person.rests_on) or None
         known = stored.get(name)
-        if known and known.rests_on == rests_on and person.affiliation in (None, known.affiliation):
-            ids.append(known.id)
-            continue
-        values = {"story_id": story_id, "name": name, "affiliation": person.affiliation, "rests_on": rests_on}
-        ids.append(connection.execute(SQL["save_person"], values).scalar_one())
-    whose = connection.execute(
-        select(models.Reaction.id, models.Reaction.person_id).where(models.Reaction.story_id == story_id)
-    )
-    rows = [
-        {"person_id": new, "id": row.id}
-        for row in whose
-        if (new := ids[members[row.id]] if row.id in members else None) != row.person_id
-    ]
-    run_many(connection, SQL["assign"], rows)
+        if not (known and known.rests_on == rests_on and person.affiliation in (None, known.affiliation)):
+            changed.append(
+                {"story_id": story_id, "name": name, "affiliation": person.affiliation, "rests_on": rests_on}
+            )
+    run_many(connection, SQL["save_person"], changed)
+    ids = {row.name: row.id for row in known_persons(connection, story_id)}
+    _assign(connection, story_id, {account: ids[names[number]] for account, number in holders.items()})
     drop_unused_persons(connection, story_id)
+
+
+def _assign(connection: Connection, story_id: int, whose: dict[int, int]) -> None:
+    """Writes whose a story's reactions are, by account, where that has changed."""
+    after: int | None = 0
+    while after is not None:
+        asked = {"story_id": story_id, "after": after, "rows": ROWS_AT_ONCE}
+        rows = connection.execute(SQL["whose"], asked).all()
+        changed = [
+            {"person_id": new, "id": row.id} for row in rows if (new := whose.get(row.account_id)) != row.person_id
+        ]
+        run_many(connection, SQL["assign"], changed)
+        after = rows[-1].id if rows else None
 
 
 def drop_unused_persons(connection: Connection, story_id: int) -> None:

@@ -21,18 +21,24 @@ MAX_OBJECTS, MAX_DEPTH = 300, 14
 class Term(NamedTuple):
     """One mark: a path, and the values that it may have (() for any); or that it must not be so."""
 
-    paths: tuple[tuple[str, ...], ...]
+    paths: tuple[tuple[str | int, ...], ...]
     values: tuple[str, ...]
     absent: bool
 
     def holds(self, item: Any) -> bool:
         """Whether an object has the mark."""
-        found = any(self._fits(at(item, *(int(k) if k.isdigit() else k for k in path))) for path in self.paths)
-        return found is not self.absent
+        return self._found(item) is not self.absent
+
+    def _found(self, item: Any) -> bool:
+        for path in self.paths:
+            value = item.get(path[0]) if len(path) == 1 and type(item) is dict else at(item, *path)
+            if value is not None and self._fits(value):
+                return True
+        return False
 
     def _fits(self, value: Any) -> bool:
         if not self.values:
-            return value is not None
+            return True
         given = value if isinstance(value, list) else [value]
         return any(isinstance(v, str) and any(fnmatchcase(v, wanted) for wanted in self.values) for v in given[:20])
 
@@ -126,7 +132,7 @@ def _marks() -> dict[str, list[tuple[str | Known, tuple[Term, ...]]]]:
         lines.extend((platform, _terms(text)) for text in texts)
     lines.extend((known, terms) for known in known_exports() if known.form == "json" for terms in known.marks)
     for owner, terms in lines:
-        found.setdefault(terms[0].paths[0][0], []).append((owner, terms))
+        found.setdefault(str(terms[0].paths[0][0]), []).append((owner, terms))
     return found
 
 
@@ -136,7 +142,7 @@ def _terms(line: str) -> tuple[Term, ...]:
 
 def _term(text: str) -> Term:
     name, _, values = text.removeprefix("!").partition("=")
-    paths = tuple(tuple(path.split(".")) for path in name.split("|"))
+    paths = tuple(tuple(int(k) if k.isdigit() else k for k in path.split(".")) for path in name.split("|"))
     return Term(paths, tuple(values.split("|")) if values else (), text.startswith("!"))
 
 

@@ -6,6 +6,8 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
+
 from ..errors import FetchError, OverBudget
 from ..net.evidence import Evidence
 from .base import Answer
@@ -67,6 +69,10 @@ async def paid(
 def load(evidence: Evidence) -> Any:
     """An answer's JSON; None where it holds none."""
     try:
+        return msgspec.json.decode(evidence.body)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        pass
+    try:  # NaN, lone surrogates, UTF-16
         return json.loads(evidence.body)
     except (ValueError, RecursionError):
         return None

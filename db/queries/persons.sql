@@ -1,9 +1,31 @@
+-- name: authors
+-- Who wrote the posts of a story's reactions, each account once, in the order of their first ones; but for publishers,
+-- and posts whose authors were taken out.
+SELECT a.id, a.platform, a.handle, a.name, a.external_id, a.links
+FROM reaction r
+JOIN post p ON p.id = r.post_id
+JOIN account a ON a.id = p.account_id
+WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND p.kind <> 'article' AND SUBSTR(p.key, 1, 7) <> 'erased:'
+GROUP BY a.id, a.platform, a.handle, a.name, a.external_id, a.links
+ORDER BY MIN(r.id);
+
+-- name: whose
+-- Whose a story's next reactions are now, and the accounts by which that is worked out (as in authors).
+SELECT r.id, r.person_id,
+    CASE
+        WHEN r.dropped_at IS NULL AND p.kind <> 'article' AND SUBSTR(p.key, 1, 7) <> 'erased:' THEN p.account_id
+    END AS account_id
+FROM reaction r
+JOIN post p ON p.id = r.post_id
+WHERE r.story_id = :story_id AND r.id > :after
+ORDER BY r.id
+LIMIT :rows;
+
 -- name: save_person
 -- Writes a person of a story, and why their names and accounts are taken for one.
 INSERT INTO person (story_id, name, affiliation, rests_on) VALUES (:story_id, :name, :affiliation, :rests_on)
 ON CONFLICT (story_id, name) DO UPDATE
-SET affiliation = COALESCE(excluded.affiliation, person.affiliation), rests_on = excluded.rests_on
-RETURNING id;
+SET affiliation = COALESCE(excluded.affiliation, person.affiliation), rests_on = excluded.rests_on;
 
 -- name: assign
 -- Says whose a reaction is.

@@ -1,18 +1,23 @@
 """What strangers write to break a reader: addresses that are none, characters that no store keeps, nesting, forged times."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 import respx
+from hypothesis import given
+from hypothesis import strategies as st
 
 from storywake.collector.addresses import identify
 from storywake.collector.cleaning import clean_post
 from storywake.collector.errors import FetchError
+from storywake.collector.net.evidence import Evidence
 from storywake.collector.net.fetch import Fetcher
 from storywake.collector.pages.article import read_article
 from storywake.collector.pages.charsets import decode
 from storywake.collector.pages.feeds import read_feed
+from storywake.collector.platforms.asking import load
 from storywake.collector.reading.answers import posts_in
 from storywake.collector.records import Author, Post, Reach
 from storywake.collector.settings import Settings
@@ -171,3 +176,22 @@ def test_an_article_has_no_characters_that_no_store_keeps() -> None:
 def test_a_charset_that_no_page_is_written_in_is_not_believed() -> None:
     assert decode("å".encode() * 500_000, "punycode")[:2] == "åå"
     assert decode("å".encode("latin-1"), "ISO-8859-1") == "å"
+
+
+@given(
+    st.text(st.sampled_from('a\\"u0\n\t\r\b\f\0\x1f\x7f\x80\x85\x9f\xa0\xab\u00c2é\u2028\ud800\U0001f600'), max_size=8),
+    st.text(max_size=20),
+)
+def test_a_record_is_cleaned_as_its_strings_are(one: str, other: str) -> None:
+    post = Post(platform="x", text=one, author=Author(name=other), links=(one, other))
+    wanted = Post(platform="x", text=clean(one) or (None if one else ""), author=Author(name=clean(other) or (None if other else "")), links=(clean(one), clean(other)))  # fmt: skip
+    assert clean_post(post) == wanted
+
+
+@pytest.mark.parametrize("body", [b'{"a": NaN}', b'{"a": "\\ud800"}', b'[1e999, 123456789012345678901234567890]', b'\xef\xbb\xbf{"a": 1}', b'{"a": 1, "a": 2}', b'{"a": "\xff"}', '{"a": "é"}'.encode("utf-16"), b"[" * 100_000, b"1" * 5000, b"", b'"a'])  # fmt: skip
+def test_an_answer_is_read_as_the_standard_library_reads_it(body: bytes) -> None:
+    try:
+        wanted = json.loads(body)
+    except (ValueError, RecursionError):
+        wanted = None
+    assert repr(load(Evidence(url="", final_url="", fetched_at="", status=200, body=body))) == repr(wanted)

@@ -160,3 +160,15 @@ def test_every_form_of_a_time_takes_every_form_of_an_offset(
 ) -> None:
     zone = offset.format("-" if minutes < 0 else "+", abs(minutes) // 60, abs(minutes) % 60)
     assert utc(written.strftime(form) + zone) == stamp((written - timedelta(minutes=minutes)).replace(tzinfo=UTC))
+
+
+@given(
+    st.one_of(
+        st.from_regex(
+            r"[0-9]{4}-[0-9W]{2}-[0-9]{2}[T ][0-9]{2}[:0-9][0-9]{2}[:0-9.][0-9]{2}(\.[0-9]{3}|[.,][0-9])?Z", fullmatch=True
+        ),
+        st.datetimes(datetime(1990, 1, 2), datetime(2025, 12, 30)).map(lambda at: f"{at.isoformat('T', 'milliseconds')}Z"),
+    )
+)  # fmt: skip
+def test_a_time_in_the_form_of_most_platforms_is_read_as_any_other_way_of_writing_it(written: str) -> None:
+    assert utc(written) == utc(f" {written}")

@@ -13,9 +13,11 @@ from .. import words
 from . import client
 from .addresses import NAME, address_of, names
 
-STATUS_MARKS = ("author_id", "public_metrics", "edit_history_tweet_ids", "conversation_id", "referenced_tweets", "lang")
+STATUS_MARKS = frozenset(
+    ("author_id", "public_metrics", "edit_history_tweet_ids", "conversation_id", "referenced_tweets", "lang")
+)
 """Fields of API v2's posts, one of which each has that has more than its id and words."""
-FOREIGN = ("permalink", "media_type", "username", "screen_name", "by", "userId", "visibility", "uri", "url")
+FOREIGN = frozenset(("permalink", "media_type", "username", "screen_name", "by", "userId", "visibility", "uri", "url"))
 """Fields of accounts, and of other platforms' posts, that API v2's posts do not have."""
 CUT = ("…", "...")
 
@@ -106,6 +108,8 @@ def shape_of(item: dict[str, Any]) -> str:
 
 def _deleted(item: dict[str, Any]) -> tuple[str, str | None] | None:
     """The id and the author's id of a post that a line says is deleted: v1.1's and v2's streams, and batch compliance."""
+    if "delete" not in item and "data" not in item and item.get("action") != "delete":
+        return None
     status = at(item, "delete", "status")
     status = status or at(item, "delete", "tweet") or at(item, "data", "delete", "tweet")
     if isinstance(status, dict):
@@ -130,9 +134,9 @@ def _is_bare(item: dict[str, Any]) -> bool:
     identity = item.get("id")
     if not isinstance(identity, str) or not identity.isdigit():
         return False
-    if "author_id" not in item and any(key in item for key in FOREIGN):
+    if "author_id" not in item and not FOREIGN.isdisjoint(item):
         return False
-    marked = any(key in item for key in STATUS_MARKS)
+    marked = not STATUS_MARKS.isdisjoint(item)
     return marked if "text" not in item else marked or set(item) <= {"id", "text", "created_at", "entities"}
 
 
