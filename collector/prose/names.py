@@ -72,9 +72,11 @@ def person_names(sentence: str, lex: Lexicon, known: tuple[str, ...] = ()) -> li
     Titles, weekdays, places, sentence openers and organisations are taken off or out.
     """
     surnames = {name.split()[-1]: name for name in known if len(name.split()) > 1}
+    stems = tuple(surname.removesuffix("nen") for surname in surnames)
     found: list[Name] = []
     for match in RUN.finditer(sentence):
-        found.extend(_persons_in(match, lex, surnames))
+        if match[0].startswith(stems) or len(match[0].split()) > 1:
+            found.extend(_persons_in(match, lex, surnames))
     return found
 
 
