@@ -266,7 +266,7 @@ def _linked(node: LexborNode, known: Recogniser) -> PostAddress | None:
 
 def _held_back(page: Page, known: Recogniser) -> Iterator[tuple[LexborNode, Embed]]:
     """Posts in fragments that a page holds back: in templates, for readers without scripts, or packed in a script."""
-    held_back = page.tree.css("template, noscript") if "<template" in page.markup or "<noscript" in page.markup else []
+    held_back = page.tree.css("template, noscript")
     held_back += [node for node, kind, _ in page.scripts if kind in TEMPLATES]
     for node in held_back:
         inner = node.html or ""
