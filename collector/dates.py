@@ -17,6 +17,8 @@ ASCTIME = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) \+0
 """X's times; ``read_time`` reads them too, in ten times the time."""
 ENGLISH_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 EPOCH = re.compile(r"\d{9,19}(?:\.\d+)?", re.A)
+DOTNET = re.compile(r"\\?/Date\((\d{9,19})(?:[+-]\d{4})?\)\\?/", re.A)
+"""Thousandths of a second since 1970 as .NET writes them into JSON; what is beside them changes nothing."""
 LATEST_SECOND = 5_000_000_000
 """Of a number of seconds since 1970 (the year 2128); a larger one counts thousandths, millionths or billionths."""
 
@@ -58,6 +60,8 @@ def any_time(value: object, locale: str | None = None) -> str | None:
             return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
         except (ValueError, OverflowError):
             pass
+    if found := DOTNET.fullmatch(text):
+        text = found[1]
     if EPOCH.fullmatch(text) and (since := _since_1970(float(text))):
         return since
     written = read_time(text, locale)

@@ -131,6 +131,8 @@ def resolve(base: str | None, href: str) -> str | None:
 
 BLANKS = " \t\n\r\f\v\u00a0\u200b\u2060\ufeff"
 """Around an address that was pasted."""
+SESSION = re.compile(r";(?:jsessionid|phpsessid|aspsessionid\w{0,20})=[^/;]*", re.I)
+"""A reader's session, in a path."""
 ESCAPED_AMPERSAND = re.compile(r"(\?)(?:amp;)+|&(?:amp;|#0{0,5}38;|#x0{0,5}26;)+", re.I)
 MAX_WRAPPERS = 20
 """Redirect wrappers inside one another; an address with more is left alone."""
@@ -207,7 +209,7 @@ def _fold_path(path: str) -> str:
     path = "%2F".join(
         quote(unquote(p, errors="surrogateescape"), safe=UNRESERVED, errors="surrogateescape") for p in pieces
     )
-    path = re.sub(r"/{2,}", "/", _without_dots(path))
+    path = re.sub(r"/{2,}", "/", _without_dots(SESSION.sub("", path)))
     path = re.sub(r"/(?:index|default)\.(?:html?|php|aspx?)$", "/", path)
     path = re.sub(r"\.amp(?:\.html)?$|(?<=.)/amp(?:\.html)?/?$", lambda m: ".html" if m[0] == ".amp.html" else "", path)
     path = re.sub(r"^/amp/(?=.)", "/", path)

@@ -23,6 +23,10 @@ OTHERS = frozenset((
     "xz", "lzma", "lz4", "snappy", "sdch",
 ))  # fmt: skip
 """Further content codings (iana.org/assignments/http-parameters) and those that servers make up."""
+MAX_LAYERS = 3
+"""Of gzip around a file."""
+PLAIN = (b"<", b"{", b"[")
+"""How pages and JSON begin, and gzip never."""
 MEMBER = b"\x1f\x8b"
 """How a member of a gzip file begins (RFC 1952, 2.3.1)."""
 
@@ -54,6 +58,8 @@ class Reader:
         roomy = False
         try:
             async for packed in response.aiter_raw(65_536):
+                if not received and packings[:1] != ["deflate"] and packed.lstrip().startswith(PLAIN):
+                    unzip = None  # it says that it is packed, and is not
                 received += len(packed)
                 for piece in unzip.pieces(packed) if unzip else (packed,):
                     pieces.append(piece)
@@ -133,11 +139,13 @@ class Inflater:
 
 def unzipped(body: bytes, limit: int) -> bytes:
     """A gzip file's content, at most ``limit`` bytes and one; what comes after a fault is left out. Any other body as it is."""
-    if not body.startswith(MEMBER):
-        return body
-    found: list[bytes] = []
-    try:
-        found.extend(Inflater(limit).pieces(body))
-    except zlib.error:
-        return b"".join(found) or body
-    return b"".join(found)
+    for _ in range(MAX_LAYERS):
+        if not body.startswith(MEMBER):
+            break
+        found: list[bytes] = []
+        try:
+            found.extend(Inflater(limit).pieces(body))
+        except zlib.error:
+            return b"".join(found) or body
+        body = b"".join(found)
+    return body

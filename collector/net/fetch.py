@@ -204,7 +204,7 @@ class Fetcher:
         With ``content`` it is sent by POST, and to nobody but ``url``.
         """
         chain = [url]
-        here = url
+        here, known = url, False
         for _ in range(self._settings.max_redirects + 1):
             if not is_web_address(here):
                 raise Refused(url, f"not a web address: {here[:200]}")
@@ -235,9 +235,8 @@ class Fetcher:
             following = join(here, location)
             if following is None:
                 raise FetchError(url, f"redirects to what is no address: {_line(location)}")
-            if chain.count(following) > (
-                "set-cookie" in answered
-            ):  # with a cookie the same address may answer otherwise
+            known |= "set-cookie" in answered  # with a cookie the same address may answer otherwise
+            if chain.count(following) > known:
                 raise FetchError(url, "redirects in a circle")
             headers = headers_for(headers, here, following)
             chain.append(following)

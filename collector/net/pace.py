@@ -1,6 +1,7 @@
 """The pace, rate limits and rules of each host."""
 
 import asyncio
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -85,7 +86,8 @@ class Host:
 
 def rules_of(body: bytes) -> Protego:
     """The rules of a robots.txt, of which ``MAX_ROBOTS_BYTES`` are read (RFC 9309, 2.5); a byte-order mark is none of them."""
-    return Protego.parse(body[:MAX_ROBOTS_BYTES].decode("utf-8", "replace").lstrip("\ufeff \t\r\n"))
+    charset = "utf-16" if body[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-8"
+    return Protego.parse(body[:MAX_ROBOTS_BYTES].decode(charset, "replace").lstrip("\ufeff \t\r\n"))
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

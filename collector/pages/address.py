@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ..markup.page import Page
-from ..urls import canonical, host_of, resolve, split
+from ..urls import DEFAULT_PORTS, canonical, host_of, resolve, split
 
 PRIVATE_ENDS = (".local", ".internal", ".lan", ".test", ".invalid", ".localhost", ".home.arpa", ".onion")
 STAGING = frozenset(
@@ -13,6 +13,10 @@ STAGING = frozenset(
 """Labels of hosts on which a page is made, not read."""
 LANGUAGE_HOME = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2,4})?/?)?(?:home/?|index\.\w{3,5})?", re.I)
 """Paths of home pages."""
+UNFILLED = re.compile(r"[{}<>\[\]|]|%(?:7b|7d|3c|3e)|\$\w", re.I)
+"""In an address whose template was never filled."""
+NO_PAGES = frozenset(("undefined", "null", "none", "nan", "false", "404", "error", "not-found"))
+"""Last parts of paths that a template left without a value, or that name the page of an error."""
 
 
 def base_of(page: Page, url: str | None) -> str | None:
@@ -37,9 +41,9 @@ def believed(claims: Sequence[str], base: str | None, url: str | None) -> str | 
     """
     resolved = [found for found in (resolve(base, claim) for claim in claims) if found]
     if url is None:
-        return next((found for found in resolved if _is_open(found) and not is_home(found)), None)
+        return next((found for found in resolved if _names_page(found) and not is_home(found)), None)
     claim = resolved[0] if resolved else None
-    if claim is None or not _is_open(claim, host_of(url)) or (is_home(claim) and not is_home(url)):
+    if claim is None or not _names_page(claim, url) or (is_home(claim) and not is_home(url)):
         return None
     return claim if same_site(claim, url) else None
 
@@ -59,6 +63,19 @@ def same_site(one: str, other: str) -> bool:
 
     names = {get_fld(f"https://{host}", fail_silently=True, search_private=True) for host in hosts}
     return len(names) == 1 and None not in names
+
+
+def _names_page(claim: str, url: str = "") -> bool:
+    """Whether a claim may be an address that everybody reads the page at ``url`` under: whole, open, without a port or a password of its own."""
+    parts, own = split(claim), split(url)
+    if parts is None or parts.username is not None or UNFILLED.search(claim.split("?")[0].split("#")[0]):
+        return False
+    if parts.port not in (None, DEFAULT_PORTS.get(parts.scheme), own.port if own else None):
+        return False
+    last = parts.path.rstrip("/").rpartition("/")[2].lower()
+    if last in NO_PAGES and (own is None or not own.path.rstrip("/").lower().endswith(f"/{last}")):
+        return False
+    return _is_open(claim, host_of(url))
 
 
 def _is_open(url: str, host: str = "") -> bool:

@@ -68,9 +68,11 @@ def read_authors(
     for bylines in (_said(data), _tagged(tags), *marked, *(_marked(page, selector, 1) for selector in CLASSES)):
         persons: list[str] = []
         for byline in bylines:
-            for name in names_in(byline.text):
-                if _key(name) in own:
-                    continue
+            names = [name for name in names_in(byline.text) if _key(name) not in own]
+            full = any(" " in name and not _is_organisation(name) for name in names)
+            for name in names:
+                if full and " " not in name and not _is_organisation(name):
+                    continue  # beside full names, a place or an account
                 (organisations if byline.organisation or _is_organisation(name) else persons).append(name)
         if persons:
             return _once(persons)
@@ -84,13 +86,32 @@ def names_in(byline: str) -> list[str]:
         text = f"{text[: time.start]} , {text[time.end :]}"
     text = " ".join("," if ADDRESS.search(word) else word for word in text.split())
     found: list[str] = []
-    parts = re.split(r"\s*[,;|•·/\n]\s*|\s+[-–—]\s+|\s*&\s*", text)
-    if len(parts) == 2 and all(re.fullmatch(r"[^\W\d_][\w’'-]+\.?", part) for part in parts):
-        parts = [f"{parts[1]} {parts[0]}"] if not any(_is_role(p) or _is_organisation(p) for p in parts) else parts
-    for part in parts:
+    for part in _parts(text):
         for piece in _pattern("and", r"(?:^|\s)(?:%s)(?=\s)").split(part):
             found.extend(name for half in _halves(piece) if (name := _name(half)))
     return found
+
+
+def _parts(text: str) -> list[str]:
+    """The parts of a byline that may hold names: without credits for pictures; ``Holm, Lena`` turned around, a ``Jr.`` with its name."""
+    parts: list[str] = []
+    for listed in text.split(";"):
+        pieces = re.split(r"\s*[,|•·/\n]\s*|\s+[-–—]\s+|\s*&\s*", listed.strip())
+        if len(pieces) == 2 and all(re.fullmatch(r"[^\W\d_][\w’'-]+\.?", piece) for piece in pieces):
+            turn = not any(_is_role(p) or _is_organisation(p) or _is_suffix(p) for p in pieces)
+            pieces = [f"{pieces[1]} {pieces[0]}"] if turn else pieces
+        for piece in pieces:
+            piece = _pattern("credits", r"(?:^|\s)(?:%s)\s*:.*").sub("", piece)
+            piece = _pattern("credits_alone", r"(?:^|\s)(?:%s)\s.*").sub("", piece)
+            if parts and piece.lower() in _phrases("generations"):
+                parts[-1] += f" {piece}"
+            elif not _is_suffix(piece):
+                parts.append(piece)
+    return parts
+
+
+def _is_suffix(text: str) -> bool:
+    return text.lower().strip() in (*_phrases("degrees"), *_phrases("generations"))
 
 
 def _halves(text: str) -> list[str]:
@@ -105,6 +126,9 @@ def _name(text: str) -> str | None:
     """The name in a piece of a byline; None where it holds none."""
     text = _pattern("by", r"^\s*(?:%s)(?:\s*:\s*|\s+)").sub("", f"{text} ").strip(" .:-–—\"'“”»«")
     text = _pattern("for", r"\s(?:%s)\s+(?=[^\W\d_]).*").sub("", text)
+    words = text.split()
+    known = next((n for n in range(2, len(words) - 1) if _key(" ".join(words[n:])) in _organisations()), None)
+    text = " ".join(words[:known]) if known and len(_key(" ".join(words[known:]))) >= 7 else text
     place = _pattern("in", r"\s(?:%s)\s+(?=[^\W\d_])").search(text)
     text = text[: place.start()] if place and text[place.end()].isupper() else text
     text = re.split(r"\s*\d", text)[0].strip(" .:-–—") if text[:1].isalpha() else ""
@@ -155,11 +179,17 @@ def _once(names: list[str]) -> tuple[str, ...]:
 def _said(data: Any) -> Iterator[Byline]:
     """The bylines of a JSON-LD ``author``: names, or objects with a name."""
     for item in (data if isinstance(data, list) else [data])[:MAX_BYLINES]:
-        name = item.get("name") if isinstance(item, dict) else item
+        name = item.get("name") or _of_parts(item) if isinstance(item, dict) else item
         kind = str(item.get("@type")) if isinstance(item, dict) else ""
         for text in name if isinstance(name, list) else [name]:
             if isinstance(text, str) and text.strip():
                 yield Byline(text, "Organization" in kind)
+
+
+def _of_parts(item: dict[str, Any]) -> str:
+    """The name of a person of whom given and family name are told apart (schema.org ``Person``)."""
+    told = (item.get(key) for key in ("givenName", "additionalName", "familyName"))
+    return " ".join(name for name in told if isinstance(name, str))
 
 
 def _tagged(tags: Iterable[tuple[str, str]]) -> Iterator[Byline]:

@@ -18,6 +18,19 @@ WIDER = {
     "euc_kr": "cp949",
 }
 """Charsets that the WHATWG Encoding Standard reads as a larger one."""
+LABELS = {
+    "x-sjis": "cp932", "windows-31j": "cp932", "x-euc-jp": "euc_jp", "x-gbk": "gb18030", "gb_2312-80": "gb18030",
+    "csgb2312": "gb18030", "cn-big5": "big5hkscs", "x-x-big5": "big5hkscs", "windows-949": "cp949", "cseuckr": "cp949",
+    "unicode-1-1-utf-8": "utf-8", "x-unicode20utf8": "utf-8", "unicode20utf8": "utf-8", "unicode11utf8": "utf-8",
+    "unicode": "utf-16-le", "ucs-2": "utf-16-le", "iso-10646-ucs-2": "utf-16-le", "csunicode": "utf-16-le",
+    "unicodefeff": "utf-16-le", "unicodefffe": "utf-16-be", "x-mac-cyrillic": "mac-cyrillic", "koi": "koi8-r",
+    "x-mac-ukrainian": "mac-cyrillic", "x-mac-roman": "mac-roman", "csmacintosh": "mac-roman", "mac": "mac-roman",
+    "koi8": "koi8-r", "koi8-ru": "koi8-u", "dos-874": "cp874", "iso885911": "cp874", "iso88591": "cp1252", "iso88599": "cp1254",
+    "sun_eu_greek": "iso8859-7", "logical": "iso8859-8", "visual": "iso8859-8", "iso-8859-8-i": "iso8859-8",
+    **{f"iso8859{number}": f"iso8859-{number}" for number in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15)},
+    **{f"{mark}{number}": f"cp{number}" for number in range(1250, 1259) for mark in ("x-cp", "windows", "win-", "win")},
+}  # fmt: skip
+"""Labels that Python does not know (WHATWG Encoding Standard, 4.2), and some that pages made up."""
 CODECS = frozenset((
     "utf-8", "utf-16", "utf-16-le", "utf-16-be", "koi8-r", "koi8-u", "cp866", "mac-roman", "mac-cyrillic", "cp874",
     "cp932", "cp949", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258",
@@ -145,8 +158,9 @@ def _codec(label: str | None) -> str | None:
     """
     if not label or len(label) > 40:
         return None
+    label = label.strip().lower()
     try:
-        name = codecs.lookup(label.strip()).name
+        name = LABELS.get(label) or codecs.lookup(label).name
     except (LookupError, ValueError):
         return None
     name = WIDER.get(name, name)

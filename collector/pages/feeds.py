@@ -13,7 +13,7 @@ from lxml import etree
 from ..dates import utc
 from ..markup.fragments import read_fragment
 from ..urls import is_web_address, resolve
-from ..values import items, text
+from ..values import items, text, unescape
 from .charsets import decode
 from .feed_bytes import escaped, readable_bytes, root_of, whole_entries
 
@@ -73,7 +73,7 @@ def _syndicated(body: bytes, base: str) -> list[Entry]:
         # services that count clicks give the page's own address as origLink, in a namespace of theirs
         own = next((name for name in entry if name.endswith("origlink")), "link")
         link = text(entry.get(own)) or text(entry.get("link"))
-        url = resolve(base, link) if link else None
+        url = resolve(base, link) if link else _own_address(entry.get("id"))
         if url:
             found.append(
                 Entry(
@@ -87,6 +87,12 @@ def _syndicated(body: bytes, base: str) -> list[Entry]:
     return found
 
 
+def _own_address(name: Any) -> str | None:
+    """An entry's id, where that is the address of its page."""
+    told = text(name)
+    return told if told and is_web_address(told) else None
+
+
 def _json_feed(body: bytes, base: str) -> list[Entry]:
     """The entries of a JSON Feed."""
     try:
@@ -96,7 +102,7 @@ def _json_feed(body: bytes, base: str) -> list[Entry]:
     found = []
     for item in items(feed.get("items") if isinstance(feed, dict) else None)[:MAX_ENTRIES]:
         link = text(item.get("url")) or text(item.get("external_url"))
-        url = resolve(base, link) if link else None
+        url = resolve(base, link) if link else _own_address(item.get("id"))
         if url:
             words = text(item.get("summary")) or text(item.get("content_text")) or _plain(item.get("content_html"))
             found.append(
@@ -144,7 +150,10 @@ def _elements(body: bytes, name: str) -> list[Any]:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
         return []
-    return [] if root is None else [n for n in root if _is(n, name)]
+    if root is None:
+        return []
+    again = (holder for holder in root if _is(holder, etree.QName(root).localname))  # some write the root twice
+    return [node for holder in (root, *again) for node in holder if _is(node, name)]
 
 
 def _is(node: Any, name: str) -> bool:
@@ -161,5 +170,6 @@ def _child(node: Any, name: str) -> str | None:
 
 
 def _plain(value: Any) -> str | None:
+    """Words without markup and HTML's references, which many feeds escape once more."""
     words = text(value)
-    return read_fragment(words).text if words and "<" in words else words
+    return read_fragment(words).text if words and "<" in words else words and unescape(words)

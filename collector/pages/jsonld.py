@@ -74,7 +74,8 @@ def read_json(text: str) -> list[Any]:
     """The JSON values in a script, one or several; what is broken in them is left out. [] where none can be read."""
     text = text.strip().lstrip("\ufeff")
     try:
-        return [json.loads(text, strict=False)]
+        value = json.loads(text, strict=False)
+        return read_json(value) if isinstance(value, str) and "{" in value else [value]
     except (ValueError, RecursionError):
         pass
     text = WRAPPING.sub("", text[:MAX_JSON_LD_LENGTH])
@@ -190,7 +191,8 @@ def _resolved(value: Any, named: dict[str, dict[str, Any]]) -> Any:
         return value
     name = value.get("@id")
     known = named.get(name, {}) if isinstance(name, str) else {}
-    return {**known, **{key: kept for key, kept in value.items() if kept not in ("", None)}}
+    said = {NAMESPACE.sub("", key): kept for key, kept in value.items() if kept not in ("", None)}
+    return {**known, **said}
 
 
 def describing(objects: Sequence[dict[str, Any]], place: Place) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the bytes of a document are before they are read as a page: packed, saved with their pictures, or no page at all."""
 
 import email.policy
+import json
 import unicodedata
 from email.parser import BytesParser
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from ..errors import NoArticle
 from ..net.body import unzipped
 from ..urls import is_web_address
 from .charsets import decode
+from .feed_bytes import root_of
 
 MAX_PAGE_BYTES = 20_000_000
 """Of a page after decompression."""
@@ -21,6 +23,8 @@ NO_PAGES = {
     b"\x1f\x8b": "a compressed file", b"\x1f\x9d": "a compressed file", b"\x7fELF": "a program", b"MZ\x90": "a program",
 }  # fmt: skip
 """How files begin that are no pages (file signatures of their formats)."""
+ROOTS_OF_FEEDS = frozenset(("rss", "feed", "rdf", "urlset", "sitemapindex", "opml"))
+"""Root elements of documents that list pages."""
 FILM = b"ftyp"
 """From the fifth byte of MP4 and its relatives (ISO 14496-12)."""
 PDF_OFFSET = 1_024
@@ -48,6 +52,7 @@ def given_text(body: bytes, charset: str | None = None) -> Given:
         kind = "a film"
     if kind is None and b"%PDF-" in body[:PDF_OFFSET] and b"<html" not in body[:PDF_OFFSET].lower():
         kind = "a PDF"
+    kind = kind or _data_in(body, start)
     if kind:
         raise NoArticle(f"{kind}: give the article's address, its HTML or its text")
     given = _saved(body) if _is_mhtml(start) else Given(decode(body, charset), None)
@@ -55,6 +60,19 @@ def given_text(body: bytes, charset: str | None = None) -> Given:
     if sum(map(_is_control, sample)) > len(sample) * MAX_CONTROL_SHARE:
         raise NoArticle("neither HTML nor text")
     return given
+
+
+def _data_in(body: bytes, start: bytes) -> str | None:
+    """What a document is that holds data for programs instead of a page."""
+    if start[:1] == b"<" and root_of(body[:SAMPLE_LENGTH].lstrip(BLANKS)) in ROOTS_OF_FEEDS:
+        return "a feed or a sitemap"
+    if start[:1] in (b"{", b"["):
+        try:
+            json.loads(body)
+        except (ValueError, RecursionError):
+            return None
+        return "JSON"
+    return None
 
 
 def _is_control(character: str) -> bool:

@@ -14,6 +14,8 @@ MAX_WALL_WORDS = 250
 """Words of a check for bots or a log-in; more are an article that carries the same scripts."""
 MAX_MARKED_WORDS = 100
 """Words beside a script of such a check; pages of articles carry the scripts too."""
+MAX_MISSING_WORDS = 150
+"""Words of a page that says that there is nothing at its address."""
 MAX_CONSENT_WORDS = 900
 MIN_CONSENT_SHARE = 0.6
 """Share of the paragraphs that speak of consent, above which a page speaks of nothing else."""
@@ -61,8 +63,10 @@ def wall_of(page: Page, url: str | None) -> str | None:
         return "a check for bots, no article"
     if url and host_of(url) in _table()["consent"]["hosts"]:
         return "a consent page, no article"
-    if _asks_consent(heads, words):
+    if _asks_consent(page, heads, words, count):
         return "a consent page, no article"
+    if count <= MAX_MISSING_WORDS and _is_missing(title, page):
+        return "a page that says that nothing is here, no article"
     if count <= MAX_MARKED_WORDS and page.tree.css_first("input[type=password]") and _says("login", "titles", heads):
         return "a log-in, no article"
     return None
@@ -100,12 +104,27 @@ def _is_check(page: Page, title: str, heads: str, count: int) -> bool:
     return (named and (few or told)) or (told and marked) or (marked and count < 30) or (told and few and count < 60)
 
 
-def _asks_consent(heads: str, words: list[str]) -> bool:
-    """Whether most of a page's paragraphs ask for consent, under a heading that says so or not."""
+def _is_missing(title: str, page: Page) -> bool:
+    """Whether title and heading both say that there is no such page; a story of one has a heading of its own."""
+    heading = page.tree.css_first("h1, h2")
+    head = _line(heading.text()).lower() if heading is not None else title
+    says = _table()["missing"]["titles"]
+    return all(any(phrase in line[:80] for phrase in says) for line in (title, head))
+
+
+def _asks_consent(page: Page, heads: str, words: list[str], count: int) -> bool:
+    """Whether most of a page's paragraphs ask for consent, under a heading or over a button that says so, or not."""
     told = [line for line in words if len(line) >= 40] or words
     asking = sum(bool(_says("consent", "phrases", line)) for line in told)
-    named = bool(_says("consent", "titles", heads))
+    named = bool(_says("consent", "titles", heads)) or (count <= MAX_WALL_WORDS and _has_consent_button(page))
     return asking >= (1 if named else 3) and asking >= MIN_CONSENT_SHARE * len(told) * (1 if named else 1.4)
+
+
+def _has_consent_button(page: Page) -> bool:
+    labels = (
+        _line(node.text()).lower() for node in page.tree.css("button, [role=button], input[type=submit], a")[:200]
+    )
+    return any(label in _table()["consent"]["buttons"] for label in labels)
 
 
 def without_invitations(page_is_closed: bool, text: str) -> Walled:

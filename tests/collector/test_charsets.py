@@ -40,6 +40,17 @@ def test_a_declared_charset_is_believed(words: str, charset: str) -> None:
     assert decode(f'<?xml version="1.0" encoding="{charset}"?><p>{words}'.encode(charset)).endswith(words)
 
 
+@pytest.mark.parametrize(
+    ("label", "charset"),
+    [("x-sjis", "shift_jis"), ("Windows-31J", "cp932"), ("x-euc-jp", "euc-jp"), ("windows-949", "cp949"), ("x-gbk", "gbk"), ("x-x-big5", "big5"), ("x-cp1251", "cp1251"), ("windows1251", "cp1251"), ("koi8-ru", "koi8-u"), ("x-mac-cyrillic", "mac-cyrillic"), ("iso88595", "iso8859-5")],
+)  # fmt: skip
+def test_a_charset_has_many_labels(label: str, charset: str) -> None:
+    words = {"cp949": "다리가 폐쇄되었다", "gbk": "桥梁关闭", "big5": "橋樑關閉"}.get(
+        charset, "橋が閉鎖" if "j" in charset or charset == "cp932" else "Пожар"
+    )
+    assert decode(words.encode(charset), label) == words
+
+
 def test_a_declared_charset_is_believed_save_for_a_bad_byte() -> None:
     words = "桥梁关闭，市长表示将调查事故原因并公布结果，请市民绕行"
     read = decode(words.encode("gbk") + b"\xff" + words.encode("gbk"), "gbk")

@@ -75,6 +75,8 @@ def page(script: str, *, kind: str = "application/ld+json", head: str = "", body
         PLAIN[:-1] + ', "isAccessibleForFree": True, "wordCount": 1.200.000}',
         json.dumps({"@graph": [NEWS]}),
         json.dumps({"@type": "WebPage", "mainEntity": NEWS}),
+        json.dumps(PLAIN),
+        PLAIN.replace('"name"', '"schema:name"').replace('"publisher"', '"schema:publisher"'),
     ],
 )
 def test_json_ld_is_read_however_it_is_written(written: str) -> None:
@@ -202,6 +204,14 @@ def test_updates_of_a_live_blog_that_the_page_does_not_show_are_part_of_its_text
         ("https://ann.blogspot.com/ferry", "https://bob.blogspot.com/ferry"),
         ("javascript:void(0)", HERE),
         ("https://", HERE),
+        ("{{ page.url }}", HERE),
+        ("https://paper.example/%7B%7Burl%7D%7D", HERE),
+        ("https://paper.example/[object Object]", HERE),
+        ("undefined", HERE),
+        ("https://paper.example/null/", HERE),
+        ("https://paper.example/404", HERE),
+        ("https://paper.example:8443/2024/ferry", HERE),
+        ("https://ann:secret@paper.example/2024/ferry", HERE),
         ("", HERE),
     ],
 )
@@ -221,6 +231,9 @@ def test_an_address_that_cannot_be_the_pages_is_not_believed(claim: str, own: st
         ("https://paper.example/2024/ferry", "https://paper-example.cdn.ampproject.org/c/s/paper.example/2024/ferry/amp"),
         ("https://paper.example/", "https://paper.example/?utm_source=x"),
         ("https://staging.paper.example/a", "https://staging.paper.example/b"),
+        ("https://paper.example:8443/a", "https://paper.example:8443/b"),
+        ("https://paper.example/songs/404", "https://paper.example/de/songs/404"),
+        ("https://paper.example/find?q={ferry}", HERE),
     ],
 )  # fmt: skip
 def test_an_address_of_the_same_site_is_believed(claim: str, own: str) -> None:

@@ -84,11 +84,31 @@ def test_what_images_and_videos_have_is_not_the_pages() -> None:
         ("<link>https://counted.example/click</link><ph:origLink>https://paper.example/a</ph:origLink>", BOTH[0]),
         ("<guid>https://paper.example/a</guid>", BOTH[0]),
         ("<guid isPermaLink='false'>tag-1</guid><link>/a</link>", BOTH[0]),
+        ("<link/><guid>https://paper.example/a</guid>", BOTH[0]),
     ],
 )
 def test_the_pages_own_address_counts(item: str, place: str) -> None:
     spaces = "xmlns:fb='http://rssnamespace.org/feedburner/ext/1.0' xmlns:ph='http://www.pheedo.com/namespace/pheedo'"
     assert places(f"<rss {spaces}><channel><item>{item}</item></channel></rss>".encode()) == [place]
+
+
+@pytest.mark.parametrize("written", ["Ferry &amp;amp; pier", "<![CDATA[Ferry &#38; pier]]>", "Ferry & pier", "&lt;b&gt;Ferry&lt;/b&gt; &amp;amp; pier"])  # fmt: skip
+def test_a_title_is_read_as_it_was_meant(written: str) -> None:
+    item = f"<item><link>https://paper.example/a</link><title>{written}</title></item>"
+    (entry,) = read_feed(f"<rss><channel>{item}</channel></rss>".encode(), BASE)
+    assert entry.title == "Ferry & pier"
+
+
+def test_a_sitemap_may_have_its_root_twice() -> None:
+    assert places(f"<urlset>{MAP}</urlset>".encode()) == BOTH
+
+
+def test_a_file_may_be_packed_twice() -> None:
+    assert places(gzip.compress(gzip.compress(MAP.encode()))) == BOTH
+
+
+def test_an_entry_of_a_json_feed_may_be_named_by_its_address_alone() -> None:
+    assert places(b'{"items": [{"id": "https://paper.example/a"}, {"id": "7"}]}') == [BOTH[0]]
 
 
 def test_a_sitemap_may_be_plain_text_and_other_text_is_none() -> None:

@@ -237,6 +237,14 @@ def test_what_is_no_compression_changes_nothing(settings: Settings, encoding: st
 
 
 @respx.mock
+@pytest.mark.parametrize("body", [b"<!doctype html><p>words", b' {"words": 1}', b"\n[1]"])
+def test_what_says_that_it_is_packed_and_is_not_is_read_as_it_is(settings: Settings, body: bytes) -> None:
+    respx.get("https://news.example/robots.txt").respond(404)
+    respx.get(URL).mock(return_value=packed(body, "gzip"))
+    assert fetch(settings, lambda f: f.get(URL)).body == body
+
+
+@respx.mock
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, br", "gzip, gzip", "compress"])
 def test_a_compression_that_was_not_asked_for_is_refused(settings: Settings, encoding: str) -> None:
     respx.get("https://news.example/robots.txt").respond(404)
@@ -262,6 +270,7 @@ def packed(body: bytes, encoding: str) -> httpx.Response:
         b"\r\n\xef\xbb\xbf\nUser-agent: *\r\nDisallow: /story",
         b"User-agent: *\rDisallow: /story",
         b"\xef\xbb\xbf# rules\nUser-Agent: StoryWake\nDisallow: /story",
+        "User-agent: *\nDisallow: /story\n".encode("utf-16"),
     ],
 )
 def test_rules_behind_a_byte_order_mark_are_obeyed(settings: Settings, rules: bytes) -> None:
@@ -282,6 +291,21 @@ def test_a_redirect_to_itself_that_sets_a_cookie_is_followed_once(settings: Sett
     respx.get(URL).mock(side_effect=answer)
     found = fetch(settings, lambda f: f.get(URL))
     assert (found.body, found.chain) == (b"the page", (URL, URL))
+
+
+@respx.mock
+def test_a_redirect_by_way_of_a_page_that_sets_a_cookie_comes_back(settings: Settings) -> None:
+    respx.get("https://news.example/robots.txt").respond(404)
+    counted = "https://news.example/counted"
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if "seen=1" in request.headers.get("cookie", ""):
+            return httpx.Response(200, text="the page")
+        return httpx.Response(302, headers={"Location": counted, "Set-Cookie": "seen=1; Path=/"})
+
+    respx.get(URL).mock(side_effect=answer)
+    respx.get(counted).respond(302, headers={"Location": URL})
+    assert fetch(settings, lambda f: f.get(URL)).chain == (URL, counted, URL)
 
 
 @respx.mock

@@ -42,6 +42,48 @@ def test_a_consent_page_is_no_article(language: str) -> None:
             read_article(page(body, f"<title>{title} - Paper</title>"))
 
 
+@pytest.mark.parametrize(
+    ("words", "button"),
+    [
+        ("Avec votre accord, nos 915 partenaires et nous utilisons des cookies.", "Accepter & Fermer"),
+        ("Wir und unsere Partner speichern Informationen auf einem Gerät und verarbeiten personenbezogene Daten.", "Akzeptieren und weiter"),
+        ("Noi e i nostri 812 partner accediamo alle informazioni su un dispositivo.", "Accetta e continua"),
+        ("Wij en onze partners slaan informatie op een apparaat op en verwerken persoonsgegevens.", "Alles accepteren"),
+        ("My i nasi partnerzy przechowujemy informacje na urządzeniu, na przykład w plikach cookie.", "Przejdź do serwisu"),
+    ],
+)  # fmt: skip
+def test_a_page_that_asks_over_a_button_alone_is_no_article(words: str, button: str) -> None:
+    body = f"<h1>Welcome to Paper</h1><p>{words}</p><button>{button}</button>"
+    with pytest.raises(NoArticle, match="consent"):
+        read_article(page(body, "<title>Paper</title>"))
+    assert read_article(page(BODY + body)).text
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("Page not found - Paper", "404"),
+        ("404 | Paper", "Sorry, this page could not be found"),
+        ("Sivua ei löytynyt | Lehti", "Etsimääsi sivua ei löytynyt"),
+        ("Sidan hittades inte", "404 - Sidan hittades inte"),
+        ("Seite nicht gefunden", "Seite nicht gefunden"),
+        ("Page introuvable - Journal", "Page introuvable"),
+        ("Página no encontrada", "Error 404"),
+        ("Страница не найдена", "404"),
+        ("Сторінку не знайдено", "Сторінку не знайдено"),
+    ],
+)
+def test_a_page_that_says_that_nothing_is_there_is_no_article(title: str, heading: str) -> None:
+    with pytest.raises(NoArticle, match="nothing is here"):
+        read_article(page(f"<h1>{heading}</h1><p>It may have been moved.</p>", f"<title>{title}</title>"))
+
+
+def test_a_story_of_a_missing_page_is_one() -> None:
+    head = "<title>Peugeot 404 found in a barn</title>"
+    assert read_article(page(f"<h1>An old car comes home</h1><p>{WORDS}</p>", head)).text
+    assert read_article(page(f"<h1>Peugeot 404 found</h1>{BODY}{BODY}", head)).text
+
+
 def test_a_log_in_is_no_article() -> None:
     body = "<h1>Log in to Paper</h1><form><input name=user><input type=password></form><p>Forgot your password?</p>"
     with pytest.raises(NoArticle, match="log-in"):
@@ -152,6 +194,11 @@ def test_a_packed_page_is_unpacked() -> None:
         (b"WARC/1.0\r\nWARC-Type: response", "a web archive"),
         (bytes(range(256)) * 20, "neither HTML nor text"),
         (b"\x1f\x8b\x08broken", "a compressed file"),
+        (b'\xef\xbb\xbf <?xml version="1.0"?>\n<rss version="2.0"><channel/></rss>', "a feed"),
+        (b'<feed xmlns="http://www.w3.org/2005/Atom"></feed>', "a feed"),
+        (b"<!-- made daily --><s:urlset xmlns:s='x'></s:urlset>", "a sitemap"),
+        (b'{"error": "not authorized"}', "JSON"),
+        (b'\n[{"id": 1}]', "JSON"),
     ],
 )
 def test_other_files_are_no_pages(body: bytes, told: str) -> None:
@@ -162,6 +209,8 @@ def test_other_files_are_no_pages(body: bytes, told: str) -> None:
 def test_a_page_that_tells_of_pdfs_is_a_page() -> None:
     assert given_text(b"<html><p>%PDF-1.7 is how they begin").text.startswith("<html>")
     assert given_text(b"MIME-Version: 1.0 is a header that mails have.").text.startswith("MIME")
+    assert given_text(b"[Update] {The bridge} is closed.").text.startswith("[Update]")
+    assert given_text(b'<?xml version="1.0"?><html><p>Bridge</p></html>').text.endswith("</html>")
 
 
 @pytest.mark.parametrize(
