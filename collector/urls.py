@@ -15,7 +15,7 @@ SHORTENERS = frozenset((
     "trib.al", "ift.tt", "wp.me", "nyti.ms", "wapo.st", "reut.rs", "bbc.in", "cnn.it", "gu.com", "ti.me",
     "on.ft.com", "econ.st", "politi.co", "apne.ws", "yhoo.it", "amzn.to", "youtu.be", "redd.it", "flip.it",
     "shorturl.at", "rebrand.ly", "cutt.ly", "t.ly", "rb.gy", "eurone.ws", "hill.cm", "nbcnews.to", "cbsn.ws",
-    "dw.com.p", "huff.to",
+    "dw.com.p", "huff.to", "search.app", "share.google",
 ))  # fmt: skip
 
 

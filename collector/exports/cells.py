@@ -34,8 +34,12 @@ REACTIONS = re.compile(r"(?<![\d.,-])\d+(?:[.,]\d+)*(?:[KkMm]\b)?")
 ADDRESS_BREAK = re.compile(r"[,;|\s]+(?=https?://)|[\"'\[\]\s<>]+")
 
 
+HYPERLINK = re.compile(r'=HYPERLINK\(\s{0,9}"(https?://[^"\s]{1,2000})"', re.I)
+"""A spreadsheet's formula that shows a link."""
+
+
 def filled(value: Any) -> str | None:
-    """A cell's words; None where it says that there is nothing. A number is written out."""
+    """A cell's words, of a link's formula its address; None where it says that there is nothing. A number is written out."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
@@ -45,6 +49,9 @@ def filled(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     words = clean(value).strip()
+    formula = HYPERLINK.match(words) if words[:1] == "=" else None
+    if formula:
+        return formula[1]
     return None if words.casefold() in NOTHING else words
 
 

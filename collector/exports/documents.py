@@ -24,7 +24,7 @@ def exported(payload: Any, platform: str | None = None) -> Read:
     if isinstance(payload, dict) and isinstance(payload.get("data"), dict) and "source_platform" in payload:
         return _zeeschuimer(payload, platform)
     if platform:
-        return _of(platform, payload)
+        return _told(platform, payload)
     claims = whose(payload)
     if not claims:
         return Read([], "no platform knows this form as its own")
@@ -56,6 +56,17 @@ def _zeeschuimer(item: Mapping[str, Any], platform: str | None) -> Read:
 def _of(platform: str, payload: Any) -> Read:
     posts = SOURCES[platform].normalise(payload)
     return Read(posts, None if posts else f"{SOURCES[platform].title}, but no post in it is read")
+
+
+def _told(platform: str, payload: Any) -> Read:
+    """The posts of a document that the user says is a platform's: its own forms, else those of tools that tell of it."""
+    found = _of(platform, payload)
+    if found.posts:
+        return found
+    tools = [claim for claim in whose(payload) if isinstance(claim, Known) and claim.platform in (None, platform)]
+    flat = _flat(tools[0], payload).posts if len(tools) == 1 else []
+    posts = [post for post in flat if post.platform == platform]
+    return Read(posts) if posts else found
 
 
 def _flat(known: Known, payload: Any) -> Read:

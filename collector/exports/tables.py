@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import Any, NamedTuple
 
 from ..records import Post
@@ -24,6 +24,10 @@ ORDER_ROWS = 500
 MAX_REMEMBERED = 300_000
 """Posts of a table of an unknown tool that are told apart from later rows with the same address."""
 SEP = re.compile(r"\ufeff?\"?sep=(.)\"?\s*$", re.IGNORECASE)
+
+
+REMARK = re.compile(r"\ufeff?#[^,;\t|]*$|\s*$")
+"""A line above a table or a list of addresses that is a remark: no cell but one, which begins with ``#``; or a blank one."""
 
 
 class Head(NamedTuple):
@@ -89,6 +93,8 @@ def read_table(
         first = list(islice(lines, MAX_PREAMBLE + 10))
         given = SEP.match(first[0]) if first else None
         above = first[1:] if given else first
+        remarks = len(list(takewhile(REMARK.match, above)))
+        above = above[remarks:]
         head = head_of([line for line in above if line], platform)
         if head is None:
             shown = next((line.strip() for line in above if line.strip()), "")
@@ -98,7 +104,7 @@ def read_table(
             yield f"{head.known.tool}, {head.known.what}: {head.known.no_posts}"
             return
         delimiter = given[1] if given and len(head.names) > 1 and head.delimiter == given[1] else head.delimiter
-        rows = _rows(chain(above, lines), delimiter, 1 if given else 0)
+        rows = _rows(chain(above, lines), delimiter, remarks + (1 if given else 0))
         for _ in range(head.above):
             next(rows, None)
         yield from _posts(rows, head, platform, unguarded, noted)

@@ -16,7 +16,7 @@ from ..markup.marks import Marks
 from ..records import Author, Kind, Post, PostAddress, Reach
 from ..urls import split
 from ..values import at, count, items, language, mapping, text
-from .meta import MetaPlatform, first_count, is_ad
+from .meta import MetaPlatform, first_count, is_ad, unwrapped
 from .words import media
 
 NAME = "facebook"
@@ -76,7 +76,7 @@ class Facebook(MetaPlatform):
 
     def read(self, item: dict[str, Any]) -> Iterator[Post]:
         """A Graph API post or comment, a CrowdTangle post, one of the Content Library's, or a story of the web client's."""
-        identity = text(item.get("platformId")) or text(item.get("post_id")) or text(item.get("id"))
+        identity = _identity(item)
         if identity and "post_owner" in item and "text" in item:
             yield _from_library(item, identity)
         elif (
@@ -86,6 +86,18 @@ class Facebook(MetaPlatform):
         ):
             yield _post(item, identity)
 
+    def inside(self, item: dict[str, Any]) -> list[Any]:
+        """Whatever lies in an object; comments within a post or comment are told what they answer."""
+        found, below, own = super().inside(item), items(at(item, "comments", "data")), _identity(item)
+        if not found or not below or not own:
+            return found
+        answers = [{"parent": {"id": own}, **comment} for comment in below]
+        return [*(value for value in found if value is not item["comments"]), answers]
+
+
+def _identity(item: dict[str, Any]) -> str | None:
+    return text(item.get("platformId")) or text(item.get("post_id")) or text(item.get("id"))
+
 
 def _post(item: dict[str, Any], identity: str) -> Post:
     author = mapping(item.get("from")) or item.get("account") or at(item, "actors", 0)
@@ -93,7 +105,10 @@ def _post(item: dict[str, Any], identity: str) -> Post:
     created = text(item.get("created_time")) or text(item.get("date")) or ""
     attached = at(item, "attachments", "data", 0)
     parent = text(at(item, "parent", "id"))
-    links = [*find_links(words or ""), *(link for link in _attached(item) if link and link.startswith("http"))]
+    links = [
+        *find_links(words or ""),
+        *(unwrapped(link) for link in _attached(item) if link and link.startswith("http")),
+    ]
     return Post(
         platform=NAME,
         external_id=identity,

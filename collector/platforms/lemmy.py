@@ -1,7 +1,8 @@
 """Lemmy: posts and comments of any server.
 
 Format: join-lemmy.org/docs, API v3 (PostView, CommentView), and v4 of Lemmy 1.0, which keeps the counts on the post and
-``published_at`` beside them. Keyed on the ActivityPub id.
+``published_at`` beside them; PieFed's, which says ``title``, ``body`` and ``user_name`` (its own /api/alpha).
+Keyed on the ActivityPub id.
 """
 
 from __future__ import annotations
@@ -77,10 +78,12 @@ class Lemmy(Source[LemmySettings]):
 
     def anywhere(self, host: str, path: str) -> PostAddress | None:
         """A post or comment, on a server whose name tells that it is Lemmy's."""
-        found = re.match(r"/(post|comment)/(\d+)/?$", path)
-        if not found or not (host.split(".")[0] in SERVERS or "lemmy" in host):
+        found = re.match(r"/(?:post/\d+/)?(post|comment)/(\d+)/?$", path)
+        below = re.match(r"/post/\d+/(\d+)/?$", path)
+        if not (found or below) or not (host.split(".")[0] in SERVERS or "lemmy" in host):
             return None
-        uri = f"https://{host}/{found[1]}/{found[2]}"
+        kind, number = found.groups() if found else ("comment", below[1] if below else "")
+        uri = f"https://{host}/{kind}/{number}"
         return PostAddress(NAME, uri, uri, None)
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
@@ -157,8 +160,8 @@ def _inside(item: dict[str, Any]) -> list[Any]:
 
 def _author(creator: Any) -> Author:
     return Author(
-        handle=text(at(creator, "name")),
-        name=text(at(creator, "display_name")),
+        handle=text(at(creator, "name")) or text(at(creator, "user_name")),
+        name=text(at(creator, "display_name")) or text(at(creator, "title")),
         external_id=text(at(creator, "actor_id")) or text(at(creator, "ap_id")),
     )
 
@@ -199,7 +202,7 @@ def _post(view: dict[str, Any]) -> Post | None:
         external_id=identity,
         url=identity,
         author=_author(view["creator"]),
-        text="\n\n".join(filter(None, (_said(post.get("name")), body))) or None,
+        text="\n\n".join(filter(None, (_said(post.get("name")) or _said(post.get("title")), body))) or None,
         posted_at=_time(post),
         links=tuple(dict.fromkeys(links)),
         media=words.media(alt=[post.get("alt_text")], card=[post.get("embed_title"), post.get("embed_description")]),
@@ -218,7 +221,7 @@ def _comment(view: dict[str, Any], ids: dict[int | None, str | None]) -> Post | 
     path = (text(comment.get("path")) or "").split(".")
     above = count(path[-2]) if len(path) > 2 else None
     parent = ids.get(above) if above else text(at(view, "post", "ap_id"))
-    said = None if gone else text(comment.get("content"))
+    said = None if gone else text(comment.get("content")) or text(comment.get("body"))
     return Post(
         platform=NAME,
         external_id=identity,

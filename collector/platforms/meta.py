@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from ..urls import canonical, host_of
 from ..values import count
 from .base import Recorded
 
 ADS = ("ad_id", "is_ad", "sponsored_data", "injected")
 """Marks of an advertisement."""
+
+
+WRAPPING = frozenset(("l.facebook.com", "lm.facebook.com", "l.instagram.com", "l.threads.net", "l.threads.com"))
+"""Hosts through which Meta's pages lead to other sites, with the address behind in the query."""
 
 
 class MetaPlatform(Recorded):
@@ -25,6 +30,11 @@ class MetaPlatform(Recorded):
 def is_ad(item: dict[str, Any]) -> bool:
     """Whether an object is an advertisement."""
     return any(item.get(mark) for mark in ADS)
+
+
+def unwrapped(url: str) -> str:
+    """Where a link leads that Meta wraps into an address of its own; any other as it is."""
+    return canonical(url) if host_of(url) in WRAPPING else url
 
 
 def first_count(*values: Any) -> int | None:

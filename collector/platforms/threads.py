@@ -14,7 +14,7 @@ from ..markup.links import find_links
 from ..markup.marks import Marks
 from ..records import Author, Kind, Post, PostAddress, Reach
 from ..values import at, count, mapping, text
-from .meta import MetaPlatform, is_ad
+from .meta import MetaPlatform, is_ad, unwrapped
 from .words import media
 
 NAME = "threads"
@@ -74,7 +74,7 @@ def _medium(item: dict[str, Any], code: str) -> Post:
             card=[at(info, "link_preview_attachment", "title")],
             poll=[at(item, "poll_attachment", f"option_{letter}") for letter in "abcd"],
         ),
-        links=tuple(dict.fromkeys([*find_links(words or ""), *([link] if link.startswith("http") else [])])),
+        links=tuple(dict.fromkeys([*find_links(words or ""), *([unwrapped(link)] if link.startswith("http") else [])])),
         reach=Reach(
             likes=count(item.get("like_count")),
             reposts=count(at(info, "repost_count")),

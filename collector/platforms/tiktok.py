@@ -169,6 +169,7 @@ def _research(video: dict[str, Any]) -> Post:
         text=words,
         posted_at=utc(count(video.get("create_time"))),
         links=find_links(words or ""),
+        media=media(alt=[video.get("voice_to_text")]),
         reach=Reach(
             likes=count(video.get("like_count")),
             reposts=count(video.get("share_count")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 from uuid import uuid4
@@ -237,17 +238,25 @@ def _video(item: dict[str, Any]) -> Iterator[Post]:
         yield Post(platform=NAME, external_id=identity, url=_address(identity), deleted=snippet["title"] == NOTICES[0])
         return
     statistics = item.get("statistics")
-    description = text(snippet.get("description"))
+    is_escaped = item.get("kind") == "youtube#searchResult"
+    title, description, channel = (
+        unescape(told) if told and is_escaped else told
+        for told in (
+            text(snippet.get("title")),
+            text(snippet.get("description")),
+            text(snippet.get("videoOwnerChannelTitle" if listed else "channelTitle")),
+        )
+    )
     yield Post(
         platform=NAME,
         external_id=identity,
         url=_address(identity),
         author=Author(
-            name=text(snippet.get("videoOwnerChannelTitle" if listed else "channelTitle")),
+            name=channel,
             external_id=text(snippet.get("videoOwnerChannelId" if listed else "channelId")),
             followers=count(at(statistics, "subscriberCount")),
         ),
-        text="\n\n".join(filter(None, (text(snippet.get("title")), description))) or None,
+        text="\n\n".join(filter(None, (title, description))) or None,
         language=language(snippet.get("defaultAudioLanguage")) or language(snippet.get("defaultLanguage")),
         posted_at=utc(text(at(item, "contentDetails", "videoPublishedAt") if listed else snippet.get("publishedAt"))),
         links=find_links(description or ""),

@@ -98,7 +98,9 @@ def normalise(
             read = told = 0
             for payload in payloads(decode(read_file(str(path))), str(path)):
                 try:
-                    posts = readers.read_now(platform, _answered(payload)).posts
+                    answer = _answered(payload)
+                    posts = readers.read_now(platform, answer).posts
+                    posts = posts or readers.read_now(f"export:{platform}", answer).posts
                 except StorywakeError as error:
                     line = str(error) if isinstance(error, BadInput) else f"{path}: {error}"
                     print(printable(line), file=sys.stderr)

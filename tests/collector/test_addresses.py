@@ -39,6 +39,11 @@ NAMED = [
     ("https://misskey.example/notes/9abc123def", "misskey", "https://misskey.example/notes/9abc123def"),
     ("https://lemmy.example/post/44", "lemmy", "https://lemmy.example/post/44"),
     ("https://programming.dev/post/44", "lemmy", "https://programming.dev/post/44"),
+    ("https://lemmy.example/post/44/567", "lemmy", "https://lemmy.example/comment/567"),
+    ("https://lemmy.example/post/44/comment/567", "lemmy", "https://lemmy.example/comment/567"),
+    ("https://elk.zone/social.example/@ann/112000000000000001", "mastodon", None),
+    ("https://elk.zone/social.example/@ann@far.example/112000000000000001", "mastodon", None),
+    ("https://x.com/ann/article/1500000000000000001", "x", "1500000000000000001"),
     ("https://x.com/ann/status/1500000000000000001/photo/1", "x", "1500000000000000001"),
     ("https://fixupx.com/ann/status/1500000000000000001", "x", "1500000000000000001"),
     ("https://xcancel.com/ann/status/1500000000000000001#m", "x", "1500000000000000001"),
@@ -85,6 +90,10 @@ NAMED = [
     ("https://news.example/w/bridge", None, None),
     ("https://news.example/display/bridge", None, None),
     ("https://news.example/post/44", None, None),
+    ("https://news.example/post/44/567", None, None),
+    ("https://lemmy.example/44", None, None),
+    ("https://elk.zone/settings/interface", None, None),
+    ("https://elk.zone/home", None, None),
     ("https://news.example/@ann/2024", None, None),
 ]  # fmt: skip
 SHARED = [
@@ -139,6 +148,8 @@ def test_share_buttons_are_no_share_links(url: str) -> None:
 
 def test_shorteners_of_the_whole_web_are_short_and_name_no_post() -> None:
     assert is_short("https://t.co/abc")
+    assert is_short("https://share.google/abc")
+    assert is_short("https://search.app/abc")
     assert identify("https://t.co/abc") is None
 
 

@@ -57,3 +57,10 @@ def test_a_line_is_a_line_whatever_separators_its_words_hold(
     path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
     normalise([path], "x")
     assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_what_a_tool_wrote_of_the_platform_is_read_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exports = FIXTURES.parent / "exports"
+    normalise([exports / "apify-tiktok.jsonl", exports / "ytdlp-tiktok.info.json"], "tiktok")
+    found = [json.loads(line)["external_id"] for line in capsys.readouterr().out.splitlines()]
+    assert found == ["7300000000000000303", "7300000000000000301"]

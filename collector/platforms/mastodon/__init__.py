@@ -44,6 +44,12 @@ class MastodonSettings(FollowSettings):
     mastodon_token: SecretStr | None = Field(None, description="its token; without it no search for links")
 
 
+def _through_elk(path: str, query: str) -> PostAddress | None:
+    """The post that the web client Elk shows: its addresses name the server first (``/SERVER/@NAME/ID``)."""
+    found = re.match(r"/([\w-]+(?:\.[\w-]+)+)(/@.+)", path)
+    return read_place(NAME, found[1], found[2]) if found else None
+
+
 class Mastodon(Source[MastodonSettings]):
     """Posts of the fediverse, asked for at the server that holds them."""
 
@@ -61,6 +67,7 @@ class Mastodon(Source[MastodonSettings]):
     checked = "2026-11-26"
 
     federated = True
+    hosts = dict.fromkeys(("elk.zone", "main.elk.zone"), _through_elk)
     marks = Marks(called=("mastodon",), classes=("mastodon-embed",), handle=re.compile(r".*@.*"))
 
     group = MastodonSettings

@@ -203,7 +203,8 @@ def _address(link: dict[str, Any]) -> str | None:
 
 
 def _page(value: Any) -> str | None:
-    """Where people read a post: of several links, the one to a web page."""
+    """Where people read a post: of several links, the one to a web page, else a bare address, else the first."""
     links = _objects(value)
-    page = next((link for link in links if link.get("mediaType") == "text/html"), links[0] if links else None)
-    return _address(page) if page else _first(value)
+    page = next((link for link in links if link.get("mediaType") == "text/html"), None)
+    bare = next((text(link) for link in value if isinstance(link, str)), None) if isinstance(value, list) else None
+    return (_address(page) if page else bare) or (_address(links[0]) if links else _first(value))

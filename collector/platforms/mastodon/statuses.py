@@ -13,6 +13,7 @@ import msgspec
 from ...dates import utc
 from ...markup.fragments import Fragment, read_fragment
 from ...records import NO_MEDIA, Author, Kind, Media, Post, Reach
+from ...urls import canonical
 from ...values import at, count, items, language, mapping, text, walk
 from .. import words
 
@@ -101,7 +102,11 @@ def _post(status: dict[str, Any], platform: str, identity: str, known: dict[str 
         posted_at=utc(text(status.get("created_at"))),
         in_reply_to=_parent(status, is_reply, known, key) if is_reply else None,
         quotes=quotes,
-        links=tuple(link for link in links if link not in marked) if marked else links,
+        links=_with_card(
+            tuple(link for link in links if link not in marked) if marked else links,
+            text(at(status, "card", "url")),
+            quote.addresses if quote else frozenset(),
+        ),
         media=_media(status, warning),
         reach=Reach(
             likes=count(status.get("favourites_count")),
@@ -110,6 +115,14 @@ def _post(status: dict[str, Any], platform: str, identity: str, known: dict[str 
             quotes=count(status.get("quotes_count")),
         ),
     )
+
+
+def _with_card(links: tuple[str, ...], shown: str | None, quoted: frozenset[str]) -> tuple[str, ...]:
+    """A post's links and the page of its preview, which is where a shortened one leads."""
+    if not shown or not shown.startswith("http") or shown in links or shown in quoted:
+        return links
+    page = canonical(shown)
+    return links if any(canonical(link) == page for link in links) else (*links, shown)
 
 
 class Quoted(msgspec.Struct, frozen=True):

@@ -31,7 +31,7 @@ def address_of(identity: str, handle: str | None) -> str:
 
 def read_path(path: str, query: str) -> PostAddress | None:
     """The post that a path on one of X's hosts names."""
-    found = re.match(r"/(?:#!/)?([A-Za-z0-9_]{1,20}|i/web|i)/status(?:es)?/(\d{1,20})", path)
+    found = re.match(r"/(?:#!/)?([A-Za-z0-9_]{1,20}|i/web|i)/(?:status(?:es)?|article)/(\d{1,20})", path)
     if found:
         handle = None if found[1] in NO_HANDLES or "/" in found[1] else found[1]
         return PostAddress(NAME, found[2], address_of(found[2], handle), handle)

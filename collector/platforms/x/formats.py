@@ -178,7 +178,11 @@ def _v1(status: dict[str, Any]) -> Post:
         or text(at(status, "quoted_tweet", "id_str"))
         or text(at(status, "quoted_status", "id_str"))
     )
-    reply = text(status.get("in_reply_to_status_id_str")) or text(status.get("in_reply_to_status_id"))
+    reply = (
+        text(status.get("in_reply_to_status_id_str"))
+        or text(status.get("in_reply_to_status_id"))
+        or text(at(status, "parent", "id_str"))
+    )
     retweeted = mapping(status.get("retweeted_status"))
     return Post(
         platform=NAME,

@@ -261,3 +261,31 @@ def test_no_file_breaks_the_reader(tmp_path_factory: pytest.TempPathFactory, con
     except BadInput:
         return
     assert all(isinstance(row, str) or row["platform"] for row in rows)
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_formula_that_shows_a_link_is_the_address_behind_it(tmp_path: Path, separator: str) -> None:
+    formula = f'=HYPERLINK("{X}"{separator}"open")'.replace('"', '""')
+    rows, _ = rows_of(written(tmp_path, f'url,text\n"{formula}",=2\n', "a.csv"))
+    assert [(row["url"], row["text"]) for row in rows] == [(X, "=2")]
+
+
+def test_remarks_above_a_list_of_addresses_are_no_rows(tmp_path: Path) -> None:
+    rows, notes = rows_of(written(tmp_path, f"# seen on Monday\n\n{X}\nnowhere\n", "a.txt"))
+    assert (ids(rows), notes) == (["17000000000000010", "line 4: no web address"], [])
+
+
+def test_a_column_that_is_called_by_a_hash_is_no_remark(tmp_path: Path) -> None:
+    rows, _ = rows_of(written(tmp_path, f"#,url\n1,{X}\n", "a.csv"))
+    assert ids(rows) == ["17000000000000010"]
+
+
+def test_a_tools_objects_are_read_where_the_user_says_whose_they_are(tmp_path: Path) -> None:
+    item = {
+        "cid": "7300000000000000401",
+        "videoWebUrl": "https://www.tiktok.com/@a/video/7300000000000000303",
+        "text": "no",
+    }
+    path = written(tmp_path, json.dumps(item), "a.json")
+    assert ids(rows_of(path, "tiktok")[0]) == ["7300000000000000401"]
+    assert ids(rows_of(path, "vk")[0]) == ["item 1: VK, but no post in it is read"]
