@@ -90,7 +90,7 @@ class TikTok(Source[TikTokSettings]):
         words=_caption,
     )
     group = TikTokSettings
-    zeeschuimer = ("tiktok.com",)
+    zeeschuimer = ("tiktok.com", "tiktok-comments")
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
         """A video."""
@@ -202,6 +202,7 @@ def _client_comment(comment: dict[str, Any]) -> Post:
     return Post(
         platform=NAME,
         external_id=identity,
+        url=text(at(comment, "share_info", "url")),
         kind=Kind.COMMENT,
         author=Author(
             handle=text(at(user, "unique_id")), name=text(at(user, "nickname")), external_id=text(at(user, "uid"))
