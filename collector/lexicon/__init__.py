@@ -11,6 +11,7 @@ import regex
 
 SMALL_WORDS = (
     "openers", "prepositions", "subordinate", "connectors", "pronouns", "likewise", "so", "aside", "nothing", "blocking", "bare", "days", "objects",
+    "persons", "articles", "gerunds", "reveals",
 )  # fmt: skip
 """The lists that not every language has."""
 
@@ -36,6 +37,8 @@ class Lexicon(NamedTuple):
     corrections: "regex.Pattern[str]"
     denials: frozenset[str]
     complementizers: frozenset[str]
+    labels: frozenset[str]
+    negated: frozenset[str]
     weak: dict[str, "regex.Pattern[str] | None"]  # by verb, what completes it
     title_endings: tuple[str, ...]
     openers: frozenset[str]
@@ -51,6 +54,14 @@ class Lexicon(NamedTuple):
     bare: frozenset[str]
     days: frozenset[str]
     objects: frozenset[str]
+    persons: frozenset[str]
+    articles: frozenset[str]
+    gerunds: frozenset[str]
+    reveals: frozenset[str]
+    theirs: "regex.Pattern[str] | None"
+    says: str
+    hearsay: "regex.Pattern[str] | None"
+    according: str  # "according to {}"
 
 
 def _words(text: str) -> "regex.Pattern[str]":
@@ -138,7 +149,13 @@ def lexicon(language: str | None) -> Lexicon:
         corrections=regex.compile(rf"(?<!\w)(?:{corrections})", regex.I),
         denials=frozenset(tables["all"]["denials"].split()),
         complementizers=frozenset(tables["all"]["complementizers"].split()),
+        labels=frozenset(tables["all"]["labels"].split()),
+        negated=frozenset(tables["all"]["negated"].split()),
         weak=_completions(table.get("weak", "")),
+        theirs=_phrases([phrase for phrase in table.get("theirs", "").split("|") if phrase]),
+        says=table.get("says", ""),
+        hearsay=_words(table["hearsay"]) if "hearsay" in table else None,
+        according=f"{table['before'][0]} {{}}" if table["before"] else f"{{}} {table['after'][0]}",
         title_endings=tuple(table.get("title_endings", "").split()),
         **{name: frozenset(table.get(name, "").split()) for name in SMALL_WORDS},
     )

@@ -9,7 +9,8 @@ import regex
 
 from ..lexicon import Lexicon
 from .base_forms import base_form
-from .names import Name, is_given, is_title, person_names
+from .names import Name, is_given, is_slavic_name, is_title, person_names
+from .organisations import NOT_A_NAME, ORG_WORDS
 from .verbs import Verb, reporting_verbs
 
 Quotes = list[tuple[str, int, int]]
@@ -30,7 +31,7 @@ APPOSITION_AFTER = regex.compile(
     r"|\s+(?:from|of|at|vid|på|von|vom|de|du|del|di|из|в|ved|z|van)\s+([^,.;]{2,80})"
     r"|(\s\p{Lu}\p{L}+n(?:\s+ja\s+\p{Ll}+n)?\s+\p{Ll}+(?:st[aä]|lt[aä]|ssa|ssä)))?"
 )
-BEFORE_VERB = regex.compile(r"(?r)[\s,]+(?:a|ha|hat|har|s['’]|se|l['’]a|l['’]|y|wie|comme|как|як)$")
+BEFORE_VERB = regex.compile(r"(?r)[\s,]+(?:a|ha|hat|har|s['’]|se|l['’]a|l['’]|y|wie|comme|como|según|kuten|как|як)$")
 """The pronoun or auxiliary that French, Spanish and Ukrainian put before the verb: ``« ... », a déclaré X``."""
 JOINING = "of|for|and|the|de|du|des|la|für|och|i|der|y|e"
 ORGANISATION_AFTER = regex.compile(
@@ -41,6 +42,8 @@ ORGANISATION_AFTER = regex.compile(
 )
 """An organisation joined to the name by a preposition: ``of the Nordic Safety Council``."""
 CLAUSE_MARKS = (", ", "; ", ": ", "” ", "» ", '" ', "“ ", "– ", "— ", "? ", "! ")
+MIN_LEAD_WORDS = 3
+"""Words before ``as Ann Lee said`` that are what was said; fewer only open it, as in ``Tal y como``."""
 MAX_TITLE_WORDS = 16
 """Words between a clause's opening and a name, at most; a longer clause has another subject."""
 MAX_OPENING_WORDS = 8
@@ -54,6 +57,10 @@ CLOSED = regex.compile(r"(?r)[,?!.…–—]\s*$")
 CLAUSE_END = regex.compile(r"[.;!?“”\"«»]|:(?!\p{Ll})")
 LEAD_END = regex.compile(r"[.;:!?“„«\"]")
 ANNOUNCED = regex.compile(r"[^:.!?;]{0,100}:\s*")
+APPOSED = regex.compile(r"(?:The|Le|La|L['’]|El|Der|Die|Den|Det|Son|Sa|Su)\s*\p{L}+(?:\s\p{Ll}+){0,3},\s")
+"""A noun before commas that hold a name: ``The winner, (Ann Lee, said)``."""
+REVEALED = regex.compile(r"(?:\s+[\p{Ll}’'-]+){1,5}\s*:\s+(?=(?:\S+\s+){2})")
+LETTERS_OR_MARKS = regex.compile(r"[\p{L}’']+")
 PARTY = regex.compile(r"\s*\(([^()]{1,40})\)")
 BETWEEN_COMMAS = regex.compile(r"\s*,([^,.;]{2,140}),")
 JOINED = regex.compile(r"(?<!\s)\s++(?:and|und|och|ja|et|y|e|и|та|і|й)\s+")
@@ -92,7 +99,13 @@ def find_attribution(
     words themselves (a quotation after a dash), so that only what follows a mark can attribute them.
     """
     verbs = [v for v in reporting_verbs(sentence, quotes, lex, tail=tail) if not is_quoted(v.start, quotes)][:MAX_TRIED]
-    if not verbs and not quotes and not (lex.before and lex.before.search(sentence)) and not lex.after:
+    if (
+        not verbs
+        and not quotes
+        and ": " not in sentence
+        and not (lex.before and lex.before.search(sentence))
+        and not lex.after
+    ):
         return None
     names = [n for n in person_names(sentence, lex, known) if not is_quoted(n.start, quotes)][:MAX_TRIED]
     if not names:
@@ -105,7 +118,7 @@ def find_attribution(
             candidate = _lead(s, name, verb, tail) if verb.start >= name.end else _inverted(s, name, verb)
             if candidate:
                 candidates.append(candidate)
-        if candidate := _colon(s, name):
+        if candidate := _colon(s, name) or _revealed(s, name):
             candidates.append(candidate)
     return min(candidates, key=lambda c: (c.start, c.end)) if candidates else None
 
@@ -128,7 +141,7 @@ def _lead(s: Sentence, name: Name, verb: Verb, tail: bool) -> Attribution | None
     if not apposition and not (likewise and len(gap) < 80 and not MARK.search(gap.lstrip(","))):
         return None
     adverbs = (apposition["adverbs"] if apposition else "") or ""
-    if lex.verb.search(adverbs) or lex.that.search(" " + adverbs) or not lex.blocking.isdisjoint(adverbs.split()):
+    if lex.verb.search(adverbs) or lex.that.search(" " + adverbs) or not _may_stand_between(adverbs, verb, lex):
         return None
     after = next((g for g in apposition.groups()[1:5] if g), "") if apposition else ""
     if apposition and apposition["party"] and not after:
@@ -138,13 +151,20 @@ def _lead(s: Sentence, name: Name, verb: Verb, tail: bool) -> Attribution | None
     others = _named_with(s, name)
     if others:
         before = _clause_before(s.text, others[0].start)
-    if not (_is_subject(name, before, s, likewise) and _is_person(name, before, after, lex)):
+    if not _is_subject(name, before, s, likewise):
+        return None
+    if not (_is_person(name, before, after, lex) or (not before and is_slavic_name(name, lex))):
         return None
     start = (others[0] if others else name).start - len(before)
     if tail and start > 0 and not CLOSED.search(s.text[:start]):
         return None
     form = "likewise" if likewise else "lead"
     return Attribution(name, start, verb.end, before, after, form, verb, others)
+
+
+def _may_stand_between(adverbs: str, verb: Verb, lex: Lexicon) -> bool:
+    """Whether small words between a name and a verb leave it a statement: not "never", unless ``did not rule out``."""
+    return lex.blocking.isdisjoint(adverbs.split()) or verb.word in lex.negated
 
 
 def _is_subject(name: Name, before: str, s: Sentence, likewise: bool) -> bool:
@@ -165,7 +185,15 @@ def _is_person(name: Name, before: str, after: str, lex: Lexicon) -> bool:
     """Whether a name is a person's for sure: by itself, or by a title before or behind it."""
     if name.sure:
         return True
-    return any(is_title(w, lex) for w in TITLE_WORD.findall(f"{before[-60:]} {after[:60]}") if len(w) > 2)
+    words = [w for w in TITLE_WORD.findall(f"{before[-60:]} {after[:60]}") if len(w) > 2]
+    if any((is_title(w, lex) and w.casefold() not in NOT_A_NAME) or w.casefold() in lex.persons for w in words):
+        return True
+    return APPOSED.fullmatch(before) is not None and _names_nobody(before, lex)
+
+
+def _names_nobody(before: str, lex: Lexicon) -> bool:
+    """Whether none of the words names an organisation: not ``The agency, (Nordic Wind, said)``."""
+    return not any(head in before.casefold() for head in (*lex.heads, *ORG_WORDS) if len(head) > 3)
 
 
 def _named_with(s: Sentence, name: Name) -> tuple[Name, ...]:
@@ -202,7 +230,7 @@ def _inverted(s: Sentence, name: Name, verb: Verb) -> Attribution | None:
         return None
     likewise = opening is not None and opening[0].strip(" ,").casefold() in lex.likewise
     if likewise or _opens_likewise(lead, lex):
-        start = max(lead.rfind(","), 0)
+        start = max(lead.rfind(","), 0) if len(lead.split()) >= MIN_LEAD_WORDS else 0
         return Attribution(name, start, name.end, between, after, "likewise", verb)
     if not (_closes(lead, s.quotes) or _is_opening(lead, rest, s) or _is_opening(lead, rest[len(after) - 1 :], s)):
         return None
@@ -255,6 +283,21 @@ def _colon(s: Sentence, name: Name) -> Attribution | None:
     return None
 
 
+def _revealed(s: Sentence, name: Name) -> Attribution | None:
+    """NAME, a verb, a colon and a clause without quotation marks: ``Ann Lee confesses: she never liked tea.``"""
+    gap = REVEALED.match(s.text, name.end)
+    if (
+        not gap
+        or is_quoted(gap.end(), s.quotes)
+        or s.lex.reveals.isdisjoint(LETTERS_OR_MARKS.findall(gap[0].casefold()))
+    ):
+        return None
+    before = _clause_before(s.text, name.start)
+    if not _is_subject(name, before, s, False) or not _is_person(name, before, "", s.lex):
+        return None
+    return Attribution(name, name.start - len(before), gap.end(), before, "", "colon")
+
+
 def _according(s: Sentence, known: tuple[str, ...]) -> Attribution | None:
     """``according to NAME`` or ``NAME mukaan``: the first name that stands so."""
     for name in s.names:
@@ -299,7 +342,8 @@ def _after_preposition(s: Sentence, name: Name, known: tuple[str, ...]) -> Attri
         end = name.end + (apposition.end() if apposition else 0)
         sure = name.sure
         if lex.language in ("ru", "uk", "pl"):
-            base = base_form(name.text, lex.language, known)
+            resolved = s.text[name.start : name.end] != name.text
+            base = name.text if resolved else base_form(name.text, lex.language, known)
             sure = sure or is_given(base.split()[0], lex)
             name = Name(base, name.start, name.end, sure)
         after = apposition[1] if apposition else ""

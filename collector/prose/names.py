@@ -18,7 +18,7 @@ WORD = (
     r"(?:['’]\p{L}+)?(?:-\p{L}[\p{L}\p{M}]+)*)"  # "Mar'yana", "Jean-Luc", "Berg's"
 )
 PARTICLE = (
-    r"(?:van der|van den|van de|van|von der|von und zu|von|de la|de los|de|del|della|di|da|dos|du|le|la|bin|ibn|al|el"
+    r"(?:van der|van den|van de|van|von der|von und zu|von|фон|ван дер|ван|де ла|де|д[еи] [лЛ]а|аль|эль|бен|ібн|ибн|de la|de los|de|del|della|di|da|dos|du|le|la|bin|ibn|al|el"
     r"|af|ter|ten|zu)"
 )
 RUN = regex.compile(
@@ -46,6 +46,13 @@ SURNAMES = regex.compile(
     r"|nen|sson|ström|qvist|kvist|gren)"
 )
 """Surnames that are known by their endings."""
+SECOND_SURNAME = regex.compile(r" y \p{Lu}\p{Ll}+")
+"""Of Spanish names: ``(Ana de Quiroga) y Ulloa``."""
+SLAVIC_ADJECTIVE = regex.compile(r"(?:[аоы]й|[аоя]я|[иіы]й|[оеы][ей]|[иы]е|н[яаіи]|ьк[іа]|ое)$")
+"""How Russian and Ukrainian adjectives end that begin an organisation's name: ``Верховна``, ``Российская``."""
+PATRONYMIC = regex.compile(r"(?:вич|вна|чна)$")
+ENGLISH_OCCUPATION = regex.compile(r"(?:ist|er|or|ian|man|woman|ive|ant|eur|star)$")
+NOBILITY = frozenset(("Freifrau", "Freiherr", "Graf", "Gräfin", "Prinz", "Prinzessin", "Baron", "Edler"))
 LOCATIVE = regex.compile(r"(?:sta|stä|lta|ltä|ssa|ssä|lla|llä)")
 FINNISH_PLACE = regex.compile(r"\s+(?:ja\s+\p{Ll}+\s+)?\p{Ll}*(?:sta|stä|lta|ltä|ssa|ssä|lla|llä)(?!\p{L})")
 """What follows the proper part of an organisation that a Finnish name is joined to: ``(Tampereen) yliopistosta``."""
@@ -71,13 +78,28 @@ def person_names(sentence: str, lex: Lexicon, known: tuple[str, ...] = ()) -> li
 
     Titles, weekdays, places, sentence openers and organisations are taken off or out.
     """
-    surnames = {name.split()[-1]: name for name in known if len(name.split()) > 1}
-    stems = tuple(surname.removesuffix("nen") for surname in surnames)
+    surnames = _known_alone(known)
+    stems = tuple(_stem(surname, lex.language) for surname in surnames)
     found: list[Name] = []
     for match in RUN.finditer(sentence):
         if match[0].startswith(stems) or len(match[0].split()) > 1:
             found.extend(_persons_in(match, lex, surnames))
     return found
+
+
+def _stem(surname: str, language: str) -> str:
+    """What a surname begins with in every case."""
+    return surname[: max(3, len(surname) - 2)] if language in ("ru", "uk", "pl") else surname.removesuffix("nen")
+
+
+def _known_alone(known: tuple[str, ...]) -> dict[str, str]:
+    """The full names by the words that stand for them alone: surnames, and first names that only one person has."""
+    full = [name for name in known if " " in name]
+    firsts = [name.split()[0] for name in full]
+    alone = {
+        first: name for first, name in zip(firsts, full, strict=True) if firsts.count(first) == 1 and len(first) > 2
+    }
+    return alone | {name.split()[-1]: name for name in full}
 
 
 def _persons_in(run: "regex.Match[str]", lex: Lexicon, surnames: dict[str, str]) -> list[Name]:
@@ -93,8 +115,10 @@ def _persons_in(run: "regex.Match[str]", lex: Lexicon, surnames: dict[str, str])
     for ending in (".", "’s", "'s", "’", "'"):
         if text.endswith(ending) and not JUNIOR.search(text):
             text, end = text[: -len(ending)], end - len(ending)
+    if lex.language == "es" and " de " in text and (more := SECOND_SURNAME.match(run.string, end)):
+        text, end = text + more[0], more.end()
     if len(words) == 1:
-        full = _known_surname(text, surnames)
+        full = _known_surname(text, surnames) or surnames.get(nominative(text, lex.language))
         return [Name(full, start, end)] if full else []
     if _is_no_person(text, words, lex):
         return []
@@ -108,7 +132,7 @@ def _is_no_person(text: str, words: Words, lex: Lexicon) -> bool:
     """Whether a run of two words or more is a heading, a country, a place or an organisation."""
     folded = [w[0].casefold().strip(".,’'") for w in words]
     return (
-        len(words) > MAX_WORDS
+        sum(w[0][:1].isupper() for w in words) > MAX_WORDS
         or looks_like_organisation(text, lex)
         or text.casefold() in countries()
         or folded[0] in PLACE_OPENERS
@@ -128,7 +152,28 @@ def _is_sure(run: "regex.Match[str]", words: Words, text: str, lex: Lexicon) -> 
     title = WORD_BEFORE.search(before[-60:])
     if title and is_title(title[1], lex) and title[1].casefold() not in NOT_A_NAME:
         return True
+    if title and title[1].casefold() in lex.persons:
+        return True
+    if before and is_slavic_name(Name(text, 0, 0), lex):
+        return True
+    if before and _opens_with_occupation(before, run, lex):
+        return True
     return AGE.match(run.string[run.start() + words[-1].end() :]) is not None
+
+
+def _opens_with_occupation(before: str, run: "regex.Match[str]", lex: Lexicon) -> bool:
+    """Whether a sentence opens with one word for who is named next: ``Jääkiekkolegenda Raipe Kettukangas``, ``Der Bauer ...``."""
+    opening = before.split()
+    if lex.language == "de":
+        return run.start() <= 4 and len(opening) == 2 and opening[0] in ("Der", "Die") and opening[1][:1].isupper()
+    return run.start() == 0 and len(opening) == 1 and opening[0].casefold() not in lex.openers | NOT_A_NAME
+
+
+def is_slavic_name(name: Name, lex: Lexicon) -> bool:
+    """Whether a Russian or Ukrainian name of two words is a person's: organisations begin with an adjective, or one capital."""
+    return (
+        lex.language in ("ru", "uk") and name.text.count(" ") == 1 and not SLAVIC_ADJECTIVE.search(name.text.split()[0])
+    )
 
 
 def is_given(word: str, lex: Lexicon) -> bool:
@@ -155,6 +200,8 @@ def _without_what_surrounds(run: "regex.Match[str]", lex: Lexicon) -> Words:
     words = _until_particle(_from_given_name(run, words[cut:], lex), lex)
     if lex.language == "fi" and len(words) > 2 and _is_finnish_place(run, words, lex):
         words.pop()  # "Anna Korhonen Helsingin yliopistosta": the last word is the organisation's
+    while len(words) > 2 and ACRONYM.fullmatch(words[-1][0]):
+        words.pop()  # "Anna Korhonen STT:lle"
     while words and (words[-1][0].casefold() in NOT_A_NAME or words[-1][0].casefold() in lex.openers):
         words.pop()
     return words
@@ -174,6 +221,7 @@ def _from_given_name(run: "regex.Match[str]", words: Words, lex: Lexicon) -> Wor
     Nouns stand so in other languages than English (``Госдумы Виктор Панин``); in all, what a preposition before the run
     governs (``la procureure de Nantes Claire Vasseur``), and organisations' and places' words.
     """
+    words = _without_attribute(run, words, lex)
     given = next((i for i, w in enumerate(words[:-1]) if is_given(w[0], lex)), None)
     if given is None:
         if lex.language == "de":  # nouns are capitalised: the last two words are the name
@@ -182,6 +230,8 @@ def _from_given_name(run: "regex.Match[str]", words: Words, lex: Lexicon) -> Wor
             while words and words[0][0][:1].islower():
                 words = words[1:]
         return words
+    if given == 0 and lex.language == "de" and len(words) == 3 and _is_noun_behind(words, lex):
+        return words[:2]
     if given == 0 or words[0][0].endswith("."):
         return words
     before = GOVERNING.search(run.string[: run.start() + words[0].start()][-40:])
@@ -190,12 +240,38 @@ def _from_given_name(run: "regex.Match[str]", words: Words, lex: Lexicon) -> Wor
     return words[given:] if explained or odd or lex.language != "en" else words
 
 
+def _is_noun_behind(words: Words, lex: Lexicon) -> bool:
+    """Whether a German run's third word is no part of the name, but a noun: ``(sammelte) Anna Berg Fahrkarten``."""
+    return not (
+        (is_given(words[1][0], lex) and "-" not in words[1][0])
+        or _is_particle_or_initial(words[1][0])
+        or words[1][0] in NOBILITY
+    )
+
+
+def _without_attribute(run: "regex.Match[str]", words: Words, lex: Lexicon) -> Words:
+    """A run without the country, or the occupation that opens a sentence, before two words of a name.
+
+    ``(посол) Естонии Маргус Таммеорг``; ``Agronomist Bethany Okonjo``, where the first is no given name.
+    """
+    if len(words) < 3 or is_given(words[0][0], lex) or not words[1][0][0].isupper():
+        return words
+    folded = words[0][0].casefold()
+    if nominative(folded, lex.language) in countries():
+        return words[1:]
+    if run.start() + words[0].start() > 0 or PATRONYMIC.search(words[1][0]) or words[0][0].endswith("."):
+        return words
+    if lex.language == "en" and not (is_given(words[1][0], lex) and ENGLISH_OCCUPATION.search(folded)):
+        return words
+    return words if lex.language == "de" else words[1:]
+
+
 def _until_particle(words: Words, lex: Lexicon) -> Words:
     """A name without the place or body behind it that a particle joins: ``Anna Berg von der (Regionalgruppe)``."""
     if lex.language in ("es", "it", "pt", "nl"):
         return words
     for i, word in enumerate(words[2:], start=2):
-        if word[0][0].islower() and not is_given(words[i - 1][0], lex):
+        if word[0][0].islower() and not is_given(words[i - 1][0], lex) and words[i - 1][0] not in NOBILITY:
             return words[:i]
     return words
 

@@ -13,7 +13,7 @@ QUOTED = regex.compile(
     r"|”([^“”]{2,800}?)”"  # Finnish, Swedish
     r"|„([^„“”]{2,800})[“”]"  # German, Polish
     r"|«\s*([^«»]{2,800}?)\s*»"  # French, Russian
-    r"|»([^«»]{2,800})«"  # Danish
+    r"|»([^«»]{2,800})[«»]"  # Danish, German; Swedish, Finnish
     r"|(?<!\w)\"([^\"]{2,800})\""
     r"|(?<!\w)‘([^‘’]{12,800})’(?!\w)"  # a short one may be an apostrophe's work
 )
@@ -21,7 +21,7 @@ ABBREVIATIONS = r"\p{Lu}|Mr|Mrs|Ms|Mme|Dr|Capt|Sens|Reps|Supt|Det|Insp|Cllr|Maj|
 SENTENCE_END = regex.compile(
     r"(?<=[.!?…][”\"»’)]?)"  # a full stop, perhaps with what closes a quotation behind it
     rf"(?<!\b(?:{ABBREVIATIONS})\.)"
-    r"\s+(?=[\p{Lu}\p{N}“„«\"”‘–—(])"  # and then what may open a sentence
+    r"\s+(?=[\p{Lu}\p{N}“„«\"”‘–—(]|»\p{Lu})"  # and then what may open a sentence
 )
 
 
@@ -51,7 +51,7 @@ def find_quotes(sentence: str) -> list[tuple[str, int, int]]:
 def _has_open_quotation(text: str) -> bool:
     return (
         (text.count("„") > text.count("“") + text.count("”") if "„" in text else text.count("“") > text.count("”"))
-        or text.count("«") != text.count("»")
+        or (text.count("«") != text.count("»") if "«" in text else text.count("»") % 2 == 1)
         or (text.count('"') % 2 == 1)
         or ("“" not in text and text.count("”") % 2 == 1)
     )

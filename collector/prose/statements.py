@@ -3,29 +3,44 @@
 import msgspec
 import regex
 
-from ..lexicon import Lexicon, lexicon
+from ..lexicon import Lexicon, given_names, lexicon
 from ..records import Statement
 from .attribution import Attribution, Quotes, find_attribution, is_quoted
-from .names import RUN, person_names
+from .base_forms import base_form, nominative
+from .names import RUN, Name, person_names
 from .organisations import affiliation
-from .pronouns import pronoun_words
+from .parts import continued, speakers_parts
+from .second_mentions import with_name
 from .sentences import MAX_PARAGRAPH_LENGTH, MAX_SENTENCE_LENGTH, MAX_TEXT_LENGTH, find_quotes, sentences
+from .verbs import reporting_verbs
 from .words import words_said
 
+NICKNAME = regex.compile(r"(\p{Lu}\p{Ll}+ )[“”„«»\"‘][^“”„«»\"‘’\s]{2,20}[“”«»\"’] (?=\p{Lu}\p{Ll})")
+"""A nickname between a first name and a surname: ``Tony "Ducks" Corallo``."""
 DASH_OPENING = regex.compile(r"^\s*(?:[–—―-]\s+|[—―])(?=\S)")
+DASH_WITHIN = regex.compile(r"[–—―-]\s+(?=[^«“”„\"\s])")
+"""A dash that opens a quotation behind a paragraph's first sentence."""
 DATELINE = regex.compile(
     r"\p{Lu}[\p{L}\s/-]{2,30}(?:,\s?\d{1,2}\.?\s\p{L}{2,12}\.?)?\s*\([^()]{2,20}\)\s?\.?\s?[-–—]+\s*"
 )
 """Where a report was written, and for whom: ``LONDON (Reuters) - ``."""
+AUXILIARY = regex.compile(r"(?r)(?<=[,!?…]\s*)(?:(?:a|ha|har|se)\s+|s['’])$")
 TAKEN_UP = regex.compile(r"[.,;!?]?\s*[–—][.,]?\s*(?=\p{L})")
 """The dash behind an attribution, before more words of the quotation."""
 TAKEN_UP_BEHIND = regex.compile(r"[^.!?–—]{0,60}\.\s*[–—]\s+(?=\p{Lu})")
-JOINED = regex.compile(r"[,;]\s+(?=(\p{L}+)(?:\s+(?:\p{Ll}+\s+|qu['’]){0,4}\p{Lu}))")
-"""A word that may join another speaker's clause."""
-MAX_PARTS = 4
-"""Places of a sentence that are tried for another speaker's clause."""
-MAX_CONNECTORS = 3
-"""Words that join a clause, as in ``mientras que``."""
+INSIDE = {
+    "ru": regex.compile(r"(?r)[–—]\s*$"),
+    "uk": regex.compile(r"(?r)[–—]\s*$"),
+    "fr": regex.compile(r"(?r)[,?!]\s*(?:(?:a|se)\s+|s['’])?$"),
+    "es": regex.compile(r"(?r)[–—,]\s*$"),
+}
+"""By language, what ends the words before an attribution within a quotation's marks."""
+TAKEN_UP_INSIDE = regex.compile(r"[^.,!?–—]{0,60}[.,]\s+(?=\p{L})")
+"""What ends an attribution within a quotation's marks: ``« Words, dit X. More »``."""
+TOLD_MEDIUM = regex.compile(
+    r"\A\s*(?:à\s+l['’]|a\s+la\s+|à\s+|a\s+)?\p{Lu}{2,6}\s+(?=\p{Ll}|\Z)|\A\s*(?:à\s+l['’]|a\s+la\s+)\p{Lu}{2,6}\s*\Z"
+)
+"""The agency that somebody spoke to, behind the verb: ``raconte à l'AFP (X)``."""
 MAX_NAMES = 300
 """Names of an article that are known by surname alone."""
 
@@ -38,7 +53,7 @@ def read_statements(text: str, language: str | None, known: tuple[str, ...] = ()
     Unnamed sources are the article's own content and yield none.
     """
     lex = lexicon(language)
-    text = text[:MAX_TEXT_LENGTH]
+    text = NICKNAME.sub(r"\1", text[:MAX_TEXT_LENGTH])
     full_names = _full_names(text, lex, known)
     statements: list[Statement] = []
     affiliations: dict[str, str] = {}
@@ -79,7 +94,7 @@ def _full_names(text: str, lex: Lexicon, known: tuple[str, ...]) -> tuple[str, .
     for paragraph in text.split("\n"):
         if len(paragraph) <= MAX_PARAGRAPH_LENGTH:
             for name in person_names(paragraph, lex):
-                (sure if name.sure else unsure)[name.text] = None
+                (sure if name.sure else unsure)[name.text if name.sure else _plain(name.text, lex)] = None
             if unsure:
                 alone.update(run[0] for run in RUN.finditer(paragraph) if " " not in run[0] and run.start() > 0)
     names = [*sure, *(n for n in unsure if n.split()[-1] in alone and lex.language != "de")][:MAX_NAMES]
@@ -88,84 +103,166 @@ def _full_names(text: str, lex: Lexicon, known: tuple[str, ...]) -> tuple[str, .
     )
 
 
+def _plain(name: str, lex: Lexicon) -> str:
+    """A name in the nominative where its first word is a given name's other form: ``Анни Верещак``."""
+    first = name.split()[0].casefold()
+    oblique = first not in given_names() and nominative(first, lex.language) in given_names()
+    return base_form(name, lex.language, ()) if oblique else name
+
+
 class _Reader:
-    """Reads an article's paragraphs in order, and keeps who spoke last."""
+    """Reads an article's paragraphs in order, and keeps who spoke last and who was named last."""
 
     def __init__(self, lex: Lexicon, known: tuple[str, ...]) -> None:
         self.lex, self.known = lex, known
         self.speaker: Statement | None = None
         self.announced: Statement | None = None
+        self.person: Statement | None = None
 
     def read(self, paragraph: str) -> list[Statement]:
         """A paragraph's statements. A quotation that fills a sentence is by who was last said to speak, or is next."""
         if not paragraph or len(paragraph) > MAX_PARAGRAPH_LENGTH:
-            self.speaker = self.announced = None
+            self._forget()
             return []
         dateline = DATELINE.match(paragraph)
         paragraph = paragraph[dateline.end() :] if dateline else paragraph
-        if DASH_OPENING.match(paragraph) and self.lex.language not in ("en", "de"):
-            return self._dash(paragraph)
-        return self._sentences(paragraph)
-
-    def _sentences(self, paragraph: str) -> list[Statement]:
         statements: list[Statement] = []
         pending: str | None = None
-        for sentence in sentences(paragraph):
+        open_quotation = False
+        pieces = sentences(paragraph)
+        for i, sentence in enumerate(pieces):
             if len(sentence) > MAX_SENTENCE_LENGTH:
-                self.speaker = self.announced = None
+                self._forget()
                 continue
-            parts = _parts(sentence, self.lex, self.known)
-            found = [statement for part in parts for statement in self._in_part(part)]
+            if self.lex.language not in ("en", "de") and (DASH_OPENING if i == 0 else DASH_WITHIN).match(sentence):
+                return [*statements, *self._dash(" ".join(pieces[i:]))]
+            found = [
+                statement
+                for part in speakers_parts(sentence, self.lex, self.known)
+                for statement in self._in_part(part)
+            ]
+            quotes = find_quotes(sentence)
+            whole = _is_whole(sentence, quotes)
             if found and pending and not found[0].verbatim:
                 found[0] = msgspec.structs.replace(found[0], text=pending, verbatim=True)
-            statements.extend(found)
-            quotes = find_quotes(sentence)
-            pending = " ".join(q for q, _, _ in quotes) if not found and _is_whole(sentence, quotes) else None
+            if len(found) == 1 and whole and open_quotation and statements[-1].speaker == found[0].speaker:
+                text = _joined(statements[-1].text, found[0].text)
+                statements[-1] = self.speaker = msgspec.structs.replace(statements[-1], text=text)
+            else:
+                statements.extend(found)
+                open_quotation = bool(found) and found[-1].verbatim and quotes != [] and sentence[-1:] in ".:—"
+            pending = " ".join(q for q, _, _ in quotes) if not found and whole else None
         return statements
+
+    def _known(self) -> tuple[str, ...]:
+        """The full names by which a surname or first name alone is known, whom the prose named last among them."""
+        return (
+            (*self.known, self.person.speaker) if self.person and self.person.speaker not in self.known else self.known
+        )
+
+    def _forget(self) -> None:
+        self.speaker = self.announced = self.person = None
 
     def _in_part(self, part: str) -> list[Statement]:
         """The statements of a sentence, or of a speaker's part of one; keeps who spoke."""
         quotes = find_quotes(part)
-        at = find_attribution(part, quotes, self.lex, self.known)
+        at = find_attribution(part, quotes, self.lex, self._known())
         announced, self.announced = self.announced, None
         if at:
-            said = words_said(part, quotes, at, self.lex)
-            if said is None:
-                self.speaker = None
-                self.announced = self._by(at, "", False)[-1] if part.rstrip().endswith(":") else None
-                return []
-            found = self._by(at, *said)
-            self.speaker = found[-1]
-            return found
-        if self.lex.language in ("ru", "uk") and _is_whole(part, quotes) and (inside := self._inside(quotes[0][0])):
+            return self._attributed(part, quotes, at)
+        if self.lex.language in INSIDE and _is_whole(part, quotes) and (inside := self._inside(quotes[0][0])):
             return [inside]
+        if found := self._mentioned_again(part, quotes):
+            return found
+        names = [n for n in person_names(part, self.lex, self.known) if not is_quoted(n.start, quotes)]
         speaker = announced or self.speaker
-        if speaker is None:
-            return []
-        words = " ".join(q for q, _, _ in quotes) if _is_whole(part, quotes) else None
-        verbatim = words is not None
-        if words is None:
-            if named := [n for n in person_names(part, self.lex, self.known) if n.sure]:
-                self.speaker = (
-                    speaker if all(is_quoted(n.start, quotes) or n.text == speaker.speaker for n in named) else None
-                )
-            words, verbatim = pronoun_words(part, quotes, self.lex) if self.speaker else (None, False)
-        if words is None:
-            self.speaker = None
-            return []
-        self.speaker = msgspec.structs.replace(speaker, text=words, verbatim=verbatim)
+        if names:
+            self._name(names)
+            if self.speaker and any(n.text != self.speaker.speaker for n in names):
+                self.speaker = None
+        if speaker is None or not _is_whole(part, quotes):
+            if not (speaker and self._goes_on(part, names)):
+                self.speaker = None
+                return []
+            self.speaker = msgspec.structs.replace(speaker, text=part.strip(" ."), verbatim=False)
+            return [self.speaker]
+        self.speaker = msgspec.structs.replace(speaker, text=" ".join(q for q, _, _ in quotes), verbatim=True)
         return [self.speaker]
 
+    def _goes_on(self, part: str, names: list[Name]) -> bool:
+        """Whether a sentence reports on without an attribution, as the German subjunctive shows: ``Es gehe um Geld.``"""
+        if names or self.lex.hearsay is None or reporting_verbs(part, [], self.lex):
+            return False
+        return self.lex.hearsay.search(part) is not None
+
+    def _attributed(self, part: str, quotes: Quotes, at: Attribution) -> list[Statement]:
+        """The statements of a part that says who speaks; more of the same speaker's may follow in it."""
+        goes_on = continued(part, at, quotes, self.lex)
+        if goes_on:
+            first, second = goes_on
+            quotes = find_quotes(first)
+            at = find_attribution(first, quotes, self.lex, self._known()) or at
+            found = self._attributed(first, quotes, at)
+            more = self._in_part(second)
+            return [*(f for f in found if not (more and at.name.text in f.text)), *more]
+        said = words_said(part, quotes, at, self.lex)
+        if said is None:
+            self.speaker = None
+            self.person = self._by(at, "", False)[-1]
+            self.announced = self.person if part.rstrip().endswith(":") else None
+            return []
+        found = self._by(at, *said)
+        self.speaker = self.person = found[-1]
+        return found
+
+    def _mentioned_again(self, part: str, quotes: Quotes, *, tail: bool = False) -> list[Statement]:
+        """The statements of a sentence whose speaker is mentioned again: who was named last, in it or before."""
+        names = [n.text for n in person_names(part, self.lex, self.known) if n.sure and not is_quoted(n.start, quotes)]
+        person = self.person
+        if len(set(names)) == 1 and (person is None or person.speaker != names[0]):
+            person = Statement(speaker=names[0], text="", verbatim=False)
+        if person is None:
+            return []
+        known = (*self.known, person.speaker)
+        forms = (person.speaker, base_form(person.speaker, self.lex.language, ()))
+        for named in with_name(part, person.speaker, quotes, self.lex, tail=tail):
+            again = [] if tail else find_quotes(named.text)
+            at = find_attribution(named.text, again, self.lex, known, tail=tail)
+            if at is None or at.name.text not in forms:
+                continue
+            at = at._replace(name=at.name._replace(text=person.speaker))
+            if tail:
+                inside = not DASH_OPENING.match(part) and self.lex.language in INSIDE
+                self.speaker = self.person = self._by(at, _around(named.text, at.start, at.end, inside=inside), True)[
+                    -1
+                ]
+                return [self.speaker]
+            found = self._attributed(named.text, again, at)
+            if found:
+                return [msgspec.structs.replace(f, text=named.original(f.text, person.speaker)) for f in found]
+        return []
+
+    def _name(self, names: list[Name]) -> None:
+        """Keeps whom a sentence names that reports nothing: its only person, or the first of several, unless spoken of before."""
+        names = [n for n in names if n.sure or self.lex.language != "de"]
+        texts = {n.text for n in names}
+        if names and (self.person is None or self.person.speaker not in texts):
+            self.person = Statement(speaker=names[0].text, text="", verbatim=False)
+
     def _inside(self, quoted: str) -> Statement | None:
-        """What a quotation says that holds its own attribution: ``«Words, — said X. — More»``."""
+        """What a quotation says that holds its own attribution: ``«Words, — said X. — More»``, ``« Words, dit-il. More »``."""
         at = find_attribution(quoted, [], self.lex, self.known, tail=True)
-        if not at or not regex.search(r"(?r)[–—]\s*$", quoted[: at.start]):
-            return None
-        self.speaker = self._by(at, _around(quoted, at.start, at.end), True)[-1]
-        return self.speaker
+        if at and INSIDE[self.lex.language].search(quoted[: at.start]):
+            self.speaker = self.person = self._by(at, _around(quoted, at.start, at.end, inside=True), True)[-1]
+            return self.speaker
+        found = self._mentioned_again(quoted, [], tail=True)
+        return found[0] if found else None
 
     def _by(self, at: Attribution, words: str, verbatim: bool) -> list[Statement]:
-        place = affiliation(at.before, at.after, self.lex)
+        before = (
+            TOLD_MEDIUM.sub("", at.before, 1) if at.form == "inverted" and self.lex.language in INSIDE else at.before
+        )
+        place = affiliation(before, at.after, self.lex)
         named = Statement(speaker=at.name.text, affiliation=place, text=words, verbatim=verbatim)
         return [*(msgspec.structs.replace(named, speaker=n.text, affiliation=None) for n in at.others), named]
 
@@ -174,59 +271,41 @@ class _Reader:
         opening = DASH_OPENING.match(paragraph)
         assert opening
         body = paragraph[opening.end() :]
-        at = find_attribution(body, [], self.lex, self.known, tail=True)
+        at = find_attribution(body, [], self.lex, self._known(), tail=True)
         announced, self.announced = self.announced, None
         speaker = announced or self.speaker
         if at:
             words = _around(body, at.start, at.end)
             speaker = self._by(at, words, True)[-1]
+        elif found := self._mentioned_again(body, [], tail=True):
+            speaker, words = found[0], found[0].text
         elif speaker and not person_names(body, self.lex, self.known):
-            words = pronoun_words(body, [], self.lex, tail=True)[0] or _unattributed(body, self.lex) or ""
+            words = _unattributed(body, self.lex) or ""
             speaker = msgspec.structs.replace(speaker, text=words, verbatim=True)
         else:
             speaker, words = None, ""
         self.speaker = speaker if len(words.split()) > 1 else None
+        self.person = speaker or self.person
         return [self.speaker] if self.speaker else []
 
 
-def _around(body: str, start: int, end: int) -> str:
+def _around(body: str, start: int, end: int, *, inside: bool = False) -> str:
     """The words before an attribution, and those behind it where a dash takes them up again: ``Words, — said X. — More.``"""
-    words = body[:start].rstrip(" ,–—-")
+    words = AUXILIARY.sub("", body[:start]).rstrip(" ,–—-")
     words = regex.sub(r"(?r)[\s,]*[–—]\s*$", "", words).strip()
     parted = regex.search(r"(?r)[–—]\s*$", body[:start])
-    again = (TAKEN_UP.search if parted else TAKEN_UP_BEHIND.match)(body, end)
-    return f"{words} {body[again.end() :]}" if again else words
+    again = (TAKEN_UP.search if parted else TAKEN_UP_INSIDE.match if inside else TAKEN_UP_BEHIND.match)(body, end)
+    return _joined(words, body[again.end() :]) if again else words
+
+
+def _joined(words: str, more: str) -> str:
+    """Two parts of a quotation as one, with a full stop between where the second is a sentence of its own."""
+    return f"{words}{'' if words[-1:] in '.!?…' or not more[:1].isupper() else '.'} {more}"
 
 
 def _unattributed(body: str, lex: Lexicon) -> str | None:
     """The words of a dash's quotation that nothing attributes; None where a verb of reporting has another subject."""
     return None if lex.verb.search(regex.split(r"(?r),", body)[-1]) and "," in body else body
-
-
-def _parts(sentence: str, lex: Lexicon, known: tuple[str, ...]) -> list[str]:
-    """A sentence in its speakers' parts: ``Ann Lee said it rained, while Max Hill said it snowed`` is two."""
-    quotes = find_quotes(sentence)
-    marks = [
-        mark
-        for mark in JOINED.finditer(sentence)
-        if mark[1].casefold() in lex.connectors and not is_quoted(mark.start(), quotes)
-    ]
-    for mark in marks[:MAX_PARTS]:
-        rest = _without_connectors(sentence[mark.end() :], lex)
-        at = find_attribution(rest, find_quotes(rest), lex, known)
-        if at and at.form == "lead" and at.start == 0:
-            return [sentence[: mark.start()], rest]
-    return [sentence]
-
-
-def _without_connectors(part: str, lex: Lexicon) -> str:
-    """A part of a sentence without the words that join it: ``while Max Hill said`` gives ``Max Hill said``."""
-    for _ in range(MAX_CONNECTORS):
-        match = regex.match(r"(\p{L}+)(?:\s+|['’])", part)
-        if not match or match[1].casefold() not in lex.connectors:
-            break
-        part = part[match.end() :]
-    return part
 
 
 def _is_whole(sentence: str, quotes: Quotes) -> bool:

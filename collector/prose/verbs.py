@@ -1,5 +1,6 @@
 """The verbs of a sentence that report what somebody says."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -12,18 +13,38 @@ LONG_QUOTE_WORDS = 3
 MAX_CLAUSE_DISTANCE = 120
 """Characters between a weak verb and the word that opens its clause."""
 GERMAN_CLAUSE = regex.compile(
-    r"[^,.;:]{0,60},\s+(?!(?:der|die|das|dem|den|deren|dessen|wo|wie|und|um|als|wenn|nachdem)\s)\p{L}"
+    r"[^,.;:]{0,60},\s+(?:(?:der|die|das|den|dem)\s+\p{Lu}\p{L}+\s+\p{Ll}|(?!(?:der|die|das|dem|den|deren|dessen|wo|wie|und|um|als|wenn|nachdem)\s)\p{L})"
 )
 """A clause without its opening word, as German has it: ``schrieb, er habe``."""
 
 
+CLOSED_QUOTATION = r".?(?:(?<=[,!?…])[”“»«\"’]|[”“»«\"’],|[”“»«\"’](?=\s*[–—]))[\s,–—-]+"
 BEHIND_QUOTATION = regex.compile(
-    r".?(?:(?<=[,!?])[”“»\"]|[”“»\"],)[\s–—-]+(\p{Ll}{3,})(?=\s+(?:[\p{Ll}’']+\s+){0,3}\p{Lu})"
+    CLOSED_QUOTATION
+    + r"(?:(?:a|ha|har|hat)\s+|s['’])?(\p{Ll}{3,})(?=((?:-t-|[\s-]+)[\p{Ll}’']+)?(?:\s+[\p{Ll}’']+){0,3}(\s+\p{Lu})?)"
 )
-"""Any verb right behind a quotation that opens a sentence and is closed by a comma: ``„...“, schimpft Helga Schubert``.
-
-English is left out, whose lists also stand in for languages that have none.
-"""
+"""Any verb right behind a quotation: ``„...“, schimpft Helga Schubert``. The groups: what follows it, and whether a name does."""
+BEHIND_NAME = regex.compile(
+    CLOSED_QUOTATION + r"(?:[\p{Ll}-]+\s+){0,3}(?:\p{Lu}[\p{L}’'.-]+\s+){1,4}(\p{Ll}{3,})(?!\p{L})"
+)
+"""Any verb behind a name behind a quotation: ``“...,” Ann Lee laughed``."""
+BEHIND_PRONOUN = regex.compile(CLOSED_QUOTATION + r"(\p{Ll}+)\s+(\p{Ll}{3,})(?!\p{L})")
+TAIL_PRONOUN = regex.compile(r"[,!?…]\s+(?:[–—]\s+)?(\p{Ll}+)\s+(\p{Ll}{3,})(?!\p{L})")
+"""Any verb behind a pronoun behind a mark, in a quotation that a dash opens: ``– Jää lähtee, hän arvelee``."""
+ENGLISH_VERB = regex.compile(r"\p{L}+(?:ed|s|pt|ew|ote)")
+"""How English verbs end that report; its lists also stand in for languages that have none."""
+NOT_FINITE = regex.compile(r"(?r)(?<!\p{L})(?:haber|habiendo|avoir|ayant|having)\s+$")
+"""What makes a participle behind it no finite verb: ``de haber declarado``."""
+TAIL = regex.compile(r"(?r),\s*(?:(?:según|como|comme|wie|kuten|как|як)\s+)?(?:(?:a|ha|har|hat|se)\s+|s['’])?$")
+NAME_TAIL = regex.compile(r"(?r),\s+(?:[\p{L}-]+\s+){0,4}(?:\p{Lu}\S+\s+){1,3}$")
+CAPITAL = regex.compile(r"\p{Lu}")
+ENDING = regex.compile(r"(?:[^,;:“”„«»\"]|:(?=\p{Ll})){0,90}$")
+MIN_TAILED_WORDS = 3
+"""Words before ``, writes Ann Lee`` at the end of a sentence."""
+MAX_ASIDE_WORDS = 3
+"""Words behind ``..., Ann Lee writes`` at the end of a sentence: where and when."""
+MAX_QUOTATIONS = 8
+"""Quotations of a sentence behind which any verb is looked for."""
 
 
 FIRST_WORD = regex.compile(r"\p{L}+")
@@ -56,16 +77,71 @@ def reporting_verbs(
     found = [
         Verb(m[0].casefold(), m.start(), m.end())
         for m in lex.verb.finditer(sentence)
-        if quoted or _reports(m[0].casefold(), sentence[m.end() :], lex)
+        if not NOT_FINITE.search(sentence[: m.start()][-12:])
+        and (quoted or reports(m[0].casefold(), sentence[m.end() :], lex) or _closes_sentence(sentence, m, lex))
     ]
-    if opens and lex.language != "en" and (behind := BEHIND_QUOTATION.match(sentence, quotes[0][2] - 2)):
-        word = behind[1].casefold()
-        if word not in lex.openers | lex.prepositions | lex.connectors | lex.verbs:
-            found.append(Verb(word, behind.start(1), behind.end(1)))
+    for _, _, end in quotes[:MAX_QUOTATIONS]:
+        found.extend(v for v in _beside_quotation(sentence, end, lex) if v not in found)
+    if tail:
+        spoken = (m for m in TAIL_PRONOUN.finditer(sentence) if m[1].casefold() in lex.pronouns)
+        found.extend(Verb(m[2].casefold(), m.start(2), m.end(2)) for m in spoken if _may_be_verb(m[2], lex))
     for word in lex.so:
         particles = _particle(word).finditer(sentence) if word in sentence else ()
         found.extend(Verb(word, m.start(1), m.end(1)) for m in particles)
     return found
+
+
+def _beside_quotation(sentence: str, end: int, lex: Lexicon) -> Iterator[Verb]:
+    """The word right behind a quotation that ends at ``end``, or behind a name there, where it can only be a verb."""
+    behind = BEHIND_QUOTATION.match(sentence, max(end - 2, 0))
+    if behind and _may_be_verb(behind[1], lex):
+        following = (behind[2] or "").strip(" -").removeprefix("t-").casefold()
+        if behind[3] or following in lex.pronouns | lex.articles | lex.persons | lex.titles or following[:2] == "l'":
+            yield Verb(behind[1].casefold(), behind.start(1), behind.end(1))
+    named = BEHIND_NAME.match(sentence, max(end - 2, 0))
+    if named and _may_be_verb(named[1], lex):
+        yield Verb(named[1].casefold(), named.start(1), named.end(1))
+    pronoun = BEHIND_PRONOUN.match(sentence, max(end - 2, 0))
+    if pronoun and pronoun[1].casefold() in lex.pronouns | lex.persons | lex.titles and _may_be_verb(pronoun[2], lex):
+        yield Verb(pronoun[2].casefold(), pronoun.start(2), pronoun.end(2))
+
+
+def _may_be_verb(word: str, lex: Lexicon) -> bool:
+    """Whether a word that stands where a verb does is none of the small words, titles and nouns that also stand there."""
+    word = word.casefold()
+    if lex.language == "en" and not ENGLISH_VERB.fullmatch(word):
+        return False
+    small = (
+        lex.openers,
+        lex.prepositions,
+        lex.connectors,
+        lex.verbs,
+        lex.blocking,
+        lex.titles,
+        lex.persons,
+        lex.pronouns,
+    )
+    return not any(word in words for words in small)
+
+
+def _has_subject(rest: str, lex: Lexicon) -> bool:
+    """Whether a subject may follow a verb: a name, a pronoun, or a noun for a person."""
+    words = [w.casefold() for w in FIRST_WORD.findall(rest[:40])]
+    opening = next(iter(words), "")
+    if opening in lex.pronouns | lex.articles | lex.persons | lex.titles or not lex.pronouns.isdisjoint(words[:2]):
+        return True
+    return CAPITAL.search(rest) is not None
+
+
+def _closes_sentence(sentence: str, verb: "regex.Match[str]", lex: Lexicon) -> bool:
+    """Whether a verb and its subject close a sentence behind the comma that ends what is reported: ``..., writes Ann Lee.``"""
+    before, rest = sentence[: verb.start()], sentence[verb.end() :]
+    behind = lex.language != "en" and TAIL.search(before) is not None and _has_subject(rest, lex)
+    named = not behind and lex.language in ("en", "fi") and NAME_TAIL.search(before) is not None
+    if not (behind or (named and len(rest.split()) <= MAX_ASIDE_WORDS)) or not ENDING.fullmatch(rest):
+        return False
+    lead = before[: before.rindex(",")].split()
+    return len(lead) >= MIN_TAILED_WORDS and lead[0].casefold() not in lex.subordinate | lex.likewise
 
 
 @cache
@@ -73,7 +149,8 @@ def _particle(word: str) -> "regex.Pattern[str]":
     return regex.compile(rf"(?<=[,”“\"»]\s|[,”“\"»])\s*({word})\s+(?=\p{{L}})")
 
 
-def _reports(verb: str, rest: str, lex: Lexicon) -> bool:
+def reports(verb: str, rest: str, lex: Lexicon) -> bool:
+    """Whether a verb reports before ``rest``: a weak one only before a clause or with what completes it."""
     if next(iter(FIRST_WORD.findall(rest[:40].casefold())), "") in lex.nothing:
         return False
     if verb not in lex.weak:

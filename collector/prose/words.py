@@ -5,11 +5,16 @@ import regex
 from ..lexicon import Lexicon
 from .attribution import Attribution, Quotes
 from .sentences import find_quotes
+from .verbs import reports
 
 MIN_WORDS = 2
 """Words of a statement."""
 MIN_QUOTED_SHARE = 0.75
 """Of a clause's words, above which its quotation alone is what was said; else it only sets off words of the clause."""
+MIN_LEAD_WORDS = 2
+"""Words before ``, Ann Lee said``, above which they may be what was said."""
+MAX_TAIL_WORDS = 5
+"""Words behind ``, Ann Lee said``: where and when."""
 MAX_ASIDE_WORDS = 8
 """Words between a verb and its clause: to whom, where and when it was said."""
 LINK = regex.compile(r"[\s,.:;–—-]*(?:\p{L}['’]|\p{L}{1,4})?[\s,:–—]*")
@@ -19,7 +24,7 @@ CONTINUES = regex.compile(r"(?:of|about|against|on|for|in|to|at|with|from|by|aft
 ADDRESSEE = regex.compile(
     r"\s*(?:(?:me|us|reporters|journalists|lawmakers|parliament|investigators|police|them|him|her)"
     r"|\p{Ll}+s(?=\s+(?:that|he|she|it|they|the|there|a|an|his|her|we|in|on|at)\s)"
-    r"|the\s+(?:\p{Lu}[\p{L}’'-]*\s?|\p{Ll}+\s?){1,3}?|\p{Lu}[\p{L}’'-]*(?:\s\p{Lu}[\p{L}’'-]*){0,2})"
+    r"|the\s+\p{L}[\p{L}’'-]*(?:\s\p{L}[\p{L}’'-]*){0,2}?|\p{Lu}[\p{L}’'-]*(?:\s\p{Lu}[\p{L}’'-]*){0,2})"
     r"(?=\s+(?:that|he|she|it|they|the|there|a|an|his|her|we|in|on|at|\p{Ll}))"
 )
 """To whom ``told`` says it."""
@@ -28,6 +33,19 @@ COMMA_CLAUSE = regex.compile(
 )
 """What stands before a German clause without an opening word: ``sagte der Zeitung, (die Preise stiegen)``."""
 FIRST_WORDS = regex.compile(r"\s+(?:on\s+)?(\p{L}+)(?=\s)")
+APPOSED = regex.compile(r",[^,]{2,100},")
+TAKEN_UP = regex.compile(r",\s+(?:but|pero|sino|mais|aber|sondern|men|но|але)\s")
+REVEALED = regex.compile(r"\s?:\s+(?=\S+\s)")
+AUXILIARY = regex.compile(r"(?r)(?<=,\s*)(?:(?:a|ha|har|hat|se)\s+|s['’])$")
+"""What stands before a verb behind the words that it reports: ``Il pleut, a (dit X)``."""
+RELATIVE = regex.compile(r"\A,\s+(\p{L}+)\s[^,]{1,120}(?:,|\.?\s*\Z)")
+"""What is said of a person behind the name: ``according to Ann Lee, who runs it``."""
+PREDICATE = regex.compile(
+    r",\s+(?:was|were|is|are|will|would|has|had|should|could|can|must|est|était|sera|sont|es|fue|será|está|son|är|var|blir)\s"
+)
+"""How a clause goes on behind an attribution within it: ``The verdict, said Ann Lee, (was a disgrace)``."""
+PARTICIPLE = regex.compile(r"\s+(?:\p{L}+\s+){0,4}\p{L}+(?:van|vän|neen|vansa|vänsä|neensa|neensä)(?!\p{L})")
+"""A Finnish clause without its opening word: ``(sanoo) päämiehensä kiistävän syytteen``."""
 LIKEWISE_END = regex.compile(r"[^,]{0,80},\s+")
 
 
@@ -51,6 +69,8 @@ def _quoted(sentence: str, quotes: Quotes, at: Attribution, lex: Lexicon) -> tup
     before = [q for q in quotes if q[2] <= at.start + 1 or (q[2] <= at.name.start and at.form == "lead")]
     after = [q for q in quotes if q[1] >= at.end - 1]
     beside = bool(before) and LINK.fullmatch(sentence, before[-1][2], max(at.start, before[-1][2])) is not None
+    if after and at.verb and at.verb.word in lex.labels and len(sentence[after[-1][2] :].split()) < MIN_WORDS + 1:
+        return " ".join(words for words, start, _ in after if start > at.end), True
     if not beside and after:
         gap = sentence[at.end : after[0][1]]
         announced = [q for q in after if sentence[at.end : q[1]].rstrip().endswith(":")]
@@ -92,20 +112,45 @@ def _reported(sentence: str, at: Attribution, lex: Lexicon) -> str:
     """
     lead, rest = sentence[: at.start], sentence[at.end :]
     if at.form == "according":
+        relative = RELATIVE.match(rest)
+        if relative and relative[1].casefold() in lex.blocking:
+            rest = rest[relative.end() :]
         return f"{lead.strip(' ,')} {rest.strip(' ,.')}".strip()
     if at.form == "likewise":
         return _beside_likewise(lead, rest, at)
+    if at.form == "colon":
+        return rest.strip(" .")
     if at.form == "inverted":
         return _around_inverted(lead, rest, at, lex)
     denied = any(v[0].casefold() in lex.denials for v in lex.verb.finditer(sentence[at.start : at.end]))
+    if revealed := REVEALED.match(rest):
+        return rest[revealed.end() :].strip(" .")
     clause = _clause(rest, at, lex)
     if clause is not None and not denied:
         return clause.strip(" ,.:")
     words = lead.strip(" ,")
     if not words and all(w in lex.openers | lex.aside for w in regex.findall(r"\p{L}+", rest.casefold())):
         return ""  # "Ann Lee said on Thursday."
+    if denied and at.verb:
+        return sentence[at.verb.start :].strip(" .")
+    if len(words.split()) > MIN_LEAD_WORDS and lead.rstrip().endswith(",") and _only_says_when(lead, rest, lex):
+        return words
+    if at.verb and at.verb.word in lex.weak and not reports(at.verb.word, rest, lex):
+        return ""  # "Ann Lee wrote the novel “She Said So” in a cellar"
     whole = denied or at.start < 3 or len(rest.split()) > 1 or not words
     return sentence[at.start :].strip() if whole else words
+
+
+def _only_says_when(lead: str, rest: str, lex: Lexicon) -> bool:
+    """Whether a clause before ``Ann Lee said`` is what was said: nothing but a place or time follows.
+
+    Not what a preposition begins, which says when itself: ``After talks in Oslo, (Ann Lee announced a deal)``.
+    """
+    words = rest.strip(" ,.").casefold().split()
+    opening = lead.split()[0].casefold().strip(",")
+    if opening in lex.prepositions | lex.subordinate | lex.aside | lex.connectors or opening.endswith(("ing", "ed")):
+        return False
+    return len(words) <= MAX_TAIL_WORDS and (not words or words[0] in lex.aside or lex.language == "fi")
 
 
 def _beside_likewise(lead: str, rest: str, at: Attribution) -> str:
@@ -125,11 +170,22 @@ def _around_inverted(lead: str, rest: str, at: Attribution, lex: Lexicon) -> str
     if at.after.lstrip().startswith(","):
         skipped = rest[len(at.after) - 1 :]
     clause = next((c for c in (_clause(rest, at, lex), _clause(skipped, at, lex)) if c is not None), None)
-    words = lead.strip(" ,–")
+    words = AUXILIARY.sub("", lead).strip(" ,–")
     closed = lead.rstrip().endswith((",", "–", "—", "”", "“", "»", '"', "?", "!"))
+    if words and lead.rstrip().endswith(",") and rest.startswith(",") and _takes_up(rest, lex):
+        return f"{words}{rest.rstrip(' .')}" if len(words.split()) > MIN_LEAD_WORDS else f"{words} {rest.strip(' ,.')}"
+    if lead.rstrip().endswith(",") and PREDICATE.match(rest):
+        return f"{words} {rest.strip(' ,.')}"
     if clause is not None and (len(words.split()) < 3 or not closed):
         return clause.strip(" ,.:")
     return words or rest.strip(" ,.")
+
+
+def _takes_up(rest: str, lex: Lexicon) -> bool:
+    """Whether the words behind ``, said Ann Lee`` are more of hers: a conjunction opens them, or they are subjunctive."""
+    if lex.hearsay and not APPOSED.match(rest):
+        return lex.hearsay.search(rest) is not None
+    return TAKEN_UP.match(rest) is not None
 
 
 def _clause(rest: str, at: Attribution, lex: Lexicon) -> str | None:
@@ -141,6 +197,8 @@ def _clause(rest: str, at: Attribution, lex: Lexicon) -> str | None:
         return rest[that.end() :].lstrip("'’") if plain else rest[that.start() :].lstrip(" ,:")
     if lex.language == "de" and (comma := COMMA_CLAUSE.match(rest)):
         return rest[comma.end() :]
+    if lex.language == "fi" and PARTICIPLE.match(rest):
+        return rest
     verb = at.verb.word if at.verb else ""
     day = FIRST_WORDS.match(rest)
     if day and day[1].casefold() in lex.days:

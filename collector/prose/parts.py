@@ -1,0 +1,73 @@
+"""A sentence's parts: another speaker's clause, and what the same speaker says next."""
+
+import regex
+
+from ..lexicon import Lexicon
+from .attribution import Attribution, Quotes, find_attribution, is_quoted
+from .sentences import find_quotes
+
+MAX_PARTS = 4
+"""Places of a sentence that are tried for another speaker's clause, or for more of the same speaker's."""
+MIN_CLAUSE_WORDS = 3
+"""Words behind a verb that may be a clause without an opening word."""
+MAX_CONNECTORS = 3
+"""Words that join a clause, as in ``mientras que``."""
+CLAUSE = regex.compile(r"[,;]\s+(?=(\p{L}+)(?:\s+(?:\p{Ll}+\s+|qu['’]){0,4}\p{Lu}))")
+"""A word that may join another speaker's clause."""
+ADDED = regex.compile(r",\s+(?:(?:and|et|y|и|та|і)\s+)?(\p{Ll}{4,})(?=[\s,])")
+"""``, adding``: a comma, and perhaps a gerund."""
+JOINED = regex.compile(
+    r",?\s+(?:and|but|und|aber|och|men|ja|mutta|sekä|et|mais|y|e|pero|и|но|а|та|і|й|але)\s+(?:\p{Ll}+\s+){0,2}?(\p{Ll}{3,})(?=[\s,:])"
+)
+"""``, but warned``: a conjunction, and perhaps a verb of the subject before."""
+ANNOUNCES = regex.compile(r"\s*:?\s*[“„”«»\"]|\s*:\s")
+
+
+def speakers_parts(sentence: str, lex: Lexicon, known: tuple[str, ...]) -> list[str]:
+    """A sentence in its speakers' parts: ``Ann Lee said it rained, while Max Hill said it snowed`` is two."""
+    quotes = find_quotes(sentence)
+    marks = [
+        mark
+        for mark in CLAUSE.finditer(sentence)
+        if mark[1].casefold() in lex.connectors and not is_quoted(mark.start(), quotes)
+    ]
+    for mark in marks[:MAX_PARTS]:
+        rest = _without_connectors(sentence[mark.end() :], lex)
+        at = find_attribution(rest, find_quotes(rest), lex, known)
+        if at and at.form == "lead" and at.start == 0:
+            return [sentence[: mark.start()], rest]
+    return [sentence]
+
+
+def _without_connectors(part: str, lex: Lexicon) -> str:
+    """A part of a sentence without the words that join it: ``while Max Hill said`` gives ``Max Hill said``."""
+    for _ in range(MAX_CONNECTORS):
+        match = regex.match(r"(\p{L}+)(?:\s+|['’])", part)
+        if not match or match[1].casefold() not in lex.connectors:
+            break
+        part = part[match.end() :]
+    return part
+
+
+def _opens_words(verb: str, rest: str, lex: Lexicon) -> bool:
+    """Whether what follows a verb is reported by it: a clause with or without its opening word, a colon or a quotation."""
+    return bool(lex.that.match(rest) or ANNOUNCES.match(rest)) or (
+        verb in lex.bare and len(rest.split()) >= MIN_CLAUSE_WORDS
+    )
+
+
+def continued(part: str, at: Attribution, quotes: Quotes, lex: Lexicon) -> tuple[str, str] | None:
+    """A part in two where its speaker goes on with another verb: ``Ann Lee said it rained, adding that it poured``.
+
+    The second begins with the speaker's name: ``Ann Lee said that it poured``. None where there is but one.
+    """
+    marks = [*ADDED.finditer(part, at.end), *JOINED.finditer(part, at.end)][: MAX_PARTS * 4]
+    for mark in sorted(marks, key=lambda m: m.start()):
+        word, rest = mark[1].casefold(), part[mark.end(1) :]
+        if is_quoted(mark.start(1), quotes) or any(s <= mark.start() < e - 1 for _, s, e in quotes):
+            continue
+        if word in lex.gerunds and len(rest.split()) > 1:
+            return part[: mark.start()], f"{at.name.text} {lex.says}{rest}"
+        if word in lex.verbs and word not in lex.gerunds and _opens_words(word, rest, lex):
+            return part[: mark.start()], f"{at.name.text} {mark[1]}{rest}"
+    return None
