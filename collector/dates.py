@@ -141,7 +141,7 @@ def judged(
     returned where it passes the same checks, otherwise None. A ``parent_at`` that is impossible itself is ignored.
     Raises ValueError where ``seen_at`` is not a time.
     """
-    seen = utc(seen_at)
+    seen = any_time(seen_at)
     if seen is None:
         raise ValueError(f"{seen_at!r} is no time")
     parent = _within(utc(parent_at), None, seen, skew)
