@@ -43,6 +43,7 @@ STATEFUL = frozenset(("iso2022_jp", "utf-16", "utf-16-le", "utf-16-be"))
 PAIRED = frozenset(("gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"))
 """Charsets in whose texts pairs of bytes may look like UTF-8's."""
 OF_LANGUAGE = {
+    **dict.fromkeys(("de", "fr", "es", "it", "pt", "nl", "ca", "fi", "sv", "da", "no", "nb", "nn", "is"), "cp1252"),
     **dict.fromkeys(("ru", "uk", "be", "bg", "mk", "sr"), "cp1251"),
     **dict.fromkeys(("pl", "cs", "sk", "hu", "ro", "hr", "sl", "bs"), "cp1250"),
     **dict.fromkeys(("lt", "lv", "et"), "cp1257"),
@@ -50,6 +51,8 @@ OF_LANGUAGE = {
     "ja": "cp932", "ko": "cp949", "zh": "gb18030",
 }  # fmt: skip
 """What pages without a declaration are written in, by language (html.spec.whatwg.org, "determining the character encoding")."""
+GUESSED = sorted(CODECS - {"mac-roman", "mac-cyrillic"})
+"""What a page may be taken for that says nothing: pages of old Macs are too rare, and Finnish in Latin-1 was read as one."""
 CYRILLIC = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
 COMMON_CYRILLIC = frozenset("оеаинтсрвлкмі")
 """The letters that half of Russian, Ukrainian and Bulgarian texts consist of."""
@@ -127,7 +130,7 @@ def _guessed(body: bytes) -> str:
     high = len(HIGH.findall(sample))
     language = LANGUAGE.search(body[:HEAD_BYTES])
     named = OF_LANGUAGE.get(language[1].decode("ascii").lower()) if language else None
-    if named and named != "cp1251":
+    if named and named not in ("cp1251", "cp1252"):
         try:
             sample.decode(named)
         except UnicodeDecodeError:
@@ -139,10 +142,19 @@ def _guessed(body: bytes) -> str:
         best = max(CYRILLIC, key=lambda name: _russian(sample, name))
         if _russian(sample, best) > 0.5:
             return best
-    if high < MIN_GUESSED:
+    if named == "cp1252" or high < MIN_GUESSED:
         return "cp1252"
-    best_guess = from_bytes(sample, cp_isolation=sorted(CODECS)).best()
-    return best_guess.encoding if best_guess else "cp1252"
+    return _likeliest(sample)
+
+
+def _likeliest(sample: bytes) -> str:
+    """The charset that reads as words; the one of Western Europe, where no other does so better."""
+    guesses = from_bytes(sample, cp_isolation=GUESSED)
+    best = guesses.best()
+    if best is None:
+        return "cp1252"
+    western = any(guess.encoding == "cp1252" and guess.chaos <= best.chaos for guess in guesses)
+    return "cp1252" if western else best.encoding
 
 
 def _russian(sample: bytes, name: str) -> float:

@@ -86,6 +86,34 @@ def test_western_words_stay_western() -> None:
         assert decode(words.encode("latin-1")) == words
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Länsirannan asukkaat heräsivät yöllä kovaan ääneen. Pelästyin hirveästi, sanoo Päivi Mäkelä. Sillä ei ollut ketään, kertoi Jyrki Hölttä.",
+        "Työväenyhdistyksen näytelmä päättyi järkyttävään äänenmurtumaan, sillä näyttelijä ei päässyt käytävältä näyttämölle, myöntää Ylönen.",
+        "Både räddningstjänsten och polisen är på plats. Många såg lågorna, säger Åke Öberg. Vägen är avstängd över natten, därför går tågen också långsamt.",
+        "El año pasado cayó también otro puente, según José Ibáñez. Ningún técnico hizo la inspección, señaló. ¿Quién pagará? La oposición pidió más información y una comisión.",
+        "Die Behörden prüfen, ob die Brücke überhaupt geprüft wurde. „Spätestens übermorgen“ gäbe es Klärung, erklärte Jürgen Müller über alle Kanäle für die Öffentlichkeit.",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("page", ["<!doctype html><title>{}</title>", '<!doctype html><html lang="fi"><p>{}</p>'])
+def test_a_western_page_that_declares_nothing_is_western(page: str, words: str) -> None:
+    assert decode(page.format(words).encode("cp1252")) == page.format(words)
+
+
+def test_a_short_page_is_in_what_its_language_is_written_in() -> None:
+    page = '<html lang="fr"><p>L’été dernier déjà, André Lévêque répétait que le pont n’était pas sûr. Évacués, relogés très bientôt à l’hôtel où ça gêne.'
+    assert decode(page.encode("cp1252")) == page
+
+
+def test_letters_of_central_europe_are_told() -> None:
+    words = (
+        "Mieszkańcy usłyszeli głośny huk i wyszli na ulicę. Śledztwo wciąż trwa, żaden inżynier nie był na miejscu, powiedział Łukasz Wójcik. "
+        "Śledczy sprawdzają, czy przegląd się odbył. Później wyjaśnią, dlaczego most zamknięto."
+    )
+    assert decode(words.encode("cp1250")) == words
+
+
 @given(st.binary(max_size=300), st.sampled_from([None, "utf-8", "gbk", "utf-16", "windows-1251", "iso-2022-jp", "x"]))
 def test_no_bytes_break_it(body: bytes, declared: str | None) -> None:
     assert isinstance(decode(body, declared), str)
