@@ -85,7 +85,7 @@ app = typer.Typer(
 @app.callback()
 def options(
     db: Annotated[
-        str | None, typer.Option(metavar="URL", help="the database [default: sqlite:///storywake.db, or STORYWAKE_DB]")
+        str | None, typer.Option(metavar="URL", help="the database (default: sqlite:///storywake.db, or STORYWAKE_DB)")
     ] = None,
     version: Annotated[bool, typer.Option("--version", help="print the version")] = False,
 ) -> None:

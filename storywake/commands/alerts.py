@@ -39,15 +39,15 @@ alert = typer.Typer(
 @alert.command()
 def add(
     target: Target,
-    kind: Annotated[list[AlertKind] | None, typer.Option(help="only this kind; may be repeated [default: all]")] = None,
+    kind: Annotated[list[AlertKind] | None, typer.Option(help="only this kind; may be repeated (default: all)")] = None,
     story: Annotated[
-        list[str] | None, typer.Option(metavar="STORY", help="only this story; may be repeated [default: all]")
+        list[str] | None, typer.Option(metavar="STORY", help="only this story; may be repeated (default: all)")
     ] = None,
     quiet: Annotated[
         str | None, typer.Option(metavar="HH:MM-HH:MM", help="hours in which nothing is sent; it comes after them")
     ] = None,
     zone: Annotated[
-        str | None, typer.Option(metavar="ZONE", help="time zone of these hours [default: STORYWAKE_TIME_ZONE]")
+        str | None, typer.Option(metavar="ZONE", help="time zone of these hours (default: STORYWAKE_TIME_ZONE)")
     ] = None,
 ) -> None:
     """Tell TARGET from now on; a known one is changed. Prints the secret by which a new webhook is signed."""

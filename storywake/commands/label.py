@@ -46,7 +46,7 @@ def options(
 def put_label(
     reaction: Annotated[int, typer.Argument(metavar="REACTION", help="its reaction_id in the view reactions")],
     stance: Annotated[Stance, typer.Argument(metavar="STANCE", help="support, deny, query or comment")],
-    claim: Annotated[str | None, typer.Option(metavar="TEXT", help="the claim [default: the story's main one]")] = None,
+    claim: Annotated[str | None, typer.Option(metavar="TEXT", help="the claim (default: the story's main one)")] = None,
     analyst: Annotated[str, typer.Option(metavar="NAME", help="who judges")] = "analyst",
 ) -> None:
     """Keep a label; a later one of the same analyst takes its place."""

@@ -24,14 +24,14 @@ reader = typer.Typer(add_completion=False, no_args_is_help=True, help="Who gets 
 def add(
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="one bare mail address")],
     hour: Annotated[
-        int | None, typer.Option(min=0, max=23, help="of the reader's own day [default: STORYWAKE_DIGEST_HOUR]")
+        int | None, typer.Option(min=0, max=23, help="of the reader's own day (default: STORYWAKE_DIGEST_HOUR)")
     ] = None,
     zone: Annotated[
-        str | None, typer.Option(metavar="ZONE", help="as Europe/Helsinki [default: STORYWAKE_TIME_ZONE]")
+        str | None, typer.Option(metavar="ZONE", help="as Europe/Helsinki (default: STORYWAKE_TIME_ZONE)")
     ] = None,
     language: Annotated[Language, typer.Option(help="of the mail")] = Language.ENGLISH,
     story: Annotated[
-        list[str] | None, typer.Option(metavar="SLUG", help="a story; may be repeated [default: all]")
+        list[str] | None, typer.Option(metavar="SLUG", help="a story; may be repeated (default: all)")
     ] = None,
     threshold: Annotated[
         int, typer.Option(min=1, max=MAX_THRESHOLD, help="with fewer new reactions, and no change told, nothing is new")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from storywake.collector.errors import BadInput
 from storywake.collector.mailaddress import mail_address
 from storywake.collector.printable import printable
 from storywake.collector.settings import Settings
@@ -30,6 +31,8 @@ def report(
             "unchanged since it was frozen" if data else "the hash is of the data (--format json), not of these words"
         )
         print(f"{told}: {whole}", file=sys.stderr)
+    elif story.lower().endswith(".zip"):
+        raise BadInput(f"{story}: no such file, or no frozen set")
     else:
         settings, engine = settings_and_engine()
         made = make_report(engine, story, format, settings)
@@ -38,11 +41,13 @@ def report(
 
 def digest(
     date: Annotated[
-        str | None, typer.Option(metavar="D", help="the day, YYYY-MM-DD [default: today, in the reader's zone]")
+        str | None, typer.Option(metavar="D", help="the day, YYYY-MM-DD (default: today, in the reader's zone)")
     ] = None,
     to: Annotated[
         list[str] | None,
-        typer.Option(metavar="ADDRESS", help="a reader; may be repeated with --send [default: all readers]"),
+        typer.Option(
+            metavar="ADDRESS", help="a reader; may be repeated with --send (default: the first reader; all with --send)"
+        ),
     ] = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="write the mail into this folder")] = None,
     send: Annotated[

@@ -71,7 +71,7 @@ def remove(name: Name) -> None:
 def token(
     name: Name,
     purpose: Annotated[str, typer.Option("--for", metavar="TEXT", help="what it is for")] = "a program",
-    role: Annotated[Role | None, typer.Option(help="it may do no more than this [default: the user's]")] = None,
+    role: Annotated[Role | None, typer.Option(help="it may do no more than this (default: the user's)")] = None,
     withdraw: Annotated[int | None, typer.Option(metavar="ID", help="take a token away instead")] = None,
 ) -> None:
     """Print a new token for the JSON API, this once; or withdraw one."""

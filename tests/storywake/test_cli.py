@@ -244,6 +244,19 @@ def test_every_command_has_help(command: str, tmp_path: Path) -> None:
     assert "Usage" in said.stdout
 
 
+@pytest.mark.parametrize(
+    "command", [("reader", "add"), ("alert", "add"), ("label", "set"), ("digest",), ("user", "token")]
+)
+def test_help_says_what_holds_where_an_option_is_left_out(command: tuple[str, ...], tmp_path: Path) -> None:
+    assert "(default: " in " ".join(storywake(*command, "--help", folder=tmp_path).stdout.replace("│", " ").split())
+
+
+def test_a_frozen_file_that_is_not_there_is_named_and_no_database_is_made(tmp_path: Path) -> None:
+    said = storywake("report", "bridge.zip", folder=tmp_path)
+    assert said.returncode == 1 and "bridge.zip: no such file" in said.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_spreadsheets_get_no_formulas(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(
         'The paper said so at length, in a sentence that goes on.\n\n=HYPERLINK("http://x.example") — Eve (@eve) May 1, 2024\n'
