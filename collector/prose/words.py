@@ -70,7 +70,8 @@ def _quoted(sentence: str, quotes: Quotes, at: Attribution, lex: Lexicon) -> tup
     after = [q for q in quotes if q[1] >= at.end - 1]
     beside = bool(before) and LINK.fullmatch(sentence, before[-1][2], max(at.start, before[-1][2])) is not None
     if after and at.verb and at.verb.word in lex.labels and len(sentence[after[-1][2] :].split()) < MIN_WORDS + 1:
-        return " ".join(words for words, start, _ in after if start > at.end), True
+        label = " ".join(words for words, start, _ in after if start > at.end)
+        return (label, True) if len(label.split()) >= MIN_WORDS else (sentence[at.verb.start :].strip(" ."), False)
     if not beside and after:
         gap = sentence[at.end : after[0][1]]
         announced = [q for q in after if sentence[at.end : q[1]].rstrip().endswith(":")]
