@@ -25,6 +25,7 @@ from storywake.collector.records import Article, Post, to_builtins
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
 from storywake.collector.urls import is_web_address
+from storywake.commands.platform import known_platform
 from storywake.jobs.watch import read_file
 
 SCRIPT = re.compile(r"\Awindow\.YTD\.\w+\.part\d+\s*=\s*")
@@ -87,11 +88,12 @@ def normalise(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="recorded payloads: JSON, JSON lines, or a page")
     ],
-    platform: Annotated[str, typer.Option(metavar="P", help=f"the platform they came from: {', '.join(SOURCES)}")],
+    platform: Annotated[
+        str,
+        typer.Option(metavar="P", callback=known_platform, help=f"the platform they came from: {', '.join(SOURCES)}"),
+    ],
 ) -> None:
     """Recorded platform payloads to records, a JSON line each; a file without any is named, and the command fails."""
-    if platform not in SOURCES:
-        raise BadInput(f"no platform {platform!r}; there are: {', '.join(SOURCES)}")
     failed = False
     with Readers() as readers:
         for path in files:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from storywake.collector.errors import BadInput
 from storywake.collector.printable import printable
+from storywake.commands.platform import known_platform
 from storywake.db.engine import reading
 from storywake.db.stories import StoryRow, find_story, stories
 from storywake.jobs.archive import bring_back, is_archive
@@ -27,7 +28,8 @@ def import_files(
         ),
     ] = None,
     platform: Annotated[
-        str | None, typer.Option(metavar="P", help="whose posts they are, where the file does not tell")
+        str | None,
+        typer.Option(metavar="P", callback=known_platform, help="whose posts they are, where the file does not tell"),
     ] = None,
 ) -> None:
     """Bring in what ``export`` wrote as CSV or JSON lines, with its story; or what other tools exported: twarc,

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
+from storywake.cli import app
 from storywake.commands.extract import normalise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "payloads"
@@ -64,3 +66,12 @@ def test_what_a_tool_wrote_of_the_platform_is_read_too(tmp_path: Path, capsys: p
     normalise([exports / "apify-tiktok.jsonl", exports / "ytdlp-tiktok.info.json"], "tiktok")
     found = [json.loads(line)["external_id"] for line in capsys.readouterr().out.splitlines()]
     assert found == ["7300000000000000303", "7300000000000000301"]
+
+
+@pytest.mark.parametrize("command", ["normalise", "import"])
+def test_a_platform_that_is_none_is_bad_usage(tmp_path: Path, command: str) -> None:
+    path = tmp_path / "posts.json"
+    path.write_text("{}")
+    asked = CliRunner().invoke(app, [command, str(path), "--platform", "mystery"])
+    assert asked.exit_code == 2
+    assert "mystery" in asked.output
