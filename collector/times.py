@@ -92,17 +92,19 @@ NUMBERS = re.compile(
 """Compact days, and days by week and by number of the year (ISO 8601, 5.2)."""
 BETWEEN = r"[\s,;|·•—–-]{0,6}"
 FILLER = re.compile(rf"{BETWEEN}(?:[(\[（]\w{{1,4}}[)\]）]\s{{0,4}})?(?P<word>{WORD})\.?(?![\w/+])")
+HALF = r"[AaPp]\.?\s?[Mm]\b\.?|[πμ]\.?μ\.?|(?:ap|ip|fm|em)\b\.?"
+"""Before or after noon: English, Spanish, Greek, Finnish, Swedish."""
 CLOCK = re.compile(
     rf"(?:[Tt_]|:(?=\d\d:)|{BETWEEN}(?:[(\[（]\w{{1,4}}[)\]）]\s{{0,4}})?)(?P<half>午前|午後|上午|下午|오전|오후)?\s{{0,4}}"
     r"(?P<h>\d{1,2})(?:\s?[:.hч時时시点]\s?(?P<i>\d\d)(?!\d)(?::(?P<s>\d\d))?(?:[.,]\d{1,9}(?!\d))?|(?=\s?[AaPp]\.?[Mm]\b)|(?=[Zz+-]))분?"
-    r"(?:\s?(?P<after>[AaPp]\.?\s?[Mm]\b\.?|[πμ]\.?μ\.?))?"
+    rf"(?:\s?(?P<after>{HALF}))?"
 )
 COMPACT_CLOCK = re.compile(r"[T_ ]?(?P<h>\d\d)(?P<i>\d\d)(?P<s>\d\d)?(?:[.,]\d{1,9})?(?!\d)")
 OFFSET = re.compile(r"\s{0,4}[(\[]?\s{0,4}(?:UTC|GMT|UT|Z)?\s?(?P<sign>[+\-−])(?P<h>\d\d?)(?::?(?P<i>\d\d))?(?![\d:-])")
 REGION = re.compile(r"\s{0,4}[(\[]?(?P<region>[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)")
 ZONE = re.compile(r"\s{0,4},?\s{0,4}[(\[]?(?P<name>[A-Z]{1,5}|мск|МСК|z)\b(?![.'’-]\w)")
 EARLIER_CLOCK = re.compile(
-    r"(?<![\d.:])(?P<h>\d\d?):(?P<i>\d\d)(?::(?P<s>\d\d))?(?:\s?(?P<after>[AaPp]\.?[Mm]\b\.?))?(?![\d:])"
+    rf"(?<![\d.:])(?P<h>\d\d?)(?::|\.(?=\d\d\s?(?:{HALF})))(?P<i>\d\d)(?::(?P<s>\d\d))?(?:\s?(?P<after>{HALF}))?(?![\d:])"
 )
 MAX_BEFORE, MAX_FILLERS = 40, 3
 """Characters before a day in which its time of day is looked for; words between a day and its time of day."""
