@@ -101,7 +101,7 @@ CLOCK = re.compile(
 )
 COMPACT_CLOCK = re.compile(r"[T_ ]?(?P<h>\d\d)(?P<i>\d\d)(?P<s>\d\d)?(?:[.,]\d{1,9})?(?!\d)")
 OFFSET = re.compile(r"\s{0,4}[(\[]?\s{0,4}(?:UTC|GMT|UT|Z)?\s?(?P<sign>[+\-−])(?P<h>\d\d?)(?::?(?P<i>\d\d))?(?![\d:-])")
-REGION = re.compile(r"\s{0,4}[(\[]?(?P<region>[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)")
+REGION = re.compile(r"\s{0,4}[(\[]?(?P<region>[A-Z][A-Za-z]{1,20}/[A-Z][A-Za-z_]{1,40})")
 ZONE = re.compile(r"\s{0,4},?\s{0,4}[(\[]?(?P<name>[A-Z]{1,5}|мск|МСК|z)\b(?![.'’-]\w)")
 EARLIER_CLOCK = re.compile(
     rf"(?<![\d.:])(?P<h>\d\d?)(?::|\.(?=\d\d\s?(?:{HALF})))(?P<i>\d\d)(?::(?P<s>\d\d))?(?:\s?(?P<after>{HALF}))?(?![\d:])"

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 
 NAMED_BY_QUERY = re.compile(r"/(?:index|default)?$|\.(?:php\d?|aspx?|jsp|cgi|pl|cfm|do|dll|exe)$", re.I)
 """Paths that do not name a page by themselves: the root, and scripts."""
-LOOKS_LIKE_NAME = re.compile(r"(?:\D*\d){3}|(?=[^A-Z]*[A-Z])\D*\d")
+LOOKS_LIKE_NAME = re.compile(r"\A(?:(?:\D*\d){3}|(?=[^A-Z]*[A-Z])\D*\d)")
 """Values with three digits, or with a digit and a capital."""
-SITE = re.compile(r"(?:[a-z\d-]+\.)+[a-z]{2,24}", re.I)
+SITE = re.compile(r"\A(?:[a-z\d-]+\.)+[a-z]{2,24}", re.I)
 WORDS = re.compile(r"[a-z]+")
 
 

@@ -15,7 +15,7 @@ UNITS = {
     "mn": 1e6, "b": 1e9, "bn": 1e9, "mrd": 1e9, "млрд": 1e9, "万": 1e4, "萬": 1e4, "億": 1e8, "亿": 1e8,
 }  # fmt: skip
 SPACES = re.compile("(?<=[0-9])[\\s\u00a0\u202f\u2009'’](?=[0-9])")
-SHORT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]{1,4})\.?")
+SHORT = re.compile(r"\A(\d+(?:[.,]\d+)?)\s*([^\W\d_]{1,4})\.?")
 WHOLE = re.compile(r"(\d+)(?:[.,]0{1,2})?")
 GROUPED = re.compile(r"(\d{1,3}(?:([.,])\d{3})(?:\2\d{3})*|\d{1,2}(?:,\d{2})+,\d{3})(?:[.,]0{1,2})?")
 MAX_COUNT = 1 << 53
@@ -31,7 +31,7 @@ DAY = re.compile(
     r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([AaPp])?\.?(?:[Mm]\.?)?)?"
 )
 REACTIONS = re.compile(r"(?<![\d.,-])\d+(?:[.,]\d+)*(?:[KkMm]\b)?")
-ADDRESS_BREAK = re.compile(r"[,;|\s]+(?=https?://)|[\"'\[\]\s<>]+")
+ADDRESS_BREAK = re.compile(r"[,;|\s]{1,8}(?=https?://)|[\"'\[\]\s<>]+")
 
 
 HYPERLINK = re.compile(r'=HYPERLINK\(\s{0,9}"(https?://[^"\s]{1,2000})"', re.I)

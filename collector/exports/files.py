@@ -37,7 +37,7 @@ OTHER = (
     (b"%PDF", "a PDF"),
 )
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-SCRIPT = re.compile(r"\s*[A-Za-z_$][\w$.\[\]\"']{0,100}\s*=\s*(?=[\[{])")
+SCRIPT = re.compile(r"\s{0,40}[A-Za-z_$][\w$.\[\]\"']{0,100}\s{0,4}=\s{0,40}(?=[\[{])")
 SEPARATORS = " \t\r\n\x1e\ufeff,;"
 DECODER = json.JSONDecoder()
 

@@ -26,7 +26,7 @@ MAX_REMEMBERED = 300_000
 SEP = re.compile(r"\ufeff?\"?sep=(.)\"?\s*$", re.IGNORECASE)
 
 
-REMARK = re.compile(r"\ufeff?#[^,;\t|]*$|\s*$")
+REMARK = re.compile(r"\A(?:\ufeff?#[^,;\t|]*$|\s*$)")
 """A line above a table or a list of addresses that is a remark: no cell but one, which begins with ``#``; or a blank one."""
 
 

@@ -25,10 +25,10 @@ DIRECTIONS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 HANDLE = r"@[\w.-]{1,60}(?:@[\w.-]{1,100})?"
 HANDLE_LINE = re.compile(rf"({HANDLE})\s*[·•]?\s*(.{{0,40}})")
 ONE_LINE = re.compile(
-    rf"(?P<name>[^@\n]{{1,{MAX_NAME}}}?)\s*\(?(?P<handle>{HANDLE})\)?\s*[·•,|—–-]?\s*(?P<when>[^@\n]{{1,40}})"
+    rf"\A(?P<name>[^@\n]{{1,{MAX_NAME}}}?)\s{{0,4}}\(?(?P<handle>{HANDLE})\)?\s{{0,4}}[·•,|—–-]?\s{{0,4}}(?P<when>[^@\n]{{1,40}})"
 )
 OPENING_QUOTE, CLOSING_QUOTE = "\"“„«”'‘»", "\"”“»«'’"
-TITLE_END = re.compile(r"\s*/\s*(?:X|Twitter|Threads|Bluesky)\s*$")
+TITLE_END = re.compile(r"\s{0,4}/\s{0,4}(?:X|Twitter|Threads|Bluesky)\s*$")
 DESKTOP = re.compile(
     r"(?P<name>[^\n\[\]]{1,80}), \[(?P<day>[^\]\n]{6,12}[\s,]\s?\d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?)\]"
 )

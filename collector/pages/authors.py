@@ -131,7 +131,7 @@ def _name(text: str) -> str | None:
     text = " ".join(words[:known]) if known and len(_key(" ".join(words[known:]))) >= 7 else text
     place = _pattern("in", r"\s(?:%s)\s+(?=[^\W\d_])").search(text)
     text = text[: place.start()] if place and text[place.end()].isupper() else text
-    text = re.split(r"\s*\d", text)[0].strip(" .:-–—") if text[:1].isalpha() else ""
+    text = re.split(r"\s{0,4}\d", text)[0].strip(" .:-–—") if text[:1].isalpha() else ""
     text = _without_role(text) if text else ""
     words = text.split()
     if not 1 < len(text) <= MAX_NAME_LENGTH or len(words) > MAX_NAME_WORDS or _is_role(text):

@@ -100,7 +100,7 @@ def _account(found: dict[str, Any], identity: int, name: str | None, followers: 
 MENTION = re.compile(r"\[([^\[\]|\n]{1,300})\|([^\[\]|\n]{1,500})(?:\|([^\[\]|\n]{1,500}))?\]")
 """``[id77|Ann]``, ``[address|words]``, ``[#alias|words|address]``: how VK writes mentions and links into a text."""
 NAMED = re.compile(r"@?(?:id|club|public|event|app)\d+(?::[\w-]+)?|@[\w.]+")
-ADDRESS = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
+ADDRESS = re.compile(r"\A(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
 ADS = ("ads", "promo_button", "ads_post")
 
 

@@ -50,7 +50,7 @@ MAX_OPENING_WORDS = 8
 """Words before a verb that its subject follows: ``Two days later said Ann Lee``, as Germanic and Slavic sentences have it."""
 MAX_TRIED = 16
 """Names and verbs of a sentence that are tried with one another; the sentences that people write have fewer."""
-OPENED = regex.compile(r"[^,.;:]{0,40}[,:]\s*[\p{L}„“«\"”]|[^.;:]{0,100}:\s*$")
+OPENED = regex.compile(r"\A(?:[^,.;:]{0,40}[,:]\s*[\p{L}„“«\"”]|[^.;:]{0,100}:\s*$)")
 """What follows a subject behind its verb where the words that are reported come next: a comma, or a colon."""
 MARK, LETTERS, TITLE_WORD = regex.compile(r"[,;:.]"), regex.compile(r"\p{L}+"), regex.compile(r"[\p{L}’'-]+")
 CLOSED = regex.compile(r"(?r)[,?!.…–—]\s*$")

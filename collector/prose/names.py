@@ -40,9 +40,9 @@ MAX_WORDS = 4
 ORG_JOINED = frozenset((*ORG_WORDS, *common()["joined_words"]))
 ORG_OPENINGS = tuple(word for word in ORG_JOINED if len(word) > 5)
 ORG_MARKS, PLACE_OPENERS = frozenset(common()["organisation_marks"]), frozenset(common()["place_openers"])
-AGE = regex.compile(r"\s*[,(]\s*\d{2}\b")
+AGE = regex.compile(r"\A\s*[,(]\s*\d{2}\b")
 SURNAMES = regex.compile(
-    r".{2,}(?:ов|ев|ёв|ин|ын|ский|цкий|ова|ева|ёва|ина|ына|ская|цкая|ський|цький|ська|цька|енко|чук|юк|ян|дзе|швили|швілі|ович|евич"
+    r"\A\S{2,60}(?:ов|ев|ёв|ин|ын|ский|цкий|ова|ева|ёва|ина|ына|ская|цкая|ський|цький|ська|цька|енко|чук|юк|ян|дзе|швили|швілі|ович|евич"
     r"|nen|sson|ström|qvist|kvist|gren)"
 )
 """Surnames that are known by their endings."""
@@ -54,7 +54,9 @@ PATRONYMIC = regex.compile(r"(?:вич|вна|чна)$")
 ENGLISH_OCCUPATION = regex.compile(r"(?:ist|er|or|ian|man|woman|ive|ant|eur|star)$")
 NOBILITY = frozenset(("Freifrau", "Freiherr", "Graf", "Gräfin", "Prinz", "Prinzessin", "Baron", "Edler"))
 LOCATIVE = regex.compile(r"(?:sta|stä|lta|ltä|ssa|ssä|lla|llä)")
-FINNISH_PLACE = regex.compile(r"\s+(?:ja\s+\p{Ll}+\s+)?\p{Ll}*(?:sta|stä|lta|ltä|ssa|ssä|lla|llä)(?!\p{L})")
+FINNISH_PLACE = regex.compile(
+    r"\s{1,4}(?:ja\s{1,4}\p{Ll}{1,40}\s{1,4})?\p{Ll}{0,40}(?:sta|stä|lta|ltä|ssa|ssä|lla|llä)(?!\p{L})"
+)
 """What follows the proper part of an organisation that a Finnish name is joined to: ``(Tampereen) yliopistosta``."""
 
 

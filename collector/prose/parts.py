@@ -17,10 +17,10 @@ CLAUSE = regex.compile(r"[,;]\s+(?=(\p{L}+)(?:\s+(?:\p{Ll}+\s+|qu['’]){0,4}\p{
 ADDED = regex.compile(r",\s+(?:(?:and|et|y|и|та|і)\s+)?(\p{Ll}{4,})(?=[\s,])")
 """``, adding``: a comma, and perhaps a gerund."""
 JOINED = regex.compile(
-    r",?\s+(?:and|but|und|aber|och|men|ja|mutta|sekä|et|mais|y|e|pero|и|но|а|та|і|й|але)\s+(?:\p{Ll}+\s+){0,2}?(\p{Ll}{3,})(?=[\s,:])"
+    r",?\s{1,4}(?:and|but|und|aber|och|men|ja|mutta|sekä|et|mais|y|e|pero|и|но|а|та|і|й|але)\s{1,4}(?:\p{Ll}{1,40}\s{1,4}){0,2}?(\p{Ll}{3,40})(?=[\s,:])"
 )
 """``, but warned``: a conjunction, and perhaps a verb of the subject before."""
-ANNOUNCES = regex.compile(r"\s*:?\s*[“„”«»\"]|\s*:\s")
+ANNOUNCES = regex.compile(r"\s{0,4}(?::\s|:?\s{0,4}[“„”«»\"])")
 
 
 def speakers_parts(sentence: str, lex: Lexicon, known: tuple[str, ...]) -> list[str]:

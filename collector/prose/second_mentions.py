@@ -24,7 +24,7 @@ WITHOUT_PRONOUN = frozenset(("es", "ru", "uk", "pl", "it", "pt"))
 """Languages whose verbs need no subject: ``“Llueve”, añadió``."""
 BEHIND_QUOTATION = regex.compile(r"(?r)[”“»\"«],?\s*[–—-]?\s*$|[,!?…]\s*[–—]\s*$")
 CLAUSE_END = regex.compile(r"(?r)[,;:.!?”“»\"«–—]")
-ENDS = regex.compile(r"\s*[.,;:–—]|\s*$")
+ENDS = regex.compile(r"\A(?:\s*[.,;:–—]|\s*$)")
 TOLD = regex.compile(r"^\s(?:a|al|ante|en)\s(?:\p{L}+\s?){1,3}?(?=\sque\s)")
 """To whom it was said: ``Explicó (a la agencia) que``."""
 ALSO = regex.compile(r"\s*(?:también|además|luego|después|asimismo|теж|також|также)?\s*", regex.I)

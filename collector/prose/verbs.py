@@ -31,14 +31,14 @@ BEHIND_NAME = regex.compile(
 BEHIND_PRONOUN = regex.compile(CLOSED_QUOTATION + r"(\p{Ll}+)\s+(\p{Ll}{3,})(?!\p{L})")
 TAIL_PRONOUN = regex.compile(r"[,!?…]\s+(?:[–—]\s+)?(\p{Ll}+)\s+(\p{Ll}{3,})(?!\p{L})")
 """Any verb behind a pronoun behind a mark, in a quotation that a dash opens: ``– Jää lähtee, hän arvelee``."""
-ENGLISH_VERB = regex.compile(r"\p{L}+(?:ed|s|pt|ew|ote)")
+ENGLISH_VERB = regex.compile(r"\A\p{L}+(?:ed|s|pt|ew|ote)")
 """How English verbs end that report; its lists also stand in for languages that have none."""
 NOT_FINITE = regex.compile(r"(?r)(?<!\p{L})(?:haber|habiendo|avoir|ayant|having)\s+$")
 """What makes a participle behind it no finite verb: ``de haber declarado``."""
 TAIL = regex.compile(r"(?r),\s*(?:(?:según|como|comme|wie|kuten|как|як)\s+)?(?:(?:a|ha|har|hat|se)\s+|s['’])?$")
 NAME_TAIL = regex.compile(r"(?r),\s+(?:[\p{L}-]+\s+){0,4}(?:\p{Lu}\S+\s+){1,3}$")
 CAPITAL = regex.compile(r"\p{Lu}")
-ENDING = regex.compile(r"(?:[^,;:“”„«»\"]|:(?=\p{Ll})){0,90}$")
+ENDING = regex.compile(r"\A(?:[^,;:“”„«»\"]|:(?=\p{Ll})){0,90}$")
 MIN_TAILED_WORDS = 3
 """Words before ``, writes Ann Lee`` at the end of a sentence."""
 MAX_ASIDE_WORDS = 3

@@ -22,9 +22,9 @@ LINK = regex.compile(r"[\s,.:;–—-]*(?:\p{L}['’]|\p{L}{1,4})?[\s,:–—]*"
 CONTINUES = regex.compile(r"(?:of|about|against|on|for|in|to|at|with|from|by|after|over|when|as)(?!\p{L})")
 """What shows that no clause follows a verb: ``warned of floods``."""
 ADDRESSEE = regex.compile(
-    r"\s*(?:(?:me|us|reporters|journalists|lawmakers|parliament|investigators|police|them|him|her)"
-    r"|\p{Ll}+s(?=\s+(?:that|he|she|it|they|the|there|a|an|his|her|we|in|on|at)\s)"
-    r"|the\s+\p{L}[\p{L}’'-]*(?:\s\p{L}[\p{L}’'-]*){0,2}?|\p{Lu}[\p{L}’'-]*(?:\s\p{Lu}[\p{L}’'-]*){0,2})"
+    r"\s{0,4}(?:(?:me|us|reporters|journalists|lawmakers|parliament|investigators|police|them|him|her)"
+    r"|\p{Ll}{1,40}s(?=\s+(?:that|he|she|it|they|the|there|a|an|his|her|we|in|on|at)\s)"
+    r"|the\s{1,4}\p{L}[\p{L}’'-]{0,40}(?:\s\p{L}[\p{L}’'-]{0,40}){0,2}?|\p{Lu}[\p{L}’'-]{0,40}(?:\s\p{Lu}[\p{L}’'-]{0,40}){0,2})"
     r"(?=\s+(?:that|he|she|it|they|the|there|a|an|his|her|we|in|on|at|\p{Ll}))"
 )
 """To whom ``told`` says it."""
@@ -32,7 +32,7 @@ COMMA_CLAUSE = regex.compile(
     r"[^,;:.]{0,60},\s+(?=(?:(?:die|der|das|den|dem)\s+\p{Lu}|(?!(?:der|die|das|dem|den|deren|wo|und)\s)\p{L}))"
 )
 """What stands before a German clause without an opening word: ``sagte der Zeitung, (die Preise stiegen)``."""
-FIRST_WORDS = regex.compile(r"\s+(?:on\s+)?(\p{L}+)(?=\s)")
+FIRST_WORDS = regex.compile(r"\s{1,4}(?:on\s{1,4})?(\p{L}{1,40})(?=\s)")
 APPOSED = regex.compile(r",[^,]{2,100},")
 TAKEN_UP = regex.compile(r",\s+(?:but|pero|sino|mais|aber|sondern|men|но|але)\s")
 REVEALED = regex.compile(r"\s?:\s+(?=\S+\s)")
@@ -44,7 +44,9 @@ PREDICATE = regex.compile(
     r",\s+(?:was|were|is|are|will|would|has|had|should|could|can|must|est|était|sera|sont|es|fue|será|está|son|är|var|blir)\s"
 )
 """How a clause goes on behind an attribution within it: ``The verdict, said Ann Lee, (was a disgrace)``."""
-PARTICIPLE = regex.compile(r"\s+(?:\p{L}+\s+){0,4}\p{L}+(?:van|vän|neen|vansa|vänsä|neensa|neensä)(?!\p{L})")
+PARTICIPLE = regex.compile(
+    r"\s{1,4}(?:\p{L}{1,40}\s{1,4}){0,4}\p{L}{1,40}(?:van|vän|neen|vansa|vänsä|neensa|neensä)(?!\p{L})"
+)
 """A Finnish clause without its opening word: ``(sanoo) päämiehensä kiistävän syytteen``."""
 LIKEWISE_END = regex.compile(r"[^,]{0,80},\s+")
 
