@@ -14,6 +14,7 @@ from .claims import add_claim, claims_of
 from .erasing import keep_out
 from .many import rows_among, run_many
 from .persons import SQL as PERSONS
+from .persons import known_persons
 from .post_keys import is_erased
 from .posts import IN_ORDER
 from .posts import SQL as POSTS
@@ -133,16 +134,18 @@ def _witnesses(connection: Connection, ours: Sequence[tuple[Archived, int]]) -> 
 
 
 def _persons(connection: Connection, story_id: int, ours: Sequence[tuple[Archived, int]]) -> None:
-    ids: dict[str, int] = {}
-    for row, _ in ours:
-        if row.person and row.person not in ids:
-            values = {
-                "story_id": story_id,
-                "name": row.person,
-                "affiliation": row.affiliation,
-                "rests_on": row.person_rests_on,
-            }
-            ids[row.person] = connection.execute(PERSONS["save_person"], values).scalar_one()
+    persons = {
+        row.person: {
+            "story_id": story_id,
+            "name": row.person,
+            "affiliation": row.affiliation,
+            "rests_on": row.person_rests_on,
+        }
+        for row, _ in reversed(ours)
+        if row.person
+    }
+    run_many(connection, PERSONS["save_person"], list(persons.values()))
+    ids = {row.name: row.id for row in known_persons(connection, story_id)}
     run_many(
         connection, SQL["person_of"], [{"id": number, "person_id": ids[r.person]} for r, number in ours if r.person]
     )
