@@ -57,7 +57,8 @@ def given_text(body: bytes, charset: str | None = None) -> Given:
         raise NoArticle(f"{kind}: give the article's address, its HTML or its text")
     given = _saved(body) if _is_mhtml(start) else Given(decode(body, charset), None)
     sample = given.text[:SAMPLE_LENGTH]
-    if sum(map(_is_control, sample)) > len(sample) * MAX_CONTROL_SHARE:
+    is_html = b"<html" in body[:PDF_OFFSET].lower()
+    if not is_html and sum(map(_is_control, sample)) > len(sample) * MAX_CONTROL_SHARE:
         raise NoArticle("neither HTML nor text")
     return given
 
