@@ -5,7 +5,6 @@ clustering: Aslam, Pelekhov and Rus 2004). It then keeps its members; new texts 
 or start groups of their own. So groups stay the same from one look to the next, apart from what came and went.
 """
 
-import html
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from ..values import unescape
 from .copies import is_copy, signature
 
 MEANING_WEIGHT = 0.6
@@ -62,7 +62,7 @@ class Remark(NamedTuple):
 
 def words(text: str) -> tuple[str, ...]:
     """The words of a text in lower case, without links and mentions."""
-    return tuple(WORDS.findall(IGNORED.sub(" ", html.unescape(text)).casefold()))
+    return tuple(WORDS.findall(IGNORED.sub(" ", unescape(text)).casefold()))
 
 
 def space(meanings: Places, texts: Sequence[str]) -> Places:

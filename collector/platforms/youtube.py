@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 from uuid import uuid4
@@ -23,7 +22,7 @@ from ..markup.links import find_links
 from ..markup.marks import Attributes, Marks
 from ..net.evidence import Evidence
 from ..records import Author, Kind, Post, PostAddress, Reach
-from ..values import at, count, items, language, text
+from ..values import at, count, items, language, text, unescape
 from .asking import pages, paid
 from .base import Answer, Row, Source
 

@@ -3,7 +3,6 @@
 What they were trained on, how well they do and what they get wrong: docs/model-card.md.
 """
 
-import html
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ import regex
 from numpy.typing import NDArray
 
 from ..memory import give_back
+from ..values import unescape
 from .base import STANCES, Assessment, Reaction, softmax, tell_language
 from .coverage import judge_unmeasured
 from .packed import SHIPPED, Words, open_graph
@@ -34,7 +34,7 @@ WIDTH = 384
 
 def plain(text: str) -> str:
     """A text as the encoder reads it: no addresses, mentions as ``@``, hashtags as words."""
-    text = regex.sub(r"https?://\S+", "", html.unescape(text))
+    text = regex.sub(r"https?://\S+", "", unescape(text))
     text = regex.sub(r"(?:@\w+\s*)+", "@ ", text).replace("#", " ")
     return " ".join(text.split())
 

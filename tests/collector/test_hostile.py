@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from storywake.collector.addresses import identify
 from storywake.collector.cleaning import clean_post
 from storywake.collector.errors import FetchError
+from storywake.collector.match.remarks import words
 from storywake.collector.net.evidence import Evidence
 from storywake.collector.net.fetch import Fetcher
 from storywake.collector.pages.article import read_article
@@ -22,6 +23,7 @@ from storywake.collector.reading.answers import posts_in
 from storywake.collector.records import Author, Post, Reach
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
+from storywake.collector.stance.encoder import plain
 from storywake.collector.urls import canonical, host_of, join, resolve, split
 from storywake.collector.values import clean, text
 
@@ -156,6 +158,15 @@ def test_the_streams_own_clock_judges_a_forged_time() -> None:
     event = {"did": "did:plc:ann", "time_us": 1_767_614_400_000_000, "kind": "commit", "commit": commit}
     (post,) = SOURCES["bluesky"].normalise(event)
     assert post.posted_at == post.indexed_at == "2026-01-05T12:00:00Z"
+
+
+def test_a_reference_to_a_character_of_thousands_of_digits_is_read() -> None:
+    text = f"Never &#{'9' * 5_000}; so"
+    found = {"kind": "youtube#searchResult", "id": {"videoId": "abcdefghijk"}, "snippet": {"title": text}}
+    [video] = SOURCES["youtube"].normalise(found)
+    assert video.text == "Never \ufffd so"
+    assert words(text) == ("never", "so")
+    assert plain(text) == "Never \ufffd so"
 
 
 def test_a_score_that_no_store_holds_is_unknown() -> None:
