@@ -93,13 +93,8 @@ def _within(value: int) -> int | None:
 
 def day_order(cells: Iterable[Any]) -> str | None:
     """How a column of days is written, "dmy" or "mdy", by those that can be only one of them; None where none can or both are."""
-    found = set()
-    for cell in cells:
-        parts = DAY.fullmatch((filled(cell) or "")[:60])
-        if parts:
-            order = _order(parts)
-            found.add(order)
-    found.discard(None)
+    days = (DAY.fullmatch((filled(cell) or "")[:MAX_TIME_LENGTH]) for cell in cells)
+    found = {_order(day) for day in days if day} - {None}
     return found.pop() if len(found) == 1 else None
 
 

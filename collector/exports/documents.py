@@ -1,6 +1,7 @@
 """The posts in one decoded document of an export: read as the platform's or the tool's that says "mine"."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from ..records import Post
@@ -75,10 +76,14 @@ def _flat(known: Known, payload: Any) -> Read:
     reader = Reader(known)
     for item in _those(known, payload, MAX_DEPTH):
         try:
-            posts.append(reader.post(lambda path, item=item: at(item, *path.split("."))))  # type: ignore[misc]
+            posts.append(reader.post(partial(_value, item)))
         except Unread as error:
             why = f"{known.tool}: {error}"
     return Read(posts, None if posts else why)
+
+
+def _value(item: dict[str, Any], path: str) -> Any:
+    return at(item, *path.split("."))
 
 
 def _those(known: Known, payload: Any, depth: int) -> Iterator[dict[str, Any]]:

@@ -50,16 +50,16 @@ class Reader:
     def post(self, value: Callable[[str], Any]) -> Post:
         """The post of a row. Raises Unread."""
         row = _Row(self.known.columns, value)
-        answers = self._answers(row)
+        is_answer = self._is_answer(row)
         address = self._address(row)
         platform = self._platform or (address.platform if address else WEB)
-        identity = self._identity(row, platform, address, answers is not None)
-        url = self._url(row, identity, address, answers is not None)
+        identity = self._identity(row, platform, address, is_answer)
+        url = self._url(row, identity, address, is_answer)
         words = self._words(row)
         under = self._is_comment(row, platform, address.external_id if address else None)
         if not (identity or (url and (address or platform == WEB)) or (under and words)):
             raise Unread(self._nothing(row, platform))
-        parent = self._parent(row, platform, address, answers)
+        parent = self._parent(row, platform, address, is_answer)
         parent = parent if parent != identity else None
         quoted, reposted = (self._named(row.first(field), platform) for field in ("quoted", "reposted"))
         is_repost = reposted is not None or row.says("is_repost")
@@ -67,7 +67,7 @@ class Reader:
             platform=platform,
             external_id=identity or (canonical(url) if url and platform == WEB else None),
             url=url,
-            kind=self._kind(platform, is_repost, answers is not None or parent is not None, quoted),
+            kind=self._kind(platform, is_repost, is_answer or parent is not None, quoted),
             author=self._author(row, platform, address),
             text=words,
             language=language((row.first("language") or "").split(",")[0]),
@@ -80,24 +80,24 @@ class Reader:
             reach=Reach() if is_repost and self.known.counts_are_the_originals else self._reach(row, platform),
         )
 
-    def _parent(self, row: "_Row", platform: str, address: PostAddress | None, answers: str | None) -> str | None:
+    def _parent(self, row: "_Row", platform: str, address: PostAddress | None, is_answer: bool) -> str | None:
         """The id of what a row answers: the thread's where its parent is not told; for a comment the post that its address names."""
-        told_by = ("parent", "thread") if answers is not None else ("parent",)
-        fields = () if answers is None and "is_answer" in self.known.columns else told_by
+        told_by = ("parent", "thread") if is_answer else ("parent",)
+        fields = told_by if is_answer or "is_answer" not in self.known.columns else ()
         named = (self._named(cell, platform) for field in fields for cell in row.every(field))
         told = next(filter(None, named), None)
         there = address.external_id if address else None
         return told or (there if self._is_comment(row, platform, there) else None)
 
-    def _answers(self, row: "_Row") -> str | None:
-        """What a row answers, "" where that is not told; None where it is no answer."""
+    def _is_answer(self, row: "_Row") -> bool:
+        """Whether a row answers something."""
         if self.known.columns.get("is_answer"):
-            return "" if row.says("is_answer") else None
+            return row.says("is_answer")
         parent = row.first("parent")
         if parent and parent != "0":
-            return parent
+            return True
         thread, own = row.first("thread"), row.first("id")
-        return thread if thread and own and thread.rpartition("_")[2] != own.rpartition("_")[2] else None
+        return bool(thread and own and thread.rpartition("_")[2] != own.rpartition("_")[2])
 
     def _address(self, row: "_Row") -> PostAddress | None:
         for link in row.every("url"):
@@ -106,7 +106,7 @@ class Reader:
                 return found
         return None
 
-    def _identity(self, row: "_Row", platform: str, address: PostAddress | None, answers: bool) -> str | None:
+    def _identity(self, row: "_Row", platform: str, address: PostAddress | None, is_answer: bool) -> str | None:
         """The id of a row's post; that of its address where it tells none of its own."""
         there = address.external_id if address and address.external_id else None
         if self._is_comment(row, platform, there):
@@ -114,7 +114,7 @@ class Reader:
         lasting = there is not None and is_final(platform, there)
         if self.known.tool == "any" and lasting:
             return there
-        own = self._fitting(row, platform, *(("answer_id", "id") if answers else ("id",)))
+        own = self._fitting(row, platform, *(("answer_id", "id") if is_answer else ("id",)))
         if (
             own
             and not lasting
@@ -138,10 +138,10 @@ class Reader:
         own = self._fitting(row, platform, "id") if platform in UNADDRESSED else []
         return bool(own) and there not in own
 
-    def _url(self, row: "_Row", identity: str | None, address: PostAddress | None, answers: bool) -> str | None:
+    def _url(self, row: "_Row", identity: str | None, address: PostAddress | None, is_answer: bool) -> str | None:
         """Where a row's post is: not the address of what it stands under."""
         given = [link for link in row.every("url") if is_web_address(link)]
-        told = row.first("answer_url") if answers else None
+        told = row.first("answer_url") if is_answer else None
         if address and address.external_id == identity:
             return told or address.url
         if self.known.tool == "any" and address:
@@ -212,9 +212,8 @@ class Reader:
         for cell in row.every(field):
             found = cells.total(cell)
             if found is None and BELOW_NOUGHT.fullmatch(cell):
-                return (
-                    int(float(cell)) if platform == "reddit" else None
-                )  # votes for less votes against; elsewhere "unknown"
+                # votes for less votes against; elsewhere "unknown"
+                return int(float(cell)) if platform == "reddit" else None
             if found is None:
                 self._note(field, cell)
             return found

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import resources
@@ -152,9 +152,5 @@ def _toml(name: str) -> dict[str, Any]:
 
 def table() -> str:
     """The table of known exports for ``docs/platforms.md``."""
-    rows = [("tool", "what", "versions"), ("---",) * 3, *_rows(known_exports())]
+    rows = [("tool", "what", "versions"), ("---",) * 3, *((k.tool, k.what, k.versions) for k in known_exports())]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
-
-
-def _rows(exports: Iterable[Known]) -> Iterator[tuple[str, ...]]:
-    return ((known.tool, known.what, known.versions) for known in exports)

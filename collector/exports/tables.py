@@ -144,13 +144,10 @@ def _posts(
             yield f"line {line}: {len(row)} cells under {width} names"
             continue
         cells = dict(zip(head.names, map(unguarded, row), strict=False))
-        broken = [
-            name
-            for name, cell in cells.items()
-            if (shown := mended(cell)) is not None and not cells.update({name: shown})
-        ]
+        broken = {name: shown for name, cell in cells.items() if (shown := mended(cell)) is not None}
         if broken:
             yield f"line {line}: not of the file's encoding in {', '.join(broken)[:100]}, read with \ufffd there"
+            cells |= broken
         try:
             post = reader.post(cells.get)
         except Unread as error:

@@ -102,7 +102,7 @@ def _identity(item: dict[str, Any]) -> str | None:
 def _post(item: dict[str, Any], identity: str) -> Post:
     author = mapping(item.get("from")) or item.get("account") or at(item, "actors", 0)
     words = text(item.get("message")) or text(at(item, "message", "text")) or text(item.get("story"))
-    created = text(item.get("created_time")) or text(item.get("date")) or ""
+    created = text(item.get("created_time")) or text(item.get("date"))
     attached = at(item, "attachments", "data", 0)
     parent = text(at(item, "parent", "id"))
     links = [
@@ -121,7 +121,7 @@ def _post(item: dict[str, Any], identity: str) -> Post:
             followers=count(at(author, "subscriberCount")),
         ),
         text=words,
-        posted_at=utc(created.replace("+0000", "+00:00") or count(item.get("creation_time"))),
+        posted_at=utc(created or count(item.get("creation_time"))),
         in_reply_to=parent,
         links=tuple(dict.fromkeys(links)),
         media=media(
@@ -145,9 +145,7 @@ def _from_library(item: dict[str, Any], identity: str) -> Post:
         ),
         text=words,
         language=language(item.get("lang")),
-        posted_at=utc(
-            count(item.get("creation_time")) or (text(item.get("creation_time")) or "").replace("+0000", "+00:00")
-        ),
+        posted_at=utc(count(item.get("creation_time")) or text(item.get("creation_time"))),
         links=tuple(dict.fromkeys([*find_links(words or ""), *([shared] if shared else [])])),
         media=media(card=[at(link, "name"), at(link, "description")]),
         reach=Reach(

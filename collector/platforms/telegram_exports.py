@@ -9,7 +9,7 @@ from typing import Any
 
 from ..dates import utc
 from ..markup.links import find_links
-from ..records import NO_MEDIA, Author, Kind, Media, Post, Reach
+from ..records import Author, Kind, Post, Reach
 from ..values import at, count, items, mapping, text
 from .words import media
 
@@ -39,7 +39,6 @@ def _exported(message: dict[str, Any], channel: str | None, number: str | None) 
     ]
     replied = text(message.get("reply_to_message_id"))
     reactions = [count(r.get("count")) for r in items(message.get("reactions"))]
-    poll = message.get("poll")
     at_, day = count(message.get("date_unixtime")), text(message.get("date")) or ""
     return Post(
         platform=NAME,
@@ -51,7 +50,7 @@ def _exported(message: dict[str, Any], channel: str | None, number: str | None) 
         posted_at=utc(at_ or day[:10]),  # without the zone, which an older export does not tell, the day alone is sure
         in_reply_to=f"{place}/{replied}" if replied else None,
         links=_links(None if marked else written, marked),
-        media=_poll(poll) if poll else NO_MEDIA,
+        media=media(poll=_poll(message.get("poll"))),
         reach=Reach(likes=sum(r for r in reactions if r) if reactions else None),
     )
 
@@ -95,7 +94,7 @@ def read_message(message: dict[str, Any], chats: dict[int, Author]) -> Post:
     source, source_post = text(at(origin, "from_id", "channel_id")), text(origin.get("channel_post"))
     known = chats.get(int(source)) if source and source.isdigit() else None
     replied = text(at(message, "reply_to", "reply_to_msg_id")) or text(message.get("reply_to_message_id"))
-    page, poll = at(message, "media", "webpage"), at(message, "media", "poll")
+    page = at(message, "media", "webpage")
     marked = [text(e.get("url")) for e in items(message.get("entities"))]
     return Post(
         platform=NAME,
@@ -110,7 +109,7 @@ def read_message(message: dict[str, Any], chats: dict[int, Author]) -> Post:
         links=_links(written, [*marked, text(at(page, "url"))]),
         media=media(
             card=[at(page, "title"), at(page, "description")],
-            poll=[*_poll(poll).poll] if poll else (),
+            poll=_poll(at(message, "media", "poll")),
         ),
         reach=Reach(
             likes=_reactions(message.get("reactions")),
@@ -138,12 +137,12 @@ def _reactions(reactions: Any) -> int | None:
     return sum(number for number in counts if number) if counts else None
 
 
-def _poll(poll: Any) -> Media:
+def _poll(poll: Any) -> list[Any]:
     """A poll's question and choices; Telethon wraps each in a text with entities."""
     inner = at(poll, "poll") or poll
     options = items(at(inner, "answers")) or items(at(inner, "options"))
     shown = [at(inner, "question"), *(option.get("text") for option in options)]
-    return media(poll=[at(words, "text") if isinstance(words, dict) else words for words in shown])
+    return [at(words, "text") if isinstance(words, dict) else words for words in shown]
 
 
 def _links(written: str | None, marked: list[str | None]) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def _medium(item: dict[str, Any], code: str) -> Post:
         kind=_kind(item, reposted, replied, quoted),
         author=Author(handle=handle, name=text(at(user, "full_name")), external_id=text(at(user, "pk"))),
         text=words,
-        posted_at=utc((text(item.get("timestamp")) or "").replace("+0000", "+00:00") or count(item.get("taken_at"))),
+        posted_at=utc(text(item.get("timestamp")) or count(item.get("taken_at"))),
         in_reply_to=replied,
         quotes=_code(quoted) or _code(reposted),
         media=media(

@@ -155,9 +155,9 @@ def _author(value: Any, identity: str) -> Author:
     actor = persons[0] if persons else None
     who = _id(actor) or _id(value)
     name = text(at(actor, "preferredUsername"))
-    host = split(who).netloc if name and split(who) else None  # type: ignore[union-attr]
+    server = split(who) if name else None
     return Author(
-        handle=f"{name}@{host}" if name and host else _handle(who, identity),
+        handle=f"{name}@{server.netloc}" if server and server.netloc else _handle(who, identity),
         name=text(at(actor, "name")),
         external_id=who,
     )

@@ -51,8 +51,7 @@ def inside(item: dict[str, Any]) -> list[Any]:
     if shape == "bare":
         return items(item.get("referenced_tweets"))
     if shape == "v2":
-        data = item["data"] if isinstance(item["data"], list) else [item["data"]]
-        return [inner for post in items(data) for inner in items(post.get("referenced_tweets")) if "text" in inner]
+        return [inner for post in _posts_of(item) for inner in items(post.get("referenced_tweets")) if "text" in inner]
     return (
         client.frames(item) if shape == "frame" else [item.get({"tweet": "tweet", "list": "statuses"}.get(shape, ""))]
     )
@@ -126,7 +125,13 @@ def _is_v2(item: dict[str, Any]) -> bool:
     data = item.get("data")
     if "id_str" in item or not isinstance(data, list | dict):
         return False
-    return any(map(_is_bare, items(data if isinstance(data, list) else [data]))) or ("errors" in item and not data)
+    return any(map(_is_bare, _posts_of(item))) or ("errors" in item and not data)
+
+
+def _posts_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """What an answer of API v2 was asked for: one post, or a list of them."""
+    data = answer["data"]
+    return items(data if isinstance(data, list) else [data])
 
 
 def _is_bare(item: dict[str, Any]) -> bool:
@@ -272,8 +277,7 @@ def _v2(payload: dict[str, Any]) -> Iterator[Post]:
     users = {text(u.get("id")): u for u in items(included.get("users"))}
     attached = {text(m.get("media_key")): m for m in items(included.get("media"))}
     attached |= {text(p.get("id")): p for p in items(included.get("polls"))}
-    data = payload["data"] if isinstance(payload["data"], list) else [payload["data"]]
-    statuses = [status for status in (*items(data), *items(included.get("tweets"))) if _is_bare(status)]
+    statuses = [status for status in (*_posts_of(payload), *items(included.get("tweets"))) if _is_bare(status)]
     known = {status["id"]: status for status in statuses}
     for status in statuses:
         user = users.get(text(status.get("author_id"))) or mapping(status.get("author"))
