@@ -5,15 +5,13 @@ another (``03/05/2024``) is read where language and country tell which, otherwis
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
-from importlib import resources
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from .lexicon import cldr
+from .lexicon import cldr, word_lists
 
 MAX_TIME_LENGTH = 100
 """Characters; no format of a time is longer."""
@@ -50,25 +48,20 @@ class Written(NamedTuple):
 
 
 @cache
-def _words() -> dict[str, Any]:
-    return tomllib.loads(resources.files("storywake.collector.lexicon").joinpath("times.toml").read_text("utf-8"))
-
-
-@cache
 def _months(language: str | None) -> dict[str, int]:
     """Month names and abbreviations of all languages, casefolded, each with its number.
 
     A word that means different months in different languages is read in the page's language alone.
     """
     found = {name: numbers[0] for name, numbers in cldr()["months"].items() if len(numbers) == 1}
-    found |= {name: int(number) for number, names in _words()["months"].items() for name in names.split()}
-    found |= _words()["months_of"].get(language or "", {})
+    found |= {name: int(number) for number, names in word_lists("times")["months"].items() for name in names.split()}
+    found |= word_lists("times")["months_of"].get(language or "", {})
     return {name: number for name, number in found.items() if re.fullmatch(WORD, name)}
 
 
 @cache
 def _listed(table: str, name: str) -> frozenset[str]:
-    return frozenset(_words()[table][name].split())
+    return frozenset(word_lists("times")[table][name].split())
 
 
 YEAR, DAY = r"(?P<y>\d{4})", r"(?P<d>\d{1,2})"
@@ -164,7 +157,7 @@ def _day(match: re.Match[str], locale: str | None) -> date | None:
     year, day = told["y"], told.get("d") or told.get("dd")
     month: int | None
     if told.get("word"):
-        month = _months(language if language in _words()["months_of"] else None).get(told["word"].casefold())
+        month = _months(language if language in word_lists("times")["months_of"] else None).get(told["word"].casefold())
     elif told.get("a"):
         numbers = _ordered(int(told["a"]), int(told["b"]), told["sep"], locale)
         if numbers is None or (
@@ -287,7 +280,7 @@ def _zone(text: str, start: int) -> tuple[tzinfo | None, bool, int]:
         zone = _region(match["region"])
         return zone, zone is None, match.end()
     if match := ZONE.match(text, start):
-        known = _words()["zones"].get(match["name"].casefold())
+        known = word_lists("times")["zones"].get(match["name"].casefold())
         zone = (
             _region(known) if isinstance(known, str) else None if known is None else timezone(timedelta(minutes=known))
         )

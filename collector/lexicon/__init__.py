@@ -113,6 +113,12 @@ def _completions(entries: str) -> "dict[str, regex.Pattern[str] | None]":
 
 
 @cache
+def word_lists(file: str) -> dict[str, Any]:
+    """What a TOML file of this package holds, by its name without the ending; not to be changed."""
+    return tomllib.loads(resources.files(__package__).joinpath(f"{file}.toml").read_text("utf-8"))
+
+
+@cache
 def given_names() -> frozenset[str]:
     """Given names of many countries, casefolded, in Latin and Cyrillic letters."""
     rows = json.loads(resources.files(__package__).joinpath("given_names.json").read_text("utf-8"))
@@ -129,7 +135,7 @@ def cldr() -> dict[str, Any]:
 @cache
 def lexicon(language: str | None) -> Lexicon:
     """The word lists of a language; English where there are none for it."""
-    tables = tomllib.loads(resources.files(__package__).joinpath("reporting.toml").read_text("utf-8"))
+    tables = word_lists("reporting")
     code = (language or "en").split("-")[0]
     code = {"nb": "no", "nn": "no"}.get(code, code)
     table = tables.get(code) or tables["en"]
@@ -188,7 +194,7 @@ def _parts(words: str) -> "regex.Pattern[str]":
 @cache
 def holding() -> Holding:
     """How pages and publishing systems hold posts."""
-    table = tomllib.loads(resources.files(__package__).joinpath("embeds.toml").read_text("utf-8"))
+    table = word_lists("embeds")
     return Holding(
         no_sources=frozenset(table["no_sources"].split()),
         beside=_parts(table["beside"]),
@@ -225,7 +231,7 @@ class Copied(NamedTuple):
 @cache
 def copied() -> Copied:
     """How posts look that were copied from a client or from the title of their page."""
-    table = tomllib.loads(resources.files(__package__).joinpath("pasted.toml").read_text("utf-8"))
+    table = word_lists("pasted")
 
     def words(text: str) -> tuple[str, ...]:
         return tuple(word.replace("_", " ") for word in text.split())
@@ -242,11 +248,11 @@ def copied() -> Copied:
 @cache
 def publishers() -> dict[str, str]:
     """The sites of known publishers by name."""
-    return tomllib.loads(resources.files(__package__).joinpath("publishers.toml").read_text("utf-8"))
+    return word_lists("publishers")
 
 
 @cache
 def common() -> dict[str, tuple[str, ...]]:
     """Word lists for all languages: ``not_a_name``, ``places``, ``organisation_words``, ``joined_words``."""
-    tables = tomllib.loads(resources.files(__package__).joinpath("common.toml").read_text("utf-8"))
+    tables = word_lists("common")
     return {name: tuple(words.split()) for name, words in tables.items()}

@@ -1,18 +1,17 @@
 """What stands around a page's article: other stories, remarks, sections of the site, told by elements, classes and ids."""
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
 
 from selectolax.lexbor import LexborNode
+
+from ..lexicon import word_lists
 
 
 @cache
 def around_words() -> frozenset[str]:
     """Words in class names and ids of what stands around an article."""
-    table = tomllib.loads(resources.files("storywake.collector.lexicon").joinpath("page_dates.toml").read_text("utf-8"))
-    return frozenset(table["around"]["words"].split())
+    return frozenset(word_lists("page_dates")["around"]["words"].split())
 
 
 def is_around(node: LexborNode) -> bool:

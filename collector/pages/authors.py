@@ -1,13 +1,11 @@
 """Who wrote an article: names out of bylines, which hold roles, agencies, addresses and the paper's own name besides."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib import resources
 from typing import Any, NamedTuple
 
-from ..lexicon import publishers
+from ..lexicon import publishers, word_lists
 from ..markup.page import Page
 from ..times import find_times
 from ..values import unescape
@@ -34,13 +32,8 @@ class Byline(NamedTuple):
 
 
 @cache
-def _words() -> dict[str, Any]:
-    return tomllib.loads(resources.files("storywake.collector.lexicon").joinpath("bylines.toml").read_text("utf-8"))
-
-
-@cache
 def _phrases(name: str) -> tuple[str, ...]:
-    listed = re.split(r"[|\n]", _words()[name])
+    listed = re.split(r"[|\n]", word_lists("bylines")[name])
     return tuple(sorted((phrase.strip() for phrase in listed if phrase.strip()), key=len, reverse=True))
 
 
@@ -51,7 +44,7 @@ def _pattern(name: str, form: str) -> re.Pattern[str]:
 
 @cache
 def _listed(name: str) -> frozenset[str]:
-    return frozenset(_words()[name].split())
+    return frozenset(word_lists("bylines")[name].split())
 
 
 def read_authors(

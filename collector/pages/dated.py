@@ -5,15 +5,14 @@ stories, remarks and footers are no witnesses, and a day of change is none of pu
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from ..dates import plausible, utc
+from ..lexicon import word_lists
 from ..markup.page import Page
 from ..times import find_times
 from ..urls import split
@@ -49,13 +48,8 @@ class Line(NamedTuple):
 
 
 @cache
-def _words() -> dict[str, Any]:
-    return tomllib.loads(resources.files("storywake.collector.lexicon").joinpath("page_dates.toml").read_text("utf-8"))
-
-
-@cache
 def _listed(table: str, name: str) -> frozenset[str]:
-    return frozenset(_words()[table][name].split())
+    return frozenset(word_lists("page_dates")[table][name].split())
 
 
 def read_dates(
@@ -104,7 +98,7 @@ def _first(value: Any, locale: str | None) -> str | None:
 
 def _tagged(tags: Sequence[tuple[str, str]], kind: str, locale: str | None) -> str | None:
     first = dict(reversed(tags))
-    named = (first[name] for name in _words()["meta"][kind] if name in first)
+    named = (first[name] for name in word_lists("page_dates")["meta"][kind] if name in first)
     return next((at for content in named if (at := utc(content, locale))), None)
 
 

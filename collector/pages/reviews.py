@@ -1,13 +1,12 @@
 """Fact-checks as their pages declare them (schema.org ClaimReview): the claim, its rating, and the stance that this is."""
 
-import tomllib
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import regex
 
+from ..lexicon import word_lists
 from ..records import Review, Stance
 from ..values import at, items, text, types
 
@@ -67,7 +66,7 @@ def _scaled(rating: dict[str, Any]) -> float | None:
 @cache
 def _rating_words() -> "tuple[tuple[Stance, regex.Pattern[str]], ...]":
     """Patterns of the words in which ratings are given, each with its stance; the first that is found decides."""
-    table = tomllib.loads(resources.files("storywake.collector.lexicon").joinpath("ratings.toml").read_text("utf-8"))
+    table = word_lists("ratings")
     return tuple(
         (Stance(stance), regex.compile(rf"(?<!\w)(?:{'|'.join(map(regex.escape, sorted(words.split('|'), key=len, reverse=True)))})(?!\w)", regex.I))
         for stance, words in table.items()

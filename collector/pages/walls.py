@@ -1,12 +1,9 @@
 """Tells pages that stand before an article from the article: checks for bots, consent, log-ins; and what a paywall cuts off."""
 
 import re
-import tomllib
-from functools import cache
-from importlib import resources
 from typing import Any, NamedTuple
 
-from .. import lexicon
+from ..lexicon import word_lists
 from ..markup.page import Page
 from ..urls import host_of
 
@@ -40,9 +37,8 @@ class Walled(NamedTuple):
     cut: bool
 
 
-@cache
 def _table() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(resources.files(lexicon).joinpath("walls.toml").read_text("utf-8"))
+    return word_lists("walls")
 
 
 def _says(table: str, name: str, words: str) -> bool:

@@ -1,14 +1,13 @@
 """Stance by cue words of agreement, denial and doubt in eight languages; needs no training, model or network."""
 
-import tomllib
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
 
 import numpy as np
 import regex
 
+from ..lexicon import word_lists
 from ..prose.language import detect
 from .base import Assessment, Reaction, softmax
 from .coverage import judge_unmeasured
@@ -38,7 +37,7 @@ class Cues(NamedTuple):
 @cache
 def cues(language: str | None) -> Cues | None:
     """The patterns of a language (None: English); None where there are none."""
-    tables = tomllib.loads(resources.files("storywake.collector.lexicon").joinpath("stance.toml").read_text("utf-8"))
+    tables = word_lists("stance")
     table = tables.get(language or "en")
     if table is None:
         return None

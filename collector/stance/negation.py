@@ -6,15 +6,14 @@ swapped. The stances towards a claim and its negation then mirror each other. Wh
 true.", "The report that it fell is wrong.") speaks of the claim as it stands: there it is left as it is.
 """
 
-import tomllib
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from ..lexicon import word_lists
 from ..records import Stance
 from .base import STANCES
 
@@ -72,7 +71,6 @@ def swap(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
 @cache
 def _tables() -> dict[str, Negations]:
     """The tables of ``lexicon/negation.toml`` by language."""
-    text = resources.files("storywake.collector.lexicon").joinpath("negation.toml").read_text("utf-8")
     return {
         language: Negations(
             regex.compile(rf"(?:{'|'.join(table['verdicts'])})(?!\w){STOP}", regex.IGNORECASE),
@@ -81,7 +79,7 @@ def _tables() -> dict[str, Negations]:
             _any_of(table["partial"]),
             tuple((_any_of([found]), instead) for found, instead in table["affirmed"]),
         )
-        for language, table in tomllib.loads(text).items()
+        for language, table in word_lists("negation").items()
     }
 
 
