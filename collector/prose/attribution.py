@@ -11,10 +11,8 @@ from ..lexicon import Lexicon
 from .base_forms import base_form
 from .names import Name, is_given, is_slavic_name, is_title, person_names
 from .organisations import NOT_A_NAME, ORG_WORDS
+from .sentences import Quotes, is_quoted
 from .verbs import Verb, reporting_verbs
-
-Quotes = list[tuple[str, int, int]]
-"""A sentence's quotations: the words, and where the quotation with its marks starts and ends."""
 
 FROM = "from|of|at|vid|på|von|vom|von der|de|du|del|di|aus|из|da|do|i|ved|z"
 APPOSITION = regex.compile(
@@ -121,11 +119,6 @@ def find_attribution(
         if candidate := _colon(s, name) or _revealed(s, name):
             candidates.append(candidate)
     return min(candidates, key=lambda c: (c.start, c.end)) if candidates else None
-
-
-def is_quoted(position: int, quotes: Quotes) -> bool:
-    """Whether a place in a sentence lies within a quotation."""
-    return any(start <= position < end for _, start, end in quotes)
 
 
 def _lead(s: Sentence, name: Name, verb: Verb, tail: bool) -> Attribution | None:

@@ -3,8 +3,8 @@
 import regex
 
 from ..lexicon import Lexicon
-from .attribution import Attribution, Quotes, find_attribution, is_quoted
-from .sentences import find_quotes
+from .attribution import Attribution, find_attribution
+from .sentences import Quotes, find_quotes, is_quoted
 
 MAX_PARTS = 4
 """Places of a sentence that are tried for another speaker's clause, or for more of the same speaker's."""

@@ -10,9 +10,8 @@ from typing import NamedTuple
 import regex
 
 from ..lexicon import Lexicon, lexicon
+from .sentences import Quotes, is_quoted
 from .verbs import Verb, reporting_verbs
-
-Quotes = list[tuple[str, int, int]]
 
 MAX_MENTIONS = 6
 """Places of a sentence that are tried for a second mention."""
@@ -47,10 +46,10 @@ def with_name(sentence: str, person: str, quotes: Quotes, lex: Lexicon, *, tail:
     ``tail`` says that the sentence is a quotation which a dash opens.
     """
     for match in lex.theirs.finditer(sentence) if lex.theirs else ():
-        if not any(start <= match.start() < end for _, start, end in quotes):
+        if not is_quoted(match.start(), quotes):
             yield Named(sentence[: match.start()] + lex.according.format(person) + sentence[match.end() :], match[0])
     for verb in reporting_verbs(sentence, quotes, lex, tail=tail)[:MAX_MENTIONS]:
-        if any(start <= verb.start < end for _, start, end in quotes):
+        if is_quoted(verb.start, quotes):
             continue
         if place := _place(sentence, verb, lex):
             start, end = place

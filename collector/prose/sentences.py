@@ -4,6 +4,9 @@ from functools import lru_cache
 
 import regex
 
+Quotes = list[tuple[str, int, int]]
+"""A sentence's quotations: the words, and where the quotation with its marks starts and ends."""
+
 MAX_TEXT_LENGTH, MAX_PARAGRAPH_LENGTH, MAX_SENTENCE_LENGTH = 200_000, 8_000, 2_000
 """Characters. What is longer is skipped as not prose: reading it would take too long (denial of service)."""
 MAX_KEPT = 300
@@ -43,9 +46,14 @@ def sentences(paragraph: str) -> tuple[str, ...]:
     return tuple(joined)
 
 
-def find_quotes(sentence: str) -> list[tuple[str, int, int]]:
-    """The quotations in a sentence: their words, and where each starts and ends with its marks."""
+def find_quotes(sentence: str) -> Quotes:
+    """The quotations in a sentence."""
     return [(next(g for g in m.groups() if g), m.start(), m.end()) for m in QUOTED.finditer(sentence)]
+
+
+def is_quoted(position: int, quotes: Quotes) -> bool:
+    """Whether a place in a sentence lies within a quotation."""
+    return any(start <= position < end for _, start, end in quotes)
 
 
 def _has_open_quotation(text: str) -> bool:

@@ -5,13 +5,21 @@ import regex
 
 from ..lexicon import Lexicon, given_names, lexicon
 from ..records import Statement
-from .attribution import Attribution, Quotes, find_attribution, is_quoted
+from .attribution import Attribution, find_attribution
 from .base_forms import base_form, nominative
 from .names import RUN, Name, person_names
 from .organisations import affiliation
 from .parts import continued, speakers_parts
 from .second_mentions import with_name
-from .sentences import MAX_PARAGRAPH_LENGTH, MAX_SENTENCE_LENGTH, MAX_TEXT_LENGTH, find_quotes, sentences
+from .sentences import (
+    MAX_PARAGRAPH_LENGTH,
+    MAX_SENTENCE_LENGTH,
+    MAX_TEXT_LENGTH,
+    Quotes,
+    find_quotes,
+    is_quoted,
+    sentences,
+)
 from .verbs import reporting_verbs
 from .words import words_said
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import regex
 
 from ..lexicon import Lexicon
+from .sentences import Quotes
 
 LONG_QUOTE_WORDS = 3
 """Words of a quotation beside which a weak verb reports."""
@@ -58,9 +59,7 @@ class Verb(NamedTuple):
     end: int
 
 
-def reporting_verbs(
-    sentence: str, quotes: list[tuple[str, int, int]], lex: Lexicon, *, tail: bool = False
-) -> list[Verb]:
+def reporting_verbs(sentence: str, quotes: Quotes, lex: Lexicon, *, tail: bool = False) -> list[Verb]:
     """The verbs that report in a sentence, "so" behind a quotation among them.
 
     A weak verb (``called``) does other things too: it reports beside a quotation (or where ``tail`` says that the sentence

@@ -3,8 +3,8 @@
 import regex
 
 from ..lexicon import Lexicon
-from .attribution import Attribution, Quotes
-from .sentences import find_quotes
+from .attribution import Attribution
+from .sentences import Quotes, find_quotes
 from .verbs import reports
 
 MIN_WORDS = 2
