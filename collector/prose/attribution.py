@@ -146,7 +146,7 @@ def _lead(s: Sentence, name: Name, verb: Verb, tail: bool) -> Attribution | None
         before = _clause_before(s.text, others[0].start)
     if not _is_subject(name, before, s, likewise):
         return None
-    if not (_is_person(name, before, after, lex) or (not before and is_slavic_name(name, lex))):
+    if not (_is_person(name, before, after, lex) or (not before and is_slavic_name(name.text, lex))):
         return None
     start = (others[0] if others else name).start - len(before)
     if tail and start > 0 and not CLOSED.search(s.text[:start]):
@@ -238,12 +238,7 @@ def _opens_likewise(lead: str, lex: Lexicon) -> bool:
 
 def _closes(lead: str, quotes: Quotes) -> bool:
     """Whether the words before a verb are over: nothing, a mark or a quotation ends there."""
-    return (
-        lead == ""
-        or lead[-1] in ',”"»“?!…’'
-        or any(abs(end - len(lead)) <= 1 for _, _, end in quotes)
-        or lead[-1] in "–—-"
-    )
+    return lead == "" or lead[-1] in ',”"»“?!…’–—-' or any(abs(end - len(lead)) <= 1 for _, _, end in quotes)
 
 
 def _is_opening(lead: str, rest: str, s: Sentence) -> bool:
@@ -321,13 +316,11 @@ def _after_preposition(s: Sentence, name: Name, known: tuple[str, ...]) -> Attri
     lex, rest = s.lex, s.text[name.end :]
     for match in lex.before.finditer(s.text[: name.start]) if lex.before else ():
         between, opening = ABBREVIATION.sub("", s.text[match.end() : name.start]), match[0].casefold()
-        if is_quoted(match.start(), s.quotes) or not _may_attribute(opening, match.start() == 0, rest, lex):
+        if is_quoted(match.start(), s.quotes) or not _may_attribute(opening, match.start() == 0, rest):
             continue
         if CLAUSE_END.search(between) or between.count(",") > 1 or len(between.split()) > 12:
             continue
         if "," in between and not (between.rstrip().endswith(",") and _is_apposed(between, rest, lex)):
-            continue
-        if opening in ("pour", "para", "per") and not rest.lstrip().startswith(","):
             continue
         if any(n.start >= match.end() and n.end < name.start for n in s.names) or lex.verb.search(between):
             continue
@@ -359,11 +352,11 @@ def _is_governed(before: str, lex: Lexicon) -> bool:
     return not words or words[-1].rstrip("'’") not in lex.prepositions
 
 
-def _may_attribute(opening: str, at_start: bool, rest: str, lex: Lexicon) -> bool:
-    """Whether a preposition attributes: "for" does at a sentence's start alone, and "as" nowhere: it has a form of its own."""
-    if opening in ("pour", "para", "per", "aux yeux de") and not at_start:
-        return False
-    return opening != "as"
+def _may_attribute(opening: str, at_start: bool, rest: str) -> bool:
+    """Whether a preposition attributes: "for" does at a sentence's start and before a comma, "as" nowhere: it has a form of its own."""
+    if opening in ("pour", "para", "per"):
+        return at_start and rest.lstrip().startswith(",")
+    return at_start if opening == "aux yeux de" else opening != "as"
 
 
 def _clause_before(sentence: str, position: int) -> str:

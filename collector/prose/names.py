@@ -146,8 +146,8 @@ def _is_no_person(text: str, words: Words, lex: Lexicon) -> bool:
 def _is_sure(run: "regex.Match[str]", words: Words, text: str, lex: Lexicon) -> bool:
     """Whether something beside its capitals says that a run of words names a person."""
     first = words[0][0]
-    if first.casefold() not in given_names() and nominative(first.casefold(), lex.language) in given_names():
-        return False  # in an oblique case: nobody's subject
+    if is_oblique(first, lex):
+        return False  # nobody's subject
     if first.endswith(".") or is_given(first, lex) or SURNAMES.fullmatch(words[-1][0]):
         return True
     before = run.string[: run.start() + words[0].start()]
@@ -156,7 +156,7 @@ def _is_sure(run: "regex.Match[str]", words: Words, text: str, lex: Lexicon) -> 
         return True
     if title and title[1].casefold() in lex.persons:
         return True
-    if before and is_slavic_name(Name(text, 0, 0), lex):
+    if before and is_slavic_name(text, lex):
         return True
     if before and _opens_with_occupation(before, run, lex):
         return True
@@ -171,11 +171,15 @@ def _opens_with_occupation(before: str, run: "regex.Match[str]", lex: Lexicon) -
     return run.start() == 0 and len(opening) == 1 and opening[0].casefold() not in lex.openers | NOT_A_NAME
 
 
-def is_slavic_name(name: Name, lex: Lexicon) -> bool:
+def is_slavic_name(name: str, lex: Lexicon) -> bool:
     """Whether a Russian or Ukrainian name of two words is a person's: organisations begin with an adjective, or one capital."""
-    return (
-        lex.language in ("ru", "uk") and name.text.count(" ") == 1 and not SLAVIC_ADJECTIVE.search(name.text.split()[0])
-    )
+    return lex.language in ("ru", "uk") and name.count(" ") == 1 and not SLAVIC_ADJECTIVE.search(name.split()[0])
+
+
+def is_oblique(first: str, lex: Lexicon) -> bool:
+    """Whether a name's first word is a given name in another case than the nominative: ``Анни``."""
+    folded = first.casefold()
+    return folded not in given_names() and nominative(folded, lex.language) in given_names()
 
 
 def is_given(word: str, lex: Lexicon) -> bool:

@@ -3,11 +3,11 @@
 import msgspec
 import regex
 
-from ..lexicon import Lexicon, given_names, lexicon
+from ..lexicon import Lexicon, lexicon
 from ..records import Statement
 from .attribution import Attribution, find_attribution
-from .base_forms import base_form, nominative
-from .names import RUN, Name, person_names
+from .base_forms import base_form
+from .names import RUN, Name, is_oblique, person_names
 from .organisations import affiliation
 from .parts import continued, speakers_parts
 from .second_mentions import with_name
@@ -113,9 +113,7 @@ def _full_names(text: str, lex: Lexicon, known: tuple[str, ...]) -> tuple[str, .
 
 def _plain(name: str, lex: Lexicon) -> str:
     """A name in the nominative where its first word is a given name's other form: ``Анни Верещак``."""
-    first = name.split()[0].casefold()
-    oblique = first not in given_names() and nominative(first, lex.language) in given_names()
-    return base_form(name, lex.language, ()) if oblique else name
+    return base_form(name, lex.language, ()) if is_oblique(name.split()[0], lex) else name
 
 
 class _Reader:
