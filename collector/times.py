@@ -118,7 +118,7 @@ def read_time(text: str, locale: str | None = None) -> Written | None:
     text = text.strip()
     if len(text) > MAX_TIME_LENGTH:
         return None
-    found = _compact(text) or next(iter(find_times(text, locale)), None)
+    found = _compact(text) or next(find_times(text, locale), None)
     if found is None or not re.fullmatch(rf"\W*(?:{WORD}\W+){{0,2}}", text[: found.start]):
         return None
     return found if re.fullmatch(rf"\W*(?:\([^()]*\))?(?:\W*{WORD})?\W*", text[found.end :]) else None

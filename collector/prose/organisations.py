@@ -223,15 +223,14 @@ def lowercase_head(text: str, end: int, lex: Lexicon) -> str | None:
     """The organisation's noun in small letters after its proper part: ``Syracusen yliopiston``."""
     if text[:end].endswith("-"):
         return None
-    for width in (1, 2, 3):
-        match = SMALL_WORDS[width - 1].match(text, end)
+    for small_words in SMALL_WORDS if lex.language not in ("en", "fr", "es", "it", "pt") else ():
+        match = small_words.match(text, end)
         if (
             match
-            and lex.language not in ("en", "fr", "es", "it", "pt")
+            and len(match[2]) > 4
             and any(
                 0 <= len(match[2]) - match[2].rfind(head) - len(head) <= 4 for head in lex.heads if head in match[2]
             )
-            and len(match[2]) > 4
         ):
             return match[1]
     if lex.language in ("ru", "uk"):
