@@ -153,7 +153,7 @@ def judged(
 def _within(at: str | None, earliest: str | None, latest: str, skew: timedelta) -> str | None:
     """``at`` where it lies between the bounds, else None; compared to the second, or to the day where one is a bare day."""
     last = moment(latest)
-    if at is None or last is None or not at[:4].isdigit() or int(at[:4]) < FIRST_YEAR:
+    if at is None or last is None:
         return None
     by_day = len(at) == len("YYYY-MM-DD")
     try:
