@@ -84,7 +84,7 @@ def _posts(connection: Connection, rows: Sequence[Archived]) -> dict[tuple[str, 
     found: dict[tuple[str, str], int] = {}
     for platform in {row.platform for row in rows}:
         ours = [row.key for row in rows if row.platform == platform]
-        for post in rows_among(connection, SQL["posts_of_keys"], ours, platform=platform):
+        for post in rows_among(connection, REACTIONS["ids_by_key"], ours, platform=platform):
             found[platform, post.key] = post.id
     whose = [(row, found[row.platform, row.key]) for row in rows]
     counts = [{**msgspec.structs.asdict(o), "post_id": post_id} for row, post_id in whose for o in row.observations]
@@ -113,7 +113,7 @@ def _post(row: Archived) -> dict[str, Any]:
 
 def _reactions(connection: Connection, story_id: int, posts: Any) -> dict[int, int]:
     """The ids of a story's reactions by the ids of their posts."""
-    found = rows_among(connection, SQL["reactions_of"], sorted(set(posts)), story_id=story_id)
+    found = rows_among(connection, REACTIONS["tied"], sorted(set(posts)), story_id=story_id)
     return {row.post_id: row.id for row in found}
 
 

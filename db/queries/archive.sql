@@ -61,14 +61,6 @@ FROM review
 WHERE reaction_id IN :keys
 ORDER BY id;
 
--- name: reactions_of
--- The reactions to a story that some posts are.
-SELECT id, post_id FROM reaction WHERE story_id = :story_id AND post_id IN :keys;
-
--- name: posts_of_keys
--- Some posts of a platform.
-SELECT id, key FROM post WHERE platform = :platform AND key IN :keys;
-
 -- name: seen_earlier
 -- Writes when a reaction was first seen, where that was earlier.
 UPDATE reaction SET first_seen_at = :at WHERE id = :id AND first_seen_at > :at;
