@@ -2,6 +2,9 @@
 
 ``reach_hour.sql`` says what a row is. A trigger adds what a change brings and takes back what it undoes: the looks of the
 posts that it touches are told as they are now with the sign 1, and as they were before with the sign -1.
+
+On PostgreSQL each trigger of ``latest`` comes first, by its name or as a trigger a row, and waits for whoever else writes
+about the same reaction: what is told here is told after them.
 """
 
 import re

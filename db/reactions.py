@@ -20,32 +20,6 @@ POSTS = statements("posts")
 REPORTED = "the article's prose reports somebody who was taken out"
 
 
-class ReactionPost(NamedTuple):
-    """A reaction's post and who wrote it."""
-
-    reaction_id: int
-    person_id: int | None
-    tie: str
-    id: int
-    platform: str
-    key: str
-    external_id: str | None
-    url: str | None
-    kind: str
-    text: str | None
-    language: str | None
-    posted_at: str | None
-    first_seen_at: str
-    deleted_at: str | None
-    in_reply_to: str | None
-    quotes: str | None
-    links: str | None
-    handle: str | None
-    name: str | None
-    account_id: str | None
-    declared: str | None  # addresses that the account's profile declares, one a line
-
-
 class AskablePost(NamedTuple):
     """A reaction's post that its platform can be asked about; ``told`` is the last count of its replies."""
 
@@ -57,12 +31,6 @@ class AskablePost(NamedTuple):
     links: str | None
     story_id: int
     told: int | None
-
-
-def reaction_posts(connection: Connection, story_id: int) -> list[ReactionPost]:
-    """The posts of a story's reactions, but for those whose authors were taken out."""
-    rows = connection.execute(SQL["reaction_posts"], {"story_id": story_id})
-    return [ReactionPost._make(row) for row in rows]
 
 
 def story_of_reaction(connection: Connection, reaction_id: int) -> int | None:

@@ -1,14 +1,3 @@
--- name: reaction_posts
--- The posts of a story's reactions and who wrote them, but for posts whose authors were taken out.
-SELECT r.id AS reaction_id, r.person_id, r.tie, p.id, p.platform, p.key, p.external_id, p.url, p.kind, p.text,
-    p.language, p.posted_at, p.first_seen_at, p.deleted_at, p.in_reply_to, p.quotes, p.links, a.handle, a.name,
-    a.external_id AS account_id, a.links AS declared
-FROM reaction r
-JOIN post p ON p.id = r.post_id
-LEFT JOIN account a ON a.id = p.account_id
-WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND SUBSTR(p.key, 1, 7) <> 'erased:'
-ORDER BY r.id;
-
 -- name: reaction_ids
 -- The external ids of a story's reactions on a platform.
 SELECT p.external_id

@@ -11,7 +11,7 @@ from storywake.db import persons
 from storywake.db.dropping import drop_reaction
 from storywake.db.persons import set_identity, undo_identity
 from storywake.db.posts import save_posts
-from storywake.db.reactions import reaction_posts, save_reaction
+from storywake.db.reactions import save_reaction
 from storywake.db.reporting import people_of
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.resolution import update_people
@@ -111,7 +111,8 @@ def test_a_reaction_that_was_dropped_counts_for_nobody(engine: Engine, story: St
     [found] = people(engine, story, first, second)
     assert (found["accounts"], found["reactions"]) == ("x:annlee", 2)
     with engine.begin() as connection:
-        [reaction] = [row.reaction_id for row in reaction_posts(connection, story.id) if row.key == "2"]
+        which = text("SELECT r.id FROM reaction r JOIN post p ON p.id = r.post_id WHERE p.key = '2'")
+        reaction = connection.execute(which).scalar_one()
         drop_reaction(connection, story.id, reaction, AT)
         [left] = people_of(connection, "bridge")
         [shown] = connection.execute(text("SELECT accounts, reactions FROM people"))

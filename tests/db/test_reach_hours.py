@@ -1,6 +1,7 @@
 """What a story's posts gained is kept hour by hour, and its curve is at any time what going through every look tells."""
 
-from itertools import groupby
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import groupby, permutations
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from storywake.db.removal import remove_story
 from storywake.db.stories import find_story
 from storywake.jobs.erase import erase
 
+from ..conftest import new_postgresql
 from .test_latest import COUNTS, World, at
 from .test_migrations import at_revision
 
@@ -98,6 +100,43 @@ def test_a_statement_that_changes_many_rows_is_told_as_one_after_another(engine:
         assert before == gone_through(connection)
         connection.execute(text(statement))
         assert curve(connection) == gone_through(connection) != before
+
+
+AT_ONCE = (
+    "INSERT INTO observation (post_id, observed_at, likes) VALUES (1, '2026-03-02T12:10:00Z', 70)",
+    "INSERT INTO observation (post_id, observed_at, likes) VALUES (1, '2026-03-02T12:20:00Z', 90)",
+    "UPDATE reaction SET dropped_at = '2026-03-02T12:30:00Z' WHERE id = 1",
+)
+
+
+def is_waiting(other: Future[None], connection: Connection) -> bool:
+    """Whether another transaction waits for a lock; False once it is over."""
+    while not other.done():
+        if connection.execute(text("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")).scalar_one():
+            return True
+    return False
+
+
+@pytest.mark.parametrize(("first", "second"), permutations(AT_ONCE, 2))
+def test_of_two_who_write_at_once_one_waits_and_both_are_told(postgresql: str, first: str, second: str) -> None:
+    engine = open_database(new_postgresql(postgresql))
+
+    def write_second() -> None:
+        with engine.begin() as connection:
+            connection.execute(text(second))
+
+    with engine.begin() as connection:
+        for planted in THREE_POSTS:
+            connection.execute(text(planted))
+    with ThreadPoolExecutor(1) as threads:
+        with engine.begin() as connection:
+            connection.execute(text(first))
+            other = threads.submit(write_second)
+            assert is_waiting(other, connection)
+        other.result()
+    with engine.begin() as connection:
+        assert curve(connection) == gone_through(connection)
+    engine.dispose()
 
 
 def test_a_database_of_an_earlier_version_is_filled(address: str) -> None:
