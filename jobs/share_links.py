@@ -12,14 +12,9 @@ from storywake.db.evidence import led_through
 from storywake.db.merging import give_id
 
 
-def behind(evidence: Evidence) -> PostAddress | None:
-    """The post that a share link leads to; None where none of the addresses on the way names one."""
-    return _last_named(evidence.chain)
-
-
 def post_behind(connection: Connection, short: str, evidence: Evidence) -> list[Post]:
     """The post that a share link leads to; a post stored under that link becomes it. [] where the link shows none."""
-    address = behind(evidence)
+    address = _last_named(evidence.chain)
     if address is None or address.external_id is None or identify(short) is None:
         return []
     give_id(connection, address.platform, short, address.external_id)

@@ -140,7 +140,7 @@ def _inline(tag: str) -> tuple[str | None, dict[str, str]]:
     if not rest:
         return name, {}
     found = ATTRIBUTES.fullmatch(" " + rest)
-    if not found or "quote-inline" in rest:
+    if not found or FALLBACK_CLASS in rest:
         return None, {}
     given = reversed(ATTRIBUTE.findall(" " + rest)) if name == "a" else ()
     return name, {key: unescape(value) for key, value in given}  # of two by one name the first counts

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import parse_qsl, unquote
 
 import msgspec
@@ -42,7 +43,7 @@ def posts_inside(page: Page, value: str, known: Recogniser, read: ReadPage, *, d
         return read(held, known) if held else []
     if value[0] in "{[":
         data = decoded(value)
-        inner: Callable[[str], list[Embed]] = lambda text: posts_inside(page, text, known, read, depth=depth + 1)  # noqa: E731
+        inner = partial(posts_inside, page, known=known, read=read, depth=depth + 1)
         return posts_in_object(page, data, known, inner) if data is not None else []
     unpacked = _unpacked(value)
     return posts_inside(page, unpacked, known, read, depth=depth + 1) if unpacked else []
@@ -57,7 +58,7 @@ def shown_by(address: str, known: Recogniser) -> PostAddress | None:
     parts = split(address)
     if direct or parts is None or not parts.query or known.has_host(host_of(address)) or NO_FRAME.search(parts.path):
         return direct
-    inner = (f"https:{v}" if v.startswith("//") else v for _, v in parse_qsl(parts.query, max_num_fields=None))
+    inner = (f"https:{v}" if v.startswith("//") else v for _, v in parse_qsl(parts.query))
     return next((found for v in inner if v.startswith("http") and (found := known.identify(v))), None)
 
 

@@ -2,7 +2,8 @@
 
 import re
 
-URL = re.compile(r"https?://[^\s<>\"'”»)\]]+|(?<![\w/.])pic\.twitter\.com/\w+")
+ADDRESS = re.compile(r"https?://[^\s<>\"'”»)\]]+")
+URL = re.compile(rf"{ADDRESS.pattern}|(?<![\w/.])pic\.twitter\.com/\w+")
 
 
 def find_links(text: str) -> tuple[str, ...]:

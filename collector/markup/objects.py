@@ -10,6 +10,7 @@ from ..dates import utc
 from ..lexicon import holding
 from ..records import Embed, PostAddress, Reach
 from ..values import count, text
+from .links import ADDRESS
 from .marks import Recogniser
 from .page import Page
 
@@ -32,7 +33,6 @@ KINDS = (
 )
 """Fields in which an object says what kind of thing it is."""
 IDENTITY = re.compile(r"[A-Za-z0-9_-]{8,24}")
-WRITTEN = re.compile(r"https?://[^\s<>\"'”»)\]]+")
 
 
 class _Place(NamedTuple):
@@ -93,17 +93,16 @@ def _of_object(
         for field, item in value.items()
         if isinstance(item, dict | list | str) and not (titles is not None and words.beside.search(field.lower()))
     ]
-    shown = (address.url,) if address else ()
     waiting.extend(
         (item, at)
         for item, at in reversed(inside)
-        if not (isinstance(item, str) and shown and _names(item, known, shown))
+        if not (address and isinstance(item, str) and _names(item, known, address))
     )
 
 
-def _names(item: str, known: Recogniser, shown: tuple[str, ...]) -> bool:
+def _names(item: str, known: Recogniser, address: PostAddress) -> bool:
     found = known.identify(item) if item.startswith("http") else None
-    return found is not None and found.url in shown
+    return found is not None and found.url == address.url
 
 
 def _kind(value: Mapping[str, Any]) -> str:
@@ -162,7 +161,7 @@ def _of_text(value: str, place: _Place, known: Recogniser, inner: Callable[[str]
         markup = value if start in ("{", "[", "<", "&") else f"<p>{value}"
         yield from inner(markup) if "://" in value or "//" in value or "at:" in value else ()
     elif place.field == "articlebody":
-        for written in WRITTEN.findall(value):
+        for written in ADDRESS.findall(value):
             address = known.identify(written.rstrip(".,;:!?…"))
             if address:
                 yield bare(address)

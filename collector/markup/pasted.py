@@ -339,7 +339,7 @@ def _past_counts(lines: list[_Line], number: int) -> int:
     last = number
     for position in range(number, min(number + MAX_COUNTS, len(lines))):
         text = lines[position].text
-        if BARE_COUNTS.fullmatch(text) if text else False:
+        if BARE_COUNTS.fullmatch(text):
             last = position + 1
         elif text and text not in ("·", "•"):
             break

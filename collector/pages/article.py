@@ -9,6 +9,7 @@ from ..cleaning import clean_article
 from ..errors import NoArticle, Unreadable
 from ..markup.flattened import without
 from ..markup.fragments import first_elements, read_fragment
+from ..markup.links import ADDRESS
 from ..markup.page import Page
 from ..prose.language import detect
 from ..prose.mentions import find_corrections, find_mentions
@@ -24,7 +25,6 @@ from .shown import find_embeds, find_flattened, find_pasted
 from .walls import is_closed, wall_of, without_invitations
 
 OPENING = re.compile(r"<(?:!doctype|html|head|body|article|p|div|blockquote|iframe)\b", re.I)
-WRITTEN_LINK = re.compile(r"https?://[^\s<>\"'”»)\]]+")
 MIN_SHOWN_WORDS = 50
 """Words of a page; one with fewer may show its article only where scripts run."""
 LANGUAGE_SAMPLE, MAX_LANGUAGE_SAMPLE = 500, 3_000
@@ -97,7 +97,7 @@ def read_pasted(text: str, url: str | None = None) -> Article:
         embeds=embeds,
         links=tuple(
             Link(found, found)
-            for found in dict.fromkeys(written.rstrip(".,;:!?") for written in WRITTEN_LINK.findall(prose))
+            for found in dict.fromkeys(written.rstrip(".,;:!?") for written in ADDRESS.findall(prose))
             if is_web_address(found)
         ),
         statements=_statements(prose, language, embeds),

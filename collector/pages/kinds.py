@@ -50,14 +50,14 @@ def given_text(body: bytes, charset: str | None = None) -> Given:
     kind = next((name for mark, name in NO_PAGES.items() if start.startswith(mark) or body.startswith(mark)), None)
     if kind is None and body[4:8] == FILM:
         kind = "a film"
-    if kind is None and b"%PDF-" in body[:PDF_OFFSET] and b"<html" not in body[:PDF_OFFSET].lower():
+    is_html = b"<html" in body[:PDF_OFFSET].lower()
+    if kind is None and b"%PDF-" in body[:PDF_OFFSET] and not is_html:
         kind = "a PDF"
     kind = kind or _data_in(body, start)
     if kind:
         raise NoArticle(f"{kind}: give the article's address, its HTML or its text")
     given = _saved(body) if _is_mhtml(start) else Given(decode(body, charset), None)
     sample = given.text[:SAMPLE_LENGTH]
-    is_html = b"<html" in body[:PDF_OFFSET].lower()
     if not is_html and sum(map(_is_control, sample)) > len(sample) * MAX_CONTROL_SHARE:
         raise NoArticle("neither HTML nor text")
     return given
