@@ -77,6 +77,13 @@ def mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def innermost(value: Any) -> Any:
+    """Of a list the first item, also where that is a list again; None for an empty one, and what is no list as it is."""
+    while isinstance(value, list):
+        value = value[0] if value else None
+    return value
+
+
 def types(item: dict[str, Any]) -> list[Any]:
     """A JSON-LD object's ``@type`` as a list of one or more."""
     kinds = item.get("@type")

@@ -9,9 +9,9 @@ from ..lexicon import word_lists
 
 
 @cache
-def around_words() -> frozenset[str]:
-    """Words in class names and ids of what stands around an article."""
-    return frozenset(word_lists("page_dates")["around"]["words"].split())
+def listed(table: str, name: str) -> frozenset[str]:
+    """The words of a list in a table of ``page_dates.toml``, which explains each."""
+    return frozenset(word_lists("page_dates")[table][name].split())
 
 
 def is_around(node: LexborNode) -> bool:
@@ -26,7 +26,7 @@ def is_around(node: LexborNode) -> bool:
     while above is not None and above.tag not in ("main", "body", "html", "-document"):
         if above.tag in ("aside", "footer", "nav"):
             return True
-        if above.tag != "article" and tokens(above) & around_words():
+        if above.tag != "article" and tokens(above) & listed("around", "words"):
             return True
         above = above.parent
     return False

@@ -5,18 +5,18 @@ stories, remarks and footers are no witnesses, and a day of change is none of pu
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from ..dates import plausible, utc
 from ..lexicon import word_lists
+from ..markup.fragments import children
 from ..markup.page import Page
 from ..times import find_times
 from ..urls import split
-from .around import around_words, is_around, tokens
+from .around import is_around, listed, tokens
 
 MAX_NODES, MAX_LINE_LENGTH, MAX_CLIMB = 20_000, 140, 3
 """Nodes of a page that are searched; characters of a line that tells a date; elements from a text up to its line."""
@@ -47,17 +47,12 @@ class Line(NamedTuple):
     near: bool  # marked as an article's date or byline
 
 
-@cache
-def _listed(table: str, name: str) -> frozenset[str]:
-    return frozenset(word_lists("page_dates")[table][name].split())
-
-
 def read_dates(
-    page: Page, tags: Sequence[tuple[str, str]], news: Mapping[str, Any], *, locale: str | None, url: str | None
+    page: Page, tags: Mapping[str, str], news: Mapping[str, Any], *, locale: str | None, url: str | None
 ) -> Dates:
     """When the article of a page was published and changed.
 
-    ``tags`` are its ``meta`` elements (name in small letters, content), ``news`` the JSON-LD object that describes
+    ``tags`` are the contents of its ``meta`` elements by name in small letters, ``news`` the JSON-LD object that describes
     it, ``locale`` its language and country, ``url`` its address.
     """
     changes = [_first(news.get("dateModified"), locale), _tagged(tags, "modified", locale)]
@@ -96,9 +91,8 @@ def _first(value: Any, locale: str | None) -> str | None:
     return None
 
 
-def _tagged(tags: Sequence[tuple[str, str]], kind: str, locale: str | None) -> str | None:
-    first = dict(reversed(tags))
-    named = (first[name] for name in word_lists("page_dates")["meta"][kind] if name in first)
+def _tagged(tags: Mapping[str, str], kind: str, locale: str | None) -> str | None:
+    named = (tags[name] for name in word_lists("page_dates")["meta"][kind] if name in tags)
     return next((at for content in named if (at := utc(content, locale))), None)
 
 
@@ -164,19 +158,16 @@ def _texts(page: Page, heading: LexborNode | None) -> Iterator[LexborNode]:
         node = waiting.pop() if waiting else None
         if node is None:
             return
-        if node.mem_id not in kept and (node.tag in _listed("around", "elements") or tokens(node) & around_words()):
+        if node.mem_id not in kept and (
+            node.tag in listed("around", "elements") or tokens(node) & listed("around", "words")
+        ):
             continue
         if heading is not None and node.mem_id == heading.mem_id:
             yield heading
             continue
         if node.tag == "time" or (node.text(deep=False) or "").strip():
             yield node
-        inner = []
-        child = node.child
-        while child is not None:
-            if not (child.tag or "-").startswith("-"):
-                inner.append(child)
-            child = child.next
+        inner = [child for child in children(node) if not (child.tag or "-").startswith("-")]
         waiting.extend(reversed(inner))
 
 
@@ -216,7 +207,7 @@ def _read_line(node: LexborNode, locale: str | None) -> Line | None:
         kind = _kind(words) or "bare"
         found[kind if kind in found else "bare"].extend(exact.values())
         other = 0 if exact else other
-    near = bool(tokens(node) & _listed("near", "words")) or node.tag == "time" or bool(exact)
+    near = bool(tokens(node) & listed("near", "words")) or node.tag == "time" or bool(exact)
     bare = found["bare"] if other <= MAX_OTHER_WORDS else []
     if not (found["published"] or found["modified"] or bare):
         return None
@@ -235,7 +226,7 @@ def _kind(before: str) -> str | None:
     words = re.findall(r"[^\W\d_]+|©", before.casefold())[-4:]
     for word in reversed(words):
         for kind in ("modified", "published", "never"):
-            if word in _listed("labels", kind):
+            if word in listed("labels", kind):
                 return kind
     return None
 

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborNode
 from ..markup.page import Page
 from ..records import Review
 from ..urls import canonical, host_of
-from ..values import unescape
+from ..values import innermost, unescape
 from .address import base_of, believed, declared_addresses
 from .authors import read_authors
 from .dated import locale_of, read_dates
@@ -58,7 +58,7 @@ def read_declared(page: Page, url: str | None = None) -> Declared:
         _text(news.get("inLanguage")) or _attribute(page, "html", "lang") or tagged("og:locale", "content-language")
     )
     address = canonical_url or url
-    dates = read_dates(page, tags, news, locale=locale_of(language, address), url=address)
+    dates = read_dates(page, first, news, locale=locale_of(language, address), url=address)
     paper = (publisher, tagged("og:site_name"), host_of(address or ""), host_of(address or "").split(".")[0])
     return Declared(
         title=_one_line(title),
@@ -95,24 +95,18 @@ def _meta_tags(page: Page) -> list[tuple[str, str]]:
 
 
 def _name(value: Any) -> str | None:
-    value = _first(value)
+    value = innermost(value)
     return _text(value.get("name")) if isinstance(value, dict) else _text(value)
 
 
 def _text(value: Any) -> str | None:
     """A JSON-LD value as a string: of a list the first item, of an object its name or ``@id``."""
     for _ in range(10):
-        value = _first(value)
+        value = innermost(value)
         if not isinstance(value, dict):
             break
         value = value.get("name") or value.get("@id")
     return value.strip() or None if isinstance(value, str) else None
-
-
-def _first(value: Any) -> Any:
-    while isinstance(value, list):
-        value = value[0] if value else None
-    return value
 
 
 def _one_line(text: str | None) -> str | None:

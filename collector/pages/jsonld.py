@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ..markup.page import Page
 from ..urls import canonical
-from ..values import types, unescape, walk
+from ..values import innermost, types, unescape, walk
 
 MAX_JSON_LD_OBJECTS, MAX_JSON_LD_LENGTH, MAX_DEPTH = 1_000, 2_000_000, 64
 """Of a page's JSON-LD: objects, characters of a script and levels that are read."""
@@ -57,9 +57,9 @@ def json_ld(page: Page) -> list[dict[str, Any]]:
     """
     values = [
         value
-        for node in page.tree.css("script[type]")
-        if (node.attributes.get("type") or "").split(";")[0].strip().lower() in JSON_LD_TYPES
-        for value in read_json(node.text() or "")
+        for _, kind, code in page.scripts
+        if kind.split(";")[0].strip().lower() in JSON_LD_TYPES
+        for value in read_json(code)
     ]
     named = _named(values)
     found: list[dict[str, Any]] = []
@@ -240,8 +240,7 @@ def _addresses(item: dict[str, Any]) -> Iterator[str]:
 
 
 def _string(value: Any) -> str | None:
-    while isinstance(value, list):
-        value = value[0] if value else None
+    value = innermost(value)
     return value if isinstance(value, str) and value.strip() else None
 
 

@@ -86,7 +86,12 @@ def _declares_news(page: Page) -> bool:
     """Whether a page declares to be an article that was published."""
     if page.tree.css_first('meta[property="article:published_time"]') is not None:
         return True
-    return any(NEWS.search(node.text() or "") for node in page.tree.css('script[type*="ld+json"]'))
+    return _in_json_ld(page, NEWS)
+
+
+def _in_json_ld(page: Page, pattern: re.Pattern[str]) -> bool:
+    """Whether a pattern is found in the page's JSON-LD, as written."""
+    return any("ld+json" in kind.lower() and pattern.search(code) for _, kind, code in page.scripts)
 
 
 def _is_check(page: Page, title: str, heads: str, count: int) -> bool:
@@ -96,7 +101,7 @@ def _is_check(page: Page, title: str, heads: str, count: int) -> bool:
     few = count <= MAX_MARKED_WORDS and len(page.tree.css("p")) < 8
     told = _says("bots", "phrases", body)
     marked = few and _says("bots", "marks", page.markup[:200_000].lower())
-    named = bool(title.startswith(tuple(_table()["bots"]["titles"])) or (few and _says("bots", "titles", heads)))
+    named = title.startswith(tuple(_table()["bots"]["titles"])) or (few and _says("bots", "titles", heads))
     return (named and (few or told)) or (told and marked) or (marked and count < 30) or (told and few and count < 60)
 
 
@@ -111,8 +116,8 @@ def _is_missing(title: str, page: Page) -> bool:
 def _asks_consent(page: Page, heads: str, words: list[str], count: int) -> bool:
     """Whether most of a page's paragraphs ask for consent, under a heading or over a button that says so, or not."""
     told = [line for line in words if len(line) >= 40] or words
-    asking = sum(bool(_says("consent", "phrases", line)) for line in told)
-    named = bool(_says("consent", "titles", heads)) or (count <= MAX_WALL_WORDS and _has_consent_button(page))
+    asking = sum(_says("consent", "phrases", line) for line in told)
+    named = _says("consent", "titles", heads) or (count <= MAX_WALL_WORDS and _has_consent_button(page))
     return asking >= (1 if named else 3) and asking >= MIN_CONSENT_SHARE * len(told) * (1 if named else 1.4)
 
 
@@ -145,17 +150,17 @@ def without_invitations(page_is_closed: bool, text: str) -> Walled:
 
 
 def _invites(line: str) -> bool:
-    return len(line) <= MAX_INVITATION and not QUOTED.search(line) and bool(_says("paywall", "phrases", line))
+    return len(line) <= MAX_INVITATION and not QUOTED.search(line) and _says("paywall", "phrases", line)
 
 
 def _is_button(line: str) -> bool:
     lower = line.lower().replace("’", "'")
-    return _invites(lower) or (len(lower) <= MAX_BUTTON and bool(_says("paywall", "buttons", lower)))
+    return _invites(lower) or (len(lower) <= MAX_BUTTON and _says("paywall", "buttons", lower))
 
 
 def is_closed(page: Page) -> bool:
     """Whether a page declares that its text is not free to read (schema.org ``isAccessibleForFree``, ``article:content_tier``)."""
-    if any(NOT_FREE.search(node.text() or "") for node in page.tree.css('script[type*="ld+json"]')):
+    if _in_json_ld(page, NOT_FREE):
         return True
     free = page.tree.css_first('[itemprop="isAccessibleForFree"]')
     if free is not None and (free.attributes.get("content") or free.text() or "").strip().lower() in (
