@@ -60,7 +60,7 @@ def test_a_question_to_an_up_to_date_database_loads_nothing_slow(tmp_path: Path)
     assert printed == "n\n1\n"
     assert loaded & SLOW == set()
     assert {name for name in loaded if name.startswith("storywake.collector.")} <= {
-        f"storywake.collector.{word}" for word in ("defaults", "errors", "printable", "urls", "values")
+        f"storywake.collector.{word}" for word in ("defaults", "errors", "printable", "tracking", "urls", "values")
     }
 
 
