@@ -29,7 +29,6 @@ from storywake.collector.net.evidence import Evidence
 from storywake.collector.reading.workers import Readers
 from storywake.collector.records import Post, Tie, TieKind
 from storywake.collector.settings import Settings
-from storywake.collector.sources import SOURCES
 from storywake.db.stories import StoryRow
 
 from .export import unguarded
@@ -58,10 +57,8 @@ def import_file(
 ) -> Imported:
     """Imports a file's posts into a story. Importing a file again changes nothing.
 
-    ``platform`` is whose posts they are where the file does not tell. Raises BadInput where the file or the platform cannot be used.
+    ``platform`` is whose posts they are where the file does not tell. Raises BadInput where the file cannot be used.
     """
-    if platform is not None and platform not in SOURCES:
-        raise BadInput(f"no platform {platform!r}; there are: {', '.join(SOURCES)}")
     source = f"import:{Path(path).name}"
     tie = Tie(kind=TieKind.MENTIONS, source=source, rests_on="an analyst brought it in", confidence=1.0)
     posts = reactions = unread = 0
