@@ -117,7 +117,7 @@ def is_waiting(other: Future[None], connection: Connection) -> bool:
     return False
 
 
-@pytest.mark.parametrize(("first", "second"), permutations(AT_ONCE, 2))
+@pytest.mark.parametrize(("first", "second"), tuple(permutations(AT_ONCE, 2)))
 def test_of_two_who_write_at_once_one_waits_and_both_are_told(postgresql: str, first: str, second: str) -> None:
     engine = open_database(new_postgresql(postgresql))
 
