@@ -78,7 +78,7 @@ DATABASE ?= storywake.db
 datasette: setup  ## the SQLite file DATABASE in Datasette, with the dictionary and the saved questions (at this machine alone)
 	$(BIN)/pip install --quiet --disable-pip-version-check "datasette>=0.65,<1"
 	$(BIN)/storywake sql --datasette --db sqlite:///$(DATABASE) > $(DATABASE).metadata.json
-	$(BIN)/datasette $(DATABASE) --metadata $(DATABASE).metadata.json --setting suggest_facets off
+	$(BIN)/datasette $(DATABASE) --metadata $(DATABASE).metadata.json --setting suggest_facets off --setting sql_time_limit_ms 5000
 
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --group dev pyproject.toml -o requirements.lock

@@ -69,7 +69,7 @@ def _write_metadata(address: str) -> None:
     if path == address:
         raise BadInput("Datasette shows SQLite files; this database is none")
     print(json.dumps(metadata(Path(path).stem), ensure_ascii=False, indent=1))
-    start = f"datasette {path} --metadata metadata.json --setting suggest_facets off"
+    start = f"datasette {path} --metadata metadata.json --setting suggest_facets off --setting sql_time_limit_ms 5000"
     print(f"keep this as metadata.json, then: {start}", file=sys.stderr)
 
 

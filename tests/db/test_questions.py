@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from storywake.collector.errors import BadInput
+from storywake.db.dictionary import dictionary
 from storywake.db.questions import Parameter, ParameterType, SavedQuestion, asked, find_question, questions
 from storywake.db.sql import read_only
 
@@ -22,6 +23,10 @@ ONE = SavedQuestion(
     ),
     "SELECT :story, :since, :most, :post, '12:30', CAST(1 AS TEXT)",
 )
+
+
+def test_no_question_hides_a_view_or_table_of_its_name() -> None:
+    assert not set(questions()) & set(dictionary())
 
 
 def test_each_question_runs_with_its_defaults_and_with_hostile_words(engine: Engine) -> None:
