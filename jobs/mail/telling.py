@@ -7,7 +7,6 @@ from typing import Any
 
 from storywake.collector.dates import moment
 from storywake.collector.printable import one_line
-from storywake.collector.sources import SOURCES
 from storywake.collector.stance import COUNTED, STANCES
 from storywake.db.past import COUNTS, Happened
 
@@ -259,8 +258,7 @@ class Teller:
 
     def _shown(self, news: StoryNews, choice: Choice, *, grown: bool = False) -> Shown:
         post, words = news.posts[choice.reaction_id], self.words
-        source = SOURCES.get(post["platform"])
-        place = source.title if source else post["platform"]
+        place = words.network(post["platform"])
         when = words.when(post["posted_at"]) or words.say("day_unknown")
         stance, says, sure = self._stance(post)
         if grown and choice.size:

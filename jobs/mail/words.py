@@ -14,6 +14,7 @@ from babel.numbers import format_decimal
 
 from storywake.collector.dates import moment
 
+from ..wording import network
 from .readers import Language
 
 SPACE = "\u00a0"
@@ -50,6 +51,11 @@ class Words:
     def word(self, table: str, key: str) -> str:
         """A word of a table, as the stances are."""
         return str(self._phrases[table][key])
+
+    def network(self, platform: str) -> str:
+        """A platform as people call it: its own name, or the language's where it has none."""
+        names: dict[str, str] = self._phrases["networks"]
+        return names.get(platform) or network(platform)
 
     def number(self, n: int) -> str:
         """A whole number in the reader's digits and groups."""

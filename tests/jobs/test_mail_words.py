@@ -53,7 +53,7 @@ def test_each_plural_has_the_forms_of_its_language(language: Language) -> None:
 
 def test_every_phrase_is_used_and_every_word_of_the_product_is_there() -> None:
     for key, value in ENGLISH.items():
-        if key not in ("locale", "day", "short_day", "at", *COUNTS):
+        if key not in ("locale", "day", "short_day", "at", "networks", *COUNTS):
             assert any(f'"{key}"' in source or f"'{key}'" in source for source in SOURCES), key
         if key in ("stances", "says"):
             assert set(Stance) <= set(value)
@@ -80,6 +80,12 @@ def test_numbers_days_and_times_are_written_as_in_the_language(
     assert words.when("2026-11-24T06:05:00Z") == when
     assert words.many("people", 1) == people
     assert words.share(0.344) == "34\u00a0%"
+
+
+@pytest.mark.parametrize("language, web", [("en", "the web"), ("fi", "verkko"), ("sv", "webben"), ("de", "das Web")])
+def test_networks_go_by_their_names_and_the_web_by_its_word(language: str, web: str) -> None:
+    words = Words(Language(language), "UTC")
+    assert [words.network(name) for name in ("mastodon", "hackernews", "web")] == ["Mastodon", "Hacker News", web]
 
 
 def test_a_value_is_never_taken_for_a_phrase() -> None:
