@@ -19,6 +19,7 @@ from ..prose.statements import read_statements
 from ..records import Article, Embed, Link, Statement
 from ..times import find_day
 from ..urls import canonical, host_of, is_web_address, resolve
+from .authors import pasted_byline
 from .declared import read_declared
 from .prose_markup import prose_markup
 from .shown import find_embeds, find_flattened, find_pasted
@@ -169,7 +170,7 @@ def _headline(prose: str) -> tuple[str | None, tuple[str, ...], str | None]:
     published: str | None = None
     for number, line in enumerate([ln.strip() for ln in prose.split("\n") if ln.strip()][:6]):
         line = line.lstrip("# ").strip()
-        byline = re.match(r"(?:by|von|par|por|av|di|автор[:а]?|teksti:|text:)\s+(?=[A-ZÀ-ÞА-Я])(.{3,80})$", line, re.I)
+        byline = pasted_byline(line) if len(line) < 100 else ()
         if (
             number == 0
             and len(line) <= 160
@@ -178,13 +179,9 @@ def _headline(prose: str) -> tuple[str | None, tuple[str, ...], str | None]:
             and not byline
         ):
             title = line
-        elif byline and len(line) < 100:
-            authors = tuple(
-                a.strip()
-                for a in re.split(r",| and | und | et | y | och | ja | и ", re.split(r"[|•·–—]|\d", byline[1])[0])
-                if a.strip()
-            )
-        elif published is None and len(line) < 60 and (day := find_day(line)):
+            continue
+        authors = authors or byline
+        if published is None and (byline or len(line) < 60) and (day := find_day(line)):
             published = day[0]
     return title, authors, published
 

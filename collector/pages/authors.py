@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ..lexicon import publishers, word_lists
 from ..markup.page import Page
+from ..prose.names import RUN as CAPITALISED
 from ..times import find_times
 from ..values import unescape
 from .around import is_around
@@ -22,6 +23,7 @@ CLASSES = (".byline__name", ".byline-name", ".author-name", ".byline", ".author"
 ADDRESS = re.compile(r"https?:|www\.|//|@|^[\w-]{1,60}\.(?:com|org|net|info|[a-z]{2})[.,;]?$", re.I)
 """In a word that is an address, of a page, a mailbox or an account."""
 ASIDE = re.compile(r"\([^()]*\)|\[[^\][]*\]|<[^<>]*>")
+SENTENCE_ENDS = (".", "!", "?", "…", ".”", ".“", '."', ".»")
 
 
 class Byline(NamedTuple):
@@ -70,6 +72,14 @@ def read_authors(
         if persons:
             return _once(persons)
     return _once(organisations)
+
+
+def pasted_byline(line: str) -> tuple[str, ...]:
+    """The authors that a line of pasted text names; () where it is no byline: ``Von Anna Berg, 4. März 2026, 8:15 Uhr``."""
+    opening = _pattern("by", r"\A(?:%s)(?:\s*:\s*|\s+)(?=[^\W\d_])").match(line)
+    if not opening or not line[opening.end()].isupper() or line.endswith(SENTENCE_ENDS):
+        return ()
+    return _once([name for name in names_in(line) if CAPITALISED.fullmatch(name)])
 
 
 def names_in(byline: str) -> list[str]:

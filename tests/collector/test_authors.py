@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storywake.collector.pages.article import read_article
+from storywake.collector.pages.article import read_article, read_pasted
 from storywake.collector.pages.authors import names_in
 
 WORDS = "The ferry stayed in harbour on Tuesday after its pumps had failed for the third time since the spring. " * 3
@@ -128,3 +128,23 @@ def test_those_who_remark_and_who_wrote_other_stories_are_no_authors() -> None:
 def test_no_byline_fails(text: str) -> None:
     for name in names_in(text):
         assert 1 < len(name) < 80
+
+
+@pytest.mark.parametrize(
+    "line, names, day",
+    [
+        ("Von Lena Holm, 4. März 2026, 8:15 Uhr", ["Lena Holm"], "2026-03-04"),
+        ("By LENA HOLM and Bo Ek, Staff Writers | March 4, 2026", ["Lena Holm", "Bo Ek"], "2026-03-04"),
+        ("Teksti: Lena Holm, kuvat: Bo Ek 4.3.2026", ["Lena Holm"], "2026-03-04"),
+        ("Par Lena Holm (avec AFP), publié le 4 mars 2026 à 08h15", ["Lena Holm"], "2026-03-04"),
+        ("Por Lena Holm y Bo Ek", ["Lena Holm", "Bo Ek"], None),
+        ("Автор: Лена Хольм, 4 марта 2026", ["Лена Хольм"], "2026-03-04"),
+        ("4 March 2026", [], "2026-03-04"),
+        ("Von der Leyen reist nach Kiew.", [], None),
+        ("By the time it fell, nobody was there", [], None),
+        ("Reporter Lena Holm was on the bridge", [], None),
+    ],
+)
+def test_a_line_of_pasted_text_tells_who_wrote_it_and_when(line: str, names: list[str], day: str | None) -> None:
+    article = read_pasted(f"The ferry stayed in harbour\n\n{line}\n\n{WORDS}")
+    assert (list(article.authors), article.published_at) == (names, day)
