@@ -28,6 +28,8 @@ from .walls import is_closed, wall_of, without_invitations
 OPENING = re.compile(r"<(?:!doctype|html|head|body|article|p|div|blockquote|iframe)\b", re.I)
 MIN_SHOWN_WORDS = 50
 """Words of a page; one with fewer may show its article only where scripts run."""
+MAX_UPDATES = 1_000
+"""Of a live blog, headlines and texts."""
 LANGUAGE_SAMPLE, MAX_LANGUAGE_SAMPLE = 500, 3_000
 """Characters from which an article's language is told: where it is the one that the page declares, and else."""
 PAYWALLED = "behind a paywall"
@@ -154,8 +156,15 @@ def _shown_or_declared(shown: str, declared: str | None) -> str:
 
 
 def _with_updates(text: str, updates: tuple[str, ...]) -> str:
-    """A live blog's text with those updates that the page does not show."""
-    return "\n\n".join((text, *(words for words in updates if words not in text)))
+    """A live blog's text with those updates that the page does not show, whatever their blanks, marks and markup."""
+    shown = _only_words(text)
+    plain = (read_fragment(said).text for said in updates[:MAX_UPDATES])
+    return "\n\n".join((text, *(said for said in plain if said and _only_words(said) not in shown)))
+
+
+def _only_words(text: str) -> str:
+    """A text's words alone, a blank before and behind each."""
+    return " ".join(("", *re.findall(r"\w+", text.casefold()), ""))
 
 
 def _statements(text: str, language: str | None, embeds: tuple[Embed, ...]) -> tuple[Statement, ...]:

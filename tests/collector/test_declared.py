@@ -186,6 +186,12 @@ def test_updates_of_a_live_blog_that_the_page_does_not_show_are_part_of_its_text
     assert "Pumps arrive\n\nTwo new pumps came by road." in read.text
 
 
+def test_an_update_that_the_page_shows_in_other_marks_and_lines_is_not_told_twice() -> None:
+    update = {"@type": "BlogPosting", "articleBody": "<p>The ferry “stayed”&nbsp;in\n\nharbour, on Tuesday!</p>"}
+    shown = page(json.dumps({**NEWS, "@type": "LiveBlogPosting", "liveBlogUpdate": [update]}))
+    assert shown.text.count("harbour on Tuesday") == 3
+
+
 @pytest.mark.parametrize(
     "claim, own",
     [
