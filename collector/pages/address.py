@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from ..markup.page import Page
 from ..urls import DEFAULT_PORTS, canonical, host_of, resolve, split
@@ -15,6 +16,10 @@ LANGUAGE_HOME = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2,4})?/?)?(?:home/?|index\
 """Paths of home pages."""
 UNFILLED = re.compile(r"[{}<>\[\]|]|%(?:7b|7d|3c|3e)|\$\w", re.I)
 """In an address whose template was never filled."""
+SECTION = re.compile(r"\A[^\W\d_]+(?:-[^\W\d_]+)?\Z")
+"""The last part of a section's path: a word or two."""
+ARTICLE = re.compile(r"\A(?:[^-]+-){2}|\A(?:\D*\d){4}")
+"""The last part of an article's path: three words, or an id."""
 NO_PAGES = frozenset(("undefined", "null", "none", "nan", "false", "404", "error", "not-found"))
 """Last parts of paths that a template left without a value, or that name the page of an error."""
 
@@ -36,14 +41,14 @@ def declared_addresses(page: Page) -> tuple[str, ...]:
 def believed(claims: Sequence[str], base: str | None, url: str | None) -> str | None:
     """The first of the addresses that a page claims, where it may be the address of the page at ``url``; else None.
 
-    It may where it is of the same site, no home page unless ``url`` is one, and open to everybody. Without ``url``,
+    It may where it is of the same site, no home page unless ``url`` is one nor a section above it, and open to everybody. Without ``url``,
     the first claim that any article could have.
     """
     resolved = [found for found in (resolve(base, claim) for claim in claims) if found]
     if url is None:
         return next((found for found in resolved if _names_page(found) and not is_home(found)), None)
     claim = resolved[0] if resolved else None
-    if claim is None or not _names_page(claim, url) or (is_home(claim) and not is_home(url)):
+    if claim is None or not _names_page(claim, url) or (is_home(claim) and not is_home(url)) or _is_above(claim, url):
         return None
     return claim if same_site(claim, url) else None
 
@@ -52,6 +57,16 @@ def is_home(url: str) -> bool:
     """Whether an address is a site's home page, of one language perhaps."""
     parts = split(canonical(url))
     return parts is not None and not parts.query and not parts.fragment and bool(LANGUAGE_HOME.fullmatch(parts.path))
+
+
+def _is_above(claim: str, url: str) -> bool:
+    """Whether an address is that of a section which an article lies in: ``/news/`` above ``/news/2024/ferry-stays-in-harbour``."""
+    one, own = split(canonical(claim)), split(canonical(url))
+    if one is None or own is None or one.query:
+        return False
+    section, article = (unquote(parts.path).strip("/").split("/") for parts in (one, own))
+    within = len(section) < len(article) and article[: len(section)] == section
+    return within and bool(SECTION.fullmatch(section[-1])) and bool(ARTICLE.search(article[-1]))
 
 
 def same_site(one: str, other: str) -> bool:
