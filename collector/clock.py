@@ -15,7 +15,9 @@ class LookKind(StrEnum):
     SHORT = "short"  # a short link, to learn where it leads
     WEBMENTION = "webmention"  # a page that says it links to the story
     FEED = "feed"  # a watched feed or news sitemap
+    FILES = "files"  # files of an index that serve every story
     COVERAGE = "coverage"  # an index that is asked which pages report the story
+    COMMENTS = "comments"  # the comments under an article
     LINKING = "linking"  # a platform's search for posts that link to an address
     COUNTS = "counts"  # a post: its words and counts, and whether it is still there
     REPLIES = "replies"
@@ -29,6 +31,8 @@ MAX_FAILURES = 10
 QUIET_DIVISOR = {LookKind.LINKING: 20, LookKind.COVERAGE: 20, LookKind.FEED: 20}
 """The wait is the time without anything new, divided by this; by 10 for every other kind."""
 MAX_WAIT = {
+    LookKind.COMMENTS: timedelta(hours=12),
+    LookKind.FILES: timedelta(minutes=15),
     LookKind.FEED: timedelta(hours=1),
     LookKind.COVERAGE: timedelta(hours=6),
     LookKind.LINKING: timedelta(hours=12),

@@ -105,19 +105,37 @@ class FollowSettings(Group):
     follow_depth: int = Field(2, ge=0, description="how far replies and quotes of reactions are followed")
 
 
+GDELT = "https://api.gdeltproject.org"
+GDELT_FILES = "http://data.gdeltproject.org"
+"""A bucket without a certificate of its own name: the files are public, and their MD5 is told beside them."""
+
+
 class CoverageSettings(Group):
     """Where other papers' reports are looked for, and how the pages are served."""
 
-    gdelt_url: WebAddress = Field("https://api.gdeltproject.org", description="GDELT's DOC 2.0 API, asked for coverage")
+    gdelt_url: WebAddress = Field(GDELT, description="GDELT's DOC 2.0 API, asked for coverage")
+    gdelt_files_url: WebAddress | None = Field(
+        None,
+        description="where GDELT's files of every quarter of an hour are; GDELT's own where neither this nor STORYWAKE_GDELT_URL is set",
+    )
     wikipedia_url: WebAddress = Field(
         "https://en.wikipedia.org", description="the Wikipedia asked which pages cite a story"
     )
     coverage: bool = Field(True, description="look for coverage at GDELT and Wikipedia")
+    comments: bool = Field(
+        True, description="read the comments under articles: WordPress, feeds of comments, what Disqus shows at first"
+    )
+    disqus_url: WebAddress = Field("https://disqus.com", description="Disqus, whose embed shows the first comments")
     serve_hosts: list[str] = Field(
         default_factory=list,
         description="names that the pages are reached by besides localhost and the address listened at, a JSON list",
     )
     webmention_pending: int = Field(1000, ge=1, description="webmentions kept waiting for verification at most")
+
+    @property
+    def gdelt_files(self) -> str | None:
+        """Where GDELT's files are read; None where another GDELT is asked, of which no files are known."""
+        return self.gdelt_files_url or (GDELT_FILES if self.gdelt_url == GDELT else None)
 
 
 class StanceSettings(NetSettings):

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from storywake.collector.clock import THREADS, LookKind
 from storywake.collector.dates import now, stamp
-from storywake.collector.errors import FetchError, OverBudget, StorywakeError, TryLater
+from storywake.collector.errors import FetchError, OverBudget, Refused, StorywakeError, TryLater
 from storywake.collector.net.fetch import Fetcher
 from storywake.collector.net.pace import Host
 from storywake.collector.reading.workers import Readers
@@ -29,7 +29,9 @@ from storywake.db.stories import StoryRow
 
 from .asking import Asking
 from .assess import assess
+from .comments import Comments
 from .forget import forget
+from .gdelt_files import MAX_FILE_BYTES, GdeltFiles
 from .intake import Arrival, Taken, take_in
 from .pages import Pages
 from .resolution import update_people
@@ -79,6 +81,7 @@ class Pass:
         engine: Engine,
         settings: Settings,
         fetcher: Fetcher,
+        files: Fetcher,
         readers: Readers,
         stories: Sequence[StoryRow],
         due_at: str | None,
@@ -103,6 +106,8 @@ class Pass:
         self.counts = {story.id: dict.fromkeys(COUNTS, 0) for story in stories}
         self.notes: dict[int, list[str]] = {story.id: [] for story in stories}
         self._pages = Pages(engine, settings, fetcher, readers, self._keep, self._note)
+        self._files = GdeltFiles(engine, settings, files, readers, self._note)
+        self._comments = Comments(engine, settings, fetcher, readers, self._keep, self._note)
         self._asking = Asking(settings, fetcher, self._keep)
 
     async def run(self) -> None:
@@ -223,7 +228,7 @@ class Pass:
         lane.faults = lane.faults + 1 if isinstance(error, TryLater) else 0
         if lane.faults >= MAX_FAULTS or (isinstance(error, FetchError) and self._fetcher.host_closed(error.url) > 0):
             lane.closed = line
-        return Ending(fault=line)
+        return Ending(fault=line, refused=look.kind == LookKind.COMMENTS and isinstance(error, Refused))
 
     def _settle(self, looks: list[Look], ending: Ending) -> None:
         left = [look for look in looks if not (look.kind == LookKind.COUNTS and look.post_id in self._seen)]
@@ -241,9 +246,13 @@ class Pass:
         look = looks[0]
         if look.kind == LookKind.FEED:
             return await self._pages.feed(look, list(self._stories.values()))
+        if look.kind == LookKind.FILES:
+            return await self._files.read(list(self._stories.values()))
         if look.kind in (LookKind.COUNTS, LookKind.REPLIES, LookKind.QUOTES, LookKind.LINKING):
             return await self._asking.ask(looks, self._of(looks))
         assert look.story_id is not None
+        if look.kind == LookKind.COMMENTS:
+            return await self._comments.read(look, self._stories[look.story_id])
         kind = look.source if look.kind == LookKind.COVERAGE else look.kind
         found: bool = await getattr(self._pages, kind)(look, self._stories[look.story_id])
         return found
@@ -307,8 +316,13 @@ async def collect(
     try:
         purse = Spending(engine, limits(settings))
         with nullcontext(readers) if readers else Readers() as pool:
-            async with Fetcher(settings, purse=purse, read=pool.posts, hosts=hosts) as fetcher:
-                work = Pass(engine, settings, fetcher, pool, stories, due_at, tick)
+            hosts = {} if hosts is None else hosts
+            large = settings.model_copy(update={"max_bytes": max(settings.max_bytes, MAX_FILE_BYTES)})
+            async with (
+                Fetcher(settings, purse=purse, read=pool.posts, hosts=hosts) as fetcher,
+                Fetcher(large, hosts=hosts) as files,
+            ):
+                work = Pass(engine, settings, fetcher, files, pool, stories, due_at, tick)
                 await work.run()
         for story in stories:
             if due_at is None or story.id in work.changed:

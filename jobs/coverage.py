@@ -10,6 +10,13 @@ from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES, limits
 from storywake.db.spending import spent
 
+INDEXES = {
+    "gdelt_files": "GDELT's files",
+    "gdelt": "GDELT's search",
+    "wikipedia": "Wikipedia",
+}
+"""Indexes of the web by the names of their looks, as people call them."""
+
 
 class Network(NamedTuple):
     """What is known of one network's part in a story."""
@@ -29,7 +36,7 @@ class Network(NamedTuple):
 
 def unasked(settings: Settings) -> set[str]:
     """The platforms and indexes that the settings exclude."""
-    indexes = set() if settings.coverage and settings.asks("web") else {"gdelt", "wikipedia"}
+    indexes = set() if settings.coverage and settings.asks("web") else set(INDEXES)
     return indexes | {name for name in SOURCES if name != "web" and not settings.asks(name)}
 
 
@@ -70,6 +77,8 @@ def statement(
             continue
         cost = spent(connection, name, day) if asked and name in budgets else None
         limited = [*_limits(name, asked, settings), *_failures(looked.get(name))]
+        if name == "web":
+            limited += [f"{title}: {line}" for index, title in INDEXES.items() for line in _failures(looked.get(index))]
         if cost is not None and cost >= budgets[name]:
             limited.append("out of budget until tomorrow (UTC)")
         budget = (

@@ -12,6 +12,7 @@ from storywake.collector.lexicon import publishers
 from storywake.collector.match.copies import is_copy
 from storywake.collector.match.relevance import Judgement, about_claim
 from storywake.collector.match.tie import Known, embedded, mentioned, rendered_by, reported, same_text, ties, took_up
+from storywake.collector.pages.comment_places import CommentPlace
 from storywake.collector.pages.post import article_as_post
 from storywake.collector.prose.organisations import plain_publisher
 from storywake.collector.records import (
@@ -62,6 +63,7 @@ class Filed(NamedTuple):
     signature: bytes | None
     role: Role | None = None
     why: Judgement | None = None
+    comments: tuple[CommentPlace, ...] = ()  # where those under it can be asked for
 
 
 class Filing(NamedTuple):
@@ -109,6 +111,7 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
     )
     if saved.dropped or not counts_as_source(role):
         return Filing(0, saved.revised, [], None)
+    _add_comment_looks(connection, story, filed, seen_at)
     if own:
         set_title_if_missing(connection, story.id, article.title)
         first_claim(connection, story.id, article.title)
@@ -133,6 +136,14 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
             new += save_reaction(connection, story.id, post, mentioned(source), seen_at)
         posts += linked
     return Filing(new, saved.revised, posts, note)
+
+
+def _add_comment_looks(connection: Connection, story: StoryRow, filed: Filed, seen_at: str) -> None:
+    """Adds a look at each place where the comments under an article can be asked for."""
+    page = filed.article.url or filed.article.canonical_url
+    for place in filed.comments if page else ():
+        reason = "comments under an article of the story"
+        add_look(connection, story.id, LookKind.COMMENTS, place.system, place.address, reason, seen_at, page)
 
 
 def _with_first_counts(connection: Connection, posts: list[Post]) -> list[Post]:

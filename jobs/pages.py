@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import Engine
 
-from storywake.collector.clock import LookKind
 from storywake.collector.dates import now
 from storywake.collector.errors import FetchError, NoQuestion
-from storywake.collector.match.relevance import Judgement, judge, promise, role_beside, subject
+from storywake.collector.match.relevance import Judgement, judge, role_beside
 from storywake.collector.net.evidence import Evidence
 from storywake.collector.net.fetch import Fetcher
 from storywake.collector.pages.feeds import Entry
@@ -17,27 +16,25 @@ from storywake.collector.pages.indexes import GDELT_PACE, citing_question, gdelt
 from storywake.collector.platforms.asking import load
 from storywake.collector.reading.answers import Content
 from storywake.collector.reading.workers import Readers
-from storywake.collector.records import Article, Role, Subject
+from storywake.collector.records import Article, Role
 from storywake.collector.settings import Settings
-from storywake.collector.urls import canonical, is_keepable
+from storywake.collector.urls import canonical
 from storywake.collector.values import at, text
-from storywake.db.articles import article_keys, original_of, page_dropped, role_of, story_addresses
-from storywake.db.claims import claims_of
+from storywake.db.articles import article_keys, original_of, role_of, story_addresses
 from storywake.db.engine import reading, writing
 from storywake.db.evidence import last_answer, validators
-from storywake.db.looks import Look, add_look, known_target
+from storywake.db.looks import Look
 from storywake.db.reactions import posts_with_link
 from storywake.db.status import LookOutcome
-from storywake.db.stories import StoryRow, story_text
+from storywake.db.stories import StoryRow
 from storywake.db.webmentions import settle_webmention
 
+from .candidates import about, add_candidates, candidates, too_many
 from .filing import Filed
 from .intake import Arrival, Taken
 from .share_links import post_behind
 
 PAGES = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"}
-MAX_CANDIDATES = 20
-"""Pages that one answer of a feed or an index adds to a story."""
 MAX_SITEMAPS = 2
 """Sitemaps read from a sitemap index: the last changed."""
 MAX_ADDRESSES = 3
@@ -107,7 +104,7 @@ class Pages:
             return False
         content = await self._content(story, evidence)
         assert content.article is not None
-        found = filed(content.article)._replace(signature=content.signature)
+        found = filed(content.article)._replace(signature=content.signature, comments=tuple(content.comments))
         taken = self._keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=found))
         self._tell(story, evidence, content)
         return taken.revised
@@ -130,14 +127,20 @@ class Pages:
         evidence = await self._fetcher.get(look.target, headers=PAGES)
         content = await self._content(story, evidence)
         assert content.article is not None
-        about = self.about(story)
+        matter = about(self._engine, story)
         with reading(self._engine) as connection:
             original = original_of(connection, story.id)
-            why = judge(about, content.article, article_keys(connection, story.id), original[0])
+            why = judge(matter, content.article, article_keys(connection, story.id), original[0])
         filed = None
         if why is not None:
             because = Judgement(f"{look.reason}; {why.rests_on}", why.confidence)
-            filed = Filed(content.article, content.signature, role_beside(content.article, *original), because)
+            filed = Filed(
+                content.article,
+                content.signature,
+                role_beside(content.article, *original),
+                because,
+                tuple(content.comments),
+            )
             self._tell(story, evidence, content)
         self._keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=filed))
         return filed is not None
@@ -158,7 +161,13 @@ class Pages:
             with reading(self._engine) as connection:
                 original = original_of(connection, story.id)
             why = Judgement("it sent a webmention, and links to the article", 0.95)
-            filed = Filed(content.article, content.signature, role_beside(content.article, *original), why)
+            filed = Filed(
+                content.article,
+                content.signature,
+                role_beside(content.article, *original),
+                why,
+                tuple(content.comments),
+            )
             self._tell(story, evidence, content)
         self._keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=filed))
         with writing(self._engine) as connection:
@@ -209,7 +218,7 @@ class Pages:
     async def gdelt(self, look: Look, story: StoryRow) -> bool:
         """Asks GDELT for reports of the story."""
         try:
-            question = gdelt_question(self.about(story))
+            question = gdelt_question(about(self._engine, story))
         except NoQuestion as reason:
             self._note(story.id, str(reason))
             return False
@@ -242,36 +251,13 @@ class Pages:
                     break
         return new > 0
 
-    def about(self, story: StoryRow) -> Subject:
-        """What a story is about."""
-        with reading(self._engine) as connection:
-            claims = [row.text for row in claims_of(connection, story.id)]
-            title, words, language = story_text(connection, story.id)
-        return subject(story.title or title, claims, words, language=language)
-
     def _add_candidates(self, story: StoryRow, entries: Sequence[Entry], reason: str) -> bool:
-        about = self.about(story)
-        ranked = sorted(((promise(about, e), e) for e in entries), key=lambda pair: -pair[0])
-        worth = [entry for worth, entry in ranked if worth > 0 and is_keepable(entry.url)]
-        fresh: dict[str, str] = {}
-        with reading(self._engine) as connection:
-            known = article_keys(connection, story.id)
-            for entry in worth:
-                key = canonical(entry.url)
-                if key in known or key in fresh or known_target(connection, story.id, entry.url):
-                    continue
-                if not page_dropped(connection, story.id, entry.url):
-                    fresh[key] = entry.url
-                if len(fresh) > MAX_CANDIDATES:
-                    self._note(
-                        story.id,
-                        f"{reason}: it names more than {MAX_CANDIDATES} pages, of which the others are read later",
-                    )
-                    break
+        found = candidates(self._engine, story, entries)
+        if found.more:
+            self._note(story.id, too_many(reason))
         with writing(self._engine) as connection:
-            for url in list(fresh.values())[:MAX_CANDIDATES]:
-                add_look(connection, story.id, LookKind.CANDIDATE, "web", url, reason, now())
-        return bool(fresh)
+            add_candidates(connection, story, found, reason, now())
+        return bool(found.urls)
 
 
 def _why_no_page(evidence: Evidence, content: Content) -> str:

@@ -6,8 +6,18 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
 
-from storywake.collector.clock import MAX_FAILURES, ONCE, THREADS, LookKind, wait, wait_after_failures, wait_in_vain
+from storywake.collector.clock import (
+    MAX_FAILURES,
+    MAX_WAIT,
+    ONCE,
+    THREADS,
+    LookKind,
+    wait,
+    wait_after_failures,
+    wait_in_vain,
+)
 from storywake.collector.dates import moment, now, stamp
+from storywake.collector.pages.comment_places import DISQUS
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES, limits
 from storywake.collector.urls import split
@@ -34,6 +44,7 @@ class Ending(NamedTuple):
     fault: str | None = None
     put_off: bool = False  # not made, because its host did not answer other looks
     over_budget: bool = False
+    refused: bool = False  # it will not be answered another time either
 
 
 def lane_of(look: Look, settings: Settings) -> str:
@@ -43,6 +54,10 @@ def lane_of(look: Look, settings: Settings) -> str:
     """
     if look.url and look.source in SOURCES and SOURCES[look.source].federated:
         address = look.url
+    elif look.kind == LookKind.COMMENTS and look.source == DISQUS:
+        address = settings.disqus_url
+    elif look.kind == LookKind.FILES:
+        address = settings.gdelt_files or look.source
     elif look.kind == LookKind.COVERAGE or (look.source in SOURCES and look.source != "web"):
         address = getattr(settings, f"{look.source}_url", look.source)
     else:
@@ -55,7 +70,11 @@ def is_asked(look: Look, settings: Settings) -> bool:
     """Whether the settings allow a look: platforms can be excluded, indexes and feeds removed."""
     if look.kind == LookKind.FEED:
         return look.target in settings.feeds
-    if look.kind == LookKind.COVERAGE:
+    if look.kind == LookKind.COMMENTS:
+        return settings.comments and settings.asks("web")
+    if look.kind == LookKind.FILES and not settings.gdelt_files:
+        return False
+    if look.kind in (LookKind.COVERAGE, LookKind.FILES):
         return settings.coverage and settings.asks("web")
     return look.source == "web" or settings.asks(look.source)
 
@@ -84,7 +103,7 @@ def settle(engine: Engine, settings: Settings, looks: Sequence[Look], ending: En
             settled.append(Settled(look.id, stamp(at), _stamped(due), LookOutcome.OK, grew=ending.grew))
     with writing(engine) as connection:
         settle_looks(connection, settled)
-    given_up = {s.id for s in settled if s.outcome == LookOutcome.GIVEN_UP}
+    given_up = {s.id for s in settled if s.outcome == LookOutcome.GIVEN_UP and not ending.refused}
     return [(x, f"{x.target}: given up after {MAX_FAILURES} failures") for x in looks if x.id in given_up]
 
 
@@ -96,7 +115,9 @@ def _after_fault(look: Look, ending: Ending, at: datetime, first: timedelta) -> 
     elif not ending.put_off:
         failures, outcome = failures + 1, LookOutcome.FAILED
         due = at + wait_after_failures(failures, first)
-        if look.kind in ONCE and failures >= MAX_FAILURES:
+        if look.kind == LookKind.FILES:
+            due = at + max(MAX_WAIT[LookKind.FILES], first)
+        if ending.refused or (look.kind in ONCE and failures >= MAX_FAILURES):
             due, outcome = None, LookOutcome.GIVEN_UP
     return Settled(look.id, stamp(at), _stamped(due), outcome, ending.fault, False, failures, look.idle)
 
@@ -178,6 +199,8 @@ def _missing(
     ]
     addresses = addresses_of_stories(connection, [story.id for story in stories])
     searching = [name for name in SOURCES if name != "web" and settings.asks(name)]
+    if settings.coverage and settings.asks("web") and settings.gdelt_files:
+        rows.append((None, LookKind.FILES, "gdelt_files", "gdelt_files", "pages that may be about a story"))
     indexes = ("wikipedia", "gdelt") if settings.coverage and settings.asks("web") else ()
     for story in stories:
         if story.url:

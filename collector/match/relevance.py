@@ -1,5 +1,6 @@
 """Decides whether a page is about a story, by the names, numbers and words that they share."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import regex
@@ -10,7 +11,7 @@ from ..prose.language import detect
 from ..prose.organisations import NOT_A_NAME, plain_publisher
 from ..prose.same_name import sound
 from ..records import Article, Mention, Review, Role, Subject
-from ..urls import canonical
+from ..urls import canonical, host_of
 
 NAME = regex.compile(r"\p{Lu}[\p{L}\p{M}'’-]+(?:\s+\p{Lu}[\p{L}\p{M}'’-]+)*")
 WORD = regex.compile(r"[\p{L}\p{M}]{4,}|\d{2,}")
@@ -19,6 +20,10 @@ QUOTED = regex.compile(r"[\"“”„«»]\s*([\p{L}\p{N}][^\"“”„«»]{6,6
 YEAR = regex.compile(r"(?:19|20)\d\d")
 STEM_LETTERS = 5
 """Letters of a word that are compared: endings differ between cases and languages."""
+
+MIN_NAMED = 3
+"""Names of a story that a page must have, where only one word of its headline is the story's."""
+PROMISE_OF_NAMES = 0.3
 
 
 class Judgement(NamedTuple):
@@ -75,9 +80,21 @@ def promising(about: Subject, words: str, *, language: str | None = None) -> boo
     return _promise(about, words, language) > 0
 
 
-def promise(about: Subject, entry: Entry) -> float:
-    """A score of an entry's headline and summary, from 0 (not worth reading) to 1, so that the best are read first."""
-    return _promise(about, f"{entry.title or ''} {entry.summary or ''}", entry.language)
+def promise(about: Subject, entry: Entry, known: Collection[str] = ()) -> float:
+    """A score of an entry, from 0 (not worth reading) to 1, so that the best are read first.
+
+    It goes by headline and summary; where an index tells what else is in the page, by a link to one of the canonical
+    addresses ``known``, or by ``MIN_NAMED`` of the story's names beside a word of it in the headline.
+    """
+    hosts = {host_of(address) for address in known} if entry.links else ()
+    if any(any(host in link for host in hosts) and canonical(link) in known for link in entry.links):
+        return 1.0
+    words = f"{entry.title or ''} {entry.summary or ''}"
+    worth = _promise(about, words, entry.language)
+    if worth or not entry.names:
+        return worth
+    named = len(stems(" ".join(entry.names)) & about.name_stems)
+    return PROMISE_OF_NAMES if named >= MIN_NAMED and stems(words) & about.stems else 0.0
 
 
 def _promise(about: Subject, words: str, language: str | None) -> float:

@@ -59,6 +59,11 @@ def embedded(source: str) -> Tie:
     return _tie(TieKind.EMBEDDED, source, "the article shows the post")
 
 
+def commented(source: str) -> Tie:
+    """The tie of a comment under the article at ``source``."""
+    return Tie(kind=TieKind.REPLIES, source=source, rests_on="it is a comment under the article", confidence=0.95)
+
+
 def mentioned(source: str) -> Tie:
     """The tie of a post that the article at ``source`` links to in its prose."""
     return _tie(TieKind.MENTIONS, source, "the article's prose links to the post")

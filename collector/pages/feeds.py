@@ -30,6 +30,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     summary: str | None = None
     published_at: str | None = None
     language: str | None = None
+    names: tuple[str, ...] = ()  # in its text, where an index tells them
+    links: tuple[str, ...] = ()  # in its text, likewise
 
 
 def read_feed(body: bytes, base: str) -> list[Entry]:

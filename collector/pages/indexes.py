@@ -54,15 +54,15 @@ def read_gdelt(payload: Any) -> list[Entry]:
                 Entry(
                     url=url,
                     title=text(item.get("title")),
-                    published_at=_seen(day),
+                    published_at=seen(day),
                     language=GDELT_LANGUAGES.get((text(item.get("language")) or "").lower()),
                 )
             )
     return found
 
 
-def _seen(stamp: str) -> str | None:
-    """``20240301T101500Z`` as ISO 8601."""
+def seen(stamp: str) -> str | None:
+    """``20240301T101500Z`` as ISO 8601; None for anything else."""
     if len(stamp) != 16 or not (stamp[:8] + stamp[9:15]).isdigit():
         return None
     return f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}T{stamp[9:11]}:{stamp[11:13]}:{stamp[13:15]}Z"

@@ -28,7 +28,7 @@ class Web(Source[WebSettings]):
     rank = 99
     help = "articles, obeying robots.txt; no key"
     row = Row(
-        "articles, with robots.txt obeyed; feeds and news sitemaps; GDELT; Wikipedia's external links; webmentions",
+        "articles, with robots.txt obeyed; feeds and news sitemaps; GDELT's files of every quarter of an hour and its search; Wikipedia's external links; comments under articles (WordPress, feeds of comments, what Disqus shows at first); webmentions",
         "none needed",
         "none",
     )

@@ -11,7 +11,11 @@ from ..match.copies import signature
 from ..net.evidence import Evidence
 from ..pages.article import read_document
 from ..pages.charsets import decode
+from ..pages.comment_places import DISQUS, WORDPRESS, CommentPlace, comment_places
+from ..pages.comment_places import FEED as COMMENT_FEED
+from ..pages.comments import is_feed, read_comment_feed, read_disqus, read_wordpress
 from ..pages.feeds import Entry, read_feed, sitemap_index
+from ..pages.gdelt_files import read_gkg
 from ..pages.indexes import read_citing, read_gdelt
 from ..pages.kinds import given_text
 from ..pages.post import article_as_post, page_post
@@ -34,13 +38,14 @@ class Content(msgspec.Struct, kw_only=True):
     posts: list[Post] = []  # a page is itself one
     entries: list[Entry] = []  # of a feed, a sitemap or a search
     inner: list[str] = []  # sitemaps in a sitemap index
+    comments: list[CommentPlace] = []  # where those under the article can be asked for
     readable: bool = True  # whether the answer has a form that its source is known to use
     refused: str | None = None  # what a page is that is no article: "a consent page, no article"
     notes: list[str] = []  # what was not read, a line each
 
 
 def read(source: str, evidence: Evidence) -> Content:
-    """Reads an answer as its source's: "web", "feed", "gdelt", "wikipedia", "export" (of another tool; "export:x" where the user says
+    """Reads an answer as its source's: "web", "feed", "gdelt", "gdelt_files", "wikipedia", "wordpress", "comment_feed", "disqus", "export" (of another tool; "export:x" where the user says
     that it is X's), or a platform's name.
 
     Raises Unreadable where a page is empty. Any other exception is a bug in a reader; ``Readers`` turns it into one line.
@@ -49,7 +54,17 @@ def read(source: str, evidence: Evidence) -> Content:
         return _page(evidence)
     if source == "feed":
         return _feed(evidence)
+    if source == "gdelt_files":
+        return Content(entries=[clean_record(e) for e in read_gkg(evidence.body)])
+    if source == COMMENT_FEED:
+        posts = read_comment_feed(evidence.body, evidence.url)
+        return Content(posts=[clean_post(p) for p in posts], readable=bool(posts) or is_feed(evidence.body))
+    if source == DISQUS:
+        thread = read_disqus(evidence.body, evidence.url)
+        return Content(posts=[clean_post(p) for p in thread or ()], readable=thread is not None)
     payload = load(evidence)
+    if source == WORDPRESS:
+        return Content(posts=[clean_post(p) for p in read_wordpress(payload)], readable=isinstance(payload, list))
     if source == "gdelt":
         return Content(entries=[clean_record(e) for e in read_gdelt(payload)], readable=payload is not None)
     if source == "wikipedia":
@@ -96,6 +111,7 @@ def _page(evidence: Evidence) -> Content:
         return Content(readable=False, refused=str(error))
     return Content(
         article=article,
+        comments=comment_places(text, address),
         posts=[clean_post(article_as_post(article))],
         signature=signature(article.text[:MAX_TEXT_LENGTH]),
         notes=notes,

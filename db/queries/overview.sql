@@ -2,7 +2,7 @@
 -- The looks that a pass over some stories may take, with the address of a post's.
 SELECT l.kind, l.source, l.target, l.last_at, l.due_at, l.outcome, l.note, l.failures, NULL AS url
 FROM look l
-WHERE l.post_id IS NULL AND l.story_id IN :keys
+WHERE l.post_id IS NULL AND (l.story_id IN :keys OR (l.story_id IS NULL AND l.kind = 'files'))
 UNION ALL
 SELECT l.kind, l.source, l.target, l.last_at, l.due_at, l.outcome, l.note, l.failures,
     COALESCE(p.url, p.external_id) AS url

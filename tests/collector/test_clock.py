@@ -24,6 +24,8 @@ WAITS = {
     LookKind.SHORT: (2.4 * HOUR, 2 * DAY),
     LookKind.WEBMENTION: (2.4 * HOUR, 2 * DAY),
     LookKind.FEED: (HOUR, HOUR),
+    LookKind.FILES: (QUARTER, QUARTER),
+    LookKind.COMMENTS: (2.4 * HOUR, 12 * HOUR),
     LookKind.COVERAGE: (1.2 * HOUR, 6 * HOUR),
     LookKind.LINKING: (1.2 * HOUR, 12 * HOUR),
     LookKind.COUNTS: (2.4 * HOUR, 2 * DAY),

@@ -1,0 +1,66 @@
+"""Pages that may be about a story: which of those that a feed or an index lists are worth a look."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine
+
+from storywake.collector.clock import LookKind
+from storywake.collector.match.relevance import promise, subject
+from storywake.collector.pages.feeds import Entry
+from storywake.collector.records import Subject
+from storywake.collector.urls import canonical, is_keepable
+from storywake.db.articles import article_keys, page_dropped
+from storywake.db.claims import claims_of
+from storywake.db.engine import reading
+from storywake.db.looks import add_look, known_target
+from storywake.db.stories import StoryRow, story_text
+
+MAX_CANDIDATES = 20
+"""Pages that one answer of a feed or an index adds to a story."""
+
+
+class Candidates(NamedTuple):
+    """Pages that are worth a look, the best first, and whether there were more than may be added at once."""
+
+    urls: list[str]
+    more: bool
+
+
+def about(engine: Engine, story: StoryRow) -> Subject:
+    """What a story is about."""
+    with reading(engine) as connection:
+        claims = [row.text for row in claims_of(connection, story.id)]
+        title, words, language = story_text(connection, story.id)
+    return subject(story.title or title, claims, words, language=language)
+
+
+def candidates(engine: Engine, story: StoryRow, entries: Sequence[Entry]) -> Candidates:
+    """Those of ``entries`` that seem to be about a story or say that they link to it, and are not known to it yet."""
+    matter = about(engine, story)
+    with reading(engine) as connection:
+        known = article_keys(connection, story.id) | ({canonical(story.url)} if story.url else set())
+    ranked = sorted(((promise(matter, e, known), e) for e in entries), key=lambda pair: -pair[0])
+    worth = [entry for worth, entry in ranked if worth > 0 and is_keepable(entry.url)]
+    fresh: dict[str, str] = {}
+    with reading(engine) as connection:
+        for entry in worth:
+            key = canonical(entry.url)
+            if key in known or key in fresh or known_target(connection, story.id, entry.url):
+                continue
+            if not page_dropped(connection, story.id, entry.url):
+                fresh[key] = entry.url
+            if len(fresh) > MAX_CANDIDATES:
+                break
+    return Candidates(list(fresh.values())[:MAX_CANDIDATES], len(fresh) > MAX_CANDIDATES)
+
+
+def add_candidates(connection: Connection, story: StoryRow, found: Candidates, reason: str, at: str) -> None:
+    """Adds a look at each of the pages."""
+    for url in found.urls:
+        add_look(connection, story.id, LookKind.CANDIDATE, "web", url, reason, at)
+
+
+def too_many(reason: str) -> str:
+    """The note on a list of more pages than are added at once."""
+    return f"{reason}: it names more than {MAX_CANDIDATES} pages, of which the others are read later"
