@@ -1,0 +1,1 @@
+"""Tests against real servers: WordPress and MediaWiki as Debian packs them."""
