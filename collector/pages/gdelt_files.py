@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import IO, NamedTuple
 
 from ..errors import Unreadable
+from ..lexicon import word_lists
 from ..urls import is_web_address
 from .feeds import Entry
 from .indexes import seen
@@ -39,13 +40,6 @@ MAX_TITLE_LENGTH = 500
 COLUMNS = 27
 ADDRESS, PERSONS, ORGANISATIONS, NAMES, TRANSLATION, EXTRAS = 4, 11, 13, 23, 25, 26
 LISTED = re.compile(r"^\d+\s+([0-9a-fA-F]{32})\s+(\S+/)?((\d{14})((?:\.translation)?\.gkg\.csv\.zip))\s*$", re.M)
-LANGUAGES = {
-    "eng": "en", "fin": "fi", "swe": "sv", "deu": "de", "fra": "fr", "spa": "es", "rus": "ru", "ukr": "uk", "nor": "no", "nob": "no", "dan": "da",
-    "est": "et", "lav": "lv", "lit": "lt", "pol": "pl", "ita": "it", "por": "pt", "nld": "nl", "ces": "cs", "slk": "sk", "slv": "sl", "hun": "hu",
-    "ron": "ro", "bul": "bg", "ell": "el", "hrv": "hr", "srp": "sr", "bos": "bs", "tur": "tr", "ara": "ar", "heb": "he", "fas": "fa", "zho": "zh",
-    "jpn": "ja", "kor": "ko", "hin": "hi", "ben": "bn", "urd": "ur", "ind": "id", "vie": "vi", "tha": "th", "kat": "ka", "hye": "hy", "cat": "ca",
-}  # fmt: skip
-"""ISO 639-3, as ``srclc`` of a translated page has it, to ISO 639-1."""
 
 
 class File(NamedTuple):
@@ -161,7 +155,7 @@ def _language(told: str) -> str | None:
     if not told:
         return "en"
     found = re.match(r"srclc:\s*([a-z]{3})", told)
-    return LANGUAGES.get(found[1]) if found else None
+    return word_lists("iso639").get(found[1]) if found else None
 
 
 def _names(cells: list[str]) -> tuple[str, ...]:
