@@ -3,8 +3,9 @@
 A pass, the stream, an import, a webmention, ``watch`` and ``renormalise`` all describe what came as an ``Arrival``.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -67,6 +68,7 @@ class Arrival(NamedTuple):
     copied: bool = False  # the posts are seen in an embed or an import, not on the platform itself
     filed: Filed | None = None  # an article of the first of ``stories``
     tie: Tie | None = None  # ties every post to ``stories``, whatever its text and links
+    unlinked: Mapping[tuple[str, str], Sequence[tuple[int, Tie]]] = MappingProxyType({})  # (story id, tie) by post
     cursor: int | None = None  # how far the stream ``source`` was heard
 
 
@@ -175,6 +177,9 @@ class _Write:
         if arrival.tie:
             for story in arrival.stories:
                 self._keep([Tied(story.id, post, arrival.tie, 0) for post in arrival.posts])
+        if arrival.unlinked:
+            told = [(post, arrival.unlinked.get((post.platform, post.external_id or ""), ())) for post in arrival.posts]
+            self._keep([Tied(story_id, post, tie, 0) for post, found in told for story_id, tie in found])
         posts = self._expanded(arrival.posts)
         asked = [story.id for story in arrival.stories]
         addresses = {canonical(link) for post in posts for link in post.links}

@@ -30,6 +30,7 @@ from storywake.db.stories import (
     standing,
     story_list,
 )
+from storywake.db.unlinked import mention_threshold, set_mention_threshold
 
 from .watch import watch_until
 
@@ -46,6 +47,7 @@ class Changes:
     status: StoryStatus | None = None
     add_pages: Sequence[str] = ()
     drop: Sequence[str] = ()
+    mention_threshold: float | None = None
     raise_claims: Sequence[str] = ()  # each one place up; the first is the main one
 
 
@@ -83,11 +85,13 @@ def show(engine: Engine, slug: str) -> list[str]:
         platforms = reactions_by_platform(connection, story.id)
         looks = looks_of(connection, story.id, seen)
         unread = unread_stories(connection, [story.id])
+        threshold = mention_threshold(connection, story.id)
     state = standing(story, seen)
     lines = [
         f"{story.slug}: {story.title or 'no title yet'}",
         f"address: {story.url or 'none (a text)'}",
         f"status: {state}{', until ' + story.watch_until if state is StoryStatus.WATCHED else ''}",
+        f"posts without a link: taken from a confidence of {threshold:g}",
         "claims:" if claims else "claims: none",
         *(f"  {number}. {claim}" for number, claim in enumerate(claims, 1)),
         "pages:" if pages else "pages: none read yet",
@@ -114,6 +118,7 @@ def change(engine: Engine, settings: Settings, slug: str, wanted: Changes) -> li
         story = find_story(connection, slug)
         return [
             *_title(connection, story, wanted),
+            *_threshold(connection, story, wanted),
             *_claims(connection, story, wanted),
             *_status(connection, settings, story, wanted, seen),
             *_pages(connection, story, wanted, seen),
@@ -129,6 +134,16 @@ def _title(connection: Connection, story: StoryRow, wanted: Changes) -> list[str
         raise BadInput("the title is empty")
     set_title(connection, story.id, title)
     return [f"title: {title}"]
+
+
+def _threshold(connection: Connection, story: StoryRow, wanted: Changes) -> list[str]:
+    threshold = wanted.mention_threshold
+    if threshold is None:
+        return []
+    if not 0 <= threshold <= 1:
+        raise BadInput("the threshold is a confidence, from 0 to 1")
+    set_mention_threshold(connection, story.id, threshold)
+    return [f"posts without a link are taken from a confidence of {threshold:g}"]
 
 
 def _claims(connection: Connection, story: StoryRow, wanted: Changes) -> list[str]:

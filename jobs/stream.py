@@ -11,16 +11,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from storywake.collector.dates import now
 from storywake.collector.errors import StorywakeError
 from storywake.collector.match.tie import Known, ties
+from storywake.collector.match.unlinked import Unlinked
 from storywake.collector.net.stream import Event, listen
 from storywake.collector.platforms.bluesky import PLATFORM, BlueskySettings
 from storywake.collector.platforms.bluesky.formats import NAME as STREAM
-from storywake.collector.records import Post
+from storywake.collector.records import Post, Tie
 from storywake.collector.settings import Settings
 from storywake.db.articles import article_keys
 from storywake.db.cursors import stream_cursor
 from storywake.db.engine import reading
 from storywake.db.reactions import reaction_ids
 from storywake.db.stories import stories
+from storywake.db.unlinked import tellings
 
 from .intake import Arrival, take_in
 
@@ -36,9 +38,11 @@ class Watched:
 
     def __init__(self, engine: Engine) -> None:
         with reading(engine) as connection:
-            watched = [story.id for story in stories(connection, watched_at=now())]
+            found = stories(connection, watched_at=now())
+            watched = [story.id for story in found]
             self._reactions = {s: {(STREAM, i) for i in reaction_ids(connection, s, STREAM)} for s in watched}
             self._known = {s: Known(article_keys(connection, s), self._reactions[s]) for s in watched}
+            self._unlinked = Unlinked(tellings(connection, found))
         self.posts = {post for reactions in self._reactions.values() for _, post in reactions}
 
     def add(self, story: int, post: str) -> None:
@@ -47,10 +51,14 @@ class Watched:
         self.posts.add(post)
 
     def of(self, post: Post) -> list[int]:
-        """The stories that a post reacts to."""
+        """The stories that a post reacts to by what it links to, answers or quotes."""
         if not (post.links or post.in_reply_to or post.quotes):
             return []
         return [story for story, known in self._known.items() if ties(post, known)]
+
+    def told_by(self, post: Post) -> list[tuple[int, Tie]]:
+        """The stories that a post speaks of, with the ties."""
+        return self._unlinked.ties(post)
 
 
 class Listener:
@@ -61,6 +69,7 @@ class Listener:
         self._settings = settings
         self._watched = Watched(engine)
         self._found: list[tuple[int, Post]] = []
+        self._told: dict[tuple[str, str], list[tuple[int, Tie]]] = {}
         self._gone: list[str] = []
         self._heard = 0
         self._last = 0
@@ -72,7 +81,11 @@ class Listener:
             if post.deleted and post.external_id in self._watched.posts:
                 self._gone.append(post.external_id)
             elif not post.deleted:
-                self._found.extend((story, post) for story in self._watched.of(post))
+                linked = self._watched.of(post)
+                told = [(story, tie) for story, tie in self._watched.told_by(post) if story not in linked]
+                self._found.extend((story, post) for story in (*linked, *(story for story, _ in told)))
+                if told:
+                    self._told[(STREAM, str(post.external_id))] = told
         self._heard += 1
         self._last = max(self._last, event.time_us)
         if self._found or self._gone or self._heard >= MAX_BATCH:
@@ -84,13 +97,15 @@ class Listener:
             return
         seen = now()
         found = {post.external_id: post for _, post in self._found}
-        arrival = Arrival(STREAM, seen, posts=list(found.values()), gone=self._gone, cursor=self._last)
+        arrival = Arrival(
+            STREAM, seen, posts=list(found.values()), gone=self._gone, unlinked=self._told, cursor=self._last
+        )
         self.reactions += take_in(self._engine, arrival, self._settings).reactions
         for story, post in self._found:
             self._watched.add(story, str(post.external_id))
         if self._heard >= MAX_BATCH:
             self._watched, self._heard = Watched(self._engine), 0
-        self._found, self._gone = [], []
+        self._found, self._gone, self._told = [], [], {}
 
 
 def is_wanted(settings: Settings) -> bool:

@@ -14,6 +14,7 @@ from storywake.db.engine import reading
 from storywake.db.roles import Role
 from storywake.db.status import StoryStatus
 from storywake.db.stories import find_story, pages_of, standing
+from storywake.db.unlinked import mention_threshold
 from storywake.jobs.manage import Changes, change, remove
 
 from .access import needs, posted, refusal, visitor
@@ -36,8 +37,9 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
                 return refusal(request, 404, "There is no such story.")
             claims = claims_of(connection, story.id)
             pages = pages_of(connection, story.id)
+            threshold = mention_threshold(connection, story.id)
         return page(
-            request, "edit.html.j2", 400 if fault else 200, story=story, claims=claims, pages=pages, state=standing(story, now()),
+            request, "edit.html.j2", 400 if fault else 200, story=story, claims=claims, pages=pages, threshold=threshold, state=standing(story, now()),
             said=said or [], fault=fault,
         )  # fmt: skip
 
@@ -60,6 +62,13 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
     return [Route("/story/{slug}/edit", needs(Role.ANALYST, edit), methods=["GET", "POST"], name="edit")]
 
 
+def _confidence(what: str) -> float:
+    try:
+        return float(what)
+    except ValueError:
+        raise BadInput("the threshold is a confidence, from 0 to 1") from None
+
+
 def changes_in(form: FormData) -> Changes:
     """What a form asks to be changed. Raises BadInput where it asks for nothing that is known."""
     does, what = word(form, "do"), word(form, "what").strip()
@@ -75,6 +84,8 @@ def changes_in(form: FormData) -> Changes:
         "add-page": Changes(add_pages=[what]),
         "drop": Changes(drop=[what]),
     }
+    if does == "mention-threshold":
+        return Changes(mention_threshold=_confidence(what))
     if does not in changes:
         raise BadInput("nothing was asked for")
     return changes[does]

@@ -15,6 +15,7 @@ class Story(SQLModel, table=True):
     status: str = "watched"  # watched, paused, ended
     created_at: str
     watch_until: str
+    mention_threshold: float | None = None  # from which posts without a link are taken, 0 to 1; NULL: the usual
 
 
 class Claim(SQLModel, table=True):

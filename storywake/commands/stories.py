@@ -102,6 +102,12 @@ def story(
     drop_claim: Annotated[
         list[str] | None, typer.Option(metavar="C", help="take a claim out, with its stances and labels")
     ] = None,
+    mention_threshold: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=1, metavar="C", help="take posts without a link to it from this confidence on; 1 takes none"
+        ),
+    ] = None,
     pause: Annotated[bool, typer.Option("--pause", help="do not look at it until it is resumed")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="watch it again, an ended one too")] = False,
     end: Annotated[bool, typer.Option("--end", help="stop watching it; what was found stays")] = False,
@@ -119,8 +125,9 @@ def story(
     if len(states) > 1:
         raise typer.BadParameter("--pause, --resume and --end exclude each other")
     wanted = Changes(
-        title, add_claim or (), drop_claim or (), states[0] if states else None, add_page or (), drop or ()
-    )
+        title, add_claim or (), drop_claim or (), states[0] if states else None, add_page or (), drop or (),
+        mention_threshold,
+    )  # fmt: skip
     settings, engine = settings_and_engine()
     if remove_it:
         if wanted != Changes():

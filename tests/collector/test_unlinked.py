@@ -1,0 +1,141 @@
+"""Posts that speak of a story without a link to it: natural ones, strangers' posts on like topics, and what decides."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storywake.collector.match.unlinked import Telling, Unlinked, folded, same_word
+from storywake.collector.records import Media, Post, Tie, TieKind
+
+CASES = Path(__file__).parents[1] / "fixtures" / "unlinked"
+STORIES = tomllib.loads((CASES / "stories.toml").read_text("utf-8"))
+NAMES = list(STORIES)
+TALES = [
+    Telling(
+        number,
+        f"https://{name}.example/",
+        (story["headline"], *story["claims"]),
+        story["text"],
+        story["language"],
+        story["paper"],
+        published_at=story["published"],
+    )
+    for number, (name, story) in enumerate(STORIES.items())
+]
+FERRY = TALES[0]
+SAID = "Norlund Lines sailed the Skerry Queen for months without a valid safety certificate"
+
+
+def lines(name: str) -> list[list[str]]:
+    return [line.split("\t") for line in (CASES / name).read_text("utf-8").splitlines()]
+
+
+def told(text: str, *tales: Telling, **fields: object) -> list[tuple[int, Tie]]:
+    return Unlinked(tales or TALES).ties(Post(platform="bluesky", text=text, **fields))  # type: ignore[arg-type]
+
+
+def test_reactions_are_found_and_strangers_are_not() -> None:
+    index = Unlinked(TALES)
+    found = [
+        (name == NAMES[story])
+        for name, _, text in lines("reactions.tsv")
+        for story, _ in index.ties(Post(platform="bluesky", text=text))
+    ]
+    wrong = [text for _, text in lines("strangers.tsv") if index.ties(Post(platform="bluesky", text=text))]
+    right = sum(found)
+    assert right / len(lines("reactions.tsv")) >= 0.9
+    assert right / (len(found) + len(wrong)) >= 0.95
+    assert len(wrong) <= 1
+
+
+def test_a_tie_says_what_it_rests_on() -> None:
+    [(story, tie)] = told("Patricia Oakes says Norlund Lines had applied for the certificate of the Skerry Queen")
+    assert (story, tie.kind, tie.source) == (0, TieKind.MENTIONS, "https://ferry.example/")
+    assert tie.rests_on == (
+        "it names Norlund Lines, Skerry Queen, Patricia Oakes and says 5 of the 8 words of the headline or a claim:"
+        " norlund, skerry, lines, certificate, queen"
+    )
+    assert 0.6 <= tie.confidence < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "паром Скерри Куин компании Норлунд лайнс ходил без сертификата",
+        "Skerry Queenin turvatodistus puuttui, Norlund Linesilla selitettävää, kertoo Skerry Gazette",
+        "#SkerryQueen #NorlundLines no safety certificate, says Inspector Moray",
+        "NORLUND LINES SAILED FOR MONTHS WITHOUT A VALID SAFETY CERTIFICATE",
+    ],
+)
+def test_other_letters_endings_tags_and_capitals_are_read(text: str) -> None:
+    assert [story for story, _ in told(text)] == [0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Skerry Queen",
+        "Norlund Lines",
+        "no valid safety certificate for months",
+        "Declan Moray sings on Saturday in Arnsay",
+    ],
+)
+def test_a_name_alone_and_the_topic_alone_are_not_the_story(text: str) -> None:
+    assert told(text) == []
+
+
+def test_posts_well_before_the_story_are_none() -> None:
+    assert told(SAID, posted_at="2026-03-02T12:00:00Z")
+    assert told(SAID, posted_at="2026-03-01T12:00:00Z") == []
+    assert told(SAID, posted_at="2019-03-01") == []
+
+
+def test_a_story_sets_from_which_confidence_posts_are_taken() -> None:
+    text = "Took the Skerry Queen twice, nobody said the safety certificate had lapsed"
+    [(_, tie)] = told(text)
+    assert told(text, FERRY._replace(threshold=tie.confidence))
+    assert told(text, FERRY._replace(threshold=tie.confidence + 0.01)) == []
+    assert told(SAID, FERRY._replace(threshold=1.0)) == []
+
+
+def test_words_beside_the_text_count() -> None:
+    beside = Media(alt=("A headline: Norlund Lines sailed for months without a valid safety certificate",))
+    assert told("look at this", media=beside)
+
+
+def test_capitals_of_headlines_and_of_german_nouns_make_no_names() -> None:
+    shouted = Telling(1, "s", ("Mayor Wants New Bridge Before Winter Comes Again",))
+    assert told("The mayor of our town wants a new bridge", shouted) == []
+    german = Telling(1, "s", ("Deutsche Bahn will weniger Briefe und mehr Pakete im Winter",), language="de")
+    assert told("Viele Briefe und Pakete im Winter", german) == []
+
+
+def test_a_story_without_words_of_its_own_is_told_by_nothing() -> None:
+    assert told("it is what it is and so are we", Telling(1, "s", ("It is what it is",))) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Putin", "Putinin", True),
+        ("Helsinki", "Helsingissä", True),
+        ("Путина", "Путин", True),
+        ("Седдон", "Seddon", True),
+        ("Kallvik", "Kallvikbron", True),
+        ("bridge", "brother", False),
+        ("Ottawa", "other", False),
+        ("2021", "2022", False),
+    ],
+)
+def test_forms_of_a_word_are_one(one: str, other: str, same: bool) -> None:
+    assert same_word(folded(one), folded(other)) is same
+
+
+@given(st.text(), st.text(), st.text())
+def test_any_words_are_read(headline: str, article: str, post: str) -> None:
+    for _, tie in told(f"{post} {headline}", Telling(1, "s", (headline,), article, threshold=0.0)):
+        assert 0 <= tie.confidence <= 1

@@ -1,0 +1,104 @@
+"""A stream's posts that speak of a story without a link: taken with what it rests on, once, from the story's confidence on."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from storywake.collector.errors import BadInput
+from storywake.collector.net.stream import Event
+from storywake.collector.settings import Settings
+from storywake.jobs.manage import Changes, change, show
+from storywake.jobs.stream import Listener
+from storywake.jobs.watch import watch_document
+
+ARTICLE = b"""<html><head><link rel="canonical" href="https://gazette.example/ferry">
+<meta property="og:site_name" content="Skerry Gazette"><meta property="article:published_time" content="2026-03-03T07:00:00Z">
+<title>Norlund Lines sailed for months without a valid safety certificate</title></head><body><article>
+<h1>Norlund Lines sailed for months without a valid safety certificate</h1>
+<p>The ferry Skerry Queen sailed for five months without a valid safety certificate, inspectors say.
+Norlund Lines runs the ferry to Arnsay. Its chief executive, Patricia Oakes, says that the paper had been applied for.</p>
+<p>Inspector Declan Moray says that the Skerry Queen should never have left Arnsay.</p></article></body></html>"""
+REACTION = "So Norlund Lines had no safety certificate for the Skerry Queen, and my kids were on board"
+STRANGER = "Norlund Lines is hiring deckhands for the summer"
+
+
+def posted(key: str, words: str, **record: object) -> Event:
+    payload: dict[str, Any] = {
+        "did": "did:plc:ann",
+        "time_us": 1,
+        "kind": "commit",
+        "commit": {
+            "operation": "create",
+            "collection": "app.bsky.feed.post",
+            "rkey": key,
+            "record": {"$type": "app.bsky.feed.post", "text": words, "createdAt": "2026-03-03T10:00:00Z", **record},
+        },
+    }
+    return Event(1, payload)
+
+
+@pytest.fixture
+def ferry(engine: Engine, settings: Settings) -> Engine:
+    """A database with one story, of a page."""
+    watch_document(engine, settings, "ferry.html", ARTICLE, claims=(), slug="ferry")
+    return engine
+
+
+def heard(engine: Engine, settings: Settings, *events: Event) -> list[tuple[str, str, str]]:
+    """What a listener that hears ``events`` leaves of the story: text, tie, source."""
+    listener = Listener(engine, settings)
+    for event in events:
+        listener.hear(event)
+    listener.write()
+    with engine.begin() as connection:
+        rows = connection.execute(
+            text("SELECT text, tie, tie_source FROM reactions WHERE platform = 'bluesky' ORDER BY reaction_id")
+        )
+        return [tuple(row) for row in rows]
+
+
+def test_a_post_that_speaks_of_the_story_is_a_reaction(ferry: Engine, settings: Settings) -> None:
+    found = heard(ferry, settings, posted("a", REACTION), posted("b", STRANGER), posted("a", REACTION))
+    assert found == [(REACTION, "mentions", "https://gazette.example/ferry")]
+    with ferry.begin() as connection:
+        [(rests_on, confidence)] = connection.execute(
+            text("SELECT rests_on, confidence FROM reaction WHERE tie = 'mentions'")
+        ).all()
+        [posts] = connection.execute(text("SELECT COUNT(*) FROM post WHERE platform = 'bluesky'")).one()
+    assert rests_on.startswith("it ") and "Norlund Lines" in rests_on
+    assert 0.6 <= confidence < 1
+    assert posts == 1
+
+
+def test_an_answer_to_it_and_a_link_are_ties_of_their_own(ferry: Engine, settings: Settings) -> None:
+    answer = {"uri": "at://did:plc:ann/app.bsky.feed.post/a", "cid": "c"}
+    link = {"$type": "app.bsky.richtext.facet#link", "uri": "https://gazette.example/ferry"}
+    found = heard(
+        ferry,
+        settings,
+        posted("a", REACTION),
+        posted("b", "oh no", reply={"root": answer, "parent": answer}),
+        posted("c", REACTION + "!", facets=[{"features": [link]}]),
+    )
+    assert [tie for _, tie, _ in found] == ["mentions", "replies", "links"]
+
+
+def test_a_dropped_one_is_not_offered_again(ferry: Engine, settings: Settings) -> None:
+    heard(ferry, settings, posted("a", REACTION))
+    with ferry.begin() as connection:
+        [number] = connection.execute(text("SELECT reaction_id FROM reactions WHERE platform = 'bluesky'")).one()
+    change(ferry, settings, "ferry", Changes(drop=[str(number)]))
+    assert heard(ferry, settings, posted("a", REACTION)) == []
+
+
+def test_a_story_has_a_threshold(ferry: Engine, settings: Settings) -> None:
+    assert change(ferry, settings, "ferry", Changes(mention_threshold=1.0)) == [
+        "posts without a link are taken from a confidence of 1"
+    ]
+    assert heard(ferry, settings, posted("a", REACTION)) == []
+    assert "posts without a link: taken from a confidence of 1" in show(ferry, "ferry")
+    change(ferry, settings, "ferry", Changes(mention_threshold=0.5))
+    assert len(heard(ferry, settings, posted("a", REACTION))) == 1
+    with pytest.raises(BadInput, match="from 0 to 1"):
+        change(ferry, settings, "ferry", Changes(mention_threshold=1.5))
