@@ -119,7 +119,12 @@ class CoverageSettings(Group):
         description="where GDELT's files of every quarter of an hour are; GDELT's own where neither this nor STORYWAKE_GDELT_URL is set",
     )
     wikipedia_url: WebAddress = Field(
-        "https://en.wikipedia.org", description="the Wikipedia asked which pages cite a story"
+        "https://en.wikipedia.org",
+        description="the Wikipedia asked which pages cite a story, and those of other languages beside it; {language} in another address stands for the language",
+    )
+    wikipedia_languages: list[str] = Field(
+        default_factory=list,
+        description='languages whose Wikipedias are asked besides the story\'s own, a JSON list, as ["sv", "de"]',
     )
     coverage: bool = Field(True, description="look for coverage at GDELT and Wikipedia")
     comments: bool = Field(

@@ -11,15 +11,15 @@ from storywake.collector.errors import FetchError, NoQuestion
 from storywake.collector.match.relevance import Judgement, judge, role_beside
 from storywake.collector.net.evidence import Evidence
 from storywake.collector.net.fetch import Fetcher
+from storywake.collector.pages.citing import citing_questions, following, wikis
 from storywake.collector.pages.feeds import Entry
-from storywake.collector.pages.indexes import GDELT_PACE, citing_question, gdelt_question
+from storywake.collector.pages.indexes import GDELT_PACE, gdelt_question
 from storywake.collector.platforms.asking import load
 from storywake.collector.reading.answers import Content
 from storywake.collector.reading.workers import Readers
 from storywake.collector.records import Article, Role
 from storywake.collector.settings import Settings
 from storywake.collector.urls import canonical
-from storywake.collector.values import at, text
 from storywake.db.articles import article_keys, original_of, role_of, story_addresses
 from storywake.db.engine import reading, writing
 from storywake.db.evidence import last_answer, validators
@@ -233,23 +233,41 @@ class Pages:
         return self._add_candidates(story, content.entries, "found by GDELT")
 
     async def wikipedia(self, look: Look, story: StoryRow) -> bool:
-        """Asks a Wikipedia which of its articles cite the story."""
+        """Asks the Wikipedias of the story's languages, and those that the settings name, which of their articles cite the story.
+
+        Raises the first fault after all of them were asked.
+        """
         with reading(self._engine) as connection:
             addresses = story_addresses(connection, story.id)[:MAX_ADDRESSES]
-        base = self._settings.wikipedia_url
+            known = article_keys(connection, story.id)
+        spoken = sorted(about(self._engine, story).languages)
+        faults: list[FetchError] = []
         new = 0
-        for address in addresses:
-            continued: str | None = None
-            for _ in range(self._settings.thread_pages):
-                evidence = await self._fetcher.api(base, "/w/api.php", citing_question(address, continued))
-                content = await self._readers.read("wikipedia", evidence)
-                new += self._keep(
-                    Arrival("wikipedia", evidence.fetched_at, [story], evidence, posts=content.posts)
-                ).reactions
-                continued = text(at(load(evidence), "continue", "eucontinue"))
-                if not continued:
-                    break
+        for base in wikis(self._settings.wikipedia_url, (*self._settings.wikipedia_languages, *spoken)):
+            try:
+                new += sum([await self._citing(story, base, url, known) for url in addresses])
+            except FetchError as error:
+                faults.append(error)
+        if faults:
+            raise faults[0]
         return new > 0
+
+    async def _citing(self, story: StoryRow, base: str, url: str, known: set[str]) -> int:
+        """Asks one Wikipedia about one address; ``known`` are those of the story's articles. Returns the number of new reactions."""
+        new = 0
+        for question in citing_questions(url):
+            further: dict[str, str] = {}
+            for _ in range(self._settings.thread_pages):
+                evidence = await self._fetcher.api(base, "/w/api.php", {**question, **further})
+                content = await self._readers.read("wikipedia", evidence)
+                if evidence.status != 200 or not content.readable:
+                    raise FetchError(evidence.url, f"answered {evidence.status}, no list of pages")
+                citing = [post for post in content.posts if any(canonical(link) in known for link in post.links)]
+                new += self._keep(Arrival("wikipedia", evidence.fetched_at, [story], evidence, posts=citing)).reactions
+                further = following(load(evidence))
+                if not further:
+                    break
+        return new
 
     def _add_candidates(self, story: StoryRow, entries: Sequence[Entry], reason: str) -> bool:
         found = candidates(self._engine, story, entries)

@@ -1,14 +1,13 @@
-"""Indexes that list which pages report a story: GDELT's DOC 2.0, and Wikipedia's external links.
+"""An index that lists which pages report a story: GDELT's DOC 2.0.
 
-Formats: blog.gdeltproject.org, "GDELT DOC 2.0 API"; mediawiki.org, "API:Exturlusage".
+Format: blog.gdeltproject.org, "GDELT DOC 2.0 API".
 """
 
 from typing import Any
-from urllib.parse import SplitResult, quote
 
 from ..errors import NoQuestion
-from ..records import Author, Kind, Post, Subject
-from ..urls import canonical, is_web_address, split
+from ..records import Subject
+from ..urls import is_web_address
 from ..values import at, items, text
 from .feeds import Entry
 
@@ -66,33 +65,3 @@ def seen(stamp: str) -> str | None:
     if len(stamp) != 16 or not (stamp[:8] + stamp[9:15]).isdigit():
         return None
     return f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}T{stamp[9:11]}:{stamp[11:13]}:{stamp[13:15]}Z"
-
-
-def citing_question(url: str, continued: str | None = None) -> dict[str, str]:
-    """The parameters of a query for the Wikipedia articles that link to an address."""
-    parts = split(url) or SplitResult("https", "", url, "", "")
-    asked = {
-        "action": "query", "list": "exturlusage", "format": "json", "formatversion": "2", "euprop": "title|url",
-        "eunamespace": "0", "eulimit": "500", "euprotocol": parts.scheme or "https", "euquery": f"{parts.netloc}{parts.path}",
-    }  # fmt: skip
-    return {**asked, "eucontinue": continued} if continued else asked
-
-
-def read_citing(payload: Any, base: str) -> list[Post]:
-    """The Wikipedia articles that link to an address, each as a post of the platform "web"."""
-    found: dict[str, Post] = {}
-    for item in items(at(payload, "query", "exturlusage")):
-        title, link = text(item.get("title")), text(item.get("url"))
-        if title and link:
-            place = f"{base.rstrip('/')}/wiki/{quote(title.replace(' ', '_'), safe='/:(),')}"
-            known = found.get(place)
-            found[place] = Post(
-                platform="web",
-                external_id=canonical(place),
-                url=place,
-                kind=Kind.ARTICLE,
-                author=Author(name="Wikipedia"),
-                text=title,
-                links=tuple(dict.fromkeys((*(known.links if known else ()), link))),
-            )
-    return list(found.values())

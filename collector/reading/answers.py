@@ -11,12 +11,13 @@ from ..match.copies import signature
 from ..net.evidence import Evidence
 from ..pages.article import read_document
 from ..pages.charsets import decode
+from ..pages.citing import read_citing
 from ..pages.comment_places import DISQUS, WORDPRESS, CommentPlace, comment_places
 from ..pages.comment_places import FEED as COMMENT_FEED
 from ..pages.comments import is_feed, read_comment_feed, read_disqus, read_wordpress
 from ..pages.feeds import Entry, read_feed, sitemap_index
 from ..pages.gdelt_files import read_gkg
-from ..pages.indexes import read_citing, read_gdelt
+from ..pages.indexes import read_gdelt
 from ..pages.kinds import given_text
 from ..pages.post import article_as_post, page_post
 from ..platforms.asking import load, readable
@@ -68,7 +69,7 @@ def read(source: str, evidence: Evidence) -> Content:
     if source == "gdelt":
         return Content(entries=[clean_record(e) for e in read_gdelt(payload)], readable=payload is not None)
     if source == "wikipedia":
-        posts = read_citing(payload, evidence.url.partition("/w/api.php")[0])
+        posts = read_citing(payload, evidence.url)
         return Content(posts=[clean_post(p) for p in posts], readable=payload is not None)
     if source.partition(":")[0] == "export":
         found = exported(payload, source.partition(":")[2] or None)

@@ -11,8 +11,9 @@ from storywake.collector.errors import NoQuestion
 from storywake.collector.match.copies import is_copy, signature
 from storywake.collector.match.relevance import judge, promise, promising, role_beside, subject
 from storywake.collector.match.tie import Known, sources, ties
+from storywake.collector.pages.citing import archived, citing_questions, read_citing, wikis
 from storywake.collector.pages.feeds import Entry, read_feed, sitemap_index
-from storywake.collector.pages.indexes import gdelt_question, read_citing, read_gdelt
+from storywake.collector.pages.indexes import gdelt_question, read_gdelt
 from storywake.collector.pages.reviews import read_reviews, stance_of
 from storywake.collector.records import Article, Link, Post, Role, counts_as_source
 
@@ -59,7 +60,7 @@ def test_no_bytes_break_a_feed(body: bytes) -> None:
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["articles", "url", "query", "exturlusage", "title", "seendate", "@type", "claimReviewed", "reviewRating", "itemReviewed"]), inner, max_size=4)))  # fmt: skip
 def test_no_json_breaks_an_index_or_a_verdict(payload: object) -> None:
     read_gdelt(payload)
-    read_citing(payload, "https://en.wikipedia.example")
+    read_citing(payload, "https://en.wikipedia.example/w/api.php?euquery=a")
     if isinstance(payload, dict):
         read_reviews([{"@type": "ClaimReview", **payload}])
 
@@ -237,3 +238,44 @@ def test_what_links_to_an_earlier_report_or_to_context_is_no_reaction() -> None:
     tied = {role for place, role in articles.items() if ties(Post(platform="x", links=(place,)), known)}
     assert tied == {Role.ORIGINAL, Role.COVERAGE, Role.FOLLOWUP}
     assert tied == {role for role in Role if counts_as_source(role)}
+
+
+def test_the_wikipedias_of_the_storys_languages_are_asked() -> None:
+    assert wikis("https://en.wikipedia.org", ("fi", "en", "../x")) == [
+        "https://en.wikipedia.org",
+        "https://fi.wikipedia.org",
+    ]
+    assert wikis("https://wiki.example", ("fi",)) == ["https://wiki.example"]
+    assert wikis("https://wiki.example/{language}", ("fi", "sv")) == [
+        "https://wiki.example/fi",
+        "https://wiki.example/sv",
+    ]
+
+
+@pytest.mark.parametrize(
+    "link, expected",
+    [
+        (
+            "https://web.archive.org/web/20240303101112/https://www.paper.example/a?b=1",
+            "https://www.paper.example/a?b=1",
+        ),
+        ("https://web.archive.org/web/20240303101112id_/http:/paper.example/a", "http://paper.example/a"),
+        ("https://archive.today/20240303101112/http://paper.example/a", "http://paper.example/a"),
+        ("https://web.archive.org/web/2024/javascript:alert(1)", None),
+        ("https://paper.example/web/2024/https://other.example/", None),
+    ],
+)
+def test_a_copy_in_an_archive_names_what_was_copied(link: str, expected: str | None) -> None:
+    assert archived(link) == expected
+
+
+def test_a_citation_is_found_however_it_is_written() -> None:
+    asked = [question.get("euprotocol") for question in citing_questions("http://www.paper.example/a/")]
+    assert asked == ["http", "https", None]
+    assert citing_questions("http://www.paper.example/a/")[0]["euquery"] == "*.paper.example/a"
+    assert citing_questions("http://127.0.0.1:80/a")[0]["euquery"] == "127.0.0.1/a"
+    searched = {"query": {"pages": [{"title": "A b", "extlinks": [{"url": "//web.archive.org/web/2024/http://paper.example/a"}, {"url": "https://else.example"}]}]}}  # fmt: skip
+    address = "https://fi.wikipedia.org/w/api.php?gsrsearch=insource%3A%22paper.example%2Fa%22"
+    [post] = read_citing(searched, address)
+    assert post.url == "https://fi.wikipedia.org/wiki/A_b"
+    assert post.links == ("https://web.archive.org/web/2024/http://paper.example/a", "http://paper.example/a")
