@@ -79,9 +79,9 @@ def _enter(request: Request, role: Role) -> Admitted | Response:
     if entered is None:
         return _ask_who(request, doors)
     request.state.visitor, request.state.posted, request.state.body = entered.visitor, FormData(), b""
+    request.state.csrf, request.state.session = doors.csrf(entered.session), bool(entered.session)
     if not entered.visitor.role.covers(role):
         return refusal(request, 403, f"This needs the role {role}; yours is {entered.visitor.role}.")
-    request.state.csrf, request.state.session = doors.csrf(entered.session), bool(entered.session)
     return entered
 
 

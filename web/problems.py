@@ -1,6 +1,7 @@
 """What the JSON API says when it does not do something (RFC 9457)."""
 
 import json
+from functools import partial
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -30,9 +31,9 @@ def not_served(request: Request, error: Exception) -> Response:
     """The answer to an address or method that no route has: a page or a line, or for the API JSON."""
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
-    if is_api(request):
-        return problem(error.status_code, error.detail, headers)
-    return refusal(request, error.status_code, error.detail, headers)
+    words = "there is no such page" if error.status_code == HTTPStatus.NOT_FOUND else error.detail
+    told = problem if is_api(request) else partial(refusal, request)
+    return told(error.status_code, words, headers)
 
 
 def broken(request: Request, error: Exception) -> Response:

@@ -83,6 +83,13 @@ def test_each_role_is_refused_what_is_not_its_own(engine: Engine, app: Starlette
                     assert client.post(path).status_code == 403, ("without the form's token", path)
 
 
+def test_who_is_refused_still_sees_who_they_are_and_is_offered_nothing_more(engine: Engine, app: Starlette) -> None:
+    with_users(engine)
+    answer = signed_in(app, "rea").get("/users", headers={"Accept": "text/html"})
+    assert (answer.status_code, "rea, reader" in answer.text, "Sign out" in answer.text) == (403, True, True)
+    assert "/users" not in answer.text
+
+
 def test_at_this_machine_one_needs_no_password(browser: TestClient, token: str) -> None:
     assert browser.get("/").status_code == 200
     answer = browser.post("/keep", data={"csrf": token, "what": "a label"})

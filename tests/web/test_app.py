@@ -54,6 +54,8 @@ def test_a_story_is_listed_and_its_report_shown(pages: httpx.Client) -> None:
     assert "Lawrence Freedman" in shown.text
     assert shown.headers["content-security-policy"].startswith("default-src 'none'")
     assert pages.get("/story/none").status_code == 404
+    missing = pages.get("/none", headers={"Accept": "text/html"})
+    assert (missing.status_code, "There is no such page." in missing.text) == (404, True)
 
 
 def test_what_was_fetched_reaches_a_page_escaped(sqlite: Engine, pages: httpx.Client) -> None:
