@@ -24,6 +24,7 @@ class Host:
     def __init__(self, delay: float, concurrency: int, clock: Callable[[], float]) -> None:
         self.delay = delay
         self.slots = asyncio.Semaphore(concurrency)
+        self._others = concurrency - 1
         self.pace = asyncio.Lock()
         self.next_start = 0.0
         self.limited_until = 0.0
@@ -49,16 +50,22 @@ class Host:
         return max(0.0, self.closed_until - self._clock())
 
     def heed(self, headers: Mapping[str, str]) -> None:
-        """Holds the next request until the rate limit resets, where an answer says that none remain."""
+        """Holds the next request until the rate limit resets, where an answer says that none remain.
+
+        Where no pace is kept, others may be under way that the answer does not count: they are left for these.
+        """
         remaining = _first(headers, "x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining")
         reset = _first(headers, "x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")
         wait = seconds_until(reset, datetime.now(UTC))
-        if remaining is not None and wait is not None and remaining.strip().split(".")[0] == "0":
+        spare = 0 if self.delay else self._others
+        left = (remaining or "").strip().split(".")[0]
+        if wait is not None and left.isdecimal() and int(left[:9]) <= spare:
             self.limited_until = max(self.limited_until, self._clock() + min(wait, MAX_RATE_LIMIT_WAIT))
 
     def renew(self, concurrency: int) -> None:
         """Prepares the host for another event loop; its pace, limits and rules stay."""
         self.slots = asyncio.Semaphore(concurrency)
+        self._others = concurrency - 1
         self.pace = asyncio.Lock()
         self.rules_lock = asyncio.Lock()
         self.silent_since, self._under_way = None, 0
