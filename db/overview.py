@@ -15,6 +15,7 @@ from .status import LookOutcome
 
 SQL = statements("overview")
 
+SHORT = {LookOutcome.AWAITED, LookOutcome.PARTIAL}
 UNMADE = {LookOutcome.FAILED, LookOutcome.GIVEN_UP, LookOutcome.PUT_OFF}
 ADDRESS = re.compile(r"https?://([^/\s]+)[^\s]*?(?=:?(?:\s|\Z))")
 """An address within a note, of which its host is told, so that like reasons are counted together."""
@@ -62,7 +63,7 @@ def looks_now(connection: Connection, stories: Collection[int], at: str, depth: 
         ended[LookOutcome.FAILED],
         ended[LookOutcome.GIVEN_UP],
         ended[LookOutcome.PUT_OFF],
-        min(reasons, key=lambda reason: (-reasons[reason], reason), default=None),
+        _commonest(reasons),
     )
 
 
@@ -103,24 +104,40 @@ def looks_by_source(
     connection: Connection, story_id: int, at: str, depth: int, unasked: Collection[str]
 ) -> list[dict[str, Any]]:
     """How a story's looks stand by source: source, looks, failed (given up ones too), put_off, reason (the commonest of
-    those), last_at, next_at.
+    those), partial (answered in part), left_out (the commonest of what those left out), last_at, next_at.
     """
     found = rows_among(connection, SQL["looks_by_reason"], [story_id], at=at, depth=depth)
     sources: dict[str, dict[str, Any]] = {}
     reasons: dict[str, Counter[str]] = {}
+    left_out: dict[str, Counter[str]] = {}
     for row in found:
         if row.source in unasked:
             continue
-        new = {"source": row.source, "looks": 0, "failed": 0, "put_off": 0, "last_at": None, "next_at": None}
+        new = {
+            "source": row.source,
+            "looks": 0,
+            "failed": 0,
+            "put_off": 0,
+            "partial": 0,
+            "last_at": None,
+            "next_at": None,
+        }
         one = sources.setdefault(row.source, new)
         one["looks"] += row.n
         one["failed"] += row.n if row.outcome in (LookOutcome.FAILED, LookOutcome.GIVEN_UP) else 0
         one["put_off"] += row.n if row.outcome == LookOutcome.PUT_OFF else 0
+        one["partial"] += row.n if row.outcome in SHORT else 0
         one["last_at"] = max(filter(None, (one["last_at"], row.last_at)), default=None)
         one["next_at"] = min(filter(None, (one["next_at"], row.due_at)), default=None)
         if row.note and row.outcome in UNMADE:
             reasons.setdefault(row.source, Counter())[ADDRESS.sub(r"\1", row.note)] += row.n
+        if row.note and row.outcome in SHORT:
+            left_out.setdefault(row.source, Counter())[row.note] += row.n
     for name, told in sources.items():
-        counted = reasons.get(name, Counter())
-        told["reason"] = min(counted, key=lambda reason: (-counted[reason], reason), default=None)
+        told["reason"] = _commonest(reasons.get(name))
+        told["left_out"] = _commonest(left_out.get(name))
     return sorted(sources.values(), key=lambda one: str(one["source"]))
+
+
+def _commonest(counted: Counter[str] | None) -> str | None:
+    return min(counted, key=lambda reason: (-counted[reason], reason), default=None) if counted else None

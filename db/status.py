@@ -19,6 +19,8 @@ class LookOutcome(StrEnum):
     GIVEN_UP = "given up"  # it failed too often to be tried again
     GONE = "gone"  # the post is no longer on its platform
     PUT_OFF = "put off"  # it was not asked, for want of money or time
+    AWAITED = "awaited"  # the platform gathers more, and is asked once more when it said
+    PARTIAL = "partial"  # the platform told a part; the note says what it left out
 
 
 class RunStatus(StrEnum):

@@ -14,6 +14,7 @@ from storywake.db.looks import Look
 from storywake.db.stories import StoryRow
 
 from .intake import Arrival, Taken
+from .settling import Ending
 
 
 class Asking:
@@ -24,10 +25,10 @@ class Asking:
         self._fetcher = fetcher
         self._keep = keep
 
-    async def ask(self, looks: Sequence[Look], stories: Sequence[StoryRow]) -> bool:
+    async def ask(self, looks: Sequence[Look], stories: Sequence[StoryRow]) -> Ending:
         """Makes looks of one kind at one platform; only looks at counts come several at once.
 
-        Returns whether a new reaction came.
+        Returns whether a new reaction came, and what the platform says that it left out.
 
         Raises FetchError where an answer failed or could not be read, after everything else was asked.
         """
@@ -43,9 +44,11 @@ class Asking:
             stream = source.linking(self._fetcher, self._settings, first.target)
         return await self._store(first.source, stream, stories)
 
-    async def _store(self, name: str, stream: AsyncIterator[Answer], stories: Sequence[StoryRow]) -> bool:
+    async def _store(self, name: str, stream: AsyncIterator[Answer], stories: Sequence[StoryRow]) -> Ending:
         fault: FetchError | None = None
         new = 0
+        again: float | None = None
+        lacking: str | None = None
         async for answer in stream:
             evidence = answer.evidence
             if evidence.status >= 400 and not answer.gone:
@@ -56,9 +59,10 @@ class Asking:
                 Arrival(name, evidence.fetched_at, stories, evidence, answer.posts, answer.edits, answer.gone)
             )
             new += taken.reactions
+            again, lacking = answer.again or again, answer.lacking or lacking
         if fault:
             raise fault
-        return new > 0
+        return Ending(new > 0, again=again, lacking=lacking)
 
 
 def look_as_post(look: Look) -> Post:

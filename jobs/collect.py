@@ -197,7 +197,7 @@ class Pass:
             ending = Ending(fault=lane.closed, put_off=True)
         else:
             try:
-                ending = Ending(grew=await self._look(looks))
+                ending = await self._look(looks)
                 lane.faults = 0
             except asyncio.CancelledError:
                 if self._cut:
@@ -241,21 +241,21 @@ class Pass:
         self._done += len(looks)
         self._tick(self._done, len(self._taken), f"{looks[0].kind} {looks[0].source}")
 
-    async def _look(self, looks: list[Look]) -> bool:
-        """Makes looks of one kind. Returns whether something new came."""
+    async def _look(self, looks: list[Look]) -> Ending:
+        """Makes looks of one kind. Returns how they ended."""
         look = looks[0]
         if look.kind == LookKind.FEED:
-            return await self._pages.feed(look, list(self._stories.values()))
+            return Ending(await self._pages.feed(look, list(self._stories.values())))
         if look.kind == LookKind.FILES:
-            return await self._files.read(list(self._stories.values()))
+            return Ending(await self._files.read(list(self._stories.values())))
         if look.kind in (LookKind.COUNTS, LookKind.REPLIES, LookKind.QUOTES, LookKind.LINKING):
             return await self._asking.ask(looks, self._of(looks))
         assert look.story_id is not None
         if look.kind == LookKind.COMMENTS:
-            return await self._comments.read(look, self._stories[look.story_id])
+            return Ending(await self._comments.read(look, self._stories[look.story_id]))
         kind = look.source if look.kind == LookKind.COVERAGE else look.kind
         found: bool = await getattr(self._pages, kind)(look, self._stories[look.story_id])
-        return found
+        return Ending(found)
 
     def _of(self, looks: Sequence[Look]) -> list[StoryRow]:
         ids = dict.fromkeys(look.story_id for look in looks)

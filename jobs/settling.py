@@ -35,6 +35,7 @@ from .pages import MAX_ADDRESSES
 MAX_SEARCH_SHARE = 0.8
 """Share of a day's budget, 0 to 1, that searches for links may use."""
 DAY = timedelta(days=1)
+GATHERING = "the server was still gathering answers from other servers"
 
 
 class Ending(NamedTuple):
@@ -45,6 +46,8 @@ class Ending(NamedTuple):
     put_off: bool = False  # not made, because its host did not answer other looks
     over_budget: bool = False
     refused: bool = False  # it will not be answered another time either
+    again: float | None = None  # seconds after which the platform says that it can tell more
+    lacking: str | None = None  # what it kept out of its answers, in a line
 
 
 def lane_of(look: Look, settings: Settings) -> str:
@@ -124,13 +127,18 @@ def _after_fault(look: Look, ending: Ending, at: datetime, first: timedelta) -> 
 
 def _after_thread(look: Look, thread: Thread, ending: Ending, at: datetime, first: timedelta) -> Settled:
     """A thread is due again at a time only if its platform reports no counts; else when it reports more answers than
-    are stored.
+    are stored. Where the platform was still gathering answers, it is due once more when these are said to be there.
     """
+    if ending.again is not None and look.outcome != LookOutcome.AWAITED:
+        soon = _stamped(at + timedelta(seconds=ending.again))
+        return Settled(look.id, stamp(at), soon, LookOutcome.AWAITED, GATHERING, ending.grew, idle=look.idle)
+    lacking = GATHERING if ending.again is not None else ending.lacking
     idle = look.idle + 1 if thread.told is not None and thread.told > thread.stored else 0
     due: datetime | None = at + wait_in_vain(idle, first) if idle else None
     if thread.told is None and look.post_kind not in ("reply", "comment"):
         due = at + wait(LookKind(look.kind), _quiet(look, ending, at), first)
-    return Settled(look.id, stamp(at), _stamped(due), LookOutcome.OK, grew=ending.grew, idle=idle)
+    outcome = LookOutcome.PARTIAL if lacking else LookOutcome.OK
+    return Settled(look.id, stamp(at), _stamped(due), outcome, lacking, ending.grew, idle=idle)
 
 
 def _pause(settings: Settings, look: Look, ending: Ending, at: datetime, first: timedelta, rivals: int) -> timedelta:

@@ -36,6 +36,8 @@ class Answer(NamedTuple):
     posts: list[Post]
     gone: tuple[str, ...] = ()  # external ids that the platform says no longer exist
     edits: tuple[Edit, ...] = ()  # what the platform tells of earlier texts
+    again: float | None = None  # seconds after which the platform says that it can tell more
+    lacking: str | None = None  # what the platform keeps out of the answer, in a line
 
 
 class Row(NamedTuple):

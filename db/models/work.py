@@ -25,7 +25,7 @@ class Look(SQLModel, table=True):
     due_at: str | None = Field(default=None, index=True)
     last_at: str | None = None
     grown_at: str | None = None  # when a look last brought something new
-    outcome: str | None = None  # ok, failed, given up, gone
+    outcome: str | None = None  # ok, failed, given up, put off, gone, partial, awaited
     note: str | None = None  # what went wrong the last time
     failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # in a row
     idle: int = Field(
