@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from .records import Kind, Stance, TieKind
+from .records import Kind, QuoteState, Stance, TieKind
 
 MAX_COUNT = 2**63 - 1
 Time = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$")]
@@ -109,6 +109,8 @@ class Archived(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     in_reply_to: str | None = None
     quoted: str | None = None
+    quote_state: QuoteState | None = None
+    quote_ended_at: Moment | None = None
     links: tuple[str, ...] = ()
     tie: TieKind
     tie_source: str

@@ -22,6 +22,17 @@ class Kind(StrEnum):
     STATEMENT = "statement"  # words reported in an article's prose
 
 
+class QuoteState(StrEnum):
+    """Whether the author who is quoted agrees (docs.joinmastodon.org/entities/Quote, read 2026-11-27)."""
+
+    PENDING = "pending"  # not answered yet
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    REVOKED = "revoked"  # accepted once, and taken back
+    DELETED = "deleted"  # accepted; the post that it quotes is gone
+    UNAUTHORIZED = "unauthorized"  # accepted, but not for whoever asks to see
+
+
 class TieKind(StrEnum):
     """How a post reacts to a story, strongest first."""
 
@@ -130,10 +141,12 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     indexed_at: str | None = None  # when the platform took the post in, by its own clock: the author cannot forge it
     in_reply_to: str | None = None  # external id on the same platform
     quotes: str | None = None  # external id on the same platform
+    quote_state: QuoteState | None = None  # where its platform lets the quoted author agree
     links: tuple[str, ...] = ()
     media: Media = NO_MEDIA
     reach: Reach = Reach()
     deleted: bool = False
+    relayed: bool = False  # shown by another server than its own, whose words and counts of it may be old
 
 
 def media_words(post: Post) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from storywake.collector.archive import Archived, Assessed, Earlier, Labelled, Observed, Reviewed, Witnessed
-from storywake.collector.records import Kind, Stance, TieKind
+from storywake.collector.records import Kind, QuoteState, Stance, TieKind
 
 from .claims import claims_of
 from .many import rows_among
@@ -111,6 +111,8 @@ def _archived(story: StoryRow, claims: Sequence[str], row: Row[Any], parts: dict
         language=row.language,
         in_reply_to=row.in_reply_to,
         quoted=row.quotes,
+        quote_state=QuoteState(row.quote_state) if row.quote_state else None,
+        quote_ended_at=row.quote_ended_at,
         links=() if gone else tuple(row.links.split("\n")) if row.links else (),
         tie=TieKind(row.tie),
         tie_source=row.tie_source,

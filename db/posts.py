@@ -29,8 +29,9 @@ def save_posts(connection: Connection, posts: Sequence[Post], seen_at: str, *, c
 
     Unknown values never overwrite known ones. A provisional post (no external id) that turns out to be one already
     stored, or the other way round, becomes one row. A deleted post comes back where its platform shows it after its
-    deletion. ``copied`` posts were seen in an embed or an import, not on the platform itself: their words give way
-    to the platform's own and are no edit of them, and they never revive a deleted post.
+    deletion. ``copied`` posts were seen in an embed or an import, not on the platform itself (as ``relayed`` ones at
+    another server): their words give way to the platform's own and are no edit of them, and they never revive a
+    deleted post.
     """
     for start in range(0, len(posts), MAX_POSTS):
         _save_chunk(connection, posts[start : start + MAX_POSTS], seen_at, copied)
@@ -49,8 +50,8 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, cop
         account_key = _account_key(post)
         account_key = stored_keys.get((platform, account_key or ""), account_key)
         if account_key:
-            accounts[(platform, account_key)] = _account_row(post, account_key, copied)
-        rows.append(_post_row(post, key, account_key, seen_at, copied))
+            accounts[(platform, account_key)] = _account_row(post, account_key, copied or post.relayed)
+        rows.append(_post_row(post, key, account_key, seen_at, copied or post.relayed))
         if any(count is not None for count in _counts(post).values()):
             followers = post.author.followers
             observations.append(
@@ -60,8 +61,7 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, cop
     rows.sort(key=IN_ORDER)
     observations.sort(key=IN_ORDER)
     save_accounts(connection, sorted(accounts.values(), key=IN_ORDER))
-    if not copied:
-        run_many(connection, SQL["save_revision"], _edited(connection, rows))
+    run_many(connection, SQL["save_revision"], _edited(connection, [row for row in rows if row["alive_at"]]))
     run_many(connection, SQL["save_post"], rows)
     run_many(connection, SQL["save_observation"], observations)
 
@@ -102,6 +102,8 @@ def _post_row(post: Post, key: str, account_key: str | None, seen_at: str, copie
         "posted_at": post.posted_at,
         "in_reply_to": post.in_reply_to,
         "quotes": post.quotes,
+        "quote_state": post.quote_state and post.quote_state.value,
+        "quote_ended_at": None,
         "links": "\n".join(post.links) or None,
         "media": media_text(post.media),
         "seen_at": seen_at,

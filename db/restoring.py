@@ -106,6 +106,7 @@ def _post(row: Archived) -> dict[str, Any]:
         "platform": row.platform, "key": row.key, "external_id": row.external_id, "url": row.url,
         "kind": row.kind.value, "account_key": row.author_key, "text": row.text, "language": row.language,
         "posted_at": row.posted_at, "in_reply_to": row.in_reply_to, "quotes": row.quoted,
+        "quote_state": row.quote_state and row.quote_state.value, "quote_ended_at": row.quote_ended_at,
         "links": "\n".join(row.links) or None, "seen_at": row.first_seen_at, "deleted_at": row.deleted_at,
         "alive_at": "", "own_words": row.own_words, "media": row.media if is_media(row.media) else None,
     }  # fmt: skip

@@ -24,6 +24,7 @@ KINDS = {
     "factcheck": (6, "fact-checked"),
     "headline": (3, "headline changed"),
     "deletion": (1, "deleted"),
+    "quote": (1, "quotation taken back"),
     "publisher": (1, "new publisher"),
 }
 """By kind of change: how much a story needs a look for it, and what is said of it."""

@@ -125,6 +125,10 @@ class _Write:
         missing = posts_by_key(connection, arrival.source, arrival.gone)
         if not arrival.copied:
             save_shown(connection, evidence, seen)
+        relayed = {
+            stored[p.platform, key_of(p)].id for p in arrival.posts if p.relayed and (p.platform, key_of(p)) in stored
+        }
+        seen -= relayed
         self._tie()
         shown: Sequence[Post] = ()
         revised, note = False, None
@@ -134,7 +138,7 @@ class _Write:
             shown, revised, note = filing.posts, filing.revised, filing.note
             self._changed.add(arrival.stories[0].id)
             self._add_page_look(arrival.filed, arrival.stories[0])
-        touched = seen | {post.id for post in counted(connection, shown).values()}
+        touched = seen | relayed | {post.id for post in counted(connection, shown).values()}
         self._add_looks(touched, frozenset() if arrival.copied else seen)
         if not arrival.copied:
             grown = {

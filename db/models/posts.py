@@ -43,6 +43,8 @@ class Post(SQLModel, table=True):
     posted_at: str | None = None
     in_reply_to: str | None = None
     quotes: str | None = None
+    quote_state: str | None = None  # pending, accepted, rejected, revoked, deleted, unauthorized
+    quote_ended_at: str | None = None  # when a quotation that stood was first found taken back
     links: str | None = None  # addresses, one a line
     media: str | None = None  # the words beside the text: a JSON object with "warning", "alt", "card", "poll"
     first_seen_at: str

@@ -9,14 +9,16 @@ ON CONFLICT (post_id, replaced_at) DO NOTHING;
 -- name: save_post
 -- Writes a post as it was seen. What is unknown replaces nothing. Words from an embed or an import (own_words false)
 -- give way to the platform's own. A deleted post stays deleted unless its platform shows it after its deletion:
--- :alive_at is when the platform itself showed it, '' for a copy.
+-- :alive_at is when the platform itself showed it, '' for a copy. A quotation that stood and is taken back keeps what it
+-- quoted, and since when it no longer stands.
 INSERT INTO post (
     platform, key, external_id, url, kind, account_id, text, language, posted_at, in_reply_to, quotes, links,
-    media, first_seen_at, deleted_at, own_words)
+    quote_state, quote_ended_at, media, first_seen_at, deleted_at, own_words)
 VALUES (
     :platform, :key, :external_id, :url, :kind,
     (SELECT id FROM account WHERE platform = :platform AND key = :account_key),
-    :text, :language, :posted_at, :in_reply_to, :quotes, :links, :media, :seen_at, :deleted_at, :own_words)
+    :text, :language, :posted_at, :in_reply_to, :quotes, :links, :quote_state,
+    :quote_ended_at, :media, :seen_at, :deleted_at, :own_words)
 ON CONFLICT (platform, key) DO UPDATE
 SET url = COALESCE(excluded.url, post.url),
     kind = CASE WHEN excluded.text IS NULL THEN post.kind ELSE excluded.kind END,
@@ -34,6 +36,18 @@ SET url = COALESCE(excluded.url, post.url),
     END,
     in_reply_to = COALESCE(excluded.in_reply_to, post.in_reply_to),
     quotes = COALESCE(excluded.quotes, post.quotes),
+    quote_state = CASE
+        WHEN CAST(:alive_at AS TEXT) = '' THEN COALESCE(post.quote_state, excluded.quote_state)
+        ELSE COALESCE(excluded.quote_state, post.quote_state)
+    END,
+    quote_ended_at = CASE
+        WHEN excluded.quote_ended_at IS NOT NULL THEN COALESCE(post.quote_ended_at, excluded.quote_ended_at)
+        WHEN CAST(:alive_at AS TEXT) = '' THEN post.quote_ended_at
+        WHEN excluded.quote_state IN ('revoked', 'rejected') AND post.quotes IS NOT NULL
+            THEN COALESCE(post.quote_ended_at, CAST(:seen_at AS TEXT))
+        WHEN excluded.quote_state = 'accepted' THEN NULL
+        ELSE post.quote_ended_at
+    END,
     links = CASE
         WHEN post.deleted_at >= CAST(:alive_at AS TEXT) OR (post.own_words AND NOT excluded.own_words) THEN post.links
         ELSE COALESCE(excluded.links, post.links)

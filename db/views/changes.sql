@@ -1,4 +1,4 @@
--- Something that happened to a story, of six kinds in one list.
+-- Something that happened to a story, of seven kinds in one list.
 CREATE VIEW changes AS
 SELECT s.slug AS story, a.corrected_at AS at, 'correction' AS kind, COALESCE(a.publisher, a.title) AS what,
        NULL AS before, a.correction AS after, a.url, a.corrected_at AS found_at, CAST(NULL AS INTEGER) AS reaction_id,
@@ -28,6 +28,14 @@ JOIN reaction r ON r.post_id = p.id
 JOIN story s ON s.id = r.story_id
 LEFT JOIN account a ON a.id = p.account_id
 WHERE p.deleted_at IS NOT NULL AND r.dropped_at IS NULL
+UNION ALL
+SELECT s.slug, p.quote_ended_at, 'quote', COALESCE(a.handle, a.name), 'accepted', p.quote_state, p.url,
+       p.quote_ended_at, r.id, NULL
+FROM post p
+JOIN reaction r ON r.post_id = p.id
+JOIN story s ON s.id = r.story_id
+LEFT JOIN account a ON a.id = p.account_id
+WHERE p.quote_ended_at IS NOT NULL AND r.dropped_at IS NULL
 UNION ALL
 SELECT s.slug, COALESCE(a.published_at, a.first_seen_at), 'publisher', a.publisher, NULL, a.title, a.url,
        a.first_seen_at, NULL, a.id

@@ -27,6 +27,8 @@ from ..figures import estimate_of, stances_then
 from ..wording import network, short_title
 from .choosing import Choice, choose
 
+ELSEWHERE = ("deletion", "quote")
+"""Kinds of change that are not listed: deletions are told with the posts that were most seen."""
 MAX_LISTED = 5
 """Posts of a list, and those that count as most seen."""
 MAX_COMPARED = 5_000
@@ -124,7 +126,7 @@ class Desk:
             balances,
             before[0] if before else None,
             hours,
-            [change for change in found if change.kind != "deletion"],
+            [change for change in found if change.kind not in ELSEWHERE],
             self._answers(story, window),
             deleted,
             [number for number in leading if number in deleted],

@@ -21,7 +21,7 @@ from storywake.collector.net.fetch import Fetcher
 from storywake.collector.pages.charsets import decode
 from storywake.collector.printable import printable, printable_json
 from storywake.collector.reading.workers import Readers
-from storywake.collector.records import Article, Post, to_builtins
+from storywake.collector.records import Article, Post, QuoteState, to_builtins
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
 from storywake.collector.urls import is_web_address
@@ -155,7 +155,10 @@ def payloads(text: str, name: str) -> Iterator[Any]:
 
 
 def post_json(post: Post) -> dict[str, Any]:
-    """A post in the shape that scripts rely on; ``media`` is there where the post carries words beside its text."""
+    """A post in the shape that scripts rely on; ``media`` is there where the post carries words beside its text,
+    ``quote_state`` where who is quoted has not agreed or what is quoted is gone.
+    """
+    state = post.quote_state
     media = {
         key: list(value) if isinstance(value, tuple) else value
         for key, value in to_builtins(post.media).items()
@@ -175,5 +178,6 @@ def post_json(post: Post) -> dict[str, Any]:
         "links": list(post.links),
         "reach": to_builtins(post.reach),
         "deleted": post.deleted,
+        **({"quote_state": state.value} if state and state is not QuoteState.ACCEPTED else {}),
         **({"media": media} if media else {}),
     }

@@ -21,7 +21,7 @@ from storywake.jobs.watch import watch_seed
 from tests.conftest import new_postgresql
 
 CONTRACT = {
-    "reactions": "reaction_id story platform external_id url author author_name person posted_at text language kind tie tie_source confidence stance stance_probability likes reposts replies quotes views first_seen_at last_observed_at deleted unclear followers engagement growth deleted_at reply_to_author story_title stance_confidence by_analyst person_id",
+    "reactions": "reaction_id story platform external_id url author author_name person posted_at text language kind tie tie_source confidence stance stance_probability likes reposts replies quotes views first_seen_at last_observed_at deleted unclear followers engagement growth deleted_at reply_to_author story_title stance_confidence by_analyst person_id quote_state",
     "stances": "reaction_id story claim stance probability model assessed_at by_analyst confidence covered unclear",
     "stance_over_time": "story claim hour stance reactions cumulative share",
     "reach_over_time": "story platform hour likes reposts replies quotes views posts observed_share",

@@ -6,48 +6,60 @@ What answers hold is read by ``statuses.py``, ActivityPub's objects by ``activit
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-import msgspec
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 
 from ...clock import LookKind
 from ...dates import utc
+from ...errors import FetchError
 from ...groups import FollowSettings, WebAddress, revealed
 from ...markup.fragments import read_fragment
 from ...markup.marks import Marks
-from ...net.evidence import Evidence
 from ...records import Kind, Post, PostAddress
 from ...urls import split
 from ...values import at, items, text
-from ..asking import load, pages
+from ..asking import load
 from ..base import Answer, Edit, Row, Source
 from ..fediverse import read_place
 from .activities import read_activities
+from .client import Server, answers, ask_about, place_elsewhere, place_of, read, refresh_after, searched, trending
 from .statuses import NAME, read_statuses
 
 if TYPE_CHECKING:
     from ...net.fetch import Fetcher
 
-PAGE = 40
-"""Statuses in a page of search, the most that it gives."""
+
+def _with_tokens(given: Any) -> Any:
+    """Addresses alone, as servers without a token."""
+    return dict.fromkeys(given, "") if isinstance(given, list) else given
 
 
 class MastodonSettings(FollowSettings):
-    """The server whose search is asked."""
+    """The servers that are asked who links to an address."""
 
     mastodon_url: WebAddress = Field("https://mastodon.social", description="the server whose search is asked")
     mastodon_token: SecretStr | None = Field(None, description="its token; without it no search for links")
+    mastodon_servers: Annotated[dict[WebAddress, SecretStr], BeforeValidator(_with_tokens)] = Field(
+        default_factory=dict,
+        description="further servers that are asked likewise: a JSON list of addresses, or an object of addresses and tokens",
+    )
 
 
 def _through_elk(path: str, query: str) -> PostAddress | None:
     """The post that the web client Elk shows: its addresses name the server first (``/SERVER/@NAME/ID``)."""
     found = re.match(r"/([\w-]+(?:\.[\w-]+)+)(/@.+)", path)
     return read_place(NAME, found[1], found[2]) if found else None
+
+
+class Told(NamedTuple):
+    """What a server answered."""
+
+    server: str  # its host
+    payload: Any
 
 
 class Mastodon(Source[MastodonSettings]):
@@ -58,13 +70,15 @@ class Mastodon(Source[MastodonSettings]):
     rank = 3
     help = "public posts with counts and replies from their own server; no key"
     row = Row(
-        "a known post, what it said before edits, and the thread below it, from its own server",
-        "`STORYWAKE_MASTODON_TOKEN`: posts that link to the story, by one server's search",
+        "a known post, what it said before edits, and the thread below it, from its own server; posts with the address "
+        "while it trends on a server that is asked (`STORYWAKE_MASTODON_URL`, `_SERVERS`)",
+        "`STORYWAKE_MASTODON_TOKEN`, or tokens in `_SERVERS`: posts that link to the story, by those servers' searches; threads "
+        "that their own server does not show",
         "favourites, boosts, replies, quotes where told, followers",
     )
     documentation = "docs.joinmastodon.org/methods/statuses"
-    limits = "300 requests in five minutes for an address (docs.joinmastodon.org/api/rate-limits)"
-    checked = "2026-11-26"
+    limits = "300 requests in five minutes for an address at each server, kept by a request a second (docs.joinmastodon.org/api/rate-limits)"
+    checked = "2026-11-27"
 
     federated = True
     hosts = dict.fromkeys(("elk.zone", "main.elk.zone"), _through_elk)
@@ -84,78 +98,98 @@ class Mastodon(Source[MastodonSettings]):
 
     def missing(self, settings: MastodonSettings) -> str | None:
         """Only search wants a token."""
-        return None if settings.mastodon_token else "no STORYWAKE_MASTODON_TOKEN: known posts only, no search for links"
+        if any(server.token for server in asked_servers(settings)):
+            return None
+        return "no STORYWAKE_MASTODON_TOKEN: known posts, and links while they trend on a server; no search for links"
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
         """A post's counts and its thread."""
         return (LookKind.COUNTS, LookKind.REPLIES)
 
+    def located(self, payload: Any, address: str) -> Any:
+        """A payload with the server that gave it."""
+        parts = split(address)
+        return (
+            Told(parts.netloc.lower(), payload) if parts and parts.netloc and not isinstance(payload, str) else payload
+        )
+
     def read_payload(self, payload: Any) -> Iterator[Post]:
         """Posts of a status, a context, a list, a search answer, or ActivityPub objects."""
-        yield from read_statuses(payload, NAME)
+        server, payload = payload if isinstance(payload, Told) else (None, payload)
+        yield from read_statuses(payload, NAME, server=server)
         yield from read_activities(payload)
 
     async def posts(
         self, fetcher: Fetcher, settings: MastodonSettings, wanted: Sequence[Post]
     ) -> AsyncIterator[Answer]:
         """Each at its own server; of one that was edited its earlier texts too."""
+        servers = asked_servers(settings)
         for post in wanted:
-            place = _place(post)
+            place = place_of(post, servers)
             if not place:
                 continue
-            evidence = await _ask(fetcher, settings, *place)
+            evidence = await ask_about(fetcher, place)
             gone = (post.external_id or "",) if evidence.status in (404, 410) else ()
             edits: tuple[Edit, ...] = ()
             if text(at(load(evidence), "edited_at")) and post.external_id:
-                history = await _ask(fetcher, settings, *place, "/history")
+                history = await ask_about(fetcher, place, "/history")
                 edits = read_history(load(history), post.external_id)
-            yield Answer(evidence, await fetcher.read(NAME, evidence), gone, edits)
+            *beside, own = await read(fetcher, place.server, evidence)
+            for answer in beside:
+                yield answer
+            yield own._replace(gone=gone, edits=edits)
 
     async def replies(self, fetcher: Fetcher, settings: MastodonSettings, post: Post) -> AsyncIterator[Answer]:
-        """The thread below a post, told by the server that holds it.
+        """The thread below a post, told by the server that holds it; by one of ours where that one does not tell.
 
         The answer names what each post answers by ids of the server, and leaves out the post asked about: it is
         added before reading, so that answers to it find its uri.
         """
-        place = _place(post)
+        servers = asked_servers(settings)
+        place = place_of(post, servers)
         if not place:
             return
-        evidence = await _ask(fetcher, settings, *place, "/context")
-        payload = load(evidence)
-        whole = evidence
-        if post.external_id and isinstance(payload, dict):
-            asked = {"id": place[1], "uri": post.external_id, "account": {}}
-            completed = {**payload, "ancestors": [*items(payload.get("ancestors")), asked]}
-            whole = msgspec.structs.replace(evidence, body=json.dumps(completed).encode())
-        found = await fetcher.read(NAME, whole)
-        yield Answer(evidence, [p for p in found if p.external_id != post.external_id])
+        evidence, fault = None, None
+        try:
+            evidence = await ask_about(fetcher, place, "/context")
+        except FetchError as error:
+            fault = error
+        if evidence is None or not answers(evidence):
+            others = [server for server in servers if server != place.server]
+            elsewhere = await place_elsewhere(fetcher, others, post)
+            if elsewhere:
+                place, evidence = elsewhere, await ask_about(fetcher, elsewhere, "/context")
+            elif fault:
+                raise fault
+        assert evidence is not None
+        asked = [{"id": place.identity, "uri": post.external_id, "account": {}}] if post.external_id else []
+        *beside, own = await read(fetcher, place.server, evidence, asked)
+        for answer in beside:
+            yield answer
+        below = [p for p in own.posts if p.external_id != post.external_id]
+        yield own._replace(posts=below, again=refresh_after(evidence))
 
     async def linking(self, fetcher: Fetcher, settings: MastodonSettings, url: str) -> AsyncIterator[Answer]:
-        """Posts that link to an address, by search on one server, which wants a token; page by page to the end."""
-        if not settings.mastodon_token:
-            return
+        """Posts that link to an address, of each server: by its timeline of a trending link, and by search with a token.
 
-        async def ask(offset: int) -> Evidence:
-            params = {"q": url, "type": "statuses", "limit": str(PAGE), "offset": str(offset)}
-            return await fetcher.api(
-                settings.mastodon_url, "/api/v2/search", params, token=revealed(settings.mastodon_token)
-            )
+        Raises FetchError where a server failed, after the others were asked.
+        """
+        fault: FetchError | None = None
+        for server in asked_servers(settings):
+            for question in (trending, searched) if server.token else (trending,):
+                try:
+                    async for answer in question(fetcher, server, url, settings.thread_pages):
+                        yield answer
+                except FetchError as error:
+                    fault = fault or error
+        if fault:
+            raise fault
 
-        def following(offset: int, payload: Any) -> int | None:
-            return offset + PAGE if len(items(at(payload, "statuses"))) >= PAGE else None
 
-        async for answer in pages(fetcher, NAME, 0, ask, following, settings.thread_pages):
-            yield answer
-
-
-async def _ask(fetcher: Fetcher, settings: MastodonSettings, server: str, identity: str, what: str = "") -> Evidence:
-    """A status at its server, or what belongs to it (``/context``, ``/history``).
-
-    The token goes to the server that gave it alone: which server a post names is for its author to choose.
-    """
-    own = settings.mastodon_url.rstrip("/").lower() == server.lower()
-    token = revealed(settings.mastodon_token) if own else None
-    return await fetcher.api(server, f"/api/v1/statuses/{identity}{what}", token=token)
+def asked_servers(settings: MastodonSettings) -> list[Server]:
+    """The servers of the settings, the first one first, each once."""
+    named = {settings.mastodon_url: settings.mastodon_token, **settings.mastodon_servers}
+    return [Server(url, revealed(token)) for url, token in named.items()]
 
 
 def read_history(payload: Any, external_id: str) -> tuple[Edit, ...]:
@@ -166,17 +200,6 @@ def read_history(payload: Any, external_id: str) -> tuple[Edit, ...]:
         for (words, _), following in pairwise(versions)
         if words and following[1] and following[0] != words
     )
-
-
-def _place(post: Post) -> tuple[str, str] | None:
-    """The server that holds a post, and its id there, from its address."""
-    parts = split(post.url or post.external_id)
-    if parts is None:
-        return None
-    identity = parts.path.rstrip("/").rsplit("/", 1)[-1]
-    if not parts.netloc or not identity.isalnum():
-        return None
-    return f"{parts.scheme}://{parts.netloc}", identity
 
 
 PLATFORM = Mastodon()

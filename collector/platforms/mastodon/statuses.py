@@ -12,8 +12,8 @@ import msgspec
 
 from ...dates import utc
 from ...markup.fragments import Fragment, read_fragment
-from ...records import NO_MEDIA, Author, Kind, Media, Post, Reach
-from ...urls import canonical
+from ...records import NO_MEDIA, Author, Kind, Media, Post, QuoteState, Reach
+from ...urls import canonical, split
 from ...values import at, count, items, language, mapping, text, walk
 from .. import words
 
@@ -25,17 +25,30 @@ LOCAL = re.compile(r"(https?://[^/]+/users/)([^/]+)(/statuses/)(\d+)")
 HELD = ("ancestors", "descendants", "statuses", "payload", "status", "last_status")
 
 
-def read_statuses(payload: Any, platform: str, key: str = "uri") -> Iterator[Post]:
+def read_statuses(payload: Any, platform: str, key: str = "uri", server: str | None = None) -> Iterator[Post]:
     """The posts of the Status entities in a payload, those inside others too.
 
     ``key`` is the field by which posts and accounts are named: ``uri`` where many servers hold posts, else ``id``.
+    ``server`` is the host that gave the payload, where that is known: of another server's posts it tells counts of its
+    own, which are none of theirs.
     """
     found = [item for item in walk(payload, _inside) if _is_status(item)]
     known = _known(found, key) if found else {}
     for status in found:
         identity = _identity(status, key)
         if identity:
-            yield _post(status, platform, identity, known, key)
+            post = _post(status, platform, identity, known, key)
+            yield _relayed(post) if server and _is_anothers(status, server) else post
+
+
+def _is_anothers(status: dict[str, Any], server: str) -> bool:
+    """Whether a status is one of another server than the one that shows it, whose accounts are named without a host."""
+    parts = split(text(status.get("uri")))
+    return "@" in (text(at(status, "account", "acct")) or "") and bool(parts and parts.netloc.lower() != server)
+
+
+def _relayed(post: Post) -> Post:
+    return msgspec.structs.replace(post, reach=Reach(), relayed=True)
 
 
 def _is_status(item: dict[str, Any]) -> bool:
@@ -50,6 +63,14 @@ def _inside(item: dict[str, Any]) -> list[Any]:
     quote = item.get("quote")
     inner = (item.get("reblog"), at(quote, "quoted_status"), quote, at(item, "pleroma", "quote"))
     return [value for value in inner if isinstance(value, dict)]
+
+
+def named_alone(payload: Any) -> tuple[str, ...]:
+    """The ids at the server of statuses that the payload's quote and that it does not hold (ShallowQuote)."""
+    found = [item for item in walk(payload, _inside) if _is_status(item)]
+    held = {text(status.get("id")) for status in found}
+    named = [text(at(status.get("quote"), "quoted_status_id")) for status in found]
+    return tuple(dict.fromkeys(name for name in named if name and name.isalnum() and name not in held))
 
 
 def _event(payload: str) -> Any:
@@ -79,6 +100,7 @@ def _post(status: dict[str, Any], platform: str, identity: str, known: dict[str 
     quote = _quote(status, key, known)
     body = read_fragment(text(status.get("content")))
     written, links, fallback = without_fallback(body, quote.addresses if quote else None)
+    state = quote.state if quote else None
     quotes = (quote.identity if quote else None) or (fallback if key == "uri" else None)
     warning = text(status.get("spoiler_text"))
     is_reply = text(status.get("in_reply_to_id"))
@@ -101,7 +123,8 @@ def _post(status: dict[str, Any], platform: str, identity: str, known: dict[str 
         language=language(status.get("language")),
         posted_at=utc(text(status.get("created_at"))),
         in_reply_to=_parent(status, is_reply, known, key) if is_reply else None,
-        quotes=quotes,
+        quotes=quotes if state in (None, QuoteState.ACCEPTED) else None,
+        quote_state=state,
         links=_with_card(
             tuple(link for link in links if link not in marked) if marked else links,
             text(at(status, "card", "url")),
@@ -129,6 +152,7 @@ class Quoted(msgspec.Struct, frozen=True):
     """What a status tells of the one that it quotes."""
 
     identity: str | None  # its external id, where that is told or follows
+    state: QuoteState | None  # None on servers that ask nobody
     addresses: frozenset[str]  # by which its words may name it
 
 
@@ -147,7 +171,21 @@ def _quote(status: dict[str, Any], key: str, known: dict[str | None, str | None]
         return None
     told = (text(at(shown, "uri")), text(at(shown, "url")), address)
     identity = _identity(shown, key) or (known.get(local) if key == "uri" else local)
-    return Quoted(identity or (address if key == "uri" else None), frozenset(filter(None, (*told, identity))))
+    state = _state(text(at(quote, "state"))) if framed else None
+    return Quoted(identity or (address if key == "uri" else None), state, frozenset(filter(None, (*told, identity))))
+
+
+SEEN_OTHERWISE = ("blocked_account", "blocked_domain", "muted_account")
+"""States of a quotation that stands, but that whoever asks has chosen not to see (since 4.5)."""
+
+
+def _state(named: str | None) -> QuoteState | None:
+    """A quotation's state; one that is not known counts as ``unauthorized``, as docs.joinmastodon.org/entities/Quote says."""
+    if named is None:
+        return None
+    if named in SEEN_OTHERWISE:
+        return QuoteState.ACCEPTED
+    return QuoteState(named) if named in set(QuoteState) else QuoteState.UNAUTHORIZED
 
 
 def without_fallback(
