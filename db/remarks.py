@@ -122,9 +122,10 @@ def _save_remark(connection: Connection, claim_id: int, stance: str, remark: Rem
 
 
 def unlearn(connection: Connection, post_id: int) -> None:
-    """Takes out what was kept of a post's words: their vector, and that others say the same."""
+    """Takes out what was kept of a post's words: their vector, that others say the same, and that it was posted together."""
     connection.execute(delete(models.Meaning).where(col(models.Meaning.post_id) == post_id))
     _leave(connection, post_id)
+    connection.execute(SQL["leave_groups"], {"post_id": post_id})
 
 
 def _leave(connection: Connection, post_id: int) -> None:

@@ -15,6 +15,7 @@ VIEWS = (
     "growth",
     "changes",
     "revisions",
+    "coordination",
 )
 """In the order in which they build on each other."""
 KEPT_TABLES = ("latest", "reach_hour")

@@ -15,6 +15,7 @@ from storywake.collector.dates import now
 from storywake.collector.printable import one_line as printed_line
 from storywake.collector.printable import printable, printable_json
 from storywake.collector.settings import Settings
+from storywake.db.coordination import coordination_of
 from storywake.db.engine import reading
 from storywake.db.overview import failing_looks, lag_of, looks_now, unread_stories
 from storywake.db.remarks import remarks_of
@@ -121,6 +122,7 @@ def gathered(engine: Engine, slug: str, settings: Settings) -> dict[str, Any]:
             story_facts(connection, story) | stance_in_full(connection, slug) | watching(connection, settings, story)
         )
         facts["remarks"] = remarks_of(connection, slug)
+        facts["coordination"] = coordination_of(connection, slug)
     return facts
 
 

@@ -30,6 +30,7 @@ from storywake.db.summaries import Kept, keep_summary, kept_summary, other_curve
 from storywake.db.telling import affiliated_persons, named_persons, saying
 
 from .carried import by_account, by_publisher, first_posts, furthest_posts, people_who_matter
+from .coordination import tell_coordination
 from .correction import carrier, first_correction, reached
 from .coverage import by_platform, unasked
 from .figures import stance_now, stance_parts
@@ -45,7 +46,7 @@ QUICK = 2.0
 """Seconds; one that took less need not rest."""
 FRESH_SECONDS = 60.0
 """How old kept figures are at least before a request has them looked at again."""
-VERSION = 3
+VERSION = 4
 """Of what is kept: another one makes all be made anew."""
 _making: dict[tuple[int, int], threading.Lock] = defaultdict(threading.Lock)
 
@@ -128,6 +129,7 @@ def _state(connection: Connection, story: StoryRow, at: str) -> str:
 
 
 def _make_and_keep(engine: Engine, story: StoryRow, settings: Settings) -> Kept:
+    tell_coordination(engine, story)
     made = _make(engine, story, settings)
     with writing(engine) as connection:
         keep_summary(connection, story.id, made.kept, made.series, made.curve)

@@ -8,6 +8,7 @@ from sqlmodel import AutoString, SQLModel
 
 from . import naming  # noqa: F401
 from .alerts import Alert, AlertDelivery, AlertMessage, AlertState, AlertSubscriber
+from .coordination import CoordinationGroup, CoordinationPost
 from .evidence import Evidence, EvidenceBody, Shown
 from .keeping import Erased, Secret, ViewText
 from .latest import Latest
@@ -39,6 +40,8 @@ __all__ = [
     "Attempt",
     "BalanceChange",
     "Claim",
+    "CoordinationGroup",
+    "CoordinationPost",
     "Delivery",
     "EarlierLabel",
     "Erased",

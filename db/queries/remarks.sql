@@ -62,6 +62,10 @@ WHERE k.id = :remark_id AND p.text IS NOT NULL;
 -- Takes a post's reactions out of the remarks that they make.
 DELETE FROM remark_member WHERE reaction_id IN (SELECT id FROM reaction WHERE post_id = :post_id);
 
+-- name: leave_groups
+-- Takes a post's reactions out of what was posted together.
+DELETE FROM coordination_post WHERE reaction_id IN (SELECT id FROM reaction WHERE post_id = :post_id);
+
 -- name: remarks_of
 -- A story's rows of the view remarks: by claim, those that most say first.
 SELECT claim, stance, remark, reactions, engagement, first_at, reaction_id

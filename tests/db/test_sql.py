@@ -33,6 +33,7 @@ CONTRACT = {
     "growth": "reaction_id story day likes reposts replies quotes views since",
     "changes": "story at kind what before after url found_at reaction_id article_id",
     "revisions": "story kind id replaced_at text title",
+    "coordination": "story group_number occasion account platform shared link text posted_at seconds url author_name accounts times expected chance reaction_id",
 }
 WRITES = [
     "DELETE FROM reaction",
