@@ -35,8 +35,8 @@ WHERE g.id = :group_id;
 
 -- name: rows
 -- A story's rows of the view coordination.
-SELECT group_number, occasion, account, platform, shared, link, text, posted_at, seconds, url, accounts, times, expected,
-    chance, reaction_id
+SELECT group_number, occasion, account, platform, shared, link, text, posted_at, seconds, url, accounts, times,
+    expected, chance, reaction_id
 FROM coordination
 WHERE story = :slug
 ORDER BY group_number, occasion, seconds, reaction_id;
