@@ -122,6 +122,10 @@ class CoverageSettings(Group):
         "https://en.wikipedia.org",
         description="the Wikipedia asked which pages cite a story, and those of other languages beside it; {language} in another address stands for the language",
     )
+    fact_check_feeds: list[WebAddress] | None = Field(
+        None,
+        description="fact-checkers' feeds, a JSON list; a list of well-known ones where neither this nor STORYWAKE_GDELT_URL is set, [] for none",
+    )
     wikipedia_languages: list[str] = Field(
         default_factory=list,
         description='languages whose Wikipedias are asked besides the story\'s own, a JSON list, as ["sv", "de"]',

@@ -100,6 +100,11 @@ def lacking(connection: Connection) -> list[dict[str, Any]]:
     return [{**row, "answers": int(row["answers"])} for row in connection.execute(SQL["lacking"]).mappings()]
 
 
+def failing_feeds(connection: Connection) -> list[tuple[str, str]]:
+    """The feeds that failed the last time they were read, and why."""
+    return [(row.target, row.note or "no reason was noted") for row in connection.execute(SQL["failing_feeds"])]
+
+
 def looks_by_source(
     connection: Connection, story_id: int, at: str, depth: int, unasked: Collection[str]
 ) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from storywake.collector.dates import now, stamp
 from storywake.collector.errors import FetchError, OverBudget, Refused, StorywakeError, TryLater
 from storywake.collector.net.fetch import Fetcher
 from storywake.collector.net.pace import Host
+from storywake.collector.pages.verdicts import fact_checkers
 from storywake.collector.reading.workers import Readers
 from storywake.collector.settings import Settings
 from storywake.collector.sources import limits
@@ -234,7 +235,10 @@ class Pass:
         left = [look for look in looks if not (look.kind == LookKind.COUNTS and look.post_id in self._seen)]
         if left:
             lines = settle(self._engine, self._settings, left, ending)
-            for look in left[:1] if ending.fault else []:
+            known = {
+                site.feed for site in fact_checkers()
+            }  # which of them moved, the settings cannot mend: doctor tells
+            for look in left[:1] if ending.fault and left[0].target not in known else []:
                 self._note(look.story_id, ending.fault or "")
             for look, line in lines:
                 self._note(look.story_id, line)

@@ -17,7 +17,9 @@ from storywake.collector.clock import (
     wait_in_vain,
 )
 from storywake.collector.dates import moment, now, stamp
+from storywake.collector.groups import GDELT
 from storywake.collector.pages.comment_places import DISQUS
+from storywake.collector.pages.verdicts import fact_checkers
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES, limits
 from storywake.collector.urls import split
@@ -72,7 +74,7 @@ def lane_of(look: Look, settings: Settings) -> str:
 def is_asked(look: Look, settings: Settings) -> bool:
     """Whether the settings allow a look: platforms can be excluded, indexes and feeds removed."""
     if look.kind == LookKind.FEED:
-        return look.target in settings.feeds
+        return look.target in settings.feeds or look.target in fact_check_feeds(settings)
     if look.kind == LookKind.COMMENTS:
         return settings.comments and settings.asks("web")
     if look.kind == LookKind.FILES and not settings.gdelt_files:
@@ -80,6 +82,15 @@ def is_asked(look: Look, settings: Settings) -> bool:
     if look.kind in (LookKind.COVERAGE, LookKind.FILES):
         return settings.coverage and settings.asks("web")
     return look.source == "web" or settings.asks(look.source)
+
+
+def fact_check_feeds(settings: Settings) -> tuple[str, ...]:
+    """The feeds of fact-checkers that are read: those of the settings, else all known ones; none on a network of one's own."""
+    if not settings.coverage or not settings.asks("web"):
+        return ()
+    if settings.fact_check_feeds is not None:
+        return tuple(settings.fact_check_feeds)
+    return tuple(site.feed for site in fact_checkers()) if settings.gdelt_url == GDELT else ()
 
 
 def settle(engine: Engine, settings: Settings, looks: Sequence[Look], ending: Ending) -> list[tuple[Look, str]]:
@@ -205,6 +216,7 @@ def _missing(
     rows: list[tuple[int | None, str, str, str, str]] = [
         (None, LookKind.FEED, "feed", address, "a watched feed") for address in settings.feeds
     ]
+    rows += [(None, LookKind.FEED, "feed", feed, "a fact-checker's feed") for feed in fact_check_feeds(settings)]
     addresses = addresses_of_stories(connection, [story.id for story in stories])
     searching = [name for name in SOURCES if name != "web" and settings.asks(name)]
     if settings.coverage and settings.asks("web") and settings.gdelt_files:

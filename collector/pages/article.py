@@ -23,6 +23,7 @@ from .authors import pasted_byline
 from .declared import read_declared
 from .prose_markup import prose_markup
 from .shown import find_embeds, find_flattened, find_pasted
+from .verdicts import read_verdict
 from .walls import is_closed, wall_of, without_invitations
 
 OPENING = re.compile(r"<(?:!doctype|html|head|body|article|p|div|blockquote|iframe)\b", re.I)
@@ -142,7 +143,7 @@ def read_page(page: Page, url: str | None = None) -> Article:
         links=links,
         statements=_statements(text, language, tuple(embeds)),
         mentions=mentions,
-        reviews=declared.reviews,
+        reviews=declared.reviews or read_verdict(canonical_url or url, declared.title, text),
         partial=PAYWALLED if cut else None,
     )
 

@@ -50,3 +50,10 @@ SELECT story, SUM(told - stored) AS answers, COUNT(*) AS posts, MIN(since) AS si
 FROM lag
 GROUP BY story
 ORDER BY story;
+
+-- name: failing_feeds
+-- Feeds that failed the last time, with why.
+SELECT target, note
+FROM look
+WHERE kind = 'feed' AND outcome IN ('failed', 'given up') AND due_at IS NOT NULL
+ORDER BY target;

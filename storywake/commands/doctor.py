@@ -16,7 +16,7 @@ from storywake.collector.sources import SOURCES, limits
 from storywake.collector.urls import without_secrets
 from storywake.db.engine import open_database, reading
 from storywake.db.health import damage
-from storywake.db.overview import lacking, looks_now, unread_stories
+from storywake.db.overview import failing_feeds, lacking, looks_now, unread_stories
 from storywake.db.runs import recent_runs
 from storywake.db.spending import spent
 from storywake.db.sql_postgresql import reading_risk
@@ -93,6 +93,8 @@ def _watching(connection: Connection, settings: Settings) -> None:
         f"         looks       {looks.due} due now, {looks.failed} failed, {looks.given_up} given up, {looks.put_off} put off"
         + (f"; most often: {looks.reason}" if looks.reason else "")
     )
+    for address, reason in failing_feeds(connection):
+        say(f"limited  feed        {address}: {reason}")
     for unread in unread_stories(connection, watched):
         say(f"limited  story       {unread.slug}: could not be read yet: {unread.reason}")
     for row in lacking(connection):

@@ -12,6 +12,7 @@ from storywake.db.stories import stories
 from storywake.db.webmentions import receive_webmention
 from storywake.jobs.collect import Result, collect
 from storywake.jobs.renormalise import renormalise
+from storywake.jobs.settling import fact_check_feeds
 from storywake.jobs.watch import watch
 
 from ..loopback import Reply, Site
@@ -223,3 +224,16 @@ def test_a_broken_feed_is_noted_and_stops_nothing(engine: Engine, site: Site, wa
     site.routes["/sitemap_index.xml"] = lambda asked: Reply(status=500)
     result = one_pass(engine, watched)
     assert sum("feed.xml" in note or "sitemap_index" in note for note in result.notes) == 2
+
+
+def test_the_feeds_of_fact_checkers_are_read_like_others(engine: Engine, site: Site, watched: Settings) -> None:
+    words = "We asked the harbour authority of Northport for the inspection records and were shown them."
+    site.page("/check", page("Was the bridge inspected?", words, publisher="Checkers", more=verdict(site, "False")))
+    site.routes["/facts.xml"] = lambda asked: rss(
+        (f"{site.url}/check", "Northport harbour bridge inspection: the facts")
+    )
+    chosen = watched.model_copy(update={"fact_check_feeds": [f"{site.url}/facts.xml"]})
+    one_pass(engine, chosen)
+    assert "check" in articles(engine)
+    assert fact_check_feeds(watched) == ()
+    assert len(fact_check_feeds(watched.model_copy(update={"gdelt_url": "https://api.gdeltproject.org"}))) > 20
