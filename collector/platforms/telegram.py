@@ -1,36 +1,33 @@
-"""Telegram: the post widget and a channel's preview pages; exports and bot updates as archives hold them.
+"""Telegram: its public pages (``telegram_pages.py``); exports and bot updates as archives hold them.
 
-Formats: core.telegram.org/widgets/post (the page ``t.me/CHANNEL/ID?embed=1``), the preview ``t.me/s/CHANNEL``,
-core.telegram.org/bots/api#message; ``telegram_exports.py`` reads what programs save. Counts are shortened: "12.3K".
+Format of updates: core.telegram.org/bots/api#message; ``telegram_exports.py`` reads what programs save.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-import regex
 from pydantic import Field
 
 from ..clock import LookKind
 from ..dates import utc
 from ..groups import FollowSettings, WebAddress
-from ..markup.fragments import read_fragment, shallow
 from ..markup.links import find_links
 from ..markup.marks import Attributes, Marks
-from ..records import Author, Kind, Media, Post, PostAddress, Reach
-from ..values import at, clean, count, items, short_count, text, walk
+from ..records import Author, Kind, Post, PostAddress, Reach
+from ..values import at, count, items, text, walk
 from .base import Answer, Row, Source
 from .telegram_exports import NAME, is_message, named_chats, read_export, read_message
-from .words import media
+from .telegram_pages import HOSTS, comments_told, post_at, read_page
 
 if TYPE_CHECKING:
-    from bs4 import Tag
-
     from ..net.fetch import Fetcher
 
 HELD = ("messages", "channel_post", "edited_channel_post", "result", "chats", "left_chats", "list")
+MAX_COMMENTS = 50
+"""Comments asked for below a post; further ones come with requests of a signed-in browser alone."""
+LACKING = "the public widget shows the newest comments alone; the others come by import of the discussion group"
 
 
 class TelegramSettings(FollowSettings):
@@ -40,13 +37,6 @@ class TelegramSettings(FollowSettings):
     telegram_channels: list[str] = Field(
         default_factory=list, description="public channels searched, a JSON list of names"
     )
-
-
-def _path(path: str, query: str) -> PostAddress | None:
-    found = re.match(r"/(?:s/)?([A-Za-z][A-Za-z0-9_]{3,31})/(?:\d+/)?(\d+)/?$", path)
-    if not found:
-        return None
-    return PostAddress(NAME, f"{found[1]}/{found[2]}", f"https://t.me/{found[1]}/{found[2]}", found[1])
 
 
 def _element(tag: str, attributes: Attributes) -> PostAddress | None:
@@ -60,15 +50,17 @@ class Telegram(Source[TelegramSettings]):
     name = NAME
     title = "Telegram"
     rank = 7
-    help = "posts of public channels with views, from their widget pages; no key"
+    help = "posts of public channels with views, and their newest comments, from widget pages; no key; other comments by import"
     row = Row(
-        "a known post of a public channel; posts with the address in `STORYWAKE_TELEGRAM_CHANNELS`",
+        "a known post of a public channel and its newest comments (50), where its discussion is open; posts with the address "
+        "in `STORYWAKE_TELEGRAM_CHANNELS`; other comments by import of the discussion group",
         "none",
         "views, reactions",
     )
-    documentation = "core.telegram.org/widgets/post"
+    documentation = "core.telegram.org/widgets/post, core.telegram.org/widgets/discussion"
+    checked = "2026-11-27"
 
-    hosts = dict.fromkeys(("t.me", "telegram.me", "telegram.dog"), _path)
+    hosts = dict.fromkeys(HOSTS, post_at)
     profiles = {"t.me": r"/(?:s/)?([A-Za-z]\w{3,})/?$"}
     marks = Marks(
         called=("telegram",),
@@ -82,23 +74,19 @@ class Telegram(Source[TelegramSettings]):
     def missing(self, settings: TelegramSettings) -> str | None:
         """Telegram has no search over all channels, only within those that are named."""
         known = settings.telegram_channels
-        return None if known else "no STORYWAKE_TELEGRAM_CHANNELS: known posts only, no channel is searched"
+        return (
+            None
+            if known
+            else "no STORYWAKE_TELEGRAM_CHANNELS: known posts and their newest comments, no channel is searched"
+        )
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
-        """A post's counts: its comments are not open."""
-        return (LookKind.COUNTS,)
+        """A post's counts and its comments; of a comment what its page told."""
+        return () if kind is Kind.COMMENT else (LookKind.COUNTS, LookKind.REPLIES)
 
     def read_markup(self, markup: str) -> Iterator[Post]:
-        """Posts of a widget or preview page."""
-        from bs4 import BeautifulSoup  # here, since few pages need it and it is slow to load
-
-        soup = BeautifulSoup(shallow(clean(markup)), "lxml")
-        followers = None
-        for counter in soup.select(".tgme_channel_info_counter"):
-            if "subscriber" in counter.get_text():
-                followers = short_count(_words(counter, ".counter_value"))
-        for message in soup.select(".tgme_widget_message[data-post]"):
-            yield _shown(message, followers)
+        """Posts of a widget or preview page, comments of a discussion's."""
+        return read_page(markup)
 
     def read_payload(self, payload: Any) -> Iterator[Post]:
         """Messages of a bot's updates, of Telegram Desktop's exports, and of what Telethon and Pyrogram save."""
@@ -128,6 +116,16 @@ class Telegram(Source[TelegramSettings]):
                 gone = (post.external_id,) if missing else ()
                 yield Answer(evidence, await fetcher.read(NAME, evidence), gone)
 
+    async def replies(self, fetcher: Fetcher, settings: TelegramSettings, post: Post) -> AsyncIterator[Answer]:
+        """The newest comments below a post, as its discussion's widget shows them; () where its discussion is not open."""
+        if not post.external_id or "?" in post.external_id:
+            return
+        asked = {"embed": "1", "discussion": "1", "comments_limit": str(MAX_COMMENTS)}
+        evidence = await fetcher.api(settings.telegram_url, f"/{post.external_id}", asked)
+        found = await fetcher.read(NAME, evidence)
+        short = (comments_told(evidence.body) or 0) > len(found)
+        yield Answer(evidence, found, lacking=LACKING if short else None)
+
     async def linking(self, fetcher: Fetcher, settings: TelegramSettings, url: str) -> AsyncIterator[Answer]:
         """Posts with an address in the channels named in the settings, back through their pages."""
         for channel in settings.telegram_channels:
@@ -140,76 +138,6 @@ class Telegram(Source[TelegramSettings]):
                 if not found or str(oldest) == before or oldest <= 1:
                     break
                 before = str(oldest)
-
-
-def _shown(message: Tag, followers: int | None) -> Post:
-    """A message as the widget and the preview show it."""
-    identity = str(message["data-post"])
-    words = read_fragment(_body(message))
-    moment = message.select_one(".tgme_widget_message_date time[datetime]") or message.select_one("time[datetime]")
-    replied = _linked(message, "a.tgme_widget_message_reply[href]")
-    forwarded = message.select_one(
-        "a.tgme_widget_message_forwarded_from_name[href], .tgme_widget_message_forwarded_from"
-    )
-    preview = message.select_one("a.tgme_widget_message_link_preview[href]")
-    links = [link for link in words.links if not link.startswith(("https://t.me/s/", "?q="))]
-    if preview and str(preview["href"]).startswith("http"):
-        links.append(str(preview["href"]))
-    return Post(
-        platform=NAME,
-        external_id=identity,
-        url=f"https://t.me/{identity}",
-        kind=Kind.REPOST if forwarded else Kind.REPLY if replied else Kind.POST,
-        author=Author(
-            handle=identity.split("/")[0],
-            name=_words(message, ".tgme_widget_message_owner_name"),
-            followers=followers,
-        ),
-        text=words.text,
-        posted_at=utc(str(moment["datetime"])) if moment else None,
-        in_reply_to=replied,
-        quotes=_linked(message, "a.tgme_widget_message_forwarded_from_name[href]"),
-        links=tuple(dict.fromkeys(links)),
-        media=_media(message),
-        reach=Reach(likes=_reactions(message), views=short_count(_words(message, ".tgme_widget_message_views"))),
-    )
-
-
-def _body(message: Tag) -> str | None:
-    """The markup of a message's own text, not of the one that it answers."""
-    body = message.select_one(".tgme_widget_message_text.js-message_text")
-    texts = message.select(".tgme_widget_message_text")
-    own = body or next((t for t in texts if not t.find_parent(class_="tgme_widget_message_reply")), None)
-    return str(own) if own else None
-
-
-def _linked(message: Tag, selector: str) -> str | None:
-    """The id of the Telegram post that an anchor leads to."""
-    anchor = message.select_one(selector)
-    address = PLATFORM.identify(str(anchor["href"])) if anchor else None
-    return address.external_id if address else None
-
-
-def _reactions(message: Tag) -> int | None:
-    """All reactions together; None where none is shown."""
-    shown = [regex.search(r"(?r)[\d.,]+[KMB]?$", r.get_text(strip=True)) for r in message.select(".tgme_reaction")]
-    known = [number for found in shown if found and (number := short_count(found[0])) is not None]
-    return sum(known) if known else None
-
-
-def _words(node: Tag, selector: str) -> str | None:
-    found = node.select_one(selector)
-    return found.get_text(" ", strip=True) or None if found else None
-
-
-def _media(message: Tag) -> Media:
-    return media(
-        card=[_words(message, f".link_preview_{name}") for name in ("title", "description")],
-        poll=[
-            _words(message, ".tgme_widget_message_poll_question"),
-            *(o.get_text(" ", strip=True) for o in message.select(".tgme_widget_message_poll_option_text")),
-        ],
-    )
 
 
 def _bot_message(message: dict[str, Any]) -> Post:
