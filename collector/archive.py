@@ -132,8 +132,10 @@ class Archived(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     own_words: bool = False
     media: str | None = None  # the words beside the text, as a JSON object
+    post_labels: str | None = None  # marks, words one blank apart
     author_key: str | None = None
     author_links: str | None = None
+    author_labels: str | None = None
     person_rests_on: str | None = None
     witnesses: tuple[Witnessed, ...] = ()
     observations: tuple[Observed, ...] = ()

@@ -110,6 +110,15 @@ GDELT_FILES = "http://data.gdeltproject.org"
 """A bucket without a certificate of its own name: the files are public, and their MD5 is told beside them."""
 
 
+class MannersSettings(Group):
+    """How authors' wishes are honoured."""
+
+    wishes: Literal["count", "drop"] = Field(
+        "count",
+        description="posts of authors who ask not to be shown to everybody: count keeps them without words, drop takes none",
+    )
+
+
 class CoverageSettings(Group):
     """Where other papers' reports are looked for, and how the pages are served."""
 

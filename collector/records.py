@@ -79,6 +79,7 @@ class Author(msgspec.Struct, frozen=True, kw_only=True):
     external_id: str | None = None
     followers: int | None = None
     links: tuple[str, ...] = ()  # addresses that the profile declares as its own
+    labels: tuple[str, ...] | None = None  # marks of the account, one word each; None where nothing is told of them
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,6 +145,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     quote_state: QuoteState | None = None  # where its platform lets the quoted author agree
     links: tuple[str, ...] = ()
     media: Media = NO_MEDIA
+    labels: tuple[str, ...] | None = None  # marks by its author or by moderators, one word each; None likewise
     reach: Reach = Reach()
     deleted: bool = False
     relayed: bool = False  # shown by another server than its own, whose words and counts of it may be old

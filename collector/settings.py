@@ -15,6 +15,7 @@ from .groups import (
     FollowSettings,
     Group,
     MailSettings,
+    MannersSettings,
     NetSettings,
     StanceSettings,
     StoreSettings,
@@ -49,6 +50,7 @@ class Settings(
     CoverageSettings,
     PlatformSettings,
     ChoiceSettings,
+    MannersSettings,
     NetSettings,
     StoreSettings,
     BaseSettings,
@@ -85,7 +87,7 @@ class Settings(
 def listed() -> Iterator[tuple[str, FieldInfo]]:
     """Every setting's name and description, group by group: the network, each platform in turn, stance, mail, the clock."""
     groups: tuple[type[Group], ...] = (
-        StoreSettings, NetSettings, ChoiceSettings, *PLATFORM_GROUPS, FollowSettings, FeedSettings, CoverageSettings, StanceSettings,
+        StoreSettings, NetSettings, ChoiceSettings, *PLATFORM_GROUPS, FollowSettings, MannersSettings, FeedSettings, CoverageSettings, StanceSettings,
         MailSettings, AlertSettings, ClockSettings,
     )  # fmt: skip
     for group in groups:

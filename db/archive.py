@@ -134,8 +134,10 @@ def _archived(story: StoryRow, claims: Sequence[str], row: Row[Any], parts: dict
         key=row.key,
         own_words=bool(row.own_words),
         media=None if gone else row.media,
+        post_labels=row.post_labels,
         author_key=row.author_key,
         author_links=row.author_links,
+        author_labels=row.author_labels,
         person_rests_on=row.person_rests_on,
         **parts,
     )

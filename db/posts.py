@@ -85,6 +85,7 @@ def _account_row(post: Post, key: str, copied: bool) -> dict[str, Any]:
         "name": author.name,
         "followers": author.followers,
         "links": "\n".join(author.links) or None,
+        "labels": None if author.labels is None else " ".join(author.labels),
         "own": int(not copied),
     }
 
@@ -106,6 +107,7 @@ def _post_row(post: Post, key: str, account_key: str | None, seen_at: str, copie
         "quote_ended_at": None,
         "links": "\n".join(post.links) or None,
         "media": media_text(post.media),
+        "labels": None if post.labels is None else " ".join(post.labels),
         "seen_at": seen_at,
         "deleted_at": seen_at if post.deleted else None,
         "alive_at": "" if copied else seen_at,

@@ -67,7 +67,7 @@ def _without_words(row: Archived, told: Post) -> Archived:
         return named
     return msgspec.structs.replace(
         named, key=told.external_id, external_id=told.external_id, url=None, author=None, author_name=None,
-        author_id=None, author_key=None, author_links=None, person=None, text=None, language=None, links=(), media=None, earlier=(),
+        author_id=None, author_key=None, author_links=None, author_labels=None, post_labels=None, person=None, text=None, language=None, links=(), media=None, earlier=(),
         posted_at=told.posted_at, witnesses=tuple(msgspec.structs.replace(w, words="") for w in row.witnesses),
     )  # fmt: skip
 
@@ -97,7 +97,7 @@ def _posts(connection: Connection, rows: Sequence[Archived]) -> dict[tuple[str, 
 def _account(row: Archived) -> dict[str, Any]:
     return {
         "platform": row.platform, "key": row.author_key, "external_id": row.author_id, "handle": row.author,
-        "name": row.author_name, "followers": row.followers, "links": row.author_links, "own": 0,
+        "name": row.author_name, "followers": row.followers, "links": row.author_links, "labels": row.author_labels, "own": 0,
     }  # fmt: skip
 
 
@@ -109,6 +109,7 @@ def _post(row: Archived) -> dict[str, Any]:
         "quote_state": row.quote_state and row.quote_state.value, "quote_ended_at": row.quote_ended_at,
         "links": "\n".join(row.links) or None, "seen_at": row.first_seen_at, "deleted_at": row.deleted_at,
         "alive_at": "", "own_words": row.own_words, "media": row.media if is_media(row.media) else None,
+        "labels": row.post_labels,
     }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
 from storywake.collector.urls import canonical, is_keepable
 from storywake.collector.values import clean
+from storywake.collector.wishes import blanked
 from storywake.db.articles import page_dropped, stories_of_addresses
 from storywake.db.cursors import move_cursor
 from storywake.db.engine import writing
@@ -46,6 +47,7 @@ from storywake.db.status import LookOutcome
 from storywake.db.stories import StoryRow
 from storywake.db.threads import Woken, threads_of, wake, wake_answers
 from storywake.db.tying import Tied, save_reactions
+from storywake.db.withholding import as_wished, leave_out
 
 from .filing import Filed, file_article, first_alike
 from .share_links import is_unnamed
@@ -107,6 +109,8 @@ class _Write:
 
     def __init__(self, connection: Connection, arrival: Arrival, settings: Settings) -> None:
         self._connection = connection
+        self._drops = settings.wishes == "drop"
+        self._withheld: list[Post] = []  # posts whose authors ask not to be shown to everybody
         self._arrival = self._fit(arrival)
         self._first = timedelta(minutes=settings.first_look_minutes)
         self._changed: set[int] = set()
@@ -119,6 +123,7 @@ class _Write:
         before = counted(connection, arrival.posts)
         save_posts(connection, arrival.posts, arrival.at, copied=arrival.copied)
         save_edits(connection, arrival.source, arrival.edits)
+        leave_out(connection, self._withheld)
         gone = mark_deleted(connection, arrival.source, arrival.gone, arrival.at)
         stored = counted(connection, arrival.posts)
         seen = {post.id for post in stored.values()}
@@ -154,17 +159,23 @@ class _Write:
     def _fit(self, arrival: Arrival) -> Arrival:
         """The arrival as it may be stored: cleaned, without posts of erased authors, with plausible times."""
         posts = keep_out(self._connection, [p for p in map(_short_enough, arrival.posts) if p])
+        if not arrival.copied:
+            posts, self._withheld = as_wished(self._connection, posts, drop=self._drops)
         named = {(post.platform, post.in_reply_to) for post in posts if post.in_reply_to}
         parents = posted_at(self._connection, named)
         parents |= {(p.platform, p.external_id): p.posted_at for p in posts if p.external_id and p.posted_at}
+        withheld = {post.external_id for post in self._withheld}
         filed = arrival.filed and arrival.filed._replace(article=clean_article(arrival.filed.article))
-        edits = [e._replace(text=clean(e.text)) for e in arrival.edits if is_keepable(e.external_id)]
+        told = [e for e in arrival.edits if is_keepable(e.external_id)]
+        edits = [e._replace(text=clean(e.text)) for e in told if e.external_id not in withheld]
         return arrival._replace(posts=[_judged(p, parents, arrival.at) for p in posts], filed=filed, edits=edits)
 
     def _save_evidence(self) -> list[int]:
-        """Stores the answer for each story that asked for it; without content if it shows an erased author's post."""
+        """Stores the answer for each story that asked for it; without content if it shows an erased author's post, and
+        without the words of those who ask not to be shown to everybody.
+        """
         arrival = self._arrival
-        evidence = arrival.evidence
+        evidence, withheld = arrival.evidence, self._withheld
         if evidence is None:
             return []
         if any(is_erased(post) for post in arrival.posts):
@@ -172,6 +183,9 @@ class _Write:
             evidence = msgspec.structs.replace(
                 evidence, url=address, final_url=address, chain=(address,), headers={}, body=b""
             )
+        elif withheld:
+            named = {name for post in withheld for name in (post.external_id, post.url) if name}
+            evidence = msgspec.structs.replace(evidence, body=blanked(evidence.body, named))
         stories: list[int | None] = [story.id for story in arrival.stories] or [None]
         return [save_evidence(self._connection, story, arrival.source, evidence) for story in stories]
 

@@ -19,6 +19,7 @@ class Account(SQLModel, table=True):
     name: str | None = None
     followers: int | None = Field(default=None, sa_type=BigInteger)
     links: str | None = None  # addresses that its profile declares, one a line
+    labels: str | None = None  # its marks, words one blank apart; "" for none, NULL where nothing was told
 
 
 class Post(SQLModel, table=True):
@@ -47,6 +48,7 @@ class Post(SQLModel, table=True):
     quote_ended_at: str | None = None  # when a quotation that stood was first found taken back
     links: str | None = None  # addresses, one a line
     media: str | None = None  # the words beside the text: a JSON object with "warning", "alt", "card", "poll"
+    labels: str | None = None  # its marks by its author or by moderators, as those of an account
     first_seen_at: str
     deleted_at: str | None = None
     forgotten_at: str | None = None  # when its words were taken out, some days after its deletion

@@ -1,8 +1,8 @@
 -- name: save_account
 -- Writes an account. What is unknown replaces nothing; the platform's own name (:own = 1) replaces one that an embed
 -- or an import showed.
-INSERT INTO account (platform, key, external_id, handle, name, followers, links)
-VALUES (:platform, :key, :external_id, :handle, :name, :followers, :links)
+INSERT INTO account (platform, key, external_id, handle, name, followers, links, labels)
+VALUES (:platform, :key, :external_id, :handle, :name, :followers, :links, :labels)
 ON CONFLICT (platform, key) DO UPDATE
 SET handle = COALESCE(excluded.handle, account.handle),
     name = CASE
@@ -10,7 +10,12 @@ SET handle = COALESCE(excluded.handle, account.handle),
         ELSE COALESCE(account.name, excluded.name)
     END,
     followers = COALESCE(excluded.followers, account.followers),
-    links = COALESCE(excluded.links, account.links);
+    links = COALESCE(excluded.links, account.links),
+    labels = COALESCE(excluded.labels, account.labels);
+
+-- name: labels
+-- The labels of a platform's accounts that are stored under some keys and have any.
+SELECT key, labels FROM account WHERE platform = :platform AND key IN :keys AND labels <> '';
 
 -- name: keys_of_handles
 -- The keys of a platform's accounts that are stored by id and have one of some handles (in lower case).

@@ -47,7 +47,7 @@ ORDER BY w.id;
 -- Takes the words out of a post, and what would tell whose it is; its day stays.
 UPDATE post
 SET key = :new, external_id = :new, url = NULL, text = NULL, language = NULL, links = NULL,
-    media = NULL, posted_at = SUBSTR(posted_at, 1, 10)
+    media = NULL, labels = NULL, posted_at = SUBSTR(posted_at, 1, 10)
 WHERE id = :id;
 
 -- name: rename_answered

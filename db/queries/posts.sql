@@ -13,12 +13,12 @@ ON CONFLICT (post_id, replaced_at) DO NOTHING;
 -- quoted, and since when it no longer stands.
 INSERT INTO post (
     platform, key, external_id, url, kind, account_id, text, language, posted_at, in_reply_to, quotes, links,
-    quote_state, quote_ended_at, media, first_seen_at, deleted_at, own_words)
+    quote_state, quote_ended_at, media, labels, first_seen_at, deleted_at, own_words)
 VALUES (
     :platform, :key, :external_id, :url, :kind,
     (SELECT id FROM account WHERE platform = :platform AND key = :account_key),
     :text, :language, :posted_at, :in_reply_to, :quotes, :links, :quote_state,
-    :quote_ended_at, :media, :seen_at, :deleted_at, :own_words)
+    :quote_ended_at, :media, :labels, :seen_at, :deleted_at, :own_words)
 ON CONFLICT (platform, key) DO UPDATE
 SET url = COALESCE(excluded.url, post.url),
     kind = CASE WHEN excluded.text IS NULL THEN post.kind ELSE excluded.kind END,
@@ -56,6 +56,7 @@ SET url = COALESCE(excluded.url, post.url),
         WHEN post.deleted_at >= CAST(:alive_at AS TEXT) OR (post.own_words AND NOT excluded.own_words) THEN post.media
         ELSE COALESCE(excluded.media, post.media)
     END,
+    labels = COALESCE(excluded.labels, post.labels),
     deleted_at = CASE
         WHEN excluded.deleted_at IS NOT NULL THEN COALESCE(post.deleted_at, excluded.deleted_at)
         WHEN excluded.text IS NULL OR post.deleted_at >= CAST(:alive_at AS TEXT) THEN post.deleted_at
@@ -106,6 +107,14 @@ WHERE p.platform = :platform AND p.key IN :keys;
 -- name: posted_at
 -- When some stored posts were posted.
 SELECT key, posted_at FROM post WHERE platform = :platform AND key IN :keys;
+
+-- name: labels
+-- The labels of some stored posts that have any.
+SELECT key, labels FROM post WHERE platform = :platform AND key IN :keys AND labels <> '';
+
+-- name: own_words
+-- Those of some stored posts whose words their platform told itself.
+SELECT id FROM post WHERE platform = :platform AND key IN :keys AND own_words;
 
 -- name: provisional
 -- The posts of some platforms whose external id is unknown, but for statements.

@@ -156,7 +156,7 @@ def payloads(text: str, name: str) -> Iterator[Any]:
 
 def post_json(post: Post) -> dict[str, Any]:
     """A post in the shape that scripts rely on; ``media`` is there where the post carries words beside its text,
-    ``quote_state`` where who is quoted has not agreed or what is quoted is gone.
+    ``quote_state`` where who is quoted has not agreed or what is quoted is gone, ``labels`` where it or its author is marked.
     """
     state = post.quote_state
     media = {
@@ -164,12 +164,13 @@ def post_json(post: Post) -> dict[str, Any]:
         for key, value in to_builtins(post.media).items()
         if value
     }
+    labels = list(dict.fromkeys((*(post.labels or ()), *(post.author.labels or ()))))
     return {
         "platform": post.platform,
         "external_id": post.external_id,
         "url": post.url,
         "kind": post.kind.value,
-        "author": {k: v for k, v in to_builtins(post.author).items() if k != "links"},
+        "author": {k: v for k, v in to_builtins(post.author).items() if k not in ("links", "labels")},
         "text": post.text,
         "language": post.language,
         "posted_at": post.posted_at,
@@ -180,4 +181,5 @@ def post_json(post: Post) -> dict[str, Any]:
         "deleted": post.deleted,
         **({"quote_state": state.value} if state and state is not QuoteState.ACCEPTED else {}),
         **({"media": media} if media else {}),
+        **({"labels": labels} if labels else {}),
     }

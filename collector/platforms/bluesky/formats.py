@@ -2,7 +2,7 @@
 
 Formats: atproto lexicons ``app.bsky.feed.defs`` (postView, feedViewPost, threadViewPost, notFoundPost),
 ``app.bsky.unspecced.defs`` (thread items), ``app.bsky.embed.record``, ``app.bsky.feed.post`` and ``repost``,
-``com.atproto.repo.listRecords``; Jetstream events. Posts that Bridgy Fed and Wafrn carry over hold the whole words beside
+``com.atproto.repo.listRecords``, ``com.atproto.label.defs``; Jetstream events. Posts that Bridgy Fed and Wafrn carry over hold the whole words beside
 the shortened ones.
 """
 
@@ -16,6 +16,7 @@ from ...markup.fragments import read_fragment
 from ...markup.links import find_links
 from ...records import NO_MEDIA, Author, Kind, Media, Post, Reach
 from ...values import at, count, items, language, mapping, text
+from ...wishes import words_of
 from .. import words
 
 NAME = "bluesky"
@@ -100,7 +101,8 @@ def _view(view: dict[str, Any], record: dict[str, Any]) -> Post:
             replies=count(view.get("replyCount")),
             quotes=count(view.get("quoteCount")),
         )
-    return _post(uri, record, _author(view.get("author"), uri), reach, _taken_in(utc(view.get("indexedAt"))))
+    labels = _labels(view["labels"]) if "labels" in view else None
+    return _post(uri, record, _author(view.get("author"), uri), reach, _taken_in(utc(view.get("indexedAt"))), labels)
 
 
 def _author(author: Any, uri: str) -> Author:
@@ -113,7 +115,22 @@ def _author(author: Any, uri: str) -> Author:
         name=text(author.get("displayName")),
         external_id=text(author.get("did")) or _did(uri),
         followers=count(author["followersCount"]) if "followersCount" in author else None,
+        labels=_labels(author["labels"]) if "labels" in author else None,
     )
+
+
+def _labels(told: Any) -> tuple[str, ...]:
+    """The labels in force that a view tells, by the author's own hand or a moderator's: not taken back, not run out."""
+    at_present = now()
+    there = [
+        one for one in items(told) if one.get("neg") is not True and (utc(one.get("exp")) or at_present) >= at_present
+    ]
+    return words_of([one.get("val") for one in there])
+
+
+def _own_labels(record: dict[str, Any]) -> tuple[str, ...]:
+    """The labels that an author set in the post itself."""
+    return words_of([one.get("val") for one in items(at(record, "labels", "values"))]) if "labels" in record else ()
 
 
 def _did(uri: str) -> str | None:
@@ -121,13 +138,21 @@ def _did(uri: str) -> str | None:
     return who if who.startswith("did:") else None
 
 
-def _post(uri: str, record: dict[str, Any], author: Author, reach: Reach, indexed: str | None) -> Post:
+def _post(
+    uri: str,
+    record: dict[str, Any],
+    author: Author,
+    reach: Reach,
+    indexed: str | None,
+    labels: tuple[str, ...] | None = None,
+) -> Post:
     reply = text(at(record, "reply", "parent", "uri")) if "reply" in record else None
     embed = record.get("embed")
     quoted = quoted_uri(embed) if embed else None
     languages = record.get("langs")
     body = text(record.get("text"))
     carried = _carried_over(record, body)
+    own = _own_labels(record)
     return Post(
         platform=NAME,
         external_id=uri,
@@ -142,6 +167,7 @@ def _post(uri: str, record: dict[str, Any], author: Author, reach: Reach, indexe
         quotes=quoted,
         links=_links(record, body or "", carried.links if carried else ()),
         media=_media(embed) if isinstance(embed, dict) else NO_MEDIA,
+        labels=words_of((*(labels or ()), *own)) if own else labels,
         reach=reach,
     )
 

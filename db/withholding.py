@@ -1,0 +1,65 @@
+"""Posts whose authors ask not to be shown to everybody: their words are not kept (``collector/wishes.py``)."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+from sqlalchemy import Connection, delete, update
+from sqlmodel import col
+
+from storywake.collector.records import Post
+from storywake.collector.wishes import is_withheld, without_words
+
+from . import models
+from .many import rows_among
+from .post_keys import key_of
+from .remarks import unlearn
+from .statements import statements
+
+POSTS, ACCOUNTS = statements("posts"), statements("accounts")
+
+
+def as_wished(connection: Connection, posts: Sequence[Post], *, drop: bool) -> tuple[list[Post], list[Post]]:
+    """The posts as their authors let them be taken, and those that are withheld: without words, or not taken (``drop``)."""
+    told = _with_known_labels(connection, posts)
+    withheld = [post for post in told if is_withheld(post)]
+    if not withheld:
+        return told, []
+    kept = [post for post in told if not is_withheld(post)] if drop else told
+    return [without_words(post) if is_withheld(post) else post for post in kept], withheld
+
+
+def _with_known_labels(connection: Connection, posts: Sequence[Post]) -> list[Post]:
+    """The posts; those of which nothing is told about labels, as in a stream, with the ones that are stored."""
+    silent = [post for post in posts if post.labels is None or post.author.labels is None]
+    of_posts: dict[tuple[str, str], tuple[str, ...]] = {}
+    of_authors: dict[tuple[str, str], tuple[str, ...]] = {}
+    for platform in {post.platform for post in silent}:
+        keys = sorted({key_of(post) for post in silent if post.platform == platform})
+        for row in rows_among(connection, POSTS["labels"], keys, platform=platform):
+            of_posts[platform, row.key] = tuple(row.labels.split())
+        keys = sorted({p.author.external_id for p in silent if p.platform == platform and p.author.external_id})
+        for row in rows_among(connection, ACCOUNTS["labels"], keys, platform=platform):
+            of_authors[platform, row.key] = tuple(row.labels.split())
+    return [_labelled(post, of_posts, of_authors) for post in posts] if of_posts or of_authors else list(posts)
+
+
+def _labelled(
+    post: Post, of_posts: dict[tuple[str, str], tuple[str, ...]], of_authors: dict[tuple[str, str], tuple[str, ...]]
+) -> Post:
+    labels = of_posts.get((post.platform, key_of(post))) if post.labels is None else None
+    theirs = of_authors.get((post.platform, post.author.external_id or "")) if post.author.labels is None else None
+    if labels:
+        post = replace(post, labels=labels)
+    return replace(post, author=replace(post.author, labels=theirs)) if theirs else post
+
+
+def leave_out(connection: Connection, posts: Sequence[Post]) -> None:
+    """Takes out the words that posts' platforms told of them before; what an article itself shows stays that article's."""
+    post = models.Post
+    for platform in {one.platform for one in posts}:
+        keys = sorted({key_of(one) for one in posts if one.platform == platform})
+        for row in rows_among(connection, POSTS["own_words"], keys, platform=platform):
+            connection.execute(delete(models.PostRevision).where(col(models.PostRevision.post_id) == row.id))
+            emptied = {"text": None, "media": None, "own_words": False}
+            connection.execute(update(post).where(col(post.id) == row.id).values(emptied))
+            unlearn(connection, row.id)
