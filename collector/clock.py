@@ -19,6 +19,7 @@ class LookKind(StrEnum):
     COVERAGE = "coverage"  # an index that is asked which pages report the story
     COMMENTS = "comments"  # the comments under an article
     LINKING = "linking"  # a platform's search for posts that link to an address
+    BACKLINKS = "backlinks"  # an index of links: who links to an address, who quotes and answers a post
     COUNTS = "counts"  # a post: its words and counts, and whether it is still there
     REPLIES = "replies"
     QUOTES = "quotes"
@@ -28,7 +29,7 @@ ONCE = {LookKind.LINK, LookKind.CANDIDATE, LookKind.SHORT, LookKind.WEBMENTION}
 THREADS = {LookKind.REPLIES, LookKind.QUOTES}
 MAX_FAILURES = 10
 """Failures in a row after which a look of ``ONCE`` is given up: after four days at the usual first wait."""
-QUIET_DIVISOR = {LookKind.LINKING: 20, LookKind.COVERAGE: 20, LookKind.FEED: 20}
+QUIET_DIVISOR = {LookKind.LINKING: 20, LookKind.BACKLINKS: 20, LookKind.COVERAGE: 20, LookKind.FEED: 20}
 """The wait is the time without anything new, divided by this; by 10 for every other kind."""
 MAX_WAIT = {
     LookKind.COMMENTS: timedelta(hours=12),
@@ -36,6 +37,7 @@ MAX_WAIT = {
     LookKind.FEED: timedelta(hours=1),
     LookKind.COVERAGE: timedelta(hours=6),
     LookKind.LINKING: timedelta(hours=12),
+    LookKind.BACKLINKS: timedelta(hours=12),
 }
 DEFAULT_MAX_WAIT = timedelta(days=2)
 

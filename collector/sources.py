@@ -16,7 +16,8 @@ def _found() -> dict[str, Source[Any]]:
     modules = [import_module(name) for name in names]
     found: list[Source[Any]] = [module.PLATFORM for module in modules if hasattr(module, "PLATFORM")]
     for source in found:
-        odd = [name for name in source.group.__annotations__ if not name.startswith(f"{source.name}_")]
+        own = tuple(f"{name}_" for name in (source.name, *source.services))
+        odd = [name for name in source.group.__annotations__ if not f"{name}_".startswith(own)]
         if odd and source.group is not FollowSettings:
             raise TypeError(f"settings of {source.name} must begin with its name: {', '.join(odd)}")
     return {source.name: source for source in sorted(found, key=lambda source: (source.rank, source.name))}

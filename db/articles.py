@@ -1,6 +1,7 @@
 """A story's articles: the original, what came before, what covers it, and their versions."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -172,6 +173,19 @@ def addresses_of_stories(connection: Connection, stories: Collection[int]) -> di
     for row in rows_among(connection, SQL["addresses_of_stories"], sorted(stories)):
         found.setdefault(row.story_id, []).append(row.url)
     return found
+
+
+def spellings_of(connection: Connection, story_id: int, address: str) -> list[str]:
+    """How an article's address is known to be written: as given, the canonical form, what led to it, and as posts that
+    link to it wrote it, the commonest first.
+    """
+    key = canonical(address)
+    forms = {address, key}
+    led = rows_among(connection, SQL["leading_to"], sorted(forms), story_id=story_id)
+    written: Counter[str] = Counter()
+    for row in connection.execute(SQL["links_of_reactions"], {"story_id": story_id}):
+        written.update(link for link in row.links.split("\n") if link not in forms and canonical(link) == key)
+    return list(dict.fromkeys([address, key, *(row.url for row in led), *(link for link, _ in written.most_common())]))
 
 
 def original_of(connection: Connection, story_id: int) -> Original:

@@ -30,6 +30,7 @@ from storywake.db.stories import StoryRow
 
 from .asking import Asking
 from .assess import assess
+from .backlinks import Backlinks
 from .comments import Comments
 from .forget import forget
 from .gdelt_files import MAX_FILE_BYTES, GdeltFiles
@@ -51,6 +52,7 @@ left stays due.
 """
 MAX_FAULTS = 2
 """Looks in a row without an answer, after which a pass stops asking a host."""
+AFTER_COUNTS = THREADS | {LookKind.BACKLINKS}
 ORDER = list(LookKind)
 """Which kind of look is made first within a lane: the kinds that others depend on."""
 COUNTS = ("articles", "unchanged", "revisions", "posts", "reactions", "gone", "assessed")
@@ -110,6 +112,7 @@ class Pass:
         self._files = GdeltFiles(engine, settings, files, readers, self._note)
         self._comments = Comments(engine, settings, fetcher, readers, self._keep, self._note)
         self._asking = Asking(settings, fetcher, self._keep)
+        self._backlinks = Backlinks(engine, settings, fetcher, self._keep, self._note)
 
     async def run(self) -> None:
         """Runs until nothing is due and all lanes are empty, or only silent hosts are left."""
@@ -151,7 +154,7 @@ class Pass:
         )
 
     def _take_due(self) -> None:
-        """Puts the due looks into their lanes. A post's threads wait for its counts, which tell whether it has any."""
+        """Puts the due looks into their lanes. A post's threads and backlinks wait for its counts, which tell whether it has any."""
         found = due(self._engine, self._settings, list(self._stories.values()), self._due_at)
         fresh = [
             look
@@ -159,7 +162,7 @@ class Pass:
             if look.id not in self._taken and not (look.kind == LookKind.COUNTS and look.post_id in self._seen)
         ]
         self._counting |= {look.post_id for look in fresh if look.kind == LookKind.COUNTS}
-        fresh = [look for look in fresh if not (look.kind in THREADS and look.post_id in self._counting)]
+        fresh = [look for look in fresh if not (look.kind in AFTER_COUNTS and look.post_id in self._counting)]
         fresh.sort(key=lambda look: (ORDER.index(LookKind(look.kind)), -(look.lacking or 0), look.due_at or ""))
         batches: dict[tuple[str, str], list[Look]] = {}
         for look in fresh:
@@ -254,6 +257,8 @@ class Pass:
             return Ending(await self._files.read(list(self._stories.values())))
         if look.kind in (LookKind.COUNTS, LookKind.REPLIES, LookKind.QUOTES, LookKind.LINKING):
             return await self._asking.ask(looks, self._of(looks))
+        if look.kind == LookKind.BACKLINKS:
+            return await self._backlinks.ask(look, self._of(looks))
         assert look.story_id is not None
         if look.kind == LookKind.COMMENTS:
             return Ending(await self._comments.read(look, self._stories[look.story_id]))

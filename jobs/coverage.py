@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from storywake.collector.platforms.base import Recorded
+from storywake.collector.platforms.bluesky.constellation import NAME as CONSTELLATION
+from storywake.collector.platforms.bluesky.constellation import address
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES, limits
 from storywake.db.spending import spent
@@ -37,6 +39,8 @@ class Network(NamedTuple):
 def unasked(settings: Settings) -> set[str]:
     """The platforms and indexes that the settings exclude."""
     indexes = set() if settings.coverage and settings.asks("web") else set(INDEXES)
+    if not settings.asks("bluesky") or address(settings) is None:
+        indexes.add(CONSTELLATION)
     return indexes | {name for name in SOURCES if name != "web" and not settings.asks(name)}
 
 
@@ -79,6 +83,8 @@ def statement(
         limited = [*_limits(name, asked, settings), *_failures(looked.get(name))]
         if name == "web":
             limited += [f"{title}: {line}" for index, title in INDEXES.items() for line in _failures(looked.get(index))]
+        for service in source.services if asked else ():
+            limited += [f"{service}: {line}" for line in _failures(looked.get(service))]
         if cost is not None and cost >= budgets[name]:
             limited.append("out of budget until tomorrow (UTC)")
         budget = (

@@ -19,7 +19,7 @@ from storywake.collector.dates import now as today
 from storywake.collector.match.tie import Known, ties
 from storywake.collector.net.evidence import Evidence
 from storywake.collector.platforms.base import Edit
-from storywake.collector.records import Kind, Post, Tie, counts_as_source
+from storywake.collector.records import Post, Tie, counts_as_source
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
 from storywake.collector.urls import canonical, is_keepable
@@ -50,6 +50,7 @@ from storywake.db.tying import Tied, save_reactions
 from storywake.db.withholding import as_wished, leave_out
 
 from .filing import Filed, file_article, first_alike
+from .post_looks import post_looks
 from .share_links import is_unnamed
 
 FRESH = timedelta(0)
@@ -109,7 +110,7 @@ class _Write:
 
     def __init__(self, connection: Connection, arrival: Arrival, settings: Settings) -> None:
         self._connection = connection
-        self._drops = settings.wishes == "drop"
+        self._settings = settings
         self._withheld: list[Post] = []  # posts whose authors ask not to be shown to everybody
         self._arrival = self._fit(arrival)
         self._first = timedelta(minutes=settings.first_look_minutes)
@@ -160,7 +161,7 @@ class _Write:
         """The arrival as it may be stored: cleaned, without posts of erased authors, with plausible times."""
         posts = keep_out(self._connection, [p for p in map(_short_enough, arrival.posts) if p])
         if not arrival.copied:
-            posts, self._withheld = as_wished(self._connection, posts, drop=self._drops)
+            posts, self._withheld = as_wished(self._connection, posts, drop=self._settings.wishes == "drop")
         named = {(post.platform, post.in_reply_to) for post in posts if post.in_reply_to}
         parents = posted_at(self._connection, named)
         parents |= {(p.platform, p.external_id): p.posted_at for p in posts if p.external_id and p.posted_at}
@@ -279,11 +280,7 @@ class _Write:
         looks: list[PostLook] = []
         short: set[tuple[int, str]] = set()
         for row in reactions_of_posts(self._connection, touched):
-            for kind in SOURCES[row.platform].looks(Kind(row.kind)) if row.platform in SOURCES else ():
-                due: str | None = later if row.id in observed else at
-                if kind is not LookKind.COUNTS:
-                    due = None if row.kind in ("reply", "comment") or row.told is not None else at
-                looks.append(PostLook(kind, row.platform, row.id, "a reaction", at, due))
+            looks += post_looks(row, self._settings, at, later if row.id in observed else at)
             short |= {(row.story_id, link) for link in (row.links or "").split("\n") if link and is_short(link)}
             if is_unnamed(row.external_id, row.url) and row.url:
                 short.add((row.story_id, row.url))

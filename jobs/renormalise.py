@@ -21,7 +21,7 @@ from .kept import answers_of, web_address
 from .resolution import update_people
 from .ticking import Tick, silent
 
-NO_POSTS = ("gdelt", "feed")
+NO_POSTS = ("gdelt", "feed", "constellation")
 """Evidence that names pages only; the pages are evidence of their own."""
 
 

@@ -20,6 +20,8 @@ from storywake.collector.dates import moment, now, stamp
 from storywake.collector.groups import GDELT
 from storywake.collector.pages.comment_places import DISQUS
 from storywake.collector.pages.verdicts import fact_checkers
+from storywake.collector.platforms.bluesky.constellation import NAME as CONSTELLATION
+from storywake.collector.platforms.bluesky.constellation import address
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES, limits
 from storywake.collector.urls import split
@@ -58,16 +60,18 @@ def lane_of(look: Look, settings: Settings) -> str:
     Never raises, since authors choose their addresses.
     """
     if look.url and look.source in SOURCES and SOURCES[look.source].federated:
-        address = look.url
+        place = look.url
     elif look.kind == LookKind.COMMENTS and look.source == DISQUS:
-        address = settings.disqus_url
+        place = settings.disqus_url
     elif look.kind == LookKind.FILES:
-        address = settings.gdelt_files or look.source
+        place = settings.gdelt_files or look.source
+    elif look.kind == LookKind.BACKLINKS:
+        place = address(settings) or CONSTELLATION
     elif look.kind == LookKind.COVERAGE or (look.source in SOURCES and look.source != "web"):
-        address = getattr(settings, f"{look.source}_url", look.source)
+        place = getattr(settings, f"{look.source}_url", look.source)
     else:
-        address = look.target
-    parts = split(address)
+        place = look.target
+    parts = split(place)
     return f"{parts.scheme}://{parts.netloc}" if parts else look.source
 
 
@@ -79,6 +83,8 @@ def is_asked(look: Look, settings: Settings) -> bool:
         return settings.comments and settings.asks("web")
     if look.kind == LookKind.FILES and not settings.gdelt_files:
         return False
+    if look.kind == LookKind.BACKLINKS:
+        return settings.asks("bluesky") and address(settings) is not None
     if look.kind in (LookKind.COVERAGE, LookKind.FILES):
         return settings.coverage and settings.asks("web")
     return look.source == "web" or settings.asks(look.source)
@@ -214,7 +220,7 @@ def _missing(
 ) -> list[tuple[int | None, str, str, str, str]]:
     """The looks that stories should have and lack: their own article, searches for links, indexes, feeds."""
     rows: list[tuple[int | None, str, str, str, str]] = [
-        (None, LookKind.FEED, "feed", address, "a watched feed") for address in settings.feeds
+        (None, LookKind.FEED, "feed", feed, "a watched feed") for feed in settings.feeds
     ]
     rows += [(None, LookKind.FEED, "feed", feed, "a fact-checker's feed") for feed in fact_check_feeds(settings)]
     addresses = addresses_of_stories(connection, [story.id for story in stories])
@@ -222,11 +228,14 @@ def _missing(
     if settings.coverage and settings.asks("web") and settings.gdelt_files:
         rows.append((None, LookKind.FILES, "gdelt_files", "gdelt_files", "pages that may be about a story"))
     indexes = ("wikipedia", "gdelt") if settings.coverage and settings.asks("web") else ()
+    backlinks = settings.asks("bluesky") and address(settings) is not None
     for story in stories:
         if story.url:
             rows.append((story.id, LookKind.PAGE, "web", story.url, "the story's own article"))
-        for address in addresses.get(story.id, [])[:MAX_ADDRESSES]:
-            rows += [(story.id, LookKind.LINKING, name, address, "posts that link to the story") for name in searching]
+        for own in addresses.get(story.id, [])[:MAX_ADDRESSES]:
+            rows += [(story.id, LookKind.LINKING, name, own, "posts that link to the story") for name in searching]
+            if backlinks:
+                rows.append((story.id, LookKind.BACKLINKS, CONSTELLATION, own, "posts that link to the story"))
         if story.id in addresses or not story.url:
             rows += [(story.id, LookKind.COVERAGE, name, name, "who writes about the story") for name in indexes]
     known = known_looks(connection, [story.id for story in stories])

@@ -81,6 +81,7 @@ class Source(Generic[SettingsT]):
     marks = Marks()
 
     # Settings and money
+    services: tuple[str, ...] = ()  # other services that are asked about it, whose settings stand in its group
     group: type[SettingsT]  # its settings, each named ``NAME_…``
     search_units = 0  # of its day's budget, what one search for links costs
 

@@ -58,6 +58,22 @@ FROM article
 WHERE story_id IN :keys AND url IS NOT NULL AND role IN ('original', 'coverage') AND dropped_at IS NULL
 ORDER BY CASE role WHEN 'original' THEN 0 ELSE 1 END, id;
 
+-- name: leading_to
+-- The addresses of a story's answers that led to some addresses: short links, other spellings.
+SELECT DISTINCT url
+FROM evidence
+WHERE story_id = :story_id AND final_url IN :keys AND url <> final_url
+ORDER BY url;
+
+-- name: links_of_reactions
+-- The links of the posts that link to a story, the newest first.
+SELECT p.links
+FROM reaction r
+JOIN post p ON p.id = r.post_id
+WHERE r.story_id = :story_id AND r.tie = 'links' AND r.dropped_at IS NULL AND p.links IS NOT NULL
+ORDER BY r.id DESC
+LIMIT 500;
+
 -- name: original_of
 -- Who published the report that a story is about, and when it, or else the first article about it, came out.
 SELECT CASE role WHEN 'original' THEN publisher END AS publisher, published_at

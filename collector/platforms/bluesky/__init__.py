@@ -22,6 +22,7 @@ from ...records import Kind, Post, PostAddress
 from ...values import at, text, walk
 from ..asking import load, pages
 from ..base import Answer, Row, Source
+from .constellation import address
 from .formats import NAME, in_order, inside, read
 
 if TYPE_CHECKING:
@@ -56,6 +57,12 @@ class BlueskySettings(FollowSettings):
         "wss://jetstream2.us-east.bsky.network/subscribe", description="the Jetstream that is listened to"
     )
     bluesky_stream: bool = Field(False, description="listen to every post on Bluesky for links to watched stories")
+    constellation: bool = Field(
+        True, description="ask Constellation, an index of links, who linked to, quoted and answered what is watched"
+    )
+    constellation_url: WebAddress | None = Field(
+        None, description="its instance; the public one where Bluesky's AppView is the public one"
+    )
 
 
 def _named(who: str, key: str) -> PostAddress:
@@ -86,17 +93,19 @@ class Bluesky(Source[BlueskySettings]):
     rank = 2
     help = "posts with counts, replies and quotes from a public AppView; search for links with an app password"
     row = Row(
-        "posts (25 at once), the thread below a post, its quotes, deletions; with `STORYWAKE_BLUESKY_STREAM=1` every post "
+        "posts (25 at once), the thread below a post, its quotes, deletions; by Constellation's index, posts that link to "
+        "the story, quote it or answer it, from before the watch too; with `STORYWAKE_BLUESKY_STREAM=1` every post "
         "that links to, answers or quotes what is watched, as it is made",
-        "`STORYWAKE_BLUESKY_HANDLE` and `_PASSWORD` (an app password): posts that link to the story",
+        "`STORYWAKE_BLUESKY_HANDLE` and `_PASSWORD` (an app password): posts that link to the story, by search",
         "likes, reposts, replies, quotes; no views",
     )
     documentation = "docs.bsky.app, HTTP reference"
     limits = (
         "3,000 requests in five minutes for an address where accounts are signed in, no figure for the open AppView "
-        "(docs.bsky.app/docs/advanced-guides/rate-limits)"
+        "(docs.bsky.app/docs/advanced-guides/rate-limits); Constellation: best effort, none stated, 100 links a page "
+        "(constellation.microcosm.blue)"
     )
-    checked = "2026-11-26"
+    checked = "2026-11-27"
 
     hosts = dict.fromkeys(HOSTS, _path)
     profiles = {"bsky.app": r"/profile/([^/]+)/?$"}
@@ -112,16 +121,20 @@ class Bluesky(Source[BlueskySettings]):
     )
 
     group = BlueskySettings
+    services = ("constellation",)
 
     def is_final(self, external_id: str) -> bool:
         """A uri that names its author by handle changes with the handle; one with the author's DID does not."""
         return external_id.startswith("at://did:")
 
     def missing(self, settings: BlueskySettings) -> str | None:
-        """Only search wants an account; the stream finds links without one."""
+        """Only search wants an account; the stream and Constellation find links without one."""
         if settings.bluesky_stream or (settings.bluesky_handle and settings.bluesky_password):
             return None
-        return "no STORYWAKE_BLUESKY_HANDLE and _PASSWORD, and no STORYWAKE_BLUESKY_STREAM: no search for links"
+        lacking = "no STORYWAKE_BLUESKY_HANDLE and _PASSWORD, and no STORYWAKE_BLUESKY_STREAM"
+        if address(settings):
+            return f"{lacking}: links are found by Constellation alone, which knows addresses as posts write them"
+        return f"{lacking}: no search for links"
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
         """A post's counts, its thread, its quotes."""
