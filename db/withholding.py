@@ -15,7 +15,8 @@ from .post_keys import key_of
 from .remarks import unlearn
 from .statements import statements
 
-POSTS, ACCOUNTS = statements("posts"), statements("accounts")
+POSTS = statements("posts")
+ACCOUNTS = statements("accounts")
 
 
 def as_wished(connection: Connection, posts: Sequence[Post], *, drop: bool) -> tuple[list[Post], list[Post]]:

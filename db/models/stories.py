@@ -16,6 +16,7 @@ class Story(SQLModel, table=True):
     created_at: str
     watch_until: str
     mention_threshold: float | None = None  # from which posts without a link are taken, 0 to 1; NULL: the usual
+    replayed_at: str | None = None  # when a stream's past, before it was watched, had been read for it
 
 
 class Claim(SQLModel, table=True):

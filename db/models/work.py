@@ -82,4 +82,7 @@ class StreamCursor(SQLModel, table=True):
 
     __tablename__ = "stream_cursor"
     stream: str = Field(primary_key=True)
-    position: int = Field(sa_type=BigInteger)
+    position: int = Field(sa_type=BigInteger)  # as its host counts: microseconds since 1970, or events
+    host: str | None = None  # whose count it is; of no use to any other
+    kind: str | None = None  # which form of stream the host speaks there
+    heard_at: str | None = None  # the time of the last event, by which another host is asked for what follows
