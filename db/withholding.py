@@ -6,12 +6,13 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, delete, update
 from sqlmodel import col
 
+from storywake.collector.net.evidence import Evidence
 from storywake.collector.records import Post
-from storywake.collector.wishes import is_withheld, without_words
+from storywake.collector.wishes import blanked, is_withheld, without_words
 
 from . import models
 from .many import rows_among
-from .post_keys import key_of
+from .post_keys import is_erased, key_of
 from .remarks import unlearn
 from .statements import statements
 
@@ -27,6 +28,17 @@ def as_wished(connection: Connection, posts: Sequence[Post], *, drop: bool) -> t
         return told, []
     kept = [post for post in told if not is_withheld(post)] if drop else told
     return [without_words(post) if is_withheld(post) else post for post in kept], withheld
+
+
+def as_kept(evidence: Evidence, posts: Sequence[Post], withheld: Sequence[Post]) -> Evidence:
+    """An answer as it may be kept: without content if it shows an erased author's post, and without the words of those who
+    are withheld.
+    """
+    if any(is_erased(post) for post in posts):
+        address = evidence.url.partition("?")[0]
+        return replace(evidence, url=address, final_url=address, chain=(address,), headers={}, body=b"")
+    named = {name for post in withheld for name in (post.external_id, post.url) if name}
+    return replace(evidence, body=blanked(evidence.body, named)) if named else evidence
 
 
 def _with_known_labels(connection: Connection, posts: Sequence[Post]) -> list[Post]:

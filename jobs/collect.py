@@ -258,7 +258,7 @@ class Pass:
         if look.kind in (LookKind.COUNTS, LookKind.REPLIES, LookKind.QUOTES, LookKind.LINKING):
             return await self._asking.ask(looks, self._of(looks))
         if look.kind == LookKind.BACKLINKS:
-            return await self._backlinks.ask(look, self._of(looks))
+            return Ending(await self._backlinks.ask(look, self._of(looks)))
         assert look.story_id is not None
         if look.kind == LookKind.COMMENTS:
             return Ending(await self._comments.read(look, self._stories[look.story_id]))

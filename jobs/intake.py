@@ -24,7 +24,6 @@ from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
 from storywake.collector.urls import canonical, is_keepable
 from storywake.collector.values import clean
-from storywake.collector.wishes import blanked
 from storywake.db.articles import page_dropped, stories_of_addresses
 from storywake.db.cursors import move_cursor
 from storywake.db.engine import writing
@@ -40,14 +39,14 @@ from storywake.db.looks import (
     looks_at_counts,
     settle_looks,
 )
-from storywake.db.post_keys import is_erased, key_of
+from storywake.db.post_keys import key_of
 from storywake.db.posts import counted, mark_deleted, posted_at, save_edits, save_posts
 from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts
 from storywake.db.status import LookOutcome
 from storywake.db.stories import StoryRow
 from storywake.db.threads import Woken, threads_of, wake, wake_answers
 from storywake.db.tying import Tied, save_reactions
-from storywake.db.withholding import as_wished, leave_out
+from storywake.db.withholding import as_kept, as_wished, leave_out
 
 from .filing import Filed, file_article, first_alike
 from .post_looks import post_looks
@@ -172,21 +171,11 @@ class _Write:
         return arrival._replace(posts=[_judged(p, parents, arrival.at) for p in posts], filed=filed, edits=edits)
 
     def _save_evidence(self) -> list[int]:
-        """Stores the answer for each story that asked for it; without content if it shows an erased author's post, and
-        without the words of those who ask not to be shown to everybody.
-        """
+        """Stores the answer for each story that asked for it, without what may not be kept."""
         arrival = self._arrival
-        evidence, withheld = arrival.evidence, self._withheld
-        if evidence is None:
+        if arrival.evidence is None:
             return []
-        if any(is_erased(post) for post in arrival.posts):
-            address = evidence.url.partition("?")[0]
-            evidence = msgspec.structs.replace(
-                evidence, url=address, final_url=address, chain=(address,), headers={}, body=b""
-            )
-        elif withheld:
-            named = {name for post in withheld for name in (post.external_id, post.url) if name}
-            evidence = msgspec.structs.replace(evidence, body=blanked(evidence.body, named))
+        evidence = as_kept(arrival.evidence, arrival.posts, self._withheld)
         stories: list[int | None] = [story.id for story in arrival.stories] or [None]
         return [save_evidence(self._connection, story, arrival.source, evidence) for story in stories]
 
