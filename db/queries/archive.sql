@@ -11,8 +11,10 @@ SELECT id FROM reaction WHERE story_id = :story_id AND dropped_at IS NULL ORDER 
 SELECT r.id, r.post_id, r.tie, r.tie_source, r.rests_on, r.confidence, r.first_seen_at, r.depth, p.platform, p.key,
     p.external_id, p.url, p.kind, p.text, p.language, p.posted_at, p.in_reply_to, p.quotes, p.quote_state,
     p.quote_ended_at, p.links, p.deleted_at,
-    p.own_words, p.media, p.labels AS post_labels, a.key AS author_key, a.external_id AS author_id, a.handle, a.name, a.followers,
-    a.links AS author_links, a.labels AS author_labels, n.name AS person, n.affiliation, n.rests_on AS person_rests_on
+    p.own_words, p.media, p.labels AS post_labels,
+    a.key AS author_key, a.external_id AS author_id, a.handle, a.name, a.followers,
+    a.links AS author_links, a.labels AS author_labels,
+    n.name AS person, n.affiliation, n.rests_on AS person_rests_on
 FROM reaction r
 JOIN post p ON p.id = r.post_id
 LEFT JOIN account a ON a.id = p.account_id
