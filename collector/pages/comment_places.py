@@ -20,7 +20,7 @@ WORDPRESS, FEED, DISQUS = "wordpress", "comment_feed", "disqus"
 API = "https://api.w.org/"
 POST = re.compile(r"/wp/v2/(?:posts|pages)/(\d{1,12})/?$")
 BODY_CLASS = re.compile(r"(?:^|\s)(?:postid|page-id)-(\d{1,12})(?:\s|$)")
-SIGNS = (API, "disqus", "/feed", "feed=")
+SIGNS = (API, "disqus", "/feed", "feed=", '"feed/', "'feed/")
 """One of which stands in every page that declares where its comments are."""
 FEEDS = ("application/rss+xml", "application/atom+xml")
 SHORTNAME = re.compile(

@@ -81,7 +81,8 @@ def read_comment_feed(body: bytes, base: str) -> list[Post]:
         page = page_of(link)
         content = next((text(part.get("value")) for part in entry.get("content") or () if isinstance(part, dict)), None)
         words = read_fragment(content or text(entry.get("summary")))
-        answered = PLACE.search(text(at(entry, "thr_in-reply-to", "ref")) or "")
+        told = entry.get("thr_in-reply-to")
+        answered = PLACE.search((text(told.get("ref")) if isinstance(told, dict) else None) or "")
         found.append(
             Post(
                 platform="web",

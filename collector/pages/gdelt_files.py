@@ -15,10 +15,11 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import IO, NamedTuple
+from urllib.parse import unquote
 
 from ..errors import Unreadable
 from ..lexicon import word_lists
-from ..urls import is_web_address
+from ..urls import is_web_address, split
 from .feeds import Entry
 from .indexes import seen
 
@@ -123,7 +124,8 @@ def _entries(lines: Iterator[bytes]) -> Iterator[Entry]:
     found = 0
     for line in lines:
         cells = line.decode("utf-8", "replace").rstrip("\r").split("\t")
-        if len(cells) != COLUMNS or not is_web_address(cells[ADDRESS]):
+        cells += [""] * (COLUMNS - len(cells))
+        if len(cells) > COLUMNS or not is_web_address(cells[ADDRESS]):
             continue
         found += 1
         if found > MAX_ROWS:
@@ -131,7 +133,7 @@ def _entries(lines: Iterator[bytes]) -> Iterator[Entry]:
         extras = cells[EXTRAS]
         yield Entry(
             url=cells[ADDRESS],
-            title=_inside(extras, "PAGE_TITLE")[:MAX_TITLE_LENGTH] or None,
+            title=(_inside(extras, "PAGE_TITLE") or _worded(cells[ADDRESS]))[:MAX_TITLE_LENGTH] or None,
             published_at=seen(_time(_inside(extras, "PAGE_PRECISEPUBTIMESTAMP") or cells[1])),
             language=_language(cells[TRANSLATION]),
             names=_names(cells),
@@ -144,6 +146,12 @@ def _inside(extras: str, name: str) -> str:
     _, opened, rest = extras.partition(f"<{name}>")
     words, closed, _ = rest.partition(f"</{name}>")
     return html.unescape(words).strip() if opened and closed else ""
+
+
+def _worded(url: str) -> str:
+    """The words in an address's path, which stand for a headline that is not told."""
+    parts = split(url)
+    return " ".join(re.findall(r"[^\W_]+", unquote(parts.path))) if parts else ""
 
 
 def _time(digits: str) -> str:

@@ -26,13 +26,21 @@ class Web(Source[WebSettings]):
     name = NAME
     title = "the web"
     rank = 99
-    help = "articles, obeying robots.txt; no key"
+    help = "articles and the comments under them, obeying robots.txt; GDELT, Wikipedia, fact-checkers' feeds; no key; not Coral's comments, nor more of Disqus than its embed shows at first"
     row = Row(
         "articles, with robots.txt obeyed; feeds and news sitemaps; GDELT's files of every quarter of an hour and its search; Wikipedia's external links; comments under articles (WordPress, feeds of comments, what Disqus shows at first); webmentions",
         "none needed",
         "none",
     )
-    documentation = "schema.org/NewsArticle, ogp.me, html.spec.whatwg.org"
+    documentation = (
+        "schema.org/NewsArticle, ogp.me, html.spec.whatwg.org; blog.gdeltproject.org, mediawiki.org/wiki/API:Etiquette, "
+        "developer.wordpress.org/rest-api/reference/comments"
+    )
+    limits = (
+        "each site's robots.txt and Retry-After; GDELT: a search in five seconds, files without a limit; Wikipedia: 500 links an answer, "
+        "with a User-Agent that names a contact; WordPress: 100 comments a page"
+    )
+    checked = "2026-11-27"
     group = WebSettings
 
     def missing(self, settings: WebSettings) -> str | None:
