@@ -8,6 +8,7 @@ from typing import Any
 
 from . import platforms
 from .groups import FollowSettings
+from .net.budget import Budget
 from .platforms.base import Source
 
 
@@ -35,10 +36,9 @@ class Platform(StrEnum):
         vars()[name_.upper()] = name_
 
 
-def limits(settings: Any) -> dict[str, int]:
-    """What a UTC day may cost on the platforms that charge, each in its own unit, by all settings."""
-    budgets = {name: source.budget(settings) for name, source in SOURCES.items()}
-    return {name: budget for name, budget in budgets.items() if budget is not None}
+def budgets(settings: Any) -> dict[str, Budget]:
+    """The budgets of all platforms that charge or count, by name, by all settings."""
+    return {budget.name: budget for source in SOURCES.values() for budget in source.budgets(settings)}
 
 
 def is_final(platform: str, external_id: str) -> bool:

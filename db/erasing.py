@@ -203,6 +203,7 @@ def take_out(connection: Connection, accounts: Sequence[Account], posts: Sequenc
     earlier = 0
     for post in posts:
         identity = prints.post(post.platform, post.key)
+        connection.execute(delete(models.Note).where(col(models.Note.post_id) == post.id))
         texts = delete(models.PostRevision).where(col(models.PostRevision.post_id) == post.id)
         earlier += connection.execute(texts).rowcount
         connection.execute(delete(models.Look).where(col(models.Look.post_id) == post.id))

@@ -19,7 +19,6 @@ class Standing(NamedTuple):
     reactions: list[Count]  # by platform
     deliveries: list[Count]  # by status
     runs: list[Count]  # by job and status
-    spent: list[Count]  # by platform, on the day, each in its unit
 
 
 def standing_at(connection: Connection, at: str) -> Standing:
@@ -36,5 +35,4 @@ def standing_at(connection: Connection, at: str) -> Standing:
         counts("reactions", "platform"),
         counts("deliveries", "status"),
         counts("runs", "job", "status"),
-        counts("spent", "platform", day=at[:10]),
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, TextClause
 
+from .notes import notes_of
 from .statements import statements
 
 SQL = statements("reaction")
@@ -24,12 +25,15 @@ def parts_of(connection: Connection, row: Row) -> dict[str, list[Row]]:
 
     Keys: witnesses (surest first), observations and revisions (oldest first), answers_kept (newest first), assessments
     (by claim, what is in force first), labels (newest first), above (what it answers and quotes), below (what answers
-    and quotes it), alike (what says the same).
+    and quotes it), alike (what says the same), notes (a crowd's, with their history).
     """
     values = {**row, "most": MAX_ANSWERS}
     parts = ("witnesses", "observations", "revisions", "answers_kept", "assessments", "above", "below", "alike")
     found = {name: _rows(connection, SQL[name], values) for name in parts}
-    return found | {"labels": _rows(connection, LABELS["labels_of"], values)}
+    return found | {
+        "labels": _rows(connection, LABELS["labels_of"], values),
+        "notes": notes_of(connection, row["post_id"]),
+    }
 
 
 def observations_of(connection: Connection, post_id: int) -> list[Row]:

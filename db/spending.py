@@ -1,13 +1,14 @@
-"""What was spent on platforms, day by day."""
+"""What was spent on platforms, budget by budget."""
 
 import uuid
 from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, delete, func, text
 from sqlmodel import col, select
 
 from storywake.collector.dates import now
-from storywake.collector.net.budget import Hold
+from storywake.collector.net.budget import UTC_DAY, Budget, Hold
 
 from .engine import reading, writing
 from .locks import Lock
@@ -20,64 +21,71 @@ SQL = statements("spending")
 class Spending:
     """The purse that the database keeps; several processes may spend from it at once."""
 
-    def __init__(self, engine: Engine, limits: Mapping[str, int], clock: Callable[[], str] = now) -> None:
+    def __init__(self, engine: Engine, budgets: Mapping[str, Budget], clock: Callable[[], str] = now) -> None:
         self._engine = engine
-        self._limits = limits
+        self._budgets = budgets
         self._clock = clock
 
-    def left(self, platform: str) -> int | None:
-        """What may still be spent today; None where there is no limit."""
-        if platform not in self._limits:
+    def left(self, budget: str) -> int | None:
+        """What may still be spent; None where there is no limit."""
+        limit = self._budgets.get(budget)
+        if limit is None:
             return None
         with reading(self._engine) as connection:
-            return max(0, self._limits[platform] - spent(connection, platform, self._day()))
+            return max(0, limit.most - spent(connection, limit, self._now()))
 
-    def charged(self, platform: str, items: Collection[str]) -> set[str]:
+    def charged(self, budget: str, items: Collection[str]) -> set[str]:
         """Those of ``items`` that were charged today already."""
         if not items:
             return set()
         query = select(Charge.item).where(
-            Charge.platform == platform, Charge.day == self._day(), col(Charge.item).in_(items)
+            Charge.platform == budget, Charge.day == self._mark(budget, self._now()), col(Charge.item).in_(items)
         )
         with reading(self._engine) as connection:
             return set(connection.execute(query).scalars())
 
-    def hold(self, platform: str, amount: int) -> Hold | None:
-        """Sets an amount aside; None where it would exceed the day's limit."""
-        hold = Hold(platform, self._day(), f"held:{uuid.uuid4().hex}")
+    def hold(self, budget: str, amount: int) -> Hold | None:
+        """Sets an amount aside; None where it would exceed the limit."""
+        limit = self._budgets.get(budget)
         with writing(self._engine) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": int(Lock.SPENDING)})
-            limit = self._limits.get(platform)
-            if limit is not None and spent(connection, platform, hold.day) + amount > limit:
+            moment = self._now()
+            if limit is not None and spent(connection, limit, moment) + amount > limit.most:
                 return None
+            hold = Hold(budget, self._mark(budget, moment), f"held:{uuid.uuid4().hex}")
             _charge(connection, hold, {hold.item: amount})
         return hold
 
     def settle(self, hold: Hold, costs: Mapping[str, int]) -> None:
-        """Puts in the hold's place what was charged, under the day on which it was asked."""
+        """Puts in the hold's place what was charged, under the day or time at which it was asked."""
         with writing(self._engine) as connection:
             held = (
-                col(Charge.platform) == hold.platform,
-                col(Charge.day) == hold.day,
+                col(Charge.platform) == hold.budget,
+                col(Charge.day) == hold.mark,
                 col(Charge.item) == hold.item,
             )
             connection.execute(delete(Charge).where(*held))
             _charge(connection, hold, costs)
 
-    def _day(self) -> str:
-        return self._clock()[:10]
+    def _now(self) -> datetime:
+        return datetime.fromisoformat(self._clock()).astimezone(UTC)
+
+    def _mark(self, budget: str, moment: datetime) -> str:
+        return (self._budgets[budget].period if budget in self._budgets else UTC_DAY).mark(moment)
 
 
-def spent(connection: Connection, platform: str, day: str) -> int:
-    """What a platform cost on a UTC day, holds included, in its unit."""
-    query = select(func.coalesce(func.sum(Charge.amount), 0)).where(Charge.platform == platform, Charge.day == day)
+def spent(connection: Connection, budget: Budget, moment: datetime) -> int:
+    """What counts against a budget at a moment, holds included, in its unit."""
+    query = select(func.coalesce(func.sum(Charge.amount), 0)).where(
+        Charge.platform == budget.name, Charge.day >= budget.period.since(moment)
+    )
     return int(connection.execute(query).scalar_one())
 
 
 def _charge(connection: Connection, hold: Hold, costs: Mapping[str, int]) -> None:
     rows = [
-        {"platform": hold.platform, "day": hold.day, "item": item, "amount": amount} for item, amount in costs.items()
+        {"platform": hold.budget, "day": hold.mark, "item": item, "amount": amount} for item, amount in costs.items()
     ]
     if rows:
         connection.execute(SQL["charge"], rows)

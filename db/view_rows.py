@@ -10,6 +10,7 @@ ORDERS = {
     "articles": "article_id",
     "people": "reactions DESC, person_id",
     "changes": "at DESC, kind, what, COALESCE(reaction_id, 0), COALESCE(article_id, 0), found_at",
+    "notes": "reaction_id, written_at, note_id",
     "remarks": "position, stance, reactions DESC, reaction_id",
 }
 """The views that can be asked so, and how their rows are sorted."""

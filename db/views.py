@@ -16,6 +16,7 @@ VIEWS = (
     "changes",
     "revisions",
     "coordination",
+    "notes",
 )
 """In the order in which they build on each other."""
 KEPT_TABLES = ("latest", "reach_hour")

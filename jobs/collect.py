@@ -20,7 +20,7 @@ from storywake.collector.net.pace import Host
 from storywake.collector.pages.verdicts import fact_checkers
 from storywake.collector.reading.workers import Readers
 from storywake.collector.settings import Settings
-from storywake.collector.sources import limits
+from storywake.collector.sources import budgets
 from storywake.db.engine import reading, writing
 from storywake.db.looks import Look, left_of
 from storywake.db.runs import end_run, start_run
@@ -227,7 +227,6 @@ class Pass:
                 log.exception("%s %s failed", look.kind, look.target)
             line = f"{_shown(look)}: {type(error).__name__}: {line}"
         if isinstance(error, OverBudget):
-            lane.closed = line
             return Ending(fault=line, over_budget=True)
         lane.faults = lane.faults + 1 if isinstance(error, TryLater) else 0
         if lane.faults >= MAX_FAULTS or (isinstance(error, FetchError) and self._fetcher.host_closed(error.url) > 0):
@@ -323,7 +322,7 @@ async def collect(
         run = start_run(connection, "collect", started, started)
     status, work = RunStatus.FAILED, None
     try:
-        purse = Spending(engine, limits(settings))
+        purse = Spending(engine, budgets(settings))
         with nullcontext(readers) if readers else Readers() as pool:
             hosts = {} if hosts is None else hosts
             large = settings.model_copy(update={"max_bytes": max(settings.max_bytes, MAX_FILE_BYTES)})

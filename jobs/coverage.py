@@ -1,15 +1,17 @@
 """What was asked of each network, and what is missing of it: the statement that stands beside a story's numbers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from storywake.collector.dates import stamp
 from storywake.collector.platforms.base import Recorded
 from storywake.collector.platforms.bluesky.constellation import NAME as CONSTELLATION
 from storywake.collector.platforms.bluesky.constellation import address
 from storywake.collector.settings import Settings
-from storywake.collector.sources import SOURCES, limits
+from storywake.collector.sources import SOURCES
 from storywake.db.spending import spent
 
 INDEXES = {
@@ -30,8 +32,8 @@ class Network(NamedTuple):
     asked: bool
     how: str  # whether and how it is asked, in words
     limited: tuple[str, ...]  # in words: what limits what is seen there
-    budget: str | None  # what was spent today, where asking costs
-    spends: bool  # whether anything was spent today
+    budget: str | None  # what was spent of its budgets, where it has any
+    spends: bool  # whether anything was spent
     lacking: int  # answers it told of that are not stored yet
     since: str | None  # since when
 
@@ -58,20 +60,19 @@ def by_platform(lag: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def statement(
     connection: Connection,
     settings: Settings,
-    day: str,
+    moment: datetime,
     looks: Sequence[Mapping[str, Any]],
     lag: Sequence[Mapping[str, Any]],
     reach: Sequence[Mapping[str, Any]],
 ) -> list[Network]:
     """The networks that are asked or have reactions, those with most reactions first.
 
-    ``looks``, ``lag`` and ``reach`` are rows of a story's figures (``jobs/summary.py``); ``day`` is today, for what may
-    still be spent.
+    ``looks``, ``lag`` and ``reach`` are rows of a story's figures (``jobs/summary.py``); ``moment`` is now, for what
+    may still be spent.
     """
     looked = {row["source"]: row for row in looks}
     lacking = {row["platform"]: row for row in lag}
     seen = {row["platform"]: row for row in reach}
-    budgets = limits(settings)
     found = []
     for name, source in SOURCES.items():
         recorded = isinstance(source, Recorded)
@@ -79,19 +80,17 @@ def statement(
         own = seen.get(name)
         if not asked and own is None:
             continue
-        cost = spent(connection, name, day) if asked and name in budgets else None
+        costs = {b: spent(connection, b, moment) for b in source.budgets(settings)} if asked else {}
         limited = [*_limits(name, asked, settings), *_failures(looked.get(name))]
         if name == "web":
             limited += [f"{title}: {line}" for index, title in INDEXES.items() for line in _failures(looked.get(index))]
         for service in source.services if asked else ():
             limited += [f"{service}: {line}" for line in _failures(looked.get(service))]
-        if cost is not None and cost >= budgets[name]:
-            limited.append("out of budget until tomorrow (UTC)")
-        budget = (
-            f"{source.shown_amount(cost)} of {source.shown_amount(budgets[name])} spent today"
-            if cost is not None
-            else None
-        )
+        limited += [
+            f"out of budget until {stamp(b.period.ends(moment))}: {b.told(cost)}"
+            for b, cost in costs.items()
+            if cost >= b.most
+        ]
         told = lacking.get(name)
         found.append(
             Network(
@@ -106,8 +105,8 @@ def statement(
                 if recorded
                 else "no: the settings leave it out",
                 tuple(limited),
-                budget,
-                bool(cost),
+                "; ".join(b.told(cost) for b, cost in costs.items()) or None,
+                any(costs.values()),
                 told["answers"] if told else 0,
                 told["since"] if told else None,
             )

@@ -1,6 +1,7 @@
 """What a story's page shows: its kept figures, with the words and stances of the few reactions in them as they are now."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -59,7 +60,7 @@ def front(
         if status is StoryStatus.WATCHED
         else None,
         "at": at,
-        "networks": statement(connection, settings, at[:10], looks, figures["lag"], figures["reach"]),
+        "networks": statement(connection, settings, datetime.now(UTC), looks, figures["lag"], figures["reach"]),
         "posts": posts,
         "witnesses": witnesses_among(connection, posts),
         "persons": persons_by_id(connection, [one["person_id"] for one in _all(figures, "people", "accounts")]),

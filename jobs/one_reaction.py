@@ -26,7 +26,7 @@ def reaction_facts(connection: Connection, reaction_id: int) -> Row | None:
     """All that a reaction's page shows; None where there is none.
 
     Keys: reaction (with ``erased``), witnesses, counts (some observations), has_chart, versions (at, pieces), claims
-    (claim, number, now, older, labels), answers_kept, above, below, alike.
+    (claim, number, now, older, labels), answers_kept, above, below, notes, alike.
     """
     reaction = find_reaction(connection, reaction_id)
     if reaction is None:
@@ -43,6 +43,7 @@ def reaction_facts(connection: Connection, reaction_id: int) -> Row | None:
         "answers_kept": parts["answers_kept"],
         "above": parts["above"],
         "below": parts["below"],
+        "notes": parts["notes"],
         "alike": [other for other in parts["alike"] if is_near_copy(reaction["text"], other["text"])],
     }
 

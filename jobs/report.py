@@ -17,6 +17,7 @@ from storywake.collector.printable import printable, printable_json
 from storywake.collector.settings import Settings
 from storywake.db.coordination import coordination_of
 from storywake.db.engine import reading
+from storywake.db.notes import notes_of_story
 from storywake.db.overview import failing_looks, lag_of, looks_now, unread_stories
 from storywake.db.remarks import remarks_of
 from storywake.db.status import StoryStatus
@@ -29,7 +30,7 @@ from .figures import stance_in_full, story_facts
 from .front import front
 from .marks import Marked
 from .summary import summary_now
-from .wording import age, gained, network, points, signed, when, why
+from .wording import age, crowd, gained, network, points, signed, when, why
 
 MAX_FAILING = 5
 """Failing looks in a report."""
@@ -69,7 +70,7 @@ def templates() -> Environment:
         "age": age,
     }
     environment.filters |= {name: _unbroken(told) for name, told in numbers.items()}
-    environment.filters["network"] = network
+    environment.filters |= {"network": network, "crowd": crowd}
     environment.filters["words"] = lambda text: printable(text or "", lines=True)
     return environment
 
@@ -123,6 +124,7 @@ def gathered(engine: Engine, slug: str, settings: Settings) -> dict[str, Any]:
         )
         facts["remarks"] = remarks_of(connection, slug)
         facts["coordination"] = coordination_of(connection, slug)
+        facts["notes"] = notes_of_story(connection, slug)
     return facts
 
 
@@ -166,6 +168,7 @@ def as_html(facts: dict[str, Any], values: dict[str, Any]) -> str:
             page=False,
             style=style(),
             reactions=facts["reactions"],
+            notes=facts["notes"],
             failing=facts["looks"]["failing"],
         )
     )

@@ -31,6 +31,8 @@ from .collect import collect
 from .digest import NotDelivered, send_due
 from .digest_clock import due as slots_due
 from .mail.readers import default, everybody
+from .notes import is_wanted as notes_wanted
+from .notes import look_at_notes
 from .settling import due
 from .stream import follow, is_wanted
 from .summary import tell_summary
@@ -117,8 +119,9 @@ JOBS: dict[str, Callable[[Engine, Settings], dict[str, int]]] = {
     "assess": assess_all,
     "alerts": alerts,
     "digest": digest,
+    "notes": look_at_notes,
 }
-OFTEN = {"look", "alerts"}
+OFTEN = {"look", "alerts", "notes"}
 """Jobs that mostly find nothing to do: a run is no row of the database (a pass records itself)."""
 
 
@@ -148,7 +151,8 @@ def run_job(engine: Engine, settings: Settings, name: str, scheduled_for: str) -
 
 def plan(settings: Settings) -> dict[str, IntervalTrigger]:
     """How often each job runs. For the digest: how often to check whether it is due, which depends on its last run."""
-    return {
+    notes = {"notes": IntervalTrigger(hours=1, timezone=UTC)} if notes_wanted(settings) else {}
+    return notes | {
         "look": IntervalTrigger(seconds=min(60.0, 15 * settings.first_look_minutes), timezone=UTC),
         "assess": IntervalTrigger(minutes=settings.assess_minutes, timezone=UTC),
         "alerts": IntervalTrigger(minutes=1, timezone=UTC),

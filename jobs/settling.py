@@ -23,7 +23,7 @@ from storywake.collector.pages.verdicts import fact_checkers
 from storywake.collector.platforms.bluesky.constellation import NAME as CONSTELLATION
 from storywake.collector.platforms.bluesky.constellation import address
 from storywake.collector.settings import Settings
-from storywake.collector.sources import SOURCES, limits
+from storywake.collector.sources import SOURCES, budgets
 from storywake.collector.urls import split
 from storywake.db.articles import addresses_of_stories
 from storywake.db.engine import reading, writing
@@ -113,7 +113,7 @@ def settle(engine: Engine, settings: Settings, looks: Sequence[Look], ending: En
     settled = []
     for look in looks:
         if ending.fault:
-            settled.append(_after_fault(look, ending, at, first))
+            settled.append(_after_fault(settings, look, ending, at, first))
         elif look.kind in THREADS:
             if look.id not in threads:
                 continue  # meanwhile its post was dropped, or merged with another
@@ -127,11 +127,11 @@ def settle(engine: Engine, settings: Settings, looks: Sequence[Look], ending: En
     return [(x, f"{x.target}: given up after {MAX_FAILURES} failures") for x in looks if x.id in given_up]
 
 
-def _after_fault(look: Look, ending: Ending, at: datetime, first: timedelta) -> Settled:
+def _after_fault(settings: Settings, look: Look, ending: Ending, at: datetime, first: timedelta) -> Settled:
     failures, outcome = look.failures, LookOutcome.PUT_OFF
     due: datetime | None = at + first
     if ending.over_budget:
-        due = datetime.combine(at.date() + DAY, datetime.min.time(), UTC)
+        due = min((budget.period.ends(at) for budget in SOURCES[look.source].budgets(settings)), default=at + DAY)
     elif not ending.put_off:
         failures, outcome = failures + 1, LookOutcome.FAILED
         due = at + wait_after_failures(failures, first)
@@ -164,9 +164,11 @@ def _pause(settings: Settings, look: Look, ending: Ending, at: datetime, first: 
     Searches for links wait so long that their platform's budget lasts through the day.
     """
     pause = wait(LookKind(look.kind), _quiet(look, ending, at), first)
-    units = SOURCES[look.source].search_units if look.kind == LookKind.LINKING else 0
-    budget = limits(settings).get(look.source, 0)
-    return max(pause, DAY * (units * max(rivals, 1) / (MAX_SEARCH_SHARE * budget))) if units and budget else pause
+    source = SOURCES.get(look.source)
+    budget = budgets(settings).get(source.search_budget) if source and look.kind == LookKind.LINKING else None
+    if source is None or budget is None or not budget.most:
+        return pause
+    return max(pause, DAY * (source.search_units * max(rivals, 1) / (MAX_SEARCH_SHARE * budget.most)))
 
 
 def _quiet(look: Look, ending: Ending, at: datetime) -> timedelta:

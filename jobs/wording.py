@@ -20,6 +20,14 @@ WHY = {
     "reported": "quoted by",
 }
 """How each tie is told, before what it is a tie to."""
+CROWD = {
+    "MISINFORMED_OR_POTENTIALLY_MISLEADING": "misleading, it says",
+    "NOT_MISLEADING": "not misleading, it says",
+    "NEEDS_MORE_RATINGS": "needs more ratings",
+    "CURRENTLY_RATED_HELPFUL": "rated helpful, and shown under the post",
+    "CURRENTLY_RATED_NOT_HELPFUL": "rated not helpful",
+}
+"""What X's Community Notes call their classifications and statuses."""
 HOURS_OF_DAYS = 48
 """Hours from which an age is told in days."""
 
@@ -55,6 +63,11 @@ def gained(number: float | None, unit: str = "") -> str:
 def points(share: float | None) -> str:
     """A difference of shares in percentage points: ``+14 points``, ``unchanged``; "" where unknown."""
     return gained(None if share is None else 100 * share, "point")
+
+
+def crowd(mark: str | None) -> str:
+    """A classification or status of a Community Note in words; as it is where it is none that is known."""
+    return CROWD.get(mark or "", (mark or "not classified").replace("_", " ").lower())
 
 
 def network(platform: str) -> str:

@@ -13,11 +13,12 @@ from starlette.routing import Route
 
 from storywake.collector.dates import moment, now
 from storywake.collector.settings import Settings
-from storywake.collector.sources import limits
+from storywake.collector.sources import budgets
 from storywake.db.engine import reading
 from storywake.db.metrics import Count, standing_at
 from storywake.db.roles import Role
 from storywake.db.runs import last_done
+from storywake.db.spending import spent
 
 from .access import needs, open_to_all
 from .headers import BARE
@@ -62,10 +63,11 @@ def pass_age(engine: Engine) -> int | None:
 
 def told(engine: Engine, settings: Settings) -> str:
     """All metrics."""
+    allowed = sorted(budgets(settings).items())
     with reading(engine) as connection:
         found = standing_at(connection, now())
+        spending: list[Count] = [((name,), spent(connection, b, datetime.now(UTC))) for name, b in allowed]
     age = pass_age(engine)
-    allowed: list[Count] = [((name,), budget) for name, budget in sorted(limits(settings).items())]
     return "".join(
         (
             _metric("looks", "Looks by how they ended the last time.", ("outcome",), found.looks),
@@ -73,8 +75,15 @@ def told(engine: Engine, settings: Settings) -> str:
             _metric("reactions", "Reactions by network.", ("platform",), found.reactions),
             _metric("deliveries", "Mails by how they stand.", ("status",), found.deliveries),
             _metric("runs", "Runs by job and how they ended.", ("job", "status"), found.runs),
-            _metric("spent_today", "What networks cost this UTC day, in their units.", ("platform",), found.spent),
-            _metric("budget_per_day", "What networks may cost in a UTC day, in their units.", ("platform",), allowed),
+            _metric(
+                "spent_today", "What counts against networks' budgets now, in their units.", ("platform",), spending
+            ),
+            _metric(
+                "budget_per_day",
+                "What networks may cost in the days or hours of their budgets, in their units.",
+                ("platform",),
+                [((name,), budget.most) for name, budget in allowed],
+            ),
             _metric("last_pass_seconds", "Seconds since the last pass.", (), [] if age is None else [((), age)]),
         )
     )

@@ -43,19 +43,19 @@ async def pages(
 
 async def paid(
     fetcher: Fetcher,
-    platform: str,
+    budget: str,
     most: int,
     ask: Callable[[], Awaitable[Evidence]],
     costs: Callable[[Evidence], Mapping[str, int]],
 ) -> Evidence:
-    """Makes a request that costs at most ``most`` of the platform's budget; ``costs`` tells what its answer did.
+    """Makes a request that costs at most ``most`` of a budget; ``costs`` tells what its answer did.
 
-    Raises OverBudget where the day's budget does not hold that much. A request that got no answer
+    Raises OverBudget where the budget does not hold that much. A request that got no answer
     is free; one whose answer was cut off may have been charged, so what was held for it stays spent.
     """
-    hold = fetcher.purse.hold(platform, most)
+    hold = fetcher.purse.hold(budget, most)
     if hold is None:
-        raise OverBudget(platform, f"the day's budget is spent (left: {fetcher.purse.left(platform)}, asked: {most})")
+        raise OverBudget(budget, f"the day's budget is spent (left: {fetcher.purse.left(budget)}, asked: {most})")
     try:
         evidence = await ask()
     except FetchError as error:

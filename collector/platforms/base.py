@@ -13,6 +13,7 @@ from ..groups import FollowSettings
 from ..markup.embeds import embeds_in
 from ..markup.marks import Marks, ReadPath, Recogniser
 from ..markup.page import Page
+from ..net.budget import UTC_DAY, Budget
 from ..net.evidence import Evidence
 from ..records import Kind, Post, PostAddress, embed_as_post
 from ..values import walk
@@ -83,7 +84,8 @@ class Source(Generic[SettingsT]):
     # Settings and money
     services: tuple[str, ...] = ()  # other services that are asked about it, whose settings stand in its group
     group: type[SettingsT]  # its settings, each named ``NAME_…``
-    search_units = 0  # of its day's budget, what one search for links costs
+    search_budget = ""  # the budget that a search for links is charged to; "" where searching is free
+    search_units = 1  # what a search costs of it
 
     # Exports of other tools
     zeeschuimer: tuple[str, ...] = ()  # what Zeeschuimer calls it (github.com/digitalmethodsinitiative/zeeschuimer)
@@ -109,6 +111,11 @@ class Source(Generic[SettingsT]):
     def budget(self, settings: SettingsT) -> int | None:
         """The most that a UTC day may cost, in the unit of ``shown_amount``; None where asking is free."""
         return None
+
+    def budgets(self, settings: SettingsT) -> tuple[Budget, ...]:
+        """What limits asking: by default ``budget`` alone; () where asking is free."""
+        most = self.budget(settings)
+        return () if most is None else (Budget(self.name, most, UTC_DAY, self.shown_amount),)
 
     def shown_amount(self, amount: int) -> str:
         """An amount of its budget for people."""

@@ -12,6 +12,7 @@ from .coordination import CoordinationGroup, CoordinationPost
 from .evidence import Evidence, EvidenceBody, Shown
 from .keeping import Erased, Secret, ViewText
 from .latest import Latest
+from .notes import Note, NoteStatus
 from .posts import Account, Observation, Post, PostRevision
 from .reach_hour import ReachHour
 from .reactions import Identity, Person, Reaction, Review, Witness
@@ -54,6 +55,8 @@ __all__ = [
     "Look",
     "Meaning",
     "ModelAnswer",
+    "Note",
+    "NoteStatus",
     "Observation",
     "Person",
     "Post",

@@ -18,7 +18,3 @@ SELECT status, COUNT(*) AS n FROM delivery GROUP BY status;
 -- name: runs
 -- How many runs of each job ended how.
 SELECT job, status, COUNT(*) AS n FROM job_run GROUP BY job, status;
-
--- name: spent
--- What each network cost on a day.
-SELECT platform, SUM(amount) AS n FROM spending WHERE day = :day GROUP BY platform;

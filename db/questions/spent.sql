@@ -1,4 +1,4 @@
--- What do networks cost, day by day (X in millionths of a dollar, YouTube in units)?
+-- What do networks cost, day by day (x in millionths of a dollar, youtube in units, others a request or post each)?
 -- since: moment = 30 days ago; from that day on
 SELECT day, platform, SUM(amount) AS amount
 FROM spending

@@ -12,7 +12,9 @@ import typer
 from sqlalchemy import Engine
 
 from storywake.collector.dates import now
+from storywake.collector.errors import StorywakeError
 from storywake.collector.printable import printable
+from storywake.collector.settings import Settings
 from storywake.collector.urls import without_secrets
 from storywake.db.engine import reading
 from storywake.db.overview import unread_stories
@@ -21,6 +23,8 @@ from storywake.db.status import StoryStatus
 from storywake.db.stories import find_story, standing, stories
 from storywake.jobs.assess import assess
 from storywake.jobs.collect import collect as collect_stories
+from storywake.jobs.notes import is_wanted as notes_wanted
+from storywake.jobs.notes import look_at_notes
 from storywake.jobs.renormalise import renormalise as read_anew
 from storywake.opening import settings_and_engine
 from storywake.progress import Work, heeding, showing, stopped_assessing
@@ -45,6 +49,8 @@ def collect(
             print(f"{each.slug} is {state}; this one pass is made all the same", file=sys.stderr)
     with showing("looking", lambda _: _stored(engine, moment)) as work:
         results = asyncio.run(collect_stories(engine, settings, wanted, tick=heeding(work.tick)))
+    if notes_wanted(settings):
+        _look_at_notes(engine, settings)
     for slug, result in results.items():
         print(json.dumps({"story": slug, **result.counts, "requests": result.requests, "notes": len(result.notes)}))
         for note in result.notes:
@@ -55,6 +61,14 @@ def collect(
         print(printable(without_secrets(f"{row.slug}: could not be read yet: {row.reason}")), file=sys.stderr)
     if unread:
         raise typer.Exit(1)
+
+
+def _look_at_notes(engine: Engine, settings: Settings) -> None:
+    try:
+        with showing("Community Notes"):
+            look_at_notes(engine, settings)
+    except StorywakeError as error:
+        print(printable(without_secrets(f"Community Notes: {error}")), file=sys.stderr)
 
 
 def _stored(engine: Engine, began: str) -> str:

@@ -12,7 +12,7 @@ from storywake.collector.dates import now
 from storywake.collector.errors import StorywakeError
 from storywake.collector.printable import printable
 from storywake.collector.settings import Settings, listed
-from storywake.collector.sources import SOURCES, limits
+from storywake.collector.sources import SOURCES, budgets
 from storywake.collector.urls import without_secrets
 from storywake.db.engine import open_database, reading
 from storywake.db.health import damage
@@ -35,16 +35,17 @@ def doctor() -> None:
     if not broken:
         with reading(open_database(settings.db)) as connection:
             readers = len(everybody(connection, settings))
-            spending = {platform: spent(connection, platform, now()[:10]) for platform in limits(settings)}
+            at = datetime.now(UTC)
+            spending = {name: spent(connection, budget, at) for name, budget in budgets(settings).items()}
             _watching(connection, settings)
     for source in SOURCES.values():
         missing = (
             source.missing(settings) if settings.asks(source.name) else "not asked: STORYWAKE_PLATFORMS leaves it out"
         )
         say(f"{'limited' if missing else 'ok':8} {source.name:11} {missing or source.help}")
-        if source.name in spending:
-            day, most = spending[source.name], limits(settings)[source.name]
-            say(f"         budget      {source.shown_amount(day)} of {source.shown_amount(most)} spent today (UTC)")
+        for budget in source.budgets(settings):
+            if budget.name in spending:
+                say(f"         budget      {budget.told(spending[budget.name])}")
     broken |= not _mail(settings, readers)
     broken |= not _clock(settings)
     print()

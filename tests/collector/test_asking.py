@@ -122,4 +122,4 @@ def test_youtube_charges_for_each_attempt_and_as_much_is_held_before(settings: S
                 pass
 
     asyncio.run(run())
-    assert (purse.held, purse.charged_units) == ([200], [200]), "two attempts at a hundred units"
+    assert (purse.held, purse.charged_units) == ([2], [2]), "two attempts at a search"

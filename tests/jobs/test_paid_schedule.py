@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from storywake.collector.clock import LookKind
 from storywake.collector.errors import LockLost
 from storywake.collector.settings import Settings
-from storywake.collector.sources import limits
+from storywake.collector.sources import budgets
 from storywake.db.engine import reading, writing
 from storywake.db.locks import Lock
 from storywake.db.stories import stories
@@ -28,14 +28,16 @@ PATIENCE = 60
 
 
 class PaidYouTube:
-    """YouTube's Data API, which keeps its units."""
+    """YouTube's Data API, which keeps count of its three buckets."""
 
     def __init__(self, site: Site) -> None:
         self.link = f"{site.url}/story"
         self.units = 0
         self.searches = 0
+        self.batches = 0
         site.routes["/youtube/v3/search"] = self.search
         site.routes["/youtube/v3/videos"] = self.videos
+        site.routes["/youtube/v3/videos:batchGetStats"] = self.counts
         site.routes["/youtube/v3/commentThreads"] = self.comments
 
     def video(self, identity: str) -> dict[str, Any]:
@@ -48,13 +50,19 @@ class PaidYouTube:
         }
 
     def search(self, asked: Asked) -> Reply:
-        self.units += 100
         self.searches += 1
         return Reply(json.dumps({"items": [self.video("abcdefghij1")]}).encode())
 
     def videos(self, asked: Asked) -> Reply:
         self.units += 1
         return Reply(json.dumps({"items": [self.video(i) for i in asked.query["id"][0].split(",")]}).encode())
+
+    def counts(self, asked: Asked) -> Reply:
+        self.batches += 1
+        found = [
+            {**self.video(i), "kind": "youtube#videoStats", "snippet": {}} for i in asked.query["id"][0].split(",")
+        ]
+        return Reply(json.dumps({"kind": "youtube#batchGetStatsResponse", "items": found}).encode())
 
     def comments(self, asked: Asked) -> Reply:
         self.units += 1
@@ -88,7 +96,7 @@ def test_a_paid_pass_under_the_scheduler_ends_and_keeps_its_budgets(
     def looking(engine: Engine, settings: Settings) -> dict[str, int]:
         result = look(engine, settings)
         passes.append(result)
-        if x.bill and youtube.units:
+        if x.bill and youtube.searches and youtube.batches:
             enough.set()
         return result
 
@@ -96,12 +104,15 @@ def test_a_paid_pass_under_the_scheduler_ends_and_keeps_its_budgets(
     schedule.run_forever(engine, chosen, lambda seconds: enough.wait(PATIENCE))
     assert enough.is_set(), f"paid requests were made in {PATIENCE} s; passes: {passes}"
     assert 0 < x.bill <= 0.2 + 1e-9
-    assert 0 < youtube.units <= 450
+    assert youtube.units <= 450
+    assert 0 < youtube.searches <= 100
     spent = {
         row.platform: int(row.amount)
         for row in ask(engine, "SELECT platform, SUM(amount) AS amount FROM spending GROUP BY platform")
     }
-    assert spent["youtube"] == youtube.units
+    assert spent.get("youtube", 0) == youtube.units
+    assert spent["youtube/search"] == youtube.searches
+    assert spent["youtube/counts"] == youtube.batches
     assert spent["x"] / 1e6 == pytest.approx(x.bill)
     assert not ask(engine, "SELECT item FROM spending WHERE item LIKE 'held:%'")
 
@@ -147,11 +158,10 @@ def test_searches_that_cost_much_are_spread_over_the_day(
     engine: Engine, site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock(monkeypatch, "2024-03-03T00:00:00Z")
-    monkeypatch.setattr("storywake.db.spending.Spending._day", lambda purse: clock.now[:10])
     for number in range(3):
         site.page(f"/story{number}", page(f"Story {number}"))
     youtube = PaidYouTube(site)
-    chosen = paid(settings, site, platforms=["web", "youtube"], youtube_budget=1000)
+    chosen = paid(settings, site, platforms=["web", "youtube"], youtube_searches=10)
     for number in range(3):
         watch(engine, chosen, f"{site.url}/story{number}", slug=f"s{number}")
     one_pass(engine, chosen.model_copy(update={"platforms": ["web"]}), clock.now)  # now their addresses are known
@@ -162,9 +172,9 @@ def test_searches_that_cost_much_are_spread_over_the_day(
         one_pass(engine, chosen, clock.now)
         by_hour.append(youtube.searches - before)
         clock.forward(hours=1)
-    assert limits(chosen)["youtube"] == 1000
+    assert budgets(chosen)["youtube/search"].most == 10
     assert by_hour[0] == 3, "one for each address at once"
-    assert 6 <= sum(by_hour) <= 9, "the day's thousand units are never all searched away, at a hundred a search"
+    assert 6 <= sum(by_hour) <= 9, "the day's ten searches are never all made at once"
     assert sum(by_hour[1:9]) == 0, "and each address waits for its turn"
     assert sum(by_hour[12:]) >= 2, "there is something left for the evening"
     with reading(engine) as connection:

@@ -102,9 +102,9 @@ def test_what_todays_budget_does_not_hold_waits_for_the_next_day(
     [
         ("lemmy", 0, True, 0, 15),  # something new: the shortest wait
         ("lemmy", 0, False, 10, 30),  # a twentieth of ten quiet hours
-        ("youtube", 10_000, True, 0, 18),  # eighty searches a day fit in the budget's part for them
-        ("youtube", 1_000, True, 0, 180),  # eight a day do
-        ("youtube", 1_000, False, 100, 300),  # quieter than the budget asks
+        ("youtube", 100, True, 0, 18),  # eighty searches a day fit in the budget's part for them
+        ("youtube", 10, True, 0, 180),  # eight a day do
+        ("youtube", 10, False, 100, 300),  # quieter than the budget asks
     ],
 )
 def test_a_search_waits_by_what_it_brought_and_by_what_it_costs(
@@ -120,7 +120,7 @@ def test_a_search_waits_by_what_it_brought_and_by_what_it_costs(
 ) -> None:
     look = look_at(engine, story, LookKind.LINKING, source)
     clock.forward(hours=quiet_hours)
-    settle(engine, settings.model_copy(update={"youtube_budget": budget}), [look], Ending(grew=grew))
+    settle(engine, settings.model_copy(update={"youtube_searches": budget}), [look], Ending(grew=grew))
     clock.forward(minutes=minutes)
     assert row(engine) == ("ok", clock.now, 0)
 

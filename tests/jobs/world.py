@@ -36,7 +36,8 @@ class Clock:
                 return clock.at
 
         monkeypatch.setattr("storywake.collector.net.fetch.stamp", lambda moment: clock.now)
-        for module in ("storywake.jobs.settling", "storywake.jobs.collect"):
+        monkeypatch.setattr("storywake.db.spending.Spending._now", lambda purse: clock.at)
+        for module in ("storywake.jobs.settling", "storywake.jobs.collect", "storywake.collector.platforms.youtube"):
             monkeypatch.setattr(f"{module}.datetime", Frozen)
         for module in (
             "storywake.jobs.settling",

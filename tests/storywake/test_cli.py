@@ -211,7 +211,8 @@ def test_doctor_lists_settings_and_hides_secrets(tmp_path: Path) -> None:
     assert "STORYWAKE_HOST_DELAY=1.0" in said.stdout
     assert "no STORYWAKE_SMTP_HOST" in said.stdout
     assert "$0.00 of $5.00 spent today (UTC)" in said.stdout
-    assert "0 units of 10000 units spent today (UTC)" in said.stdout
+    assert "0 units of 10000 units spent today (Pacific time)" in said.stdout
+    assert "0 searches of 100 searches spent today (Pacific time)" in said.stdout
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,14 @@ QUESTION = record(
 ANSWER = record(
     columns=listed(text()), rows=listed(listed({})), more={"type": "boolean", "description": "whether rows were left out"}
 )  # fmt: skip
+VIEWS = {
+    "articles": "a story's articles",
+    "people": "a story's people, those who reacted most first",
+    "changes": "what happened to a story, newest first",
+    "remarks": "what is said and asked",
+    "notes": "what X's crowd wrote about the story's posts (Community Notes)",
+}
+"""The views that are told row by row, and what their rows are."""
 
 
 def operations(engine: Engine, settings: Settings) -> list[Operation]:
@@ -118,10 +126,6 @@ def _of_stories(engine: Engine, settings: Settings) -> list[Operation]:
         return {"labels": [dict(zip(LABEL["properties"], row, strict=True)) for row in told], "agreement": agreed}
 
     reader = Role.READER
-    about = {
-        "articles": "a story's articles", "people": "a story's people, those who reacted most first",
-        "changes": "what happened to a story, newest first", "remarks": "what is said and asked",
-    }  # fmt: skip
     return [
         Operation("stories", "GET", "/stories", reader, "every story", listed(ref("story_in_list")), lambda _: list_stories(engine)),
         Operation("story", "GET", "/stories/{slug}", reader, "a story and its figures", ref("story"), story, (SLUG,)),
@@ -131,7 +135,7 @@ def _of_stories(engine: Engine, settings: Settings) -> list[Operation]:
         ),
         *(
             Operation(view, "GET", f"/stories/{{slug}}/{view}", reader, words, paged(ref(view)), rows_of(view), (SLUG, *PAGING))
-            for view, words in about.items()
+            for view, words in VIEWS.items()
         ),
         Operation("labels", "GET", "/stories/{slug}/labels", reader, "analysts' labels, and how far they agree", ref("labels"), labels, (SLUG,)),
     ]  # fmt: skip

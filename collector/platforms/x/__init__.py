@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr
 
 from ...clock import LookKind
 from ...errors import OverBudget
-from ...groups import FollowSettings, WebAddress, revealed
+from ...groups import FollowSettings, NetSettings, WebAddress, revealed
 from ...markup.embeds import embeds_in
 from ...markup.marks import Marks
 from ...markup.page import Page, paragraphs
@@ -43,7 +43,7 @@ MILLION = 1_000_000
 """The budget is counted in millionths of a dollar."""
 
 
-class XSettings(FollowSettings):
+class XSettings(FollowSettings, NetSettings):
     """Where X is asked, as whom, and what that may cost."""
 
     x_oembed_url: WebAddress = Field("https://publish.twitter.com/oembed", description="X's oEmbed endpoint")
@@ -52,6 +52,15 @@ class XSettings(FollowSettings):
     x_budget: float = Field(5.0, ge=0, description="dollars that X's API may cost in a UTC day; never exceeded")
     x_post_price: float = Field(0.005, ge=0, description="what X charges for a post returned, in dollars")
     x_user_price: float = Field(0.010, ge=0, description="what X charges for a user returned, in dollars")
+    x_notes: bool = Field(
+        False, description="look once a day for Community Notes on the stories' posts; some hundred megabytes are read"
+    )
+    x_notes_ratings: bool = Field(
+        False, description="count how helpful raters find these notes, too; some gigabytes a day are read"
+    )
+    x_notes_url: WebAddress = Field(
+        "https://ton.twimg.com/birdwatch-public-data", description="where the daily files of Community Notes lie"
+    )
 
 
 class X(Source[XSettings]):
