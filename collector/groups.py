@@ -1,9 +1,9 @@
 """Settings in typed groups, each for the room that reads it; ``collector/settings.py`` joins them with the platforms' own."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from storywake import __version__
 
@@ -44,6 +44,15 @@ WebAddress = Annotated[str, AfterValidator(_web)]
 StreamAddress = Annotated[str, AfterValidator(_stream)]
 MailAddress = Annotated[str, AfterValidator(_mail)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
+
+
+def _with_tokens(given: Any) -> Any:
+    """Addresses alone, as servers without a token."""
+    return dict.fromkeys(given, "") if isinstance(given, list) else given
+
+
+ServersWithTokens = Annotated[dict[WebAddress, SecretStr], BeforeValidator(_with_tokens)]
+"""Addresses of servers with the token that each gave, "" for none; a list of addresses is one without tokens."""
 
 
 def revealed(secret: SecretStr | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -39,6 +39,22 @@ async def pages(
         if later is None:
             return
         place = later
+
+
+async def each(questions: Iterable[AsyncIterator[Answer]]) -> AsyncIterator[Answer]:
+    """The answers to several questions, one question after another.
+
+    Raises FetchError where one failed, after the others were asked.
+    """
+    fault: FetchError | None = None
+    for answers in questions:
+        try:
+            async for answer in answers:
+                yield answer
+        except FetchError as error:
+            fault = fault or error
+    if fault:
+        raise fault
 
 
 async def paid(

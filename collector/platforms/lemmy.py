@@ -22,7 +22,7 @@ from ..records import Author, Kind, Post, PostAddress, Reach
 from ..urls import split
 from ..values import at, count, items, text, walk
 from . import words
-from .asking import pages
+from .asking import each, pages
 from .base import Answer, Row, Source
 
 if TYPE_CHECKING:
@@ -58,6 +58,9 @@ class LemmySettings(FollowSettings):
     """The server whose search is asked."""
 
     lemmy_url: WebAddress = Field("https://lemmy.world", description="the Lemmy server whose search is asked")
+    lemmy_servers: list[WebAddress] = Field(
+        default_factory=list, description="further servers whose search is asked, a JSON list of addresses"
+    )
 
 
 class Lemmy(Source[LemmySettings]):
@@ -66,8 +69,12 @@ class Lemmy(Source[LemmySettings]):
     name = NAME
     title = "Lemmy"
     rank = 12
-    help = "posts, comments and posts that link to an address, from one server's view; no key"
-    row = Row("posts, comments, posts of an address", "none needed", "upvotes, comments")
+    help = "posts, comments and posts that link to an address, by servers' searches; no key"
+    row = Row(
+        "posts, comments, posts of an address by the searches of servers (`STORYWAKE_LEMMY_SERVERS`)",
+        "none needed",
+        "upvotes, comments",
+    )
     documentation = "join-lemmy.org/docs/contributors/04-api.html"
     limits = "each server's own"
 
@@ -118,9 +125,13 @@ class Lemmy(Source[LemmySettings]):
                 yield answer
 
     async def linking(self, fetcher: Fetcher, settings: LemmySettings, url: str) -> AsyncIterator[Answer]:
-        """Posts of an address, page by page."""
+        """Posts of an address, by each server's search, page by page.
+
+        Raises FetchError where a server failed, after the others were asked.
+        """
+        servers = dict.fromkeys((settings.lemmy_url, *settings.lemmy_servers))
         asked = {"q": url, "type_": "Url"}
-        async for answer in _pages(fetcher, settings, settings.lemmy_url, "/search", asked, "posts"):
+        async for answer in each([_pages(fetcher, settings, s, "/search", asked, "posts") for s in servers]):
             yield answer
 
 

@@ -15,13 +15,13 @@ from pydantic import Field, SecretStr
 
 from ..clock import LookKind
 from ..dates import utc
-from ..groups import FollowSettings, WebAddress, revealed
+from ..groups import FollowSettings, ServersWithTokens, WebAddress, revealed
 from ..markup.links import find_links
 from ..net.evidence import Evidence
 from ..records import Author, Kind, Post, PostAddress, Reach
 from ..urls import split
 from ..values import at, count, items, mapping, text, walk
-from .asking import load, pages
+from .asking import each, load, pages
 from .base import Answer, Row, Source
 from .words import media
 
@@ -45,6 +45,9 @@ class MisskeySettings(FollowSettings):
 
     misskey_url: WebAddress = Field("https://misskey.io", description="the Misskey server whose search is asked")
     misskey_token: SecretStr | None = Field(None, description="its token; without it no search for links")
+    misskey_servers: ServersWithTokens = Field(
+        default_factory=dict, description="further servers whose search is asked: a JSON object of addresses and tokens"
+    )
 
 
 class Misskey(Source[MisskeySettings]):
@@ -55,7 +58,7 @@ class Misskey(Source[MisskeySettings]):
     help = "public notes with counts, replies and quotes from their own server; no key"
     row = Row(
         "a known note, its replies and quotes, from its own server",
-        "`STORYWAKE_MISSKEY_TOKEN`: notes that link to the story, by one server's search",
+        "`STORYWAKE_MISSKEY_TOKEN`: notes that link to the story, by their servers' searches (`STORYWAKE_MISSKEY_SERVERS`)",
         "reactions, renotes (quotes among them), replies",
     )
     documentation = "misskey-hub.net/en/docs/for-developers/api"
@@ -72,7 +75,11 @@ class Misskey(Source[MisskeySettings]):
 
     def missing(self, settings: MisskeySettings) -> str | None:
         """Only search wants a token."""
-        return None if settings.misskey_token else "no STORYWAKE_MISSKEY_TOKEN: known notes only, no search for links"
+        return (
+            None
+            if settings.misskey_token or any(map(revealed, settings.misskey_servers.values()))
+            else "no STORYWAKE_MISSKEY_TOKEN: known notes only, no search for links"
+        )
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
         """A note's counts, and what answers it: its quotes come with its replies."""
@@ -106,11 +113,19 @@ class Misskey(Source[MisskeySettings]):
                 yield answer
 
     async def linking(self, fetcher: Fetcher, settings: MisskeySettings, url: str) -> AsyncIterator[Answer]:
-        """Notes with an address, by search on one server, which wants a token; page by page to the end."""
-        if settings.misskey_token:
-            asked = {"query": url, "i": revealed(settings.misskey_token)}
-            async for answer in _pages(fetcher, settings, settings.misskey_url, "notes/search", asked):
-                yield answer
+        """Notes with an address, by search on each server, which wants a token; page by page to the end.
+
+        Raises FetchError where a server failed, after the others were asked.
+        """
+        servers = {settings.misskey_url: settings.misskey_token, **settings.misskey_servers}
+        tokens = {server: revealed(token) for server, token in servers.items()}
+        asked = [
+            _pages(fetcher, settings, server, "notes/search", {"query": url, "i": token})
+            for server, token in tokens.items()
+            if token
+        ]
+        async for answer in each(asked):
+            yield answer
 
     def _place(self, post: Post) -> tuple[str, str] | None:
         """The server that holds a note, and the note's id there, from its address."""

@@ -9,20 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from ...clock import LookKind
 from ...dates import utc
 from ...errors import FetchError
-from ...groups import FollowSettings, WebAddress, revealed
+from ...groups import FollowSettings, ServersWithTokens, WebAddress, revealed
 from ...markup.fragments import read_fragment
 from ...markup.marks import Marks
 from ...records import Kind, Post, PostAddress
 from ...urls import split
 from ...values import at, items, text
-from ..asking import load
+from ..asking import each, load
 from ..base import Answer, Edit, Row, Source
 from ..fediverse import read_place
 from .activities import read_activities
@@ -33,17 +33,12 @@ if TYPE_CHECKING:
     from ...net.fetch import Fetcher
 
 
-def _with_tokens(given: Any) -> Any:
-    """Addresses alone, as servers without a token."""
-    return dict.fromkeys(given, "") if isinstance(given, list) else given
-
-
 class MastodonSettings(FollowSettings):
     """The servers that are asked who links to an address."""
 
     mastodon_url: WebAddress = Field("https://mastodon.social", description="the server whose search is asked")
     mastodon_token: SecretStr | None = Field(None, description="its token; without it no search for links")
-    mastodon_servers: Annotated[dict[WebAddress, SecretStr], BeforeValidator(_with_tokens)] = Field(
+    mastodon_servers: ServersWithTokens = Field(
         default_factory=dict,
         description="further servers that are asked likewise: a JSON list of addresses, or an object of addresses and tokens",
     )
@@ -174,16 +169,13 @@ class Mastodon(Source[MastodonSettings]):
 
         Raises FetchError where a server failed, after the others were asked.
         """
-        fault: FetchError | None = None
-        for server in asked_servers(settings):
-            for question in (trending, searched) if server.token else (trending,):
-                try:
-                    async for answer in question(fetcher, server, url, settings.thread_pages):
-                        yield answer
-                except FetchError as error:
-                    fault = fault or error
-        if fault:
-            raise fault
+        asked = [
+            question(fetcher, server, url, settings.thread_pages)
+            for server in asked_servers(settings)
+            for question in ((trending, searched) if server.token else (trending,))
+        ]
+        async for answer in each(asked):
+            yield answer
 
 
 def asked_servers(settings: MastodonSettings) -> list[Server]:
