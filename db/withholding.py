@@ -37,8 +37,14 @@ def as_kept(evidence: Evidence, posts: Sequence[Post], withheld: Sequence[Post])
     if any(is_erased(post) for post in posts):
         address = evidence.url.partition("?")[0]
         return replace(evidence, url=address, final_url=address, chain=(address,), headers={}, body=b"")
-    named = {name for post in withheld for name in (post.external_id, post.url) if name}
+    named = {name for post in withheld for name in (post.external_id, post.url, _own_name(post)) if name}
     return replace(evidence, body=blanked(evidence.body, named)) if named else evidence
+
+
+def _own_name(post: Post) -> str | None:
+    """By what a server names a post of its own, where it leaves out the address (Misskey): the end of that, if no mere number."""
+    last = (post.external_id or "").rpartition("/notes/")[2]
+    return last if last != post.external_id and last.isalnum() and not last.isdigit() else None
 
 
 def _with_known_labels(connection: Connection, posts: Sequence[Post]) -> list[Post]:

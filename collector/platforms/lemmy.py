@@ -174,6 +174,17 @@ def _author(creator: Any) -> Author:
         handle=text(at(creator, "name")) or text(at(creator, "user_name")),
         name=text(at(creator, "display_name")) or text(at(creator, "title")),
         external_id=text(at(creator, "actor_id")) or text(at(creator, "ap_id")),
+        labels=_marks(creator, bot_account="bot"),
+    )
+
+
+def _marks(thing: Any, **names: str) -> tuple[str, ...] | None:
+    """The labels of what is true of a thing; None where it tells nothing of it."""
+    told = {label: at(thing, name) for name, label in names.items()}
+    return (
+        tuple(label for label, value in told.items() if value is True)
+        if any(v is not None for v in told.values())
+        else None
     )
 
 
@@ -216,6 +227,7 @@ def _post(view: dict[str, Any]) -> Post | None:
         text="\n\n".join(filter(None, (_said(post.get("name")) or _said(post.get("title")), body))) or None,
         posted_at=_time(post),
         links=tuple(dict.fromkeys(links)),
+        labels=_marks(post, nsfw="sensitive"),
         media=words.media(alt=[post.get("alt_text")], card=[post.get("embed_title"), post.get("embed_description")]),
         reach=Reach(likes=count(counts.get("upvotes")), replies=count(counts.get("comments"))),
         deleted=_is_gone(post),

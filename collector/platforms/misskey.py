@@ -200,6 +200,7 @@ def _post(note: dict[str, Any], server: str | None) -> Post:
             alt=[file.get("comment") for file in items(note.get("files"))],
             poll=[choice.get("text") for choice in items(at(note, "poll", "choices"))],
         ),
+        labels=_labels(note),
         reach=Reach(
             likes=_reactions(note.get("reactions")),
             reposts=count(note.get("renoteCount")),
@@ -207,6 +208,21 @@ def _post(note: dict[str, Any], server: str | None) -> Post:
         ),
         deleted=text(note.get("deletedAt")) is not None,
     )
+
+
+def _labels(note: dict[str, Any]) -> tuple[str, ...]:
+    """A note's marks: shown to followers or on its author's page alone (``visibility`` home), files and words that need a warning."""
+    found = ["unlisted"] if note.get("visibility") != "public" else []
+    found += ["sensitive"] if any(file.get("isSensitive") is True for file in items(note.get("files"))) else []
+    return (*found, "spoiler") if text(note.get("cw")) else tuple(found)
+
+
+def _marks(user: dict[str, Any]) -> tuple[str, ...] | None:
+    """An account's marks: ``isBot`` of UserLite, ``noCrawle`` of UserDetailed; None where it tells neither."""
+    told = {"isBot": "bot", "noCrawle": "noindex"}
+    if not told.keys() & user.keys():
+        return None
+    return tuple(label for name, label in told.items() if user.get(name) is True)
 
 
 def _kind(is_reply: bool, shares: bool, quotes: bool) -> Kind:
@@ -225,6 +241,7 @@ def _author(user: dict[str, Any], server: str | None) -> Author:
         name=text(user.get("name")),
         external_id=f"{server}/users/{identity}" if server and identity and not host else None,
         followers=count(user.get("followersCount")),
+        labels=_marks(user),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from storywake.collector.net.evidence import unpack
 from storywake.collector.settings import Settings
 from storywake.jobs.watch import watch
 
@@ -189,3 +190,38 @@ def test_no_window_of_five_minutes_holds_more_requests_than_a_server_allows(
     assert reactions(engine) == sorted((status.uri,) for status in found)
     assert one.most <= one.limit
     assert one.refused == 0
+
+
+def test_what_authors_wish_is_honoured_and_their_marks_are_labels(
+    engine: Engine, clock: Clock, servers: list[Server], chosen: Settings, story: str
+) -> None:
+    one, _, _ = servers
+    plain, quiet, hidden, refusing, robot = [one.post(f'<p>words <a href="{story}">it</a></p>') for _ in range(5)]
+    quiet.more["visibility"] = "unlisted"
+    hidden.account["noindex"] = True
+    refusing.account["note"] = '<p>I write. <a href="#">#<span>NoBot</span></a></p>'
+    robot.account |= {"bot": True, "indexable": False, "note": "<p>hello</p>"}
+    robot.more["sensitive"] = True
+    one_pass(engine, chosen, clock.now)
+    told = reactions(engine, "external_id, text IS NULL, labels")
+    assert told == [
+        (plain.uri, False, None),
+        (quiet.uri, True, "unlisted"),
+        (hidden.uri, True, "noindex"),
+        (refusing.uri, True, "nobot noindex"),
+        (robot.uri, False, "sensitive bot not-indexable"),
+    ]
+    bodies = "SELECT b.packed FROM evidence e JOIN evidence_body b ON b.hash = e.body_hash WHERE e.source = 'mastodon'"
+    assert [unpack(row.packed).count(b"<p>words") for row in ask(engine, bodies)] == [2], (
+        "of the two who ask for nothing"
+    )
+
+
+def test_posts_of_authors_who_wish_so_are_not_taken_where_that_is_set(
+    engine: Engine, clock: Clock, servers: list[Server], chosen: Settings, story: str
+) -> None:
+    one, _, _ = servers
+    plain, quiet = [one.post(f'<p>words <a href="{story}">it</a></p>') for _ in range(2)]
+    quiet.more["visibility"] = "unlisted"
+    one_pass(engine, chosen.model_copy(update={"wishes": "drop"}), clock.now)
+    assert reactions(engine) == [(plain.uri,)]

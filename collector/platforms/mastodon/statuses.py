@@ -16,6 +16,7 @@ from ...records import NO_MEDIA, Author, Kind, Media, Post, QuoteState, Reach
 from ...urls import canonical, split
 from ...values import at, count, items, language, mapping, text, walk
 from .. import words
+from .marks import account_labels, status_labels
 
 NAME = "mastodon"
 FALLBACK = re.compile(r"^(?:RE|QT):?\s?(https?://\S++)$", re.M)
@@ -118,6 +119,7 @@ def _post(status: dict[str, Any], platform: str, identity: str, known: dict[str 
             external_id=owner,
             followers=count(account.get("followers_count")),
             links=_declared(account) if account.get("fields") else (),
+            labels=account_labels(account),
         ),
         text=f"{warning}\n\n{written}" if warning and written else warning or written,
         language=language(status.get("language")),
@@ -131,6 +133,7 @@ def _post(status: dict[str, Any], platform: str, identity: str, known: dict[str 
             quote.addresses if quote else frozenset(),
         ),
         media=_media(status, warning),
+        labels=status_labels(status),
         reach=Reach(
             likes=count(status.get("favourites_count")),
             reposts=count(status.get("reblogs_count")),
