@@ -25,7 +25,7 @@ from storywake.collector.sources import SOURCES
 from storywake.collector.urls import canonical, is_keepable
 from storywake.collector.values import clean
 from storywake.db.articles import page_dropped, stories_of_addresses
-from storywake.db.cursors import move_cursor
+from storywake.db.cursors import Place, move_cursor
 from storywake.db.engine import writing
 from storywake.db.erasing import keep_out
 from storywake.db.evidence import led_to, save_evidence, save_shown
@@ -71,7 +71,7 @@ class Arrival(NamedTuple):
     filed: Filed | None = None  # an article of the first of ``stories``
     tie: Tie | None = None  # ties every post to ``stories``, whatever its text and links
     unlinked: Mapping[tuple[str, str], Sequence[tuple[int, Tie]]] = MappingProxyType({})  # (story id, tie) by post
-    cursor: int | None = None  # how far the stream ``source`` was heard
+    cursor: Place | None = None  # how far the stream ``source`` was heard
 
 
 class Taken(NamedTuple):

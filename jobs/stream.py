@@ -3,34 +3,42 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from storywake.collector.dates import now
+from storywake.collector.dates import moment, now, stamp
 from storywake.collector.errors import StorywakeError
 from storywake.collector.match.tie import Known, ties
 from storywake.collector.match.unlinked import Unlinked
-from storywake.collector.net.stream import Event, listen
+from storywake.collector.net.fetch import Fetcher
+from storywake.collector.net.stream import CursorTooOld, Event, Form, form_of, listen
 from storywake.collector.platforms.bluesky import PLATFORM, BlueskySettings
 from storywake.collector.platforms.bluesky.formats import NAME as STREAM
 from storywake.collector.records import Post, Tie
 from storywake.collector.settings import Settings
 from storywake.db.articles import article_keys
-from storywake.db.cursors import stream_cursor
-from storywake.db.engine import reading
+from storywake.db.cursors import Place, Unreplayed, mark_replayed, stream_place, unreplayed
+from storywake.db.engine import reading, writing
 from storywake.db.reactions import reaction_ids
 from storywake.db.stories import stories
 from storywake.db.unlinked import tellings
 
 from .intake import Arrival, take_in
+from .replay import END, Archive
 
 log = logging.getLogger("storywake")
 MAX_BATCH = 5_000
 """Events after which the cursor is stored and new stories are picked up."""
 RECONNECT_PAUSE = 5.0
 """Seconds between two attempts to connect."""
+MARGIN = timedelta(minutes=1)
+"""How far before the last event of one host another is asked: each sees events at times of its own."""
+BEFORE_PUBLISHED = timedelta(hours=1)
+"""How long before an article's stated time posts may link to it: clocks and drafts."""
 
 
 class Watched:
@@ -64,16 +72,21 @@ class Watched:
 class Listener:
     """Stores what concerns watched stories, with the cursor, in one transaction a batch."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
+    def __init__(self, engine: Engine, settings: Settings, host: str = "", form: Form = Form.V1) -> None:
         self._engine = engine
         self._settings = settings
         self._watched = Watched(engine)
+        self._host = host
+        self._form = form
+        self._heard_at: str | None = None
         self._found: list[tuple[int, Post]] = []
         self._told: dict[tuple[str, str], list[tuple[int, Tie]]] = {}
         self._gone: list[str] = []
         self._heard = 0
         self._last = 0
         self.reactions = 0
+        self.waiting = False
+        """Whether a story has come whose past was not read."""
 
     def hear(self, event: Event) -> None:
         """Handles an event; writes if something was found or the batch is full."""
@@ -87,7 +100,7 @@ class Listener:
                 if told:
                     self._told[(STREAM, str(post.external_id))] = told
         self._heard += 1
-        self._last = max(self._last, event.time_us)
+        self._last, self._heard_at = max(self._last, event.position), event.heard_at or self._heard_at
         if self._found or self._gone or self._heard >= MAX_BATCH:
             self.write()
 
@@ -95,16 +108,16 @@ class Listener:
         """Writes what was found since the last time, and the cursor of the stream."""
         if not self._last:
             return
+        place = Place(self._last, self._host, self._form, self._heard_at)
         seen = now()
         found = {post.external_id: post for _, post in self._found}
-        arrival = Arrival(
-            STREAM, seen, posts=list(found.values()), gone=self._gone, unlinked=self._told, cursor=self._last
-        )
+        arrival = Arrival(STREAM, seen, posts=list(found.values()), gone=self._gone, unlinked=self._told, cursor=place)
         self.reactions += take_in(self._engine, arrival, self._settings).reactions
         for story, post in self._found:
             self._watched.add(story, str(post.external_id))
         if self._heard >= MAX_BATCH:
             self._watched, self._heard = Watched(self._engine), 0
+            self.waiting = self._form is Form.V2 and bool(_unreplayed(self._engine, self._settings))
         self._found, self._gone, self._told = [], [], {}
 
 
@@ -120,12 +133,15 @@ async def follow(
 
     If the stream breaks or the database fails, it resumes from what was last written.
     """
-    reactions = 0
+    assert isinstance(settings, BlueskySettings)  # as every Settings is that has found Bluesky's file
+    stream, reactions = settings.bluesky_stream_url, 0
+    form = form_of(stream)
     while not stopped():
         try:
-            listener = Listener(engine, settings)
+            form = form or await _asked(settings, stream)
+            listener = Listener(engine, settings, urlsplit(stream).netloc, form)
             try:
-                await _hear(engine, settings, listener, stopped)
+                await _hear(engine, settings, listener, form, stopped)
             finally:
                 reactions += listener.reactions
         except SQLAlchemyError as error:
@@ -135,16 +151,103 @@ async def follow(
     return reactions
 
 
-async def _hear(engine: Engine, settings: Settings, listener: Listener, stopped: Callable[[], bool]) -> None:
-    """Passes events to the listener until the stream breaks or ``stopped``, then writes what is left."""
-    with reading(engine) as connection:
-        cursor = stream_cursor(connection, STREAM)
-    assert isinstance(settings, BlueskySettings)  # as every Settings is that has found Bluesky's file
+async def _asked(settings: Settings, stream: str) -> Form:
+    """How a host speaks that its address does not tell of: v2 where it has an archive."""
     try:
-        async for event in listen(settings.bluesky_stream_url, settings, cursor):
-            listener.hear(event)
-            if stopped():
+        async with Fetcher(settings) as fetcher:
+            async for _ in Archive(fetcher, stream).begin(None, END):
                 break
+    except StorywakeError:
+        return Form.V1
+    return Form.V2
+
+
+async def _hear(
+    engine: Engine, settings: Settings, listener: Listener, form: Form, stopped: Callable[[], bool]
+) -> None:
+    """Passes events to the listener until the stream breaks or ``stopped``, then writes what is left."""
+    assert isinstance(settings, BlueskySettings)
+    stream = settings.bluesky_stream_url
+    with reading(engine) as connection:
+        place = stream_place(connection, STREAM)
+    own = place if place and (place.host, place.kind) == (urlsplit(stream).netloc, form) else None
+    elsewhere = moment(place.heard_at) if place and not own else None
+    cursor = own.position if own else None
+    try:
+        if form is Form.V2:
+            cursor = await _replayed(engine, settings, listener, cursor, elsewhere, stopped)
+        elif elsewhere:
+            cursor = int((elsewhere - MARGIN).timestamp()) * 1_000_000
+        async for event in listen(stream, form, settings, cursor):
+            listener.hear(event)
+            if stopped() or listener.waiting:
+                break
+    except CursorTooOld:
+        listener.write()
+        await _caught_up(settings, listener, cursor or 0, stopped)
     except StorywakeError as error:
         log.warning("stream: %s", error)
     listener.write()
+
+
+async def _replayed(
+    engine: Engine,
+    settings: Settings,
+    listener: Listener,
+    cursor: int | None,
+    elsewhere: datetime | None,
+    stopped: Callable[[], bool],
+) -> int | None:
+    """Reads the past of stories that came, and what another host was heard to last; from where to listen on.
+
+    Raises FetchError where the archive fails; what was read of it is kept, and read again.
+    """
+    assert isinstance(settings, BlueskySettings)
+    new = _unreplayed(engine, settings)
+    starts = [_start(settings, story) for story in new] + ([elsewhere - MARGIN] if elsewhere else [])
+    if not starts:
+        return cursor
+    async with Fetcher(settings) as fetcher:
+        archive = Archive(fetcher, settings.bluesky_stream_url)
+        async for event in archive.begin(min(starts), None):
+            listener.hear(event)
+            if stopped():
+                return cursor
+    listener.write()
+    with writing(engine) as connection:
+        mark_replayed(connection, [story.id for story in new], now())
+    return archive.tip if cursor is None else cursor
+
+
+async def _caught_up(settings: Settings, listener: Listener, after: int, stopped: Callable[[], bool]) -> None:
+    """Reads what the host no longer sends, from its archive."""
+    assert isinstance(settings, BlueskySettings)
+    try:
+        async with Fetcher(settings) as fetcher:
+            async for event in Archive(fetcher, settings.bluesky_stream_url).begin(None, after):
+                listener.hear(event)
+                if stopped():
+                    return
+    except StorywakeError as error:
+        log.warning("stream: %s", error)
+
+
+def _unreplayed(engine: Engine, settings: Settings) -> list[Unreplayed]:
+    """The stories whose past is to be read: watched for no longer than the hours that are read."""
+    assert isinstance(settings, BlueskySettings)
+    if not settings.bluesky_replay_hours:
+        return []
+    at = moment(now())
+    assert at is not None
+    with reading(engine) as connection:
+        return unreplayed(connection, stamp(at - timedelta(hours=settings.bluesky_replay_hours)))
+
+
+def _start(settings: Settings, story: Unreplayed) -> datetime:
+    """From when on posts about a story are looked for."""
+    assert isinstance(settings, BlueskySettings)
+    began = moment(story.created_at)
+    assert began is not None
+    earliest = began - timedelta(hours=settings.bluesky_replay_hours)
+    published = moment(story.published_at)
+    return max(earliest, published - BEFORE_PUBLISHED) if published and published < began else earliest

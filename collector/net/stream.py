@@ -1,43 +1,70 @@
-"""Bluesky's Jetstream: every post as it is made, as JSON over a WebSocket.
+"""Bluesky's Jetstream: every post as it is made, as JSON over a WebSocket, in its first and its second form.
 
-Format: docs.bsky.app, "Jetstream"; ``wantedCollections`` and ``cursor`` (Unix microseconds) in the address.
+Formats (read 2026-11-27): v1, docs.bsky.app, "Jetstream": ``wantedCollections`` and ``cursor`` (Unix microseconds) in the
+address. v2, github.com/bluesky-social/jetstream, lexicon ``network.bsky.jetstream.subscribeEvents``: frames
+``{"$type": "message", "payload": {"seq", "time", …}}``, ``collections``, ``kinds`` and ``cursor``, the number of an event, from
+which on it sends; 400 ``CursorTooOld`` where it has only the archive of that.
 """
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from websockets.asyncio.client import connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidStatus, WebSocketException
 
+from ..dates import stamp, utc
 from ..errors import TryLater
 from ..groups import NetSettings
 
 REWIND_MICROSECONDS = 5_000_000
-"""How far back a new connection starts, so that no event is missed; a post that comes twice is stored once."""
+"""How far back a new connection to v1 starts, so that no event is missed; a post that comes twice is stored once."""
+REWIND_EVENTS = 1_000
+"""The same for v2: a second or two of the whole network."""
 MAX_EVENT_BYTES = 1_000_000
 """Of one event."""
+SUBSCRIBE = "/xrpc/network.bsky.jetstream.subscribeEvents"
+POSTS = "app.bsky.feed.post"
+
+
+class Form(StrEnum):
+    """How a host speaks at an address."""
+
+    V1 = "v1"
+    V2 = "v2"
+
+
+class CursorTooOld(TryLater):
+    """The host sends what follows a cursor no longer: its archive has it."""
 
 
 class Event(msgspec.Struct, frozen=True):
-    """An event: its time (Unix microseconds) and all its JSON."""
+    """An event: its place as its host counts (v1: Unix microseconds, v2: a number), its time, and all its JSON."""
 
-    time_us: int
+    position: int
     payload: dict[str, Any]
+    heard_at: str | None = None
 
 
-async def listen(stream: str, settings: NetSettings, cursor: int | None) -> AsyncIterator[Event]:
-    """Events of posts at the address ``stream``, from shortly before ``cursor`` (Unix microseconds) on, or from now. Unreadable ones are skipped.
+def form_of(stream: str) -> Form | None:
+    """How the host speaks at an address; None where only the host can tell."""
+    path = urlsplit(stream).path.rstrip("/")
+    if path == SUBSCRIBE:
+        return Form.V2
+    return Form.V1 if path else None
 
-    Raises TryLater when the connection ends.
+
+async def listen(stream: str, form: Form, settings: NetSettings, cursor: int | None) -> AsyncIterator[Event]:
+    """Events of posts at the address ``stream``, from shortly before ``cursor`` on, or from now. Unreadable ones are skipped.
+
+    ``cursor`` is one of this host and form. Raises TryLater when the connection ends, CursorTooOld where it is too old.
     """
-    asked = {
-        "wantedCollections": "app.bsky.feed.post",
-        **({"cursor": str(cursor - REWIND_MICROSECONDS)} if cursor else {}),
-    }
-    address = f"{stream}?{urlencode(asked)}"
+    address = _address(stream, form, cursor)
     decoder = msgspec.json.Decoder(dict[str, Any])
+    read = _first if form is Form.V1 else _second
     try:
         async with connect(
             address, max_size=MAX_EVENT_BYTES, open_timeout=settings.timeout, user_agent_header=settings.user_agent
@@ -47,9 +74,46 @@ async def listen(stream: str, settings: NetSettings, cursor: int | None) -> Asyn
                     payload = decoder.decode(message)
                 except msgspec.DecodeError:
                     continue
-                when = payload.get("time_us")
-                if type(when) is int:
-                    yield Event(when, payload)
+                if payload.get("$type") == "error":
+                    raise TryLater(stream, f"the stream said {payload.get('error')}")
+                event = read(payload)
+                if event is not None:
+                    yield event
+    except InvalidStatus as error:
+        if b"CursorTooOld" in (error.response.body or b""):
+            raise CursorTooOld(stream, "the cursor is too old") from None
+        raise TryLater(stream, f"answered {error.response.status_code}") from None
     except (OSError, TimeoutError, WebSocketException, ValueError) as error:
         raise TryLater(stream, " ".join(str(error).split()) or type(error).__name__) from None
     raise TryLater(stream, "the stream ended")
+
+
+def _address(stream: str, form: Form, cursor: int | None) -> str:
+    if form is Form.V1:
+        back = {"cursor": str(cursor - REWIND_MICROSECONDS)} if cursor else {}
+        path = stream if urlsplit(stream).path.strip("/") else f"{stream.rstrip('/')}/subscribe"
+        return f"{path}?{urlencode({'wantedCollections': POSTS, **back})}"
+    back = {"cursor": str(max(1, cursor - REWIND_EVENTS))} if cursor is not None else {}
+    parts = urlsplit(stream)
+    asked = urlencode({"collections": POSTS, "kinds": "commit", **back})
+    return f"{parts.scheme}://{parts.netloc}{SUBSCRIBE}?{asked}"
+
+
+def _first(payload: dict[str, Any]) -> Event | None:
+    when = payload.get("time_us")
+    return Event(when, payload, _at(when)) if type(when) is int else None
+
+
+def _second(frame: dict[str, Any]) -> Event | None:
+    payload = frame.get("payload")
+    seq = payload.get("seq") if isinstance(payload, dict) else None
+    if not isinstance(payload, dict) or type(seq) is not int:
+        return None
+    return Event(seq, payload, utc(payload.get("witnessedAt") or payload.get("time")))
+
+
+def _at(microseconds: int) -> str | None:
+    try:
+        return stamp(datetime.fromtimestamp(microseconds // 1_000_000, UTC))
+    except (ValueError, OverflowError, OSError):
+        return None

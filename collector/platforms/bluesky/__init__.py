@@ -54,9 +54,13 @@ class BlueskySettings(FollowSettings):
     bluesky_handle: str | None = Field(None, description="account that signs in; without it no search for links")
     bluesky_password: SecretStr | None = Field(None, description="its app password")
     bluesky_stream_url: StreamAddress = Field(
-        "wss://jetstream2.us-east.bsky.network/subscribe", description="the Jetstream that is listened to"
+        "wss://jetstream.us-east.bsky.network/xrpc/network.bsky.jetstream.subscribeEvents",
+        description="the Jetstream that is listened to: v2, which keeps the past too, or v1 (its path is /subscribe)",
     )
     bluesky_stream: bool = Field(False, description="listen to every post on Bluesky for links to watched stories")
+    bluesky_replay_hours: float = Field(
+        24, ge=0, le=720, description="hours before a story was watched that are read from Jetstream v2's archive"
+    )
     constellation: bool = Field(
         True, description="ask Constellation, an index of links, who linked to, quoted and answered what is watched"
     )
@@ -95,7 +99,7 @@ class Bluesky(Source[BlueskySettings]):
     row = Row(
         "posts (25 at once), the thread below a post, its quotes, deletions; by Constellation's index, posts that link to "
         "the story, quote it or answer it, from before the watch too; with `STORYWAKE_BLUESKY_STREAM=1` every post "
-        "that links to, answers or quotes what is watched, as it is made",
+        "that links to, answers or quotes what is watched, as it is made, and by Jetstream v2 of the day before the watch",
         "`STORYWAKE_BLUESKY_HANDLE` and `_PASSWORD` (an app password): posts that link to the story, by search",
         "likes, reposts, replies, quotes; no views",
     )

@@ -2,7 +2,7 @@
 
 Formats: atproto lexicons ``app.bsky.feed.defs`` (postView, feedViewPost, threadViewPost, notFoundPost),
 ``app.bsky.unspecced.defs`` (thread items), ``app.bsky.embed.record``, ``app.bsky.feed.post`` and ``repost``,
-``com.atproto.repo.listRecords``, ``com.atproto.label.defs``; Jetstream events. Posts that Bridgy Fed and Wafrn carry over hold the whole words beside
+``com.atproto.repo.listRecords``, ``com.atproto.label.defs``; events of Jetstream, v1 and v2. Posts that Bridgy Fed and Wafrn carry over hold the whole words beside
 the shortened ones.
 """
 
@@ -22,9 +22,10 @@ from .. import words
 NAME = "bluesky"
 FIRST_YEAR = "2019"
 """The year before which nobody posted on Bluesky: an earlier time is some program's way of saying nothing."""
+SECOND_FORM = "network.bsky.jetstream.subscribeEvents#commit"
 POSTS, REPOSTS = "/app.bsky.feed.post/", "/app.bsky.feed.repost/"
 LISTS = (
-    "parent", "thread", "post", "posts", "feed", "replies", "root", "reply", "records", "notifications", "bookmarks", "item",
+    "payload", "parent", "thread", "post", "posts", "feed", "replies", "root", "reply", "records", "notifications", "bookmarks", "item",
 )  # fmt: skip
 """Where answers and the objects in them hold posts."""
 QUOTED_PATHS = (("record",), ("record", "record"))
@@ -71,7 +72,8 @@ def in_order(posts: list[Post]) -> Iterator[Post]:
 
 
 def _is_event(item: dict[str, Any]) -> bool:
-    return item.get("kind") == "commit" and isinstance(item.get("commit"), dict)
+    """Whether an object is a commit of Jetstream's, in its first or its second form."""
+    return (item.get("kind") == "commit" and isinstance(item.get("commit"), dict)) or item.get("$type") == SECOND_FORM
 
 
 def _record(item: dict[str, Any]) -> dict[str, Any] | None:
@@ -270,13 +272,14 @@ def _repost(uri: str, author: Author, record: dict[str, Any], indexed: str | Non
 
 
 def _jetstream(event: dict[str, Any]) -> Iterator[Post]:
-    commit = event["commit"]
+    commit = event if event.get("$type") == SECOND_FORM else event["commit"]
     did, key, collection = text(event.get("did")), text(commit.get("rkey")), commit.get("collection")
     if collection not in ("app.bsky.feed.post", "app.bsky.feed.repost") or not did or not key:
         return
     uri = f"at://{did}/{collection}/{key}"
     author, record = Author(external_id=did), commit.get("record")
-    taken_in = _microseconds(event.get("time_us"))
+    told = event.get("witnessedAt") or event.get("time")
+    taken_in = _microseconds(event.get("time_us")) or _taken_in(utc(text(told)))
     if collection == "app.bsky.feed.repost":
         if isinstance(record, dict):
             yield _repost(uri, author, record, taken_in)
