@@ -20,6 +20,7 @@ class LookKind(StrEnum):
     COMMENTS = "comments"  # the comments under an article
     LINKING = "linking"  # a platform's search for posts that link to an address
     BACKLINKS = "backlinks"  # an index of links: who links to an address, who quotes and answers a post
+    NAMING = "naming"  # a platform's search for posts that speak of the story without a link to it
     COUNTS = "counts"  # a post: its words and counts, and whether it is still there
     REPLIES = "replies"
     QUOTES = "quotes"
@@ -29,7 +30,13 @@ ONCE = {LookKind.LINK, LookKind.CANDIDATE, LookKind.SHORT, LookKind.WEBMENTION}
 THREADS = {LookKind.REPLIES, LookKind.QUOTES}
 MAX_FAILURES = 10
 """Failures in a row after which a look of ``ONCE`` is given up: after four days at the usual first wait."""
-QUIET_DIVISOR = {LookKind.LINKING: 20, LookKind.BACKLINKS: 20, LookKind.COVERAGE: 20, LookKind.FEED: 20}
+QUIET_DIVISOR = {
+    LookKind.LINKING: 20,
+    LookKind.NAMING: 20,
+    LookKind.BACKLINKS: 20,
+    LookKind.COVERAGE: 20,
+    LookKind.FEED: 20,
+}
 """The wait is the time without anything new, divided by this; by 10 for every other kind."""
 MAX_WAIT = {
     LookKind.COMMENTS: timedelta(hours=12),
@@ -38,6 +45,7 @@ MAX_WAIT = {
     LookKind.COVERAGE: timedelta(hours=6),
     LookKind.LINKING: timedelta(hours=12),
     LookKind.BACKLINKS: timedelta(hours=12),
+    LookKind.NAMING: timedelta(hours=12),
 }
 DEFAULT_MAX_WAIT = timedelta(days=2)
 

@@ -151,12 +151,6 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     relayed: bool = False  # shown by another server than its own, whose words and counts of it may be old
 
 
-def media_words(post: Post) -> str:
-    """All the words of a post: its text, and what its author wrote beside it; those of a page that it previews too."""
-    beside = post.media
-    return "\n".join(filter(None, (post.text or beside.warning, *beside.alt, *beside.poll, beside.card)))
-
-
 class PostAddress(NamedTuple):
     """What an address alone tells of a post."""
 

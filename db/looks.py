@@ -5,8 +5,8 @@ from datetime import timedelta
 from operator import attrgetter
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-from sqlmodel import select
+from sqlalchemy import Connection, delete
+from sqlmodel import col, select
 
 from storywake.collector.dates import moment, stamp
 from storywake.collector.values import clean
@@ -191,3 +191,9 @@ def has_look(connection: Connection, story_id: int, kind: str, target: str) -> b
         models.Look.story_id == story_id,
     )
     return connection.execute(query.limit(1)).first() is not None
+
+
+def drop_looks(connection: Connection, story_id: int, kind: str) -> None:
+    """Deletes a story's looks of a kind: what they asked for has changed, and the next pass adds them anew."""
+    look = models.Look
+    connection.execute(delete(look).where(col(look.story_id) == story_id, col(look.kind) == kind))

@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 
+from sqlalchemy import Engine
+
 from storywake.collector.clock import LookKind
 from storywake.collector.errors import FetchError
 from storywake.collector.net.fetch import Fetcher
@@ -15,12 +17,14 @@ from storywake.db.stories import StoryRow
 
 from .intake import Arrival, Taken
 from .settling import Ending
+from .unlinked import Spoken
 
 
 class Asking:
     """Asks platforms during a pass. ``keep`` stores an answer and counts it."""
 
-    def __init__(self, settings: Settings, fetcher: Fetcher, keep: Callable[[Arrival], Taken]) -> None:
+    def __init__(self, engine: Engine, settings: Settings, fetcher: Fetcher, keep: Callable[[Arrival], Taken]) -> None:
+        self._engine = engine
         self._settings = settings
         self._fetcher = fetcher
         self._keep = keep
@@ -40,11 +44,20 @@ class Asking:
             stream = source.replies(self._fetcher, self._settings, look_as_post(first))
         elif first.kind == LookKind.QUOTES:
             stream = source.quotes(self._fetcher, self._settings, look_as_post(first))
+        elif first.kind == LookKind.NAMING:
+            stream = source.naming(self._fetcher, self._settings, first.target)
+            return await self._store(first.source, stream, stories, Spoken(self._engine, stories))
         else:
             stream = source.linking(self._fetcher, self._settings, first.target)
         return await self._store(first.source, stream, stories)
 
-    async def _store(self, name: str, stream: AsyncIterator[Answer], stories: Sequence[StoryRow]) -> Ending:
+    async def _store(
+        self,
+        name: str,
+        stream: AsyncIterator[Answer],
+        stories: Sequence[StoryRow],
+        spoken: Spoken | None = None,
+    ) -> Ending:
         fault: FetchError | None = None
         new = 0
         again: float | None = None
@@ -55,9 +68,11 @@ class Asking:
                 fault = FetchError(evidence.url, f"answered {evidence.status}")
             elif evidence.status == 200 and not answer.posts and not readable(evidence):
                 fault = FetchError(evidence.url, "neither JSON nor a page")
-            taken = self._keep(
-                Arrival(name, evidence.fetched_at, stories, evidence, answer.posts, answer.edits, answer.gone)
-            )
+            arrival = Arrival(name, evidence.fetched_at, stories, evidence, answer.posts, answer.edits, answer.gone)
+            if spoken:
+                posts, unlinked = spoken.among(answer.posts)
+                arrival = arrival._replace(evidence=None, posts=posts, unlinked=unlinked)  # most is of strangers
+            taken = self._keep(arrival)
             new += taken.reactions
             again, lacking = answer.again or again, answer.lacking or lacking
         if fault:

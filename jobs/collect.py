@@ -111,7 +111,7 @@ class Pass:
         self._pages = Pages(engine, settings, fetcher, readers, self._keep, self._note)
         self._files = GdeltFiles(engine, settings, files, readers, self._note)
         self._comments = Comments(engine, settings, fetcher, readers, self._keep, self._note)
-        self._asking = Asking(settings, fetcher, self._keep)
+        self._asking = Asking(engine, settings, fetcher, self._keep)
         self._backlinks = Backlinks(engine, settings, fetcher, self._keep, self._note)
 
     async def run(self) -> None:
@@ -254,7 +254,7 @@ class Pass:
             return Ending(await self._pages.feed(look, list(self._stories.values())))
         if look.kind == LookKind.FILES:
             return Ending(await self._files.read(list(self._stories.values())))
-        if look.kind in (LookKind.COUNTS, LookKind.REPLIES, LookKind.QUOTES, LookKind.LINKING):
+        if look.kind in (LookKind.COUNTS, LookKind.REPLIES, LookKind.QUOTES, LookKind.LINKING, LookKind.NAMING):
             return await self._asking.ask(looks, self._of(looks))
         if look.kind == LookKind.BACKLINKS:
             return Ending(await self._backlinks.ask(look, self._of(looks)))

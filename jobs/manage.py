@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from storywake.collector.clock import LookKind
 from storywake.collector.dates import now
 from storywake.collector.errors import BadInput
 from storywake.collector.settings import Settings
@@ -15,7 +16,7 @@ from storywake.db.articles import page_dropped
 from storywake.db.claims import add_claim, claims_of, drop_claim, raise_claim
 from storywake.db.dropping import drop_address, drop_reaction
 from storywake.db.engine import reading, writing
-from storywake.db.looks import look_again
+from storywake.db.looks import drop_looks, look_again
 from storywake.db.overview import unread_stories
 from storywake.db.removal import Removed, remove_story
 from storywake.db.status import StoryStatus
@@ -133,6 +134,7 @@ def _title(connection: Connection, story: StoryRow, wanted: Changes) -> list[str
     if not title:
         raise BadInput("the title is empty")
     set_title(connection, story.id, title)
+    drop_looks(connection, story.id, LookKind.NAMING)
     return [f"title: {title}"]
 
 
@@ -148,6 +150,8 @@ def _threshold(connection: Connection, story: StoryRow, wanted: Changes) -> list
 
 def _claims(connection: Connection, story: StoryRow, wanted: Changes) -> list[str]:
     lines = []
+    if wanted.add_claims or wanted.drop_claims:
+        drop_looks(connection, story.id, LookKind.NAMING)
     for claim in map(clean, wanted.add_claims):
         if not claim:
             raise BadInput("the claim is empty")

@@ -1,6 +1,6 @@
 """How looks end and when they come again; which looks a story is to have."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from storywake.collector.clock import (
 )
 from storywake.collector.dates import moment, now, stamp
 from storywake.collector.groups import GDELT
+from storywake.collector.match.unlinked import questions
 from storywake.collector.pages.comment_places import DISQUS
 from storywake.collector.pages.verdicts import fact_checkers
 from storywake.collector.platforms.bluesky.constellation import NAME as CONSTELLATION
@@ -31,6 +32,7 @@ from storywake.db.looks import Look, Settled, add_looks, count_looks, due_looks,
 from storywake.db.status import LookOutcome
 from storywake.db.stories import StoryRow, still_there
 from storywake.db.threads import Thread, threads_above, threads_of
+from storywake.db.unlinked import tellings
 from storywake.db.webmentions import adopt_webmentions, webmentions_wait
 
 from .intake import WHOLE
@@ -241,4 +243,24 @@ def _missing(
         if story.id in addresses or not story.url:
             rows += [(story.id, LookKind.COVERAGE, name, name, "who writes about the story") for name in indexes]
     known = known_looks(connection, [story.id for story in stories])
+    rows += _naming(connection, settings, stories, known)
     return [row for row in rows if row[:4] not in known]
+
+
+def _naming(
+    connection: Connection,
+    settings: Settings,
+    stories: Sequence[StoryRow],
+    known: Collection[tuple[int | None, str, str, str]],
+) -> list[tuple[int | None, str, str, str, str]]:
+    """Searches for posts that speak of stories which no platform was asked about yet."""
+    asked = {(story, source) for story, kind, source, _ in known if kind == LookKind.NAMING}
+    platforms = [name for name, source in SOURCES.items() if source.searches_words and settings.asks(name)]
+    new = [story for story in stories if any((story.id, name) not in asked for name in platforms)]
+    return [
+        (telling.story_id, LookKind.NAMING, name, words, "posts that speak of the story")
+        for telling in (tellings(connection, new) if new else ())
+        for words in questions(telling)
+        for name in platforms
+        if (telling.story_id, name) not in asked
+    ]

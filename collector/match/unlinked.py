@@ -9,15 +9,16 @@ from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
+import msgspec
 import regex
 from anyascii import anyascii
 
 from ..dates import moment
 from ..lexicon import SMALL_WORDS, word_lists
 from ..prose.language import detect
-from ..prose.organisations import NOT_A_NAME
+from ..prose.organisations import NOT_A_NAME, PLACES
 from ..prose.same_name import sound
-from ..records import Post, Tie, TieKind, media_words
+from ..records import Post, Tie, TieKind
 from .rarity import rarity, usually_capital
 
 DEFAULT_THRESHOLD = 0.6
@@ -39,7 +40,9 @@ MAX_TEXT = 20_000
 MIN_WEIGHT = 0.7
 """Words that weigh less are not compared."""
 MIN_NAME_WEIGHT = 3.0
-"""A name that weighs less is one that half the world's news has: ``Russia``."""
+"""Nats of the last word of a name, and what else of it there is, that stand for all of it."""
+MIN_NAMES_WEIGHT = 5.0
+"""Nats of all the names that a post must have: countries and capitals, which half the news has, do not count."""
 KEY_LETTERS = 4
 """Letters by which a word is looked up, before its whole is compared."""
 TITLE_CASE = 0.8
@@ -64,6 +67,9 @@ ENOUGH = 0.4
 """Share of a sentence's weight that leaves no doubt that it is meant, where a name of the story is there too."""
 WHOLE = 0.7
 """Share of a sentence's weight from which a post says the sentence, whatever it names."""
+IN_PICTURE = "it does so in what describes its picture"
+MAX_QUESTIONS = 2
+"""Searches for a story's names on each platform."""
 MAX_SHOWN = 3
 """Names that a tie says it rests on."""
 SAID = 0.9
@@ -113,19 +119,43 @@ class Unlinked:
 
     def ties(self, post: Post) -> list[tuple[int, Tie]]:
         """The stories that a post speaks of (their ids), each with the tie: what it rests on, how sure."""
+        beside = post.media
+        written = self._met("\n".join(filter(None, (post.text or beside.warning, *beside.poll, beside.card))))
+        described = self._met("\n".join(beside.alt)) if beside.alt else {}
+        ties = []
+        for place in written.keys() | described.keys():
+            story, words = self._stories[place], written.get(place, frozenset())
+            tie = _sure(story, words) or _sure(story, words | described.get(place, frozenset()), in_picture=True)
+            if tie and not _too_early(post, story.since):
+                ties.append((story.telling.story_id, tie))
+        return ties
+
+    def _met(self, text: str) -> dict[int, frozenset[str]]:
+        """The words of each story (by its place) that a text has."""
         found: dict[int, set[str]] = {}
-        for token in folded_words(media_words(post)):
+        for token in folded_words(text):
             for place, word in self._keys.get(token[:KEY_LETTERS], ()):
                 if word not in found.get(place, ()) and same_word(word, token):
                     found.setdefault(place, set()).add(word)
-        ties = []
-        for place, words in found.items():
-            story = self._stories[place]
-            if len(words) > 1 and not _too_early(post, story.since):
-                tie = _tie(story, words)
-                if tie and tie.confidence >= story.telling.threshold:
-                    ties.append((story.telling.story_id, tie))
-        return ties
+        return {place: frozenset(words) for place, words in found.items()}
+
+
+def questions(telling: Telling) -> list[str]:
+    """What a search is asked for posts that may speak of a story: names, with a word beside one that is common.
+
+    Searches want every word; so a question has few, in the form in which they stand by themselves.
+    """
+    story = _story(telling)
+    words = sorted(story.sentences[0], key=lambda w: (-story.weights[w], -len(w), w)) if story.sentences else []
+    written = [story.written[word] for word in words]
+    names = sorted((name for name in story.names if name not in story.papers), key=lambda name: " " not in name)
+    known = {part for name in story.names for part in story.names[name]}
+    asked = []
+    for name in names[:MAX_QUESTIONS]:
+        parts = story.names[name]
+        beside = [] if _weight(story, parts) >= MAX_NAME_WEIGHT else [w for w in written if folded(w) not in known][:1]
+        asked.append(" ".join((name, *beside)))
+    return asked or ([" ".join(written[:MIN_SHARED])] if len(written) >= MIN_SHARED else [])
 
 
 def _story(telling: Telling) -> _Story:
@@ -194,7 +224,15 @@ def _in_title_case(words: str) -> bool:
     return capitals >= TITLE_CASE * len(long)
 
 
-def _tie(story: _Story, words: set[str]) -> Tie | None:
+def _sure(story: _Story, words: frozenset[str], *, in_picture: bool = False) -> Tie | None:
+    """The tie of a post that has these words, where it is as sure as the story asks for; what a picture's words add is said."""
+    tie = _tie(story, words) if len(words) > 1 else None
+    if tie is None or tie.confidence < story.telling.threshold:
+        return None
+    return msgspec.structs.replace(tie, rests_on=f"{tie.rests_on}; {IN_PICTURE}") if in_picture else tie
+
+
+def _tie(story: _Story, words: frozenset[str]) -> Tie | None:
     """The tie of a post that has these words of a story; None where they are too few to tell it from another."""
     named = [name for name, parts in story.names.items() if _is_named(story, parts, words)]
     words = words & frozenset().union(*story.sentences, *(story.names[name] for name in named))
@@ -202,7 +240,8 @@ def _tie(story: _Story, words: set[str]) -> Tie | None:
     share, best = max(shares, key=itemgetter(0), default=(0.0, frozenset()))
     shared = len(best & words)
     whole = share >= WHOLE and shared >= MIN_WHOLE
-    if not whole and (not named or len(words) < MIN_SHARED):
+    in_names = {part for name in named if name.casefold() not in PLACES for part in story.names[name]} & words
+    if not whole and (_weight(story, in_names) < MIN_NAMES_WEIGHT or len(words) < MIN_SHARED):
         return None
     nats = _weight(story, words)
     confidence = SAID if whole else _support(story, named, words, share) * nats / (nats + HALF_SURE)
@@ -213,7 +252,7 @@ def _tie(story: _Story, words: set[str]) -> Tie | None:
     return Tie(kind=TieKind.MENTIONS, source=story.telling.source, rests_on=rests_on, confidence=round(confidence, 2))
 
 
-def _support(story: _Story, named: Sequence[str], words: set[str], share: float) -> float:
+def _support(story: _Story, named: Sequence[str], words: frozenset[str], share: float) -> float:
     """How far the words that a post has mean this story and not another one about the same names, 0 to 1."""
     in_names = {part for name in named for part in story.names[name]}
     papers = sum(name in story.papers for name in named)
@@ -224,7 +263,7 @@ def _support(story: _Story, named: Sequence[str], words: set[str], share: float)
     return max(told, TWO_NAMES) if len(named) > 1 and others else told
 
 
-def _is_named(story: _Story, parts: tuple[str, ...], words: set[str]) -> bool:
+def _is_named(story: _Story, parts: tuple[str, ...], words: frozenset[str]) -> bool:
     """Whether a post has a name: all of its words, or the last, where that alone is rare enough."""
     here = [part for part in parts if part in words]
     return (parts[-1] in words and _weight(story, here) >= MIN_NAME_WEIGHT) or len(here) == len(parts)

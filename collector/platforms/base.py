@@ -84,6 +84,7 @@ class Source(Generic[SettingsT]):
     # Settings and money
     services: tuple[str, ...] = ()  # other services that are asked about it, whose settings stand in its group
     group: type[SettingsT]  # its settings, each named ``NAME_…``
+    searches_words = False  # whether ``naming`` is asked: its search reads the words of posts, and costs nothing
     search_budget = ""  # the budget that a search for links is charged to; "" where searching is free
     search_units = 1  # what a search costs of it
 
@@ -195,6 +196,11 @@ class Source(Generic[SettingsT]):
 
     async def linking(self, fetcher: Fetcher, settings: SettingsT, url: str) -> AsyncIterator[Answer]:
         """Posts that link to an address, page by page."""
+        for answer in NOTHING:
+            yield answer
+
+    async def naming(self, fetcher: Fetcher, settings: SettingsT, words: str) -> AsyncIterator[Answer]:
+        """Posts that have all of some words, page by page."""
         for answer in NOTHING:
             yield answer
 

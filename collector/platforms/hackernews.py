@@ -60,6 +60,7 @@ class HackerNews(Source[HackerNewsSettings]):
     hosts = {"news.ycombinator.com": _path}
     group = HackerNewsSettings
     whole_threads = True
+    searches_words = True
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
         """A story, which comes with every comment below it."""
@@ -90,16 +91,26 @@ class HackerNews(Source[HackerNewsSettings]):
 
     async def linking(self, fetcher: Fetcher, settings: HackerNewsSettings, url: str) -> AsyncIterator[Answer]:
         """Stories of an address, page by page."""
-
-        async def ask(page: int) -> Evidence:
-            params = {"query": url, "restrictSearchableAttributes": "url", "hitsPerPage": "100", "page": str(page)}
-            return await fetcher.api(settings.hackernews_url, "/api/v1/search", params)
-
-        def following(page: int, payload: Any) -> int | None:
-            return page + 1 if page + 1 < (count(at(payload, "nbPages")) or 0) else None
-
-        async for answer in pages(fetcher, NAME, 0, ask, following, settings.thread_pages):
+        async for answer in _search(fetcher, settings, {"query": url, "restrictSearchableAttributes": "url"}):
             yield answer
+
+    async def naming(self, fetcher: Fetcher, settings: HackerNewsSettings, words: str) -> AsyncIterator[Answer]:
+        """Stories and comments that have all of some words (hn.algolia.com/api, 2026-11-27), page by page."""
+        async for answer in _search(fetcher, settings, {"query": words, "tags": "(story,comment)"}):
+            yield answer
+
+
+def _search(fetcher: Fetcher, settings: HackerNewsSettings, asked: dict[str, str]) -> AsyncIterator[Answer]:
+    """Pages of a search, to the last that it tells of."""
+
+    async def ask(page: int) -> Evidence:
+        params = {**asked, "hitsPerPage": "100", "page": str(page)}
+        return await fetcher.api(settings.hackernews_url, "/api/v1/search", params)
+
+    def following(page: int, payload: Any) -> int | None:
+        return page + 1 if page + 1 < (count(at(payload, "nbPages")) or 0) else None
+
+    return pages(fetcher, NAME, 0, ask, following, settings.thread_pages)
 
 
 def _item(item: dict[str, Any], identity: str) -> Post:

@@ -81,6 +81,7 @@ class Lemmy(Source[LemmySettings]):
     federated = True
     group = LemmySettings
     whole_threads = True
+    searches_words = True
     thread_answers = PAGE
 
     def anywhere(self, host: str, path: str) -> PostAddress | None:
@@ -132,6 +133,12 @@ class Lemmy(Source[LemmySettings]):
         servers = dict.fromkeys((settings.lemmy_url, *settings.lemmy_servers))
         asked = {"q": url, "type_": "Url"}
         async for answer in each([_pages(fetcher, settings, s, "/search", asked, "posts") for s in servers]):
+            yield answer
+
+    async def naming(self, fetcher: Fetcher, settings: LemmySettings, words: str) -> AsyncIterator[Answer]:
+        """The newest posts with some words (join-lemmy.org/api, "search", 2026-11-27), page by page."""
+        asked = {"q": words, "type_": "Posts", "sort": "New"}
+        async for answer in _pages(fetcher, settings, settings.lemmy_url, "/search", asked, "posts"):
             yield answer
 
 

@@ -29,6 +29,7 @@ WAITS = {
     LookKind.COVERAGE: (1.2 * HOUR, 6 * HOUR),
     LookKind.LINKING: (1.2 * HOUR, 12 * HOUR),
     LookKind.BACKLINKS: (1.2 * HOUR, 12 * HOUR),
+    LookKind.NAMING: (1.2 * HOUR, 12 * HOUR),
     LookKind.COUNTS: (2.4 * HOUR, 2 * DAY),
     LookKind.REPLIES: (2.4 * HOUR, 2 * DAY),
     LookKind.QUOTES: (2.4 * HOUR, 2 * DAY),

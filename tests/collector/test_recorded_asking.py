@@ -1,6 +1,6 @@
 """What each platform is asked, and what its answers are taken to say: ``PLATFORM/CASE.json`` beside ``CASE.answers.json``.
 
-A case names the settings (as in the environment), the question (``posts``, ``replies``, ``quotes`` or ``linking``) and what it is
+A case names the settings (as in the environment), the question (``posts``, ``replies``, ``quotes``, ``linking`` or ``naming``) and what it is
 about, then the requests in their order, each with the answer that the platform documents. The answers are, for each: its posts
 by external id with what they answer, the ids that are gone, and earlier texts. Adding a case is adding two files.
 """
@@ -25,7 +25,7 @@ from storywake.collector.sources import SOURCES
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 CASES = sorted(p for p in (FIXTURES / "asking").glob("*/*.json") if not p.name.endswith(".answers.json"))
-QUESTIONS = ("posts", "replies", "quotes", "linking")
+QUESTIONS = ("posts", "replies", "quotes", "linking", "naming")
 SECRET_HEADERS = ("authorization", "x-goog-api-key")
 CREDENTIALS = {
     "STORYWAKE_X_TOKEN": "token",
@@ -86,8 +86,8 @@ async def ask(platform: str, settings: Settings, question: str, about: Any, answ
         source = SOURCES[platform]
         if question == "posts":
             stream = source.posts(fetcher, settings, [post_of(platform, wanted) for wanted in about])
-        elif question == "linking":
-            stream = source.linking(fetcher, settings, about)
+        elif question in ("linking", "naming"):
+            stream = getattr(source, question)(fetcher, settings, about)
         else:
             stream = getattr(source, question)(fetcher, settings, post_of(platform, about))
         async for answer in stream:
@@ -134,7 +134,7 @@ def test_what_no_case_records_is_never_asked(platform: str, question: str, monke
     respx.route().mock(side_effect=Recording([]))
     settings = settings_of(monkeypatch, CREDENTIALS)
     post = {"external_id": "1", "url": "https://social.example/@ann/1", "author": {"handle": "ann"}}
-    about: Any = {"posts": [post], "linking": "https://news.example/story"}.get(question, post)
+    about: Any = {"posts": [post], "linking": "https://news.example/story", "naming": "Norlund"}.get(question, post)
     answers: list[Answer] = []
     asyncio.run(ask(platform, settings, question, about, answers))
     assert not answers

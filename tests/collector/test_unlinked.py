@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storywake.collector.match.unlinked import Telling, Unlinked, folded, same_word
+from storywake.collector.match.unlinked import Telling, Unlinked, folded, questions, same_word
 from storywake.collector.records import Media, Post, Tie, TieKind
 
 CASES = Path(__file__).parents[1] / "fixtures" / "unlinked"
@@ -102,9 +102,21 @@ def test_a_story_sets_from_which_confidence_posts_are_taken() -> None:
     assert told(SAID, FERRY._replace(threshold=1.0)) == []
 
 
-def test_words_beside_the_text_count() -> None:
+def test_what_describes_a_picture_counts_and_is_said() -> None:
     beside = Media(alt=("A headline: Norlund Lines sailed for months without a valid safety certificate",))
-    assert told("look at this", media=beside)
+    [(_, shown)] = told("look at this", media=beside)
+    [(_, said)] = told(SAID, media=beside)
+    assert shown.rests_on.endswith("; it does so in what describes its picture")
+    assert "picture" not in said.rests_on
+
+
+def test_a_search_asks_for_names_and_a_word_beside_a_common_one() -> None:
+    assert [questions(tale) for tale in TALES[:3]] == [
+        ["Norlund Lines", "Skerry Queen"],
+        ["Tapio Hallikas", "Merja Sorsalle"],
+        ["Remedios Luengo", "Anselmo Prieto"],
+    ]
+    assert questions(Telling(1, "s", ("A cat sat there",))) == []
 
 
 def test_capitals_of_headlines_and_of_german_nouns_make_no_names() -> None:

@@ -1,14 +1,22 @@
-"""A stream's posts that speak of a story without a link: taken with what it rests on, once, from the story's confidence on."""
+"""Posts of a stream and of searches that speak of a story without a link: taken with what it rests on, once, from the story's confidence on."""
 
+import asyncio
 from typing import Any
 
+import httpx
 import pytest
+import respx
 from sqlalchemy import Engine, text
 
+from storywake.collector.clock import LookKind
 from storywake.collector.errors import BadInput
 from storywake.collector.net.stream import Event
 from storywake.collector.settings import Settings
+from storywake.db.stories import find_story
+from storywake.jobs.collect import collect
 from storywake.jobs.manage import Changes, change, show
+from storywake.jobs.renormalise import renormalise
+from storywake.jobs.settling import due
 from storywake.jobs.stream import Listener
 from storywake.jobs.watch import watch_document
 
@@ -102,3 +110,52 @@ def test_a_story_has_a_threshold(ferry: Engine, settings: Settings) -> None:
     assert len(heard(ferry, settings, posted("a", REACTION))) == 1
     with pytest.raises(BadInput, match="from 0 to 1"):
         change(ferry, settings, "ferry", Changes(mention_threshold=1.5))
+
+
+def test_platforms_are_searched_for_the_storys_names(ferry: Engine, settings: Settings) -> None:
+    hits = [
+        {"objectID": "1", "comment_text": REACTION, "parent_id": 9, "author": "ann", "_tags": ["comment"]},
+        {"objectID": "2", "comment_text": STRANGER, "parent_id": 9, "author": "bo", "_tags": ["comment"]},
+    ]
+    asked: list[str] = []
+
+    def search(request: httpx.Request) -> httpx.Response:
+        words = request.url.params["query"]
+        asked.append(words)
+        return httpx.Response(200, json={"hits": [] if "://" in words else hits, "nbPages": 1})
+
+    chosen = settings.model_copy(update={"platforms": ["hackernews"], "coverage": False})
+    with ferry.begin() as connection:
+        story = find_story(connection, "ferry")
+    with respx.mock(assert_all_called=False) as router:
+        router.get(path="/api/v1/search").mock(side_effect=search)
+        router.route().respond(404)
+        asyncio.run(collect(ferry, chosen, [story]))
+    again = renormalise(ferry, chosen, story)
+    assert (again.reactions, again.notes) == (0, [])
+    assert {"Norlund Lines", "Skerry Queen"} <= set(asked)
+    with ferry.begin() as connection:
+        rows = connection.execute(text("SELECT text, tie FROM reactions WHERE platform = 'hackernews'")).all()
+        [posts] = connection.execute(text("SELECT COUNT(*) FROM post WHERE platform = 'hackernews'")).one()
+    assert [tuple(row) for row in rows] == [(REACTION, "mentions")]
+    assert posts == 1, "what a stranger wrote on something else is not kept"
+
+
+def test_another_title_asks_anew(ferry: Engine, settings: Settings) -> None:
+    with ferry.begin() as connection:
+        story = find_story(connection, "ferry")
+    chosen = settings.model_copy(update={"platforms": ["hackernews"], "coverage": False})
+
+    def searched() -> set[str]:
+        return {look.target for look in due(ferry, chosen, [story], None) if look.kind == LookKind.NAMING}
+
+    before = searched()
+    change(
+        ferry,
+        settings,
+        "ferry",
+        Changes(title="Maritime Office fines Calder Marine", add_claims=["Calder Marine was fined."]),
+    )
+    with ferry.begin() as connection:
+        story = find_story(connection, "ferry")
+    assert searched() != before

@@ -103,6 +103,7 @@ class Bluesky(Source[BlueskySettings]):
         "`STORYWAKE_BLUESKY_HANDLE` and `_PASSWORD` (an app password): posts that link to the story, by search",
         "likes, reposts, replies, quotes; no views",
     )
+    searches_words = True
     documentation = "docs.bsky.app, HTTP reference"
     limits = (
         "3,000 requests in five minutes for an address where accounts are signed in, no figure for the open AppView "
@@ -191,12 +192,24 @@ class Bluesky(Source[BlueskySettings]):
 
     async def linking(self, fetcher: Fetcher, settings: BlueskySettings, url: str) -> AsyncIterator[Answer]:
         """Posts that link to an address, by search, which wants a session."""
+        async for answer in self._search(fetcher, settings, {"q": "*", "url": url}):
+            yield answer
+
+    async def naming(self, fetcher: Fetcher, settings: BlueskySettings, words: str) -> AsyncIterator[Answer]:
+        """Posts with some words, likewise (app.bsky.feed.searchPosts, 2026-11-27)."""
+        async for answer in self._search(fetcher, settings, {"q": words}):
+            yield answer
+
+    async def _search(
+        self, fetcher: Fetcher, settings: BlueskySettings, asked: Mapping[str, str]
+    ) -> AsyncIterator[Answer]:
+        """The newest posts that a search finds, page by page."""
         if not (settings.bluesky_handle and settings.bluesky_password):
             return
         token = fetcher.tokens.get(NAME) or await _sign_in(fetcher, settings)
 
         async def ask(cursor: str) -> Evidence:
-            params = {"q": "*", "url": url, "sort": "latest", "limit": "100", "cursor": cursor or None}
+            params = {**asked, "sort": "latest", "limit": "100", "cursor": cursor or None}
             return await fetcher.api(settings.bluesky_login_url, "/xrpc/app.bsky.feed.searchPosts", params, token=token)
 
         async for answer in pages(fetcher, NAME, "", ask, _cursor, settings.thread_pages):

@@ -71,6 +71,7 @@ class Mastodon(Source[MastodonSettings]):
         "that their own server does not show",
         "favourites, boosts, replies, quotes where told, followers",
     )
+    searches_words = True
     documentation = "docs.joinmastodon.org/methods/statuses"
     limits = "300 requests in five minutes for an address at each server, kept by a request a second (docs.joinmastodon.org/api/rate-limits)"
     checked = "2026-11-27"
@@ -176,6 +177,21 @@ class Mastodon(Source[MastodonSettings]):
         ]
         async for answer in each(asked):
             yield answer
+
+    async def naming(self, fetcher: Fetcher, settings: MastodonSettings, words: str) -> AsyncIterator[Answer]:
+        """Posts with some words, by search on each server that a token is there for (docs.joinmastodon.org/methods/search, 2026-11-27).
+
+        Raises FetchError where a server failed, after the others were asked.
+        """
+        fault: FetchError | None = None
+        for server in asked_servers(settings):
+            try:
+                async for answer in searched(fetcher, server, words, settings.thread_pages if server.token else 0):
+                    yield answer
+            except FetchError as error:
+                fault = fault or error
+        if fault:
+            raise fault
 
 
 def asked_servers(settings: MastodonSettings) -> list[Server]:

@@ -1,0 +1,29 @@
+"""What a search for words found: which posts speak of the stories, and which are a stranger's on something else."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Engine
+
+from storywake.collector.match.tie import Known, ties
+from storywake.collector.match.unlinked import Unlinked
+from storywake.collector.records import Post, Tie
+from storywake.db.articles import article_keys
+from storywake.db.engine import reading
+from storywake.db.stories import StoryRow
+from storywake.db.unlinked import tellings
+
+
+class Spoken:
+    """Posts that speak of some stories, or link to them."""
+
+    def __init__(self, engine: Engine, stories: Sequence[StoryRow]) -> None:
+        with reading(engine) as connection:
+            self._index = Unlinked(tellings(connection, stories))
+            self._known = Known({key for story in stories for key in article_keys(connection, story.id)}, ())
+
+    def among(self, posts: Sequence[Post]) -> tuple[list[Post], dict[tuple[str, str], Sequence[tuple[int, Tie]]]]:
+        """Those of ``posts`` that do, and by platform and external id what ties them beside links: (story id, tie)."""
+        told: dict[tuple[str, str], Sequence[tuple[int, Tie]]] = {}
+        told |= {(post.platform, post.external_id or ""): self._index.ties(post) for post in posts}
+        kept = [p for p in posts if told[(p.platform, p.external_id or "")] or ties(p, self._known)]
+        return kept, told
