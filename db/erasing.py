@@ -259,6 +259,8 @@ def _forget_persons(connection: Connection, accounts: Collection[Account]) -> No
         connection.execute(delete(models.Person).where(col(models.Person.id) == row.id))
     marks = {f"{a.platform}:{a.handle}".casefold() for a in accounts if a.handle}
     marks |= {a.name.casefold() for a in accounts if a.name}
+    for mark in sorted(marks | {a.handle.casefold() for a in accounts if a.handle}):
+        connection.execute(delete(models.Voice).where(col(models.Voice.mark) == mark))
     identity = models.Identity
     for said in connection.execute(select(identity.id, identity.one, identity.other)).all():
         if {said.one.casefold(), said.other.casefold()} & marks:

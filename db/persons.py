@@ -1,12 +1,13 @@
 """A story's persons, and the analysts' word on who is one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete
 from sqlmodel import col, select
 
 from storywake.collector.match.person import Person, Verdict
+from storywake.collector.match.voices import Voice
 
 from . import models
 from .many import run_many
@@ -14,6 +15,7 @@ from .rows import select_rows
 from .statements import statements
 
 SQL = statements("persons")
+NO_VOICES: Mapping[int, Voice] = {}
 ROWS_AT_ONCE = 2000
 """Reactions that are held in memory while it is written whose they are."""
 
@@ -25,6 +27,8 @@ class PersonRow(NamedTuple):
     name: str
     affiliation: str | None
     rests_on: str | None
+    voice: str | None
+    voice_rests_on: str | None
 
 
 class AuthorRow(NamedTuple):
@@ -45,8 +49,15 @@ def authors(connection: Connection, story_id: int) -> list[AuthorRow]:
     return [AuthorRow._make(row) for row in connection.execute(SQL["authors"], {"story_id": story_id})]
 
 
-def save_persons(connection: Connection, story_id: int, persons: Sequence[Person], holders: dict[int, int]) -> None:
-    """Writes a story's persons and which reactions are whose (``holders``: account id to index in ``persons``).
+def save_persons(
+    connection: Connection,
+    story_id: int,
+    persons: Sequence[Person],
+    holders: dict[int, int],
+    voices: Mapping[int, Voice] = NO_VOICES,
+) -> None:
+    """Writes a story's persons and which reactions are whose (``holders``: account id to index in ``persons``), and what
+    kind of voice they are (by index too).
 
     Only what has changed is written.
     """
@@ -54,16 +65,21 @@ def save_persons(connection: Connection, story_id: int, persons: Sequence[Person
     names: list[str] = []
     taken: set[str] = set()
     changed: list[dict[str, Any]] = []
-    for person in persons:
+    for number, person in enumerate(persons):
+        voice = voices.get(number)
+        told = (voice.kind.value, voice.rests_on) if voice else (None, None)
         name = person.name if person.name not in taken else f"{person.name} ({_tag(person, len(taken))})"
         taken.add(name)
         names.append(name)
         rests_on = "; ".join(person.rests_on) or None
         known = stored.get(name)
-        if not (known and known.rests_on == rests_on and person.affiliation in (None, known.affiliation)):
-            changed.append(
-                {"story_id": story_id, "name": name, "affiliation": person.affiliation, "rests_on": rests_on}
-            )
+        if not (
+            known
+            and (known.rests_on, known.voice, known.voice_rests_on) == (rests_on, *told)
+            and person.affiliation in (None, known.affiliation)
+        ):
+            row = {"story_id": story_id, "name": name, "affiliation": person.affiliation, "rests_on": rests_on}
+            changed.append({**row, "voice": told[0], "voice_rests_on": told[1]})
     run_many(connection, SQL["save_person"], changed)
     ids = {row.name: row.id for row in known_persons(connection, story_id)}
     _assign(connection, story_id, {account: ids[names[number]] for account, number in holders.items()})
@@ -121,6 +137,20 @@ def set_identity(
     one, other = sorted((one, other))
     values = {"story_id": story_id, "one": one, "other": other, "same": same, "analyst": analyst, "at": at}
     connection.execute(SQL["set_identity"], values)
+
+
+def said_voices(connection: Connection, story_id: int) -> dict[str, tuple[str, str]]:
+    """By mark ("platform:handle" or a name, in lower case), the kind of voice that an analyst said it is, and who said so."""
+    return {row.mark: (row.kind, row.analyst) for row in connection.execute(SQL["voices"], {"story_id": story_id})}
+
+
+def set_voices(connection: Connection, story_id: int, kinds: Mapping[str, str], analyst: str, at: str) -> None:
+    """Keeps an analyst's word on the kinds of voices, by mark; a later one takes its place."""
+    rows = [
+        {"story_id": story_id, "mark": mark.casefold(), "kind": kind, "analyst": analyst, "at": at}
+        for mark, kind in kinds.items()
+    ]
+    run_many(connection, SQL["set_voice"], rows)
 
 
 def undo_identity(connection: Connection, story_id: int, one: str, other: str) -> bool:

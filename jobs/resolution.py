@@ -1,11 +1,17 @@
 """Resolves a story's accounts and speakers to persons."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import Engine
 
-from storywake.collector.match.person import Person, account_holder
+from storywake.collector.match.papers import Papers, papers
+from storywake.collector.match.person import Person, account_holder, identifiers
 from storywake.collector.match.resolution import PersonResolver
+from storywake.collector.match.voices import Voice, VoiceKind, voice_of
+from storywake.db.coordination import published
 from storywake.db.engine import reading, writing
-from storywake.db.persons import authors, identities, known_persons, save_persons
+from storywake.db.persons import AuthorRow, authors, identities, known_persons, said_voices, save_persons
 
 from .ticking import Tick, silent
 
@@ -19,6 +25,7 @@ def update_people(engine: Engine, story_id: int, tick: Tick = silent) -> None:
         resolver = PersonResolver(identities(connection, story_id))
         known = known_persons(connection, story_id)
         accounts = authors(connection, story_id)
+        articles, said = published(connection, story_id), said_voices(connection, story_id)
     for person in known:
         if person.affiliation:
             resolver.add(Person(person.name, person.affiliation, (), ()))
@@ -33,5 +40,34 @@ def update_people(engine: Engine, story_id: int, tick: Tick = silent) -> None:
     places = resolver.positions()
     holders = {account: places[number] for account, number in numbers.items()}
     tick(len(accounts), len(accounts), "working out whose the accounts are")
+    voices = _voices(resolver.people, holders, accounts, papers((a.publisher for a in articles), ()), said)
     with writing(engine) as connection:
-        save_persons(connection, story_id, resolver.people, holders)
+        save_persons(connection, story_id, resolver.people, holders, voices)
+
+
+def _voices(
+    persons: Sequence[Person],
+    holders: Mapping[int, int],
+    accounts: Sequence[AuthorRow],
+    known: Papers,
+    said: Mapping[str, tuple[str, str]],
+) -> dict[int, Voice]:
+    """What kind of voice each person is, by index: an analyst's word, else what profile or article says."""
+    own: defaultdict[int, list[tuple[str, str | None]]] = defaultdict(list)
+    for account in accounts:
+        if account.id in holders:
+            own[holders[account.id]].append((f"{account.platform}:{account.handle}", account.name))
+    found = {}
+    for number, person in enumerate(persons):
+        marks = identifiers(person) | {handle.casefold() for _, handle in person.handles}
+        verdicts = [said[mark] for mark in sorted(marks) if mark in said]
+        if verdicts:
+            found[number] = Voice(VoiceKind(verdicts[0][0]), f"{verdicts[0][1]} said so")
+        elif voice := voice_of(own[number], _domains(person), person.affiliation, known):
+            found[number] = voice
+    return found
+
+
+def _domains(person: Person) -> list[str]:
+    """The handles that are domains, which Bluesky checks that their owners hold."""
+    return [handle for platform, handle in person.handles if platform == "bluesky" and "." in handle]

@@ -15,7 +15,7 @@ from .latest import Latest
 from .notes import Note, NoteStatus
 from .posts import Account, Observation, Post, PostRevision
 from .reach_hour import ReachHour
-from .reactions import Identity, Person, Reaction, Review, Witness
+from .reactions import Identity, Person, Reaction, Review, Voice, Witness
 from .readers import Reader
 from .remarks import Meaning, Remark, Remarked, RemarkMember
 from .stances import BalanceChange, EarlierLabel, Label, ModelAnswer, Stance
@@ -79,6 +79,7 @@ __all__ = [
     "Token",
     "User",
     "ViewText",
+    "Voice",
     "Webmention",
     "Witness",
 ]

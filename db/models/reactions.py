@@ -60,6 +60,18 @@ class Person(SQLModel, table=True):
     name: str
     affiliation: str | None = None
     rests_on: str | None = None
+    voice: str | None = None  # journalist, politician, scholar, authority, company or bot
+    voice_rests_on: str | None = None
+
+
+class Voice(SQLModel, table=True):
+    """An analyst's word on what kind of voice an account or a name is; it stands above every rule."""
+
+    story_id: int = Field(primary_key=True, foreign_key="story.id", ondelete="CASCADE")
+    mark: str = Field(primary_key=True)  # "platform:handle" or a name, in lower case
+    kind: str
+    analyst: str
+    set_at: str
 
 
 class Identity(SQLModel, table=True):

@@ -23,9 +23,21 @@ LIMIT :rows;
 
 -- name: save_person
 -- Writes a person of a story, and why their names and accounts are taken for one.
-INSERT INTO person (story_id, name, affiliation, rests_on) VALUES (:story_id, :name, :affiliation, :rests_on)
+INSERT INTO person (story_id, name, affiliation, rests_on, voice, voice_rests_on)
+VALUES (:story_id, :name, :affiliation, :rests_on, :voice, :voice_rests_on)
 ON CONFLICT (story_id, name) DO UPDATE
-SET affiliation = COALESCE(excluded.affiliation, person.affiliation), rests_on = excluded.rests_on;
+SET affiliation = COALESCE(excluded.affiliation, person.affiliation), rests_on = excluded.rests_on,
+    voice = excluded.voice, voice_rests_on = excluded.voice_rests_on;
+
+-- name: set_voice
+-- Keeps an analyst's word on what kind of voice an account or a name is; a later one takes its place.
+INSERT INTO voice (story_id, mark, kind, analyst, set_at) VALUES (:story_id, :mark, :kind, :analyst, :at)
+ON CONFLICT (story_id, mark) DO UPDATE
+SET kind = excluded.kind, analyst = excluded.analyst, set_at = excluded.set_at;
+
+-- name: voices
+-- What analysts said of the kinds of voices in a story.
+SELECT mark, kind, analyst FROM voice WHERE story_id = :story_id;
 
 -- name: assign
 -- Says whose a reaction is.

@@ -1,9 +1,10 @@
 -- A person who reacted. accounts: platform:handle, comma-separated; reactions: how many, in all stories.
+-- voice: journalist, politician, scholar, authority, company or bot, where voice_rests_on says it; else NULL
 -- rests_on: why the names and accounts are taken for one person
 CREATE VIEW people AS
 SELECT n.name AS person, n.affiliation,
        (SELECT COUNT(*) FROM reaction r WHERE r.person_id = n.id AND r.dropped_at IS NULL) AS reactions,
-       h.accounts, s.slug AS story, n.rests_on, n.id AS person_id
+       h.accounts, s.slug AS story, n.rests_on, n.id AS person_id, n.voice, n.voice_rests_on
 FROM person n
 JOIN story s ON s.id = n.story_id
 LEFT JOIN (

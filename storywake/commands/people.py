@@ -1,5 +1,6 @@
 """``storywake people`` lists a story's persons and takes corrections; ``erase`` erases a person on request."""
 
+import csv
 import sys
 from typing import Annotated
 
@@ -8,9 +9,10 @@ from sqlalchemy import Engine
 
 from storywake.collector.dates import now
 from storywake.collector.errors import BadInput
+from storywake.collector.match.voices import VoiceKind
 from storywake.collector.printable import printable_json
 from storywake.db.engine import reading, writing
-from storywake.db.persons import identities, set_identity, undo_identity
+from storywake.db.persons import identities, set_identity, set_voices, undo_identity
 from storywake.db.reporting import people_of
 from storywake.db.stories import StoryRow
 from storywake.jobs.erase import erase as take_out
@@ -25,16 +27,45 @@ def people(
     same: Annotated[tuple[str, str] | None, typer.Option(metavar="A B", help=f"they are one person: {PAIR}")] = None,
     apart: Annotated[tuple[str, str] | None, typer.Option(metavar="A B", help=f"they are not: {PAIR}")] = None,
     undo: Annotated[tuple[str, str] | None, typer.Option(metavar="A B", help="take back what was said of them")] = None,
+    voices: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help=f"a CSV of handle,kind: an analyst's list of {', '.join(VoiceKind)}"),
+    ] = None,
     analyst: Annotated[str, typer.Option(metavar="NAME", help="who says so")] = "analyst",
 ) -> None:
     """A story's people as JSON lines, each with what makes their accounts and names one person's."""
     engine, wanted = engine_and_story(story)
     if same or apart or undo:
         _say(engine, wanted, same, apart, undo, analyst)
+    if voices:
+        listed = read_voices(voices)
+        with writing(engine) as connection:
+            set_voices(connection, wanted.id, listed, analyst, now())
+        update_people(engine, wanted.id)
     with reading(engine) as connection:
         rows = people_of(connection, wanted.slug)
     for row in rows:
         print(printable_json(row))
+
+
+def read_voices(path: str) -> dict[str, str]:
+    """An analyst's list of voices: by handle (``x:maxseddon``, ``maxseddon``) or name, the kind. A CSV whose first line names
+    the columns ``handle`` and ``kind``. Raises BadInput for a file that is none, and a kind that there is not.
+    """
+    kinds: dict[str, str] = {}
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            if not {"handle", "kind"} <= set(rows.fieldnames or ()):
+                raise BadInput(f"{path}: its first line has to name the columns handle and kind")
+            for row in rows:
+                mark, kind = (row["handle"] or "").strip().removeprefix("@"), (row["kind"] or "").strip().lower()
+                if not mark or kind not in set(VoiceKind):
+                    raise BadInput(f"{path}, line {rows.line_num}: a handle and one of {', '.join(VoiceKind)}")
+                kinds[mark] = kind
+    except (OSError, ValueError, csv.Error) as error:
+        raise BadInput(f"cannot read {path[:200]}: {error}") from None
+    return kinds
 
 
 def _say(
