@@ -1,6 +1,7 @@
 -- name: person
 -- One person with the story.
-SELECT n.id AS person_id, n.name, n.affiliation, n.rests_on, n.voice, n.voice_rests_on, n.story_id, s.slug, s.title AS story_title
+SELECT n.id AS person_id, n.name, n.affiliation, n.rests_on, n.voice, n.voice_rests_on, n.story_id, s.slug,
+    s.title AS story_title
 FROM person n
 JOIN story s ON s.id = n.story_id
 WHERE n.id = :person_id;
