@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -40,7 +41,9 @@ def php(script: Path, folder: Path, given: str = "", **more: str) -> str:
 def running(command: list[str], folder: Path, ready: str | Path, **more: str) -> Iterator[None]:
     """A server, until it is no longer needed; ``ready`` is an address that it answers, or a file that it makes."""
     with (folder / "server.log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env={**os.environ, **more})
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=log, stderr=log, env={**os.environ, **more}, start_new_session=True
+        )
     try:
         end = time.monotonic() + MAX_START_SECONDS
         while not _is_ready(ready):
@@ -49,7 +52,7 @@ def running(command: list[str], folder: Path, ready: str | Path, **more: str) ->
             time.sleep(0.05)
         yield
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)  # PHP's server leaves its workers behind
         process.wait(20)
 
 
