@@ -91,6 +91,7 @@ def statement(
             for b, cost in costs.items()
             if cost >= b.most
         ]
+        limited += source.breaks if own else ()
         told = lacking.get(name)
         found.append(
             Network(

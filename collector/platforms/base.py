@@ -91,6 +91,9 @@ class Source(Generic[SettingsT]):
     # Exports of other tools
     zeeschuimer: tuple[str, ...] = ()  # what Zeeschuimer calls it (github.com/digitalmethodsinitiative/zeeschuimer)
 
+    # Counts
+    breaks: tuple[str, ...] = ()  # since when a count means something else than before, in words
+
     # Asking
     whole_threads = False  # whether its count of replies counts the answers to answers too
     thread_answers = (

@@ -21,10 +21,13 @@ class MetaPlatform(Recorded):
     documentation = "developers.facebook.com/docs"
 
     def inside(self, item: dict[str, Any]) -> list[Any]:
-        """Whatever lies in an object, since the clients frame posts anew every few weeks; nothing of an advertisement."""
-        if is_ad(item):
-            return []
-        return [value for value in item.values() if isinstance(value, dict | list)]
+        """Whatever lies in an object."""
+        return inside(item)
+
+
+def inside(item: dict[str, Any]) -> list[Any]:
+    """Whatever lies in an object, since the clients frame posts anew every few weeks; nothing of an advertisement."""
+    return [] if is_ad(item) else [value for value in item.values() if isinstance(value, dict | list)]
 
 
 def is_ad(item: dict[str, Any]) -> bool:

@@ -3,6 +3,9 @@
 Format: reddit.com/dev/api (Listing, Link, Comment, more, collections), and the dumps of Pushshift, PullPush and Arctic
 Shift, whose lines are bare things. Times are Unix seconds; in place of removed words stands a notice in brackets.
 Embeds: "Embeds" in Reddit's help.
+
+Since November 2025 nobody gets a token by signing up: each application asks for approval (Responsible Builder Policy,
+support.reddithelp.com/hc/articles/42728983564564, read on 2026-11-27). Public feeds are not read.
 """
 
 from __future__ import annotations
@@ -74,14 +77,13 @@ class Reddit(Source[RedditSettings]):
     name = NAME
     title = "Reddit"
     rank = 4
-    help = (
-        "posts, comments and posts that link to a story; needs STORYWAKE_REDDIT_TOKEN (OAuth2 app, approved by Reddit)"
-    )
+    help = "posts, comments and posts that link to a story; needs STORYWAKE_REDDIT_TOKEN (an application that Reddit approved)"
     row = Row(
         "nothing", "`STORYWAKE_REDDIT_TOKEN`: posts (100 at once), comments, posts of an address", "score, comments"
     )
     documentation = "reddit.com/dev/api"
-    limits = "each application's own, told in headers (reddit.com/dev/api)"
+    limits = "each token needs approval (Responsible Builder Policy); then 100 requests a minute, told in headers"
+    checked = "2026-11-27"
 
     hosts = {
         "reddit.com": _path,
@@ -107,7 +109,13 @@ class Reddit(Source[RedditSettings]):
 
     def missing(self, settings: RedditSettings) -> str | None:
         """Reddit answers signed-in applications."""
-        return None if settings.reddit_token else "no STORYWAKE_REDDIT_TOKEN: nothing is asked for"
+        return (
+            None
+            if settings.reddit_token
+            else (
+                "no STORYWAKE_REDDIT_TOKEN, for which Reddit approves each application: nothing is asked for; exports can be imported"
+            )
+        )
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
         """A post's counts and the comments below it, a comment's counts."""

@@ -1,23 +1,44 @@
-"""Threads, as articles show it, and from the user's own recordings and exports.
+"""Threads, as articles show it, from the user's own recordings and exports, and by keyword search with an approved token.
 
-Nothing is asked for: the terms of Meta's oEmbed forbid keeping or analysing what it answers, and the pages
+Without a token nothing is asked for: the terms of Meta's oEmbed forbid keeping or analysing what it answers, and the pages
 want a sign-in. Formats: developers.facebook.com/docs (Threads Media), and the web client's own items as browser recordings
 hold them. Embeds: Meta's "oEmbed" pages.
+
+Search, read on 2026-11-27 at developers.facebook.com/documentation/threads/keyword-search: a user may send 2,200 queries in
+any 24 hours, across applications; those without results do not count; public posts are found only where the application
+was approved for ``threads_keyword_search``, else the user's own. No counts are told. What may be kept of its answers is
+said by Meta's Platform Terms (developers.facebook.com/terms) and by the approval itself.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from pydantic import Field, SecretStr
 
 from ..dates import utc
+from ..groups import FollowSettings, NetSettings, WebAddress, revealed
 from ..markup.links import find_links
 from ..markup.marks import Marks
+from ..net.budget import Budget, Period
+from ..net.evidence import Evidence
 from ..records import Author, Kind, Post, PostAddress, Reach
-from ..values import at, count, mapping, text
-from .meta import MetaPlatform, is_ad, unwrapped
+from ..urls import split
+from ..values import at, count, items, mapping, text
+from . import meta
+from .asking import load, pages, paid
+from .base import Answer, Row, Source
+from .meta import is_ad, unwrapped
 from .words import media
 
+if TYPE_CHECKING:
+    from ..net.fetch import Fetcher
+
 NAME = "threads"
+FIELDS = "id,text,media_type,permalink,timestamp,username,is_quote_post,is_reply,link_attachment_url,alt_text"
 SHOWN = ("text", "caption", "media_type", "text_post_app_info", "timestamp")
 """Fields of which every medium has one."""
 
@@ -31,17 +52,86 @@ def _address(handle: str | None, code: str) -> str:
     return f"https://www.threads.net/{f'@{handle}/post' if handle else 't'}/{code}"
 
 
-class Threads(MetaPlatform):
-    """Posts on Threads, from recordings."""
+class ThreadsSettings(FollowSettings, NetSettings):
+    """Where Threads is searched, and as whom."""
+
+    threads_url: WebAddress = Field("https://graph.threads.net", description="the Threads API")
+    threads_token: SecretStr | None = Field(
+        None, description="token of an application that Meta approved for threads_keyword_search; without it, no search"
+    )
+    threads_budget: int = Field(2_200, ge=0, description="searches at Threads in any 24 hours")
+
+
+class Threads(Source[ThreadsSettings]):
+    """Posts on Threads, from recordings and by search."""
 
     name = NAME
     title = "Threads"
     rank = 11
+    help = (
+        "posts as articles show them, the user's own recordings, and posts found by search with STORYWAKE_THREADS_TOKEN"
+    )
+    row = Row(
+        "the post as the article shows it, and recordings",
+        "`STORYWAKE_THREADS_TOKEN` (approved by Meta): posts that name an address",
+        "as recorded",
+    )
+    documentation = "developers.facebook.com/documentation/threads"
+    limits = "2,200 searches in any 24 hours (developers.facebook.com/documentation/threads/keyword-search)"
+    checked = "2026-11-27"
+    group = ThreadsSettings
+    search_budget = NAME
 
     hosts = {"threads.net": _path, "threads.com": _path}
     profiles = dict.fromkeys(("threads.net", "threads.com"), r"/@([\w.]+)/?$")
     marks = Marks(called=("threads",), classes=("text-post-media",), addresses=("data-text-post-permalink",))
     zeeschuimer = ("threads.net", "threads.com")
+
+    def budgets(self, settings: ThreadsSettings) -> tuple[Budget, ...]:
+        """Searches in any 24 hours; nothing is asked without a token."""
+        day = Period("in 24 hours", hours=24)
+        return (Budget(NAME, settings.threads_budget, day, "{} searches".format),) if settings.threads_token else ()
+
+    def missing(self, settings: ThreadsSettings) -> str | None:
+        """Meta answers approved applications."""
+        return (
+            None
+            if settings.threads_token
+            else "no STORYWAKE_THREADS_TOKEN, which Meta must approve: nothing is asked for"
+        )
+
+    async def linking(self, fetcher: Fetcher, settings: ThreadsSettings, url: str) -> AsyncIterator[Answer]:
+        """Posts that name an address without its scheme, newest first, page by page."""
+        parts = split(url)
+        if not settings.threads_token or not parts:
+            return
+        asked = {"q": f"{parts.netloc}{parts.path}", "search_type": "RECENT", "fields": FIELDS, "limit": "100"}
+
+        async def ask(after: str) -> Evidence:
+            return await paid(
+                fetcher,
+                NAME,
+                settings.attempts,
+                lambda: fetcher.api(
+                    settings.threads_url,
+                    "/v1.0/keyword_search",
+                    {**asked, "after": after or None},
+                    token=revealed(settings.threads_token),
+                ),
+                lambda evidence: (
+                    {f"search {uuid4().hex}": evidence.attempts} if items(at(load(evidence), "data")) else {}
+                ),
+            )
+
+        def following(_: str, payload: Any) -> str | None:
+            return text(at(payload, "paging", "cursors", "after")) if at(payload, "paging", "next") else None
+
+        async for answer in pages(fetcher, NAME, "", ask, following, settings.thread_pages):
+            yield answer
+
+    def inside(self, item: dict[str, Any]) -> list[Any]:
+        """Whatever lies in an object; nothing of an advertisement."""
+        return meta.inside(item)
 
     def read(self, item: dict[str, Any]) -> Iterator[Post]:
         """A Threads API medium, or a web client's item."""

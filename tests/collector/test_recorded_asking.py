@@ -34,6 +34,7 @@ CREDENTIALS = {
     "STORYWAKE_MASTODON_TOKEN": "token",
     "STORYWAKE_REDDIT_TOKEN": "token",
     "STORYWAKE_YOUTUBE_KEY": "key",
+    "STORYWAKE_THREADS_TOKEN": "token",
     "STORYWAKE_TELEGRAM_CHANNELS": '["annnews"]',
 }
 

@@ -110,8 +110,20 @@ def test_a_days_budget_is_never_exceeded(
         assert x.bill <= budget + 1e-9
     assert any("the day's budget is spent" in note for note in result.notes)
     with engine.begin() as connection:
-        kept = connection.execute(text("SELECT COALESCE(SUM(amount), 0) FROM spending")).scalar_one()
+        kept = connection.execute(
+            text("SELECT COALESCE(SUM(amount), 0) FROM spending WHERE platform = 'x'")
+        ).scalar_one()
     assert int(kept) / 1e6 == pytest.approx(x.bill)
+
+
+@pytest.mark.parametrize("most", [0, 9, 45])
+def test_a_months_posts_are_never_exceeded(engine: Engine, site: Site, settings: Settings, x: PaidX, most: int) -> None:
+    capped = settings.model_copy(update={"x_month_posts": most})
+    for _ in range(2):
+        run(engine, capped, site, 9.0)
+    posts = {item for item in x.billed if item.startswith("post")}
+    assert len(posts) <= most
+    assert bool(posts) == (most >= 10), "a search is of ten posts at least"
 
 
 def test_looking_again_on_the_same_day_is_free(engine: Engine, site: Site, settings: Settings, x: PaidX) -> None:

@@ -21,7 +21,8 @@ BUDGET_X = 0.60
 """Dollars a UTC day."""
 BUDGET_YOUTUBE = 450
 POST, USER = 0.005, 0.010
-UNITS = {"search": 100, "videos": 1, "commentThreads": 1, "comments": 1}
+UNITS = {"search": 0, "videos:batchGetStats": 0}
+"""What a request costs of the bucket that all but searches and batches of counts share: one unit, but for these."""
 SOON = 60.0
 """Seconds within which the first paid request is made."""
 RECOVERY = 45.0

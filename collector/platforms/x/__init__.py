@@ -18,6 +18,7 @@ from ...groups import FollowSettings, NetSettings, WebAddress, revealed
 from ...markup.embeds import embeds_in
 from ...markup.marks import Marks
 from ...markup.page import Page, paragraphs
+from ...net.budget import UTC_DAY, Budget, Period
 from ...net.evidence import Evidence
 from ...records import Author, Kind, Post
 from ...values import at, items, text
@@ -39,6 +40,10 @@ FIELDS = {
 """Posts referred to are not asked for along with the others, since each would be charged too."""
 MAX_PAGE, MIN_PAGE = 100, 10
 """Posts of a page: the most that any answer gives, the fewest that search can be asked for."""
+POSTS = f"{NAME}/posts"
+"""The budget of posts beside that of money."""
+MONTH = Period("in 31 days", days=31)
+"""A billing cycle begins on a day of each account's own; no cycle has more days."""
 MILLION = 1_000_000
 """The budget is counted in millionths of a dollar."""
 
@@ -52,6 +57,12 @@ class XSettings(FollowSettings, NetSettings):
     x_budget: float = Field(5.0, ge=0, description="dollars that X's API may cost in a UTC day; never exceeded")
     x_post_price: float = Field(0.005, ge=0, description="what X charges for a post returned, in dollars")
     x_user_price: float = Field(0.010, ge=0, description="what X charges for a user returned, in dollars")
+    x_month_posts: int = Field(
+        2_000_000,
+        ge=0,
+        description="posts that X's API may return in 31 days; its pages say 2 million (fundamentals/post-cap) and 3 million "
+        "(getting-started/pricing)",
+    )
     x_notes: bool = Field(
         False, description="look once a day for Community Notes on the stories' posts; some hundred megabytes are read"
     )
@@ -77,10 +88,10 @@ class X(Source[XSettings]):
     )
     documentation = "docs.x.com, X API v2"
     limits = (
-        "$0.005 a post and $0.010 a user, once a UTC day; 2 million posts a month; search holds seven days "
-        "(docs.x.com/x-api/getting-started/pricing)"
+        "$0.005 a post and $0.010 a user, once a UTC day; 2 million posts a month by docs.x.com/x-api/fundamentals/post-cap, 3 by "
+        "docs.x.com/x-api/getting-started/pricing; recent search holds seven days"
     )
-    checked = "2026-11-26"
+    checked = "2026-11-27"
 
     hosts = READERS
     profiles = dict.fromkeys(HOSTS, r"/([A-Za-z0-9_]{1,15})/?$")
@@ -115,9 +126,12 @@ class X(Source[XSettings]):
     group = XSettings
     zeeschuimer = ("twitter.com", "x.com")
 
-    def budget(self, settings: XSettings) -> int:
-        """Millionths of a dollar."""
-        return round(settings.x_budget * MILLION)
+    def budgets(self, settings: XSettings) -> tuple[Budget, ...]:
+        """Millionths of a dollar in a UTC day, and posts in a month, each counted once a UTC day."""
+        return (
+            Budget(NAME, round(settings.x_budget * MILLION), UTC_DAY, self.shown_amount),
+            Budget(POSTS, settings.x_month_posts, MONTH, "{} posts".format),
+        )
 
     def shown_amount(self, amount: int) -> str:
         """Dollars and cents."""
@@ -229,12 +243,22 @@ def _pages(
 
 async def _ask(fetcher: Fetcher, settings: XSettings, path: str, params: dict[str, str | None], most: int) -> Evidence:
     """A request that returns ``most`` posts at most which were not returned earlier in the day."""
+
+    async def charged() -> Evidence:
+        return await paid(
+            fetcher,
+            NAME,
+            most * sum(_prices(settings)),
+            lambda: fetcher.api(settings.x_url, path, {**params, **FIELDS}, token=revealed(settings.x_token)),
+            lambda evidence: _costs(load(evidence), settings),
+        )
+
     return await paid(
         fetcher,
-        NAME,
-        most * sum(_prices(settings)),
-        lambda: fetcher.api(settings.x_url, path, {**params, **FIELDS}, token=revealed(settings.x_token)),
-        lambda evidence: _costs(load(evidence), settings),
+        POSTS,
+        most,
+        charged,
+        lambda evidence: {item: 1 for item in _costs(load(evidence), settings) if item.startswith("post ")},
     )
 
 
@@ -244,10 +268,11 @@ def _prices(settings: XSettings) -> tuple[int, int]:
 
 
 def _affordable(fetcher: Fetcher, settings: XSettings) -> int:
-    """How many posts, each with its author, today's budget still holds; a page's worth where there is no limit."""
-    left = fetcher.purse.left(NAME)
+    """How many posts, each with its author, the budgets still hold; a page's worth where there is no limit."""
+    left, posts = fetcher.purse.left(NAME), fetcher.purse.left(POSTS)
     price = sum(_prices(settings))
-    return MAX_PAGE if left is None or price == 0 else left // price
+    money = MAX_PAGE if left is None or price == 0 else left // price
+    return money if posts is None else min(money, posts)
 
 
 def _costs(payload: Any, settings: XSettings) -> dict[str, int]:

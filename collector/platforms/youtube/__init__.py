@@ -6,6 +6,7 @@ AMP's amp-youtube, the element lite-youtube.
 Quotas, read on 2026-11-27 at developers.google.com/youtube/data/determine_quota_cost and revision_history: since 1 June 2026
 ``search.list`` has a bucket of its own, 100 calls a day; since 3 June ``videos.batchGetStats`` another, 10,000 calls of up to
 50 videos; everything else shares 10,000 units, one each. A day ends at midnight Pacific Time. A request that fails is charged too.
+Since 27 August a view counts from the first frame for every kind of video, as the revision history says.
 """
 
 from __future__ import annotations
@@ -131,6 +132,7 @@ class YouTube(Source[YouTubeSettings]):
     )
 
     group = YouTubeSettings
+    breaks = ("since 2026-08-27 a view counts from the first frame: views from before and after do not compare",)
     search_budget = SEARCH
     whole_threads = True
 
