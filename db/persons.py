@@ -40,6 +40,7 @@ class AuthorRow(NamedTuple):
     name: str | None
     external_id: str | None
     links: str | None  # addresses that its profile declares, one a line
+    labels: str | None  # its marks, words one blank apart
 
 
 def authors(connection: Connection, story_id: int) -> list[AuthorRow]:

@@ -15,6 +15,8 @@ from storywake.db.persons import AuthorRow, authors, identities, known_persons, 
 
 from .ticking import Tick, silent
 
+BOT = "bot"
+"""The mark of an account that says it is one (``storywake.db.models.posts.Account.labels``)."""
 ROWS_PER_TICK = 500
 """Accounts between two ticks (some tens of milliseconds)."""
 
@@ -53,6 +55,11 @@ def _voices(
     said: Mapping[str, tuple[str, str]],
 ) -> dict[int, Voice]:
     """What kind of voice each person is, by index: an analyst's word, else what profile or article says."""
+    marked = {
+        holders[account.id]: f"{account.platform}:{account.handle} is marked as a bot"
+        for account in accounts
+        if account.id in holders and BOT in (account.labels or "").split()
+    }
     own: defaultdict[int, list[tuple[str, str | None]]] = defaultdict(list)
     for account in accounts:
         if account.id in holders:
@@ -63,6 +70,8 @@ def _voices(
         verdicts = [said[mark] for mark in sorted(marks) if mark in said]
         if verdicts:
             found[number] = Voice(VoiceKind(verdicts[0][0]), f"{verdicts[0][1]} said so")
+        elif number in marked:
+            found[number] = Voice(VoiceKind.BOT, marked[number])
         elif voice := voice_of(own[number], _domains(person), person.affiliation, known):
             found[number] = voice
     return found

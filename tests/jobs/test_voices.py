@@ -61,6 +61,13 @@ def test_an_analysts_word_stands_above_and_goes_with_the_person(engine: Engine, 
         assert connection.execute(text("SELECT mark FROM voice")).scalars().all() == ["u1"]
 
 
+def test_an_account_that_its_network_marks_as_a_bot_is_one(engine: Engine, story: StoryRow) -> None:
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE account SET labels = 'noindex bot' WHERE handle = 'u2'"))
+    update_people(engine, story.id)
+    assert voices(engine)[2] == ("x:u2", "bot", "x:u2 is marked as a bot")
+
+
 def test_a_list_is_read_from_a_file(sqlite: Engine, tmp_path: Path) -> None:
     with writing(sqlite) as connection:
         add_story(connection, slug="b", title="B", url=None, claims=("C",), created_at=AT, watch_until=AT)
