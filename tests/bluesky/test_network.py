@@ -81,6 +81,7 @@ class Network(NamedTuple):
 
     appview: str
     pds: str
+    admin: str  # the password of the server's operator
     process: "subprocess.Popen[str]"
 
     def settle(self) -> None:
@@ -119,7 +120,7 @@ def network(request: pytest.FixtureRequest) -> Iterator[Network]:
         line = process.stdout.readline()
     assert line, "the network did not start"
     addresses = json.loads(line)
-    yield Network(addresses["appview"], addresses["pds"], process)
+    yield Network(addresses["appview"], addresses["pds"], addresses["admin"], process)
     process.communicate()
 
 
@@ -136,17 +137,18 @@ class Account:
         self.did, self.handle = made["did"], made["handle"]
         self._headers["Authorization"] = f"Bearer {made['accessJwt']}"
 
-    def _call(self, method: str, body: dict[str, Any]) -> Any:
+    def _call(self, method: str, body: dict[str, Any] | None) -> Any:
         answer = httpx.post(f"{self._pds}/xrpc/{method}", json=body, headers=self._headers, timeout=30)
         answer.raise_for_status()
-        return answer.json()
+        return answer.json() if answer.content else None
 
-    def write(self, collection: str, **record: Any) -> dict[str, str]:
-        """Writes a record; returns its uri and cid."""
+    def write(self, collection: str, key: str | None = None, **record: Any) -> dict[str, str]:
+        """Writes a record, under a key where one is given; returns its uri and cid."""
         body = {
             "repo": self.did,
             "collection": collection,
             "record": {"$type": collection, "createdAt": "2026-01-05T10:00:00.000Z", **record},
+            **({"rkey": key} if key else {}),
         }
         answer = self._call("com.atproto.repo.createRecord", body)
         return {"uri": answer["uri"], "cid": answer["cid"]}
@@ -156,6 +158,22 @@ class Account:
 
     def like(self, subject: dict[str, str]) -> None:
         self.write("app.bsky.feed.like", subject=subject)
+
+    def deactivate(self) -> None:
+        self._call("com.atproto.server.deactivateAccount", {})
+
+    def activate(self) -> None:
+        self._call("com.atproto.server.activateAccount", None)
+
+    def delete_account(self, network: Network) -> None:
+        """Has the server's operator delete the account."""
+        answer = httpx.post(
+            f"{self._pds}/xrpc/com.atproto.admin.deleteAccount",
+            json={"did": self.did},
+            auth=("admin", network.admin),
+            timeout=30,
+        )
+        answer.raise_for_status()
 
     def delete(self, ref: dict[str, str]) -> None:
         key = ref["uri"].rsplit("/", 1)[1]
@@ -221,3 +239,59 @@ def test_posts_threads_quotes_counts_and_deletions(
         ]
     assert likes[0] == 2
     assert likes[-1] == 3
+
+
+def test_labels_detached_quotes_blocks_deactivation_and_deletion(
+    network: Network, sqlite: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    minutes = itertools.count()
+    monkeypatch.setattr("storywake.collector.net.fetch.stamp", lambda moment: f"2099-02-05T11:{next(minutes):02}:00Z")
+    vera, shy, rude, gone, away, foe = (Account(network, f"{name}2") for name in ("vera", "shy", "rude", "gone", "away", "foe"))  # fmt: skip
+    post = vera.post("Has the bridge been inspected?")
+    shy.write("app.bsky.actor.profile", "self", labels=values("!no-unauthenticated"))
+    quiet = shy.post("A thought for friends.", embed={"$type": "app.bsky.embed.record", "record": post})
+    marked = rude.post("See this picture.", labels=values("graphic-media"), embed={"$type": "app.bsky.embed.record", "record": post})  # fmt: skip
+    leaving = gone.post("I will delete myself.", embed={"$type": "app.bsky.embed.record", "record": post})
+    resting = away.post("I will be back.", embed={"$type": "app.bsky.embed.record", "record": post})
+    detached = foe.post("You are all wrong.", embed={"$type": "app.bsky.embed.record", "record": post})
+    key = post["uri"].rsplit("/", 1)[1]
+    network.settle()
+
+    page = tmp_path / "story.html"
+    page.write_text(f"""<html><head><title>The bridge</title></head><body><article><p>A long paragraph of the article so that it is one.</p>
+        <blockquote class="bluesky-embed" data-bluesky-uri="{post["uri"]}"><p>Has the bridge been inspected?</p>&mdash; (<a href="https://bsky.app/profile/{vera.did}">@{vera.handle}</a>)
+        <a href="https://bsky.app/profile/{vera.did}/post/x">January 5, 2026 at 10:00 AM</a></blockquote></article></body></html>""")
+    settings = settings.model_copy(update={"bluesky_url": network.appview})
+    watch(sqlite, settings, str(page), claims=("The bridge was not inspected.",), slug="bridge")
+    with sqlite.begin() as connection:
+        story = find_story(connection, "bridge")
+
+    def passed() -> dict[str, Any]:
+        network.settle()
+        assert asyncio.run(collect(sqlite, settings, [story]))["bridge"].notes == []
+        return ask(sqlite, "SELECT external_id, text, deleted, labels, tie FROM reactions")
+
+    found = passed()
+    assert {uri: row.tie for uri, row in found.items() if uri != post["uri"]} == dict.fromkeys(
+        [ref["uri"] for ref in (quiet, marked, leaving, resting, detached)], "quotes"
+    )
+    assert (found[quiet["uri"]].text, found[quiet["uri"]].labels) == (None, "!no-unauthenticated")
+    assert (found[marked["uri"]].text, found[marked["uri"]].labels) == ("See this picture.", "graphic-media")
+
+    vera.write("app.bsky.feed.postgate", key, post=post["uri"], detachedEmbeddingUris=[detached["uri"]])
+    vera.write("app.bsky.graph.block", subject=rude.did)
+    away.deactivate()
+    gone.delete_account(network)
+    found = passed()
+    assert {uri for uri, row in found.items() if row.deleted} == {leaving["uri"], resting["uri"]}
+    assert found[detached["uri"]].text == "You are all wrong.", "it quoted the post, whoever may see that now"
+
+    away.activate()
+    found = passed()
+    assert {uri for uri, row in found.items() if row.deleted} == {leaving["uri"]}
+    assert found[resting["uri"]].text == "I will be back."
+
+
+def values(*labels: str) -> dict[str, Any]:
+    """Labels that an author sets."""
+    return {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": label} for label in labels]}
