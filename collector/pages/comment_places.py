@@ -2,8 +2,8 @@
 
 WordPress declares its interface and the post (developer.wordpress.org/rest-api/using-the-rest-api/discovery) and, on a page of one
 post, that post's feed of comments; Disqus is told by the settings of its embed (help.disqus.com, "JavaScript configuration
-variables"). Read on 2026-11-27. Coral's interface answers none but its own stored queries unless an administrator asks
-(docs.coralproject.net/persisted-queries), so it is left alone.
+variables"). Coral's interface is for administrators with a token alone (docs.coralproject.net/api/schema), so it is left alone.
+Read on 2026-11-27.
 """
 
 import re

@@ -2,7 +2,8 @@
 
 Addresses and columns: blog.gdeltproject.org/gdelt-2-0-our-global-world-in-realtime, and
 data.gdeltproject.org/documentation/GDELT-Global_Knowledge_Graph_Codebook-V2.1.pdf (27 columns between tabs; title,
-links and time of publication in the last one, since September 2019). Read on 2026-11-27; the files are served without a key and
+links and time of publication in the last one, since September 2019: blog.gdeltproject.org/new-gkg-2-0-article-metadata-fields, read on
+2026-11-27). The files are served without a key and
 without a limit, 2 to 7 MB each. ``lastupdate.txt`` names the newest files of English pages, ``lastupdate-translation.txt`` those of pages in 65
 other languages.
 """
