@@ -29,7 +29,7 @@ def is_current(version: str | None, made: Set[str], texts: Mapping[str, str]) ->
 
 @cache
 def newest() -> str:
-    """The migration that no other follows: numbers tell who wrote one, not in which order they came."""
+    """The migration that no other follows."""
     folder = resources.files("storywake.db").joinpath("migrations", "versions")
     texts = [file.read_text("utf-8") for file in folder.iterdir() if file.name[:4].isdigit()]
     followed = {found for text in texts for found in FOLLOWED.findall(text)}

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0019'
-down_revision = '0024'
+revision = '0022'
+down_revision = '0021'
 branch_labels = None
 depends_on = None
 
