@@ -174,7 +174,11 @@ def test_files_that_are_not_there_yet_are_no_fault(
     assert look_at_notes(engine, chosen) == {}
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", packed("notes", [])[:60], packed("noteRatings", [])])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>", packed("notes", [])[:60], packed("noteRatings", [])],
+    ids=["empty", "a page", "cut off", "another table"],
+)
 def test_a_file_that_is_none_is_said_so(body: bytes) -> None:
     with pytest.raises(Unreadable):
         list(notes_in(io.BytesIO(body), {"100"}))
