@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from .records import Kind, QuoteState, Stance, TieKind
+from .records import Kind, QuoteState, Stance, TieKind, VoiceKind
 
 MAX_COUNT = 2**63 - 1
 Time = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$")]
@@ -137,6 +137,8 @@ class Archived(msgspec.Struct, frozen=True, kw_only=True):
     author_links: str | None = None
     author_labels: str | None = None
     person_rests_on: str | None = None
+    voice: VoiceKind | None = None
+    voice_rests_on: str | None = None
     witnesses: tuple[Witnessed, ...] = ()
     observations: tuple[Observed, ...] = ()
     earlier: tuple[Earlier, ...] = ()

@@ -22,6 +22,17 @@ class Kind(StrEnum):
     STATEMENT = "statement"  # words reported in an article's prose
 
 
+class VoiceKind(StrEnum):
+    """What somebody speaks as."""
+
+    BOT = "bot"
+    POLITICIAN = "politician"
+    JOURNALIST = "journalist"
+    SCHOLAR = "scholar"
+    AUTHORITY = "authority"
+    COMPANY = "company"
+
+
 class QuoteState(StrEnum):
     """Whether the author who is quoted agrees (docs.joinmastodon.org/entities/Quote, read 2026-11-27)."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from storywake.collector.archive import Archived, Assessed, Earlier, Labelled, Observed, Reviewed, Witnessed
-from storywake.collector.records import Kind, QuoteState, Stance, TieKind
+from storywake.collector.records import Kind, QuoteState, Stance, TieKind, VoiceKind
 
 from .claims import claims_of
 from .many import rows_among
@@ -139,6 +139,8 @@ def _archived(story: StoryRow, claims: Sequence[str], row: Row[Any], parts: dict
         author_links=row.author_links,
         author_labels=row.author_labels,
         person_rests_on=row.person_rests_on,
+        voice=VoiceKind(row.voice) if row.voice else None,
+        voice_rests_on=row.voice_rests_on,
         **parts,
     )
 

@@ -67,7 +67,7 @@ def _without_words(row: Archived, told: Post) -> Archived:
         return named
     return msgspec.structs.replace(
         named, key=told.external_id, external_id=told.external_id, url=None, author=None, author_name=None,
-        author_id=None, author_key=None, author_links=None, author_labels=None, post_labels=None, person=None, text=None, language=None, links=(), media=None, earlier=(),
+        author_id=None, author_key=None, author_links=None, author_labels=None, post_labels=None, person=None, voice=None, voice_rests_on=None, text=None, language=None, links=(), media=None, earlier=(),
         posted_at=told.posted_at, witnesses=tuple(msgspec.structs.replace(w, words="") for w in row.witnesses),
     )  # fmt: skip
 
@@ -142,6 +142,8 @@ def _persons(connection: Connection, story_id: int, ours: Sequence[tuple[Archive
             "name": row.person,
             "affiliation": row.affiliation,
             "rests_on": row.person_rests_on,
+            "voice": row.voice and row.voice.value,
+            "voice_rests_on": row.voice_rests_on,
         }
         for row, _ in reversed(ours)
         if row.person

@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 from storywake.collector.match.papers import Papers, papers
 from storywake.collector.match.person import Person, account_holder, identifiers
 from storywake.collector.match.resolution import PersonResolver
-from storywake.collector.match.voices import Voice, VoiceKind, voice_of
+from storywake.collector.match.voices import Voice, voice_of
+from storywake.collector.records import VoiceKind
 from storywake.db.coordination import published
 from storywake.db.engine import reading, writing
 from storywake.db.persons import AuthorRow, authors, identities, known_persons, said_voices, save_persons

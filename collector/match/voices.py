@@ -4,28 +4,17 @@ article says so, with what that rests on; else unknown.
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
 import regex
 
+from ..records import VoiceKind
 from .papers import Papers, squeezed
 
 MAX_LETTERS = 200
 """Letters of a name that are read."""
-
-
-class VoiceKind(StrEnum):
-    """What somebody speaks as."""
-
-    BOT = "bot"
-    POLITICIAN = "politician"
-    JOURNALIST = "journalist"
-    SCHOLAR = "scholar"
-    AUTHORITY = "authority"
-    COMPANY = "company"
 
 
 class Voice(NamedTuple):

@@ -14,7 +14,7 @@ SELECT r.id, r.post_id, r.tie, r.tie_source, r.rests_on, r.confidence, r.first_s
     p.own_words, p.media, p.labels AS post_labels,
     a.key AS author_key, a.external_id AS author_id, a.handle, a.name, a.followers,
     a.links AS author_links, a.labels AS author_labels,
-    n.name AS person, n.affiliation, n.rests_on AS person_rests_on
+    n.name AS person, n.affiliation, n.rests_on AS person_rests_on, n.voice, n.voice_rests_on
 FROM reaction r
 JOIN post p ON p.id = r.post_id
 LEFT JOIN account a ON a.id = p.account_id

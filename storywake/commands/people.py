@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 
 from storywake.collector.dates import now
 from storywake.collector.errors import BadInput
-from storywake.collector.match.voices import VoiceKind
 from storywake.collector.printable import printable_json
+from storywake.collector.records import VoiceKind
 from storywake.db.engine import reading, writing
 from storywake.db.persons import identities, set_identity, set_voices, undo_identity
 from storywake.db.reporting import people_of

@@ -3,7 +3,8 @@
 import pytest
 
 from storywake.collector.match.papers import papers
-from storywake.collector.match.voices import Voice, VoiceKind, voice_of
+from storywake.collector.match.voices import Voice, voice_of
+from storywake.collector.records import VoiceKind
 
 PAPERS = papers(["Kallvik Herald"], [])
 

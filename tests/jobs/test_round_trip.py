@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from storywake.collector.archive import COLUMNS, Archived, Assessed, Earlier, Labelled, Observed, Reviewed, Witnessed
-from storywake.collector.records import Kind, Stance, TieKind
+from storywake.collector.records import Kind, Stance, TieKind, VoiceKind
 from storywake.collector.settings import Settings
 from storywake.collector.values import clean
 from storywake.db.assessments import set_label
@@ -65,6 +65,7 @@ def reactions(draw: st.DrawFn) -> list[Archived]:
                 further_claims=(FURTHER,), platform="bluesky", external_id=f"at://{n}", url=draw(maybe),
                 kind=draw(st.sampled_from(Kind)), author=f"u{n}", author_name=draw(maybe), author_id=f"did:{n}",
                 followers=draw(counts), person=f"{n} {draw(told)}", affiliation=draw(maybe), person_rests_on=draw(maybe),
+                voice=draw(st.none() | st.sampled_from(VoiceKind)), voice_rests_on=draw(maybe),
                 posted_at=draw(st.none() | moments | moments.map(lambda at: at[:10])), text=None if gone else draw(st.none() | told),
                 language=draw(st.sampled_from([None, "fi"])), in_reply_to=draw(maybe), quoted=draw(maybe),
                 links=() if gone else tuple(draw(st.lists(some.filter(lambda link: "\n" not in link), max_size=2))),
