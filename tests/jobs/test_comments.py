@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from storywake.collector.settings import Settings
+from storywake.db.engine import writing
 from storywake.jobs.watch import watch
 
 from ..loopback import Asked, Reply, Site
@@ -76,6 +77,8 @@ def test_every_comment_of_a_wordpress_is_a_reaction_once(engine: Engine, site: S
     assert len(site.asked("/wp-json/wp/v2/comments")) - asked == 3
     assert sorted(row.author_name for row in ask(engine, FOUND) if row.deleted) == ["Reader 17", "Reader 250"]
     wordpress.comments[17] = wordpress.comment(17)
+    with writing(engine) as connection:  # time passes: within one second it stays deleted
+        connection.execute(text("UPDATE post SET deleted_at = '2024-03-04T00:00:00Z' WHERE deleted_at IS NOT NULL"))
     one_pass(engine, chosen)
     assert [row.author_name for row in ask(engine, FOUND) if row.deleted] == ["Reader 250"]
 
