@@ -2,39 +2,25 @@
 SQLAlchemy.
 """
 
-import re
 import sqlite3
 from collections.abc import Mapping, Set
-from functools import cache
 from importlib import resources
 
 from . import views
-
-OWN = re.compile(r"^revision = ['\"](\w+)['\"]", re.M)
-FOLLOWED = re.compile(r"^down_revision = ['\"](\w+)['\"]", re.M)
-"""How a migration names itself, and the one that it follows."""
 
 
 def is_current(version: str | None, made: Set[str], texts: Mapping[str, str]) -> bool:
     """Whether the migration that a database is at is the newest, and every view and kept table are made of the
     text that their files have today.
     """
+    files = (file.name for file in resources.files("storywake.db").joinpath("migrations", "versions").iterdir())
+    newest = max(name.split("_")[0] for name in files if name[:4].isdigit())
     return (
-        version == newest()
+        version == newest
         and made >= set(views.VIEWS)
         and all(texts.get(table) == views.kept_sql(table) for table in views.KEPT_TABLES)
         and all(texts.get(view) == views.view_sql(view) for view in views.VIEWS)
     )
-
-
-@cache
-def newest() -> str:
-    """The migration that no other follows."""
-    folder = resources.files("storywake.db").joinpath("migrations", "versions")
-    texts = [file.read_text("utf-8") for file in folder.iterdir() if file.name[:4].isdigit()]
-    followed = {found for text in texts for found in FOLLOWED.findall(text)}
-    [last] = {text_of[1] for text in texts if (text_of := OWN.search(text))} - followed
-    return last
 
 
 def sqlite_is_current(connection: sqlite3.Connection) -> bool:

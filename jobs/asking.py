@@ -1,33 +1,27 @@
 """Asks platforms about posts, threads and links during a pass."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-
-from sqlalchemy import Engine
+from collections.abc import AsyncIterator, Sequence
 
 from storywake.collector.clock import LookKind
 from storywake.collector.errors import FetchError
-from storywake.collector.net.fetch import Fetcher
 from storywake.collector.platforms.asking import readable
 from storywake.collector.platforms.base import Answer
 from storywake.collector.records import Author, Kind, Post
-from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
 from storywake.db.looks import Look
 from storywake.db.stories import StoryRow
 
-from .intake import Arrival, Taken
+from .intake import Arrival
 from .settling import Ending
+from .tools import Tools
 from .unlinked import Spoken
 
 
 class Asking:
-    """Asks platforms during a pass. ``keep`` stores an answer and counts it."""
+    """Asks platforms during a pass."""
 
-    def __init__(self, engine: Engine, settings: Settings, fetcher: Fetcher, keep: Callable[[Arrival], Taken]) -> None:
-        self._engine = engine
-        self._settings = settings
-        self._fetcher = fetcher
-        self._keep = keep
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
 
     async def ask(self, looks: Sequence[Look], stories: Sequence[StoryRow]) -> Ending:
         """Makes looks of one kind at one platform; only looks at counts come several at once.
@@ -39,16 +33,16 @@ class Asking:
         first = looks[0]
         source = SOURCES[first.source]
         if first.kind == LookKind.COUNTS:
-            stream = source.posts(self._fetcher, self._settings, [look_as_post(look) for look in looks])
+            stream = source.posts(self._tools.fetcher, self._tools.settings, [look_as_post(look) for look in looks])
         elif first.kind == LookKind.REPLIES:
-            stream = source.replies(self._fetcher, self._settings, look_as_post(first))
+            stream = source.replies(self._tools.fetcher, self._tools.settings, look_as_post(first))
         elif first.kind == LookKind.QUOTES:
-            stream = source.quotes(self._fetcher, self._settings, look_as_post(first))
+            stream = source.quotes(self._tools.fetcher, self._tools.settings, look_as_post(first))
         elif first.kind == LookKind.NAMING:
-            stream = source.naming(self._fetcher, self._settings, first.target)
-            return await self._store(first.source, stream, stories, Spoken(self._engine, stories))
+            stream = source.naming(self._tools.fetcher, self._tools.settings, first.target)
+            return await self._store(first.source, stream, stories, Spoken(self._tools.engine, stories))
         else:
-            stream = source.linking(self._fetcher, self._settings, first.target)
+            stream = source.linking(self._tools.fetcher, self._tools.settings, first.target)
         return await self._store(first.source, stream, stories)
 
     async def _store(
@@ -72,7 +66,7 @@ class Asking:
             if spoken:
                 posts, unlinked = spoken.among(answer.posts)
                 arrival = arrival._replace(evidence=None, posts=posts, unlinked=unlinked)  # most is of strangers
-            taken = self._keep(arrival)
+            taken = self._tools.keep(arrival)
             new += taken.reactions
             again, lacking = answer.again or again, answer.lacking or lacking
         if fault:

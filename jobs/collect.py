@@ -40,6 +40,7 @@ from .resolution import update_people
 from .settling import Ending, due, instead, lane_of, settle
 from .summary import tell_summary
 from .ticking import Tick, silent
+from .tools import Tools
 
 log = logging.getLogger("storywake")
 MAX_BATCH = 100
@@ -108,11 +109,12 @@ class Pass:
         self.answered: set[int] = set()  # stories that an answer came for
         self.counts = {story.id: dict.fromkeys(COUNTS, 0) for story in stories}
         self.notes: dict[int, list[str]] = {story.id: [] for story in stories}
-        self._pages = Pages(engine, settings, fetcher, readers, self._keep, self._note)
-        self._files = GdeltFiles(engine, settings, files, readers, self._note)
-        self._comments = Comments(engine, settings, fetcher, readers, self._keep, self._note)
-        self._asking = Asking(engine, settings, fetcher, self._keep)
-        self._backlinks = Backlinks(engine, settings, fetcher, self._keep, self._note)
+        tools = Tools(engine, settings, fetcher, readers, self._keep, self._note)
+        self._pages = Pages(tools)
+        self._files = GdeltFiles(tools._replace(fetcher=files))
+        self._comments = Comments(tools)
+        self._asking = Asking(tools)
+        self._backlinks = Backlinks(tools)
 
     async def run(self) -> None:
         """Runs until nothing is due and all lanes are empty, or only silent hosts are left."""

@@ -1,28 +1,24 @@
 """Reads the comments under an article, page after page, as readers of its site see them."""
 
-from collections.abc import Callable, Iterator
-
-from sqlalchemy import Engine
+from collections.abc import Iterator
 
 from storywake.collector.clock import LookKind
 from storywake.collector.dates import now
 from storywake.collector.errors import FetchError, Refused
 from storywake.collector.match.tie import commented
 from storywake.collector.net.evidence import Evidence
-from storywake.collector.net.fetch import Fetcher
 from storywake.collector.pages.comment_places import DISQUS, FEED, WORDPRESS
 from storywake.collector.pages.comments import page_of
 from storywake.collector.reading.answers import Content
-from storywake.collector.reading.workers import Readers
 from storywake.collector.records import Post
-from storywake.collector.settings import Settings
 from storywake.collector.urls import canonical, split
 from storywake.db.comments import comments_under, has_refused
 from storywake.db.engine import reading, writing
 from storywake.db.looks import Look, add_look
 from storywake.db.stories import StoryRow
 
-from .intake import Arrival, Taken
+from .intake import Arrival
+from .tools import Tools
 
 PAGE_SIZE = 100
 """Comments on one page of WordPress's interface, the most that it gives."""
@@ -33,23 +29,10 @@ REFUSALS = (400, 401, 403, 404, 405, 410, 451, 501)
 
 
 class Comments:
-    """Reads comments during a pass. ``keep`` stores and counts what was read; ``note`` adds a line about a story."""
+    """Reads comments during a pass."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        settings: Settings,
-        fetcher: Fetcher,
-        readers: Readers,
-        keep: Callable[[Arrival], Taken],
-        note: Callable[[int | None, str], None],
-    ) -> None:
-        self._engine = engine
-        self._settings = settings
-        self._fetcher = fetcher
-        self._readers = readers
-        self._keep = keep
-        self._note = note
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
 
     async def read(self, look: Look, story: StoryRow) -> bool:
         """Reads the comments of one place. Returns whether a new one came.
@@ -58,7 +41,7 @@ class Comments:
         its interface's place. Raises FetchError where an answer is none of that system.
         """
         try:
-            with reading(self._engine) as connection:
+            with reading(self._tools.engine) as connection:
                 if has_refused(connection, look.source, _origin(look.target), look.id):
                     raise Refused(look.target, "the site refused its comments before")
             return await self._read(look, story)
@@ -72,19 +55,19 @@ class Comments:
         parts = split(look.about)
         if parts and not parts.query and parts.path.strip("/"):
             place = parts._replace(path=f"{parts.path.rstrip('/')}/feed/", fragment="").geturl()
-            with writing(self._engine) as connection:
+            with writing(self._tools.engine) as connection:
                 add_look(connection, story.id, LookKind.COMMENTS, FEED, place, look.reason, now(), look.about)
 
     async def _read(self, look: Look, story: StoryRow) -> bool:
         new, seen, told = 0, dict[str, Post](), None
         for address in self._addresses(look):
-            evidence = await self._fetcher.get(address)
+            evidence = await self._tools.fetcher.get(address)
             if evidence.status == 400 and seen:
                 break  # WordPress says so of a page after the last, where comments went while they were read
             content = await self._content(look, evidence)
             tie = commented(canonical(look.about or look.target))
             arrival = Arrival(look.source, evidence.fetched_at, [story], evidence, posts=content.posts, tie=tie)
-            new += self._keep(arrival).reactions
+            new += self._tools.keep(arrival).reactions
             seen |= {post.external_id or "": post for post in content.posts}
             told, pages = _told(evidence)
             if (
@@ -94,14 +77,14 @@ class Comments:
             ):
                 break
         else:
-            self._note(story.id, f"{look.about or look.target}: of its comments the newest {len(seen)} are read")
+            self._tools.note(story.id, f"{look.about or look.target}: of its comments the newest {len(seen)} are read")
         if told is not None and told == len(seen):
             self._mark_gone(look, story, set(seen))
         return new > 0
 
     def _addresses(self, look: Look) -> Iterator[str]:
         if look.source == DISQUS:
-            yield f"{self._settings.disqus_url.rstrip('/')}/embed/comments/?{look.target}"
+            yield f"{self._tools.settings.disqus_url.rstrip('/')}/embed/comments/?{look.target}"
         elif look.source == FEED:
             yield look.target
         else:
@@ -110,7 +93,7 @@ class Comments:
 
     async def _content(self, look: Look, evidence: Evidence) -> Content:
         """What an answer holds. Raises Refused or FetchError, and stores the answer, where it holds no comments."""
-        content = await self._readers.read(look.source, evidence)
+        content = await self._tools.readers.read(look.source, evidence)
         if evidence.status in REFUSALS:
             raise Refused(evidence.url, f"answered {evidence.status}")
         if evidence.status != 200 or not content.readable:
@@ -120,10 +103,10 @@ class Comments:
     def _mark_gone(self, look: Look, story: StoryRow, there: set[str]) -> None:
         """Marks as deleted what a complete list no longer has."""
         page = page_of(look.about or "")
-        with reading(self._engine) as connection:
+        with reading(self._tools.engine) as connection:
             gone = sorted(set(comments_under(connection, story.id, page)) - there)
         if gone:
-            self._keep(Arrival("web", now(), [story], gone=gone))
+            self._tools.keep(Arrival("web", now(), [story], gone=gone))
 
 
 def _told(evidence: Evidence) -> tuple[int | None, int | None]:

@@ -1,23 +1,19 @@
 """Reads GDELT's files: each is fetched once and serves every watched story."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import md5
 
-from sqlalchemy import Engine
-
 from storywake.collector.dates import moment, now, stamp
 from storywake.collector.errors import FetchError, StorywakeError, Unreadable
-from storywake.collector.net.fetch import Fetcher
 from storywake.collector.pages.feeds import Entry
 from storywake.collector.pages.gdelt_files import File, at_time, missed, newest
-from storywake.collector.reading.workers import Readers
-from storywake.collector.settings import Settings
 from storywake.db.cursors import move_cursor, stream_cursor
 from storywake.db.engine import reading, writing
 from storywake.db.stories import StoryRow, stories
 
 from .candidates import add_candidates, candidates, too_many
+from .tools import Tools
 
 LISTINGS = ("lastupdate.txt", "lastupdate-translation.txt")
 """Which file is the newest: of pages in English, and of pages in other languages."""
@@ -32,21 +28,10 @@ MAX_SILENCE = timedelta(hours=1)
 
 
 class GdeltFiles:
-    """Reads the files that came since the last time. ``note`` adds a line about a story, or about all of them (None)."""
+    """Reads the files that came since the last time."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        settings: Settings,
-        fetcher: Fetcher,
-        readers: Readers,
-        note: Callable[[int | None, str], None],
-    ) -> None:
-        self._engine = engine
-        self._settings = settings
-        self._fetcher = fetcher
-        self._readers = readers
-        self._note = note
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
 
     async def read(self, passed: Sequence[StoryRow]) -> bool:
         """Reads what is new for ``passed`` and every other watched story. Returns whether a file named a page that is worth a look.
@@ -68,10 +53,10 @@ class GdeltFiles:
 
     async def _newest(self, listing: str) -> File:
         """The newest file of a series, as its listing names it. Raises FetchError."""
-        base = (self._settings.gdelt_files or "").rstrip("/")
+        base = (self._tools.settings.gdelt_files or "").rstrip("/")
         places = [base] if base.endswith(f"/{FOLDER}") else [f"{base}/{FOLDER}", base]
         for place in places:
-            evidence = await self._fetcher.api(f"{place}/{listing}")
+            evidence = await self._tools.fetcher.api(f"{place}/{listing}")
             latest = newest(evidence.body) if evidence.status == 200 else None
             if latest:
                 return latest._replace(folder=f"{place}/")
@@ -80,11 +65,11 @@ class GdeltFiles:
 
     async def _series(self, latest: File, passed: Sequence[StoryRow]) -> bool:
         """Reads the files of a series up to the newest, in their order."""
-        with reading(self._engine) as connection:
+        with reading(self._tools.engine) as connection:
             after = stream_cursor(connection, _series_of(latest))
         files, left = missed(after, latest, MAX_MISSED)
         if left:
-            self._note(
+            self._tools.note(
                 None, f"GDELT: {left} files {latest.kind} from before {files[0].name} are not read; those of a day are"
             )
         grew = False
@@ -100,33 +85,35 @@ class GdeltFiles:
         """
         address = f"{file.folder}{file.name}"
         entries: list[Entry] = []
-        evidence = await self._fetcher.api(address)
+        evidence = await self._tools.fetcher.api(address)
         try:
             if evidence.status != 200:
                 raise Unreadable(f"answered {evidence.status}")
             if file.md5 and md5(evidence.body, usedforsecurity=False).hexdigest() != file.md5:
                 raise Unreadable("is not what the listing tells of (MD5)")
-            entries = (await self._readers.read("gdelt_files", evidence)).entries
+            entries = (await self._tools.readers.read("gdelt_files", evidence)).entries
         except Unreadable as error:
             if whole:
                 raise FetchError(address, str(error)) from None
-            self._note(None, f"{address}: {error}; it is left out")
+            self._tools.note(None, f"{address}: {error}; it is left out")
         reason = f"found by GDELT's file {file.name}"
         found = (
-            [(story, candidates(self._engine, story, entries)) for story in self._watched(passed)] if entries else []
+            [(story, candidates(self._tools.engine, story, entries)) for story in self._watched(passed)]
+            if entries
+            else []
         )
-        with writing(self._engine) as connection:
+        with writing(self._tools.engine) as connection:
             for story, pages in found:
                 add_candidates(connection, story, pages, reason, now())
             move_cursor(connection, _series_of(file), file.stamp)
         for story, pages in found:
             if pages.more:
-                self._note(story.id, too_many(reason))
+                self._tools.note(story.id, too_many(reason))
         return any(pages.urls for _, pages in found)
 
     def _watched(self, passed: Sequence[StoryRow]) -> list[StoryRow]:
         """All stories that the files are read for: the mark of what was read is one for all."""
-        with reading(self._engine) as connection:
+        with reading(self._tools.engine) as connection:
             watched = stories(connection, watched_at=now())
         return list({story.id: story for story in (*watched, *passed)}.values())
 

@@ -4,21 +4,16 @@ links.
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Engine
-
 from storywake.collector.dates import now
 from storywake.collector.errors import FetchError, NoQuestion
 from storywake.collector.match.relevance import Judgement, judge, role_beside
 from storywake.collector.net.evidence import Evidence
-from storywake.collector.net.fetch import Fetcher
 from storywake.collector.pages.citing import citing_questions, following, wikis
 from storywake.collector.pages.feeds import Entry
 from storywake.collector.pages.indexes import GDELT_PACE, gdelt_question
 from storywake.collector.platforms.asking import load
 from storywake.collector.reading.answers import Content
-from storywake.collector.reading.workers import Readers
 from storywake.collector.records import Article, Role
-from storywake.collector.settings import Settings
 from storywake.collector.urls import canonical
 from storywake.db.articles import article_keys, original_of, role_of, story_addresses
 from storywake.db.engine import reading, writing
@@ -31,8 +26,9 @@ from storywake.db.webmentions import settle_webmention
 
 from .candidates import about, add_candidates, candidates, too_many
 from .filing import Filed
-from .intake import Arrival, Taken
+from .intake import Arrival
 from .share_links import post_behind
+from .tools import Tools
 
 PAGES = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"}
 MAX_SITEMAPS = 2
@@ -42,23 +38,10 @@ MAX_ADDRESSES = 3
 
 
 class Pages:
-    """Reads pages during a pass. ``keep`` stores and counts what was read; ``note`` adds a line about a story."""
+    """Reads pages during a pass."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        settings: Settings,
-        fetcher: Fetcher,
-        readers: Readers,
-        keep: Callable[[Arrival], Taken],
-        note: Callable[[int | None, str], None],
-    ) -> None:
-        self._engine = engine
-        self._settings = settings
-        self._fetcher = fetcher
-        self._readers = readers
-        self._keep = keep
-        self._note = note
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
 
     async def page(self, look: Look, story: StoryRow) -> bool:
         """Reads an article of the story again. Returns whether it changed."""
@@ -71,7 +54,7 @@ class Pages:
         """Reads a page that the story links to, or that an analyst added."""
 
         def filed(article: Article) -> Filed:
-            with reading(self._engine) as connection:
+            with reading(self._tools.engine) as connection:
                 stored = role_of(connection, story.id, look.target)
                 original = original_of(connection, story.id)
                 known = article_keys(connection, story.id)
@@ -91,44 +74,44 @@ class Pages:
     async def _read(self, look: Look, story: StoryRow, filed: Callable[[Article], Filed]) -> bool:
         known = None
         if look.outcome == LookOutcome.OK:
-            with reading(self._engine) as connection:
-                known = validators(connection, self._fetcher.noted(look.target), story.id)
-        evidence = await self._fetcher.get(
+            with reading(self._tools.engine) as connection:
+                known = validators(connection, self._tools.fetcher.noted(look.target), story.id)
+        evidence = await self._tools.fetcher.get(
             look.target,
             etag=known.etag if known else None,
             last_modified=known.last_modified if known else None,
             headers=PAGES,
         )
         if evidence.status == 304 or (known and evidence.status == 200 and evidence.body_hash == known.body_hash):
-            self._keep(Arrival("web", evidence.fetched_at, [story], evidence))
+            self._tools.keep(Arrival("web", evidence.fetched_at, [story], evidence))
             return False
         content = await self._content(story, evidence)
         assert content.article is not None
         found = filed(content.article)._replace(signature=content.signature, comments=tuple(content.comments))
-        taken = self._keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=found))
+        taken = self._tools.keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=found))
         self._tell(story, evidence, content)
         return taken.revised
 
     async def _content(self, story: StoryRow, evidence: Evidence) -> Content:
         """The content of a page. Stores the answer and raises FetchError if it is not a page."""
-        content = await self._readers.read("web", evidence)
+        content = await self._tools.readers.read("web", evidence)
         if content.article is None:
-            self._keep(Arrival("web", evidence.fetched_at, [story], evidence))
+            self._tools.keep(Arrival("web", evidence.fetched_at, [story], evidence))
             raise FetchError(evidence.url, _why_no_page(evidence, content))
         return content
 
     def _tell(self, story: StoryRow, evidence: Evidence, content: Content) -> None:
         """Notes what was not read of a page that is kept."""
         for note in content.notes:
-            self._note(story.id, f"{evidence.url}: {note}")
+            self._tools.note(story.id, f"{evidence.url}: {note}")
 
     async def candidate(self, look: Look, story: StoryRow) -> bool:
         """Reads a page that may be about the story, and stores it if it is."""
-        evidence = await self._fetcher.get(look.target, headers=PAGES)
+        evidence = await self._tools.fetcher.get(look.target, headers=PAGES)
         content = await self._content(story, evidence)
         assert content.article is not None
-        matter = about(self._engine, story)
-        with reading(self._engine) as connection:
+        matter = about(self._tools.engine, story)
+        with reading(self._tools.engine) as connection:
             original = original_of(connection, story.id)
             why = judge(matter, content.article, article_keys(connection, story.id), original[0])
         filed = None
@@ -142,15 +125,15 @@ class Pages:
                 tuple(content.comments),
             )
             self._tell(story, evidence, content)
-        self._keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=filed))
+        self._tools.keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=filed))
         return filed is not None
 
     async def webmention(self, look: Look, story: StoryRow) -> bool:
         """Verifies a webmention: reads the page and stores it if it links to an article of the story
         (w3.org/TR/webmention, 3.2.2).
         """
-        evidence = await self._fetcher.get(look.target, headers=PAGES)
-        content = await self._readers.read("web", evidence)
+        evidence = await self._tools.fetcher.get(look.target, headers=PAGES)
+        content = await self._tools.readers.read("web", evidence)
         refused = None
         filed = None
         if content.article is None:
@@ -158,7 +141,7 @@ class Pages:
         elif canonical(look.about or "") not in {canonical(link.url) for link in content.article.links}:
             refused = "does not link to the article"
         else:
-            with reading(self._engine) as connection:
+            with reading(self._tools.engine) as connection:
                 original = original_of(connection, story.id)
             why = Judgement("it sent a webmention, and links to the article", 0.95)
             filed = Filed(
@@ -169,22 +152,22 @@ class Pages:
                 tuple(content.comments),
             )
             self._tell(story, evidence, content)
-        self._keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=filed))
-        with writing(self._engine) as connection:
+        self._tools.keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=filed))
+        with writing(self._tools.engine) as connection:
             settle_webmention(connection, look.target, look.about or "", refused)
         return filed is not None
 
     async def short(self, look: Look, story: StoryRow) -> bool:
         """Resolves a short link: ties the posts that contain it accordingly, and names the post that it is a share link of."""
-        evidence = await self._fetcher.get(look.target)
+        evidence = await self._tools.fetcher.get(look.target)
         if evidence.status >= 400 and evidence.final_url == look.target:
-            self._keep(Arrival("web", evidence.fetched_at, [story], evidence))
+            self._tools.keep(Arrival("web", evidence.fetched_at, [story], evidence))
             raise FetchError(look.target, f"answered {evidence.status}")
-        with reading(self._engine) as connection:
+        with reading(self._tools.engine) as connection:
             posts = posts_with_link(connection, story.id, look.target)
-        with writing(self._engine) as connection:
+        with writing(self._tools.engine) as connection:
             posts += post_behind(connection, look.target, evidence)
-        taken = self._keep(Arrival("web", evidence.fetched_at, [story], evidence, posts=posts, copied=True))
+        taken = self._tools.keep(Arrival("web", evidence.fetched_at, [story], evidence, posts=posts, copied=True))
         return taken.reactions > 0
 
     async def feed(self, look: Look, stories: Sequence[StoryRow]) -> bool:
@@ -196,18 +179,18 @@ class Pages:
 
     async def _entries(self, address: str, sitemaps: int) -> tuple[list[Entry], bool]:
         """The entries of a feed, requested only if it changed, and whether it did."""
-        with reading(self._engine) as connection:
-            known = validators(connection, self._fetcher.noted(address))
-        evidence = await self._fetcher.get(address, etag=known.etag, last_modified=known.last_modified)
+        with reading(self._tools.engine) as connection:
+            known = validators(connection, self._tools.fetcher.noted(address))
+        evidence = await self._tools.fetcher.get(address, etag=known.etag, last_modified=known.last_modified)
         changed = evidence.status != 304 and evidence.body_hash != known.body_hash
         if evidence.status == 304:
-            with reading(self._engine) as connection:
-                evidence = last_answer(connection, self._fetcher.noted(address)) or evidence
+            with reading(self._tools.engine) as connection:
+                evidence = last_answer(connection, self._tools.fetcher.noted(address)) or evidence
         else:
-            self._keep(Arrival("feed", evidence.fetched_at, (), evidence))
+            self._tools.keep(Arrival("feed", evidence.fetched_at, (), evidence))
         if evidence.status != 200:
             raise FetchError(address, f"answered {evidence.status}")
-        content = await self._readers.read("feed", evidence)
+        content = await self._tools.readers.read("feed", evidence)
         if content.inner and sitemaps:
             found = [await self._entries(place, 0) for place in content.inner[:sitemaps]]
             return [entry for entries, _ in found for entry in entries], any(new for _, new in found)
@@ -218,15 +201,15 @@ class Pages:
     async def gdelt(self, look: Look, story: StoryRow) -> bool:
         """Asks GDELT for reports of the story."""
         try:
-            question = gdelt_question(about(self._engine, story))
+            question = gdelt_question(about(self._tools.engine, story))
         except NoQuestion as reason:
-            self._note(story.id, str(reason))
+            self._tools.note(story.id, str(reason))
             return False
-        base = f"{self._settings.gdelt_url.rstrip('/')}/api/v2/doc/doc"
-        self._fetcher.slow_down(base, GDELT_PACE)
-        evidence = await self._fetcher.api(base, "", question)
-        content = await self._readers.read("gdelt", evidence)
-        self._keep(Arrival("gdelt", evidence.fetched_at, [story], evidence))
+        base = f"{self._tools.settings.gdelt_url.rstrip('/')}/api/v2/doc/doc"
+        self._tools.fetcher.slow_down(base, GDELT_PACE)
+        evidence = await self._tools.fetcher.api(base, "", question)
+        content = await self._tools.readers.read("gdelt", evidence)
+        self._tools.keep(Arrival("gdelt", evidence.fetched_at, [story], evidence))
         if not content.readable:
             words = " ".join(evidence.body[:120].decode("utf-8", "replace").split())
             raise FetchError(base, f"answered {evidence.status}: {words or 'nothing'}")
@@ -237,13 +220,13 @@ class Pages:
 
         Raises the first fault after all of them were asked.
         """
-        with reading(self._engine) as connection:
+        with reading(self._tools.engine) as connection:
             addresses = story_addresses(connection, story.id)[:MAX_ADDRESSES]
             known = article_keys(connection, story.id)
-        spoken = sorted(about(self._engine, story).languages)
+        spoken = sorted(about(self._tools.engine, story).languages)
         faults: list[FetchError] = []
         new = 0
-        for base in wikis(self._settings.wikipedia_url, (*self._settings.wikipedia_languages, *spoken)):
+        for base in wikis(self._tools.settings.wikipedia_url, (*self._tools.settings.wikipedia_languages, *spoken)):
             try:
                 new += sum([await self._citing(story, base, url, known) for url in addresses])
             except FetchError as error:
@@ -257,23 +240,25 @@ class Pages:
         new = 0
         for question in citing_questions(url):
             further: dict[str, str] = {}
-            for _ in range(self._settings.thread_pages):
-                evidence = await self._fetcher.api(base, "/w/api.php", {**question, **further})
-                content = await self._readers.read("wikipedia", evidence)
+            for _ in range(self._tools.settings.thread_pages):
+                evidence = await self._tools.fetcher.api(base, "/w/api.php", {**question, **further})
+                content = await self._tools.readers.read("wikipedia", evidence)
                 if evidence.status != 200 or not content.readable:
                     raise FetchError(evidence.url, f"answered {evidence.status}, no list of pages")
                 citing = [post for post in content.posts if any(canonical(link) in known for link in post.links)]
-                new += self._keep(Arrival("wikipedia", evidence.fetched_at, [story], evidence, posts=citing)).reactions
+                new += self._tools.keep(
+                    Arrival("wikipedia", evidence.fetched_at, [story], evidence, posts=citing)
+                ).reactions
                 further = following(load(evidence))
                 if not further:
                     break
         return new
 
     def _add_candidates(self, story: StoryRow, entries: Sequence[Entry], reason: str) -> bool:
-        found = candidates(self._engine, story, entries)
+        found = candidates(self._tools.engine, story, entries)
         if found.more:
-            self._note(story.id, too_many(reason))
-        with writing(self._engine) as connection:
+            self._tools.note(story.id, too_many(reason))
+        with writing(self._tools.engine) as connection:
             add_candidates(connection, story, found, reason, now())
         return bool(found.urls)
 
