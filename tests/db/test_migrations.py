@@ -8,6 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.schema import CreateIndex
 from sqlmodel import SQLModel
@@ -25,6 +26,12 @@ def at_revision(address: str, revision: str) -> Engine:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
     return engine
+
+
+def test_migrations_run_in_the_order_of_their_numbers() -> None:
+    found = ScriptDirectory(str(Path(str(resources.files("storywake.db"))) / "migrations")).walk_revisions()
+    names = [(script.revision, Path(script.path).name.partition("_")[0]) for script in found][::-1]
+    assert names == [(f"{n:04}", f"{n:04}") for n in range(1, len(names) + 1)]
 
 
 def test_a_database_of_the_first_version_keeps_its_rows(address: str) -> None:
