@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,8 +34,8 @@ def lines(name: str) -> list[list[str]]:
     return [line.split("\t") for line in (CASES / name).read_text("utf-8").splitlines()]
 
 
-def told(text: str, *tales: Telling, **fields: object) -> list[tuple[int, Tie]]:
-    return Unlinked(tales or TALES).ties(Post(platform="bluesky", text=text, **fields))  # type: ignore[arg-type]
+def told(text: str, *tales: Telling, **fields: Any) -> list[tuple[int, Tie]]:
+    return Unlinked(tales or TALES).ties(Post(platform="bluesky", text=text, **fields))
 
 
 def test_reactions_are_found_and_strangers_are_not() -> None:
