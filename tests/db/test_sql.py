@@ -18,7 +18,6 @@ from storywake.db.sql_sqlite import held_open
 from storywake.jobs.assess import assess
 from storywake.jobs.export import plain
 from storywake.jobs.watch import watch_seed
-from tests.conftest import new_postgresql
 
 CONTRACT = {
     "reactions": "reaction_id story platform external_id url author author_name person posted_at text language kind tie tie_source confidence stance stance_probability likes reposts replies quotes views first_seen_at last_observed_at deleted unclear followers engagement growth deleted_at reply_to_author story_title stance_confidence by_analyst person_id quote_state",
@@ -229,11 +228,9 @@ def test_a_query_with_half_a_letter_is_refused(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("digits", ["power(CAST(10 AS numeric), 5000)", "power(CAST(10 AS numeric), 5000) + 0.5"])
-def test_a_number_of_thousands_of_digits_is_told(postgresql: str, digits: str) -> None:
-    engine = open_database(new_postgresql(postgresql))
-    [[number]] = answered(engine, f"SELECT {digits}", Bounds(30, 10)).rows
+def test_a_number_of_thousands_of_digits_is_told(postgresql_engine: Engine, digits: str) -> None:
+    [[number]] = answered(postgresql_engine, f"SELECT {digits}", Bounds(30, 10)).rows
     assert json.loads(json.dumps(plain(number))).startswith("1000")
-    engine.dispose()
 
 
 @pytest.mark.parametrize("rows", ["(SELECT 1 AS a LIMIT 1) AS v", "w", "w JOIN w AS x ON 1 = 1", "reactions"])
