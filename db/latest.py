@@ -13,7 +13,8 @@ from . import views
 from .models import Latest
 
 COLUMNS = ", ".join(Latest.model_fields)
-KEPT = ", ".join(list(Latest.model_fields)[1:])
+COUNTED = ("likes", "reposts", "replies", "quotes", "views", "engagement", "growth", "observed_at")
+JUDGED = ("claim_id", "stance", "probability", "confidence", "unclear", "by_analyst")
 TOLD_BY = "storywake_latest_"
 """What the names of the triggers begin with."""
 OF_POST = "reaction_id IN (SELECT id FROM reaction WHERE post_id IN ({ids}))"
@@ -34,16 +35,17 @@ class _Source(NamedTuple):
     table: str
     column: str
     touched: str
+    told: tuple[str, ...]  # what is told anew of the rows that it touches
     events: tuple[str, ...] = tuple(EVENTS)
     changed: tuple[str, ...] = ()  # an update counts where one of these is another; (): every one does
 
 
 SOURCES = (
-    _Source("observation", "post_id", OF_POST),
-    _Source("post", "id", OF_POST, ("UPDATE",), ("language", "posted_at")),
-    _Source("stance", "reaction_id", OF_REACTION),
-    _Source("label", "reaction_id", OF_REACTION),
-    _Source("claim", "story_id", OF_MAIN_CLAIM),
+    _Source("observation", "post_id", OF_POST, COUNTED),
+    _Source("post", "id", OF_POST, ("language", "posted_at", "growth"), ("UPDATE",), ("language", "posted_at")),
+    _Source("stance", "reaction_id", OF_REACTION, JUDGED),
+    _Source("label", "reaction_id", OF_REACTION, JUDGED),
+    _Source("claim", "story_id", OF_MAIN_CLAIM, JUDGED),
 )
 PLACE = ("story_id", "post_id", "person_id", "tie", "first_seen_at", "dropped_at")
 """What of a reaction a row rests on."""
@@ -71,10 +73,11 @@ def definition(dialect: str) -> str:
     return re.sub(r"DAY_BEFORE\(([\w.]+)\)", written, words).strip()
 
 
-def _told_anew(dialect: str, touched: str) -> str:
-    """The statement that tells rows of ``latest`` anew."""
-    row = definition(dialect).replace("r.id AS reaction_id, ", "", 1)
-    return f"UPDATE latest SET ({KEPT}) = ({row} AND r.id = latest.reaction_id) WHERE {touched};"  # noqa: S608
+def _told_anew(dialect: str, told: tuple[str, ...], touched: str) -> str:
+    """The statement that tells columns of rows of ``latest`` anew. Both databases leave out what those do not need."""
+    columns = ", ".join(told)
+    row = f"SELECT {columns} FROM ({definition(dialect)} AND r.id = latest.reaction_id) d"  # noqa: S608
+    return f"UPDATE latest SET ({columns}) = ({row}) WHERE {touched};"  # noqa: S608
 
 
 def _placed(dialect: str) -> str:
@@ -97,17 +100,20 @@ def _sqlite_triggers() -> list[str]:
     for source in SOURCES:
         for event in source.events:
             ids = ", ".join(f"{side}.{source.column}" for side in EVENTS[event])
-            again = _told_anew("sqlite", source.touched.format(ids=ids))
+            again = _told_anew("sqlite", source.told, source.touched.format(ids=ids))
             found.append(trigger(source.table, event, source.changed, again))
     return found
 
 
 def _postgresql_triggers() -> list[str]:
-    """A function a table. The rows are locked first, so that the statement after sees what others wrote to them."""
+    """A function a table, or one an event where looks are told: many come at once, and are told a statement.
 
-    def function(table: str, *body: str) -> str:
+    The rows are locked first, so that the statement after sees what others wrote to them.
+    """
+
+    def function(name: str, *body: str) -> str:
         words = "\n".join(body)
-        return f"CREATE FUNCTION {TOLD_BY}{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {words} RETURN NULL; END $$"
+        return f"CREATE FUNCTION {TOLD_BY}{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {words} RETURN NULL; END $$"
 
     def trigger(table: str, event: str, changed: tuple[str, ...]) -> str:
         of = f" OF {', '.join(changed)}" if changed and event == "UPDATE" else ""
@@ -115,12 +121,26 @@ def _postgresql_triggers() -> list[str]:
         return f"""CREATE TRIGGER {TOLD_BY}{event.lower()} AFTER {event}{of} ON {table}
             FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION {TOLD_BY}{table}()"""
 
+    def told(source: _Source, ids: str) -> tuple[str, str]:
+        touched = source.touched.format(ids=ids)
+        lock = f"PERFORM 1 FROM latest WHERE {touched} ORDER BY reaction_id FOR UPDATE;"
+        return lock, _told_anew("postgresql", source.told, touched)
+
     dropped = "DELETE FROM latest WHERE reaction_id = NEW.id;"
     found = [function("reaction", dropped, _placed("postgresql"))]
     found += [trigger("reaction", "INSERT", ()), trigger("reaction", "UPDATE", PLACE)]
     for source in SOURCES:
-        touched = source.touched.format(ids=f"OLD.{source.column}, NEW.{source.column}")
-        lock = f"PERFORM 1 FROM latest WHERE {touched} ORDER BY reaction_id FOR UPDATE;"
-        found.append(function(source.table, lock, _told_anew("postgresql", touched)))
+        if source.table == "observation":
+            for event, sides in EVENTS.items():
+                name = f"{source.table}_{event.lower()}"
+                tables = " ".join(f"{side} TABLE AS {side.lower()}_rows" for side in sides)
+                ids = " UNION ".join(f"SELECT {source.column} FROM {side.lower()}_rows" for side in sides)  # noqa: S608
+                found.append(function(name, *told(source, ids)))
+                found.append(
+                    f"""CREATE TRIGGER {TOLD_BY}{event.lower()} AFTER {event} ON {source.table}
+                    REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION {TOLD_BY}{name}()"""
+                )
+            continue
+        found.append(function(source.table, *told(source, f"OLD.{source.column}, NEW.{source.column}")))
         found += [trigger(source.table, event, source.changed) for event in source.events]
     return found

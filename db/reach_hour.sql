@@ -1,6 +1,7 @@
 -- What is kept in the table reach_hour: by how much the counts of a story's posts on a platform grew in an hour.
--- LOOKS: observations, SEEN: reactions that were not dropped, each with a sign: 1, or -1 for what is taken back.
--- A look counts less the look before it. One from before the reaction was first seen counts at that hour (since).
+-- STEPS: looks, each beside the look before it of the same post (before ...; NULL where there is none).
+-- SEEN: reactions that were not dropped. Both have a sign: 1, or -1 for what is taken back.
+-- A look from before the reaction was first seen counts at that hour (since).
 -- looked: looks in the hour; posts: posts first seen in it; observed: posts first looked at in it
 -- likes ... views: gained; tell_likes ... tell_views: posts that began to tell the count, less those that ceased to
 SELECT story_id, platform, hour, SUM(looked) AS looked, SUM(posts) AS posts, SUM(observed) AS observed,
@@ -27,21 +28,13 @@ FROM (
                - (CASE WHEN l.quotes_before IS NULL THEN 0 ELSE 1 END)) AS tell_quotes,
            l.sign * e.sign * ((CASE WHEN l.views IS NULL THEN 0 ELSE 1 END)
                - (CASE WHEN l.views_before IS NULL THEN 0 ELSE 1 END)) AS tell_views
-    FROM (
-        SELECT o.post_id, o.sign, SUBSTR(o.observed_at, 1, 13) AS hour, o.likes, o.reposts, o.replies, o.quotes,
-               o.views,
-               LAG(o.likes) OVER w AS likes_before, LAG(o.reposts) OVER w AS reposts_before,
-               LAG(o.replies) OVER w AS replies_before, LAG(o.quotes) OVER w AS quotes_before,
-               LAG(o.views) OVER w AS views_before, LAG(o.observed_at) OVER w AS before
-        FROM (LOOKS) o
-        WINDOW w AS (PARTITION BY o.post_id, o.sign ORDER BY o.observed_at)
-    ) l
+    FROM (STEPS) l
     JOIN (SEEN) e ON e.post_id = l.post_id
     UNION ALL
-    SELECT story_id, platform, since, 0, posts, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM (SEEN) s
+    SELECT e.story_id, e.platform, l.hour, l.sign * e.sign, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+    FROM (STEPS) l
+    JOIN (SEEN) e ON e.post_id = l.post_id AND l.hour < e.since
     UNION ALL
-    SELECT e.story_id, e.platform, SUBSTR(o.observed_at, 1, 13), o.sign * e.sign, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-    FROM (SEEN) e
-    JOIN (LOOKS) o ON o.post_id = e.post_id AND o.observed_at < e.since
+    SELECT story_id, platform, since, 0, posts, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM (SEEN) s WHERE posts <> 0
 ) steps
 GROUP BY story_id, platform, hour

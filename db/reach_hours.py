@@ -1,7 +1,8 @@
 """The table ``reach_hour`` is kept true by triggers, whoever writes to the tables that it rests on.
 
-``reach_hour.sql`` says what a row is. A trigger adds what a change brings and takes back what it undoes: the looks of the
-posts that it touches are told as they are now with the sign 1, and as they were before with the sign -1.
+``reach_hour.sql`` says what a row is. A trigger adds what a change brings and takes back what it undoes: the looks that it
+touches, each beside the look before it, are told as they are now with the sign 1, and as they were before with the sign
+-1. A look touches itself and the next one of its post, however many there are.
 
 On PostgreSQL each trigger of ``latest`` comes first, by its name or as a trigger a row, and waits for whoever else writes
 about the same reaction: what is told here is told after them.
@@ -18,7 +19,8 @@ TOLD_BY = "storywake_reach_"
 """What the names of the triggers begin with."""
 KEYS = ("story_id", "platform", "hour")
 GAINED = [name for name in ReachHour.model_fields if name not in (*KEYS, "writer")]
-OF_LOOK = ("post_id", "observed_at", "likes", "reposts", "replies", "quotes", "views")
+COUNTS = ("likes", "reposts", "replies", "quotes", "views")
+OF_LOOK = ("post_id", "observed_at", *COUNTS)
 OF_REACTION = ("story_id", "post_id", "first_seen_at", "dropped_at")
 SEEN = """SELECT r.story_id, p.platform, r.post_id, SUBSTR(r.first_seen_at, 1, 13) AS since, {posts} AS posts, 1 AS sign
 FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.dropped_at IS NULL"""
@@ -26,13 +28,15 @@ OF_ONE = """SELECT {side}.story_id AS story_id, p.platform, p.id AS post_id, SUB
 {sign} AS posts, {sign} AS sign FROM post p WHERE p.id = {side}.post_id AND {side}.dropped_at IS NULL"""
 SIDES = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
 SIGNS = {"NEW": 1, "OLD": -1}
+ONE = "(SELECT 1 AS n) one"
+IS_NEWEST = """NOT EXISTS (
+SELECT 1 FROM observation o WHERE o.post_id = NEW.post_id AND o.observed_at > NEW.observed_at)"""
 
 
 def fill_reach_hours(connection: Connection) -> None:
     """Tells every row anew, as the definition of today's version says."""
-    looks = f"SELECT {', '.join(OF_LOOK)}, 1 AS sign FROM observation"  # noqa: S608
     connection.exec_driver_sql("DELETE FROM reach_hour")
-    connection.exec_driver_sql(_added("0", looks, SEEN.format(posts=1)))
+    connection.exec_driver_sql(_added("0", _stepping(_looks("observation")), SEEN.format(posts=1)))
 
 
 def make_reach_triggers(connection: Connection) -> None:
@@ -42,10 +46,10 @@ def make_reach_triggers(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _added(writer: str, looks: str, seen: str) -> str:
-    """The statement that adds what these looks and reactions bring."""
+def _added(writer: str, steps: str, seen: str) -> str:
+    """The statement that adds what these steps and reactions bring."""
     words = re.sub(r"^--.*\n", "", views.kept_sql("reach_hour"), flags=re.M).strip()
-    gains = words.replace("(LOOKS)", f"({looks})").replace("(SEEN)", f"({seen})")
+    gains = words.replace("(STEPS)", f"({steps})").replace("(SEEN)", f"({seen})")
     kept, told = ", ".join(GAINED), " OR ".join(f"{name} <> 0" for name in GAINED)
     more = ", ".join(f"{name} = reach_hour.{name} + excluded.{name}" for name in GAINED)
     keys = ", ".join(KEYS)
@@ -54,47 +58,109 @@ SELECT {keys}, {writer}, {kept} FROM ({gains}) gains WHERE {told}
 ON CONFLICT ({keys}, writer) DO UPDATE SET {more}"""  # noqa: S608
 
 
-def _of_looks(writer: str, before: str | None, after: str | None) -> str:
-    """What a change of looks brings. ``before`` and ``after`` give the changed looks as they were and as they are; None
-    where there are none.
-    """
-    columns = ", ".join(OF_LOOK)
-    posts = " UNION ".join(f"SELECT post_id FROM ({side}) t" for side in (before, after) if side)  # noqa: S608
-    of_posts = f"FROM observation WHERE post_id IN ({posts})"
-    others = f" AND (post_id, observed_at) NOT IN (SELECT post_id, observed_at FROM ({after}) t)" if after else ""  # noqa: S608
-    looks = f"SELECT {columns}, 1 AS sign {of_posts} UNION ALL SELECT {columns}, -1 {of_posts}{others}"
-    if before:
-        looks += f" UNION ALL SELECT {columns}, -1 FROM ({before}) t"  # noqa: S608
-    return _added(writer, looks, f"{SEEN.format(posts=0)} AND r.post_id IN ({posts})")
+def _looks(table: str, sign: int = 1) -> str:
+    """The looks in a table, all with one sign; a condition may follow."""
+    return f"SELECT {', '.join(OF_LOOK)}, {sign} AS sign FROM {table} o"  # noqa: S608
+
+
+def _stepping(looks: str) -> str:
+    """Looks that have a sign, each beside the one before it of the same post and sign."""
+    before = "".join(f", LAG({name}) OVER w AS {name}_before" for name in COUNTS)
+    return f"""SELECT post_id, sign, SUBSTR(observed_at, 1, 13) AS hour, {", ".join(COUNTS)}{before},
+LAG(observed_at) OVER w AS before FROM ({looks}) o WINDOW w AS (PARTITION BY post_id, sign ORDER BY observed_at)"""  # noqa: S608
 
 
 def _of_reaction(writer: str, sides: tuple[str, ...]) -> str:
     """What a reaction brings that is new, changed or gone."""
     posts = ", ".join(f"{side}.post_id" for side in sides)
-    looks = f"SELECT {', '.join(OF_LOOK)}, 1 AS sign FROM observation WHERE post_id IN ({posts})"  # noqa: S608
-    return _added(writer, looks, " UNION ALL ".join(OF_ONE.format(side=side, sign=SIGNS[side]) for side in sides))
+    seen = " UNION ALL ".join(OF_ONE.format(side=side, sign=SIGNS[side]) for side in sides)
+    return _added(writer, _stepping(f"{_looks('observation')} WHERE post_id IN ({posts})"), seen)
+
+
+def _of_newest() -> str:
+    """What a look brings that is the last one of its post."""
+    return _added("0", _beside_before("NEW", 1, ""), f"{SEEN.format(posts=0)} AND r.post_id = NEW.post_id")
+
+
+def _of_look(sides: tuple[str, ...]) -> str:
+    """What a look brings that is new, changed or gone, told row by row."""
+    others = " AND (m.post_id <> NEW.post_id OR m.observed_at <> NEW.observed_at)" if len(sides) > 1 else ""
+    steps = " UNION ALL ".join(_put_between(side, SIGNS[side], others) for side in sides)
+    posts = ", ".join(f"{side}.post_id" for side in sides)
+    return _added("0", steps, f"{SEEN.format(posts=0)} AND r.post_id IN ({posts})")
+
+
+def _put_between(side: str, sign: int, others: str) -> str:
+    """The steps of a look that comes between two of its post: it beside the one before, the one after beside it, and no
+    longer the one after beside the one before. ``others`` is what of those two is asked besides.
+    """
+    before, after = _neighbour("b", side, "MAX", "<", others), _neighbour("n", side, "MIN", ">", others)
+    between = _step("n", side, sign, f"{ONE} JOIN {after}")
+    undone = _step("n", "b", -sign, f"{ONE} JOIN {after} LEFT JOIN {before}")
+    return f"{_beside_before(side, sign, others)} UNION ALL {between} UNION ALL {undone}"
+
+
+def _beside_before(side: str, sign: int, others: str) -> str:
+    return _step(side, "b", sign, f"{ONE} LEFT JOIN {_neighbour('b', side, 'MAX', '<', others)}")
+
+
+def _neighbour(name: str, side: str, which: str, order: str, others: str) -> str:
+    """The look of the same post that is next to a row's, called ``name``."""
+    return f"""observation {name} ON {name}.post_id = {side}.post_id AND {name}.observed_at = (
+SELECT {which}(m.observed_at) FROM observation m
+WHERE m.post_id = {side}.post_id AND m.observed_at {order} {side}.observed_at{others})"""  # noqa: S608
+
+
+def _step(look: str, before: str, sign: int, source: str) -> str:
+    counts = "".join(f", {look}.{name} AS {name}, {before}.{name} AS {name}_before" for name in COUNTS)
+    hour = f"SUBSTR({look}.observed_at, 1, 13) AS hour, {before}.observed_at AS before"
+    return f"SELECT {look}.post_id AS post_id, {sign} AS sign, {hour}{counts} FROM {source}"  # noqa: S608
+
+
+def _of_looks(old: str | None, new: str | None) -> str:
+    """What many looks bring at once that are new, changed or gone, told a statement.
+
+    ``old`` and ``new`` are the tables of what they were and are (PostgreSQL's transition tables). Told are they and
+    their neighbours, as they are and as they were: a neighbour whose own step did not change is told with both signs.
+    """
+    changed = " UNION ".join(f"SELECT post_id, observed_at FROM {table}" for table in (old, new) if table)  # noqa: S608
+    near = f"""SELECT c.post_id, k.at FROM ({changed}) c CROSS JOIN LATERAL (VALUES (c.observed_at),
+((SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = c.post_id AND m.observed_at < c.observed_at)),
+((SELECT MIN(m.observed_at) FROM observation m WHERE m.post_id = c.post_id AND m.observed_at > c.observed_at))) k (at)"""  # noqa: S608
+    among = "WHERE (post_id, observed_at) IN (SELECT post_id, at FROM near)"
+    unchanged = f" AND (post_id, observed_at) NOT IN (SELECT post_id, observed_at FROM {new})" if new else ""  # noqa: S608
+    looks = f"{_looks('observation')} {among} UNION ALL {_looks('observation', -1)} {among}{unchanged}"
+    if old:
+        looks += f" UNION ALL {_looks(old, -1)}"
+    seen = f"{SEEN.format(posts=0)} AND r.post_id IN (SELECT post_id FROM near)"
+    added = _added("pg_backend_pid()", "SELECT * FROM steps", seen)
+    return f"WITH near AS MATERIALIZED ({near}), steps AS MATERIALIZED ({_stepping(looks)}) {added}"
 
 
 def _sqlite_triggers() -> list[str]:
-    found = []
+    """Nearly every look is the last one of its post; such a one has a trigger of its own, since it is told twice as fast."""
+
+    def trigger(table: str, event: str, when: str, body: str, kind: str = "") -> str:
+        name = f"{TOLD_BY}{table}_{event.lower()}{kind}"
+        return f"CREATE TRIGGER {name} AFTER {event} ON {table}{when and f' WHEN {when}'} BEGIN {body}; END"
+
+    found = [trigger("observation", "INSERT", IS_NEWEST, _of_newest(), "_newest")]
     for event, sides in SIDES.items():
-        rows = {side: "SELECT " + ", ".join(f"{side}.{name} AS {name}" for name in OF_LOOK) for side in sides}
-        looks, reaction = _of_looks("0", rows.get("OLD"), rows.get("NEW")), _of_reaction("0", sides)
+        looks, reaction = _of_look(sides), _of_reaction("0", sides)
         for table, columns, body in (("observation", OF_LOOK, looks), ("reaction", OF_REACTION, reaction)):
-            changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in columns)
-            when = f" WHEN {changed}" if event == "UPDATE" else ""
-            name = f"{TOLD_BY}{table}_{event.lower()}"
-            found.append(f"CREATE TRIGGER {name} AFTER {event} ON {table}{when} BEGIN {body}; END")
+            when = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in columns) if event == "UPDATE" else ""
+            if (table, event) == ("observation", "INSERT"):
+                when = f"NOT ({IS_NEWEST})"
+            found.append(trigger(table, event, when, body))
     return found
 
 
 def _postgresql_triggers() -> list[str]:
     """Looks are told a statement, since a trigger a row would see all rows of its statement, reactions a row."""
-    tables = {"NEW": "new_looks", "OLD": "old_looks"}
+    tables = {"OLD": "old_looks", "NEW": "new_looks"}
     found = []
     for event, sides in SIDES.items():
-        rows = {side: f"SELECT {', '.join(OF_LOOK)} FROM {tables[side]}" for side in sides}  # noqa: S608
-        looks = _of_looks("pg_backend_pid()", rows.get("OLD"), rows.get("NEW"))
+        looks = _of_looks(*(table if side in sides else None for side, table in tables.items()))
         given = " ".join(f"{side} TABLE AS {tables[side]}" for side in sides)
         changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in OF_REACTION)
         each = f"FOR EACH ROW WHEN ({changed})" if event == "UPDATE" else "FOR EACH ROW"

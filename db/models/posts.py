@@ -71,6 +71,8 @@ class PostRevision(SQLModel, table=True):
 class Observation(SQLModel, table=True):
     """A post's counts at a time; a count that the platform does not tell is NULL."""
 
+    __table_args__ = {"sqlite_with_rowid": False}  # a post's looks lie together
+
     post_id: int = Field(primary_key=True, foreign_key="post.id")
     observed_at: str = Field(primary_key=True)
     likes: int | None = Field(default=None, sa_type=BigInteger)

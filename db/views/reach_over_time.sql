@@ -3,25 +3,26 @@
 -- posts: posts known by then; observed_share: the share of them with an observation by then (0 to 1)
 CREATE VIEW reach_over_time AS
 WITH hours AS (
-    SELECT story_id, platform, hour, SUM(looked) AS looked, SUM(posts) AS posts, SUM(observed) AS observed,
-           SUM(likes) AS likes, SUM(reposts) AS reposts, SUM(replies) AS replies, SUM(quotes) AS quotes,
-           SUM(views) AS views,
-           SUM(tell_likes) AS tell_likes, SUM(tell_reposts) AS tell_reposts, SUM(tell_replies) AS tell_replies,
-           SUM(tell_quotes) AS tell_quotes, SUM(tell_views) AS tell_views
-    FROM reach_hour
-    GROUP BY story_id, platform, hour
+    SELECT s.slug AS story, h.platform, h.hour, SUM(h.looked) AS looked, SUM(h.posts) AS posts,
+           SUM(h.observed) AS observed, SUM(h.likes) AS likes, SUM(h.reposts) AS reposts, SUM(h.replies) AS replies,
+           SUM(h.quotes) AS quotes, SUM(h.views) AS views,
+           SUM(h.tell_likes) AS tell_likes, SUM(h.tell_reposts) AS tell_reposts, SUM(h.tell_replies) AS tell_replies,
+           SUM(h.tell_quotes) AS tell_quotes, SUM(h.tell_views) AS tell_views
+    FROM story s
+    JOIN reach_hour h ON h.story_id = s.id
+    GROUP BY s.slug, h.platform, h.hour
 ),
 running AS (
-    SELECT story_id, platform, hour, looked, SUM(posts) OVER w AS posts, SUM(observed) OVER w AS observed,
+    SELECT story, platform, hour, looked, SUM(posts) OVER w AS posts, SUM(observed) OVER w AS observed,
            SUM(likes) OVER w AS likes, SUM(reposts) OVER w AS reposts, SUM(replies) OVER w AS replies,
            SUM(quotes) OVER w AS quotes, SUM(views) OVER w AS views,
            SUM(tell_likes) OVER w AS tell_likes, SUM(tell_reposts) OVER w AS tell_reposts,
            SUM(tell_replies) OVER w AS tell_replies, SUM(tell_quotes) OVER w AS tell_quotes,
            SUM(tell_views) OVER w AS tell_views
     FROM hours
-    WINDOW w AS (PARTITION BY story_id, platform ORDER BY hour)
+    WINDOW w AS (PARTITION BY story, platform ORDER BY hour)
 )
-SELECT s.slug AS story, n.platform, n.hour || ':00:00Z' AS hour,
+SELECT story, platform, hour || ':00:00Z' AS hour,
        CASE WHEN tell_likes > 0 THEN CAST(likes AS BIGINT) END AS likes,
        CASE WHEN tell_reposts > 0 THEN CAST(reposts AS BIGINT) END AS reposts,
        CASE WHEN tell_replies > 0 THEN CAST(replies AS BIGINT) END AS replies,
@@ -29,6 +30,5 @@ SELECT s.slug AS story, n.platform, n.hour || ':00:00Z' AS hour,
        CASE WHEN tell_views > 0 THEN CAST(views AS BIGINT) END AS views,
        CAST(posts AS INTEGER) AS posts,
        CAST(observed AS DOUBLE PRECISION) / CAST(posts AS DOUBLE PRECISION) AS observed_share
-FROM running n
-JOIN story s ON s.id = n.story_id
+FROM running
 WHERE looked > 0 AND posts > 0
