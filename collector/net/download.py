@@ -23,7 +23,7 @@ async def download(settings: NetSettings, url: str, into: IO[bytes]) -> bool:
     try:
         async with (
             httpx.AsyncClient(
-                transport=guarded_transport(allow_private=settings.allow_private, connections=1),
+                transport=guarded_transport(allow_private=settings.allow_private),
                 headers={"User-Agent": settings.user_agent, "Accept-Encoding": "identity"},
                 timeout=settings.timeout,
             ) as client,

@@ -69,7 +69,7 @@ class Fetcher:
         self._reader = Reader(settings.max_bytes)
         self._keys = {key for address in settings.feeds for key in keys_in(address) if len(key) >= 6}
         self._client = httpx.AsyncClient(
-            transport=guarded_transport(allow_private=settings.allow_private, connections=settings.concurrency),
+            transport=guarded_transport(allow_private=settings.allow_private),
             headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip, deflate"},
             timeout=httpx.Timeout(settings.timeout, connect=min(settings.timeout, MAX_CONNECT_TIME), pool=None),
             follow_redirects=False,

@@ -1,14 +1,17 @@
 """Refuses private addresses at the only place that cannot be talked round: where the connection is made."""
 
+import asyncio
 import ipaddress
 import socket
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-import anyio
 import httpcore
 import httpx
+
+from .pool import Pool
+from .sockets import connect
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -65,7 +68,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
     def __init__(self, *, allow_private: bool) -> None:
         self._allow_private = allow_private
-        self._inner = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -79,11 +81,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
         Raises PrivateAddress where every address is private, httpcore.ConnectError where none answers.
         """
-        try:
-            found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"the name {host} does not resolve") from error
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        addresses = await _resolved(host, port)
         allowed = addresses if self._allow_private else [a for a in addresses if is_public(a)]
         if not allowed:
             raise PrivateAddress(f"{host} is a private address")
@@ -92,7 +90,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         share = timeout / len(tried) if timeout is not None else None
         for address in tried:
             try:
-                return await self._inner.connect_tcp(address, port, share, local_address, socket_options)
+                return await connect(address, port, share, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         assert failure is not None
@@ -106,16 +104,32 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
     async def sleep(self, seconds: float) -> None:
         """Waits, as httpcore asks between its own retries."""
-        await anyio.sleep(seconds)
+        await asyncio.sleep(seconds)
 
 
-MAX_IDLE_CONNECTIONS = 20
-"""Idle connections kept open. Few, because httpcore looks through all of them at every request."""
+async def _resolved(host: str, port: int) -> list[str]:
+    """The IP addresses that a name stands for, each once; an address stands for itself, without asking the resolver's threads."""
+    try:
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        pass
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError(f"the name {host} does not resolve") from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def guarded_transport(*, allow_private: bool, connections: int) -> httpx.AsyncHTTPTransport:
+MAX_IDLE_CONNECTIONS = 100
+"""Connections kept open that no request uses."""
+MAX_IDLE_TIME = 5.0
+"""Seconds for which they are kept, httpx's own default: many servers close them soon after."""
+
+
+def guarded_transport(*, allow_private: bool) -> httpx.AsyncHTTPTransport:
     """An HTTP/2-capable transport whose every connection goes through the guard."""
-    limits = httpx.Limits(max_connections=connections * 4, max_keepalive_connections=MAX_IDLE_CONNECTIONS)
-    transport = httpx.AsyncHTTPTransport(http2=True, limits=limits, retries=0)
-    transport._pool._network_backend = GuardedBackend(allow_private=allow_private)
+    context = httpx.create_ssl_context()
+    transport = httpx.AsyncHTTPTransport(verify=context)
+    backend = GuardedBackend(allow_private=allow_private)
+    transport._pool = Pool(backend, context, MAX_IDLE_CONNECTIONS, MAX_IDLE_TIME)  # type: ignore[assignment]  # of the same shape
     return transport

@@ -58,7 +58,7 @@ def hand_over(settings: NetSettings, url: str, secret: str, identity: str, secon
 
 
 async def _post(settings: NetSettings, url: str, headers: dict[str, str], body: bytes) -> Handed:
-    transport = guarded_transport(allow_private=settings.allow_private, connections=1)
+    transport = guarded_transport(allow_private=settings.allow_private)
     limit = min(settings.timeout, MAX_SECONDS)
     try:
         async with (
