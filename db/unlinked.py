@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, update
 from sqlmodel import col, select
 
-from storywake.collector.match.unlinked import DEFAULT_THRESHOLD, Telling
+from storywake.collector.match.told_by import DEFAULT_THRESHOLD, Telling
 from storywake.collector.urls import host_of
 
 from .articles import SOURCES

@@ -18,7 +18,7 @@ from storywake.collector.clock import (
 )
 from storywake.collector.dates import moment, now, stamp
 from storywake.collector.groups import GDELT
-from storywake.collector.match.unlinked import questions
+from storywake.collector.match.told_by import questions
 from storywake.collector.pages.comment_places import DISQUS
 from storywake.collector.pages.verdicts import fact_checkers
 from storywake.collector.platforms.bluesky.constellation import NAME as CONSTELLATION

@@ -1,0 +1,74 @@
+"""Words as they are compared across spellings: by sound, in Latin letters, whatever their endings."""
+
+from collections.abc import Iterable
+
+import regex
+from anyascii import anyascii
+
+from ..prose.same_name import sound
+
+MAX_LETTERS = 1_000
+"""Characters of a post that are read: what it is about stands at its beginning."""
+MIN_COMMON_START = 0.55
+"""Share of the longer of two words that must be the same from the beginning: the rest are endings."""
+MIN_COMPOUND = 6
+"""Letters of a word that may be joined to another one: ``Kallvikbron``."""
+MAX_ENDING = 3
+"""Letters that the shorter of two words may lack of the common beginning."""
+KEY_LETTERS = 4
+"""Letters by which a word is looked up, before its whole is compared."""
+MIN_DIGITS = 2
+"""Digits of a number that tells one story from another."""
+MAX_ROUND = 1
+"""Digits before the zeros of a number that is round: 900, 60,000."""
+
+TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*")
+CAMEL = regex.compile(r"(?<=\p{Ll})(?=\p{Lu})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})")
+LINK = regex.compile(r"https?://\S+|www\.\S+")
+NUMBER = regex.compile(r"(?<![\d.,])\d+(?:[.,'\u202f\u00a0 ]\d{3}(?!\d))*+(?:[.,]\d{1,2}(?!\d))?")
+GROUPS = regex.compile(r"[.,'\u202f\u00a0 ](?=\d{3}(?!\d))")
+YEAR = regex.compile(r"(?:19|20)\d\d")
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text as written; tags, handles and words with hyphens are split, addresses left out."""
+    return TOKEN.findall(CAMEL.sub(" ", LINK.sub(" ", text)))
+
+
+def folded_words(text: str) -> list[str]:
+    """The words at the beginning of a text as they are compared."""
+    return list(map(folded, tokens(text[:MAX_LETTERS])))
+
+
+def folded(word: str) -> str:
+    """A word by its sound in Latin letters."""
+    plain = word if word.isascii() else anyascii(word)
+    return sound(plain.lower())
+
+
+def same_word(one: str, other: str, common_start: float = MIN_COMMON_START) -> bool:
+    """Whether two folded words are forms of one: they begin alike, by that share of the longer, and differ in their endings."""
+    short, long = sorted((len(one), len(other)))
+    if not one[:1].isalpha():
+        return one == other
+    if short >= MIN_COMPOUND and (one.startswith(other) or other.startswith(one)):
+        return True  # joined to another word, as tags and compounds are: "sydneysiege", "Kallvikbron"
+    common = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), short)
+    return common >= common_start * long and common >= short - MAX_ENDING
+
+
+def numbers(text: str) -> dict[str, float]:
+    """The numbers of a text, without marks between thousands: 1 for one that few texts have, a half for years and round ones."""
+    found: dict[str, float] = {}
+    for written in NUMBER.findall(text):
+        number = GROUPS.sub("", written)
+        if len(number) >= MIN_DIGITS:
+            common = YEAR.fullmatch(number) or len(number.rstrip("0")) <= MAX_ROUND
+            found[number] = 0.5 if common else 1.0
+    return found
+
+
+def runs(words: Iterable[str], length: int) -> set[tuple[str, ...]]:
+    """Every so many words that follow each other."""
+    all_words = list(words)
+    return {tuple(all_words[i : i + length]) for i in range(len(all_words) - length + 1)}
