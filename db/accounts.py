@@ -10,14 +10,39 @@ from storywake.collector.records import Post
 
 from . import models
 from .many import rows_among, run_many
+from .rows import tells_nothing_new
 from .statements import statements
 
 SQL = statements("accounts")
+NAMED = ("handle", "name", "links", "labels")
+"""By what it is worked out whose an account is."""
 
 
-def save_accounts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Writes accounts (rows as ``save_account`` in accounts.sql takes them)."""
-    run_many(connection, SQL["save_account"], rows)
+def save_accounts(connection: Connection, rows: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Writes accounts (rows as ``save_account`` in accounts.sql takes them) that tell something new.
+
+    Returns the platform and key of those that are new, or whose handle, name, links or labels are.
+    """
+    keys: dict[str, list[str]] = {}
+    for row in rows:
+        keys.setdefault(row["platform"], []).append(row["key"])
+    stored = {
+        (platform, known.key): known
+        for platform, own in keys.items()
+        for known in rows_among(connection, SQL["as_stored"], own, platform=platform)
+    }
+    placed = [(row["platform"], row["key"], row) for row in rows]
+    new = [
+        (platform, key, row)
+        for platform, key, row in placed
+        if (platform, key) not in stored or not tells_nothing_new(row, stored[platform, key], (*NAMED, "followers"))
+    ]
+    run_many(connection, SQL["save_account"], [row for _, _, row in new])
+    return {
+        (platform, key)
+        for platform, key, row in new
+        if (platform, key) not in stored or not tells_nothing_new(row, stored[platform, key], NAMED)
+    }
 
 
 def stored_accounts(connection: Connection, posts: Iterable[Post]) -> dict[tuple[str, str], str]:

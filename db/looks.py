@@ -128,12 +128,17 @@ def known_looks(connection: Connection, stories: Collection[int]) -> set[tuple[i
 
 def add_post_looks(connection: Connection, looks: Sequence[PostLook]) -> None:
     """Adds posts' looks; those that are there stay as they are."""
+    there = {
+        (row.kind, row.source, row.post_id)
+        for row in rows_among(connection, SQL["known_post_looks"], list({look.post_id for look in looks}))
+    }
+    new = [look for look in looks if (look.kind, look.source, look.post_id) not in there]
     run_many(
         connection,
         SQL["add_look"],
         [
             {**look._asdict(), "story_id": None, "target": f"post {look.post_id}", "about": None}
-            for look in sorted(looks, key=attrgetter("post_id", "kind"))
+            for look in sorted(new, key=attrgetter("post_id", "kind"))
         ],
     )
 

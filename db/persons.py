@@ -1,6 +1,6 @@
 """A story's persons, and the analysts' word on who is one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete
@@ -10,7 +10,7 @@ from storywake.collector.match.person import Person, Verdict
 from storywake.collector.match.voices import Voice
 
 from . import models
-from .many import run_many
+from .many import rows_among, run_many
 from .rows import select_rows
 from .statements import statements
 
@@ -48,6 +48,11 @@ def authors(connection: Connection, story_id: int) -> list[AuthorRow]:
     taken out.
     """
     return [AuthorRow._make(row) for row in connection.execute(SQL["authors"], {"story_id": story_id})]
+
+
+def stories_without_persons(connection: Connection, stories: Collection[int]) -> set[int]:
+    """Those of some stories with a reaction of which it was not worked out yet whose it is."""
+    return {row.story_id for row in rows_among(connection, SQL["unresolved"], sorted(stories))}
 
 
 def save_persons(

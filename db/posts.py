@@ -1,6 +1,7 @@
 """Posts and observations: upserted once, observed many times."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from .accounts import adopt_accounts, save_accounts, stored_accounts
 from .many import rows_among, run_many
 from .merging import adopt
 from .post_keys import key_of, known_id
+from .rows import tells_nothing_new
 from .statements import statements
 
 SQL = statements("posts")
@@ -23,9 +25,16 @@ MAX_POSTS = 2000
 IN_ORDER = itemgetter("platform", "key")
 """One order, whoever writes: two passes that take the same rows in other orders lock each other out (PostgreSQL)."""
 
+TOLD = ("url", "account_key", "text", "language", "posted_at", "in_reply_to", "quotes", "links", "media", "labels")
+"""What a post tells that may have been told before."""
 
-def save_posts(connection: Connection, posts: Sequence[Post], seen_at: str, *, copied: bool = False) -> None:
+
+def save_posts(
+    connection: Connection, posts: Sequence[Post], seen_at: str, *, copied: bool = False
+) -> set[tuple[str, str]]:
     """Writes posts as they were at ``seen_at``: each once, its edits as revisions, its counts as an observation.
+
+    Returns the platform and key of those that are new or told otherwise than before, counts and followers aside.
 
     Unknown values never overwrite known ones. A provisional post (no external id) that turns out to be one already
     stored, or the other way round, becomes one row. A deleted post comes back where its platform shows it after its
@@ -33,11 +42,13 @@ def save_posts(connection: Connection, posts: Sequence[Post], seen_at: str, *, c
     another server): their words give way to the platform's own and are no edit of them, and they never revive a
     deleted post.
     """
+    changed: set[tuple[str, str]] = set()
     for start in range(0, len(posts), MAX_POSTS):
-        _save_chunk(connection, posts[start : start + MAX_POSTS], seen_at, copied)
+        changed |= _save_chunk(connection, posts[start : start + MAX_POSTS], seen_at, copied)
+    return changed
 
 
-def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, copied: bool) -> None:
+def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, copied: bool) -> set[tuple[str, str]]:
     keyed = {
         (p.platform, key_of(p)): p for p in posts if not (known_id(p) is None and p.text is None and p.url is None)
     }
@@ -58,12 +69,45 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, cop
                 {"platform": platform, "key": key, "seen_at": seen_at, **_counts(post), "followers": followers}
             )
     adopt_accounts(connection, accounts.values())
-    rows.sort(key=IN_ORDER)
+    renamed = save_accounts(connection, sorted(accounts.values(), key=IN_ORDER))
+    stored = _stored(connection, keyed)
+    changed = [row for row in rows if not _is_known(row, stored.get((row["platform"], row["key"])))]
+    changed.sort(key=IN_ORDER)
     observations.sort(key=IN_ORDER)
-    save_accounts(connection, sorted(accounts.values(), key=IN_ORDER))
-    run_many(connection, SQL["save_revision"], _edited(connection, [row for row in rows if row["alive_at"]]))
-    run_many(connection, SQL["save_post"], rows)
+    run_many(connection, SQL["save_revision"], [row for row in changed if _is_edited(row, stored)])
+    run_many(connection, SQL["save_post"], changed)
     run_many(connection, SQL["save_observation"], observations)
+    others = (row for row in rows if (row["platform"], row["account_key"]) in renamed)
+    return {(row["platform"], row["key"]) for row in chain(changed, others)}
+
+
+def _stored(connection: Connection, posts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    """Posts as they are stored, by platform and key."""
+    return {
+        (platform, row.key): row
+        for platform, keys in _by_platform(posts).items()
+        for row in rows_among(connection, SQL["as_stored"], keys, platform=platform)
+    }
+
+
+def _is_known(row: Mapping[str, Any], stored: Any) -> bool:
+    """Whether ``save_post`` would change nothing of a stored post, as is plain; a post that is gone is left to it."""
+    return (
+        stored is not None
+        and row["deleted_at"] is None
+        and stored.deleted_at is None
+        and row["quote_state"] is None
+        and (stored.own_words or not row["own_words"])
+        and (row["text"] is None or row["kind"] == stored.kind)
+        and tells_nothing_new(row, stored, TOLD)
+    )
+
+
+def _is_edited(row: Mapping[str, Any], stored: Mapping[tuple[str, str], Any]) -> bool:
+    """Whether the text told by a platform differs from the one that it told before."""
+    known = stored.get((row["platform"], row["key"]))
+    told = row["alive_at"] and row["text"] is not None
+    return bool(told and known and known.own_words and not known.deleted_at and known.text not in (None, row["text"]))
 
 
 def _account_key(post: Post) -> str | None:
@@ -124,16 +168,6 @@ def _counts(post: Post) -> dict[str, int | None]:
         "quotes": reach.quotes,
         "views": reach.views,
     }
-
-
-def _edited(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those of ``rows`` whose text differs from the one stored."""
-    found: list[dict[str, Any]] = []
-    for platform in {row["platform"] for row in rows}:
-        told = {row["key"]: row for row in rows if row["platform"] == platform and row["text"] is not None}
-        stored = rows_among(connection, SQL["own_texts"], list(told), platform=platform)
-        found.extend(told[known.key] for known in stored if known.text != told[known.key]["text"])
-    return found
 
 
 def save_edits(connection: Connection, platform: str, edits: Sequence[Edit]) -> None:

@@ -70,6 +70,11 @@ def reactions_of_posts(connection: Connection, posts: Collection[int]) -> list[A
     return [AskablePost._make(row) for row in rows_among(connection, SQL["reactions_of_posts"], sorted(posts))]
 
 
+def stories_of_posts(connection: Connection, posts: Collection[int]) -> set[int]:
+    """The stories that some posts react to."""
+    return {row.story_id for row in rows_among(connection, SQL["stories_of_posts"], sorted(posts))}
+
+
 def posts_with_link(connection: Connection, story_id: int, link: str) -> list[Post]:
     """A story's reactions whose words hold a link."""
     pattern = f"%{link.replace('%', '_')}%"

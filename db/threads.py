@@ -41,8 +41,8 @@ class Woken(NamedTuple):
 def threads_of(connection: Connection, posts: Collection[int], whole: Collection[str]) -> list[Thread]:
     """The threads of ``posts`` that have looks. Platforms in ``whole`` count answers to answers as well."""
     rows = [Thread._make(row) for row in rows_among(connection, SQL["threads_of"], sorted(posts))]
-    deep = [row.post_id for row in rows if row.platform in whole and row.kind == "replies"]
-    stored = {row.root: row.stored for row in rows_among(connection, SQL["stored_below"], deep)}
+    deep = {row.post_id for row in rows if row.platform in whole and row.kind == "replies"}
+    stored = {row.root: row.stored for row in rows_among(connection, SQL["stored_below"], list(deep))}
     return [
         row._replace(stored=stored.get(row.post_id, 0)) if row.post_id in deep and row.kind == "replies" else row
         for row in rows

@@ -23,6 +23,7 @@ from storywake.collector.settings import Settings
 from storywake.collector.sources import budgets
 from storywake.db.engine import reading, writing
 from storywake.db.looks import Look, left_of
+from storywake.db.persons import stories_without_persons
 from storywake.db.runs import end_run, start_run
 from storywake.db.spending import Spending
 from storywake.db.status import RunStatus
@@ -105,7 +106,8 @@ class Pass:
         self._cut = False  # whether unfinished looks are given up because only waiting was left
         self._began = time.monotonic()
         self._fresh = True  # whether a lane ran empty since the due looks were read
-        self.changed: set[int] = set()
+        self.changed: set[int] = set()  # stories with new reactions, other words or other authors
+        self.counted: set[int] = set()  # stories with other counts
         self.answered: set[int] = set()  # stories that an answer came for
         self.counts = {story.id: dict.fromkeys(COUNTS, 0) for story in stories}
         self.notes: dict[int, list[str]] = {story.id: [] for story in stories}
@@ -276,6 +278,7 @@ class Pass:
         taken = take_in(self._engine, arrival, self._settings)
         self._seen |= taken.seen
         self.changed |= taken.stories
+        self.counted |= taken.counted
         self.answered |= taken.stories | {story.id for story in arrival.stories}
         story = arrival.stories[0].id if arrival.stories else None
         if story in self.counts:
@@ -334,10 +337,12 @@ async def collect(
             ):
                 work = Pass(engine, settings, fetcher, files, pool, stories, due_at, tick)
                 await work.run()
+        with reading(engine) as connection:
+            unresolved = stories_without_persons(connection, work.answered)  # left by a pass that was killed
         for story in stories:
-            if due_at is None or story.id in work.changed:
+            if due_at is None or story.id in work.changed or story.id in unresolved:
                 _work_out(engine, settings, story, work, tick)
-            if due_at is None or story.id in work.answered:
+            if story.id in work.changed | work.counted or (due_at is None and story.id not in work.answered):
                 _sum_up(engine, settings, story, work, tick)
         forget(engine, stamp(datetime.now(UTC) - timedelta(days=settings.forget_days)))
         status = RunStatus.DONE

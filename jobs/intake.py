@@ -6,7 +6,7 @@ A pass, the stream, an import, a webmention, ``watch`` and ``renormalise`` all d
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Engine
@@ -21,7 +21,6 @@ from storywake.collector.net.evidence import Evidence
 from storywake.collector.platforms.base import Edit
 from storywake.collector.records import Post, Tie, counts_as_source
 from storywake.collector.settings import Settings
-from storywake.collector.sources import SOURCES
 from storywake.collector.urls import canonical, is_keepable
 from storywake.collector.values import clean
 from storywake.db.articles import page_dropped, stories_of_addresses
@@ -41,16 +40,16 @@ from storywake.db.looks import (
 )
 from storywake.db.post_keys import key_of
 from storywake.db.posts import counted, mark_deleted, posted_at, save_edits, save_posts
-from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts
+from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts, stories_of_posts
 from storywake.db.status import LookOutcome
 from storywake.db.stories import StoryRow
-from storywake.db.threads import Woken, threads_of, wake, wake_answers
 from storywake.db.tying import Tied, save_reactions
 from storywake.db.withholding import as_kept, as_wished, leave_out
 
 from .filing import Filed, file_article, first_alike
 from .post_looks import post_looks
 from .share_links import is_unnamed
+from .waking import known_moment, wake_threads
 
 FRESH = timedelta(0)
 MAX_NAME_LENGTH = 300
@@ -81,7 +80,8 @@ class Taken(NamedTuple):
     reactions: int = 0
     gone: int = 0
     revised: bool = False
-    stories: frozenset[int] = frozenset()  # stories with new or changed reactions
+    stories: frozenset[int] = frozenset()  # stories with new reactions, or other words or authors of known ones
+    counted: frozenset[int] = frozenset()  # stories with other counts, or posts that are gone
     seen: frozenset[int] = frozenset()  # ids of the posts that their platform showed, or reported as deleted
     note: str | None = None
 
@@ -121,7 +121,7 @@ class _Write:
         arrival, connection = self._arrival, self._connection
         evidence = self._save_evidence()
         before = counted(connection, arrival.posts)
-        save_posts(connection, arrival.posts, arrival.at, copied=arrival.copied)
+        told = save_posts(connection, arrival.posts, arrival.at, copied=arrival.copied)
         save_edits(connection, arrival.source, arrival.edits)
         leave_out(connection, self._withheld)
         gone = mark_deleted(connection, arrival.source, arrival.gone, arrival.at)
@@ -151,10 +151,20 @@ class _Write:
             }
             self._settle_counts(seen | missing, grown)
         self._wake_threads(touched | missing)
+        self._changed |= stories_of_posts(connection, {post.id for key, post in stored.items() if key in told})
+        recounted = {post.id for key, post in stored.items() if key not in before or before[key].counts != post.counts}
         if arrival.cursor is not None:
             move_cursor(connection, arrival.source, arrival.cursor)
-        observed = frozenset() if arrival.copied else frozenset(seen | missing)
-        return Taken(len(arrival.posts), self._reactions, gone, revised, frozenset(self._changed), observed, note)
+        return Taken(
+            len(arrival.posts),
+            self._reactions,
+            gone,
+            revised,
+            stories=frozenset(self._changed),
+            counted=frozenset(stories_of_posts(connection, recounted | missing)),
+            seen=frozenset() if arrival.copied else frozenset(seen | missing),
+            note=note,
+        )
 
     def _fit(self, arrival: Arrival) -> Arrival:
         """The arrival as it may be stored: cleaned, without posts of erased authors, with plausible times."""
@@ -226,8 +236,9 @@ class _Write:
         return tied
 
     def _keep(self, tied: Sequence[Tied]) -> None:
-        self._reactions += save_reactions(self._connection, tied, self._arrival.at)
-        self._changed.update(one.story_id for one in tied)
+        new = save_reactions(self._connection, tied, self._arrival.at)
+        self._reactions += new.total()
+        self._changed.update(story for story, number in new.items() if number)
 
     def _expanded(self, posts: Sequence[Post]) -> list[Post]:
         """The posts with short links replaced by their targets, where these are known."""
@@ -246,7 +257,7 @@ class _Write:
         asked = self._arrival.evidence.url if self._arrival.evidence else address
         if asked != address and has_look(self._connection, story.id, LookKind.PAGE, asked):
             return  # the page is looked at already; it redirects, perhaps elsewhere each time
-        due = stamp(_at(self._arrival.at) + wait(LookKind.PAGE, FRESH, self._first))
+        due = stamp(known_moment(self._arrival.at) + wait(LookKind.PAGE, FRESH, self._first))
         reason = filed.why.rests_on if filed.why else "an article of the story"
         add_look(
             self._connection,
@@ -265,7 +276,7 @@ class _Write:
         once.
         """
         at = self._arrival.at
-        later = stamp(_at(at) + self._first)
+        later = stamp(known_moment(at) + self._first)
         looks: list[PostLook] = []
         short: set[tuple[int, str]] = set()
         for row in reactions_of_posts(self._connection, touched):
@@ -287,7 +298,7 @@ class _Write:
 
     def _settle_counts(self, seen: Collection[int], grown: Collection[int]) -> None:
         """Sets when the posts that their platform just showed are looked at next, whatever it was asked for."""
-        now = _at(self._arrival.at)
+        now = known_moment(self._arrival.at)
         clock = today()
         settled = []
         for look in looks_at_counts(self._connection, seen):
@@ -315,37 +326,6 @@ class _Write:
         for platform in {platform for platform, _ in parents}:
             ids |= posts_by_key(self._connection, platform, [key for known, key in parents if known == platform])
         wake_threads(self._connection, ids, arrival.at, self._first)
-
-
-def wake_threads(connection: Connection, posts: Collection[int], at: str, first: timedelta) -> None:
-    """Sets when the threads of ``posts`` are due, by the number of answers reported and stored."""
-    woken: list[Woken] = []
-    fewer: set[int] = set()
-    for thread in threads_of(connection, posts, WHOLE):
-        if thread.told is None:
-            continue
-        if thread.told_before is not None and thread.told < min(thread.told_before, thread.stored):
-            fewer.add(thread.post_id)
-        due, idle = thread.due_at, thread.idle
-        if thread.told <= thread.stored:
-            due, idle = None, 0
-        elif due is None or thread.told > (thread.told_before or 0):
-            last = moment(thread.last_at)
-            due, idle = (stamp(max(_at(at), last + first)) if last else at), 0
-        if (due, idle, thread.told) != (thread.due_at, thread.idle, thread.told_before):
-            woken.append(Woken(thread.look_id, due, thread.told, idle))
-    wake(connection, woken)
-    wake_answers(connection, fewer, at)
-
-
-WHOLE = tuple(name for name, source in SOURCES.items() if source.whole_threads)
-"""Platforms whose reply count includes answers to answers."""
-
-
-def _at(text: str) -> Any:
-    found = moment(text)
-    assert found is not None
-    return found
 
 
 def _grew(before: tuple[int | None, ...], now: tuple[int | None, ...]) -> bool:

@@ -35,8 +35,8 @@ from storywake.db.threads import Thread, threads_above, threads_of
 from storywake.db.unlinked import tellings
 from storywake.db.webmentions import adopt_webmentions, webmentions_wait
 
-from .intake import WHOLE
 from .pages import MAX_ADDRESSES
+from .waking import WHOLE
 
 MAX_SEARCH_SHARE = 0.8
 """Share of a day's budget, 0 to 1, that searches for links may use."""

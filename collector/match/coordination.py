@@ -11,7 +11,7 @@ https://rdrr.io/github/fabiogiglietto/CooRnet/man/get_coord_shares.html, read 20
 Giglietto, Righetti, Rossi and Marino 2020, "It takes a village to manipulate the media".)
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -137,12 +137,21 @@ def _table(acts: Sequence[Act]) -> tuple[Acts, list[Thing]]:
 
 
 def _pairs(acts: Sequence[Act], found: Iterable[Episode]) -> Pairs:
-    """How often two accounts posted together; the same two posts count once, with what is more surprising."""
+    """How often two accounts posted together, of those that did with anybody ``MIN_TIMES`` times; the same two posts
+    count once, with what is more surprising.
+    """
+    found = list(found)
+    times = Counter(acts[post].account for post in {post for one in found for post in one.posts})
+    often = {account for account, number in times.items() if number >= MIN_TIMES}
     weights: defaultdict[tuple[int, int], dict[tuple[int, int], float]] = defaultdict(dict)
     for one in found:
         each = one.surprise / (len(one.posts) - 1)
         for at, post in enumerate(one.posts):
+            if acts[post].account not in often:
+                continue
             for other in one.posts[at + 1 : at + 1 + MAX_NEIGHBOURS]:
+                if acts[other].account not in often:
+                    continue
                 a, b = (post, other) if acts[post].account < acts[other].account else (other, post)
                 own = weights[acts[a].account, acts[b].account]
                 own[a, b] = max(own.get((a, b), 0.0), each)

@@ -26,3 +26,7 @@ WHERE platform = :platform AND external_id IS NOT NULL AND LOWER(handle) IN :key
 -- name: ids_of_keys
 -- The ids of the accounts that are stored under some keys.
 SELECT id, key FROM account WHERE platform = :platform AND key IN :keys;
+
+-- name: as_stored
+-- Some accounts as they are stored.
+SELECT key, handle, name, followers, links, labels FROM account WHERE platform = :platform AND key IN :keys;

@@ -17,6 +17,10 @@ SELECT story_id, kind, source, target
 FROM look
 WHERE post_id IS NULL AND (story_id IS NULL OR story_id IN :keys);
 
+-- name: known_post_looks
+-- What some posts have looks at.
+SELECT kind, source, post_id FROM look WHERE post_id IN :keys;
+
 -- part: due
 -- Whether a look is due at a time. One that was last made after :ahead was written down by a clock that was ahead,
 -- and is due. Without a time (NULL), every look is.

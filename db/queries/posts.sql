@@ -77,11 +77,13 @@ ON CONFLICT (post_id, observed_at) DO UPDATE
 SET likes = excluded.likes, reposts = excluded.reposts, replies = excluded.replies, quotes = excluded.quotes,
     views = excluded.views, followers = excluded.followers;
 
--- name: own_texts
--- The texts of some stored posts that are their platform's own, of posts that are not deleted.
-SELECT key, text
-FROM post
-WHERE platform = :platform AND key IN :keys AND text IS NOT NULL AND own_words AND deleted_at IS NULL;
+-- name: as_stored
+-- Some posts as they are stored, with what their accounts are stored under.
+SELECT p.key, p.url, p.kind, a.key AS account_key, p.text, p.language, p.posted_at, p.in_reply_to, p.quotes, p.links,
+    p.media, p.labels, p.own_words, p.deleted_at
+FROM post p
+LEFT JOIN account a ON a.id = p.account_id
+WHERE p.platform = :platform AND p.key IN :keys;
 
 -- name: save_edit
 -- Keeps a text that a post had before, as its platform tells it; a text that is kept already is not kept twice.

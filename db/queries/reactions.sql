@@ -14,6 +14,10 @@ JOIN story s ON s.id = r.story_id
 WHERE p.platform = :platform AND p.key IN :keys AND r.dropped_at IS NULL
     AND ((s.status = 'watched' AND s.watch_until > :at) OR s.id IN :asked);
 
+-- name: stories_of_posts
+-- The stories that some posts react to.
+SELECT DISTINCT story_id FROM reaction WHERE post_id IN :keys AND dropped_at IS NULL;
+
 -- name: reactions_of_posts
 -- Those of some posts that are reactions and that their platform can be asked about; "told" is the last count of
 -- their replies.
@@ -85,7 +89,22 @@ WHERE id = :reaction_id AND EXISTS (SELECT 1 FROM witness WHERE reaction_id = :r
 
 -- name: tied
 -- The reactions to a story that some posts are.
-SELECT id, post_id, tie_source FROM reaction WHERE story_id = :story_id AND post_id IN :keys;
+SELECT id, post_id, tie, depth FROM reaction WHERE story_id = :story_id AND post_id IN :keys;
+
+-- name: witnessed
+-- What some reactions rest on, but for words that prose reports.
+SELECT reaction_id, tie, source FROM witness WHERE reaction_id IN :keys AND words = '';
+
+-- name: dropped_among
+-- Those of some sources (an article, by key or address, or a reaction, by its post) that were dropped.
+SELECT a.key AS source FROM article a WHERE a.story_id = :story_id AND a.key IN :keys AND a.dropped_at IS NOT NULL
+UNION
+SELECT a.url FROM article a WHERE a.story_id = :story_id AND a.url IN :keys AND a.dropped_at IS NOT NULL
+UNION
+SELECT p.key
+FROM post p
+JOIN reaction r ON r.post_id = p.id AND r.story_id = :story_id
+WHERE p.platform = :platform AND p.key IN :keys AND r.dropped_at IS NOT NULL;
 
 -- name: ids_by_key
 -- The ids of the posts that are stored under some keys, each with its key.

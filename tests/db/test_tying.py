@@ -35,10 +35,10 @@ def test_many_ties_at_once_are_stored_as_they_are_one_by_one(engine: Engine, see
         for batch in batches:
             several = [Tied(stories[0], post, tie, depth) for post, tie, depth in batch]
             single = [save_reaction(connection, stories[1], post, tie, AT, depth=depth) for post, tie, depth in batch]
-            assert save_reactions(connection, several, AT) == sum(single)
+            assert save_reactions(connection, several, AT).total() == sum(single)
         assert rows(connection, stories[0]) == rows(connection, stories[1])
         unknown = Post(platform="x", external_id="9", text="not stored")
-        assert save_reactions(connection, [Tied(stories[0], unknown, TIES[0], 0)], AT) == 0
+        assert save_reactions(connection, [Tied(stories[0], unknown, TIES[0], 0)], AT).total() == 0
 
 
 def rows(connection: Any, story: int) -> list[tuple[Any, ...]]:
