@@ -11,6 +11,10 @@ class BadInput(StorywakeError):
     """Something that the user gave cannot be used: an address, a file, a query."""
 
 
+class LockTaken(BadInput):
+    """Another process holds a lock that keeps others out."""
+
+
 class LockLost(StorywakeError):
     """The lock that keeps other processes out is no longer held."""
 
@@ -47,6 +51,10 @@ class Refused(FetchError):
 
 class OverBudget(FetchError):
     """The day's budget for a platform does not allow the request."""
+
+
+class HostBusy(FetchError):
+    """Another process asks the host; the request was not made."""
 
 
 class TryLater(FetchError):

@@ -70,6 +70,9 @@ class StoreSettings(Group):
     """Where everything is kept."""
 
     db: str = Field(DATABASE, repr=False, description="database address")
+    queue: bool = Field(
+        False, description="have `storywake worker` do the work, on any number of machines; needs PostgreSQL"
+    )
 
 
 class FeedSettings(Group):

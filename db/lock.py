@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from storywake.collector.errors import BadInput
+from storywake.collector.errors import LockTaken
 
 from .locks import Lock
 
@@ -24,7 +24,7 @@ def only_scheduler(engine: Engine) -> Iterator[Callable[[], bool]]:
     """Holds the scheduler's lock for a database; a kill frees it at once. Yields what tells whether it is still held.
 
     PostgreSQL: a session's advisory lock, which a restart of the server takes away. SQLite: a lock on the file
-    ``<database>.scheduler``. Raises BadInput where another scheduler holds it.
+    ``<database>.scheduler``. Raises LockTaken where another scheduler holds it.
     """
     with _only(engine, Lock.SCHEDULER, "another scheduler is running on this database") as still:
         yield still
@@ -32,7 +32,7 @@ def only_scheduler(engine: Engine) -> Iterator[Callable[[], bool]]:
 
 @contextmanager
 def only_sender(engine: Engine) -> Iterator[None]:
-    """Holds the right to hand over mails, as ``only_scheduler`` does (``<database>.digest``). Raises BadInput where
+    """Holds the right to hand over mails, as ``only_scheduler`` does (``<database>.digest``). Raises LockTaken where
     another process has it.
     """
     with _only(engine, Lock.DIGEST, "another process is sending the digest"):
@@ -41,7 +41,7 @@ def only_sender(engine: Engine) -> Iterator[None]:
 
 @contextmanager
 def only_alerter(engine: Engine) -> Iterator[None]:
-    """Holds the right to hand over alerts, as ``only_scheduler`` does (``<database>.alerts``). Raises BadInput where
+    """Holds the right to hand over alerts, as ``only_scheduler`` does (``<database>.alerts``). Raises LockTaken where
     another process has it.
     """
     with _only(engine, Lock.ALERTS, "another process is sending the alerts"):
@@ -59,7 +59,7 @@ def _only(engine: Engine, lock: Lock, taken: str) -> Iterator[Callable[[], bool]
 def _on_postgresql(engine: Engine, lock: Lock, taken: str) -> Iterator[Callable[[], bool]]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if not connection.execute(text("SELECT pg_try_advisory_lock(:n)"), {"n": int(lock)}).scalar():
-            raise BadInput(taken)
+            raise LockTaken(taken)
 
         def still() -> bool:
             try:
@@ -81,7 +81,7 @@ def _on_file(engine: Engine, lock: Lock, taken: str) -> Iterator[Callable[[], bo
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise BadInput(taken) from None
+            raise LockTaken(taken) from None
         file.write(str(os.getpid()))
         file.flush()
 

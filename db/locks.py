@@ -12,3 +12,4 @@ class Lock(IntEnum):
     SPENDING = 7237453  # one request at a time is held against a day's budget
     DIGEST = 7237454  # one process at a time hands over mails: a claim that it finds is a dead one's
     ALERTS = 7237455  # one process at a time hands over alerts
+    HOST = 7237456  # with a host's hash as the second number: one process at a time asks a host

@@ -143,8 +143,11 @@ def add_post_looks(connection: Connection, looks: Sequence[PostLook]) -> None:
     )
 
 
-def due_looks(connection: Connection, stories: Collection[int], at: str | None, depth: int) -> list[Look]:
-    """The looks of ``stories`` that are due by ``at``, a feed's too; every one that is not done where ``at`` is None.
+def due_looks(
+    connection: Connection, stories: Collection[int], at: str | None, depth: int, among: Collection[int] | None = None
+) -> list[Look]:
+    """The looks of ``stories`` that are due by ``at``, a feed's too; every one that is not done where ``at`` is None. With
+    ``among`` only those with these ids.
 
     A look that a clock once ahead wrote down as made in the future is due. Threads are looked at below posts that
     are at most ``depth`` quotes away from one that an article shows or that links.
@@ -152,7 +155,10 @@ def due_looks(connection: Connection, stories: Collection[int], at: str | None, 
     ahead = stamp(found_at + MAX_AHEAD) if (found_at := moment(at)) else None
     found: list[Look] = []
     for name in ("due_looks", "due_post_looks"):
-        rows = rows_among(connection, SQL[name], sorted(stories), at=at, ahead=ahead, depth=depth)
+        rows = rows_among(
+            connection, SQL[name], sorted(stories), at=at, ahead=ahead, depth=depth,
+            every=int(among is None), among=list(among or ()),
+        )  # fmt: skip
         found.extend(Look._make(row) for row in rows)
     return found
 

@@ -13,6 +13,7 @@ PRIVATE: Mapping[str, frozenset[str] | None] = {
     "alert_subscriber": None,
     "delivery": frozenset({"reader"}),
     "erased": None,
+    "host_state": None,
     "meaning": None,
     "model_answer": None,
     "reader": None,

@@ -48,6 +48,15 @@ def end_run(
     connection.execute(ended.values(finished_at=finished_at, status=status, counts=json.dumps(counts), notes=words))
 
 
+def record_run(
+    connection: Connection, job: str, started_at: str, finished_at: str, counts: dict[str, int], notes: Sequence[str]
+) -> None:
+    """Records a run that ended well, where several processes run a job at once."""
+    run = insert(JobRun).values(job=job, scheduled_for=started_at, started_at=started_at, status=RunStatus.RUNNING)
+    run_id = int(connection.execute(run.returning(col(JobRun.id))).scalar_one())
+    end_run(connection, run_id, finished_at, RunStatus.DONE, counts, notes)
+
+
 def last_done(connection: Connection, job: str, now: str) -> str | None:
     """When the last run of a job that ended well started; None where there is none.
 

@@ -4,8 +4,8 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from storywake.collector.clock import THREADS, LookKind
 from storywake.collector.dates import now, stamp
-from storywake.collector.errors import FetchError, OverBudget, Refused, StorywakeError, TryLater
+from storywake.collector.errors import FetchError, HostBusy, OverBudget, Refused, StorywakeError, TryLater
 from storywake.collector.net.fetch import Fetcher
 from storywake.collector.net.pace import Host
 from storywake.collector.pages.verdicts import fact_checkers
@@ -22,6 +22,7 @@ from storywake.collector.reading.workers import Readers
 from storywake.collector.settings import Settings
 from storywake.collector.sources import budgets
 from storywake.db.engine import reading, writing
+from storywake.db.hosts import turns_of
 from storywake.db.looks import Look, left_of
 from storywake.db.persons import stories_without_persons
 from storywake.db.runs import end_run, start_run
@@ -79,7 +80,9 @@ class Lane:
 
 
 class Pass:
-    """One pass over ``stories``: the looks due by ``due_at``; where that is None, all looks, to the end."""
+    """One pass over ``stories``: the looks due by ``due_at``; where that is None, all looks, to the end. With ``among`` only
+    looks with these ids are made.
+    """
 
     def __init__(
         self,
@@ -91,6 +94,7 @@ class Pass:
         stories: Sequence[StoryRow],
         due_at: str | None,
         tick: Tick,
+        among: Collection[int] | None = None,
     ) -> None:
         self._engine = engine
         self._settings = settings
@@ -98,6 +102,7 @@ class Pass:
         self._stories = {story.id: story for story in stories}
         self._due_at = due_at
         self._tick = tick
+        self._among = among
         self._lanes: dict[str, Lane] = {}
         self._taken: set[int] = set()  # ids of looks that this pass took
         self._counting: set[int | None] = set()  # ids of posts whose counts are being looked at
@@ -159,7 +164,7 @@ class Pass:
 
     def _take_due(self) -> None:
         """Puts the due looks into their lanes. A post's threads and backlinks wait for its counts, which tell whether it has any."""
-        found = due(self._engine, self._settings, list(self._stories.values()), self._due_at)
+        found = due(self._engine, self._settings, list(self._stories.values()), self._due_at, self._among)
         fresh = [
             look
             for look in found
@@ -232,6 +237,8 @@ class Pass:
             line = f"{_shown(look)}: {type(error).__name__}: {line}"
         if isinstance(error, OverBudget):
             return Ending(fault=line, over_budget=True)
+        if isinstance(error, HostBusy):
+            return Ending(fault=line, put_off=True)
         lane.faults = lane.faults + 1 if isinstance(error, TryLater) else 0
         if lane.faults >= MAX_FAULTS or (isinstance(error, FetchError) and self._fetcher.host_closed(error.url) > 0):
             lane.closed = line
@@ -293,6 +300,11 @@ class Pass:
             self._note(story, taken.note)
         return taken
 
+    def told(self) -> Iterator[tuple[str, list[str]]]:
+        """The short names of the stories, and their notes."""
+        for story in self._stories.values():
+            yield story.slug, self.notes[story.id]
+
     def _note(self, story: int | None, line: str) -> None:
         """Adds a note to a story; a note about no story goes to all of them."""
         for told in [story] if story in self.notes else self.notes:
@@ -328,12 +340,12 @@ async def collect(
     status, work = RunStatus.FAILED, None
     try:
         purse = Spending(engine, budgets(settings))
-        with nullcontext(readers) if readers else Readers() as pool:
+        with nullcontext(readers) if readers else Readers() as pool, closing(turns_of(engine, settings)) as turns:
             hosts = {} if hosts is None else hosts
             large = settings.model_copy(update={"max_bytes": max(settings.max_bytes, MAX_FILE_BYTES)})
             async with (
-                Fetcher(settings, purse=purse, read=pool.posts, hosts=hosts) as fetcher,
-                Fetcher(large, hosts=hosts) as files,
+                Fetcher(settings, purse=purse, read=pool.posts, hosts=hosts, turns=turns) as fetcher,
+                Fetcher(large, hosts=hosts, turns=turns) as files,
             ):
                 work = Pass(engine, settings, fetcher, files, pool, stories, due_at, tick)
                 await work.run()

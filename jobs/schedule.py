@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -38,6 +39,9 @@ from .stream import follow, is_wanted
 from .summary import tell_summary
 
 log = logging.getLogger("storywake")
+Do = Callable[[str, str], object]
+"""Has a job done: its name, and the time that it was due at."""
+Wait = Callable[[float], object]
 LOCK_CHECK_SECONDS = 2.0
 """Seconds between two checks that this scheduler still holds its lock."""
 
@@ -173,46 +177,52 @@ def first_due(engine: Engine, settings: Settings, name: str, moment: datetime) -
     return max(moment, last + plan(settings)[name].interval) if last else moment
 
 
-def start(engine: Engine, settings: Settings) -> BackgroundScheduler:
-    """Starts a scheduler with every job; missed runs are caught up once, at once."""
+def start(engine: Engine, settings: Settings, do: Do) -> BackgroundScheduler:
+    """Starts a scheduler that has every job done at its times; missed runs are caught up once, at once."""
     scheduler = BackgroundScheduler(
         timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     moment = datetime.now(UTC)
     for name, trigger in plan(settings).items():
         first = first_due(engine, settings, name, moment)
-        scheduler.add_job(_fire, trigger, args=(engine, settings, name), id=name, name=name, next_run_time=first)
+        scheduler.add_job(_fire, trigger, args=(engine, settings, name, do), id=name, name=name, next_run_time=first)
     scheduler.start()
     return scheduler
 
 
-def _fire(engine: Engine, settings: Settings, name: str) -> None:
+def _fire(engine: Engine, settings: Settings, name: str, do: Do) -> None:
     moment = datetime.now(UTC)
     try:
         if name != "digest" or digest_due(engine, settings, moment) <= moment:
-            run_job(engine, settings, name, stamp(moment))
+            do(name, stamp(moment))
     except SQLAlchemyError as error:
         log.warning("%s: the database: %s", name, first_line(error))
+    except StorywakeError as error:
+        log.warning("%s: %s", name, error)
 
 
-def run_forever(engine: Engine, settings: Settings, wait: Callable[[float], object]) -> None:
+def run_forever(engine: Engine, settings: Settings, wait: Wait) -> None:
     """Runs the schedule until ``wait`` returns something true; it is called with the most seconds that it may take.
 
-    Raises BadInput if another scheduler is running, and LockLost if this one lost its lock: PostgreSQL releases it when
+    Raises LockTaken if another scheduler is running, and LockLost if this one lost its lock: PostgreSQL releases it when
     the server restarts, and then another scheduler may have started.
     """
     with only_scheduler(engine) as still_held, Readers() as SHARED.readers:
-        scheduler = start(engine, settings)
-        stop = threading.Event()
-        listener = threading.Thread(target=lambda: asyncio.run(follow(engine, settings, stop.is_set)), daemon=True)
-        if is_wanted(settings):
-            listener.start()
-        try:
-            while not wait(LOCK_CHECK_SECONDS):
-                if not still_held():
-                    raise LockLost(
-                        "the scheduler's lock was lost (did the database restart?); it stops, start it again"
-                    )
-        finally:
-            stop.set()
-            scheduler.shutdown(wait=True)
+        lead(engine, settings, start(engine, settings, partial(run_job, engine, settings)), still_held, wait)
+
+
+def lead(
+    engine: Engine, settings: Settings, scheduler: BackgroundScheduler, still_held: Callable[[], bool], wait: Wait
+) -> None:
+    """Keeps a started scheduler, and the listener to streams beside it, until ``wait`` returns something true. Raises LockLost."""
+    stop = threading.Event()
+    listener = threading.Thread(target=lambda: asyncio.run(follow(engine, settings, stop.is_set)), daemon=True)
+    if is_wanted(settings):
+        listener.start()
+    try:
+        while not wait(LOCK_CHECK_SECONDS):
+            if not still_held():
+                raise LockLost("the scheduler's lock was lost (did the database restart?); it stops, start it again")
+    finally:
+        stop.set()
+        scheduler.shutdown(wait=True)

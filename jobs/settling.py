@@ -182,21 +182,31 @@ def _stamped(due: datetime | None) -> str | None:
     return stamp(due) if due else None
 
 
-def due(engine: Engine, settings: Settings, stories: Sequence[StoryRow], at: str | None) -> list[Look]:
-    """The looks that are due by ``at`` (None: all unfinished ones) and allowed by the settings; missing looks of the
-    stories are added.
+def due(
+    engine: Engine,
+    settings: Settings,
+    stories: Sequence[StoryRow],
+    at: str | None,
+    among: Collection[int] | None = None,
+) -> list[Look]:
+    """The looks that are due by ``at`` (None: all unfinished ones) and allowed by the settings: all of the stories, to which
+    missing ones are added, or those with the ids ``among``.
     """
-    ids = [story.id for story in stories]
+    if among is None:
+        _add_missing(engine, settings, stories, at or now())
+    with reading(engine) as connection:
+        found = due_looks(connection, [story.id for story in stories], at, settings.follow_depth, among)
+    return [look for look in found if is_asked(look, settings)]
+
+
+def _add_missing(engine: Engine, settings: Settings, stories: Sequence[StoryRow], at: str) -> None:
     with reading(engine) as connection:
         missing = _missing(connection, settings, still_there(connection, stories))
         waiting = webmentions_wait(connection)
     if missing or waiting:
         with writing(engine) as connection:
-            add_looks(connection, missing, now())
-            adopt_webmentions(connection, now())
-    with reading(engine) as connection:
-        found = due_looks(connection, ids, at, settings.follow_depth)
-    return [look for look in found if is_asked(look, settings)]
+            add_looks(connection, missing, at)
+            adopt_webmentions(connection, at)
 
 
 def instead(engine: Engine, settings: Settings, looks: Sequence[Look]) -> list[Look]:

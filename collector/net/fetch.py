@@ -8,11 +8,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import httpx
 import msgspec
-from protego import Protego
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from ..dates import stamp
@@ -24,8 +23,10 @@ from .body import Reader
 from .budget import Purse, Unlimited
 from .evidence import Evidence
 from .guard import PrivateAddress, guarded_transport
-from .pace import Host, Patience, retry_after, rules_of
+from .pace import Host, Patience, retry_after
 from .redirects import headers_for, refresh_of
+from .robots import robots_of, rules_of
+from .turns import Alone, Turns
 
 ReadPosts = Callable[[str, Evidence], Awaitable[list[Post]]]
 """Reads the posts in an answer of a source: ``storywake.collector.reading.workers.Readers.posts``."""
@@ -55,6 +56,7 @@ class Fetcher:
         purse: Purse | None = None,
         read: ReadPosts | None = None,
         hosts: dict[str, Host] | None = None,
+        turns: Turns | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -63,6 +65,7 @@ class Fetcher:
         self._clock = clock
         self._read = read
         self._hosts = hosts if hosts is not None else {}
+        self._turns = turns or Alone()
         for host in self._hosts.values():
             host.renew(settings.host_concurrency)
         self._slots = asyncio.Semaphore(settings.concurrency)
@@ -317,7 +320,7 @@ class Fetcher:
                 host.pace.release()
 
         self._is_open(host, url)
-        async with host.slots:
+        async with host.slots, self._turns.turn(host):
             await host.pace.acquire()
             paced = True
             try:
@@ -327,6 +330,7 @@ class Fetcher:
                     answered()
                 async with self._slots:
                     self._is_open(host, url)
+                    self._turns.asked(host)
                     yield answered
             finally:
                 answered()
@@ -341,7 +345,7 @@ class Fetcher:
         key = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}" if parts else ""
         host = self._hosts.get(key)
         if host is None:
-            host = self._hosts[key] = Host(self._settings.host_delay, self._settings.host_concurrency, self._clock)
+            host = self._hosts[key] = Host(key, self._settings.host_delay, self._settings.host_concurrency, self._clock)
         return host
 
     async def _obey(self, url: str, patience: Patience) -> None:
@@ -350,14 +354,8 @@ class Fetcher:
         async with host.rules_lock:
             if self._clock() >= host.rules_until:
                 host.rules = None
-                whole = patience.left >= self._settings.timeout
-                try:
-                    host.rules = await self._rules(url, patience)
-                except TryLater as error:
-                    if whole and (error.spent or error.late):
-                        host.rules_until = self._clock() + ROBOTS_RETRY_WAIT
-                    raise
-                host.rules_until = self._clock() + ROBOTS_MAX_AGE
+                body, age = self._turns.robots(host) or await self._fetch_rules(url, host, patience)
+                host.rules, host.rules_until = rules_of(body), self._clock() + age
                 asked = host.rules.crawl_delay("storywake")
                 if asked:
                     host.delay = max(host.delay, min(float(asked), 30.0))
@@ -366,29 +364,17 @@ class Fetcher:
         if not host.rules.can_fetch(url, "storywake"):
             raise Refused(url, "robots.txt forbids it")
 
-    async def _rules(self, url: str, patience: Patience) -> Protego:
-        """The rules of robots.txt: all is allowed where there is none (4xx, unreadable). Raises TryLater on 5xx or no answer (RFC 9309)."""
-        parts = urlsplit(url)
-        here = f"{parts.scheme}://{parts.netloc}/robots.txt"
-        for _ in range(5):
-            try:
-                status, _, body, location = await self._once(here, {"Accept": "text/plain"}, patience)
-            except TryLater as error:
-                error.url, error.reason = url, f"robots.txt could not be read: {error.reason}"
-                raise
-            except Refused:
-                raise
-            except FetchError:
-                return rules_of(b"")
-            if location is None:
-                break
-            following = join(here, location)
-            if following is None or not is_web_address(following):
-                return rules_of(b"")
-            here = following
-        else:
-            return rules_of(b"")
-        return rules_of(body if status == 200 else b"")
+    async def _fetch_rules(self, url: str, host: Host, patience: Patience) -> tuple[bytes, float]:
+        """A host's robots.txt, and for how many seconds it holds. Raises what ``robots_of`` raises."""
+        whole = patience.left >= self._settings.timeout
+        try:
+            body = await robots_of(url, lambda here: self._once(here, {"Accept": "text/plain"}, patience))
+        except TryLater as error:
+            if whole and (error.spent or error.late):
+                host.rules_until = self._clock() + ROBOTS_RETRY_WAIT
+            raise
+        self._turns.keep_robots(host, body, ROBOTS_MAX_AGE)
+        return body, ROBOTS_MAX_AGE
 
 
 def _line(error: Exception | str) -> str:

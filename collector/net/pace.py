@@ -1,10 +1,10 @@
 """The pace, rate limits and rules of each host."""
 
 import asyncio
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from protego import Protego
 
@@ -15,13 +15,20 @@ MAX_RATE_LIMIT_WAIT = 900.0
 MAX_RETRY_AFTER = 3600.0
 """Seconds; the longest Retry-After that is honoured. A longer one is taken for a mistake and cut to ``MAX_RATE_LIMIT_WAIT``."""
 
-MAX_ROBOTS_BYTES = 500_000
+
+class Standing(NamedTuple):
+    """For how many seconds a host is not to be asked, and why."""
+
+    paced: float = 0.0  # until its pace allows the next request
+    limited: float = 0.0  # until its rate limit resets
+    closed: float = 0.0  # until it wants to be asked again
 
 
 class Host:
-    """The pace and rules of one host. Times are in seconds by ``clock``."""
+    """The pace and rules of one host, named by its scheme and host. Times are in seconds by ``clock``."""
 
-    def __init__(self, delay: float, concurrency: int, clock: Callable[[], float]) -> None:
+    def __init__(self, name: str, delay: float, concurrency: int, clock: Callable[[], float]) -> None:
+        self.name = name
         self.delay = delay
         self.slots = asyncio.Semaphore(concurrency)
         self._others = concurrency - 1
@@ -48,6 +55,18 @@ class Host:
     def closed(self) -> float:
         """Seconds for which the host still asks to be left alone; 0 where it does not."""
         return max(0.0, self.closed_until - self._clock())
+
+    def standing(self) -> Standing:
+        """When it may be asked again, for another process."""
+        at = self._clock()
+        return Standing(*(max(0.0, until - at) for until in (self.next_start, self.limited_until, self.closed_until)))
+
+    def learn(self, standing: Standing) -> None:
+        """Heeds what another process learned of it."""
+        at = self._clock()
+        self.next_start = max(self.next_start, at + standing.paced)
+        self.limited_until = max(self.limited_until, at + standing.limited)
+        self.closed_until = max(self.closed_until, at + standing.closed)
 
     def heed(self, headers: Mapping[str, str]) -> None:
         """Holds the next request until the rate limit resets, where an answer says that none remain.
@@ -89,12 +108,6 @@ class Host:
     def silent(self) -> float:
         """Seconds since requests have gone unanswered; 0 where the last one was answered."""
         return 0.0 if self.silent_since is None else self._clock() - self.silent_since
-
-
-def rules_of(body: bytes) -> Protego:
-    """The rules of a robots.txt, of which ``MAX_ROBOTS_BYTES`` are read (RFC 9309, 2.5); a byte-order mark is none of them."""
-    charset = "utf-16" if body[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-8"
-    return Protego.parse(body[:MAX_ROBOTS_BYTES].decode(charset, "replace").lstrip("\ufeff \t\r\n"))
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

@@ -22,7 +22,7 @@ from .stances import BalanceChange, EarlierLabel, Label, ModelAnswer, Stance
 from .stories import Article, ArticleRevision, Claim, Story, Webmention
 from .summaries import StorySummary
 from .users import Attempt, Session, Token, User
-from .work import Delivery, JobRun, Look, Spending, StreamCursor
+from .work import Delivery, HostState, JobRun, Look, Spending, StreamCursor
 
 for table in SQLModel.metadata.tables.values():
     for column in table.columns:
@@ -48,6 +48,7 @@ __all__ = [
     "Erased",
     "Evidence",
     "EvidenceBody",
+    "HostState",
     "Identity",
     "JobRun",
     "Label",

@@ -86,3 +86,17 @@ class StreamCursor(SQLModel, table=True):
     host: str | None = None  # whose count it is; of no use to any other
     kind: str | None = None  # which form of stream the host speaks there
     heard_at: str | None = None  # the time of the last event, by which another host is asked for what follows
+
+
+class HostState(SQLModel, table=True):
+    """When a host may be asked again, and its robots.txt, where several processes ask. Times are seconds since 1970 by
+    the database's clock.
+    """
+
+    __tablename__ = "host_state"
+    host: str = Field(primary_key=True)  # scheme and host
+    next_at: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})  # its pace
+    limited_until: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})  # its rate limit
+    closed_until: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})  # its Retry-After
+    robots: bytes | None = None
+    robots_until: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})

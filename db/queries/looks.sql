@@ -33,7 +33,7 @@ SELECT l.id, l.story_id, l.kind, l.source, l.target, l.post_id, l.about, l.reaso
     NULL AS posted_at, NULL AS deleted_at, NULL AS lacking, l.due_at
 FROM look l
 WHERE l.due_at IS NOT NULL AND l.post_id IS NULL
-    AND :due
+    AND :due AND (:every = 1 OR l.id IN :among)
     AND (l.story_id IS NULL OR l.story_id IN :keys);
 
 -- name: due_post_looks
@@ -55,7 +55,7 @@ JOIN post p ON p.id = l.post_id
 JOIN reaction r ON r.post_id = l.post_id
 LEFT JOIN account a ON a.id = p.account_id
 WHERE l.due_at IS NOT NULL
-    AND :due
+    AND :due AND (:every = 1 OR l.id IN :among)
     AND r.dropped_at IS NULL AND r.story_id IN :keys
     AND (l.kind = 'counts' OR (r.depth <= :depth AND p.deleted_at IS NULL))
     AND (p.external_id IS NOT NULL OR p.url IS NOT NULL)

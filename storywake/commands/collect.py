@@ -1,11 +1,8 @@
-"""``storywake collect`` (a pass now), ``run`` (the scheduler) and ``renormalise`` (kept evidence read again)."""
+"""``storywake collect`` (a pass now) and ``renormalise`` (kept evidence read again)."""
 
 import asyncio
 import json
-import logging
-import signal
 import sys
-import threading
 from typing import Annotated
 
 import typer
@@ -28,7 +25,6 @@ from storywake.jobs.notes import look_at_notes
 from storywake.jobs.renormalise import renormalise as read_anew
 from storywake.opening import settings_and_engine
 from storywake.progress import Work, heeding, showing, stopped_assessing
-from storywake.start import loading
 
 
 def collect(
@@ -79,31 +75,6 @@ def _stored(engine: Engine, began: str) -> str:
     return (
         f"stopped; what was stored stands: {counts.get('posts', 0):,} posts, {counts.get('reactions', 0):,} reactions"
     )
-
-
-def run() -> None:
-    """The scheduler: everything at its time, until stopped."""
-    with loading():
-        from storywake.jobs.schedule import run_forever
-
-    settings, engine = settings_and_engine()
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
-    for handler in logging.getLogger().handlers:
-        handler.setFormatter(PrintableLines("%(asctime)s %(message)s"))
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    run_forever(engine, settings, stop.wait)
-
-
-class PrintableLines(logging.Formatter):
-    """Log lines without terminal escapes and passwords."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """A record in one line; tracebacks keep their line ends."""
-        return printable(without_secrets(super().format(record)), lines=True)
 
 
 def renormalise(

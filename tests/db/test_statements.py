@@ -10,6 +10,8 @@ from storywake.db.many import AMONG, PARAMETER
 from storywake.db.statements import statements
 
 ROOM = Path(__file__).parents[2] / "db"
+POSTGRESQL = {"hosts", "queue"}
+"""Files that only PostgreSQL is asked from, since only there several machines work; tests/jobs/test_queue.py runs them."""
 FILES = sorted(path.stem for path in (ROOM / "queries").glob("*.sql"))
 
 
@@ -29,6 +31,8 @@ def prepare(connection: Connection, words: str) -> None:
 
 @pytest.mark.parametrize("file", FILES)
 def test_both_databases_understand_every_statement(engine: Engine, file: str) -> None:
+    if file in POSTGRESQL:
+        pytest.skip("only several machines ask this")
     with engine.connect() as connection:
         for statement in statements(file).values():
             if file == "removal":  # these make tables that later ones use

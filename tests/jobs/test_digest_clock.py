@@ -1,6 +1,7 @@
 """When the digest is due: at its hour, again the same day after a refusal, and whatever a clock once ahead wrote."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine, text
@@ -104,5 +105,5 @@ def test_the_scheduler_asks_each_minute_and_runs_it_only_when_it_is_due(
     monkeypatch.setitem(schedule.JOBS, "digest", job)
     today = settings.model_copy(update={"digest_hour": 0})
     for _ in range(3):
-        schedule._fire(sqlite, today, "digest")
+        schedule._fire(sqlite, today, "digest", partial(schedule.run_job, sqlite, today))
     assert runs == ["digest"]

@@ -1,0 +1,217 @@
+"""Several workers on one PostgreSQL: what is put on the queue, who takes it, and whose turn it is to ask a host."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+from typer.testing import CliRunner
+
+from storywake.cli import app
+from storywake.collector.dates import now
+from storywake.collector.errors import BadInput, FetchError, HostBusy, LockTaken
+from storywake.collector.net.fetch import Fetcher
+from storywake.collector.net.pace import Host
+from storywake.collector.settings import Settings
+from storywake.db.engine import open_database, reading, writing
+from storywake.db.hosts import SharedTurns, turns_of
+from storywake.db.lock import only_scheduler
+from storywake.db.looks import add_look
+from storywake.db.queue import MAX_SILENCE_SECONDS, Queue, prepare, standing
+from storywake.db.stories import StoryRow, add_story
+from storywake.jobs.queue import Task, fire, plan_looks, work_on
+
+from ..conftest import new_postgresql
+from ..loopback import Reply, Site
+
+HOST = "https://paper.example"
+
+
+@pytest.fixture
+def shared(postgresql: str, migrated_postgresql: str) -> Iterator[Engine]:
+    """A PostgreSQL with today's schema."""
+    opened = open_database(new_postgresql(postgresql, migrated_postgresql))
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def queue(shared: Engine) -> Iterator[Queue]:
+    """Its queue."""
+    with Queue(shared) as opened:
+        yield opened
+
+
+class Naps:
+    """Stands in for sleeping and for the clock."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.taken: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.taken.append(seconds)
+        self.now += seconds
+        await asyncio.sleep(0)
+
+    def clock(self) -> float:
+        return self.now
+
+
+def host(naps: Naps, delay: float = 100.0) -> Host:
+    return Host(HOST, delay, 2, naps.clock)
+
+
+def watched(connection: Connection, url: str | None) -> StoryRow:
+    return add_story(
+        connection, slug="bridge", title="The bridge", url=url, claims=["It fell."], created_at=now(),
+        watch_until="2100-01-01T00:00:00Z",
+    )  # fmt: skip
+
+
+def run_sql(engine: Engine, statement: str, **values: object) -> list[tuple[object, ...]]:
+    with writing(engine) as connection:
+        connection.execute(text("SET LOCAL search_path = public, storywake_queue"))
+        result = connection.execute(text(statement), values)
+        return [tuple(row) for row in result] if result.returns_rows else []
+
+
+def test_a_host_is_asked_by_one_process_at_a_time_and_the_next_keeps_its_pace(shared: Engine) -> None:
+    naps = Naps()
+    one, other = SharedTurns(shared, naps), SharedTurns(shared, naps)
+
+    async def both() -> None:
+        mine, theirs = host(naps), host(naps)
+        async with one.turn(mine), one.turn(mine):  # two requests of one process
+            one.asked(mine)
+            with pytest.raises(HostBusy, match="another worker"):
+                async with other.turn(theirs):
+                    pass
+            async with other.turn(Host("https://b.example", 1.0, 2, naps.clock)):
+                pass
+        async with other.turn(theirs):
+            assert 50 < theirs.wait() <= 100
+            assert theirs.closed() == 0
+
+    asyncio.run(both())
+    for turns in (one, other):
+        turns.close()
+
+
+def test_a_killed_process_frees_its_host_and_leaves_the_pace_that_it_owes(shared: Engine) -> None:
+    naps = Naps()
+    one, other = SharedTurns(shared, naps), SharedTurns(shared, naps)
+
+    async def killed() -> None:
+        turn = one.turn(host(naps))
+        await turn.__aenter__()
+        one.asked(host(naps))
+        one.close()  # as a kill does: the session ends
+        theirs = host(naps)
+        async with other.turn(theirs):
+            assert 50 < theirs.wait() <= 100
+
+    asyncio.run(killed())
+    for turns in (one, other):
+        turns.close()
+
+
+def test_what_one_process_learned_of_a_host_holds_for_the_next(shared: Engine) -> None:
+    """A Retry-After of ten minutes, and the rules of its robots.txt."""
+    settings = Settings(_env_file=None, allow_private=True, host_delay=0, attempts=1, timeout=5, queue=True)
+    with Site() as site:
+        site.routes["/robots.txt"] = lambda asked: Reply(b"User-agent: *\nDisallow: /no\n")
+        site.routes["/later"] = lambda asked: Reply(b"", 429, {"Retry-After": "600"})
+
+        async def ask(path: str) -> str:
+            turns = turns_of(shared, settings)
+            async with Fetcher(settings, turns=turns) as fetcher:
+                with pytest.raises(FetchError) as caught:
+                    await fetcher.get(f"{site.url}{path}")
+            turns.close()
+            return str(caught.value)
+
+        assert "robots.txt forbids it" in asyncio.run(ask("/no"))
+        assert "answered 429" in asyncio.run(ask("/later"))
+        assert "asked to wait" in asyncio.run(ask("/other"))
+        assert [asked.path for asked in site.log] == ["/robots.txt", "/later"]
+
+
+def test_a_task_waits_once_and_its_lock_is_told(shared: Engine, queue: Queue) -> None:
+    work_on(queue, 1)
+    work_on(queue, 1)
+    work_on(queue, 2)
+    assert queue.under_way() == {"story 1", "story 2"}
+    with reading(shared) as connection:
+        found = standing(connection)
+    assert found is not None
+    assert (found.tasks["story"].waiting, found.tasks["story"].running, found.workers) == (2, 0, 0)
+
+
+def test_looks_are_put_on_the_queue_by_host_and_a_busy_host_is_left_for_later(shared: Engine, queue: Queue) -> None:
+    settings = Settings(_env_file=None, platforms=["web"], coverage=False, queue=True)
+    with writing(shared) as connection:
+        story = watched(connection, "https://a.example/1")
+        for page in ("https://b.example/1", "https://b.example/2", "https://c.example/1"):
+            add_look(connection, story.id, "link", "web", page, "linked", now())
+    assert plan_looks(shared, settings, queue) == 3
+    assert queue.under_way() == {f"looks https://{name}.example" for name in "abc"}
+    assert plan_looks(shared, settings, queue) == 0
+    given = run_sql(shared, "SELECT jsonb_array_length(args->'looks') FROM procrastinate_jobs ORDER BY id")
+    assert sorted(given) == [(1,), (1,), (2,)]
+
+
+def test_what_a_dead_worker_had_taken_is_given_to_others_and_what_waits_twice_is_done_once(
+    shared: Engine, queue: Queue
+) -> None:
+    work_on(queue, 1)
+    work_on(queue, 2)
+    run_sql(
+        shared,
+        "WITH w AS (INSERT INTO procrastinate_workers (last_heartbeat)"
+        " VALUES (now() - make_interval(secs => :silence)) RETURNING id)"
+        " UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM w)",
+        silence=MAX_SILENCE_SECONDS + 1,
+    )
+    work_on(queue, 2)
+    assert queue.take_back() == 2
+    assert run_sql(shared, "SELECT lock, status::text FROM procrastinate_jobs ORDER BY lock") == [
+        ("story 1", "todo"),
+        ("story 2", "todo"),
+    ]
+    assert queue.take_back() == 0
+
+
+def test_the_jobs_of_the_schedule_become_tasks(shared: Engine, queue: Queue) -> None:
+    with writing(shared) as connection:
+        watched(connection, None)
+    for job in ("look", "assess", "alerts", "digest", "notes"):
+        fire(shared, queue, job, now())
+        fire(shared, queue, job, now())
+    with reading(shared) as connection:
+        found = standing(connection)
+    assert found is not None
+    assert {task: row.waiting for task, row in found.tasks.items()} == dict.fromkeys(set(Task) - {Task.LOOKS}, 1)
+
+
+def test_one_scheduler_fires_and_another_is_kept_out(shared: Engine) -> None:
+    with only_scheduler(shared), pytest.raises(LockTaken), only_scheduler(shared):
+        pass
+
+
+def test_the_queue_is_made_once_and_sqlite_says_why_it_has_none(shared: Engine, sqlite: Engine) -> None:
+    with reading(shared) as connection:
+        assert standing(connection) is None
+    for _ in range(2):
+        prepare(shared)
+    with reading(shared) as connection:
+        assert standing(connection) == ({}, 0)
+    with pytest.raises(BadInput, match="needs PostgreSQL"):
+        Queue(sqlite)
+
+
+def test_the_commands_say_in_a_line_that_sqlite_has_no_queue(sqlite: Engine) -> None:
+    for command in ("run", "worker"):
+        done = CliRunner().invoke(app, [command], env={"STORYWAKE_DB": str(sqlite.url), "STORYWAKE_QUEUE": "1"})
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert "needs PostgreSQL" in str(done.exception)
