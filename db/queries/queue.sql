@@ -2,7 +2,7 @@
 -- How many tasks of each kind wait, run and failed, and how long the one that waits longest has waited, in seconds.
 SELECT j.task_name AS task, COUNT(*) FILTER (WHERE j.status = 'todo') AS waiting,
     COUNT(*) FILTER (WHERE j.status = 'doing') AS running, COUNT(*) FILTER (WHERE j.status = 'failed') AS failed,
-    COALESCE(MAX(EXTRACT(EPOCH FROM now() - GREATEST(e.at, j.scheduled_at)))
+    COALESCE(MAX(EXTRACT(EPOCH FROM NOW() - GREATEST(e.at, j.scheduled_at)))
         FILTER (WHERE j.status = 'todo'), 0) AS lag
 FROM storywake_queue.procrastinate_jobs AS j
 CROSS JOIN LATERAL (SELECT MIN(at) AS at FROM storywake_queue.procrastinate_events WHERE job_id = j.id) AS e
@@ -13,7 +13,7 @@ ORDER BY j.task_name;
 -- How many workers gave a sign of life in the last :silence seconds.
 SELECT COUNT(*)
 FROM storywake_queue.procrastinate_workers
-WHERE last_heartbeat > now() - make_interval(secs => :silence);
+WHERE last_heartbeat > NOW() - MAKE_INTERVAL(secs => :silence);
 
 -- name: under_way
 -- The locks of tasks that wait or run.
@@ -24,7 +24,7 @@ SELECT DISTINCT lock FROM storywake_queue.procrastinate_jobs WHERE status IN ('t
 SELECT j.id
 FROM storywake_queue.procrastinate_jobs AS j
 LEFT JOIN storywake_queue.procrastinate_workers AS w ON w.id = j.worker_id
-WHERE j.status = 'doing' AND (w.id IS NULL OR w.last_heartbeat <= now() - make_interval(secs => :silence))
+WHERE j.status = 'doing' AND (w.id IS NULL OR w.last_heartbeat <= NOW() - MAKE_INTERVAL(secs => :silence))
 ORDER BY j.id;
 
 -- name: drop_stalled
@@ -36,5 +36,5 @@ DELETE FROM storywake_queue.procrastinate_jobs WHERE id = :job AND status = 'doi
 DELETE FROM storywake_queue.procrastinate_jobs AS j
 WHERE j.status NOT IN ('todo', 'doing') AND NOT EXISTS (
     SELECT 1 FROM storywake_queue.procrastinate_events AS e
-    WHERE e.job_id = j.id AND e.at > now() - make_interval(hours => :hours)
+    WHERE e.job_id = j.id AND e.at > NOW() - MAKE_INTERVAL(hours => :hours)
 );
