@@ -11,7 +11,6 @@ import httpcore
 import httpx
 
 from .pool import Pool
-from .sockets import connect
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -68,6 +67,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
     def __init__(self, *, allow_private: bool) -> None:
         self._allow_private = allow_private
+        self._inner = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -90,7 +90,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         share = timeout / len(tried) if timeout is not None else None
         for address in tried:
             try:
-                return await connect(address, port, share, local_address, socket_options)
+                return await self._inner.connect_tcp(address, port, share, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         assert failure is not None

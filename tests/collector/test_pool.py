@@ -24,7 +24,7 @@ LARGE = b"x" * 3_000_000
 
 
 class Server:
-    """Counts its connections. ``/close`` ends one after its answer, ``/large`` is larger than what is held of an answer at a time."""
+    """Counts its connections. ``/close`` ends one after its answer, ``/large`` is larger than what the collector takes."""
 
     def __init__(self) -> None:
         self.connections = 0
@@ -129,13 +129,6 @@ def test_an_answer_left_unread_costs_its_connection_alone(settings: Settings) ->
         assert (await fetcher.get(f"{here}/small", robots=False)).body == b"words"
 
     assert served(settings.model_copy(update={"max_bytes": 1_000_000}), work).connections == 2
-
-
-def test_an_answer_larger_than_what_is_held_comes_whole(settings: Settings) -> None:
-    async def work(fetcher: Fetcher, server: Server) -> None:
-        assert (await fetcher.get(f"http://127.0.0.1:{server.port}/large", robots=False)).body == LARGE
-
-    served(settings, work)
 
 
 @pytest.mark.parametrize(("speech", "connections"), [("http/1.1", range(2, 5)), ("h2", range(1, 2))])
