@@ -24,7 +24,7 @@ from storywake.db.engine import reading, writing
 from storywake.db.overview import lag_of, looks_by_source
 from storywake.db.reporting import reach_of
 from storywake.db.status import StoryStatus
-from storywake.db.stories import StoryRow, find_story, stories
+from storywake.db.stories import StoryRow, find_story, reactions_by_platform, stories
 from storywake.db.stories import standing as status_of
 from storywake.db.summaries import Kept, keep_summary, kept_summary, other_curves, summary_state
 from storywake.db.telling import affiliated_persons, named_persons, saying
@@ -46,6 +46,8 @@ QUICK = 2.0
 """Seconds; one that took less need not rest."""
 FRESH_SECONDS = 60.0
 """How old kept figures are at least before a request has them looked at again."""
+LARGE = 5_000
+"""Reactions of a story from which making figures takes longer than a reader waits."""
 VERSION = 4
 """Of what is kept: another one makes all be made anew."""
 _making: dict[tuple[int, int], threading.Lock] = defaultdict(threading.Lock)
@@ -69,6 +71,22 @@ def summary_of(engine: Engine, story: StoryRow, settings: Settings) -> Kept:
         with reading(engine) as connection:
             kept = _kept(connection, story)
         return kept or _make_and_keep(engine, story, settings)
+
+
+def summary_soon(engine: Engine, story: StoryRow, settings: Settings) -> Kept | None:
+    """The figures kept of a story. Where there are none, a small story's are made; those of a large one are begun beside,
+    and None says that they are being worked out.
+    """
+    with reading(engine) as connection:
+        kept = _kept(connection, story)
+        if kept is not None:
+            return kept
+        large = sum(one.n for one in reactions_by_platform(connection, story.id)) > LARGE
+    if not large:
+        return summary_of(engine, story, settings)
+    if not _making[id(engine), story.id].locked():
+        threading.Thread(target=summary_of, args=(engine, story, settings), daemon=True).start()
+    return None
 
 
 def tell_summary(engine: Engine, story: StoryRow, settings: Settings, tick: Tick = silent) -> bool:

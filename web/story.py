@@ -17,14 +17,15 @@ from storywake.collector.sources import Platform
 from storywake.db.engine import reading
 from storywake.db.growth import gained_lately
 from storywake.db.listing import Question, Sort, every_reaction, list_reactions
-from storywake.db.stories import StoryRow, find_story
+from storywake.db.stories import StoryRow, find_story, reactions_by_platform
 from storywake.db.telling import witnesses_among
 from storywake.jobs.export import RowFormat
 from storywake.jobs.front import front
-from storywake.jobs.summary import freshen, summary_of
+from storywake.jobs.summary import freshen, summary_soon
 
 from .access import Role, needs
 from .files import as_file
+from .forms import uncached
 from .pages import page, refusal
 
 PAGE_SIZE = 50
@@ -49,8 +50,11 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
 
     def whole(request: Request, story: StoryRow) -> Response:
         since = time_in(request.query_params, "since")
-        kept = summary_of(engine, story, settings)
+        kept = summary_soon(engine, story, settings)
         with reading(engine) as connection:
+            if kept is None:
+                platforms = reactions_by_platform(connection, story.id)
+                return uncached(page(request, "working.html.j2", story=story, platforms=platforms))
             values = front(connection, story, settings, kept, since)
         answer = page(request, "story.html.j2", page=True, choices=CHOICES, **values)
         answer.background = BackgroundTask(freshen, engine, story, settings)

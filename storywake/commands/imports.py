@@ -8,12 +8,14 @@ from sqlalchemy import Engine
 
 from storywake.collector.errors import BadInput
 from storywake.collector.printable import printable
+from storywake.collector.settings import Settings
 from storywake.commands.platform import known_platform
 from storywake.db.engine import reading
 from storywake.db.stories import StoryRow, find_story, stories
 from storywake.jobs.archive import bring_back, is_archive
 from storywake.jobs.assess import assess
 from storywake.jobs.imports import Imported, import_file
+from storywake.jobs.summary import tell_summary
 from storywake.opening import settings_and_engine
 from storywake.progress import Work, showing, stopped_assessing
 
@@ -37,7 +39,7 @@ def import_files(
     """
     settings, engine = settings_and_engine()
     ours = [path for path in files if is_archive(path)]
-    bad = sum(_back(engine, path, story) for path in ours)
+    bad = sum(_back(engine, settings, path, story) for path in ours)
     theirs = [path for path in files if path not in ours]
     if not theirs:
         raise typer.Exit(1 if bad else 0)
@@ -51,6 +53,7 @@ def import_files(
         bad += result.unread or result.posts == 0
     with showing(f"assessing the reactions to {wanted.slug}", stopped_assessing) as work:
         assess(engine, wanted, tick=work.tick)
+    _sum_up(engine, settings, wanted)
     if bad:
         raise typer.Exit(1)
 
@@ -65,7 +68,7 @@ def _tell(path: str, result: Imported) -> None:
         print(printable(line), file=sys.stderr)
 
 
-def _back(engine: Engine, path: str, slug: str | None) -> int:
+def _back(engine: Engine, settings: Settings, path: str, slug: str | None) -> int:
     """Brings back a file of ours and says what came. Returns how many rows are unreadable."""
     with showing(f"reading {path}", _imported) as work:
         result = bring_back(engine, path, slug, work.tick)
@@ -75,7 +78,14 @@ def _back(engine: Engine, path: str, slug: str | None) -> int:
     )
     for line in result.bad:
         print(printable(line), file=sys.stderr)
+    _sum_up(engine, settings, result.story)
     return len(result.bad)
+
+
+def _sum_up(engine: Engine, settings: Settings, story: StoryRow) -> None:
+    """Makes the figures of the story's page, so that nobody waits for them there."""
+    with showing(f"summing up {story.slug}", lambda _: "what came is stored; its page makes the figures") as work:
+        tell_summary(engine, story, settings, work.tick)
 
 
 def _imported(work: Work) -> str:

@@ -1,7 +1,9 @@
 """A story's page: what it says of planted stories, of none, of hostile words; and the report that holds the same parts."""
 
 import re
+import threading
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -17,6 +19,7 @@ from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
 from storywake.db.status import LookOutcome, StoryStatus
 from storywake.db.stories import StoryRow, add_story, set_status
+from storywake.jobs import summary
 from storywake.jobs.erase import erase
 from storywake.jobs.report import ReportFormat, report
 from storywake.web.app import build
@@ -173,3 +176,26 @@ def test_every_claim_says_what_is_missing_and_how_sure(pages: TestClient, engine
     assert "What was asked and what is missing" in page
     assert "95 of 100 cases" in page
     assert 'href="/story/bridge/reactions?stance=deny"' in page
+
+
+def test_a_large_story_whose_figures_are_not_made_yet_says_so_at_once_and_makes_them(
+    pages: TestClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story, make, go_on, over = start(engine), summary._make_and_keep, threading.Event(), threading.Event()
+    react(engine, story, "It did fall.")
+
+    def slowly(*values: Any) -> Any:
+        go_on.wait(20)
+        made = make(*values)
+        over.set()
+        return made
+
+    monkeypatch.setattr(summary, "LARGE", 0)
+    monkeypatch.setattr(summary, "_make_and_keep", slowly)
+    for _ in range(2):
+        page = pages.get("/story/bridge")
+        assert "are being worked out" in page.text and "1 reactions: Bluesky 1" in page.text
+        assert '<noscript><meta http-equiv="refresh"' in page.text and page.headers["cache-control"] == "no-store"
+    go_on.set()
+    assert over.wait(20)
+    assert "In short" in pages.get("/story/bridge").text
