@@ -47,8 +47,10 @@
     else if (key === "k") show(place - 1, true);
     else if (forms.length && (key === "u" || "1234".includes(key))) {
       const form = forms[place];
+      const own = place;
       const stance = key === "u" ? "undo" : form.querySelectorAll("button.pick")[Number(key) - 1].value;
-      if ((await send(form, stance)) && key !== "u" && forms[place] === form) show(place + 1, true);
+      if (key !== "u") show(place + 1, true); // at once: the next key is for the next one, however slow the server
+      if (!(await send(form, stance))) show(own, true);
     } else return;
     event.preventDefault();
   });
