@@ -43,6 +43,8 @@ def test_it_looks_like_a_story_that_was_watched_for_five_days(kallvik: Engine) -
     assert "five years without" in original.title
     [verdict] = ask(kallvik, "SELECT COUNT(*) AS n FROM stance WHERE verdict")
     assert verdict.n == 1
+    [group] = {tuple(row) for row in ask(kallvik, "SELECT accounts, times FROM coordination")}
+    assert group[0] == 7 and group[1] >= 5, "those who stand with the port post in step, round after round"
 
 
 @pytest.mark.slow
