@@ -9,6 +9,8 @@ from typing import Any, NamedTuple, TypeVar
 import resvg_py
 from markupsafe import Markup
 
+from storywake.collector.sources import SOURCES
+
 from .drawing import ENGLISH, PAPERS, STYLES, WIDE, Form, Mark, Paper, Speech, Theme
 from .wording import network
 
@@ -91,10 +93,12 @@ def reach_chart(
     """What each network's posts had gathered, hour by hour, one below the other on one time axis.
 
     ``rows`` are those of ``reach_over_time``: platform, hour and counts, None where unknown. A network with fewer than
-    two known hours is left out; None where that leaves none.
+    two known hours is left out; None where that leaves none. A day within a curve from which its count means something
+    else has a mark too.
     """
-    curves = [curve for name in sorted({row["platform"] for row in rows}) if (curve := _curve(rows, name))]
-    return _strips("Reach over time by network", "What posts had gathered", curves, marks, form, theme)
+    curves = {name: curve for name in sorted({row["platform"] for row in rows}) if (curve := _curve(rows, name))}
+    found = sorted([*marks, *(mark for name, curve in curves.items() for mark in _breaks(name, curve))])
+    return _strips("Reach over time by network", "What posts had gathered", [*curves.values()], found, form, theme)
 
 
 def counts_chart(observations: Sequence[dict[str, Any]], form: Form = WIDE) -> Markup | None:
@@ -167,6 +171,16 @@ def _upper_edge(lines: dict[str, list[dict[str, Any]]]) -> float:
     highest = max(row["share"] for own in lines.values() for row in own)
     settled = max(row["high"] for own in lines.values() for row in own[len(own) // 4 :])
     return next((top for top in TOPS if top >= max(highest, settled)), 1.0)
+
+
+def _breaks(platform: str, curve: Curve) -> list[Mark]:
+    """The days within a network's curve from which its count means something else than before."""
+    source = SOURCES.get(platform)
+    return [
+        Mark(f"{one.day}T00:00:00Z", f"{curve.name}: {one.words}")
+        for one in (source.breaks if source else ())
+        if one.count == curve.unit and curve.points[0][0] < one.day <= curve.points[-1][0]
+    ]
 
 
 def _curve(rows: Sequence[dict[str, Any]], platform: str) -> Curve | None:

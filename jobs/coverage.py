@@ -91,7 +91,7 @@ def statement(
             for b, cost in costs.items()
             if cost >= b.most
         ]
-        limited += source.breaks if own else ()
+        limited += [f"since {one.day} {one.words}" for one in source.breaks] if own else ()
         told = lacking.get(name)
         found.append(
             Network(

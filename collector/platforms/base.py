@@ -41,6 +41,14 @@ class Answer(NamedTuple):
     lacking: str | None = None  # what the platform keeps out of the answer, in a line
 
 
+class Break(NamedTuple):
+    """A day from which a count means something else than before."""
+
+    day: str
+    count: str  # views, likes, …
+    words: str
+
+
 class Row(NamedTuple):
     """A platform's line in the table of ``docs/platforms.md``."""
 
@@ -92,7 +100,7 @@ class Source(Generic[SettingsT]):
     zeeschuimer: tuple[str, ...] = ()  # what Zeeschuimer calls it (github.com/digitalmethodsinitiative/zeeschuimer)
 
     # Counts
-    breaks: tuple[str, ...] = ()  # since when a count means something else than before, in words
+    breaks: tuple[Break, ...] = ()
 
     # Asking
     whole_threads = False  # whether its count of replies counts the answers to answers too

@@ -115,6 +115,19 @@ def test_each_network_has_its_curve_by_the_count_that_it_tells() -> None:
     assert "1.5M views" in words and "30 likes" in words and "vk" not in words
 
 
+def test_a_day_from_which_a_count_means_something_else_is_marked() -> None:
+    def drawn(first: str, last: str, platform: str = "youtube", count: str = "views") -> str:
+        unknown = dict.fromkeys(("views", "likes", "replies"))
+        rows = [{**unknown, "platform": platform, "hour": at, count: 9} for at in (first, last)]
+        return " ".join(labels(reach_chart(rows)))
+
+    across = drawn("2026-08-26T10:00:00Z", "2026-08-28T10:00:00Z")
+    assert "27 Aug" in across and "a view counts from the first frame" in across
+    assert "first frame" not in drawn("2026-08-27T10:00:00Z", "2026-08-28T10:00:00Z"), "all of it is from after the break"
+    assert "first frame" not in drawn("2026-08-26T10:00:00Z", "2026-08-28T10:00:00Z", count="likes")
+    assert "first frame" not in drawn("2026-08-26T10:00:00Z", "2026-08-28T10:00:00Z", "x")
+
+
 @pytest.mark.parametrize("form", [WIDE, NARROW])
 @pytest.mark.parametrize("theme", list(Theme))
 def test_a_png_has_the_size_of_its_form_and_needs_no_font(form: Form, theme: Theme) -> None:

@@ -30,7 +30,7 @@ from ...net.evidence import Evidence
 from ...records import Author, Kind, Post, PostAddress
 from ...values import at, text
 from ..asking import pages, paid
-from ..base import Answer, Row, Source
+from ..base import Answer, Break, Row, Source
 from . import formats
 from .formats import NAME, address_of
 
@@ -132,7 +132,9 @@ class YouTube(Source[YouTubeSettings]):
     )
 
     group = YouTubeSettings
-    breaks = ("since 2026-08-27 a view counts from the first frame: views from before and after do not compare",)
+    breaks = (
+        Break("2026-08-27", "views", "a view counts from the first frame: views from before and after do not compare"),
+    )
     search_budget = SEARCH
     whole_threads = True
 
