@@ -84,11 +84,13 @@ class Answer(NamedTuple):
 
 
 class Gone(NamedTuple):
-    """A post deleted since a time, with its place among the story's posts by engagement."""
+    """A post that was deleted, or whose quotation was taken back, since a time, with its place among the story's posts by
+    engagement.
+    """
 
     reaction_id: int
-    platform: str
-    deleted_at: str
+    kind: str  # deletion or quote
+    at: str
     engagement: int
     place: int
 
@@ -195,7 +197,7 @@ def own_words(connection: Connection, story_id: int) -> list[str]:
 
 
 def gone_since(connection: Connection, story_id: int, since: str, places: int) -> list[Gone]:
-    """Those of the ``places`` posts with most engagement that were deleted after a time."""
+    """Those of the ``places`` posts with most engagement that were deleted, or lost what they quote, after a time."""
     values = {"story_id": story_id, "since": since, "places": places}
     return [Gone._make(row) for row in connection.execute(SQL["gone_since"], values)]
 

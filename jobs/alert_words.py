@@ -112,6 +112,7 @@ VALUES: dict[str, Callable[[Mapping[str, Any], Words], dict[str, str]]] = {
     AlertKind.HEADLINE: _headline,
     AlertKind.FACTCHECK: _factcheck,
     AlertKind.DELETION: _nothing,
+    AlertKind.QUOTE: _nothing,
     AlertKind.SILENCE: _silence,
 }
 """By kind of alert: the values of its phrase that its facts do not hold as they are told."""

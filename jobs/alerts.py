@@ -20,7 +20,7 @@ from storywake.db.stories import StoryRow, stories
 from .alert_figures import Peers, silent
 
 LEADING = 10
-"""A post that is deleted is a leading one where it is among so many with most engagement."""
+"""A post that is deleted, or loses what it quotes, is a leading one where it is among so many with most engagement."""
 MIN_ENGAGEMENT = 100
 """Likes, reposts, replies and quotes together, below which nothing that a single post does is told."""
 MIN_GROWTH = 10
@@ -42,6 +42,7 @@ class AlertKind(StrEnum):
     HEADLINE = "headline"
     FACTCHECK = "factcheck"
     DELETION = "deletion"  # of a leading post
+    QUOTE = "quote"  # in a leading post, taken back by whom it quotes
     SILENCE = "silence"  # of a network that had answered
 
 
@@ -148,17 +149,19 @@ def _a_day_after(at: str | None) -> str:
     return stamp(last + ONE_ANSWER) if last else ""
 
 
-def _deletions(connection: Connection, search: Search) -> Iterator[Found]:
-    """Leading posts that are gone."""
+def _endings(connection: Connection, search: Search) -> Iterator[Found]:
+    """Leading posts that are gone, or may no longer quote what they quoted."""
     story = search.story
     for post in db.gone_since(connection, story.id, search.since, LEADING):
         if post.engagement >= MIN_ENGAGEMENT:
             facts = {"engagement": post.engagement, "place": post.place}
-            yield Found(f"deletion:{post.reaction_id}:{post.deleted_at}", AlertKind.DELETION, story.id, post.reaction_id, post.deleted_at, facts)  # fmt: skip
+            yield Found(
+                f"{post.kind}:{post.reaction_id}:{post.at}", post.kind, story.id, post.reaction_id, post.at, facts
+            )
 
 
 SEARCHES: tuple[Callable[[Connection, Search], Iterator[Found]], ...] = (
-    _changes, _reach, _growth, _answers, _deletions,
+    _changes, _reach, _growth, _answers, _endings,
 )  # fmt: skip
 
 

@@ -119,10 +119,11 @@ WHERE a.story_id = :story_id AND a.dropped_at IS NULL AND (a.rests_on IS NULL OR
 ORDER BY place, id;
 
 -- name: gone_since
--- Those of the posts with most engagement that were deleted after a time.
-SELECT reaction_id, platform, deleted_at, engagement, place
+-- Those of the posts with most engagement that were deleted, or lost what they quote, after a time.
+SELECT reaction_id, CASE WHEN deleted_at > :since THEN 'deletion' ELSE 'quote' END AS kind,
+    CASE WHEN deleted_at > :since THEN deleted_at ELSE quote_ended_at END AS ended_at, engagement, place
 FROM (
-    SELECT l.reaction_id, l.platform, p.deleted_at, r.first_seen_at, l.engagement,
+    SELECT l.reaction_id, p.deleted_at, p.quote_ended_at, r.first_seen_at, l.engagement,
         ROW_NUMBER() OVER (ORDER BY l.engagement DESC, l.reaction_id) AS place
     FROM (
         SELECT * FROM latest
@@ -133,7 +134,8 @@ FROM (
     JOIN reaction r ON r.id = l.reaction_id
     JOIN post p ON p.id = l.post_id
 ) ranked
-WHERE deleted_at > :since AND first_seen_at < deleted_at
+WHERE (deleted_at > :since AND first_seen_at < deleted_at)
+    OR (quote_ended_at > :since AND first_seen_at < quote_ended_at)
 ORDER BY place;
 
 -- name: asked_since

@@ -120,7 +120,7 @@ def _page(
 
 def _is_told(news: StoryNews, fresh: Sequence[Happened]) -> bool:
     """Whether there is anything to tell of a story but how it stands."""
-    return bool(fresh or news.fresh.reactions or news.deleted or news.grown)
+    return bool(fresh or news.fresh.reactions or news.deleted or news.unquoted or news.grown)
 
 
 def _subject(

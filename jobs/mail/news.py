@@ -28,7 +28,7 @@ from ..wording import network, short_title
 from .choosing import Choice, choose
 
 ELSEWHERE = ("deletion", "quote")
-"""Kinds of change that are not listed: deletions are told with the posts that were most seen."""
+"""Kinds of change that are not listed but counted: deletions, beside the posts that were most seen, and quotations taken back."""
 MAX_LISTED = 5
 """Posts of a list, and those that count as most seen."""
 MAX_COMPARED = 5_000
@@ -77,6 +77,7 @@ class StoryNews(NamedTuple):
     answered: list[Named]
     deleted: list[int]  # reactions whose posts went
     deleted_leading: list[int]  # those of them that were among the most seen
+    unquoted: list[int]  # reactions whose quotation was taken back by whom they quote
     seen: list[Choice]
     grown: list[Choice]
     posts: dict[int, Row]  # those chosen, by reaction
@@ -115,7 +116,11 @@ class Desk:
         seen = choose(past.new_posts(connection, story.id, window, MAX_COMPARED), MAX_LISTED)
         grown = choose(past.grown_posts(connection, story.id, window, MAX_COMPARED), MAX_LISTED)
         found = past.changes_found(connection, story.slug, _found_from(window), until)
-        deleted = [c.reaction_id for c in found if c.kind == "deletion" and c.found_at > window.since and c.reaction_id]
+        ended = {
+            kind: [c.reaction_id for c in found if c.kind == kind and c.found_at > window.since and c.reaction_id]
+            for kind in ELSEWHERE
+        }
+        deleted = ended["deletion"]
         leading = past.most_seen_before(connection, story.id, window.since, MAX_LISTED) if deleted else []
         return StoryNews(
             story,
@@ -130,6 +135,7 @@ class Desk:
             self._answers(story, window),
             deleted,
             [number for number in leading if number in deleted],
+            ended["quote"],
             seen,
             grown,
             past.posts_then(connection, {choice.reaction_id for choice in seen + grown}, until),

@@ -98,7 +98,7 @@ class Teller:
             _joined(
                 self._answers(news), self._publishers(kinds.get("publisher", [])), self._checks(kinds.get("factcheck", []))
             ),
-            self._deleted(news),
+            _joined(self._deleted(news), self._unquoted(news)),
         ]  # fmt: skip
         return [line for line in lines if line]
 
@@ -216,6 +216,12 @@ class Teller:
             leading = self.words.say("deleted_one_leading") if alone else self.words.many("deleted_leading", len(news.deleted_leading))  # fmt: skip
             said += [Piece(", "), Piece(leading, url)]
         return (*said, Piece("."))
+
+    def _unquoted(self, news: StoryNews) -> Line:
+        if not news.unquoted:
+            return ()
+        said = self.words.many("unquoted", len(news.unquoted))
+        return (Piece(said, self._at.reaction(news.unquoted[0]), strong=True), Piece("."))
 
     def _shares(self, news: StoryNews) -> Shares | None:
         if not news.balances:

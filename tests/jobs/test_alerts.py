@@ -238,6 +238,13 @@ class World:
                 leading = max((p for p in self.posts if not p["gone"]), key=lambda p: self.engagement(p, now))
                 leading["gone"] = True
                 self.delete(connection, leading, now)
+            elif day == 25:
+                quoting = max((p for p in self.posts if not p["gone"]), key=lambda p: self.engagement(p, now))
+                self.run(
+                    connection,
+                    "UPDATE post SET quote_state = 'revoked', quote_ended_at = :at WHERE id = :n",
+                    {"at": stamp(now), "n": quoting["n"] + 1},
+                )
 
 
 def days(world: World, settings: Settings) -> Iterator[tuple[int, AlertKind]]:
@@ -266,7 +273,7 @@ def test_each_kind_once_among_noise_is_told_and_at_most_one_other(engine: Engine
     when = {kind: [day for day, one in found if one == kind] for kind in AlertKind}
     planted = {
         AlertKind.CORRECTION: 8, AlertKind.HEADLINE: 9, AlertKind.ANSWER: 10, AlertKind.FACTCHECK: 20,
-        AlertKind.SILENCE: 22, AlertKind.DELETION: 24,
+        AlertKind.SILENCE: 22, AlertKind.DELETION: 24, AlertKind.QUOTE: 25,
     }  # fmt: skip
     assert {kind: when[kind][0] for kind in planted} == planted
     assert set(when[AlertKind.SILENCE]) <= {22, 26, 27}, "one network fails, another brings nothing"

@@ -123,7 +123,9 @@ def test_a_day_from_which_a_count_means_something_else_is_marked() -> None:
 
     across = drawn("2026-08-26T10:00:00Z", "2026-08-28T10:00:00Z")
     assert "27 Aug" in across and "a view counts from the first frame" in across
-    assert "first frame" not in drawn("2026-08-27T10:00:00Z", "2026-08-28T10:00:00Z"), "all of it is from after the break"
+    assert "first frame" not in drawn("2026-08-27T10:00:00Z", "2026-08-28T10:00:00Z"), (
+        "all of it is from after the break"
+    )
     assert "first frame" not in drawn("2026-08-26T10:00:00Z", "2026-08-28T10:00:00Z", count="likes")
     assert "first frame" not in drawn("2026-08-26T10:00:00Z", "2026-08-28T10:00:00Z", "x")
 

@@ -170,10 +170,12 @@ def test_deletions_publishers_growth_and_questions_are_told(
     morning(engine, mailing, mailbox[0], FIRST)
     with engine.begin() as connection:
         connection.execute(text("UPDATE post SET deleted_at = :at WHERE id = (SELECT post_id FROM reaction WHERE id = :r)"), {"at": f"{MONDAY}T13:00:00Z", "r": loud})  # fmt: skip
+        connection.execute(text("UPDATE post SET quote_state = 'revoked', quote_ended_at = :at WHERE id = (SELECT post_id FROM reaction WHERE id = :r)"), {"at": f"{MONDAY}T13:30:00Z", "r": askers[0]})  # fmt: skip
         article(connection, found.id, "Coast Daily", "coverage", f"{MONDAY}T14:00:00Z")
     mail = morning(engine, mailing, mailbox[0], NEXT)
     said = words(mail)
     assert "1 post was deleted, one of the five most seen." in said
+    assert "1 quotation was taken back by whom it quotes." in said
     assert "New publishers: Coast Daily." in said
     assert "Quiet Voice · Bluesky, Sun 1 Mar 10:00" in said, said
     assert "+290 since the last mail" in said
