@@ -179,7 +179,7 @@ def _breaks(platform: str, curve: Curve) -> list[Mark]:
     return [
         Mark(f"{one.day}T00:00:00Z", f"{curve.name}: {one.words}")
         for one in (source.breaks if source else ())
-        if one.count == curve.unit and curve.points[0][0] < one.day <= curve.points[-1][0]
+        if one.metric == curve.unit and curve.points[0][0] < one.day <= curve.points[-1][0]
     ]
 
 

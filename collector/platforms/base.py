@@ -45,7 +45,7 @@ class Break(NamedTuple):
     """A day from which a count means something else than before."""
 
     day: str
-    count: str  # views, likes, …
+    metric: str  # views, likes, …
     words: str
 
 
