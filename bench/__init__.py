@@ -18,6 +18,8 @@ NAMES = (
     "remarks",
     "polarity",
     "imports",
+    "polling",
+    "forecast",
 )
 
 

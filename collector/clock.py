@@ -3,6 +3,8 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from .figures.tempo import PRICE, hours_to_wait
+
 DAY = timedelta(days=1)
 
 
@@ -57,6 +59,14 @@ def wait(kind: LookKind, quiet: timedelta, first: timedelta) -> timedelta:
     ``quiet``, which counts from the last growth or from when the thing joined the story, not from its own age.
     """
     return min(max(quiet / QUIET_DIVISOR.get(kind, 10), first), max(MAX_WAIT.get(kind, DEFAULT_MAX_WAIT), first))
+
+
+def wait_for_counts(tempo: float, age: timedelta, first: timedelta, price: float = PRICE) -> timedelta:
+    """How long to wait until the counts of a post of so much tempo and age are looked at again, where a look must save
+    ``price`` reaction-hours (``figures/tempo.py``).
+    """
+    pause = timedelta(hours=hours_to_wait(tempo, age / timedelta(hours=1), price))
+    return min(max(pause, first), max(DEFAULT_MAX_WAIT, first))
 
 
 def wait_after_failures(failures: int, first: timedelta) -> timedelta:

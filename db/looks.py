@@ -45,6 +45,7 @@ class Look(NamedTuple):
     deleted_at: str | None = None
     lacking: int | None = None  # answers that the platform told of at the last look and that are not here
     due_at: str | None = None
+    tempo: float | None = None  # reactions that a post gathers while its age grows e-fold; None before its first look
 
 
 class PostLook(NamedTuple):
@@ -69,6 +70,7 @@ class Settled(NamedTuple):
     grew: bool = False
     failures: int = 0
     idle: int = 0
+    tempo: float | None = None  # None: as it was
 
 
 SQL = statements("looks")

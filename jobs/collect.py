@@ -43,6 +43,7 @@ from .settling import Ending, due, instead, lane_of, settle
 from .summary import tell_summary
 from .ticking import Tick, silent
 from .tools import Tools
+from .turns import in_order
 
 log = logging.getLogger("storywake")
 MAX_BATCH = 100
@@ -56,8 +57,6 @@ left stays due.
 MAX_FAULTS = 2
 """Looks in a row without an answer, after which a pass stops asking a host."""
 AFTER_COUNTS = THREADS | {LookKind.BACKLINKS}
-ORDER = list(LookKind)
-"""Which kind of look is made first within a lane: the kinds that others depend on."""
 COUNTS = ("articles", "unchanged", "revisions", "posts", "reactions", "gone", "assessed")
 
 
@@ -172,9 +171,8 @@ class Pass:
         ]
         self._counting |= {look.post_id for look in fresh if look.kind == LookKind.COUNTS}
         fresh = [look for look in fresh if not (look.kind in AFTER_COUNTS and look.post_id in self._counting)]
-        fresh.sort(key=lambda look: (ORDER.index(LookKind(look.kind)), -(look.lacking or 0), look.due_at or ""))
         batches: dict[tuple[str, str], list[Look]] = {}
-        for look in fresh:
+        for look in in_order(fresh, now()):
             self._taken.add(look.id)
             name = lane_of(look, self._settings)
             lane = self._lanes.setdefault(name, Lane())

@@ -13,9 +13,8 @@ from sqlalchemy import Connection, Engine
 
 from storywake.collector.addresses import is_short
 from storywake.collector.cleaning import clean_article, clean_post
-from storywake.collector.clock import LookKind, wait, wait_while_gone
-from storywake.collector.dates import judged, moment, stamp
-from storywake.collector.dates import now as today
+from storywake.collector.clock import LookKind, wait
+from storywake.collector.dates import judged, stamp
 from storywake.collector.match.tie import Known, ties
 from storywake.collector.net.evidence import Evidence
 from storywake.collector.platforms.base import Edit
@@ -30,22 +29,19 @@ from storywake.db.erasing import keep_out
 from storywake.db.evidence import led_to, save_evidence, save_shown
 from storywake.db.looks import (
     PostLook,
-    Settled,
     add_look,
     add_looks,
     add_post_looks,
     has_look,
-    looks_at_counts,
-    settle_looks,
 )
 from storywake.db.post_keys import key_of
 from storywake.db.posts import counted, mark_deleted, posted_at, save_edits, save_posts
 from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts, stories_of_posts
-from storywake.db.status import LookOutcome
 from storywake.db.stories import StoryRow
 from storywake.db.tying import Tied, save_reactions
 from storywake.db.withholding import as_kept, as_wished, leave_out
 
+from .counts import gains, settle_counts
 from .filing import Filed, file_article, first_alike
 from .post_looks import post_looks
 from .share_links import is_unnamed
@@ -146,10 +142,7 @@ class _Write:
         touched = seen | relayed | {post.id for post in counted(connection, shown).values()}
         self._add_looks(touched, frozenset() if arrival.copied else seen)
         if not arrival.copied:
-            grown = {
-                post.id for key, post in stored.items() if key not in before or _grew(before[key].counts, post.counts)
-            }
-            self._settle_counts(seen | missing, grown)
+            settle_counts(connection, seen | missing, gains(before, stored), arrival.at, self._first)
         self._wake_threads(touched | missing)
         self._changed |= stories_of_posts(connection, {post.id for key, post in stored.items() if key in told})
         recounted = {post.id for key, post in stored.items() if key not in before or before[key].counts != post.counts}
@@ -296,28 +289,6 @@ class _Write:
             at,
         )
 
-    def _settle_counts(self, seen: Collection[int], grown: Collection[int]) -> None:
-        """Sets when the posts that their platform just showed are looked at next, whatever it was asked for."""
-        now = known_moment(self._arrival.at)
-        clock = today()
-        settled = []
-        for look in looks_at_counts(self._connection, seen):
-            if self._arrival.at < (look.last_at or "") <= clock:
-                continue  # evidence that is read again does not move a clock back
-            grew = look.post_id in grown
-            gone_since = moment(look.deleted_at)
-            if gone_since:
-                due = now + wait_while_gone(now - gone_since, self._first)
-            else:
-                quiet = FRESH if grew else now - (moment(look.grown_at) or moment(look.added_at) or now)
-                due = now + wait(LookKind.COUNTS, quiet, self._first)
-            settled.append(
-                Settled(
-                    look.id, self._arrival.at, stamp(due), LookOutcome.GONE if gone_since else LookOutcome.OK, grew=grew
-                )
-            )
-        settle_looks(self._connection, settled)
-
     def _wake_threads(self, touched: Collection[int]) -> None:
         """Makes threads due whose platform reports more answers than are stored, and others not due."""
         arrival = self._arrival
@@ -326,11 +297,6 @@ class _Write:
         for platform in {platform for platform, _ in parents}:
             ids |= posts_by_key(self._connection, platform, [key for known, key in parents if known == platform])
         wake_threads(self._connection, ids, arrival.at, self._first)
-
-
-def _grew(before: tuple[int | None, ...], now: tuple[int | None, ...]) -> bool:
-    """Whether any count is higher than at the last look."""
-    return any(new is not None and new > (old or 0) for old, new in zip(before, now, strict=True))
 
 
 def _depth(tie: Tie, post: Post, known: dict[tuple[str, str], int]) -> int:

@@ -32,6 +32,7 @@ class Look(SQLModel, table=True):
         default=0, sa_column_kwargs={"server_default": "0"}
     )  # looks in a row that did not bring what the platform told of
     told: int | None = Field(default=None, sa_type=BigInteger)  # what it told at the last look
+    tempo: float | None = None  # reactions that a post gathers while its age grows e-fold
 
 
 class JobRun(SQLModel, table=True):

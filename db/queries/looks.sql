@@ -30,7 +30,7 @@ SELECT (CAST(:at AS TEXT) IS NULL OR l.due_at <= :at OR l.last_at > :ahead);
 -- Looks at addresses that are due: those of some stories, and those of no story (feeds).
 SELECT l.id, l.story_id, l.kind, l.source, l.target, l.post_id, l.about, l.reason, l.added_at, l.last_at, l.grown_at,
     l.outcome, l.failures, l.idle, NULL AS external_id, NULL AS url, NULL AS post_kind, NULL AS handle,
-    NULL AS posted_at, NULL AS deleted_at, NULL AS lacking, l.due_at
+    NULL AS posted_at, NULL AS deleted_at, NULL AS lacking, l.due_at, l.tempo
 FROM look l
 WHERE l.due_at IS NOT NULL AND l.post_id IS NULL
     AND :due AND (:every = 1 OR l.id IN :among)
@@ -49,7 +49,7 @@ SELECT l.id, MIN(r.story_id) AS story_id, l.kind, l.source, l.target, l.post_id,
         WHEN 'quotes' THEN l.told
             - (SELECT COUNT(*) FROM post c WHERE c.platform = p.platform AND c.quotes = p.key)
     END AS lacking,
-    l.due_at
+    l.due_at, l.tempo
 FROM look l
 JOIN post p ON p.id = l.post_id
 JOIN reaction r ON r.post_id = l.post_id
@@ -69,14 +69,14 @@ SELECT id FROM look WHERE id IN :keys;
 -- Writes how a look ended, and when it is due again.
 UPDATE look
 SET last_at = :at, due_at = :due_at, outcome = :outcome, note = :note, failures = :failures, idle = :idle,
-    grown_at = CASE WHEN :grew = 1 THEN CAST(:at AS TEXT) ELSE grown_at END
+    grown_at = CASE WHEN :grew = 1 THEN CAST(:at AS TEXT) ELSE grown_at END, tempo = COALESCE(CAST(:tempo AS FLOAT), tempo)
 WHERE id = :id;
 
 -- name: looks_at_counts
 -- The looks at the counts of some posts.
 SELECT l.id, l.story_id, l.kind, l.source, l.target, l.post_id, l.about, l.reason, l.added_at, l.last_at, l.grown_at,
     l.outcome, l.failures, l.idle, p.external_id, p.url, p.kind AS post_kind, NULL AS handle,
-    p.posted_at, p.deleted_at, NULL AS lacking, NULL AS due_at
+    p.posted_at, p.deleted_at, NULL AS lacking, NULL AS due_at, l.tempo
 FROM look l
 JOIN post p ON p.id = l.post_id
 WHERE l.kind = 'counts' AND l.post_id IN :keys;

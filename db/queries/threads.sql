@@ -40,7 +40,7 @@ WITH RECURSIVE above (start, id) AS (
 )
 SELECT a.start, l.told, l.id, l.story_id, l.kind, l.source, l.target, l.post_id, l.about, l.reason, l.added_at,
     l.last_at, l.grown_at, l.outcome, l.failures, l.idle, p.external_id, p.url, p.kind AS post_kind, c.handle,
-    p.posted_at, p.deleted_at, NULL AS lacking, NULL AS due_at
+    p.posted_at, p.deleted_at, NULL AS lacking, NULL AS due_at, l.tempo
 FROM above a
 JOIN post p ON p.id = a.id
 JOIN look l ON l.post_id = p.id AND l.kind = 'replies'

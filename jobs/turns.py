@@ -1,0 +1,37 @@
+"""In which order a pass makes looks, where it may not come to all of them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from storywake.collector.clock import LookKind
+from storywake.collector.dates import moment
+from storywake.collector.figures.tempo import Waiting, in_turn, starting_tempo
+from storywake.collector.records import Kind
+from storywake.db.looks import Look
+
+HOUR = timedelta(hours=1)
+ORDER = list(LookKind)
+"""Which kind of look is made first within a lane: the kinds that others depend on."""
+
+
+def in_order(looks: Sequence[Look], at: str) -> list[Look]:
+    """Looks by kind; those at counts by turns of the stories (``figures/tempo.py``), others by what they lack and since when
+    they are due.
+    """
+    counts = [look for look in looks if look.kind == LookKind.COUNTS]
+    turns = {counts[place].id: turn for turn, place in enumerate(in_turn([_waiting(look, at) for look in counts]))}
+    return sorted(
+        looks,
+        key=lambda look: (
+            ORDER.index(LookKind(look.kind)), turns.get(look.id, 0), -(look.lacking or 0), look.due_at or ""
+        ),
+    )  # fmt: skip
+
+
+def _waiting(look: Look, at: str) -> Waiting:
+    now, joined = moment(at), moment(look.added_at)
+    assert now and joined
+    last = moment(look.last_at) or joined
+    born = min(moment(look.posted_at) or joined, last)
+    tempo = starting_tempo(Kind(look.post_kind or Kind.POST)) if look.tempo is None else look.tempo
+    return Waiting(look.story_id, tempo, (last - born) / HOUR, max(now - last, timedelta(0)) / HOUR, look.due_at or "")
