@@ -173,7 +173,7 @@ def _leaving_out(rows: Sequence[Grown]) -> Tried:
     for story in sorted({row.group for row in rows} - {"reactions", "engagement"}):
         others = [row for row in rows if row.group != story]
         one = tried([row for row in rows if row.group == story], cells_of(others), _usual(others))
-        found = Tried(*(values + more for values, more in zip(found, one, strict=True)))
+        found = Tried(found.held + one.held, found.width + one.width, found.error + one.error, found.peer + one.peer)
     return found
 
 
