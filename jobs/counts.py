@@ -16,16 +16,14 @@ from storywake.db.status import LookOutcome
 
 from .waking import known_moment
 
-MAX_HEAD_START = timedelta(days=2)
-"""A post found later than this after its posting is reckoned from when it was found: its story made it young again."""
-HOUR = timedelta(hours=1)
+NO_TIME, HOUR = timedelta(0), timedelta(hours=1)
 Stored = Mapping[tuple[str, str], Counted]
 
 
 class Gain(NamedTuple):
     """What a post gained since its last look."""
 
-    reactions: int  # since its posting, where it was never looked at
+    reactions: int
     grew: bool  # whether any count is higher, or the post is new
 
 
@@ -63,19 +61,12 @@ def settle_counts(
 
 
 def _tempo(look: Look, gain: Gain, at: datetime) -> tuple[float, timedelta]:
-    """A post's tempo after a look, and its age then."""
+    """A post's tempo after a look, and its age then, counted from when it joined a story: an old post in a live story is
+    live, and what it had before says nothing of that.
+    """
     tempo = starting_tempo(Kind(look.post_kind or Kind.POST)) if look.tempo is None else look.tempo
-    born, whole = _born(look, at)
-    age = max(at - born, timedelta(0))
-    last = moment(look.last_at)
-    if last is None and not whole:
-        return tempo, age  # its counts are of a time before the story
-    before = max(last - born, timedelta(0)) if last else timedelta(0)
-    return tempo_after(tempo, gain.reactions, min(before, age) / HOUR, age / HOUR), age
-
-
-def _born(look: Look, at: datetime) -> tuple[datetime, bool]:
-    """From when a post's age counts, and whether that is its posting, so that all it has came since."""
-    posted = moment(look.posted_at) if len(look.posted_at or "") > 10 else None
     joined = moment(look.added_at) or at
-    return (joined, False) if posted is None or joined - posted > MAX_HEAD_START else (posted, True)
+    age, before = max(at - joined, NO_TIME), max((moment(look.last_at) or joined) - joined, NO_TIME)
+    if look.last_at is None:
+        return tempo, age
+    return tempo_after(tempo, gain.reactions, min(before, age) / HOUR, age / HOUR), age

@@ -12,8 +12,9 @@ from storywake.db.engine import reading
 from storywake.db.queue import Queue
 from storywake.db.stories import stories
 
-from .collect import AFTER_COUNTS, ORDER
+from .collect import AFTER_COUNTS
 from .settling import due, lane_of
+from .turns import in_order
 
 MAX_LOOKS = 500
 """Looks of one task: about as many as a pass makes at one host in its time."""
@@ -67,7 +68,7 @@ def plan_looks(engine: Engine, settings: Settings, queue: Queue) -> int:
     found = due(engine, settings, watched, at)
     counting = {look.post_id for look in found if look.kind == LookKind.COUNTS}
     lanes: defaultdict[str, list[int]] = defaultdict(list)
-    for look in sorted(found, key=lambda look: (ORDER.index(LookKind(look.kind)), look.due_at or "")):
+    for look in in_order(found, at):
         if not (look.kind in AFTER_COUNTS and look.post_id in counting):
             lanes[lane_of(look, settings)].append(look.id)
     busy = queue.under_way()

@@ -31,7 +31,8 @@ def in_order(looks: Sequence[Look], at: str) -> list[Look]:
 def _waiting(look: Look, at: str) -> Waiting:
     now, joined = moment(at), moment(look.added_at)
     assert now and joined
-    last = moment(look.last_at) or joined
-    born = min(moment(look.posted_at) or joined, last)
+    last = max(moment(look.last_at) or joined, joined)
     tempo = starting_tempo(Kind(look.post_kind or Kind.POST)) if look.tempo is None else look.tempo
-    return Waiting(look.story_id, tempo, (last - born) / HOUR, max(now - last, timedelta(0)) / HOUR, look.due_at or "")
+    return Waiting(
+        look.story_id, tempo, (last - joined) / HOUR, max(now - last, timedelta(0)) / HOUR, look.due_at or ""
+    )

@@ -62,16 +62,14 @@ def hours_to_wait(tempo: float, age: float, price: float = PRICE) -> float:
 
 
 def gained(before: Sequence[int | None], now: Sequence[int | None]) -> int:
-    """How many reactions (likes, reposts, replies, quotes) came between two looks; since its posting where a post was never
-    looked at (``before`` holds None alone).
+    """How many reactions (likes, reposts, replies, quotes) came between two looks.
 
     Counts are in the order likes, reposts, replies, quotes, views. One that fell or was not told before gained nothing.
     """
-    then = before if any(count is not None for count in before) else (0,) * len(now)
-    came = [max(0, new - old) for new, old in zip(now, then, strict=True) if new is not None and old is not None]
+    came = [max(0, new - old) for new, old in zip(now, before, strict=True) if new is not None and old is not None]
     if engagement(*now[:4]) is None:
         return sum(came) // VIEWS_PER_REACTION
-    return sum(came) - (max(0, now[4] - then[4]) if now[4] is not None and then[4] is not None else 0)
+    return sum(came) - (max(0, now[4] - before[4]) if now[4] is not None and before[4] is not None else 0)
 
 
 def in_turn(looks: Sequence[Waiting]) -> list[int]:

@@ -67,10 +67,10 @@ def test_answers_begin_with_less_than_posts() -> None:
 @pytest.mark.parametrize(
     "before, now, reactions",
     [
-        (NEVER, (3, 1, 2, None, 900), 6),  # since its posting; views are no reactions
-        ((3, 1, 2, None, 900), (4, 1, 5, None, 990), 4),
+        (NEVER, (3, 1, 2, None, 900), 0),  # told for the first time, not gained
+        ((3, 1, 2, None, 900), (4, 1, 5, None, 990), 4),  # views are no reactions
         ((3, 1, 2, None, 900), (1, 1, 5, None, 990), 3),  # likes that were taken back take nothing away
-        ((3, None, 2, None, None), (3, 80, 2, None, None), 0),  # told for the first time, not gained
+        ((3, None, 2, None, None), (3, 80, 2, None, None), 0),
         ((None, None, None, None, 900), (None, None, None, None, 1400), 5),  # nothing but views
         ((3, 1, 2, 0, 5), NEVER, 0),
     ],
