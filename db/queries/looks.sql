@@ -69,7 +69,8 @@ SELECT id FROM look WHERE id IN :keys;
 -- Writes how a look ended, and when it is due again.
 UPDATE look
 SET last_at = :at, due_at = :due_at, outcome = :outcome, note = :note, failures = :failures, idle = :idle,
-    grown_at = CASE WHEN :grew = 1 THEN CAST(:at AS TEXT) ELSE grown_at END, tempo = COALESCE(CAST(:tempo AS FLOAT), tempo)
+    grown_at = CASE WHEN :grew = 1 THEN CAST(:at AS TEXT) ELSE grown_at END,
+    tempo = COALESCE(CAST(:tempo AS FLOAT), tempo)
 WHERE id = :id;
 
 -- name: looks_at_counts
