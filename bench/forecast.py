@@ -47,7 +47,7 @@ for the simulated.
 CELLS = 8
 """Of each age and size, by momentum."""
 MIN_ALIKE = 25
-"""Cascades in a cell, of the real or simulated ones together; fewer cells are made where there are not so many."""
+"""Cascades in a cell; fewer cells are made where there are not so many."""
 NO_GROWTH = 1e-9
 HELD = (0.85, 0.95)
 GOAL = {"held": HELD, "error_to_peer": 1.0}
@@ -102,8 +102,12 @@ def _by_momentum(rows: Sequence[Grown]) -> Cells:
     parts: list[list[Grown]] = [[] for _ in range(len(edges) + 1)]
     for row in ordered:
         parts[bisect_right(edges, row.momentum)].append(row)
-    edges = [edge for edge, part in zip(edges, parts[:-1], strict=True) if part]
-    return Cells(tuple(edges), tuple(_cell(part) for part in parts if part))
+    while edges and min(map(len, parts)) < MIN_ALIKE:
+        few = min(range(len(parts)), key=lambda place: len(parts[place]))
+        beside = max(few, 1)
+        parts[beside - 1 : beside + 1] = [parts[beside - 1] + parts[beside]]
+        del edges[beside - 1]
+    return Cells(tuple(edges), tuple(_cell(part) for part in parts))
 
 
 def _cell(rows: Sequence[Grown]) -> Cell:

@@ -94,7 +94,9 @@ def _save(connection: Connection, story_id: int, rows: Sequence[dict[str, Any]])
     run_many(connection, SQL["add_witness"], witnesses)
     stronger = [row for row in witnesses if _strength(row) < STRENGTH[now[row["post_id"]].tie]]
     run_many(connection, SQL["show_best_witness"], stronger)
-    nearer = [{**row, "reaction_id": now[row["post_id"]].id} for row in rows if row["depth"] < now[row["post_id"]].depth]
+    nearer = [
+        {**row, "reaction_id": now[row["post_id"]].id} for row in rows if row["depth"] < now[row["post_id"]].depth
+    ]
     run_many(connection, SQL["no_deeper"], nearer)
     return len(added)
 

@@ -17,6 +17,7 @@ VIEWS = (
     "revisions",
     "coordination",
     "notes",
+    "forecasts",
 )
 """In the order in which they build on each other."""
 KEPT_TABLES = ("latest", "reach_hour")

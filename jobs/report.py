@@ -27,6 +27,7 @@ from .charts import reach_chart, stance_chart
 from .coverage import by_platform, unasked
 from .drawing import Mark
 from .figures import stance_in_full, story_facts
+from .forecasts import forecast_of
 from .front import front
 from .marks import Marked
 from .summary import summary_now
@@ -125,6 +126,7 @@ def gathered(engine: Engine, slug: str, settings: Settings) -> dict[str, Any]:
         facts["remarks"] = remarks_of(connection, slug)
         facts["coordination"] = coordination_of(connection, slug)
         facts["notes"] = notes_of_story(connection, slug)
+        facts["forecast"] = forecast_of(connection, story, facts["reactions"], facts["reach_over_time"])
     return facts
 
 

@@ -15,12 +15,14 @@ from sqlalchemy import Connection, Engine
 
 from storywake.collector.dates import now, stamp
 from storywake.collector.figures.ages import Curve, curve, standing
+from storywake.collector.figures.forecast import Forecast
 from storywake.collector.settings import Settings
 from storywake.collector.stance import COUNTED
-from storywake.db.articles import addresses_by_publisher, original_of
+from storywake.db.articles import addresses_by_publisher
 from storywake.db.changes import keep_balance_changes
 from storywake.db.claims import claims_of
 from storywake.db.engine import reading, writing
+from storywake.db.forecasts import keep_forecasts
 from storywake.db.overview import lag_of, looks_by_source
 from storywake.db.reporting import reach_of
 from storywake.db.status import StoryStatus
@@ -34,6 +36,7 @@ from .coordination import tell_coordination
 from .correction import carrier, first_correction, reached
 from .coverage import by_platform, unasked
 from .figures import stance_now, stance_parts
+from .forecasts import as_told, began_at, forecasts
 from .series import engagement_by_hour, share_by_hour, shares_at, stance_table, thinned
 from .tally import Item, known_sum, read_items
 from .telling import most_telling, remarks_told
@@ -48,17 +51,18 @@ FRESH_SECONDS = 60.0
 """How old kept figures are at least before a request has them looked at again."""
 LARGE = 5_000
 """Reactions of a story from which making figures takes longer than a reader waits."""
-VERSION = 4
+VERSION = 5
 """Of what is kept: another one makes all be made anew."""
 _making: dict[tuple[int, int], threading.Lock] = defaultdict(threading.Lock)
 
 
 class Made(NamedTuple):
-    """Figures as they were just made, the series that charts draw, and the curve by which others are compared."""
+    """Figures as they were just made, the series that charts draw, the curve by which others are compared, and forecasts."""
 
     kept: Kept
     series: dict[str, Any]
     curve: Curve
+    forecasts: dict[str, Forecast]
 
 
 def summary_of(engine: Engine, story: StoryRow, settings: Settings) -> Kept:
@@ -151,6 +155,7 @@ def _make_and_keep(engine: Engine, story: StoryRow, settings: Settings) -> Kept:
     made = _make(engine, story, settings)
     with writing(engine) as connection:
         keep_summary(connection, story.id, made.kept, made.series, made.curve)
+        keep_forecasts(connection, story.id, made.forecasts, made.kept.made_at)
         keep_balance_changes(connection, story.id, made.kept.figures["changes"], made.kept.made_at)
     return made.kept
 
@@ -166,7 +171,7 @@ def _make(engine: Engine, story: StoryRow, settings: Settings) -> Made:
         reach = reach_of(connection, story.slug)
         claims = [claim.text for claim in claims_of(connection, story.id)]
         main = claims[0] if claims else ""
-        start = original_of(connection, story.id).published_at or story.created_at
+        start = began_at(connection, story)
         engaged = engagement_by_hour(reach)
         own = curve(
             start,
@@ -174,6 +179,8 @@ def _make(engine: Engine, story: StoryRow, settings: Settings) -> Made:
             [item.at for item in items],
             {"engagement": engaged, "deny": share_by_hour(parts["stance_over_time"], main, "deny")},
         )
+        others = other_curves(connection, story.id)
+        told = forecasts(own, others)
         said = saying(connection, story.id)
         named, affiliated = named_persons(connection, story.id), affiliated_persons(connection, story.id)
         figures = {
@@ -189,7 +196,8 @@ def _make(engine: Engine, story: StoryRow, settings: Settings) -> Made:
             "publishers": by_publisher(items, addresses_by_publisher(connection, story.id)),
             **people_who_matter(items, named, affiliated),
             "correction": reached(connection, story.id, correction, items),
-            "beside": standing(own, other_curves(connection, story.id)),
+            "beside": standing(own, others),
+            "forecast": as_told(told, start),
             "reach": _latest(reach),
             "reach_drawn": len({row["hour"] for row in reach}) > 1,
             "stance_table": stance_table(parts["stance_over_time"], main),
@@ -197,7 +205,7 @@ def _make(engine: Engine, story: StoryRow, settings: Settings) -> Made:
             "lag": by_platform(lag_of(connection, story.slug)),
         }
     series = {"stance": thinned(parts["stance_over_time"], "claim"), "reach": thinned(reach, "platform")}
-    return Made(Kept(state, at, time.monotonic() - began, figures), series, own)
+    return Made(Kept(state, at, time.monotonic() - began, figures), series, own, told)
 
 
 def _size(items: list[Item], since: str, engaged: dict[str, float]) -> dict[str, Any]:

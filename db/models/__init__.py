@@ -10,6 +10,7 @@ from . import naming  # noqa: F401
 from .alerts import Alert, AlertDelivery, AlertMessage, AlertState, AlertSubscriber
 from .coordination import CoordinationGroup, CoordinationPost
 from .evidence import Evidence, EvidenceBody, Shown
+from .forecasts import Forecast
 from .keeping import Erased, Secret, ViewText
 from .latest import Latest
 from .notes import Note, NoteStatus
@@ -48,6 +49,7 @@ __all__ = [
     "Erased",
     "Evidence",
     "EvidenceBody",
+    "Forecast",
     "HostState",
     "Identity",
     "JobRun",

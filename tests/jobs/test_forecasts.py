@@ -1,0 +1,80 @@
+"""How large a story may become: kept at each age, and shown beside its reach with what it rests on."""
+
+import json
+
+import pytest
+from sqlalchemy import Engine
+
+from storywake.collector.records import Post, Tie, TieKind
+from storywake.collector.settings import Settings
+from storywake.db.engine import reading, writing
+from storywake.db.posts import save_posts
+from storywake.db.reactions import save_reaction
+from storywake.db.stories import StoryRow, add_story
+from storywake.jobs import forecasts, summary
+from storywake.jobs.report import ReportFormat, report
+from storywake.jobs.summary import tell_summary
+
+TIE = Tie(kind=TieKind.LINKS, source="a", rests_on="b", confidence=1.0)
+
+
+@pytest.fixture
+def story(engine: Engine) -> StoryRow:
+    """A story that came out at eight, with a reaction every five minutes until two o'clock."""
+    with writing(engine) as connection:
+        found = add_story(
+            connection, slug="bridge", title="Bridge", url=None, claims=("It fell.",),
+            created_at="2026-03-01T08:00:00Z", watch_until="2026-04-01T00:00:00Z",
+        )  # fmt: skip
+        for minute in range(0, 360, 5):
+            at = f"2026-03-01T{8 + minute // 60:02}:{minute % 60:02}:00Z"
+            post = Post(platform="bluesky", external_id=f"at://did:plc:a/{minute}", text=f"w {minute}", posted_at=at)
+            save_posts(connection, [post], at)
+            save_reaction(connection, found.id, post, TIE, at)
+    return found
+
+
+def at(monkeypatch: pytest.MonkeyPatch, time: str) -> None:
+    for module in (summary, forecasts):
+        monkeypatch.setattr(module, "now", lambda: time)
+
+
+def test_a_forecast_is_kept_at_each_age_and_told_with_what_it_rests_on(
+    engine: Engine, settings: Settings, story: StoryRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for time in ("2026-03-01T10:10:00Z", "2026-03-01T14:30:00Z"):
+        at(monkeypatch, time)
+        tell_summary(engine, story, settings)
+        with writing(engine) as connection:  # what makes the figures be made anew at the next age
+            save_posts(connection, [Post(platform="bluesky", external_id="at://did:plc:b/1", text="more")], time)
+            save_reaction(
+                connection, story.id, Post(platform="bluesky", external_id="at://did:plc:b/1", text="more"), TIE, time
+            )
+    with reading(engine) as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT counted, age, seen, low, likely, high, own FROM forecasts WHERE story = 'bridge' ORDER BY age"
+        ).all()
+    assert [tuple(row)[:3] for row in rows] == [("reactions", 2, 25), ("reactions", 6, 73)]
+    assert all(row.seen <= row.low <= row.likely <= row.high and row.own == 0 for row in rows)
+
+    told = json.loads(report(engine, "bridge", ReportFormat.JSON, settings))["forecast"]
+    assert told["ends_at"] == "2026-03-08T08:00:00Z"
+    assert (told["reactions"]["age"], told["reactions"]["seen"], told["reactions"]["why"]) == (6, 73, None)
+    assert told["engagement"]["why"] == "no network told counts by then"
+    words = report(engine, "bridge", ReportFormat.TEXT, settings)
+    assert "Forecast for 2026-03-08T08:00:00Z" in words
+    assert f"reactions: {told['reactions']['low']} to {told['reactions']['high']}, likely" in words
+    assert "engagement: cannot be told, since no network told counts by then" in words
+    page = report(engine, "bridge", ReportFormat.HTML, settings)
+    assert "How large it may become" in page
+
+
+def test_a_story_of_four_days_has_none_and_says_so(
+    engine: Engine, settings: Settings, story: StoryRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, "2026-03-05T12:00:00Z")
+    tell_summary(engine, story, settings)
+    told = json.loads(report(engine, "bridge", ReportFormat.JSON, settings))["forecast"]
+    assert told["reactions"]["why"] == "72 hours have passed, after which little comes"
+    assert told["reactions"]["likely"] is None
+    assert "How large it may become" not in report(engine, "bridge", ReportFormat.HTML, settings)
