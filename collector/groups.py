@@ -73,6 +73,7 @@ class StoreSettings(Group):
     queue: bool = Field(
         False, description="have `storywake worker` do the work, on any number of machines; needs PostgreSQL"
     )
+    log_json: bool = Field(False, description="write the log of `run` and `worker` as lines of JSON")
 
 
 class FeedSettings(Group):

@@ -79,7 +79,7 @@ class Worker:
             found = next((known for known in stories(connection) if known.id == story), None)
         if found is not None:
             update_people(self._engine, found.id)
-            assess(self._engine, found, self._settings, {})
+            self._account.count(assessed=assess(self._engine, found, self._settings, {}))
             tell_summary(self._engine, found, self._settings)
 
     def _job(self, name: Task) -> Any:
@@ -117,6 +117,13 @@ class Account:
         for line in lines:
             log.warning("%s", line)
         self.write(ACCOUNT_SECONDS)
+
+    def count(self, **counts: int) -> None:
+        """Adds what was done besides passes."""
+        with self._lock:
+            if self._began is None:
+                self._began, self._since = now(), time.monotonic()
+            self._counts.update(counts)
 
     def write(self, after: float = 0.0) -> None:
         """Writes down what there is, where its first pass began so many seconds ago; then words of posts deleted long ago are

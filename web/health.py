@@ -16,6 +16,7 @@ from storywake.collector.settings import Settings
 from storywake.collector.sources import budgets
 from storywake.db.engine import reading
 from storywake.db.metrics import Count, standing_at
+from storywake.db.queue import Standing, standing
 from storywake.db.roles import Role
 from storywake.db.runs import last_done
 from storywake.db.spending import spent
@@ -66,12 +67,26 @@ def told(engine: Engine, settings: Settings) -> str:
     allowed = sorted(budgets(settings).items())
     with reading(engine) as connection:
         found = standing_at(connection, now())
+        queue = standing(connection)
         spending: list[Count] = [((name,), spent(connection, b, datetime.now(UTC))) for name, b in allowed]
     age = pass_age(engine)
     return "".join(
         (
             _metric("looks", "Looks by how they ended the last time.", ("outcome",), found.looks),
             _metric("looks_due", "Looks that are due.", (), [((), found.due)]),
+            _metric(
+                "source_looks",
+                "Looks by who is asked and how they ended the last time.",
+                ("source", "outcome"),
+                found.sources,
+            ),
+            _metric(
+                "look_lag_seconds",
+                "Seconds for which the look that waits longest is due, by kind.",
+                ("kind",),
+                found.lags,
+            ),
+            _metric("assessed_last_hour", "Reactions assessed by runs of the last hour.", (), [((), found.assessed)]),
             _metric("reactions", "Reactions by network.", ("platform",), found.reactions),
             _metric("deliveries", "Mails by how they stand.", ("status",), found.deliveries),
             _metric("runs", "Runs by job and how they ended.", ("job", "status"), found.runs),
@@ -84,7 +99,34 @@ def told(engine: Engine, settings: Settings) -> str:
                 ("platform",),
                 [((name,), budget.most) for name, budget in allowed],
             ),
+            _metric(
+                "budget_left",
+                "What networks may still cost, in their units.",
+                ("platform",),
+                [
+                    (name, max(0, budget.most - amount))
+                    for (name, amount), (_, budget) in zip(spending, allowed, strict=True)
+                ],
+            ),
+            _queue(queue) if queue else "",
             _metric("last_pass_seconds", "Seconds since the last pass.", (), [] if age is None else [((), age)]),
+        )
+    )
+
+
+def _queue(queue: Standing) -> str:
+    """The shared queue, where there is one."""
+    states: list[Count] = [
+        ((task, state), number)
+        for task, tasks in queue.tasks.items()
+        for state, number in (("waiting", tasks.waiting), ("running", tasks.running), ("failed", tasks.failed))
+    ]
+    lags: list[Count] = [((task,), round(tasks.lag)) for task, tasks in queue.tasks.items()]
+    return "".join(
+        (
+            _metric("queue_tasks", "Tasks on the shared queue.", ("task", "state"), states),
+            _metric("queue_lag_seconds", "Seconds that the task that waits longest has waited.", ("task",), lags),
+            _metric("workers", "Workers that gave a sign of life lately.", (), [((), queue.workers)]),
         )
     )
 

@@ -13,6 +13,7 @@ LEFT JOIN (
           FROM reaction r
           JOIN post p ON p.id = r.post_id
           JOIN account a ON a.id = p.account_id
-          WHERE a.handle IS NOT NULL AND r.dropped_at IS NULL) d
+          WHERE a.handle IS NOT NULL AND r.dropped_at IS NULL
+          ORDER BY 1, 2) d
     GROUP BY person_id
 ) h ON h.person_id = n.id

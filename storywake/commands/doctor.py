@@ -17,6 +17,7 @@ from storywake.collector.urls import without_secrets
 from storywake.db.engine import open_database, reading
 from storywake.db.health import damage
 from storywake.db.overview import failing_feeds, lacking, looks_now, unread_stories
+from storywake.db.queue import standing
 from storywake.db.runs import recent_runs
 from storywake.db.spending import spent
 from storywake.db.sql_postgresql import reading_risk
@@ -38,6 +39,7 @@ def doctor() -> None:
             at = datetime.now(UTC)
             spending = {name: spent(connection, budget, at) for name, budget in budgets(settings).items()}
             _watching(connection, settings)
+            _queue(connection, settings)
     for source in SOURCES.values():
         missing = (
             source.missing(settings) if settings.asks(source.name) else "not asked: STORYWAKE_PLATFORMS leaves it out"
@@ -102,6 +104,25 @@ def _watching(connection: Connection, settings: Settings) -> None:
         posts = "1 post" if row["posts"] == 1 else f"{row['posts']:,} posts"
         told = f"told of {row['answers']:,} answers more than are stored ({posts}; since {row['since']})"
         say(f"         lag         {row['story']}: {told}")
+
+
+def _queue(connection: Connection, settings: Settings) -> None:
+    """Prints how the shared queue stands, where one is used."""
+    if settings.queue and connection.dialect.name != "postgresql":
+        say("limited  queue       STORYWAKE_QUEUE needs PostgreSQL: `storywake run` does not start")
+        return
+    found = standing(connection)
+    if not settings.queue and not (found and found.workers):
+        return
+    waiting = sum(tasks.waiting for tasks in found.tasks.values()) if found else 0
+    lag = max((tasks.lag for tasks in found.tasks.values()), default=0.0) if found else 0.0
+    failed = sum(tasks.failed for tasks in found.tasks.values()) if found else 0
+    workers = found.workers if found else 0
+    state = "ok" if workers else "limited"
+    say(
+        f"{state:8} queue       {workers} workers, {waiting} tasks wait (the first for {lag:.0f} s), {failed} failed in the last day"
+        + ("" if workers else ": start `storywake worker`")
+    )
 
 
 def _mail(settings: Settings, readers: int) -> bool:

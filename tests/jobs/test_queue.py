@@ -20,6 +20,7 @@ from storywake.db.looks import add_look
 from storywake.db.queue import MAX_SILENCE_SECONDS, Queue, prepare, standing
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.queue import Task, fire, plan_looks, work_on
+from storywake.web.health import told
 
 from ..conftest import new_postgresql
 from ..loopback import Reply, Site
@@ -215,3 +216,12 @@ def test_the_commands_say_in_a_line_that_sqlite_has_no_queue(sqlite: Engine) -> 
         done = CliRunner().invoke(app, [command], env={"STORYWAKE_DB": str(sqlite.url), "STORYWAKE_QUEUE": "1"})
         assert (done.exit_code, done.stdout) == (1, "")
         assert "needs PostgreSQL" in str(done.exception)
+
+
+def test_the_queue_stands_in_the_metrics(shared: Engine, queue: Queue) -> None:
+    settings = Settings(_env_file=None, queue=True)
+    work_on(queue, 1)
+    words = told(shared, settings)
+    assert 'storywake_queue_tasks{task="story",state="waiting"} 1' in words
+    assert 'storywake_queue_lag_seconds{task="story"} 0' in words
+    assert "storywake_workers 0" in words

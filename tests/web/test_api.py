@@ -173,6 +173,8 @@ def test_the_machine_is_watched(app: Starlette, engine: Engine, desk: TestClient
     assert desk.get("/healthz").json() == {"alive": True, "database": True, "last_pass_seconds": None}
     words = desk.get("/metrics").text
     assert 'storywake_reactions{platform="x"} ' in words and "storywake_looks_due " in words
+    assert "storywake_assessed_last_hour 0" in words and "storywake_look_lag_seconds" in words
+    assert "storywake_workers" not in words, "one process does all"
     with_users(engine)
     assert desk.get("/healthz").status_code == 200
     assert desk.get("/metrics").status_code == 401
