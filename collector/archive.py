@@ -11,6 +11,7 @@ MAX_COUNT = 2**63 - 1
 Time = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$")]
 Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")]
 Count = Annotated[int, Meta(ge=-MAX_COUNT, le=MAX_COUNT)]
+Ratings = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Chance = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -82,6 +83,39 @@ class Reviewed(msgspec.Struct, frozen=True, omit_defaults=True):
     rating_value: float | None = None
 
 
+class NoteStatus(msgspec.Struct, frozen=True):
+    """A status that a note had from a time on."""
+
+    since: Time
+    status: str
+
+
+class Noted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A note that a crowd wrote about the post, with the statuses that it had; what is left out is unknown."""
+
+    note_id: Annotated[str, Meta(min_length=1)]
+    first_seen_at: Moment
+    written_at: Time | None = None
+    classification: str | None = None
+    text: str | None = None
+    status: str | None = None
+    status_since: Time | None = None
+    helpful: Ratings | None = None
+    somewhat_helpful: Ratings | None = None
+    not_helpful: Ratings | None = None
+    gone_at: Moment | None = None
+    history: tuple[NoteStatus, ...] = ()
+
+
+class SaidVoice(msgspec.Struct, frozen=True):
+    """An analyst's word on what kind of voice the author is, by the mark that it names: ``platform:handle`` or a name."""
+
+    mark: str
+    kind: VoiceKind
+    analyst: str
+    set_at: Moment
+
+
 class Archived(msgspec.Struct, frozen=True, kw_only=True):
     """A reaction. The first columns are those of the view ``reactions``; unknown is None.
 
@@ -145,8 +179,13 @@ class Archived(msgspec.Struct, frozen=True, kw_only=True):
     assessments: tuple[Assessed, ...] = ()
     labels: tuple[Labelled, ...] = ()
     reviews: tuple[Reviewed, ...] = ()
+    notes: tuple[Noted, ...] = ()
+    said_voices: tuple[SaidVoice, ...] = ()
 
 
 COLUMNS = Archived.__struct_fields__
-LISTS = ("further_claims", "links", "witnesses", "observations", "earlier", "assessments", "labels", "reviews")
+LISTS = (
+    "further_claims", "links", "witnesses", "observations", "earlier", "assessments", "labels", "reviews", "notes",
+    "said_voices",
+)  # fmt: skip
 """Columns that hold lists: JSON within a cell of CSV."""

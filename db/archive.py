@@ -7,7 +7,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from storywake.collector.archive import Archived, Assessed, Earlier, Labelled, Observed, Reviewed, Witnessed
+from storywake.collector.archive import (
+    Archived,
+    Assessed,
+    Earlier,
+    Labelled,
+    Noted,
+    NoteStatus,
+    Observed,
+    Reviewed,
+    SaidVoice,
+    Witnessed,
+)
 from storywake.collector.records import Kind, QuoteState, Stance, TieKind, VoiceKind
 
 from .claims import claims_of
@@ -27,12 +38,16 @@ def archived(connection: Connection, story: StoryRow) -> Iterator[Archived]:
     erased person nothing but counts and stances is here anyway.
     """
     claims = [claim.text for claim in claims_of(connection, story.id)]
+    voices = {row.mark: SaidVoice(row.mark, VoiceKind(row.kind), row.analyst, row.set_at)
+              for row in connection.execute(SQL["said_voices"], {"story_id": story.id})}  # fmt: skip
     ids = array("q", connection.execute(SQL["ids"], {"story_id": story.id}).scalars())  # 8 MB for a million
     for start in range(0, len(ids), MAX_BATCH):
         rows = rows_among(connection, SQL["reactions"], ids[start : start + MAX_BATCH].tolist())
         parts = _parts(connection, rows)
         for row in rows:
-            yield _archived(story, claims, row, {name: found.get(_own(name, row), ()) for name, found in parts.items()})
+            own = {name: found.get(_own(name, row), ()) for name, found in parts.items()}
+            own["said_voices"] = tuple(voices[mark] for mark in _marks(row) if mark in voices)
+            yield _archived(story, claims, row, own)
 
 
 def size(connection: Connection, story: StoryRow) -> int:
@@ -40,7 +55,13 @@ def size(connection: Connection, story: StoryRow) -> int:
     return int(connection.execute(SQL["size"], {"story_id": story.id}).scalar_one())
 
 
-POSTS = {"observations", "earlier"}
+def _marks(row: Row[Any]) -> list[str]:
+    """By what an analyst may have named a reaction's author."""
+    names = (row.handle and f"{row.platform}:{row.handle}", row.handle, row.name, row.person)
+    return sorted({name.casefold() for name in names if name})
+
+
+POSTS = {"observations", "earlier", "notes"}
 """What is kept with the post and not with the reaction."""
 
 
@@ -56,6 +77,22 @@ def _parts(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, dict[i
         for part in rows_among(connection, SQL[name], [_own(name, row) for row in rows]):
             grouped.setdefault(part.owner, []).append(MAKERS[name](part))
         found[name] = {owner: tuple(group) for owner, group in grouped.items()}
+    found["notes"] = _notes(connection, [row.post_id for row in rows])
+    return found
+
+
+def _notes(connection: Connection, posts: Sequence[int]) -> dict[int, tuple[Noted, ...]]:
+    """The notes on some posts, with their statuses, by post."""
+    history: dict[str, list[NoteStatus]] = {}
+    for row in rows_among(connection, SQL["note_statuses"], posts):
+        history.setdefault(row.note_id, []).append(NoteStatus(row.since, row.status))
+    found: dict[int, tuple[Noted, ...]] = {}
+    for row in rows_among(connection, SQL["notes"], posts):
+        note = Noted(
+            row.note_id, row.first_seen_at, row.written_at, row.classification, row.text, row.status, row.status_since,
+            row.helpful, row.somewhat_helpful, row.not_helpful, row.gone_at, tuple(history.get(row.note_id, ())),
+        )  # fmt: skip
+        found[row.owner] = (*found.get(row.owner, ()), note)
     return found
 
 

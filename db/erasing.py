@@ -211,9 +211,22 @@ def take_out(connection: Connection, accounts: Sequence[Account], posts: Sequenc
         unlearn(connection, post.id)
         _rename_in_others(connection, post.platform, post.key, identity)
     _forget_persons(connection, accounts)
+    _forget_verdicts(connection, accounts)
     for account in accounts:
         _erase_account(connection, account, f"{ERASED}{prints.of(account.platform, 'account', account.key)}")
     return TakenOut(len(accounts), len(posts), earlier, statements)
+
+
+def _forget_verdicts(connection: Connection, accounts: Sequence[Account]) -> None:
+    """Takes out what analysts said of accounts by their names: whose they are, and what kind of voice."""
+    names = {
+        name.casefold()
+        for a in accounts
+        for name in (a.handle and f"{a.platform}:{a.handle}", a.handle, a.name)
+        if name
+    }
+    for statement in ("forget_voice", "forget_identity"):
+        run_many(connection, SQL[statement], [{"mark": name} for name in sorted(names)])
 
 
 def _erase_account(connection: Connection, account: Account, key: str) -> None:

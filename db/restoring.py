@@ -67,7 +67,7 @@ def _without_words(row: Archived, told: Post) -> Archived:
         return named
     return msgspec.structs.replace(
         named, key=told.external_id, external_id=told.external_id, url=None, author=None, author_name=None,
-        author_id=None, author_key=None, author_links=None, author_labels=None, post_labels=None, person=None, voice=None, voice_rests_on=None, text=None, language=None, links=(), media=None, earlier=(),
+        author_id=None, author_key=None, author_links=None, author_labels=None, post_labels=None, person=None, voice=None, voice_rests_on=None, said_voices=(), text=None, language=None, links=(), media=None, earlier=(), notes=(),
         posted_at=told.posted_at, witnesses=tuple(msgspec.structs.replace(w, words="") for w in row.witnesses),
     )  # fmt: skip
 
@@ -91,7 +91,17 @@ def _posts(connection: Connection, rows: Sequence[Archived]) -> dict[tuple[str, 
     run_many(connection, SQL["add_observation"], counts)
     texts = [{**msgspec.structs.asdict(e), "post_id": post_id} for row, post_id in whose for e in row.earlier]
     run_many(connection, SQL["add_earlier"], texts)
+    _notes(connection, whose)
     return found
+
+
+def _notes(connection: Connection, whose: Sequence[tuple[Archived, int]]) -> None:
+    notes = [(note, post_id) for row, post_id in whose for note in row.notes]
+    run_many(
+        connection, SQL["add_note"], [{**msgspec.structs.asdict(note), "post_id": post_id} for note, post_id in notes]
+    )
+    statuses = [{"note_id": n.note_id, **msgspec.structs.asdict(one)} for n, _ in notes for one in n.history]
+    run_many(connection, SQL["add_note_status"], statuses)
 
 
 def _account(row: Archived) -> dict[str, Any]:
@@ -149,6 +159,12 @@ def _persons(connection: Connection, story_id: int, ours: Sequence[tuple[Archive
         if row.person
     }
     run_many(connection, PERSONS["save_person"], list(persons.values()))
+    voices = {(said.mark, said.set_at): said for row, _ in ours for said in row.said_voices}
+    run_many(
+        connection,
+        SQL["add_voice"],
+        [{**msgspec.structs.asdict(said), "kind": said.kind.value, "story_id": story_id} for said in voices.values()],
+    )
     ids = {row.name: row.id for row in known_persons(connection, story_id)}
     run_many(
         connection, SQL["person_of"], [{"id": number, "person_id": ids[r.person]} for r, number in ours if r.person]

@@ -64,6 +64,46 @@ FROM review
 WHERE reaction_id IN :keys
 ORDER BY id;
 
+-- name: notes
+-- The notes on some posts.
+SELECT post_id AS owner, id AS note_id, first_seen_at, written_at, classification, text, status, status_since, helpful,
+    somewhat_helpful, not_helpful, gone_at
+FROM note
+WHERE post_id IN :keys
+ORDER BY post_id, first_seen_at, id;
+
+-- name: note_statuses
+-- The statuses that the notes on some posts had.
+SELECT n.post_id AS owner, h.note_id, h.since, h.status
+FROM note n
+JOIN note_status h ON h.note_id = n.id
+WHERE n.post_id IN :keys
+ORDER BY h.note_id, h.since;
+
+-- name: said_voices
+-- What analysts said of the kinds of voices in a story.
+SELECT mark, kind, analyst, set_at FROM voice WHERE story_id = :story_id;
+
+-- name: add_note
+-- Keeps a note on a post; one that is there stays.
+INSERT INTO note (id, post_id, written_at, classification, text, status, status_since, helpful, somewhat_helpful,
+    not_helpful, first_seen_at, gone_at)
+VALUES (:note_id, :post_id, :written_at, :classification, :text, :status, :status_since, :helpful, :somewhat_helpful,
+    :not_helpful, :first_seen_at, :gone_at)
+ON CONFLICT (id) DO NOTHING;
+
+-- name: add_note_status
+-- Keeps a status that a note had; one that is there stays.
+INSERT INTO note_status (note_id, since, status) VALUES (:note_id, :since, :status)
+ON CONFLICT (note_id, since) DO NOTHING;
+
+-- name: add_voice
+-- Keeps an analyst's word on what kind of voice somebody is; a later one that is there stays.
+INSERT INTO voice (story_id, mark, kind, analyst, set_at) VALUES (:story_id, :mark, :kind, :analyst, :set_at)
+ON CONFLICT (story_id, mark) DO UPDATE
+SET kind = excluded.kind, analyst = excluded.analyst, set_at = excluded.set_at
+WHERE excluded.set_at > voice.set_at;
+
 -- name: seen_earlier
 -- Writes when a reaction was first seen, where that was earlier.
 UPDATE reaction SET first_seen_at = :at WHERE id = :id AND first_seen_at > :at;

@@ -13,6 +13,7 @@ from storywake.collector.settings import Settings
 from storywake.db.engine import reading, writing
 from storywake.db.erasing import keep_out
 from storywake.db.looks import add_look
+from storywake.db.persons import said_voices, set_identity, set_voices
 from storywake.db.posts import save_posts
 from storywake.db.stories import StoryRow
 from storywake.jobs.assess import assess
@@ -118,6 +119,10 @@ def words(engine: Engine) -> list[str | None]:
 
 
 def test_nothing_names_them_and_every_count_holds(engine: Engine, story: StoryRow) -> None:
+    with writing(engine) as connection:
+        kinds = {"x:DoraVale": "journalist", "Dora Vale": "journalist", "x:otto": "scholar"}
+        set_voices(connection, story.id, kinds, "maria", SEEN)
+        set_identity(connection, story.id, "x:DoraVale", "Dora Vale", True, "maria", SEEN)
     assert all(name in everything(engine) for name in NAMES), "they were there"
     before = counts(engine)
     done = erase(engine, "x", "@doravale")
@@ -125,6 +130,8 @@ def test_nothing_names_them_and_every_count_holds(engine: Engine, story: StoryRo
     left = everything(engine)
     assert [name for name in NAMES if name in left] == []
     assert counts(engine) == before
+    with reading(engine) as connection:
+        assert set(said_voices(connection, story.id)) == {"x:otto"}, "what an analyst said of them is gone too"
 
 
 def test_others_keep_their_words_names_and_answers(engine: Engine, story: StoryRow) -> None:

@@ -17,13 +17,26 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
-from storywake.collector.archive import COLUMNS, Archived, Assessed, Earlier, Labelled, Observed, Reviewed, Witnessed
+from storywake.collector.archive import (
+    COLUMNS,
+    Archived,
+    Assessed,
+    Earlier,
+    Labelled,
+    Noted,
+    NoteStatus,
+    Observed,
+    Reviewed,
+    SaidVoice,
+    Witnessed,
+)
 from storywake.collector.records import Kind, Stance, TieKind, VoiceKind
 from storywake.collector.settings import Settings
 from storywake.collector.values import clean
 from storywake.db.assessments import set_label
 from storywake.db.claims import add_claim
 from storywake.db.engine import open_database, reading, writing
+from storywake.db.persons import set_voices
 from storywake.db.restoring import restore
 from storywake.db.stories import StoryRow, add_story, find_story
 from storywake.jobs.archive import bring_back, is_archive, write_archive
@@ -47,6 +60,19 @@ counts = st.none() | st.integers(0, 3) | st.sampled_from([2**31, 2**53 + 1, 2**6
 moments = st.integers(0, 27).map(lambda n: f"2026-02-{n + 1:02}T1{n % 10}:00:0{n % 7}Z")
 chances = st.floats(0, 1)
 CLAIM, FURTHER = "The bridge is closed", '=Claim "two"\n'
+
+
+ratings = st.none() | st.integers(0, 9)
+
+
+def notes_on(n: int) -> st.SearchStrategy[tuple[Noted, ...]]:
+    """Notes on a post, in the order in which they go out."""
+    number = st.integers(0, 9).map(lambda m: f"{n}{m}")
+    history = st.lists(st.builds(NoteStatus, moments, some), max_size=2, unique_by=lambda one: one.since)
+    ordered = history.map(lambda found: tuple(sorted(found, key=lambda one: one.since)))
+    note = st.builds(Noted, number, moments, st.none() | moments, maybe, maybe, maybe, st.none() | moments, ratings, ratings, ratings, st.none() | moments, ordered)  # fmt: skip
+    several = st.lists(note, max_size=2, unique_by=lambda one: one.note_id)
+    return several.map(lambda found: tuple(sorted(found, key=lambda one: (one.first_seen_at, one.note_id))))
 
 
 @st.composite
@@ -77,6 +103,8 @@ def reactions(draw: st.DrawFn) -> list[Archived]:
                 earlier=() if gone else tuple(draw(st.lists(st.builds(Earlier, moments, told), max_size=2, unique_by=lambda e: e.replaced_at))),
                 assessments=tuple(draw(st.lists(assessed, max_size=3, unique_by=lambda a: (a.claim, a.model, a.input_hash)))),
                 labels=tuple(draw(st.lists(st.builds(Labelled, st.sampled_from([CLAIM, FURTHER]), some, st.sampled_from(Stance), moments), max_size=2, unique_by=lambda one: (one.claim, one.analyst)))),
+                notes=draw(notes_on(n)),
+                said_voices=tuple(draw(st.lists(st.builds(SaidVoice, st.just(f"bluesky:u{n}"), st.sampled_from(VoiceKind), some, moments), max_size=1))),
                 reviews=tuple(draw(st.lists(st.builds(Reviewed, some, st.sampled_from(Stance), moments, maybe, maybe, st.none() | chances), max_size=1))),
             )
         )  # fmt: skip
@@ -152,6 +180,9 @@ def test_whatever_words_there_are(rows: list[Archived]) -> None:
             assert view == shown(engine, "bridge")
 
 
+BESIDE = ("SELECT mark, kind, analyst FROM voice", "SELECT id, text, helpful FROM note", "SELECT * FROM note_status")
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_a_story_comes_back_with_labels_ties_stances_and_deletions(
     engine: Engine, sqlite: Engine, settings: Settings, form: RowFormat
@@ -165,6 +196,13 @@ def test_a_story_comes_back_with_labels_ties_stances_and_deletions(
         ids = connection.execute(text("SELECT id FROM reaction ORDER BY id")).scalars().all()
         claim = connection.execute(text("SELECT MIN(id) FROM claim")).scalar_one()
         set_label(connection, ids[0], claim, "maria", "query", "2026-01-01T00:00:00Z")
+        set_voices(
+            connection, story.id, {"x:maxseddon": "journalist", "x:nobody": "bot"}, "maria", "2026-01-01T00:00:00Z"
+        )
+        connection.execute(text("INSERT INTO note (id, post_id, text, status, first_seen_at) SELECT '77', post_id, 'Not so.', 'CURRENTLY_RATED_HELPFUL', '2026-01-02T00:00:00Z' FROM reaction WHERE id = :r"), {"r": ids[0]})  # fmt: skip
+        connection.execute(
+            text("INSERT INTO note_status VALUES ('77', '2026-01-01T00:00:00Z', 'CURRENTLY_RATED_HELPFUL')")
+        )
         connection.execute(text("UPDATE post SET deleted_at = '2026-02-01T00:00:00Z' WHERE id = (SELECT post_id FROM reaction WHERE id = :r)"), {"r": ids[1]})  # fmt: skip
     change(engine, settings, story.slug, Changes(drop=[str(ids[2])]))
     body = exported(engine, story.slug, form)
@@ -178,9 +216,13 @@ def test_a_story_comes_back_with_labels_ties_stances_and_deletions(
             assert same == {k: ours[identity][k] for k in same}
         with target.begin() as connection:
             assert connection.execute(text("SELECT status FROM story")).scalar() == "paused"
+            voices, notes, statuses = (connection.execute(text(query)).all() for query in BESIDE)
             claims = connection.execute(text("SELECT text FROM claim ORDER BY position")).scalars().all()
             assert claims[-1] == "A further claim"
             gone = connection.execute(text("SELECT text, deleted_at FROM post WHERE deleted_at IS NOT NULL")).one()
+    assert [tuple(row) for row in voices] == [("x:maxseddon", "journalist", "maria")], "rules for whoever is in it"
+    assert [tuple(row) for row in notes] == [("77", "Not so.", None)]
+    assert len(statuses) == 1
     assert tuple(gone) == (None, "2026-02-01T00:00:00Z")
 
 
