@@ -47,8 +47,11 @@ SOURCES = (
     _Source("label", "reaction_id", OF_REACTION, JUDGED),
     _Source("claim", "story_id", OF_MAIN_CLAIM, JUDGED),
 )
-PLACE = ("story_id", "post_id", "person_id", "tie", "first_seen_at", "dropped_at")
+PLACE = ("story_id", "post_id", "first_seen_at", "dropped_at")
 """What of a reaction a row rests on."""
+COPIED = ("person_id", "tie")
+"""What of a reaction stands in its row as it is."""
+COPY = f"UPDATE latest SET {', '.join(f'{name} = NEW.{name}' for name in COPIED)} WHERE reaction_id = NEW.id;"  # noqa: S608
 
 
 def make_triggers(connection: Connection) -> None:
@@ -86,16 +89,18 @@ def _placed(dialect: str) -> str:
 
 
 def _sqlite_triggers() -> list[str]:
-    def trigger(table: str, event: str, changed: tuple[str, ...], *body: str) -> str:
+    def trigger(table: str, event: str, changed: tuple[str, ...], *body: str, kind: str = "") -> str:
         of = f" OF {', '.join(changed)}" if changed and event == "UPDATE" else ""
         when = " WHEN " + " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in changed) if of else ""
         words = "\n".join(body)
-        return f"CREATE TRIGGER {TOLD_BY}{table}_{event.lower()} AFTER {event}{of} ON {table}{when} BEGIN {words} END"
+        name = f"{TOLD_BY}{table}_{event.lower()}{kind}"
+        return f"CREATE TRIGGER {name} AFTER {event}{of} ON {table}{when} BEGIN {words} END"
 
     dropped = "DELETE FROM latest WHERE reaction_id = NEW.id;"
     found = [
         trigger("reaction", "INSERT", (), _placed("sqlite")),
         trigger("reaction", "UPDATE", PLACE, dropped, _placed("sqlite")),
+        trigger("reaction", "UPDATE", COPIED, COPY, kind="_copied"),
     ]
     for source in SOURCES:
         for event in source.events:
@@ -115,11 +120,11 @@ def _postgresql_triggers() -> list[str]:
         words = "\n".join(body)
         return f"CREATE FUNCTION {TOLD_BY}{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {words} RETURN NULL; END $$"
 
-    def trigger(table: str, event: str, changed: tuple[str, ...]) -> str:
+    def trigger(table: str, event: str, changed: tuple[str, ...], kind: str = "") -> str:
         of = f" OF {', '.join(changed)}" if changed and event == "UPDATE" else ""
         when = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in changed) if of else "true"
-        return f"""CREATE TRIGGER {TOLD_BY}{event.lower()} AFTER {event}{of} ON {table}
-            FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION {TOLD_BY}{table}()"""
+        return f"""CREATE TRIGGER {TOLD_BY}{event.lower()}{kind} AFTER {event}{of} ON {table}
+            FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION {TOLD_BY}{table}{kind}()"""
 
     def told(source: _Source, ids: str) -> tuple[str, str]:
         touched = source.touched.format(ids=ids)
@@ -127,8 +132,9 @@ def _postgresql_triggers() -> list[str]:
         return lock, _told_anew("postgresql", source.told, touched)
 
     dropped = "DELETE FROM latest WHERE reaction_id = NEW.id;"
-    found = [function("reaction", dropped, _placed("postgresql"))]
+    found = [function("reaction", dropped, _placed("postgresql")), function("reaction_copied", COPY)]
     found += [trigger("reaction", "INSERT", ()), trigger("reaction", "UPDATE", PLACE)]
+    found.append(trigger("reaction", "UPDATE", COPIED, "_copied"))
     for source in SOURCES:
         if source.table == "observation":
             for event, sides in EVENTS.items():
