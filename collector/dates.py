@@ -152,13 +152,19 @@ def judged(
 
 def _within(at: str | None, earliest: str | None, latest: str, skew: timedelta) -> str | None:
     """``at`` where it lies between the bounds, else None; compared to the second, or to the day where one is a bare day."""
-    last = moment(latest)
-    if at is None or last is None:
+    if at is None:
         return None
-    by_day = len(at) == len("YYYY-MM-DD")
-    try:
-        bound = stamp(last + (timedelta(days=1) if by_day or len(latest) == len("YYYY-MM-DD") else skew))
-    except OverflowError:
-        bound = latest
+    by_day = len(at) == len("YYYY-MM-DD") or len(latest) == len("YYYY-MM-DD")
+    bound = _bound(latest, timedelta(days=1) if by_day else skew)
     known = min(len(at), len(earliest or at))
-    return at if at[: len(bound)] <= bound[: len(at)] and at[:known] >= (earliest or at)[:known] else None
+    return at if bound and at[: len(bound)] <= bound[: len(at)] and at[:known] >= (earliest or at)[:known] else None
+
+
+@lru_cache(maxsize=4096)
+def _bound(latest: str, span: timedelta) -> str | None:
+    """The time by a span after another one; None where that is none."""
+    last = moment(latest)
+    try:
+        return stamp(last + span) if last else None
+    except OverflowError:
+        return latest

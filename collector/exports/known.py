@@ -2,9 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -16,6 +16,8 @@ from ..values import at
 NO_POSTS = "none"
 MAX_OBJECTS, MAX_DEPTH = 300, 14
 """How many objects of a document, and how deep, are looked at for marks."""
+MAX_KEY_LETTERS = 2_000
+"""Letters of all keys of an object for which it is remembered which marks it may have."""
 
 
 class Term(NamedTuple):
@@ -28,6 +30,10 @@ class Term(NamedTuple):
     def holds(self, item: Any) -> bool:
         """Whether an object has the mark."""
         return self._found(item) is not self.absent
+
+    def may_be_in(self, keys: Collection[str]) -> bool:
+        """Whether an object with these keys may have what a path leads to."""
+        return any(path[0] in keys for path in self.paths)
 
     def _found(self, item: Any) -> bool:
         for path in self.paths:
@@ -109,11 +115,25 @@ def whose(payload: Any) -> tuple[str | Known, ...]:
 
 def _claims(item: dict[str, Any]) -> list[str | Known]:
     """A known export of a tool goes before the platform whose objects it holds."""
-    marks = _marks()
-    found: list[str | Known] = [
-        owner for key in item for owner, terms in marks.get(key, ()) if all(term.holds(item) for term in terms)
-    ]  # fmt: skip
+    keys = tuple(item)
+    possible = _by_keys(keys) if sum(map(len, keys)) <= MAX_KEY_LETTERS else _possible(keys)
+    found: list[str | Known] = [owner for owner, terms in possible if all(term.holds(item) for term in terms)]
     return next(([owner] for owner in found if isinstance(owner, Known)), found)
+
+
+def _possible(keys: tuple[str, ...]) -> list[tuple[str | Known, tuple[Term, ...]]]:
+    """The marks that an object with these keys may have, each with its terms that the keys leave open."""
+    marks = _marks()
+    return [
+        (owner, tuple(term for term in terms if not term.absent or term.may_be_in(keys)))
+        for key in keys
+        for owner, terms in marks.get(key, ())
+        if all(term.absent or term.may_be_in(keys) for term in terms)
+    ]
+
+
+_by_keys = lru_cache(maxsize=256)(_possible)
+"""The objects of a file are mostly alike in their keys."""
 
 
 @cache

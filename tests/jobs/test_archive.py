@@ -238,10 +238,10 @@ def test_a_hostile_file_costs_a_line(
 def test_a_row_that_breaks_its_reader_is_named_and_the_rest_comes_in(
     sqlite: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read(item: dict[str, Any]) -> Iterable[Post]:
+    def read(item: dict[str, Any], shape: str) -> Iterable[Post]:
         if item.get("full_text") == "breaks":
             raise ValueError("a fault of the reader")
-        return right(item)
+        return right(item, shape)
 
     right = formats.read
     monkeypatch.setattr(formats, "read", read)

@@ -148,7 +148,8 @@ class X(Source[XSettings]):
 
     def read(self, item: dict[str, Any]) -> Iterable[Post]:
         """Posts in any of X's formats, or of an oEmbed answer."""
-        return self._oembed(item) if formats.shape_of(item) == "oembed" else formats.read(item)
+        shape = formats.shape_of(item)
+        return self._oembed(item) if shape == "oembed" else formats.read(item, shape)
 
     def inside(self, item: dict[str, Any]) -> list[Any]:
         """The statuses of a list, and those that a v1.1 status holds."""

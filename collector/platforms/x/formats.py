@@ -19,12 +19,15 @@ STATUS_MARKS = frozenset(
 """Fields of API v2's posts, one of which each has that has more than its id and words."""
 FOREIGN = frozenset(("permalink", "media_type", "username", "screen_name", "by", "userId", "visibility", "uri", "url"))
 """Fields of accounts, and of other platforms' posts, that API v2's posts do not have."""
+REFERENCE = frozenset(("type", "id"))
+"""All that API v2 says of a post that another refers to, where it was not asked for more."""
 CUT = ("…", "...")
 
 
-def read(item: dict[str, Any]) -> Iterable[Post]:
-    """The posts of a v2 answer, the v1.1 status, the clients' post or the deletion that an object is; () for none of these."""
-    shape = shape_of(item)
+def read(item: dict[str, Any], shape: str) -> Iterable[Post]:
+    """The posts of a v2 answer, the v1.1 status, the clients' post or the deletion that an object of a shape is; () for none
+    of these.
+    """
     if shape == "client":
         return _client(item)
     if shape == "deletion":
@@ -49,7 +52,7 @@ def inside(item: dict[str, Any]) -> list[Any]:
     if shape == "client":
         return [inner for inner in client.within(item) if inner and client.is_post(inner)]
     if shape == "bare":
-        return items(item.get("referenced_tweets"))
+        return [inner for inner in items(item.get("referenced_tweets")) if not inner.keys() <= REFERENCE]
     if shape == "v2":
         return [inner for post in _posts_of(item) for inner in items(post.get("referenced_tweets")) if "text" in inner]
     return (
