@@ -20,6 +20,8 @@ NAMES = (
     "imports",
     "polling",
     "forecast",
+    "people",
+    "pass",
 )
 
 

@@ -31,7 +31,7 @@ def view(number: int) -> dict[str, Any]:
         },
         "record": {
             "$type": "app.bsky.feed.post",
-            "createdAt": "2026-03-03T09:00:00.000Z",
+            "createdAt": f"2026-03-{1 + number // 86_400:02}T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}.000Z",
             "langs": ["en"],
             "text": f"Post number {number} says that the bridge was never inspected, and links to the story.",
             "facets": [{"index": {"byteStart": 0, "byteEnd": 4}, "features": [link]}],
@@ -40,14 +40,13 @@ def view(number: int) -> dict[str, Any]:
         "repostCount": number % 11,
         "likeCount": number % 101,
         "quoteCount": 0,
-        "indexedAt": "2026-03-03T09:00:01.000Z",
         "labels": [],
     }
 
 
 def name_of(author: int) -> str:
     """A name of two words, that of hardly anybody else."""
-    return " ".join("".join(_syllables(author * prime % 1_000_003)) for prime in (7919, 104_729))
+    return " ".join("".join(_syllables(author * prime % 1_000_003)).title() for prime in (7919, 104_729))
 
 
 def _syllables(number: int) -> Iterator[str]:
