@@ -119,11 +119,12 @@ SELECT key, labels FROM post WHERE platform = :platform AND key IN :keys AND lab
 SELECT id FROM post WHERE platform = :platform AND key IN :keys AND own_words;
 
 -- name: provisional
--- The posts of some platforms whose external id is unknown, but for statements.
+-- The posts of some platforms whose external id is unknown, but for statements. They are few and have an index of their
+-- own: COALESCE keeps SQLite from walking all of a platform.
 SELECT p.id, p.platform, p.key, p.url, p.text, p.posted_at, a.handle
 FROM post p
 LEFT JOIN account a ON a.id = p.account_id
-WHERE p.external_id IS NULL AND p.kind <> 'statement' AND p.platform IN :keys;
+WHERE p.external_id IS NULL AND p.kind <> 'statement' AND COALESCE(p.platform, '') IN :keys;
 
 -- name: known_like
 -- The posts stored under their id that have an author or an address.

@@ -1,5 +1,6 @@
 -- name: threads_of
 -- The answers to some posts that have looks: how many their platform told of, and how many are here and not gone.
+-- The looks are found by the posts: COALESCE keeps SQLite from walking all of the kind.
 SELECT p.id AS post_id, p.platform, l.kind,
     CASE l.kind WHEN 'replies' THEN o.replies ELSE o.quotes END AS told,
     CASE l.kind
@@ -10,7 +11,7 @@ SELECT p.id AS post_id, p.platform, l.kind,
     END AS stored,
     l.id AS look_id, l.due_at, l.last_at, l.grown_at, l.added_at, l.told AS told_before, l.idle
 FROM post p
-JOIN look l ON l.post_id = p.id AND l.kind IN ('replies', 'quotes')
+JOIN look l ON l.post_id = p.id AND COALESCE(l.kind, '') IN ('replies', 'quotes')
 LEFT JOIN observation o ON o.post_id = p.id
     AND o.observed_at = (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = p.id)
 WHERE p.id IN :keys;
