@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from storywake.collector.clock import wait_for_counts, wait_while_gone
+from storywake.collector.clock import tempo_hour, wait_for_counts, wait_while_gone
 from storywake.collector.dates import moment, now, stamp
 from storywake.collector.figures.tempo import gained, starting_tempo, tempo_after
 from storywake.collector.records import Kind
@@ -16,7 +16,7 @@ from storywake.db.status import LookOutcome
 
 from .waking import known_moment
 
-NO_TIME, HOUR = timedelta(0), timedelta(hours=1)
+NO_TIME = timedelta(0)
 Stored = Mapping[tuple[str, str], Counted]
 
 
@@ -54,13 +54,13 @@ def settle_counts(
             due = moment_now + wait_while_gone(moment_now - gone_since, first)
             settled.append(Settled(look.id, at, stamp(due), LookOutcome.GONE, grew=gain.grew))
             continue
-        tempo, age = _tempo(look, gain, moment_now)
+        tempo, age = _tempo(look, gain, moment_now, tempo_hour(first))
         due = moment_now + wait_for_counts(tempo, age, first)
         settled.append(Settled(look.id, at, stamp(due), LookOutcome.OK, grew=gain.grew, tempo=tempo))
     settle_looks(connection, settled)
 
 
-def _tempo(look: Look, gain: Gain, at: datetime) -> tuple[float, timedelta]:
+def _tempo(look: Look, gain: Gain, at: datetime, hour: timedelta) -> tuple[float, timedelta]:
     """A post's tempo after a look, and its age then, counted from when it joined a story: an old post in a live story is
     live, and what it had before says nothing of that.
     """
@@ -69,4 +69,4 @@ def _tempo(look: Look, gain: Gain, at: datetime) -> tuple[float, timedelta]:
     age, before = max(at - joined, NO_TIME), max((moment(look.last_at) or joined) - joined, NO_TIME)
     if look.last_at is None:
         return tempo, age
-    return tempo_after(tempo, gain.reactions, min(before, age) / HOUR, age / HOUR), age
+    return tempo_after(tempo, gain.reactions, min(before, age) / hour, age / hour), age

@@ -60,6 +60,14 @@ def test_no_wait_is_shorter_than_the_first_or_longer_than_two_days() -> None:
     assert wait_for_counts(1.0, timedelta(0), timedelta(days=5)) == timedelta(days=5)
 
 
+@pytest.mark.parametrize("faster", [4, 1500])
+def test_with_a_shorter_first_wait_all_goes_faster_in_proportion(faster: int) -> None:
+    for hours, tempo in ((0.0, 3.0), (2.0, 40.0), (30.0, 0.1)):
+        slow = wait_for_counts(tempo, timedelta(hours=hours), QUARTER)
+        fast = wait_for_counts(tempo, timedelta(hours=hours) / faster, QUARTER / faster)
+        assert fast * faster == pytest.approx(slow, rel=1e-3)
+
+
 def test_answers_begin_with_less_than_posts() -> None:
     assert starting_tempo(Kind.REPLY) == starting_tempo(Kind.COMMENT) < starting_tempo(Kind.QUOTE)
 
