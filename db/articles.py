@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, update
 from sqlmodel import col, select
 
+from storywake.collector.match.paper_stance import Told
 from storywake.collector.records import Article, Role, counts_as_source
 from storywake.collector.urls import canonical
 
@@ -55,10 +56,12 @@ def save_article(
     copy_of: int | None = None,
     rests_on: str | None = None,
     confidence: float | None = None,
+    stance: Told | None = None,
 ) -> SavedArticle:
     """Writes an article and, where its text is new, a revision; a text that a paywall cut off is none beside a longer one.
 
-    ``mark`` is its text's MinHash, ``copy_of`` the id of the story's first article with the same text.
+    ``mark`` is its text's MinHash, ``copy_of`` the id of the story's first article with the same text, ``stance`` what it says of
+    the report that the story is about.
     """
     address = article.canonical_url or article.url
     if article.url and address == canonical(article.url):
@@ -78,6 +81,8 @@ def save_article(
         "correction": " ".join(article.own_corrections) or None,
         "rests_on": rests_on,
         "confidence": confidence,
+        "stance": stance.stance.value if stance else None,
+        "stance_rests_on": stance.rests_on if stance else None,
         "at": seen_at,
         "corrected_at": seen_at if article.own_corrections else None,
     }
@@ -186,6 +191,11 @@ def spellings_of(connection: Connection, story_id: int, address: str) -> list[st
     for row in connection.execute(SQL["links_of_reactions"], {"story_id": story_id}):
         written.update(link for link in row.links.split("\n") if link not in forms and canonical(link) == key)
     return list(dict.fromkeys([address, key, *(row.url for row in led), *(link for link, _ in written.most_common())]))
+
+
+def address_of(connection: Connection, article_id: int) -> str | None:
+    """The address of an article; None for one that prose only names."""
+    return connection.execute(select(models.Article.url).where(models.Article.id == article_id)).scalar()
 
 
 def original_of(connection: Connection, story_id: int) -> Original:

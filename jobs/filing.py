@@ -10,6 +10,7 @@ from storywake.collector.addresses import identify
 from storywake.collector.clock import LookKind
 from storywake.collector.lexicon import publishers
 from storywake.collector.match.copies import is_copy
+from storywake.collector.match.paper_stance import Told
 from storywake.collector.match.relevance import Judgement, about_claim
 from storywake.collector.match.tie import Known, embedded, mentioned, rendered_by, reported, same_text, ties, took_up
 from storywake.collector.pages.comment_places import CommentPlace
@@ -64,6 +65,13 @@ class Filed(NamedTuple):
     role: Role | None = None
     why: Judgement | None = None
     comments: tuple[CommentPlace, ...] = ()  # where those under it can be asked for
+    stance: Told | None = None  # what it says of the report that the story is about
+
+    @property
+    def as_role(self) -> Role:
+        """Its role, that of the story's own by what its prose points at."""
+        reported = any(mention.role is Role.ORIGINAL for mention in self.article.mentions)
+        return self.role or (Role.COVERAGE if reported else Role.ORIGINAL)
 
 
 class Filing(NamedTuple):
@@ -97,7 +105,7 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
     An article from before the story, or one that is only linked by it, is listed but gives no reactions.
     """
     article, own = filed.article, filed.role is None
-    role = filed.role or (Role.COVERAGE if any(m.role is Role.ORIGINAL for m in article.mentions) else Role.ORIGINAL)
+    role = filed.as_role
     saved = save_article(
         connection,
         story.id,
@@ -108,6 +116,7 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
         copy_of=copy_of,
         rests_on=filed.why.rests_on if filed.why else None,
         confidence=filed.why.confidence if filed.why else None,
+        stance=filed.stance,
     )
     if saved.dropped or not counts_as_source(role):
         return Filing(0, saved.revised, [], None)

@@ -43,6 +43,7 @@ from storywake.db.withholding import as_kept, as_wished, leave_out
 
 from .counts import gains, settle_counts
 from .filing import Filed, file_article, first_alike
+from .paper_stance import with_stance
 from .post_looks import post_looks
 from .share_links import is_unnamed
 from .waking import known_moment, wake_threads
@@ -87,7 +88,10 @@ def take_in(engine: Engine, arrival: Arrival, settings: Settings) -> Taken:
 
     Everything is computed first and written in one transaction, so a killed process leaves all of it or nothing.
     """
-    copy_of = first_alike(engine, arrival.stories[0].id, arrival.filed) if arrival.filed and arrival.stories else None
+    copy_of = None
+    if arrival.filed and arrival.stories:
+        copy_of = first_alike(engine, arrival.stories[0].id, arrival.filed)
+        arrival = arrival._replace(filed=with_stance(engine, arrival.stories[0], arrival.filed, copy_of))
     with writing(engine) as connection:
         return store(connection, arrival, settings, copy_of)
 

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Engine
 from storywake.collector.dates import now, stamp
 from storywake.collector.errors import BadInput, Unreadable
 from storywake.collector.match.copies import signature
+from storywake.collector.match.paper_stance import paper_stance
+from storywake.collector.match.relevance import subject
 from storywake.collector.net.evidence import Evidence
 from storywake.collector.pages.article import read_article
 from storywake.collector.pages.charsets import decode
@@ -198,12 +200,14 @@ def _read(
 ) -> None:
     """Stores an article that was read from a file."""
     seen = now()
+    filed = Filed(article, mark)
+    told = paper_stance(subject(article.title, ()), article, filed.as_role, None)
     arrival = Arrival(
         "web",
         seen,
         [story],
         Evidence(url=source, final_url=source, fetched_at=seen, status=200, body=body),
-        filed=Filed(article, mark),
+        filed=filed._replace(stance=told and told._replace(rests_on=clean(told.rests_on))),
     )
     store(connection, arrival, settings)
 

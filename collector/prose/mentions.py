@@ -17,7 +17,27 @@ UNKNOWN_PUBLISHER = regex.compile(
     rf"(?:{MASTHEADS})(?!\p{{L}})"
 )
 WORD = regex.compile(r"[\p{L}’'-]+")
-ARTICLES = ("the", "der", "la", "el", "le")
+BEFORE_NAME = frozenset(
+    (
+        *(
+            "the",
+            "der",
+            "die",
+            "das",
+            "la",
+            "el",
+            "le",
+            "newspaper",
+            "zeitung",
+            "journal",
+            "quotidien",
+            "diario",
+            "lehti",
+        ),
+        *("sanomalehti", "tidningen", "газета", "издание", "журнал", "агентство", "видання", "часопис"),
+    )
+)
+"""What may stand between a verb of reporting and a publisher's name: ``berichtete der``, ``сообщила газета``."""
 
 
 def find_corrections(text: str, language: str | None) -> tuple[str, ...]:
@@ -51,6 +71,18 @@ def find_mentions(text: str, language: str | None) -> tuple[Mention, ...]:
     return tuple(found.values())
 
 
+def passed_on(text: str, language: str | None, publisher: str) -> str | None:
+    """The first sentence in which a text gives a publisher's report as its source, whether the publisher is known or not; else None."""
+    lex = lexicon(language)
+    name = regex.escape(publisher.removeprefix("The "))
+    pattern = regex.compile(rf"{NOT_IN_WORD}(?P<name>{name})(?P<ending>:?\p{{Ll}}{{1,4}})?(?!\p{{L}})")
+    for paragraph in paragraphs(text):
+        for sentence in sentences(paragraph):
+            if any(_is_reporting(match, lex) for match in pattern.finditer(sentence)):
+                return sentence.strip()
+    return None
+
+
 def _reporting(sentence: str, lex: Lexicon) -> list[str]:
     """The publishers that a sentence says report: ``Earlier, NBC reported a fire`` gives NBC, ``He works for NBC`` none."""
     matches = [*publisher_pattern().finditer(sentence), *UNKNOWN_PUBLISHER.finditer(sentence)]
@@ -72,7 +104,7 @@ def _is_reporting(match: "regex.Match[str]", lex: Lexicon) -> bool:
     following = [word.casefold() for word in WORD.findall(rest)[:3]] if not _is_aside(last, rest, lex) else []
     return (
         _is_subject(following, oblique, lex)
-        or (bool(last) and last[-1] in lex.reports)
+        or bool(lex.reports.intersection(last[-2:] if last and last[-1] in BEFORE_NAME else last[-1:]))
         or (
             lex.before is not None
             and regex.search(rf"(?:{lex.before.pattern})(?:\s+\p{{Ll}}+){{0,3}}$", before, regex.I) is not None
@@ -93,7 +125,7 @@ def _is_tail_of_name(match: "regex.Match[str]", before: str) -> bool:
 
 def _is_aside(last: list[str], rest: str, lex: Lexicon) -> bool:
     """Whether a publisher only says where somebody works: ``Ann Lee of the BBC said``, ``Ann Lee (BBC) said``."""
-    joined = len(last) > 1 and (last[-1] in lex.at or (last[-1] in ARTICLES and last[-2] in lex.at))
+    joined = len(last) > 1 and (last[-1] in lex.at or (last[-1] in BEFORE_NAME and last[-2] in lex.at))
     return joined or rest.lstrip().startswith((",", ")"))
 
 

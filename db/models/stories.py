@@ -51,6 +51,8 @@ class Article(SQLModel, table=True):
     first_seen_at: str
     dropped_at: str | None = None  # when an analyst dropped it; it is kept, so that it is not found again
     corrected_at: str | None = None  # when it was first known to be corrected
+    stance: str | None = None  # repeats, confirms, doubts or corrects the report that the story is about
+    stance_rests_on: str | None = None  # the sentence that says so
 
 
 class ArticleRevision(SQLModel, table=True):

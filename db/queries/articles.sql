@@ -2,10 +2,10 @@
 -- Writes an article as it was read; what is known of it is never replaced by what is unknown.
 INSERT INTO article (
     story_id, key, url, title, publisher, authors, published_at, language, role, corrected, correction, rests_on,
-    confidence, first_seen_at, corrected_at)
+    confidence, first_seen_at, corrected_at, stance, stance_rests_on)
 VALUES (
     :story_id, :key, :url, :title, :publisher, :authors, :published_at, :language, :role, :corrected, :correction,
-    :rests_on, :confidence, :at, :corrected_at)
+    :rests_on, :confidence, :at, :corrected_at, :stance, :stance_rests_on)
 ON CONFLICT (story_id, key) DO UPDATE
 SET title = COALESCE(excluded.title, article.title), publisher = COALESCE(excluded.publisher, article.publisher),
     authors = COALESCE(excluded.authors, article.authors),
@@ -15,6 +15,7 @@ SET title = COALESCE(excluded.title, article.title), publisher = COALESCE(exclud
     correction = COALESCE(excluded.correction, article.correction),
     corrected_at = COALESCE(article.corrected_at, excluded.corrected_at),
     rests_on = COALESCE(article.rests_on, excluded.rests_on),
+    stance = excluded.stance, stance_rests_on = excluded.stance_rests_on,
     confidence = COALESCE(article.confidence, excluded.confidence);
 
 -- name: save_revision
