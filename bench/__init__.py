@@ -14,6 +14,7 @@ NAMES = (
     "fetch",
     "start",
     "pages",
+    "rollup",
     "stance",
     "remarks",
     "polarity",

@@ -1,11 +1,11 @@
-"""The tables that are told from others and kept true by triggers: ``latest`` and ``reach_hour``."""
+"""The tables that are told from others and kept true by triggers: ``latest``, ``reach_hour`` and ``stance_hour``."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from . import latest, reach_hours
+from . import latest, reach_hours, stance_hours
 
 
 class Kept(NamedTuple):
@@ -19,8 +19,9 @@ class Kept(NamedTuple):
 KEPT = {
     "latest": Kept(latest.fill_latest, latest.make_triggers, latest.TOLD_BY),
     "reach_hour": Kept(reach_hours.fill_reach_hours, reach_hours.make_reach_triggers, reach_hours.TOLD_BY),
+    "stance_hour": Kept(stance_hours.fill_stance_hours, stance_hours.make_stance_triggers, stance_hours.TOLD_BY),
 }
-"""By table; each rests on what is no kept table, so that their order is no matter."""
+"""By table, in the order in which they rest on each other."""
 
 
 def drop_triggers(connection: Connection) -> None:
@@ -43,6 +44,6 @@ def make_triggers(connection: Connection) -> None:
 
 
 def fill_kept(connection: Connection) -> None:
-    """Tells every row of each table anew."""
+    """Tells every row of each table anew; there are no triggers then (``drop_triggers``), which would tell them twice."""
     for table in KEPT.values():
         table.fill(connection)

@@ -10,6 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, TextClause, text
 
 PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+VALUES = re.compile(r"VALUES \([^()]*\)")
+MAX_PARAMETERS = 65_535
+"""Values that PostgreSQL takes with one statement."""
 AMONG = re.compile(r"\bIN :([a-z_]+)")
 
 
@@ -26,6 +29,26 @@ def run_many(connection: Connection, statement: TextClause | str, rows: Sequence
         return
     marked, in_order = _with_marks(words)
     connection.exec_driver_sql(marked, list(map(in_order, rows)))
+
+
+def run_at_once(connection: Connection, statement: TextClause | str, rows: Sequence[dict[str, Any]]) -> None:
+    """Runs an ``INSERT`` with one list of ``VALUES (:name, ...)`` for many rows, at most ``MAX_PARAMETERS`` values.
+
+    On PostgreSQL as one statement, so that its triggers run once; SQLite's run for each row either way.
+    """
+    if not rows:
+        return
+    if connection.dialect.name != "postgresql":
+        run_many(connection, statement, rows)
+        return
+    words = str(statement)
+    values = VALUES.search(words)
+    assert values
+    names = PARAMETER.findall(values[0])
+    assert len(names) * len(rows) <= MAX_PARAMETERS
+    row = f"({', '.join(['%s'] * len(names))})"
+    given = tuple(one[name] for one in rows for name in names)
+    connection.exec_driver_sql(VALUES.sub(f"VALUES {', '.join([row] * len(rows))}", words), given)
 
 
 def rows_among(

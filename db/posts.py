@@ -13,7 +13,7 @@ from storywake.collector.records import Post, media_text
 
 from . import models
 from .accounts import adopt_accounts, save_accounts, stored_accounts
-from .many import rows_among, run_many
+from .many import rows_among, run_at_once, run_many
 from .merging import adopt
 from .post_keys import key_of, known_id
 from .rows import tells_nothing_new
@@ -76,7 +76,7 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, cop
     observations.sort(key=IN_ORDER)
     run_many(connection, SQL["save_revision"], [row for row in changed if _is_edited(row, stored)])
     run_many(connection, SQL["save_post"], changed)
-    run_many(connection, SQL["save_observation"], observations)
+    save_counts(connection, observations)
     others = (row for row in rows if (row["platform"], row["account_key"]) in renamed)
     return {(row["platform"], row["key"]) for row in chain(changed, others)}
 
@@ -108,6 +108,20 @@ def _is_edited(row: Mapping[str, Any], stored: Mapping[tuple[str, str], Any]) ->
     known = stored.get((row["platform"], row["key"]))
     told = row["alive_at"] and row["text"] is not None
     return bool(told and known and known.own_words and not known.deleted_at and known.text not in (None, row["text"]))
+
+
+def save_counts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Writes counts of stored posts as they were at a time: platform, key, seen_at, the five counts, followers.
+
+    At most ``MAX_POSTS`` rows, of as many posts.
+    """
+    ids = {
+        (platform, row.key): row.id
+        for platform, keys in _by_platform((row["platform"], row["key"]) for row in rows).items()
+        for row in rows_among(connection, SQL["ids_of_keys"], keys, platform=platform)
+    }
+    known = [row | {"post_id": ids[row["platform"], row["key"]]} for row in rows if (row["platform"], row["key"]) in ids]
+    run_at_once(connection, SQL["save_observation"], known)
 
 
 def _account_key(post: Post) -> str | None:

@@ -60,7 +60,7 @@ ON CONFLICT ({keys}, writer) DO UPDATE SET {more}"""  # noqa: S608
 
 def _looks(table: str, sign: int = 1) -> str:
     """The looks in a table, all with one sign; a condition may follow."""
-    return f"SELECT {', '.join(OF_LOOK)}, {sign} AS sign FROM {table} o"  # noqa: S608
+    return f"SELECT {', '.join(f'o.{name}' for name in OF_LOOK)}, {sign} AS sign FROM {table} o"  # noqa: S608
 
 
 def _stepping(looks: str) -> str:
@@ -124,17 +124,17 @@ def _of_looks(old: str | None, new: str | None) -> str:
     their neighbours, as they are and as they were: a neighbour whose own step did not change is told with both signs.
     """
     changed = " UNION ".join(f"SELECT post_id, observed_at FROM {table}" for table in (old, new) if table)  # noqa: S608
-    near = f"""SELECT c.post_id, k.at FROM ({changed}) c CROSS JOIN LATERAL (VALUES (c.observed_at),
+    near = f"""SELECT DISTINCT c.post_id, k.at FROM ({changed}) c CROSS JOIN LATERAL (VALUES (c.observed_at),
 ((SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = c.post_id AND m.observed_at < c.observed_at)),
 ((SELECT MIN(m.observed_at) FROM observation m WHERE m.post_id = c.post_id AND m.observed_at > c.observed_at))) k (at)"""  # noqa: S608
-    among = "WHERE (post_id, observed_at) IN (SELECT post_id, at FROM near)"
-    unchanged = f" AND (post_id, observed_at) NOT IN (SELECT post_id, observed_at FROM {new})" if new else ""  # noqa: S608
-    looks = f"{_looks('observation')} {among} UNION ALL {_looks('observation', -1)} {among}{unchanged}"
+    among = "JOIN near n ON n.post_id = o.post_id AND n.at = o.observed_at"
+    unchanged = f" LEFT JOIN {new} x ON x.post_id = o.post_id AND x.observed_at = o.observed_at WHERE x.post_id IS NULL"
+    looks = f"{_looks('observation')} {among} UNION ALL {_looks('observation', -1)} {among}{unchanged if new else ''}"
     if old:
         looks += f" UNION ALL {_looks(old, -1)}"
-    seen = f"{SEEN.format(posts=0)} AND r.post_id IN (SELECT post_id FROM near)"  # noqa: S608
+    seen = f"{SEEN.format(posts=0)} AND r.post_id IN (SELECT DISTINCT post_id FROM near)"
     added = _added("pg_backend_pid()", "SELECT * FROM steps", seen)
-    return f"WITH near AS MATERIALIZED ({near}), steps AS MATERIALIZED ({_stepping(looks)}) {added}"
+    return f"WITH near AS MATERIALIZED ({near}), steps AS MATERIALIZED ({_stepping(looks)}) {added}"  # noqa: S608
 
 
 def _sqlite_triggers() -> list[str]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from . import views
-from .kept import KEPT, drop_triggers, make_triggers
+from .kept import KEPT, drop_triggers, fill_kept, make_triggers
 from .views import VIEWS
 
 KEEP_TEXT = text(
@@ -39,11 +39,11 @@ def remake_views(connection: Connection, migrate: Callable[[], None]) -> list[st
 
 
 def _fill_kept(connection: Connection) -> None:
-    """Makes the triggers of the kept tables, and tells the rows anew of each that another definition told."""
-    for name, table in KEPT.items():
-        known = connection.execute(text("SELECT text FROM view_text WHERE name = :name"), {"name": name}).scalar()
-        if known != views.kept_sql(name):
-            table.fill(connection)
+    """Makes the triggers of the kept tables, and tells all rows anew where another definition told some."""
+    known = dict(tuple(row) for row in connection.execute(text("SELECT name, text FROM view_text")))
+    if any(known.get(name) != views.kept_sql(name) for name in KEPT):
+        fill_kept(connection)
+        for name in KEPT:
             _keep_text(connection, name, views.kept_sql(name))
     make_triggers(connection)
 

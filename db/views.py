@@ -20,7 +20,7 @@ VIEWS = (
     "forecasts",
 )
 """In the order in which they build on each other."""
-KEPT_TABLES = ("latest", "reach_hour")
+KEPT_TABLES = ("latest", "reach_hour", "stance_hour")
 """What views are made of besides, kept by triggers (``storywake.db.kept``)."""
 
 
@@ -30,5 +30,5 @@ def view_sql(view: str) -> str:
 
 
 def kept_sql(table: str) -> str:
-    """What a table keeps that views are made of (``latest``, ``reach_hour``), comments included."""
+    """What a table keeps that views are made of (a name of ``KEPT_TABLES``), comments included."""
     return resources.files("storywake.db").joinpath(f"{table}.sql").read_text("utf-8")

@@ -19,6 +19,7 @@ from .reach_hour import ReachHour
 from .reactions import Identity, Person, Reaction, Review, Voice, Witness
 from .readers import Reader
 from .remarks import Meaning, Remark, Remarked, RemarkMember
+from .stance_hour import StanceHour
 from .stances import BalanceChange, EarlierLabel, Label, ModelAnswer, Stance
 from .stories import Article, ArticleRevision, Claim, Story, Webmention
 from .summaries import StorySummary
@@ -76,6 +77,7 @@ __all__ = [
     "Shown",
     "Spending",
     "Stance",
+    "StanceHour",
     "Story",
     "StorySummary",
     "StreamCursor",

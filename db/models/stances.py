@@ -10,7 +10,7 @@ class Stance(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("reaction_id", "claim_id", "model", "input_hash"),)
     id: int = Field(primary_key=True)
     reaction_id: int = Field(foreign_key="reaction.id")
-    claim_id: int = Field(foreign_key="claim.id")
+    claim_id: int = Field(foreign_key="claim.id", index=True)
     model: str  # name@version
     input_hash: str  # of the words assessed and the claim: the same words are not assessed twice
     assessed_at: str
@@ -33,7 +33,7 @@ class Label(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("reaction_id", "claim_id", "analyst"),)
     id: int = Field(primary_key=True)
     reaction_id: int = Field(foreign_key="reaction.id")
-    claim_id: int = Field(foreign_key="claim.id")
+    claim_id: int = Field(foreign_key="claim.id", index=True)
     analyst: str
     stance: str
     set_at: str

@@ -69,10 +69,7 @@ SET url = COALESCE(excluded.url, post.url),
 -- name: save_observation
 -- Writes a post's counts at a time.
 INSERT INTO observation (post_id, observed_at, likes, reposts, replies, quotes, views, followers)
-SELECT id, CAST(:seen_at AS TEXT), CAST(:likes AS BIGINT), CAST(:reposts AS BIGINT), CAST(:replies AS BIGINT),
-    CAST(:quotes AS BIGINT), CAST(:views AS BIGINT), CAST(:followers AS BIGINT)
-FROM post
-WHERE platform = :platform AND key = :key
+VALUES (:post_id, :seen_at, :likes, :reposts, :replies, :quotes, :views, :followers)
 ON CONFLICT (post_id, observed_at) DO UPDATE
 SET likes = excluded.likes, reposts = excluded.reposts, replies = excluded.replies, quotes = excluded.quotes,
     views = excluded.views, followers = excluded.followers;
@@ -96,7 +93,7 @@ ON CONFLICT (post_id, replaced_at) DO NOTHING;
 
 -- name: ids_of_keys
 -- The ids of the posts that are stored under some keys.
-SELECT id FROM post WHERE platform = :platform AND key IN :keys;
+SELECT id, key FROM post WHERE platform = :platform AND key IN :keys;
 
 -- name: last_counts
 -- Some stored posts with their last counts; all NULL where a post was never observed.

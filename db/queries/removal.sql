@@ -157,6 +157,10 @@ WHERE id IN (SELECT id FROM going_account) AND NOT EXISTS (SELECT 1 FROM post p 
 -- Deletes what its posts gained hour by hour.
 DELETE FROM reach_hour WHERE story_id = :story_id;
 
+-- name: stance_hours
+-- Deletes how its stances came hour by hour.
+DELETE FROM stance_hour WHERE story_id = :story_id;
+
 -- name: story
 -- Deletes the story.
 DELETE FROM story WHERE id = :story_id;

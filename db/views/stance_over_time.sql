@@ -3,61 +3,66 @@
 -- hour: UTC; a reaction known only to the day counts at that day's first hour
 -- reactions: new in that hour; cumulative: up to and with it; share: of all reactions assessed up to then, unclear ones included (0 to 1)
 CREATE VIEW stance_over_time AS
-WITH others AS (
-    SELECT c.id, c.story_id
-    FROM claim c
-    WHERE EXISTS (SELECT 1 FROM stance x WHERE x.claim_id = c.id)
-        OR EXISTS (SELECT 1 FROM label y WHERE y.claim_id = c.id)
-),
-timed AS (
-    SELECT story_id, claim_id, posted_at, CASE WHEN unclear THEN 'unclear' ELSE stance END AS stance
-    FROM latest
-    WHERE stance IS NOT NULL
+WITH counted AS (
+    SELECT s.slug AS story, c.text AS claim, h.hour, SUM(h.support) AS support, SUM(h.deny) AS deny,
+           SUM(h.query) AS query, SUM(h.comment) AS comment, SUM(h.unclear) AS unclear
+    FROM story s
+    JOIN stance_hour h ON h.story_id = s.id
+    JOIN claim c ON c.id = h.claim_id AND c.story_id = s.id
+    GROUP BY s.slug, c.text, h.hour
+    HAVING SUM(h.support + h.deny + h.query + h.comment + h.unclear) > 0
     UNION ALL
-    SELECT k.story_id, o.id, k.posted_at,
-           CASE WHEN l.stance IS NOT NULL THEN l.stance WHEN a.unclear THEN 'unclear' ELSE a.stance END
-    FROM latest k
-    JOIN others o ON o.story_id = k.story_id AND o.id <> k.claim_id
+    SELECT s.slug, c.text,
+           CASE WHEN LENGTH(k.posted_at) = 10 THEN k.posted_at || 'T00' ELSE SUBSTR(k.posted_at, 1, 13) END,
+           COUNT(CASE WHEN l.stance = 'support' OR (l.id IS NULL AND NOT COALESCE(a.unclear, FALSE) AND a.stance = 'support') THEN 1 END),
+           COUNT(CASE WHEN l.stance = 'deny' OR (l.id IS NULL AND NOT COALESCE(a.unclear, FALSE) AND a.stance = 'deny') THEN 1 END),
+           COUNT(CASE WHEN l.stance = 'query' OR (l.id IS NULL AND NOT COALESCE(a.unclear, FALSE) AND a.stance = 'query') THEN 1 END),
+           COUNT(CASE WHEN l.stance = 'comment' OR (l.id IS NULL AND NOT COALESCE(a.unclear, FALSE) AND a.stance = 'comment') THEN 1 END),
+           COUNT(CASE WHEN l.id IS NULL AND a.unclear THEN 1 END)
+    FROM story s
+    JOIN claim c ON c.story_id = s.id
+        AND c.id <> (SELECT m.id FROM claim m WHERE m.story_id = s.id ORDER BY m.position, m.id LIMIT 1)
+        AND (EXISTS (SELECT 1 FROM stance x WHERE x.claim_id = c.id)
+            OR EXISTS (SELECT 1 FROM label y WHERE y.claim_id = c.id))
+    JOIN latest k ON k.story_id = s.id
     LEFT JOIN stance a ON a.id = (
         SELECT x.id FROM stance x
-        WHERE x.reaction_id = k.reaction_id AND x.claim_id = o.id
+        WHERE x.reaction_id = k.reaction_id AND x.claim_id = c.id
         ORDER BY x.verdict DESC, x.assessed_at DESC, x.id DESC LIMIT 1)
     LEFT JOIN label l ON l.id = (
         SELECT y.id FROM label y
-        WHERE y.reaction_id = k.reaction_id AND y.claim_id = o.id
+        WHERE y.reaction_id = k.reaction_id AND y.claim_id = c.id
         ORDER BY y.set_at DESC, y.id DESC LIMIT 1)
     WHERE a.stance IS NOT NULL OR l.stance IS NOT NULL
-),
-counted AS (
-    SELECT s.slug AS story, c.text AS claim,
-           CASE WHEN LENGTH(t.hour) = 10 THEN t.hour || 'T00:00:00Z' ELSE t.hour || ':00:00Z' END AS hour,
-           t.stance, SUM(t.reactions) AS reactions
-    FROM (
-        SELECT story_id, claim_id, SUBSTR(posted_at, 1, 13) AS hour, stance, COUNT(*) AS reactions
-        FROM timed
-        GROUP BY story_id, claim_id, SUBSTR(posted_at, 1, 13), stance
-    ) t
-    JOIN story s ON s.id = t.story_id
-    JOIN claim c ON c.id = t.claim_id
-    GROUP BY 1, 2, 3, 4
-),
-grid AS (
-    SELECT h.story, h.claim, h.hour, k.stance
-    FROM (SELECT DISTINCT story, claim, hour FROM counted) h
-    JOIN (SELECT DISTINCT story, claim, stance FROM counted) k ON k.story = h.story AND k.claim = h.claim
-),
-filled AS (
-    SELECT g.story, g.claim, g.hour, g.stance, COALESCE(c.reactions, 0) AS reactions
-    FROM grid g
-    LEFT JOIN counted c ON c.story = g.story AND c.claim = g.claim AND c.hour = g.hour AND c.stance = g.stance
+    GROUP BY s.slug, c.text,
+        CASE WHEN LENGTH(k.posted_at) = 10 THEN k.posted_at || 'T00' ELSE SUBSTR(k.posted_at, 1, 13) END
 ),
 running AS (
-    SELECT story, claim, hour, stance, reactions,
-           SUM(reactions) OVER (PARTITION BY story, claim, stance ORDER BY hour) AS cumulative
-    FROM filled
+    SELECT story, claim, hour, support, deny, query, comment, unclear,
+           SUM(support) OVER w AS support_so_far, SUM(deny) OVER w AS deny_so_far, SUM(query) OVER w AS query_so_far,
+           SUM(comment) OVER w AS comment_so_far, SUM(unclear) OVER w AS unclear_so_far,
+           SUM(support + deny + query + comment + unclear) OVER w AS all_so_far,
+           SUM(support) OVER p AS ever_support, SUM(deny) OVER p AS ever_deny, SUM(query) OVER p AS ever_query,
+           SUM(comment) OVER p AS ever_comment, SUM(unclear) OVER p AS ever_unclear
+    FROM counted
+    WINDOW w AS (PARTITION BY story, claim ORDER BY hour), p AS (PARTITION BY story, claim)
+),
+apart AS (
+    SELECT r.story, r.claim, r.hour, k.stance, r.all_so_far,
+           CASE k.n WHEN 1 THEN r.support WHEN 2 THEN r.deny WHEN 3 THEN r.query
+                    WHEN 4 THEN r.comment ELSE r.unclear END AS reactions,
+           CASE k.n WHEN 1 THEN r.support_so_far WHEN 2 THEN r.deny_so_far WHEN 3 THEN r.query_so_far
+                    WHEN 4 THEN r.comment_so_far ELSE r.unclear_so_far END AS cumulative,
+           CASE k.n WHEN 1 THEN r.ever_support WHEN 2 THEN r.ever_deny WHEN 3 THEN r.ever_query
+                    WHEN 4 THEN r.ever_comment ELSE r.ever_unclear END AS ever
+    FROM running r
+    CROSS JOIN (
+        SELECT 1 AS n, 'support' AS stance UNION ALL SELECT 2, 'deny' UNION ALL SELECT 3, 'query'
+        UNION ALL SELECT 4, 'comment' UNION ALL SELECT 5, 'unclear'
+    ) k
 )
-SELECT story, claim, hour, stance, CAST(reactions AS INTEGER) AS reactions,
+SELECT story, claim, hour || ':00:00Z' AS hour, stance, CAST(reactions AS INTEGER) AS reactions,
        CAST(cumulative AS INTEGER) AS cumulative,
-       CAST(cumulative AS DOUBLE PRECISION)
-           / CAST(SUM(cumulative) OVER (PARTITION BY story, claim, hour) AS DOUBLE PRECISION) AS share
-FROM running
+       CAST(cumulative AS DOUBLE PRECISION) / CAST(all_so_far AS DOUBLE PRECISION) AS share
+FROM apart
+WHERE ever > 0
