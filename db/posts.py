@@ -120,7 +120,9 @@ def save_counts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         for platform, keys in _by_platform((row["platform"], row["key"]) for row in rows).items()
         for row in rows_among(connection, SQL["ids_of_keys"], keys, platform=platform)
     }
-    known = [row | {"post_id": ids[row["platform"], row["key"]]} for row in rows if (row["platform"], row["key"]) in ids]
+    known = [
+        row | {"post_id": ids[row["platform"], row["key"]]} for row in rows if (row["platform"], row["key"]) in ids
+    ]
     run_at_once(connection, SQL["save_observation"], known)
 
 

@@ -132,9 +132,9 @@ def _of_looks(old: str | None, new: str | None) -> str:
     looks = f"{_looks('observation')} {among} UNION ALL {_looks('observation', -1)} {among}{unchanged if new else ''}"
     if old:
         looks += f" UNION ALL {_looks(old, -1)}"
-    seen = f"{SEEN.format(posts=0)} AND r.post_id IN (SELECT DISTINCT post_id FROM near)"
+    seen = f"{SEEN.format(posts=0)} AND r.post_id IN (SELECT DISTINCT post_id FROM near)"  # noqa: S608
     added = _added("pg_backend_pid()", "SELECT * FROM steps", seen)
-    return f"WITH near AS MATERIALIZED ({near}), steps AS MATERIALIZED ({_stepping(looks)}) {added}"  # noqa: S608
+    return f"WITH near AS MATERIALIZED ({near}), steps AS MATERIALIZED ({_stepping(looks)}) {added}"
 
 
 def _sqlite_triggers() -> list[str]:

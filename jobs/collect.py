@@ -29,6 +29,7 @@ from storywake.db.runs import end_run, start_run
 from storywake.db.spending import Spending
 from storywake.db.status import RunStatus
 from storywake.db.stories import StoryRow
+from storywake.db.upkeep import keep_statistics
 
 from .asking import Asking
 from .assess import assess
@@ -355,6 +356,7 @@ async def collect(
             if story.id in work.changed | work.counted or (due_at is None and story.id not in work.answered):
                 _sum_up(engine, settings, story, work, tick)
         forget(engine, stamp(datetime.now(UTC) - timedelta(days=settings.forget_days)))
+        keep_statistics(engine)
         status = RunStatus.DONE
         return {story.slug: Result(work.counts[story.id], work.notes[story.id], fetcher.requests) for story in stories}
     finally:

@@ -30,6 +30,7 @@ from storywake.collector.reading.workers import Readers
 from storywake.collector.records import Post, Tie, TieKind
 from storywake.collector.settings import Settings
 from storywake.db.stories import StoryRow
+from storywake.db.upkeep import keep_statistics
 
 from .export import unguarded
 from .intake import Arrival, take_in
@@ -76,6 +77,7 @@ def import_file(
             posts += len(good)
             tick(posts, None, f"rows of {path} stored")
     update_people(engine, story.id)
+    keep_statistics(engine)
     return Imported(posts, reactions, bad, unread, tuple(f"{path}: {note}" for note in notes))
 
 

@@ -3,6 +3,7 @@
 import smtplib
 import time
 from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ from storywake.collector.printable import printable
 from storywake.collector.settings import Settings, listed
 from storywake.collector.sources import SOURCES, budgets
 from storywake.collector.urls import without_secrets
-from storywake.db.engine import open_database, reading
+from storywake.db.engine import open_database, reading, writing
 from storywake.db.health import damage
 from storywake.db.overview import failing_feeds, lacking, looks_now, unread_stories
 from storywake.db.queue import standing
@@ -22,14 +23,25 @@ from storywake.db.runs import recent_runs
 from storywake.db.spending import spent
 from storywake.db.sql_postgresql import reading_risk
 from storywake.db.stories import stories
+from storywake.db.upkeep import keep_statistics
+from storywake.db.upkeep import rebuild as tell_anew
 from storywake.jobs.coverage import unasked
 from storywake.jobs.digest_clock import day_at
 from storywake.jobs.mail.readers import everybody
 
 
-def doctor() -> None:
+def doctor(
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="first tell what is kept for the views anew from what it rests on")
+    ] = False,
+) -> None:
     """Check the configuration: database, platforms' credentials, mail, clock. Exits 1 where something is broken."""
     settings = Settings()
+    if rebuild:
+        engine = open_database(settings.db)
+        with writing(engine) as connection:
+            tell_anew(connection)
+        keep_statistics(engine)
     broken = not _database(settings)
     spending: dict[str, int] = {}
     readers = len(settings.digest_to)
