@@ -93,18 +93,14 @@ class _Ids(NamedTuple):
 
 def plant(engine: Engine, reactions: int, slug: str = "planted", seed: int = 1) -> Planted:
     """Plants a story with so many reactions into a database that has no story of that slug."""
-    draw = Random(seed)
+    return plant_many(engine, reactions, [slug], seed)[0]
+
+
+def plant_many(engine: Engine, reactions: int, slugs: Sequence[str], seed: int = 1) -> list[Planted]:
+    """Plants stories with so many reactions each into a database that has none of those slugs."""
     with writing(engine) as connection:
         drop_triggers(connection)  # every row once at the end is faster than each row at every step
-        ids = _Ids(*(_highest(connection, table) for table in _Ids._fields))
-        people = max(1, reactions // 50)
-        _plant_story(connection, ids, slug, people)
-        found = _reactions(ids, slug, reactions, people, draw)
-        accounts = max(1, reactions // 4)
-        _write(connection, "account", [_account(ids, slug, n, draw) for n in range(1, accounts + 1)])
-        while batch := list(islice(found, BATCH)):
-            for table in ("post", "observation", "reaction", "witness", "stance"):
-                _write(connection, table, [row for one in batch for row in one[table]])
+        found = [_planted(connection, reactions, slug, Random(seed + n)) for n, slug in enumerate(slugs)]
         fill_kept(connection)
         make_triggers(connection)
         if connection.dialect.name == "postgresql":
@@ -113,6 +109,19 @@ def plant(engine: Engine, reactions: int, slug: str = "planted", seed: int = 1) 
                     text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), MAX(id)) FROM {table}")
                 )
         connection.execute(text("ANALYZE"))
+    return found
+
+
+def _planted(connection: Connection, reactions: int, slug: str, draw: Random) -> Planted:
+    ids = _Ids(*(_highest(connection, table) for table in _Ids._fields))
+    people = max(1, reactions // 50)
+    _plant_story(connection, ids, slug, people)
+    found = _reactions(ids, slug, reactions, people, draw)
+    accounts = max(1, reactions // 4)
+    _write(connection, "account", [_account(ids, slug, n, draw) for n in range(1, accounts + 1)])
+    while batch := list(islice(found, BATCH)):
+        for table in ("post", "observation", "reaction", "witness", "stance"):
+            _write(connection, table, [row for one in batch for row in one[table]])
     return Planted(ids.story + 1, slug, reactions)
 
 
