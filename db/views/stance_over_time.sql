@@ -14,10 +14,14 @@ WITH counted AS (
     UNION ALL
     SELECT s.slug, c.text,
            CASE WHEN LENGTH(k.posted_at) = 10 THEN k.posted_at || 'T00' ELSE SUBSTR(k.posted_at, 1, 13) END,
-           COUNT(CASE WHEN l.stance = 'support' OR (l.id IS NULL AND NOT COALESCE(a.unclear, FALSE) AND a.stance = 'support') THEN 1 END),
-           COUNT(CASE WHEN l.stance = 'deny' OR (l.id IS NULL AND NOT COALESCE(a.unclear, FALSE) AND a.stance = 'deny') THEN 1 END),
-           COUNT(CASE WHEN l.stance = 'query' OR (l.id IS NULL AND NOT COALESCE(a.unclear, FALSE) AND a.stance = 'query') THEN 1 END),
-           COUNT(CASE WHEN l.stance = 'comment' OR (l.id IS NULL AND NOT COALESCE(a.unclear, FALSE) AND a.stance = 'comment') THEN 1 END),
+           COUNT(CASE WHEN l.stance = 'support'
+               OR (l.id IS NULL AND NOT COALESCE(a.unclear, FALSE) AND a.stance = 'support') THEN 1 END),
+           COUNT(CASE WHEN l.stance = 'deny'
+               OR (l.id IS NULL AND NOT COALESCE(a.unclear, FALSE) AND a.stance = 'deny') THEN 1 END),
+           COUNT(CASE WHEN l.stance = 'query'
+               OR (l.id IS NULL AND NOT COALESCE(a.unclear, FALSE) AND a.stance = 'query') THEN 1 END),
+           COUNT(CASE WHEN l.stance = 'comment'
+               OR (l.id IS NULL AND NOT COALESCE(a.unclear, FALSE) AND a.stance = 'comment') THEN 1 END),
            COUNT(CASE WHEN l.id IS NULL AND a.unclear THEN 1 END)
     FROM story s
     JOIN claim c ON c.story_id = s.id
