@@ -12,6 +12,7 @@ NAMES = (
     "normalise",
     "ingest",
     "fetch",
+    "stream",
     "start",
     "pages",
     "rollup",

@@ -134,6 +134,8 @@ BLANKS = " \t\n\r\f\v\u00a0\u200b\u2060\ufeff"
 SESSION = re.compile(r";(?:jsessionid|phpsessid|aspsessionid\w{0,20})=[^/;]*", re.I)
 """A reader's session, in a path."""
 ESCAPED_AMPERSAND = re.compile(r"(\?)(?:amp;)+|&(?:amp;|#0{0,5}38;|#x0{0,5}26;)+", re.I)
+AMP_CACHES = (".cdn.ampproject.org", ".bing-amp.com")
+"""How the hosts end that show pages of other hosts."""
 MAX_WRAPPERS = 20
 """Redirect wrappers inside one another; an address with more is left alone."""
 
@@ -178,9 +180,7 @@ def _fold(url: str) -> str | None:
 
 def _unwrap(written: str, host: str, path: str, query: str) -> str | None:
     """The address inside an AMP cache's, a redirect wrapper's or a login wall's; None where it is none of them."""
-    if host.endswith((".cdn.ampproject.org", ".bing-amp.com")) or (
-        host.startswith("google.") and path.startswith("/amp/")
-    ):
+    if host.endswith(AMP_CACHES) or (host.startswith("google.") and path.startswith("/amp/")):
         inner = re.match(r"/(?:[a-z]/|amp/)+(s/)?(.+)", path)
         if inner and "." in inner[2].split("/")[0]:
             return f"http{'s' if inner[1] else ''}://{inner[2]}" + (f"?{query}" if query else "")
@@ -190,6 +190,26 @@ def _unwrap(written: str, host: str, path: str, query: str) -> str | None:
             absolute = f"https://{host}{target}" if re.match(r"/[^/\\]", target) else target
             return absolute if is_web_address(absolute) and len(absolute) < MAX_ADDRESS_LENGTH else None
     return None
+
+
+PLAIN_HOST = re.compile(r"https?://([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?=[/?#]|\Z)")
+
+
+def plain_host(url: str) -> str | None:
+    """The host of ``canonical(url)``, where that can be told without folding all of it; None where it cannot."""
+    found = PLAIN_HOST.match(url)
+    if found is None or not url.isprintable():
+        return None
+    query = url.partition("?")[2]
+    return None if query and ("/" in query or "%2f" in query.lower()) else _own_host(found[1])
+
+
+@lru_cache(maxsize=16_384)
+def _own_host(host: str) -> str | None:
+    """A host as it is folded; None where its pages' addresses may name another in their paths."""
+    while (folded := _fold_host(host)) != host:
+        host = folded
+    return None if host.endswith(AMP_CACHES) or host.startswith("google.") else host
 
 
 @lru_cache(maxsize=1024)

@@ -4,7 +4,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from time import monotonic
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
@@ -12,12 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from storywake.collector.dates import moment, now, stamp
 from storywake.collector.errors import StorywakeError
-from storywake.collector.match.tie import Known, ties
+from storywake.collector.match.index import Index
 from storywake.collector.match.unlinked import Unlinked
 from storywake.collector.net.fetch import Fetcher
-from storywake.collector.net.stream import CursorTooOld, Event, Form, form_of, listen
+from storywake.collector.net.stream import CursorTooOld, Event, Form, event_of, form_of, heard_at, listen
 from storywake.collector.platforms.bluesky import PLATFORM, BlueskySettings
 from storywake.collector.platforms.bluesky.formats import NAME as STREAM
+from storywake.collector.platforms.bluesky.glance import passes_first, passes_second
 from storywake.collector.records import Post, Tie
 from storywake.collector.settings import Settings
 from storywake.db.articles import article_keys
@@ -32,7 +34,9 @@ from .replay import END, Archive
 
 log = logging.getLogger("storywake")
 MAX_BATCH = 5_000
-"""Events after which the cursor is stored and new stories are picked up."""
+"""Events after which the cursor is stored."""
+MAX_AGE = 60.0
+"""Seconds after which what is watched is read anew, at the end of a batch."""
 RECONNECT_PAUSE = 5.0
 """Seconds between two attempts to connect."""
 MARGIN = timedelta(minutes=1)
@@ -42,31 +46,18 @@ BEFORE_PUBLISHED = timedelta(hours=1)
 
 
 class Watched:
-    """What events are compared with: the articles and posts of each watched story."""
+    """What events are compared with: the articles, posts and words of all watched stories, in one index."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, before: Self | None = None) -> None:
+        self.read_at = monotonic()
         with reading(engine) as connection:
             found = stories(connection, watched_at=now())
             watched = [story.id for story in found]
-            self._reactions = {s: {(STREAM, i) for i in reaction_ids(connection, s, STREAM)} for s in watched}
-            self._known = {s: Known(article_keys(connection, s), self._reactions[s]) for s in watched}
-            self._unlinked = Unlinked(tellings(connection, found))
-        self.posts = {post for reactions in self._reactions.values() for _, post in reactions}
-
-    def add(self, story: int, post: str) -> None:
-        """Adds a post that reacts to a story."""
-        self._reactions[story].add((STREAM, post))
-        self.posts.add(post)
-
-    def of(self, post: Post) -> list[int]:
-        """The stories that a post reacts to by what it links to, answers or quotes."""
-        if not (post.links or post.in_reply_to or post.quotes):
-            return []
-        return [story for story, known in self._known.items() if ties(post, known)]
-
-    def told_by(self, post: Post) -> list[tuple[int, Tie]]:
-        """The stories that a post speaks of, with the ties."""
-        return self._unlinked.ties(post)
+            articles = {story: article_keys(connection, story) for story in watched}
+            reactions = {story: reaction_ids(connection, story, STREAM) for story in watched}
+            told = tellings(connection, found)
+        unlinked = before.index.unlinked if before and before.index.unlinked.tellings == tuple(told) else Unlinked(told)
+        self.index: Index = Index(articles, reactions, unlinked)
 
 
 class Listener:
@@ -78,7 +69,8 @@ class Listener:
         self._watched = Watched(engine)
         self._host = host
         self._form = form
-        self._heard_at: str | None = None
+        self._passes = passes_first if form is Form.V1 else passes_second
+        self._heard_at: int | str | None = None
         self._found: list[tuple[int, Post]] = []
         self._told: dict[tuple[str, str], list[tuple[int, Tie]]] = {}
         self._gone: list[str] = []
@@ -88,19 +80,35 @@ class Listener:
         self.waiting = False
         """Whether a story has come whose past was not read."""
 
+    def hear_message(self, message: str | bytes) -> None:
+        """Handles an event as its host sent it: at first sight most concern nobody, the others are read whole. Raises TryLater as ``event_of``."""
+        passed = self._passes(message, self._watched.index)
+        if passed:
+            self._pass(*passed)
+        elif event := event_of(message, self._form):
+            self.hear(event)
+
     def hear(self, event: Event) -> None:
         """Handles an event; writes if something was found or the batch is full."""
+        index = self._watched.index
         for post in PLATFORM.normalise(event.payload):
-            if post.deleted and post.external_id in self._watched.posts:
+            if post.deleted and post.external_id in index.posts:
                 self._gone.append(post.external_id)
             elif not post.deleted:
-                linked = self._watched.of(post)
-                told = [(story, tie) for story, tie in self._watched.told_by(post) if story not in linked]
+                linked = index.of(post)
+                told = [(story, tie) for story, tie in index.unlinked.ties(post) if story not in linked]
                 self._found.extend((story, post) for story in (*linked, *(story for story, _ in told)))
                 if told:
                     self._told[(STREAM, str(post.external_id))] = told
+        self._pass(event.position, event.heard_at)
+
+    def _pass(self, position: int, heard: int | str | None) -> None:
+        """Counts an event that was handled."""
         self._heard += 1
-        self._last, self._heard_at = max(self._last, event.position), event.heard_at or self._heard_at
+        if position > self._last:
+            self._last = position
+        if heard:
+            self._heard_at = heard
         if self._found or self._gone or self._heard >= MAX_BATCH:
             self.write()
 
@@ -108,16 +116,18 @@ class Listener:
         """Writes what was found since the last time, and the cursor of the stream."""
         if not self._last:
             return
-        place = Place(self._last, self._host, self._form, self._heard_at)
+        place = Place(self._last, self._host, self._form, heard_at(self._heard_at))
         seen = now()
         found = {post.external_id: post for _, post in self._found}
         arrival = Arrival(STREAM, seen, posts=list(found.values()), gone=self._gone, unlinked=self._told, cursor=place)
         self.reactions += take_in(self._engine, arrival, self._settings).reactions
         for story, post in self._found:
-            self._watched.add(story, str(post.external_id))
+            self._watched.index.add(story, str(post.external_id))
         if self._heard >= MAX_BATCH:
-            self._watched, self._heard = Watched(self._engine), 0
-            self.waiting = self._form is Form.V2 and bool(_unreplayed(self._engine, self._settings))
+            self._heard = 0
+            if monotonic() - self._watched.read_at >= MAX_AGE:
+                self._watched = Watched(self._engine, self._watched)
+                self.waiting = self._form is Form.V2 and bool(_unreplayed(self._engine, self._settings))
         self._found, self._gone, self._told = [], [], {}
 
 
@@ -178,8 +188,8 @@ async def _hear(
             cursor = await _replayed(engine, settings, listener, cursor, elsewhere, stopped)
         elif elsewhere:
             cursor = int((elsewhere - MARGIN).timestamp()) * 1_000_000
-        async for event in listen(stream, form, settings, cursor):
-            listener.hear(event)
+        async for message in listen(stream, form, settings, cursor):
+            listener.hear_message(message)
             if stopped() or listener.waiting:
                 break
     except CursorTooOld:

@@ -39,8 +39,10 @@ REDDIT = re.compile(
 SMALL_NAME = re.compile(r"[a-z0-9][a-z0-9_.]{2,29}")
 CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
 CLOCK_LAST = re.compile(r"\d{1,2}[:.]\d{2}(?:\s?[AP]M)?(?:\s*[·•].{0,40})?$")
-COUNT = r"(\d[\d.,\u00a0]*\s?[KkMmBb]?)"
+COUNT = r"(\d[\d.,\u00a0]*+(?:\s?[KkMmBb])?)"
 BARE_COUNTS = re.compile(rf"(?:{COUNT}\s*)+")
+MAX_COUNTS_LETTERS = 500
+"""Characters of a line of counts, with what is counted."""
 
 
 class _Line(NamedTuple):
@@ -348,6 +350,8 @@ def _past_counts(lines: list[_Line], number: int) -> int:
 
 def _counts(line: str) -> Iterator[tuple[str, int]]:
     """The counts of a line of nothing but counts and what is counted: ``3 Reposts 20 Likes``."""
+    if len(line) > MAX_COUNTS_LETTERS:
+        return
     found = list(_counted().finditer(line))
     rest = _counted().sub("", line)
     if not found or rest.strip(" ·•,|"):

@@ -36,9 +36,7 @@ def sources(articles: Mapping[str, Role]) -> set[str]:
 def ties(post: Post, known: Known) -> list[Tie]:
     """Every tie of ``post`` to the story, the strongest first; [] where there is none."""
     found = []
-    beside = post.media if post.media is not NO_MEDIA else None
-    written = find_links("\n".join(filter(None, (*beside.alt, beside.card, *beside.poll)))) if beside else ()
-    for link in dict.fromkeys((*post.links, *written)):
+    for link in _links(post):
         address = canonical(link)
         if address in known.articles:
             where = "its text links" if link in post.links else "the words beside its text link"
@@ -48,6 +46,18 @@ def ties(post: Post, known: Known) -> list[Tie]:
     if post.in_reply_to and (post.platform, post.in_reply_to) in known.posts:
         found.append(_tie(TieKind.REPLIES, post.in_reply_to, "it replies to a reaction of the story"))
     return found
+
+
+def linked(post: Post) -> list[str]:
+    """The canonical addresses that a post links to, in its text or beside it."""
+    return list(map(canonical, _links(post)))
+
+
+def _links(post: Post) -> dict[str, None]:
+    """A post's links, then those in the words beside its text."""
+    beside = post.media if post.media is not NO_MEDIA else None
+    written = find_links("\n".join(filter(None, (*beside.alt, beside.card, *beside.poll)))) if beside else ()
+    return dict.fromkeys((*post.links, *written))
 
 
 def _tie(kind: TieKind, source: str, rests_on: str) -> Tie:

@@ -6,6 +6,7 @@ logarithm of odds, with weights fitted (logistic regression) to tests/fixtures/s
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import filterfalse
 from math import exp
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from ..prose.language import detect
 from ..prose.organisations import PLACES
 from ..records import Post, Tie, TieKind
 from .told_by import MAX_NAME_WEIGHT, MAX_WORD_WEIGHT, RUN, Telling, ToldBy, told_by
-from .word_forms import KEY_LETTERS, folded_words, numbers, runs, same_word
+from .word_forms import KEY_LETTERS, MAX_LETTERS, folded_words, numbers, runs, same_word
 
 MIN_NAME_WEIGHT = 3.0
 """Nats of the last word of a name, and what else of it there is, that stand for all of it, and that a further name must add."""
@@ -32,6 +33,8 @@ MAX_WORDS = 3
 """Words of full weight beside names that count, of sentences and of the opening each: the rest is said more often."""
 MAX_NUMBERS = 2
 """Numbers that count."""
+MAX_PIECES, MAX_PIECE_LETTERS = 100_000, 40
+"""Pieces of posts whose words are remembered, and how long they are at most: some 20 MB together."""
 MAX_SHOWN = 3
 """Names that a tie says it rests on."""
 IN_PICTURE = "it does so in what describes its picture"
@@ -95,11 +98,18 @@ class Shared(NamedTuple):
         return "it " + " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
+_Words = tuple[tuple[int, str], ...]
+"""Words of stories, each with its story's place."""
+
+
 class Unlinked:
     """An index of the words of many stories. ``ties`` says which of them a post speaks of."""
 
     def __init__(self, tellings: Sequence[Telling]) -> None:
+        self.tellings = tuple(tellings)
         self._stories = [told_by(telling) for telling in tellings]
+        self._naming = [frozenset().union(*story.names.values(), *story.papers) for story in self._stories]
+        self._forget()
         self._keys: dict[str, list[tuple[int, str]]] = {}
         for place, story in enumerate(self._stories):
             for word in story.weights.keys() | set().union(*story.papers):
@@ -115,6 +125,45 @@ class Unlinked:
             for place, tie in self._told(f"{written}\n{described}", post):
                 ties.setdefault(place, msgspec.structs.replace(tie, rests_on=f"{tie.rests_on}; {IN_PICTURE}"))
         return [(self._stories[place].telling.story_id, tie) for place, tie in ties.items()]
+
+    def may_tie(self, words: str) -> bool:
+        """Whether a post that has these words, and no others, is worth comparing with a story. Cheap to tell of most posts."""
+        if len(words) > MAX_LETTERS:
+            return True  # only a part of it is compared, and where that ends decides
+        loud = list(filterfalse(self._silent.__contains__, words.split()))
+        if len(loud) < MIN_WHOLE and self._single.issuperset(loud):
+            return False
+        met: dict[int, set[str]] = {}
+        for piece in loud:
+            for place, word in self._words_of(piece):
+                met.setdefault(place, set()).add(word)
+        return any(_may_tell(self._stories[place], frozenset(found)) for place, found in met.items())
+
+    def _words_of(self, piece: str) -> _Words:
+        """The words of stories in what stands between two blanks; remembered, since most of it is written again and again."""
+        if piece in self._silent:
+            return ()
+        known = self._pieces.get(piece)
+        if known is not None:
+            return known
+        met = self._met(folded_words(piece))
+        found = tuple((place, word) for place, words in met.items() for word in words)
+        if len(piece) > MAX_PIECE_LETTERS:
+            return found
+        if len(self._pieces) + len(self._silent) >= MAX_PIECES:
+            self._forget()
+        if not found:
+            self._silent.add(piece)
+            return found
+        if len(met) == len(found) and not any(word in self._naming[place] for place, word in found):
+            self._single.add(piece)
+        self._pieces[piece] = found
+        return found
+
+    def _forget(self) -> None:
+        self._pieces: dict[str, _Words] = {}
+        self._silent: set[str] = set()  # pieces without a word of any story
+        self._single: set[str] = set()  # those with one word of a story at most, which is of no name
 
     def _told(self, text: str, post: Post) -> Iterator[tuple[int, Tie]]:
         """The places of the stories that a text speaks of, as sure as each asks for."""

@@ -28,6 +28,7 @@ MAX_EVENT_BYTES = 1_000_000
 """Of one event."""
 SUBSCRIBE = "/xrpc/network.bsky.jetstream.subscribeEvents"
 POSTS = "app.bsky.feed.post"
+DECODER = msgspec.json.Decoder(dict[str, Any])
 
 
 class Form(StrEnum):
@@ -57,28 +58,19 @@ def form_of(stream: str) -> Form | None:
     return Form.V1 if path else None
 
 
-async def listen(stream: str, form: Form, settings: NetSettings, cursor: int | None) -> AsyncIterator[Event]:
-    """Events of posts at the address ``stream``, from shortly before ``cursor`` on, or from now. Unreadable ones are skipped.
+async def listen(stream: str, form: Form, settings: NetSettings, cursor: int | None) -> AsyncIterator[str | bytes]:
+    """Events of posts as the address ``stream`` sends them, from shortly before ``cursor`` on, or from now; ``event_of`` reads one.
 
-    ``cursor`` is one of this host and form. Raises TryLater when the connection ends, CursorTooOld where it is too old.
+    ``cursor`` is one of this host and form. Raises TryLater when the connection ends, CursorTooOld where it is too old. Who does not
+    ask for the next event holds the host up: a few are kept, then it is not read from.
     """
     address = _address(stream, form, cursor)
-    decoder = msgspec.json.Decoder(dict[str, Any])
-    read = _first if form is Form.V1 else _second
     try:
         async with connect(
             address, max_size=MAX_EVENT_BYTES, open_timeout=settings.timeout, user_agent_header=settings.user_agent
         ) as socket:
             async for message in socket:
-                try:
-                    payload = decoder.decode(message)
-                except msgspec.DecodeError:
-                    continue
-                if payload.get("$type") == "error":
-                    raise TryLater(stream, f"the stream said {payload.get('error')}")
-                event = read(payload)
-                if event is not None:
-                    yield event
+                yield message
     except InvalidStatus as error:
         if b"CursorTooOld" in (error.response.body or b""):
             raise CursorTooOld(stream, "the cursor is too old") from None
@@ -86,6 +78,17 @@ async def listen(stream: str, form: Form, settings: NetSettings, cursor: int | N
     except (OSError, TimeoutError, WebSocketException, ValueError) as error:
         raise TryLater(stream, " ".join(str(error).split()) or type(error).__name__) from None
     raise TryLater(stream, "the stream ended")
+
+
+def event_of(message: str | bytes, form: Form) -> Event | None:
+    """An event as a host sent it; None where it cannot be read. Raises TryLater where the host says that something went wrong."""
+    try:
+        payload = DECODER.decode(message)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    if payload.get("$type") == "error":
+        raise TryLater("the stream", f"said {payload.get('error')}")
+    return (_first if form is Form.V1 else _second)(payload)
 
 
 def _address(stream: str, form: Form, cursor: int | None) -> str:
@@ -101,7 +104,7 @@ def _address(stream: str, form: Form, cursor: int | None) -> str:
 
 def _first(payload: dict[str, Any]) -> Event | None:
     when = payload.get("time_us")
-    return Event(when, payload, _at(when)) if type(when) is int else None
+    return Event(when, payload, heard_at(when)) if type(when) is int else None
 
 
 def _second(frame: dict[str, Any]) -> Event | None:
@@ -109,11 +112,14 @@ def _second(frame: dict[str, Any]) -> Event | None:
     seq = payload.get("seq") if isinstance(payload, dict) else None
     if not isinstance(payload, dict) or type(seq) is not int:
         return None
-    return Event(seq, payload, utc(payload.get("witnessedAt") or payload.get("time")))
+    return Event(seq, payload, heard_at(payload.get("witnessedAt") or payload.get("time")))
 
 
-def _at(microseconds: int) -> str | None:
+def heard_at(told: Any) -> str | None:
+    """When a host says that it heard an event (v1: Unix microseconds, v2: a time); None where that cannot be read."""
+    if type(told) is not int:
+        return utc(told)
     try:
-        return stamp(datetime.fromtimestamp(microseconds // 1_000_000, UTC))
+        return stamp(datetime.fromtimestamp(told // 1_000_000, UTC))
     except (ValueError, OverflowError, OSError):
         return None

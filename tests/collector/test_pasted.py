@@ -155,3 +155,9 @@ def test_any_words_under_a_name_are_kept(words: str, when: str) -> None:
     plain = "word " + " ".join("".join(c for c in words if c.isalpha() or c == " ").split())
     [embed] = posts(f"Ann Example\n@ann_b\n·\n{when}\n{plain.strip()}")
     assert embed.text == plain.strip()
+
+
+@pytest.mark.parametrize("line", ["1" * 6_000 + "x", "1 " * 2_000 + "x", "1.5 K " * 1_000 + "?", "1" * 6_000])
+def test_a_line_of_digits_takes_no_time_by_the_square_of_its_length(line: str) -> None:
+    [embed] = posts(f"Ann Example\n@ann_b\n·\n2h\nNever inspected.\n{line}")
+    assert embed.author_handle == "ann_b"

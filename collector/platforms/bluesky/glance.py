@@ -1,0 +1,175 @@
+"""As much of an event of Jetstream as tells whether it may concern anybody, read into types: a tenth of what reading all of it costs.
+
+Whatever is not written as the lexicons have it (see ``formats.py``) cannot be glanced at and has to be read whole, and so
+has what carries over a post from another network.
+"""
+
+from collections.abc import Iterable
+from typing import Literal, Protocol
+
+import msgspec
+
+from ...markup.links import find_links
+from ...values import clean
+from .formats import POSTS
+
+
+class _Address(msgspec.Struct, gc=False):
+    uri: str = ""
+
+
+class _Reply(msgspec.Struct, gc=False):
+    parent: _Address | None = None
+
+
+class _Feature(msgspec.Struct, gc=False):
+    uri: str = ""
+
+
+class _Facet(msgspec.Struct, gc=False):
+    features: tuple[_Feature, ...] = ()
+
+
+class _Quoted(msgspec.Struct, gc=False):
+    uri: str = ""
+    record: _Address | None = None
+
+
+class _Card(msgspec.Struct, gc=False):
+    uri: str = ""
+    title: str = ""
+    description: str = ""
+
+
+class _Picture(msgspec.Struct, gc=False):
+    alt: str = ""
+
+
+class _Media(_Picture, gc=False):
+    external: _Card | None = None
+    images: tuple[_Picture, ...] = ()
+    items: tuple[_Picture, ...] = ()
+
+
+class _Embed(_Media, gc=False):
+    record: _Quoted | None = None
+    media: _Media | None = None
+
+
+class _Record(msgspec.Struct, gc=False):
+    text: str = ""
+    reply: _Reply | None = None
+    facets: tuple[_Facet, ...] = ()
+    embed: _Embed | None = None
+    whole: None = msgspec.field(name="bridgyOriginalText", default=None)
+    full: None = msgspec.field(name="fullText", default=None)
+
+
+class _Commit(msgspec.Struct, gc=False):
+    operation: str
+    collection: Literal["app.bsky.feed.post"]
+    rkey: str
+    record: _Record | None = None
+
+
+class _First(msgspec.Struct, gc=False):
+    time_us: int
+    did: str
+    kind: Literal["commit"]
+    commit: _Commit
+    form: None = msgspec.field(name="$type", default=None)
+
+
+class _SecondCommit(_Commit, kw_only=True, gc=False):
+    seq: int
+    did: str
+    form: Literal["network.bsky.jetstream.subscribeEvents#commit"] = msgspec.field(name="$type")
+    time: str | None = None
+    seen: str | None = msgspec.field(name="witnessedAt", default=None)
+
+
+class _Second(msgspec.Struct, gc=False):
+    payload: _SecondCommit
+    form: Literal["message"] = msgspec.field(name="$type")
+
+
+FIRST = msgspec.json.Decoder(_First)
+SECOND = msgspec.json.Decoder(_Second)
+
+
+class Watches(Protocol):
+    """What events are compared with."""
+
+    def may_concern(self, others: Iterable[str], links: Iterable[str], words: str) -> bool:
+        """Whether a post that answers or quotes ``others``, has ``links`` and no words but ``words`` may be of interest."""
+        ...
+
+    def has_post(self, uri: str) -> bool:
+        """Whether the deletion of a post is."""
+        ...
+
+
+Heard = tuple[int, int | str | None]
+"""The place of an event, and when its host heard it (v1: microseconds, v2: as written)."""
+
+
+def passes_first(message: str | bytes, watches: Watches) -> Heard | None:
+    """An event of Jetstream v1 that concerns nobody at first sight; None for one that has to be read whole."""
+    try:
+        event = FIRST.decode(message)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    return None if _may_concern(event.commit, event.did, watches) else (event.time_us, event.time_us)
+
+
+def passes_second(message: str | bytes, watches: Watches) -> Heard | None:
+    """The same of Jetstream v2."""
+    try:
+        event = SECOND.decode(message).payload
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
+    return None if _may_concern(event, event.did, watches) else (event.seq, event.seen or event.time)
+
+
+def _may_concern(commit: _Commit, did: str, watches: Watches) -> bool:
+    record = commit.record
+    if commit.operation == "delete":
+        return watches.has_post(f"at://{_plain(did)}{POSTS}{_plain(commit.rkey)}")
+    if record is None:
+        return False
+    words = clean(record.text)
+    others: tuple[str, ...] = ()
+    links: list[str] = []
+    if record.reply and record.reply.parent:
+        others = (_plain(record.reply.parent.uri),)
+    if record.facets:
+        links = [feature.uri for facet in record.facets for feature in facet.features if feature.uri]
+    if record.embed:
+        quoted, beside = _embedded(record.embed, links)
+        others += quoted
+        words = f"{words} {beside}" if beside else words
+    if "://" in words or "pic.twitter" in words:
+        links += find_links(words)
+    return watches.may_concern(others, links, words)
+
+
+def _embedded(embed: _Embed, links: list[str]) -> tuple[tuple[str, ...], str]:
+    """The posts that an embed quotes, and the words in it; its addresses are added to ``links``."""
+    said: list[str] = []
+    for media in (embed, embed.media):
+        if media is None:
+            continue
+        said += [picture.alt for picture in media.images]
+        said += [item.alt for item in media.items]
+        said.append(media.alt)
+        if media.external:
+            links.append(media.external.uri)
+            said += (media.external.title, media.external.description)
+    quoted = embed.record
+    uris = (_plain(quoted.uri), _plain(quoted.record.uri) if quoted.record else "") if quoted else ()
+    return uris, clean(" ".join(said)).strip()
+
+
+def _plain(uri: str) -> str:
+    """An uri, or a part of one, as ``values.text`` has it."""
+    return clean(uri).strip()
