@@ -22,13 +22,14 @@ class LookKind(StrEnum):
     COMMENTS = "comments"  # the comments under an article
     LINKING = "linking"  # a platform's search for posts that link to an address
     BACKLINKS = "backlinks"  # an index of links: who links to an address, who quotes and answers a post
+    ARCHIVE = "archive"  # a platform's archive of posts that link to an address, older than its search holds
     NAMING = "naming"  # a platform's search for posts that speak of the story without a link to it
     COUNTS = "counts"  # a post: its words and counts, and whether it is still there
     REPLIES = "replies"
     QUOTES = "quotes"
 
 
-ONCE = {LookKind.LINK, LookKind.CANDIDATE, LookKind.SHORT, LookKind.WEBMENTION}
+ONCE = {LookKind.LINK, LookKind.CANDIDATE, LookKind.SHORT, LookKind.WEBMENTION, LookKind.ARCHIVE}
 THREADS = {LookKind.REPLIES, LookKind.QUOTES}
 MAX_FAILURES = 10
 """Failures in a row after which a look of ``ONCE`` is given up: after four days at the usual first wait."""

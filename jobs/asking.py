@@ -12,6 +12,7 @@ from storywake.db.looks import Look
 from storywake.db.stories import StoryRow
 
 from .intake import Arrival
+from .past_posts import reaching_back
 from .settling import Ending
 from .tools import Tools
 from .unlinked import Spoken
@@ -41,6 +42,9 @@ class Asking:
         elif first.kind == LookKind.NAMING:
             stream = source.naming(self._tools.fetcher, self._tools.settings, first.target)
             return await self._store(first.source, stream, stories, Spoken(self._tools.engine, stories))
+        elif first.kind == LookKind.ARCHIVE:
+            since, until = reaching_back(self._tools.engine, stories[0], source)
+            stream = source.archive(self._tools.fetcher, self._tools.settings, first.target, since, until)
         else:
             stream = source.linking(self._tools.fetcher, self._tools.settings, first.target)
         return await self._store(first.source, stream, stories)

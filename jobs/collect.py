@@ -57,6 +57,8 @@ left stays due.
 """
 MAX_FAULTS = 2
 """Looks in a row without an answer, after which a pass stops asking a host."""
+ASKED = THREADS | {LookKind.COUNTS, LookKind.LINKING, LookKind.ARCHIVE, LookKind.NAMING}
+"""Looks at which a platform is asked."""
 AFTER_COUNTS = THREADS | {LookKind.BACKLINKS}
 COUNTS = ("articles", "unchanged", "revisions", "posts", "reactions", "gone", "assessed")
 
@@ -264,7 +266,7 @@ class Pass:
             return Ending(await self._pages.feed(look, list(self._stories.values())))
         if look.kind == LookKind.FILES:
             return Ending(await self._files.read(list(self._stories.values())))
-        if look.kind in (LookKind.COUNTS, LookKind.REPLIES, LookKind.QUOTES, LookKind.LINKING, LookKind.NAMING):
+        if look.kind in ASKED:
             return await self._asking.ask(looks, self._of(looks))
         if look.kind == LookKind.BACKLINKS:
             return Ending(await self._backlinks.ask(look, self._of(looks)))

@@ -36,6 +36,7 @@ from storywake.db.unlinked import tellings
 from storywake.db.webmentions import adopt_webmentions, webmentions_wait
 
 from .pages import MAX_ADDRESSES
+from .past_posts import past_looks
 from .waking import WHOLE
 
 MAX_SEARCH_SHARE = 0.8
@@ -250,6 +251,7 @@ def _missing(
             rows += [(story.id, LookKind.LINKING, name, own, "posts that link to the story") for name in searching]
             if backlinks:
                 rows.append((story.id, LookKind.BACKLINKS, CONSTELLATION, own, "posts that link to the story"))
+        rows += past_looks(connection, settings, story, addresses.get(story.id, [])[:MAX_ADDRESSES])
         if story.id in addresses or not story.url:
             rows += [(story.id, LookKind.COVERAGE, name, name, "who writes about the story") for name in indexes]
     known = known_looks(connection, [story.id for story in stories])

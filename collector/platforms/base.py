@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -95,6 +96,7 @@ class Source(Generic[SettingsT]):
     searches_words = False  # whether ``naming`` is asked: its search reads the words of posts, and costs nothing
     search_budget = ""  # the budget that a search for links is charged to; "" where searching is free
     search_units = 1  # what a search costs of it
+    search_holds: timedelta | None = None  # how far back ``linking`` reaches, where ``archive`` reaches further
 
     # Exports of other tools
     zeeschuimer: tuple[str, ...] = ()  # what Zeeschuimer calls it (github.com/digitalmethodsinitiative/zeeschuimer)
@@ -190,6 +192,10 @@ class Source(Generic[SettingsT]):
         """The post of this platform that an address names; None where it names none."""
         return self.own.identify(url or "")
 
+    def has_archive(self, settings: SettingsT) -> bool:
+        """Whether ``archive`` is asked for what ``linking`` does not reach."""
+        return False
+
     async def posts(self, fetcher: Fetcher, settings: SettingsT, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """Looks at posts again, or for the first time: those of ``wanted`` that carry an id or an address."""
         for answer in NOTHING:
@@ -207,6 +213,13 @@ class Source(Generic[SettingsT]):
 
     async def linking(self, fetcher: Fetcher, settings: SettingsT, url: str) -> AsyncIterator[Answer]:
         """Posts that link to an address, page by page."""
+        for answer in NOTHING:
+            yield answer
+
+    async def archive(
+        self, fetcher: Fetcher, settings: SettingsT, url: str, since: datetime, until: datetime
+    ) -> AsyncIterator[Answer]:
+        """Posts of a stretch of time that link to an address, page by page, where ``search_holds`` is shorter."""
         for answer in NOTHING:
             yield answer
 

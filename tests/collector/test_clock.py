@@ -29,6 +29,7 @@ WAITS = {
     LookKind.COVERAGE: (1.2 * HOUR, 6 * HOUR),
     LookKind.LINKING: (1.2 * HOUR, 12 * HOUR),
     LookKind.BACKLINKS: (1.2 * HOUR, 12 * HOUR),
+    LookKind.ARCHIVE: (2.4 * HOUR, 2 * DAY),
     LookKind.NAMING: (1.2 * HOUR, 12 * HOUR),
     LookKind.COUNTS: (2.4 * HOUR, 2 * DAY),
     LookKind.REPLIES: (2.4 * HOUR, 2 * DAY),
@@ -68,7 +69,7 @@ def test_failures_double_the_wait_up_to_a_day() -> None:
 def test_what_is_read_once_is_tried_for_days_before_it_is_given_up() -> None:
     tried = sum((wait_after_failures(n, QUARTER) for n in range(1, MAX_FAILURES)), timedelta())
     assert 3 * DAY < tried < 5 * DAY
-    assert {LookKind.LINK, LookKind.CANDIDATE, LookKind.SHORT, LookKind.WEBMENTION} == ONCE
+    assert {LookKind.LINK, LookKind.CANDIDATE, LookKind.SHORT, LookKind.WEBMENTION, LookKind.ARCHIVE} == ONCE
 
 
 def test_a_thread_asked_in_vain_is_asked_half_as_often_each_time() -> None:

@@ -6,13 +6,16 @@ object", and the embed widget's own JSON as archives hold it. Embeds: "Embedded 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, SecretStr
 
 from ...clock import LookKind
+from ...dates import stamp
 from ...errors import OverBudget
 from ...groups import FollowSettings, NetSettings, WebAddress, revealed
 from ...markup.embeds import embeds_in
@@ -21,7 +24,7 @@ from ...markup.page import Page, paragraphs
 from ...net.budget import UTC_DAY, Budget, Period
 from ...net.evidence import Evidence
 from ...records import Author, Kind, Post
-from ...values import at, items, text
+from ...values import at, count, items, text
 from ..asking import load, pages, paid
 from ..base import Answer, Row, Source
 from . import formats
@@ -30,7 +33,9 @@ from .addresses import HOSTS, NAME, READERS, address_of, by_id, by_long_id, embe
 if TYPE_CHECKING:
     from ...net.fetch import Fetcher
 
-SEARCH = "/2/tweets/search/recent"
+SEARCH, ARCHIVE, COUNTS = "/2/tweets/search/recent", "/2/tweets/search/all", "/2/tweets/counts/all"
+HOLDS = timedelta(days=7)
+"""How far back recent search reaches (docs.x.com/x-api/posts/search/introduction, read 2026-11-27)."""
 TWEET_FIELDS = "public_metrics,conversation_id,referenced_tweets,entities,lang,created_at,author_id,note_tweet,edit_history_tweet_ids"
 FIELDS = {
     "tweet.fields": TWEET_FIELDS,
@@ -38,14 +43,20 @@ FIELDS = {
     "user.fields": "public_metrics,username,name,entities",
 }
 """Posts referred to are not asked for along with the others, since each would be charged too."""
-MAX_PAGE, MIN_PAGE = 100, 10
-"""Posts of a page: the most that any answer gives, the fewest that search can be asked for."""
+MAX_PAGE, MIN_PAGE, MAX_ARCHIVE_PAGE = 100, 10, 500
+"""Posts of a page: the most that an answer gives, the fewest that search can be asked for, the most that the archive gives."""
+MAX_COUNT_PAGES = 12
+"""Answers of counts, a month of days each, that an estimate is made of."""
+COUNT_PRICE = 10_000
+"""Millionths of a dollar for one request of counts ("Counts: All", docs.x.com/x-api/getting-started/pricing, read 2026-11-27)."""
 POSTS = f"{NAME}/posts"
 """The budget of posts beside that of money."""
 MONTH = Period("in 31 days", days=31)
 """A billing cycle begins on a day of each account's own; no cycle has more days."""
 MILLION = 1_000_000
 """The budget is counted in millionths of a dollar."""
+
+log = logging.getLogger("storywake")
 
 
 class XSettings(FollowSettings, NetSettings):
@@ -62,6 +73,11 @@ class XSettings(FollowSettings, NetSettings):
         ge=0,
         description="posts that X's API may return in 31 days; its pages say 2 million (fundamentals/post-cap) and 3 million "
         "(getting-started/pricing)",
+    )
+    x_archive: bool = Field(
+        True,
+        description="ask X's full archive, once, for posts that link to a story which was older than seven days when it was first "
+        "watched; an estimate is asked for first ($0.01 a month of the story's age), and nothing is bought that the day's budget does not hold",
     )
     x_notes: bool = Field(
         False, description="look once a day for Community Notes on the stories' posts; some hundred megabytes are read"
@@ -83,13 +99,15 @@ class X(Source[XSettings]):
     help = "posts by oEmbed (no counts); counts, replies and quotes need STORYWAKE_X_TOKEN"
     row = Row(
         "text, author, day and links of a known post, by oEmbed",
-        "`STORYWAKE_X_TOKEN`: posts (100 at once), the conversation of the last seven days, quotes",
+        "`STORYWAKE_X_TOKEN`: posts (100 at once), the conversation of the last seven days, quotes; for a story that is older, "
+        "posts that link to it from the full archive",
         "with the token: likes, reposts, replies, quotes, views, followers",
     )
     documentation = "docs.x.com, X API v2"
     limits = (
         "$0.005 a post and $0.010 a user, once a UTC day; 2 million posts a month by docs.x.com/x-api/fundamentals/post-cap, 3 by "
-        "docs.x.com/x-api/getting-started/pricing; recent search holds seven days"
+        "docs.x.com/x-api/getting-started/pricing; recent search holds seven days; the archive: 300 requests in 15 minutes, one a second, "
+        "500 posts a page; an estimate by counts $0.010 a request"
     )
     checked = "2026-11-27"
 
@@ -123,6 +141,7 @@ class X(Source[XSettings]):
         handle=re.compile(r"[^@.]*"),
     )
 
+    search_holds = HOLDS
     group = XSettings
     zeeschuimer = ("twitter.com", "x.com")
 
@@ -141,6 +160,10 @@ class X(Source[XSettings]):
         """Without a token, only text, author and day can be read."""
         known = settings.x_token
         return None if known else "no STORYWAKE_X_TOKEN: text, author and day only, no counts, replies or quotes"
+
+    def has_archive(self, settings: XSettings) -> bool:
+        """With a token, where the settings do not say otherwise."""
+        return settings.x_archive and settings.x_token is not None
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
         """A post's counts, its conversation, its quotes."""
@@ -206,6 +229,34 @@ class X(Source[XSettings]):
             async for answer in _pages(fetcher, settings, SEARCH, "next_token", {"query": f'url:"{url}"'}):
                 yield answer
 
+    async def archive(
+        self, fetcher: Fetcher, settings: XSettings, url: str, since: datetime, until: datetime
+    ) -> AsyncIterator[Answer]:
+        """Posts of a stretch of time that link to an address. How many there are is asked first.
+
+        Raises OverBudget, with the estimate, where today's budget does not hold all of them.
+        """
+        if not self.has_archive(settings) or since >= until:
+            return
+        span = {"query": f'url:"{url}"', "start_time": stamp(since), "end_time": stamp(until)}
+        told = 0
+        async for answer in _counts(fetcher, settings, span):
+            told += count(at(load(answer.evidence), "meta", "total_tweet_count")) or 0
+            yield answer
+        cost = told * sum(_prices(settings))
+        if told > _affordable(fetcher, settings):
+            left = fetcher.purse.left(NAME)
+            raise OverBudget(
+                NAME,
+                f"its archive has about {told} posts that link to {url}: {self.shown_amount(cost)}, and"
+                f" {self.shown_amount(left or 0)} of today's budget is left",
+            )
+        if told:
+            log.info("X's archive has about %d posts that link to %s: %s", told, url, self.shown_amount(cost))
+            pages = told // MIN_PAGE + 1
+            async for answer in _pages(fetcher, settings, ARCHIVE, "next_token", span, MAX_ARCHIVE_PAGE, pages):
+                yield answer
+
     def _oembed(self, payload: dict[str, Any]) -> Iterator[Post]:
         for embed in embeds_in(Page(payload["html"]), self.own):
             address = self.identify(text(payload.get("url"))) or self.identify(embed.url)
@@ -225,21 +276,45 @@ class X(Source[XSettings]):
             return
 
 
-def _pages(
-    fetcher: Fetcher, settings: XSettings, path: str, token_name: str, query: dict[str, str]
-) -> AsyncIterator[Answer]:
-    """Pages as large as the budget allows; ``token_name`` is the parameter that the next page's token goes by."""
+def _counts(fetcher: Fetcher, settings: XSettings, span: dict[str, str]) -> AsyncIterator[Answer]:
+    """How many posts the archive has, a month of days an answer."""
 
     async def ask(token: str) -> Evidence:
-        size = min(MAX_PAGE, _affordable(fetcher, settings))
+        asked = {**span, "granularity": "day", "next_token": token or None}
+        return await paid(
+            fetcher,
+            NAME,
+            COUNT_PRICE,
+            lambda: fetcher.api(settings.x_url, COUNTS, asked, token=revealed(settings.x_token)),
+            lambda evidence: {f"counts {evidence.fetched_at} {span['query']} {token}": COUNT_PRICE},
+        )
+
+    return pages(fetcher, NAME, "", ask, lambda _, payload: text(at(payload, "meta", "next_token")), MAX_COUNT_PAGES)
+
+
+def _pages(
+    fetcher: Fetcher,
+    settings: XSettings,
+    path: str,
+    token_name: str,
+    query: dict[str, str],
+    largest: int = MAX_PAGE,
+    most: int | None = None,
+) -> AsyncIterator[Answer]:
+    """Pages as large as the budget allows; ``token_name`` is the parameter that the next page's token goes by.
+
+    ``largest`` is how many posts a page may have, ``most`` how many pages are asked for (None: as many as of a thread).
+    """
+
+    async def ask(token: str) -> Evidence:
+        size = min(largest, _affordable(fetcher, settings))
         if size < MIN_PAGE:
             raise OverBudget(NAME, f"the day's budget is spent: {path} is not asked today")
         asked = {**query, "max_results": str(size), token_name: token or None}
         return await _ask(fetcher, settings, path, asked, size)
 
-    return pages(
-        fetcher, NAME, "", ask, lambda _, payload: text(at(payload, "meta", "next_token")), settings.thread_pages
-    )
+    following = most or settings.thread_pages
+    return pages(fetcher, NAME, "", ask, lambda _, payload: text(at(payload, "meta", "next_token")), following)
 
 
 async def _ask(fetcher: Fetcher, settings: XSettings, path: str, params: dict[str, str | None], most: int) -> Evidence:
@@ -269,10 +344,10 @@ def _prices(settings: XSettings) -> tuple[int, int]:
 
 
 def _affordable(fetcher: Fetcher, settings: XSettings) -> int:
-    """How many posts, each with its author, the budgets still hold; a page's worth where there is no limit."""
+    """How many posts, each with its author, the budgets still hold; what no story has where there is no limit."""
     left, posts = fetcher.purse.left(NAME), fetcher.purse.left(POSTS)
     price = sum(_prices(settings))
-    money = MAX_PAGE if left is None or price == 0 else left // price
+    money = MILLION if left is None or price == 0 else left // price
     return money if posts is None else min(money, posts)
 
 
