@@ -48,7 +48,7 @@ MAX_PAGE, MIN_PAGE, MAX_ARCHIVE_PAGE = 100, 10, 500
 MAX_COUNT_PAGES = 12
 """Answers of counts, a month of days each, that an estimate is made of."""
 COUNT_PRICE = 10_000
-"""Millionths of a dollar for one request of counts ("Counts: All", docs.x.com/x-api/getting-started/pricing, read 2026-11-27)."""
+"""Millionths of a dollar for one request of counts ("Counts: All"), by a copy of X's page of prices of 28 August 2026, not by the page."""
 POSTS = f"{NAME}/posts"
 """The budget of posts beside that of money."""
 MONTH = Period("in 31 days", days=31)
