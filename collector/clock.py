@@ -31,6 +31,8 @@ class LookKind(StrEnum):
 
 ONCE = {LookKind.LINK, LookKind.CANDIDATE, LookKind.SHORT, LookKind.WEBMENTION, LookKind.ARCHIVE}
 THREADS = {LookKind.REPLIES, LookKind.QUOTES}
+ASKED = THREADS | {LookKind.COUNTS, LookKind.LINKING, LookKind.ARCHIVE, LookKind.NAMING}
+"""Looks that a platform's own file makes."""
 MAX_FAILURES = 10
 """Failures in a row after which a look of ``ONCE`` is given up: after four days at the usual first wait."""
 QUIET_DIVISOR = {

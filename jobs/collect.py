@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from storywake.collector.clock import THREADS, LookKind
+from storywake.collector.clock import ASKED, THREADS, LookKind
 from storywake.collector.dates import now, stamp
 from storywake.collector.errors import FetchError, HostBusy, OverBudget, Refused, StorywakeError, TryLater
 from storywake.collector.net.fetch import Fetcher
@@ -57,8 +57,6 @@ left stays due.
 """
 MAX_FAULTS = 2
 """Looks in a row without an answer, after which a pass stops asking a host."""
-ASKED = THREADS | {LookKind.COUNTS, LookKind.LINKING, LookKind.ARCHIVE, LookKind.NAMING}
-"""Looks at which a platform is asked."""
 AFTER_COUNTS = THREADS | {LookKind.BACKLINKS}
 COUNTS = ("articles", "unchanged", "revisions", "posts", "reactions", "gone", "assessed")
 
