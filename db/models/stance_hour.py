@@ -16,8 +16,8 @@ class StanceHour(SQLModel, table=True):
     claim_id: int = Field(primary_key=True)
     hour: str = Field(primary_key=True)  # YYYY-MM-DDTHH, UTC
     writer: int = Field(primary_key=True)  # the connection that wrote it; 0 on SQLite
-    support: int
-    deny: int
-    query: int
-    comment: int
-    unclear: int
+    supporting: int
+    denying: int
+    asking: int
+    commenting: int
+    undecided: int

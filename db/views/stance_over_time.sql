@@ -4,13 +4,13 @@
 -- reactions: new in that hour; cumulative: up to and with it; share: of all reactions assessed up to then, unclear ones included (0 to 1)
 CREATE VIEW stance_over_time AS
 WITH counted AS (
-    SELECT s.slug AS story, c.text AS claim, h.hour, SUM(h.support) AS support, SUM(h.deny) AS deny,
-           SUM(h.query) AS query, SUM(h.comment) AS comment, SUM(h.unclear) AS unclear
+    SELECT s.slug AS story, c.text AS claim, h.hour, SUM(h.supporting) AS support, SUM(h.denying) AS deny,
+           SUM(h.asking) AS query, SUM(h.commenting) AS comment, SUM(h.undecided) AS unclear
     FROM story s
     JOIN stance_hour h ON h.story_id = s.id
     JOIN claim c ON c.id = h.claim_id AND c.story_id = s.id
     GROUP BY s.slug, c.text, h.hour
-    HAVING SUM(h.support + h.deny + h.query + h.comment + h.unclear) > 0
+    HAVING SUM(h.supporting + h.denying + h.asking + h.commenting + h.undecided) > 0
     UNION ALL
     SELECT s.slug, c.text,
            CASE WHEN LENGTH(k.posted_at) = 10 THEN k.posted_at || 'T00' ELSE SUBSTR(k.posted_at, 1, 13) END,

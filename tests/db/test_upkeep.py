@@ -28,7 +28,7 @@ def test_what_is_told_anew_is_the_same_to_the_digit(engine: Engine) -> None:
         before = told(connection)
         rebuild(connection)
         assert told(connection) == before
-        for table, column in (("reach_hour", "likes"), ("stance_hour", "support"), ("latest", "likes")):
+        for table, column in (("reach_hour", "likes"), ("stance_hour", "supporting"), ("latest", "likes")):
             connection.execute(text(f"UPDATE {table} SET {column} = 99"))
         assert told(connection) != before
         rebuild(connection)

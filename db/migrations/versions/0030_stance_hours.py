@@ -8,7 +8,7 @@ down_revision = '0029'
 branch_labels = None
 depends_on = None
 
-COUNTS = ('support', 'deny', 'query', 'comment', 'unclear')
+COUNTS = ('supporting', 'denying', 'asking', 'commenting', 'undecided')
 
 
 def upgrade() -> None:
