@@ -31,7 +31,8 @@ FIRST = timedelta(minutes=15)
 FIRST_HOURS = FIRST / timedelta(hours=1)
 BUDGETS = {"1/4": 1 / 4, "1/10": 1 / 10, "1/24": 1 / 24}
 """Looks, as a share of one an hour at each post."""
-GOAL = {"hourly": 0.5, "back_off": 0.667}
+GOAL = 1.5
+MAX_SHARES = {"hourly": 0.5, "back_off": 1 / GOAL}
 """What part of each peer's error ours may have."""
 STORIES, SEED = 6, 5
 MIN_REACTIONS = 150
@@ -142,7 +143,7 @@ def bench_polling(data: str | None) -> dict[str, Any]:
             story for story in threads(Path(data)) if sum(len(post.times) for post in story) > MIN_REACTIONS
         ]
     figures: dict[str, Any] = {}
-    shares: dict[str, list[float]] = {name: [] for name in (*GOAL, "back_off_best")}
+    shares: dict[str, list[float]] = {name: [] for name in (*MAX_SHARES, "back_off_best")}
     for name, stories in sets.items():
         every_hour = sum(HORIZON - post.born for story in stories for post in story if post.born < HORIZON)
         figures[name] = {"posts": sum(map(len, stories)), "looks_hourly": round(every_hour)}
@@ -163,8 +164,8 @@ def bench_polling(data: str | None) -> dict[str, Any]:
         "bench": "polling",
         "ratio": round(1 / worst["back_off"], 3),
         "goal": GOAL,
-        "met": all(worst[peer] <= limit for peer, limit in GOAL.items()),
-        "figures": {"error_share_at_worst": worst, **figures},
+        "met": all(worst[peer] <= limit for peer, limit in MAX_SHARES.items()),
+        "figures": {"error_share_at_worst": worst, "most": MAX_SHARES, **figures},
     }
 
 
