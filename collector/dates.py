@@ -118,6 +118,13 @@ def moment(text: str | None) -> datetime | None:
         return None
 
 
+def known_moment(text: str) -> datetime:
+    """A stored time or day that is known to be one, as an aware datetime."""
+    found = moment(text)
+    assert found is not None
+    return found
+
+
 MAX_CLOCK_SKEW = timedelta(minutes=15)
 """How far two clocks may differ."""
 

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, update
 from sqlmodel import col, select
+
+from storywake.collector.dates import known_moment
 
 from .claims import claims_of
 from .models import BalanceChange, Claim
@@ -90,8 +92,4 @@ def _gained(before: Mapping[str, float], after: Mapping[str, float]) -> str:
 
 def _apart(one: str, other: str) -> timedelta:
     """The time between two moments; a day counts from its first hour."""
-    return abs(_moment(one) - _moment(other))
-
-
-def _moment(at: str) -> datetime:
-    return datetime.fromisoformat(at.removesuffix("Z"))
+    return abs(known_moment(one) - known_moment(other))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from storywake.collector.dates import moment, stamp
+from storywake.collector.dates import known_moment, moment, stamp
 
 from .statements import statements
 
@@ -36,8 +36,7 @@ def standing_at(connection: Connection, at: str) -> Standing:
         rows = connection.execute(SQL[name], values).mappings()
         return sorted((tuple(str(row[label]) for label in labels), int(row["n"])) for row in rows)
 
-    here = moment(at)
-    assert here is not None
+    here = known_moment(at)
     overdue = connection.execute(SQL["overdue"], {"at": at}).all()
     lags = [((row.kind,), max(0, round((here - (moment(row.since) or here)).total_seconds()))) for row in overdue]
     runs = connection.execute(SQL["hour"], {"since": stamp(here - timedelta(hours=1))}).scalars()

@@ -7,14 +7,12 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from storywake.collector.clock import tempo_hour, wait_for_counts, wait_while_gone
-from storywake.collector.dates import moment, now, stamp
+from storywake.collector.dates import known_moment, moment, now, stamp
 from storywake.collector.figures.tempo import gained, starting_tempo, tempo_after
 from storywake.collector.records import Kind
 from storywake.db.looks import Look, Settled, looks_at_counts, settle_looks
 from storywake.db.posts import Counted
 from storywake.db.status import LookOutcome
-
-from .waking import known_moment
 
 NO_TIME = timedelta(0)
 Stored = Mapping[tuple[str, str], Counted]

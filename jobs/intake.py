@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from storywake.collector.addresses import is_short
 from storywake.collector.cleaning import clean_article, clean_post
 from storywake.collector.clock import LookKind, wait
-from storywake.collector.dates import judged, stamp
+from storywake.collector.dates import judged, known_moment, stamp
 from storywake.collector.match.tie import Known, ties
 from storywake.collector.net.evidence import Evidence
 from storywake.collector.platforms.base import Edit
@@ -46,7 +46,7 @@ from .filing import Filed, file_article, first_alike
 from .paper_stance import with_stance
 from .post_looks import post_looks
 from .share_links import is_unnamed
-from .waking import known_moment, wake_threads
+from .waking import wake_threads
 
 FRESH = timedelta(0)
 MAX_NAME_LENGTH = 300

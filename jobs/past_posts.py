@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from storywake.collector.clock import LookKind
-from storywake.collector.dates import moment
+from storywake.collector.dates import known_moment, moment
 from storywake.collector.platforms.base import Source
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
@@ -44,8 +44,7 @@ def reaching_back(engine: Engine, story: StoryRow, source: Source[Any]) -> tuple
 
 def _stretch(connection: Connection, story: StoryRow, source: Source[Any]) -> tuple[datetime, datetime]:
     """Both ends; an empty stretch where the publication is not known."""
-    watched = moment(story.created_at)
-    assert watched is not None and source.search_holds is not None
-    until = watched - source.search_holds + OVERLAP
+    assert source.search_holds is not None
+    until = known_moment(story.created_at) - source.search_holds + OVERLAP
     published = moment(original_of(connection, story.id).published_at)
     return (published - HEAD_START if published else until), until

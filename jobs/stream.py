@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from storywake.collector.dates import moment, now, stamp
+from storywake.collector.dates import known_moment, moment, now, stamp
 from storywake.collector.errors import StorywakeError
 from storywake.collector.match.index import Index
 from storywake.collector.match.unlinked import Unlinked
@@ -247,8 +247,7 @@ def _unreplayed(engine: Engine, settings: Settings) -> list[Unreplayed]:
     assert isinstance(settings, BlueskySettings)
     if not settings.bluesky_replay_hours:
         return []
-    at = moment(now())
-    assert at is not None
+    at = known_moment(now())
     with reading(engine) as connection:
         return unreplayed(connection, stamp(at - timedelta(hours=settings.bluesky_replay_hours)))
 
@@ -256,8 +255,7 @@ def _unreplayed(engine: Engine, settings: Settings) -> list[Unreplayed]:
 def _start(settings: Settings, story: Unreplayed) -> datetime:
     """From when on posts about a story are looked for."""
     assert isinstance(settings, BlueskySettings)
-    began = moment(story.created_at)
-    assert began is not None
+    began = known_moment(story.created_at)
     earliest = began - timedelta(hours=settings.bluesky_replay_hours)
     published = moment(story.published_at)
     return max(earliest, published - BEFORE_PUBLISHED) if published and published < began else earliest

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from storywake.collector.clock import LookKind
-from storywake.collector.dates import moment
+from storywake.collector.dates import known_moment, moment
 from storywake.collector.figures.tempo import Waiting, in_turn, starting_tempo
 from storywake.collector.records import Kind
 from storywake.db.looks import Look
@@ -29,8 +29,7 @@ def in_order(looks: Sequence[Look], at: str) -> list[Look]:
 
 
 def _waiting(look: Look, at: str) -> Waiting:
-    now, joined = moment(at), moment(look.added_at)
-    assert now and joined
+    now, joined = known_moment(at), known_moment(look.added_at)
     last = max(moment(look.last_at) or joined, joined)
     tempo = starting_tempo(Kind(look.post_kind or Kind.POST)) if look.tempo is None else look.tempo
     return Waiting(

@@ -1,11 +1,11 @@
 """When the threads below posts are due: where a platform tells of more answers than are stored."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from storywake.collector.dates import moment, stamp
+from storywake.collector.dates import known_moment, moment, stamp
 from storywake.collector.sources import SOURCES
 from storywake.db.threads import Woken, threads_of, wake, wake_answers
 
@@ -32,10 +32,3 @@ def wake_threads(connection: Connection, posts: Collection[int], at: str, first:
             woken.append(Woken(thread.look_id, due, thread.told, idle))
     wake(connection, woken)
     wake_answers(connection, fewer, at)
-
-
-def known_moment(text: str) -> datetime:
-    """A time that is known to be one."""
-    found = moment(text)
-    assert found is not None
-    return found

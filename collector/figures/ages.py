@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from ..dates import moment, stamp
+from ..dates import known_moment, stamp
 
 AGES = (1, 2, 3, 4, 6, 8, 12, 18, 24, 36, 48, *range(72, 24 * 15, 24), *range(24 * 21, 24 * 400, 24 * 7))
 """Hours at which stories are compared: close at first, then by the day and by the week."""
@@ -60,6 +60,4 @@ def standing(own: Curve, others: Iterable[Curve]) -> dict[str, Any] | None:
 
 
 def _later(start: str, hours: int) -> str:
-    began = moment(start)
-    assert began is not None
-    return stamp(began + timedelta(hours=hours))
+    return stamp(known_moment(start) + timedelta(hours=hours))

@@ -18,23 +18,9 @@ from storywake.collector.net.fetch import Fetcher
 from storywake.collector.net.pace import retry_after
 from storywake.collector.settings import Settings
 
+from ..naps import Naps
+
 URL = "https://news.example/story"
-
-
-class Naps:
-    """Stands in for sleeping and for the clock: time passes only while somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.taken: list[float] = []
-        self.now = 1000.0
-
-    async def __call__(self, seconds: float) -> None:
-        self.taken.append(seconds)
-        self.now += seconds
-        await asyncio.sleep(0)
-
-    def clock(self) -> float:
-        return self.now
 
 
 def fetch(settings: Settings, work: Callable[[Fetcher], Awaitable[Any]], naps: Naps | None = None) -> Any:

@@ -13,7 +13,8 @@ from storywake.collector.errors import FetchError, TryLater
 from storywake.collector.net.fetch import Fetcher
 from storywake.collector.settings import Settings
 
-from .test_fetch import URL, Naps, fetch
+from ..naps import Naps
+from .test_fetch import URL, fetch
 
 USED_UP = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "600"}
 

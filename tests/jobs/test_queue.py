@@ -24,6 +24,7 @@ from storywake.web.health import told
 
 from ..conftest import new_postgresql
 from ..loopback import Reply, Site
+from ..naps import Naps
 
 HOST = "https://paper.example"
 
@@ -41,22 +42,6 @@ def queue(shared: Engine) -> Iterator[Queue]:
     """Its queue."""
     with Queue(shared) as opened:
         yield opened
-
-
-class Naps:
-    """Stands in for sleeping and for the clock."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.taken: list[float] = []
-
-    async def __call__(self, seconds: float) -> None:
-        self.taken.append(seconds)
-        self.now += seconds
-        await asyncio.sleep(0)
-
-    def clock(self) -> float:
-        return self.now
 
 
 def host(naps: Naps, delay: float = 100.0) -> Host:
