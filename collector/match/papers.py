@@ -62,9 +62,13 @@ def is_papers_own(known: Papers, handle: str | None, name: str | None, links: Co
     )
 
 
+THE = regex.compile(r"(?i)^the\s+")
+BETWEEN = regex.compile(r"[^\p{L}\p{N}]+")
+
+
 def squeezed(name: str) -> str:
     """A name's letters and numbers in lower case, without "the"."""
-    return regex.sub(r"[^\p{L}\p{N}]+", "", regex.sub(r"(?i)^the\s+", "", name)).casefold()
+    return BETWEEN.sub("", THE.sub("", name)).casefold()
 
 
 def _site(host: str) -> str:
