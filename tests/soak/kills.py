@@ -14,6 +14,10 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import text
+
+from storywake.db.engine import open_database, reading
+
 from ..loopback import Asked, Reply, Site
 from .kills_mail import PHASES, Mailbox
 from .machine import DATABASES, Machine, Running, finish, say, until
@@ -243,9 +247,7 @@ def count(machine: Machine, stories: Stories, box: Mailbox, rounds: Rounds, said
         for name, query in DOUBLED.items()
         if (n := machine.number(f"SELECT COUNT(*) AS n FROM ({query} HAVING COUNT(*) > 1) d"))
     }
-    opened = machine.ask(
-        "SELECT day, reader, status FROM delivery WHERE status <> 'handed_over' AND (status <> 'unknown' OR note IS NULL)"
-    )
+    opened = _open_deliveries(machine.address)
     due = [(day, reader) for day, readers in rounds.days.items() for reader in readers]
     return {
         "stories": len(stories.posts),
@@ -261,6 +263,18 @@ def count(machine: Machine, stories: Stories, box: Mailbox, rounds: Rounds, said
         "deliveries_open": len(opened),
         "deliveries_unexplained": sum(not _explained(said.get(row["day"], ""), row["reader"]) for row in opened),
     }
+
+
+def _open_deliveries(address: str) -> list[Any]:
+    """The day and reader of mails of which it is not known what became of them; a question is not told readers."""
+    engine = open_database(address)
+    with reading(engine) as connection:
+        query = (
+            "SELECT day, reader FROM delivery WHERE status <> 'handed_over' AND (status <> 'unknown' OR note IS NULL)"
+        )
+        found = list(connection.execute(text(query)).mappings())
+    engine.dispose()
+    return found
 
 
 def _explained(said: str, reader: str) -> bool:
