@@ -23,12 +23,16 @@ def find_reaction(connection: Connection, reaction_id: int) -> Row | None:
 def parts_of(connection: Connection, row: Row) -> dict[str, list[Row]]:
     """What belongs to a reaction (``row`` as ``find_reaction`` gives it), each as rows.
 
-    Keys: witnesses (surest first), observations and revisions (oldest first), answers_kept (newest first), assessments
-    (by claim, what is in force first), labels (newest first), above (what it answers and quotes), below (what answers
-    and quotes it), alike (what says the same), notes (a crowd's, with their history).
+    Keys: witnesses (surest first), observations and revisions (oldest first), reach (one row of the view, or none),
+    odd_steps (newest first), answers_kept (newest first), assessments (by claim, what is in force first), labels (newest
+    first), above (what it answers and quotes), below (what answers and quotes it), alike (what says the same), notes (a
+    crowd's, with their history).
     """
     values = {**row, "most": MAX_ANSWERS}
-    parts = ("witnesses", "observations", "revisions", "answers_kept", "assessments", "above", "below", "alike")
+    parts = (
+        "witnesses", "observations", "reach", "odd_steps", "revisions", "answers_kept", "assessments", "above", "below",
+        "alike",
+    )  # fmt: skip
     found = {name: _rows(connection, SQL[name], values) for name in parts}
     return found | {
         "labels": _rows(connection, LABELS["labels_of"], values),

@@ -2,6 +2,7 @@
 file's text changes; analysts' own views survive that.
 """
 
+import re
 from collections.abc import Callable
 
 from sqlalchemy import Connection, text
@@ -14,6 +15,24 @@ from .views import VIEWS
 KEEP_TEXT = text(
     "INSERT INTO view_text (name, text) VALUES (:name, :text) ON CONFLICT (name) DO UPDATE SET text = excluded.text"
 )
+
+FUNCTIONS = {
+    r"\bGROUP_CONCAT\(": ("GROUP_CONCAT(", "STRING_AGG("),
+    r"\bSECONDS\(([\w.]+)\)": (r"CAST(STRFTIME('%s', \1) AS INTEGER)", r"storywake_seconds(\1)"),
+    r"\bAS_OLD\(([\w.]+), ([\w.]+), ([\w.]+)\)": (
+        r"STRFTIME('%Y-%m-%dT%H:%M:%SZ', \1, (STRFTIME('%s', \3) - STRFTIME('%s', \2)) || ' seconds')",
+        r"storywake_as_old(\1, \2, \3)",
+    ),
+}
+"""What views call, as SQLite and as PostgreSQL has it. A time that is none is NULL."""
+TIMES = (
+    r"""CREATE OR REPLACE FUNCTION storywake_seconds(at text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+SELECT CASE WHEN at ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$' THEN EXTRACT(EPOCH FROM replace(left(at, 19), 'T', ' ')::timestamp)::bigint END $$""",
+    """CREATE OR REPLACE FUNCTION storywake_as_old(began text, posted text, at text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+SELECT to_char(to_timestamp(storywake_seconds(began) + storywake_seconds(at) - storywake_seconds(posted)) AT TIME ZONE 'UTC',
+    'YYYY-MM-DD"T"HH24:MI:SS"Z"') $$""",
+)
+"""Functions of times for PostgreSQL."""
 
 
 def remake_views(connection: Connection, migrate: Callable[[], None]) -> list[str]:
@@ -29,13 +48,20 @@ def remake_views(connection: Connection, migrate: Callable[[], None]) -> list[st
     drop_triggers(connection)
     migrate()
     _fill_kept(connection)
+    if connection.dialect.name == "postgresql":
+        for function in TIMES:
+            connection.exec_driver_sql(function)
     for view in VIEWS:
-        statement = views.view_sql(view)
-        if connection.dialect.name == "postgresql":
-            statement = statement.replace("GROUP_CONCAT(", "STRING_AGG(")
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(_written(views.view_sql(view), connection.dialect.name))
         _keep_text(connection, view, views.view_sql(view))
     return _make_again(connection, others)
+
+
+def _written(view: str, dialect: str) -> str:
+    """A view's text in a database's own words."""
+    for general, (sqlite, postgresql) in FUNCTIONS.items():
+        view = re.sub(general, sqlite if dialect == "sqlite" else postgresql, view)
+    return view
 
 
 def _fill_kept(connection: Connection) -> None:

@@ -18,6 +18,10 @@ VIEWS = (
     "coordination",
     "notes",
     "forecasts",
+    "breaks",
+    "steps",
+    "own_posts",
+    "reach",
 )
 """In the order in which they build on each other."""
 KEPT_TABLES = ("latest", "reach_hour", "stance_hour")

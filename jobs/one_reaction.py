@@ -25,8 +25,9 @@ Row = dict[str, Any]
 def reaction_facts(connection: Connection, reaction_id: int) -> Row | None:
     """All that a reaction's page shows; None where there is none.
 
-    Keys: reaction (with ``erased``), witnesses, counts (some observations), has_chart, versions (at, pieces), claims
-    (claim, number, now, older, labels), answers_kept, above, below, notes, alike.
+    Keys: reaction (with ``erased``), witnesses, counts (some observations), has_chart, reach (its row of the view, or None
+    where it has no counts), odd_steps, versions (at, pieces), claims (claim, number, now, older, labels), answers_kept,
+    above, below, notes, alike.
     """
     reaction = find_reaction(connection, reaction_id)
     if reaction is None:
@@ -38,6 +39,8 @@ def reaction_facts(connection: Connection, reaction_id: int) -> Row | None:
         "witnesses": parts["witnesses"],
         "counts": thinned(parts["observations"], MAX_COUNTS),
         "has_chart": counts_chart(parts["observations"]) is not None,
+        "reach": next((row for row in parts["reach"] if row["looks"]), None),
+        "odd_steps": parts["odd_steps"],
         "versions": versions(parts["revisions"], reaction["text"]),
         "claims": judged(parts["assessments"], parts["labels"]),
         "answers_kept": parts["answers_kept"],

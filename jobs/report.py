@@ -31,7 +31,7 @@ from .forecasts import forecast_of
 from .front import front
 from .marks import Marked
 from .summary import summary_now
-from .wording import age, crowd, gained, network, points, signed, when, why
+from .wording import age, crowd, decimal, gained, network, points, signed, span, when, why
 
 MAX_FAILING = 5
 """Failing looks in a report."""
@@ -69,6 +69,8 @@ def templates() -> Environment:
         "gained": gained,
         "points": points,
         "age": age,
+        "span": span,
+        "decimal": decimal,
     }
     environment.filters |= {name: _unbroken(told) for name, told in numbers.items()}
     environment.filters |= {"network": network, "crowd": crowd}

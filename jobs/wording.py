@@ -30,6 +30,8 @@ CROWD = {
 """What X's Community Notes call their classifications and statuses."""
 HOURS_OF_DAYS = 48
 """Hours from which an age is told in days."""
+MIN_WHOLE = 10
+"""From here on numbers are told without a fraction."""
 
 
 def when(at: str | None) -> Markup:
@@ -82,7 +84,27 @@ def short_title(title: str) -> str:
 
 def age(hours: int) -> str:
     """An age in words: ``6 hours``, ``4 days``."""
-    number, unit = (hours, "hour") if hours < HOURS_OF_DAYS else (hours // 24, "day")
+    return _number_of(*((hours, "hour") if hours < HOURS_OF_DAYS else (hours // 24, "day")))
+
+
+def span(hours: float) -> str:
+    """A length of time in words: ``20 minutes``, ``5.3 hours``, ``4 days``."""
+    if hours < 1:
+        return _number_of(round(60 * hours), "minute")
+    if hours < HOURS_OF_DAYS:
+        told = decimal(hours)
+        return f"{told} hour{'' if told == '1' else 's'}"
+    return _number_of(round(hours / 24), "day")
+
+
+def decimal(number: float | None) -> str:
+    """A number with one digit after the point where it is small: ``0.4``, ``24``, ``1 204``; a dash where unknown."""
+    if number is None:
+        return "–"
+    return f"{number:.1f}".removesuffix(".0") if abs(number) < MIN_WHOLE else f"{number:,.0f}".replace(",", " ")
+
+
+def _number_of(number: int, unit: str) -> str:
     return f"{number} {unit}{'' if number == 1 else 's'}"
 
 

@@ -29,6 +29,7 @@ class Post(SQLModel, table=True):
         UniqueConstraint("platform", "key"),
         Index("ix_post_in_reply_to", "platform", "in_reply_to"),
         Index("ix_post_quotes", "platform", "quotes"),
+        Index("ix_post_account_posted", "account_id", "posted_at"),
         Index("ix_post_provisional", "platform", sqlite_where=PROVISIONAL, postgresql_where=PROVISIONAL),
         Index("ix_post_deleted_at", "deleted_at", sqlite_where=DELETED, postgresql_where=DELETED),
     )
@@ -38,7 +39,7 @@ class Post(SQLModel, table=True):
     external_id: str | None = None
     url: str | None = None
     kind: str
-    account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+    account_id: int | None = Field(default=None, foreign_key="account.id")
     text: str | None = None
     language: str | None = None
     posted_at: str | None = None

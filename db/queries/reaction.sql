@@ -33,6 +33,18 @@ FROM observation
 WHERE post_id = :post_id
 ORDER BY observed_at;
 
+-- name: reach
+-- How far a reaction reached, by the view reach; none where it was dropped.
+SELECT * FROM reach WHERE reaction_id = :reaction_id;
+
+-- name: odd_steps
+-- The looks of a reaction at which counts fell or mean something else than at the look before, newest first.
+SELECT observed_at, fell, broken
+FROM steps
+WHERE reaction_id = :reaction_id AND (fell IS NOT NULL OR broken IS NOT NULL)
+ORDER BY observed_at DESC
+LIMIT :most;
+
 -- name: revisions
 -- The words that a post had before, oldest first.
 SELECT replaced_at, text FROM post_revision WHERE post_id = :post_id ORDER BY replaced_at;

@@ -163,3 +163,27 @@ def test_suggestions_that_are_less_sure_come_first_then_those_with_more_reach(
         connection.execute(text("UPDATE stance SET unclear = :yes WHERE reaction_id = 4"), {"yes": True})
     page = pages.get("/story/bridge/label").text
     assert [piece.partition('"')[0] for piece in page.split('<li id="r')[1:]] == ["4", "5", "1", "2"]
+
+
+def test_rate_peak_and_half_life_are_told_with_what_they_rest_on(pages: TestClient) -> None:
+    page = reaction(pages)
+    words = re.sub(r"<[^>]+>", "", page[page.index("<h2>Counts") :]).replace("\N{NO-BREAK SPACE}", " ")
+    for told in (
+        "32 likes, reposts, replies and quotes, 3 000 views; its author has 900 followers. 3 looks",
+        "Now 0.5 an hour, 42 views an hour (between its last two looks); fastest at 0.5 an hour, from Sun 22 Nov 10:00",
+        "Half of what was seen to date was there 13 hours after posting.",
+        "fewer than five of its own posts were looked at so long (0)",
+        "The longest time without a look: 24 hours",
+    ):
+        assert told in words, told
+    assert "fell" not in words
+
+
+def test_counts_that_fell_are_said(pages: TestClient, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text("""INSERT INTO observation (post_id, observed_at, likes, views)
+            SELECT post_id, '2026-11-24T12:00:00Z', 9, 8 FROM reaction WHERE id = 1""")
+        )
+    page = re.sub(r"<[^>]+>", "", reaction(pages))
+    assert "Likes and views fell by Tue 24 Nov 12:00" in page and "taken back, or cleaned up by the network" in page
