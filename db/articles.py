@@ -106,7 +106,7 @@ def save_article(
     return SavedArticle(key, revised, address_of_first, stored.dropped_at is not None)
 
 
-def save_named(
+def save_mentioned(
     connection: Connection, story_id: int, key: str, publisher: str, role: Role, correction: str | None, seen_at: str
 ) -> None:
     """Writes an article that prose only names, or what prose adds to the one that has the ``key``: that it was
@@ -114,7 +114,7 @@ def save_named(
     """
     values = {"story_id": story_id, "key": key, "publisher": publisher, "role": role.value, "at": seen_at}
     told = {"corrected": bool(correction), "correction": correction, "corrected_at": seen_at if correction else None}
-    connection.execute(SQL["save_named"], values | told)
+    connection.execute(SQL["save_mentioned"], values | told)
 
 
 def known_publishers(connection: Connection, story_id: int) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ VIEWS = (
     "coordination",
     "notes",
     "forecasts",
+    "named",
     "breaks",
     "steps",
     "own_posts",

@@ -30,6 +30,7 @@ from storywake.db.erasing import (
     take_out,
 )
 from storywake.db.evidence import answers_that_showed, drop_content
+from storywake.db.named import forget_named, names_of_accounts
 
 from .forget import drop_answers
 from .resolution import update_people
@@ -68,12 +69,15 @@ def erase(engine: Engine, platform: str, handle: str) -> Erasure:
         wish = {mark for author in asked for mark in prints.author(platform, author)}
         before = bool(wish & known_marks(connection))
         theirs = [(a.platform, a.author) for a in accounts]
-        theirs += [("web", Author(name=name)) for name in speakers(connection, posts)]
+        handles = [(platform, handle), *((a.platform, a.handle) for a in accounts if a.handle)]
+        named_as = speakers(connection, posts) | names_of_accounts(connection, handles)
+        theirs += [("web", Author(name=name)) for name in named_as]
         add_marks(connection, wish.union(*(prints.author(*each) for each in theirs)), now())
     answers = _drop_answers(engine, posts)
     names = _names(platform, handle, accounts, posts)
     with writing(engine) as connection:
         touched = stories_with(connection, [post.id for post in posts])
+        forget_named(connection, {*(f"{p}:{h}" for p, h in handles), *named_as, *(a.name for a in accounts if a.name)} | ({handle} if platform == "web" else set()))
         taken = take_out(connection, accounts, posts)
         for address in answer_addresses(connection, {platform, *(post.platform for post in posts)} - {"web"}):
             if names.search(unquote(address.words)):

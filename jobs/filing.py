@@ -10,10 +10,12 @@ from storywake.collector.addresses import identify
 from storywake.collector.clock import LookKind
 from storywake.collector.lexicon import publishers
 from storywake.collector.match.copies import is_copy
+from storywake.collector.match.named import Named, declared_to_be, persons_named
 from storywake.collector.match.paper_stance import Told
 from storywake.collector.match.relevance import Judgement, about_claim
 from storywake.collector.match.tie import Known, embedded, mentioned, rendered_by, reported, same_text, ties, took_up
 from storywake.collector.pages.comment_places import CommentPlace
+from storywake.collector.pages.declared_accounts import Declared
 from storywake.collector.pages.post import article_as_post
 from storywake.collector.prose.organisations import plain_publisher
 from storywake.collector.records import (
@@ -36,7 +38,7 @@ from storywake.db.articles import (
     page_dropped,
     role_of,
     save_article,
-    save_named,
+    save_mentioned,
     set_article_address,
     signatures,
 )
@@ -44,6 +46,7 @@ from storywake.db.claims import claims_of, first_claim
 from storywake.db.engine import reading
 from storywake.db.erasing import keep_out
 from storywake.db.looks import add_look
+from storywake.db.named import add_own_accounts, named_in, save_named
 from storywake.db.persons import remember_speaker
 from storywake.db.post_keys import is_erased, key_of
 from storywake.db.posts import counted, save_posts
@@ -66,6 +69,8 @@ class Filed(NamedTuple):
     why: Judgement | None = None
     comments: tuple[CommentPlace, ...] = ()  # where those under it can be asked for
     stance: Told | None = None  # what it says of the report that the story is about
+    named: tuple[Named, ...] = ()  # whom it names, where the story is about it
+    declared: tuple[Declared, ...] = ()  # accounts that the page declares to be persons'
 
     @property
     def as_role(self) -> Role:
@@ -83,6 +88,15 @@ class Filing(NamedTuple):
     revised: bool
     posts: list[Post]
     note: str | None
+
+
+def with_named(filed: Filed) -> Filed:
+    """An article that the story is about, with whom it names; any other as it is."""
+    return filed._replace(named=persons_named(filed.article)) if _is_the_story(filed) else filed
+
+
+def _is_the_story(filed: Filed) -> bool:
+    return filed.role is None or filed.role is Role.ORIGINAL
 
 
 def first_alike(engine: Engine, story_id: int, filed: Filed) -> int | None:
@@ -118,6 +132,11 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
         confidence=filed.why.confidence if filed.why else None,
         stance=filed.stance,
     )
+    source = article.canonical_url or article.url or f"the text watched as {story.slug}"
+    if _is_the_story(filed) and not saved.dropped:
+        save_named(connection, story.id, source, filed.named)
+    if filed.declared:
+        add_own_accounts(connection, story.id, declared_to_be(named_in(connection, story.id), filed.declared))
     if saved.dropped or not counts_as_source(role):
         return Filing(0, saved.revised, [], None)
     _add_comment_looks(connection, story, filed, seen_at)
@@ -125,7 +144,6 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
         set_title_if_missing(connection, story.id, article.title)
         first_claim(connection, story.id, article.title)
     _store_mentions(connection, story, article, seen_at)
-    source = article.canonical_url or article.url or f"the text watched as {story.slug}"
     new = 0 if own else _store_as_reaction(connection, story, article, saved, filed.why, seen_at)
     shown = [
         e for e in article.embeds if is_keepable(e.url) and is_keepable(e.external_id) and is_keepable(e.author_handle)
@@ -172,7 +190,7 @@ def _store_mentions(connection: Connection, story: StoryRow, article: Article, s
     for mention in article.mentions:
         key = known.get(plain_publisher(mention.publisher), f"publisher:{mention.publisher}")
         correction = corrections if mention.role is Role.ORIGINAL else None
-        save_named(connection, story.id, key, mention.publisher, mention.role, correction, seen_at)
+        save_mentioned(connection, story.id, key, mention.publisher, mention.role, correction, seen_at)
 
 
 def _store_statement(

@@ -10,6 +10,7 @@ from storywake.collector.dates import now
 from storywake.collector.settings import Settings
 from storywake.db.claims import claims_of
 from storywake.db.coordination import coordination_of
+from storywake.db.named import rows_of_named
 from storywake.db.overview import unread_stories
 from storywake.db.status import StoryStatus
 from storywake.db.stories import StoryRow, standing
@@ -67,6 +68,7 @@ def front(
         "accounts": accounts_by_id(connection, [one["account_id"] for one in figures["accounts"]]),
         "articles": articles,
         "articles_in_all": articles[0]["in_all"] if articles else 0,
+        "named": rows_of_named(connection, story.slug),
         "together": coordination_of(connection, story.slug),
         "marks": marks_of(connection, story, figures["changes"], claims[0] if claims else None),
     }

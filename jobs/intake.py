@@ -42,7 +42,7 @@ from storywake.db.tying import Tied, save_reactions
 from storywake.db.withholding import as_kept, as_wished, leave_out
 
 from .counts import gains, settle_counts
-from .filing import Filed, file_article, first_alike
+from .filing import Filed, file_article, first_alike, with_named
 from .paper_stance import with_stance
 from .post_looks import post_looks
 from .share_links import is_unnamed
@@ -91,7 +91,8 @@ def take_in(engine: Engine, arrival: Arrival, settings: Settings) -> Taken:
     copy_of = None
     if arrival.filed and arrival.stories:
         copy_of = first_alike(engine, arrival.stories[0].id, arrival.filed)
-        arrival = arrival._replace(filed=with_stance(engine, arrival.stories[0], arrival.filed, copy_of))
+        filed = with_stance(engine, arrival.stories[0], with_named(arrival.filed), copy_of)
+        arrival = arrival._replace(filed=filed)
     with writing(engine) as connection:
         return store(connection, arrival, settings, copy_of)
 

@@ -87,7 +87,9 @@ class Pages:
             return False
         content = await self._content(story, evidence)
         assert content.article is not None
-        found = filed(content.article)._replace(signature=content.signature, comments=tuple(content.comments))
+        found = filed(content.article)._replace(
+            signature=content.signature, comments=tuple(content.comments), declared=tuple(content.declared)
+        )
         taken = self._tools.keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=found))
         self._tell(story, evidence, content)
         return taken.revised
@@ -123,6 +125,7 @@ class Pages:
                 role_beside(content.article, *original),
                 because,
                 tuple(content.comments),
+                declared=tuple(content.declared),
             )
             self._tell(story, evidence, content)
         self._tools.keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=filed))
@@ -150,6 +153,7 @@ class Pages:
                 role_beside(content.article, *original),
                 why,
                 tuple(content.comments),
+                declared=tuple(content.declared),
             )
             self._tell(story, evidence, content)
         self._tools.keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=filed))

@@ -80,7 +80,7 @@ def _filed(engine: Engine, story: StoryRow, evidence: Evidence, content: Content
         return None
     address = web_address(evidence)
     if address is None or canonical(story.url or "") in (canonical(address), canonical(evidence.url)):
-        return Filed(content.article, content.signature)
+        return Filed(content.article, content.signature, declared=tuple(content.declared))
     with reading(engine) as connection:
         role = role_of(connection, story.id, content.article.canonical_url or address)
-    return Filed(content.article, content.signature, Role(role)) if role else None
+    return Filed(content.article, content.signature, Role(role), declared=tuple(content.declared)) if role else None

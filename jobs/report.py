@@ -17,6 +17,7 @@ from storywake.collector.printable import printable, printable_json
 from storywake.collector.settings import Settings
 from storywake.db.coordination import coordination_of
 from storywake.db.engine import reading
+from storywake.db.named import rows_of_named
 from storywake.db.notes import notes_of_story
 from storywake.db.overview import failing_looks, lag_of, looks_now, unread_stories
 from storywake.db.remarks import remarks_of
@@ -31,7 +32,7 @@ from .forecasts import forecast_of
 from .front import front
 from .marks import Marked
 from .summary import summary_now
-from .wording import age, crowd, decimal, gained, network, points, signed, span, when, why
+from .wording import age, answered, crowd, decimal, gained, network, points, signed, span, when, why
 
 MAX_FAILING = 5
 """Failing looks in a report."""
@@ -73,7 +74,7 @@ def templates() -> Environment:
         "decimal": decimal,
     }
     environment.filters |= {name: _unbroken(told) for name, told in numbers.items()}
-    environment.filters |= {"network": network, "crowd": crowd}
+    environment.filters |= {"network": network, "crowd": crowd, "answered": answered}
     environment.filters["words"] = lambda text: printable(text or "", lines=True)
     return environment
 
@@ -128,6 +129,7 @@ def gathered(engine: Engine, slug: str, settings: Settings) -> dict[str, Any]:
         facts["remarks"] = remarks_of(connection, slug)
         facts["coordination"] = coordination_of(connection, slug)
         facts["notes"] = notes_of_story(connection, slug)
+        facts["named"] = rows_of_named(connection, slug)
         facts["forecast"] = forecast_of(connection, story, facts["reactions"], facts["reach_over_time"])
     return facts
 

@@ -14,6 +14,7 @@ from storywake.db.coordination import published
 from storywake.db.engine import reading, writing
 from storywake.db.persons import AuthorRow, authors, identities, known_persons, said_voices, save_persons
 
+from .named import update_named
 from .ticking import Tick, silent
 
 BOT = "bot"
@@ -46,6 +47,7 @@ def update_people(engine: Engine, story_id: int, tick: Tick = silent) -> None:
     voices = _voices(resolver.people, holders, accounts, papers((a.publisher for a in articles), ()), said)
     with writing(engine) as connection:
         save_persons(connection, story_id, resolver.people, holders, voices)
+    update_named(engine, story_id)
 
 
 def _voices(

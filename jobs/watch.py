@@ -27,7 +27,7 @@ from storywake.db.engine import writing
 from storywake.db.status import StoryStatus
 from storywake.db.stories import StoryRow, add_story, find_story, new_story, standing, story_of_url
 
-from .filing import Filed
+from .filing import Filed, with_named
 from .intake import Arrival, store
 from .resolution import update_people
 
@@ -200,7 +200,7 @@ def _read(
 ) -> None:
     """Stores an article that was read from a file."""
     seen = now()
-    filed = Filed(article, mark)
+    filed = with_named(Filed(article, mark))
     told = paper_stance(subject(article.title, ()), article, filed.as_role, None)
     arrival = Arrival(
         "web",

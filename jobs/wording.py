@@ -28,6 +28,11 @@ CROWD = {
     "CURRENTLY_RATED_NOT_HELPFUL": "rated not helpful",
 }
 """What X's Community Notes call their classifications and statuses."""
+ANSWERED = {
+    "voice": "a voice in the story, which shows their post",
+    "not seen": "not seen: an account is known, and nothing of it here",
+}
+"""Where a person stands whom a story names, where the view's own word is not enough."""
 HOURS_OF_DAYS = 48
 """Hours from which an age is told in days."""
 MIN_WHOLE = 10
@@ -70,6 +75,11 @@ def points(share: float | None) -> str:
 def crowd(mark: str | None) -> str:
     """A classification or status of a Community Note in words; as it is where it is none that is known."""
     return CROWD.get(mark or "", (mark or "not classified").replace("_", " ").lower())
+
+
+def answered(state: str) -> str:
+    """Where a person stands whom a story names (``state`` of the view ``named``), in words."""
+    return ANSWERED.get(state, state)
 
 
 def network(platform: str) -> str:

@@ -62,10 +62,10 @@ def read_statements(text: str, language: str | None, known: tuple[str, ...] = ()
     """
     lex = lexicon(language)
     text = NICKNAME.sub(r"\1", text[:MAX_TEXT_LENGTH])
-    full_names = _full_names(text, lex, known)
+    named = full_names(text, lex, known)
     statements: list[Statement] = []
     affiliations: dict[str, str] = {}
-    reader = _Reader(lex, full_names)
+    reader = _Reader(lex, named)
     for paragraph in regex.split(r"\n\s*\n|\n", text):
         for found in reader.read(paragraph.strip()):
             if found.affiliation:
@@ -91,7 +91,7 @@ def _introduced(text: str, name: str, lex: Lexicon) -> str | None:
     return None
 
 
-def _full_names(text: str, lex: Lexicon, known: tuple[str, ...]) -> tuple[str, ...]:
+def full_names(text: str, lex: Lexicon, known: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The full names in a text and those ``known``; of a name and its oblique forms (``Anna Bergin``) the shortest.
 
     A name that nothing else shows to be a person's counts where its last word stands alone elsewhere, as surnames do.

@@ -15,6 +15,7 @@ from ..pages.citing import read_citing
 from ..pages.comment_places import DISQUS, WORDPRESS, CommentPlace, comment_places
 from ..pages.comment_places import FEED as COMMENT_FEED
 from ..pages.comments import is_feed, read_comment_feed, read_disqus, read_wordpress
+from ..pages.declared_accounts import Declared, declared_accounts
 from ..pages.feeds import Entry, read_feed, sitemap_index
 from ..pages.gdelt_files import read_gkg
 from ..pages.indexes import read_gdelt
@@ -40,6 +41,7 @@ class Content(msgspec.Struct, kw_only=True):
     entries: list[Entry] = []  # of a feed, a sitemap or a search
     inner: list[str] = []  # sitemaps in a sitemap index
     comments: list[CommentPlace] = []  # where those under the article can be asked for
+    declared: list[Declared] = []  # accounts that the page declares to be persons'
     readable: bool = True  # whether the answer has a form that its source is known to use
     refused: str | None = None  # what a page is that is no article: "a consent page, no article"
     notes: list[str] = []  # what was not read, a line each
@@ -113,6 +115,7 @@ def _page(evidence: Evidence) -> Content:
     return Content(
         article=article,
         comments=comment_places(text, address),
+        declared=declared_accounts(text, address),
         posts=[clean_post(article_as_post(article))],
         signature=signature(article.text[:MAX_TEXT_LENGTH]),
         notes=notes,

@@ -13,6 +13,7 @@ from .evidence import Evidence, EvidenceBody, Shown
 from .forecasts import Forecast
 from .keeping import Erased, Secret, ViewText
 from .latest import Latest
+from .named import NamedPerson, OwnAccount
 from .notes import Note, NoteStatus
 from .posts import Account, Observation, Post, PostRevision
 from .reach_hour import ReachHour
@@ -59,9 +60,11 @@ __all__ = [
     "Look",
     "Meaning",
     "ModelAnswer",
+    "NamedPerson",
     "Note",
     "NoteStatus",
     "Observation",
+    "OwnAccount",
     "Person",
     "Post",
     "PostRevision",

@@ -36,7 +36,7 @@ JOIN article_revision v ON v.article_id = a.id
 WHERE a.story_id = :story_id AND a.dropped_at IS NULL AND a.copy_of IS NULL AND v.signature IS NOT NULL
 ORDER BY a.id;
 
--- name: save_named
+-- name: save_mentioned
 -- Writes an article that prose names: its publisher and role, and whether it was corrected.
 INSERT INTO article (story_id, key, publisher, role, corrected, correction, first_seen_at, corrected_at)
 VALUES (:story_id, :key, :publisher, :role, :corrected, :correction, :at, :corrected_at)

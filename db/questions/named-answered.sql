@@ -14,7 +14,7 @@ own AS (
         AND r.person_id IN (SELECT person_id FROM named)
 )
 SELECT s.slug AS story, n.name AS person, n.affiliation, COALESCE(o.posted_at, o.first_seen_at) AS answered_at, o.posts,
-       o.platform, o.author, o.stance, o.engagement, o.text, o.url, o.reaction_id, n.id AS person_id
+       o.platform, o.author, o.stance, o.engagement, o.text, o.url, o.reaction_id, n.id AS person_id, n.rests_on
 FROM named d
 JOIN person n ON n.id = d.person_id
 JOIN story s ON s.id = n.story_id

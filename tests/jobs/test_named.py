@@ -1,0 +1,120 @@
+"""Whom a story names: who of them answered, where and when, by accounts that are declared theirs; on both databases."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from storywake.collector.net.evidence import Evidence
+from storywake.collector.pages.declared_accounts import Declared
+from storywake.collector.records import Article, Author, Embed, Post, Role
+from storywake.collector.settings import Settings
+from storywake.db.engine import reading, writing
+from storywake.db.persons import set_identity
+from storywake.db.questions import asked, find_question
+from storywake.db.sql import read_only
+from storywake.db.stories import StoryRow
+from storywake.jobs.erase import erase
+from storywake.jobs.filing import Filed, with_named
+from storywake.jobs.intake import Arrival, take_in
+from storywake.jobs.report import ReportFormat, gathered, report
+from storywake.jobs.resolution import update_people
+from storywake.jobs.watch import watch
+
+PAPER = "https://paper.example/bridge"
+SEEN = "2026-03-03T12:00:00Z"
+ARTICLE = Article(
+    url=PAPER, title="Bridge closed", language="en",
+    text="Minister Anna Virta closed the bridge. Engineer Bo Nygaard and mayor Elsa Holm were not asked, nor was Otto Brandt.",
+    embeds=(Embed(platform="x", external_id="1", author_handle="elsa", author_name="Elsa Holm", text="Nobody asked me"),),
+)  # fmt: skip
+HOMEPAGE = Article(url="https://bonygaard.example/", title="Bo Nygaard", text="I build bridges.")
+DECLARED = Declared("Bo Nygaard", "bluesky", "bo.example", "https://bonygaard.example/ links to it")
+
+
+def filed(article: Article, role: Role | None, *declared: Declared) -> Filed:
+    return Filed(article, None, role, declared=declared)
+
+
+def page(engine: Engine, settings: Settings, story: StoryRow, kept: Filed) -> None:
+    url = kept.article.url or ""
+    evidence = Evidence(url=url, final_url=url, fetched_at=SEEN, status=200, body=b"")
+    take_in(engine, Arrival("web", SEEN, [story], evidence, filed=kept), settings)
+
+
+def post(platform: str, handle: str, name: str, at: str = "2026-03-03T09:00:00Z") -> Post:
+    author = Author(handle=handle, name=name, external_id=f"id-{handle}")
+    return Post(platform=platform, external_id=f"{platform}-{handle}-{at}", author=author, text="On the bridge",
+                posted_at=at, links=(PAPER,))  # fmt: skip
+
+
+@pytest.fixture
+def story(engine: Engine, settings: Settings) -> StoryRow:
+    """A story that names four people: one has a post in it, one has a page, one a namesake, and of one nothing is known."""
+    story = watch(engine, settings, PAPER, claims=("The bridge is closed.",), slug="bridge")
+    page(engine, settings, story, filed(ARTICLE, None))
+    page(engine, settings, story, filed(HOMEPAGE, Role.CONTEXT, DECLARED))
+    for one in (post("bluesky", "bo.example", "Bo"), post("x", "annav", "Anna Virta")):
+        take_in(engine, Arrival(one.platform, SEEN, [story], posts=[one]), settings)
+    update_people(engine, story.id)
+    return story
+
+
+def named(engine: Engine) -> dict[str, dict[str, Any]]:
+    with reading(engine) as connection:
+        rows = connection.execute(text("SELECT * FROM named ORDER BY place"))
+        return {row.person: dict(row._mapping) for row in rows}
+
+
+def test_who_answered_is_told_with_where_and_when(engine: Engine, story: StoryRow, settings: Settings) -> None:
+    told = named(engine)
+    assert {name: row["state"] for name, row in told.items()} == {
+        "Elsa Holm": "voice", "Anna Virta": "no account known", "Bo Nygaard": "answered", "Otto Brandt": "no account known",
+    }  # fmt: skip
+    bo = told["Bo Nygaard"]
+    assert (bo["platform"], bo["author"], bo["answered_at"]) == ("bluesky", "bo.example", "2026-03-03T09:00:00Z")
+    assert (bo["accounts"], bo["rests_on"]) == ("bluesky:bo.example", "https://bonygaard.example/ links to it")
+    assert told["Anna Virta"]["namesakes"] == 1 and told["Elsa Holm"]["shown"] == 1
+    with read_only(engine, asked(find_question("named-in-story"), {"story": "bridge"})) as result:
+        assert [row[1] for row in result.rows] == ["Bo Nygaard", "Elsa Holm", "Anna Virta", "Otto Brandt"]
+    assert [row["person"] for row in gathered(engine, "bridge", settings)["named"]][0] == "Bo Nygaard"
+    words = report(engine, "bridge", settings=settings)
+    assert "Bo Nygaard: answered 2026-03-03T09:00:00Z on bluesky" in words
+    assert "1 account of that name reacted; nothing says that it is theirs" in words
+    shown = report(engine, "bridge", ReportFormat.HTML, settings)
+    assert "a voice in the story, which shows their post" in shown and 'id="named"' in shown
+
+
+def test_an_account_that_is_known_and_silent_is_not_seen(engine: Engine, story: StoryRow, settings: Settings) -> None:
+    theirs = Declared("Otto Brandt", "x", "brandt", "https://brandt.example/ links to it")
+    page(engine, settings, story, filed(HOMEPAGE, Role.CONTEXT, theirs))
+    assert named(engine)["Otto Brandt"]["state"] == "not seen"
+    take_in(engine, Arrival("x", SEEN, [story], posts=[post("x", "Brandt", "OB")]), settings)
+    update_people(engine, story.id)
+    assert named(engine)["Otto Brandt"]["state"] == "answered"
+
+
+def test_an_analysts_word_makes_an_account_theirs(engine: Engine, story: StoryRow) -> None:
+    with writing(engine) as connection:
+        set_identity(connection, story.id, "Anna Virta", "x:annav", True, "maria", SEEN)
+    update_people(engine, story.id)
+    anna = named(engine)["Anna Virta"]
+    assert (anna["state"], anna["rests_on"], anna["namesakes"]) == ("answered", "maria says so", 0)
+
+
+def test_who_is_no_longer_named_goes_and_who_is_erased_stays_out(
+    engine: Engine, story: StoryRow, settings: Settings
+) -> None:
+    erase(engine, "bluesky", "bo.example")
+    erase(engine, "web", "Otto Brandt")
+    page(engine, settings, story, filed(ARTICLE, None))
+    assert list(named(engine)) == ["Elsa Holm", "Anna Virta"]
+    page(engine, settings, story, filed(HOMEPAGE, Role.CONTEXT, DECLARED))
+    with reading(engine) as connection:
+        kept = connection.execute(text("SELECT handle FROM own_account")).scalars().all()
+    assert kept == ["elsa"]
+
+
+def test_only_articles_that_the_story_is_about_name_its_people() -> None:
+    assert with_named(filed(ARTICLE, Role.COVERAGE)).named == ()
+    assert len(with_named(filed(ARTICLE, Role.ORIGINAL)).named) == 4
