@@ -60,11 +60,7 @@ def add_own_accounts(connection: Connection, story_id: int, accounts: Sequence[O
     """Keeps accounts that pages declare, beside those that are known."""
     marks = known_marks(connection)
     prints = Fingerprints(connection) if marks else None
-    kept = [
-        own
-        for own in accounts
-        if not (prints and prints.author(own.platform, Author(handle=own.handle)) & marks)
-    ]
+    kept = [own for own in accounts if not (prints and prints.author(own.platform, Author(handle=own.handle)) & marks)]
     run_many(connection, SQL["add_own"], [_row(story_id, own, None) for own in kept])
 
 

@@ -77,7 +77,9 @@ def erase(engine: Engine, platform: str, handle: str) -> Erasure:
     names = _names(platform, handle, accounts, posts)
     with writing(engine) as connection:
         touched = stories_with(connection, [post.id for post in posts])
-        forget_named(connection, {*(f"{p}:{h}" for p, h in handles), *named_as, *(a.name for a in accounts if a.name)} | ({handle} if platform == "web" else set()))
+        forget_named(
+            connection, named_as.union((handle, *(f"{p}:{h}" for p, h in handles), *(a.name or "" for a in accounts)))
+        )
         taken = take_out(connection, accounts, posts)
         for address in answer_addresses(connection, {platform, *(post.platform for post in posts)} - {"web"}):
             if names.search(unquote(address.words)):

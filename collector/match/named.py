@@ -82,7 +82,7 @@ def persons_named(article: Article) -> tuple[Named, ...]:
     found: list[Named] = []
     for name in (*reversed(spoken), *shown, *told):
         known = (*(one.name for one in found), *article.authors)
-        if 1 < len(name.split()) and len(name) <= MAX_NAME and not any(same_person(name, other) for other in known):
+        if len(name.split()) > 1 and len(name) <= MAX_NAME and not any(same_person(name, other) for other in known):
             found.append(Named(name, spoken.get(name)))
     return tuple(found[:MAX_NAMED])
 
@@ -161,9 +161,7 @@ def _of_their_name(named: Sequence[Named], held: Sequence[Held]) -> list[tuple[N
     return found
 
 
-def _by_analyst(
-    named: Sequence[Named], held: Sequence[Held], said: Mapping[frozenset[str], Verdict]
-) -> Iterable[Own]:
+def _by_analyst(named: Sequence[Named], held: Sequence[Held], said: Mapping[frozenset[str], Verdict]) -> Iterable[Own]:
     names = {person.name.casefold(): person.name for person in named}
     accounts = {f"{h.platform}:{h.handle}".casefold(): h for h in held}
     for marks, verdict in said.items():

@@ -21,9 +21,7 @@ class OwnAccount(SQLModel, table=True):
 
     __tablename__ = "own_account"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["story_id", "name"], ["named_person.story_id", "named_person.name"], ondelete="CASCADE"
-        ),
+        ForeignKeyConstraint(["story_id", "name"], ["named_person.story_id", "named_person.name"], ondelete="CASCADE"),
     )
     story_id: int = Field(primary_key=True)
     name: str = Field(primary_key=True)
