@@ -1,32 +1,14 @@
 """Whether an account is a paper's own: it has the paper's name, or the paper's domain."""
 
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import NamedTuple
 
 import regex
 
+from ..lexicon import cldr, word_lists
 from ..urls import host_of
 
-MIN_LETTERS = 5
-"""Letters of a name, or of a site's name, that an account's name may begin or end with (KallvikHeraldNews)."""
-ADDED = frozenset(
-    {
-        "news",
-        "official",
-        "online",
-        "live",
-        "breaking",
-        "hq",
-        "world",
-        "digital",
-        "tv",
-        "media",
-        "uutiset",
-        "nyheter",
-        "nachrichten",
-    }
-)
-"""What a paper's account adds to its name, however short that is (BBC Breaking)."""
 NO_NAMES = frozenset({"www", "com", "org", "net", "info", "co", "news", "online", "example"})
 """Labels of a host that name nobody."""
 
@@ -52,14 +34,43 @@ def is_papers_own(known: Papers, handle: str | None, name: str | None, links: Co
     domain = (handle or "").casefold().rpartition("@")[2]
     if "." in domain and any(domain == host or domain.endswith(f".{host}") for host in hosts):
         return True
-    own = [squeezed(word) for word in ((handle or "").partition("@")[0].partition(".")[0], name or "") if word]
-    return any(
-        word == paper
-        or (len(paper) >= MIN_LETTERS and (word.startswith(paper) or word.endswith(paper)))
-        or (len(paper) > 1 and word.startswith(paper) and word.removeprefix(paper) in ADDED)
-        for word in own
-        for paper in names
+    own = [squeezed(told) for told in ((handle or "").partition("@")[0].partition(".")[0], name) if told]
+    return any(_is_named_after(whole, paper) for whole in own for paper in names)
+
+
+def _is_named_after(whole: str, paper: str) -> bool:
+    """Whether a squeezed name is a paper's with nothing but articles, a country, a desk or the like beside it."""
+    if whole == paper:
+        return True
+    start = whole.find(paper) if len(paper) > 1 else -1
+    return (
+        start >= 0
+        and _is_made_of(whole[:start], _beside().before)
+        and _is_made_of(whole[start + len(paper) :], _beside().behind)
     )
+
+
+def _is_made_of(text: str, words: frozenset[str]) -> bool:
+    """Whether a text is one or two of some words, or the code of a country."""
+    if not text or text in words or text in _beside().codes:
+        return True
+    return any(text[:end] in words and text[end:] in words for end in range(1, len(text)))
+
+
+class Beside(NamedTuple):
+    """What may stand beside a paper's name in the name of its account, in letters and numbers alone."""
+
+    before: frozenset[str]
+    behind: frozenset[str]
+    codes: frozenset[str]
+
+
+@cache
+def _beside() -> Beside:
+    told = word_lists("papers")
+    before, behind = (frozenset(map(squeezed, told[name].split())) for name in ("before", "behind"))
+    countries = frozenset(map(squeezed, cldr()["countries"]))
+    return Beside(before | countries, behind | countries, frozenset(told["codes"].split()))
 
 
 THE = regex.compile(r"(?i)^the\s+")

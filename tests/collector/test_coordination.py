@@ -169,13 +169,19 @@ def test_a_headline_with_a_word_beside_it_is_mostly_the_headline() -> None:
         ("herald.kallvik-herald.example", None, True),
         ("newsroom@kallvik-herald.example", None, True),
         ("BBCBreaking", "BBC Breaking", True),
+        ("kallvikheraldfi", "Kallvik Herald Finland", True),
+        ("KallvikHeraldNews", "Kallvik", True),
+        ("trueheralds", "True Kallvik Herald", False),
+        ("kh_fan", "Kallvik Herald readers", False),
+        ("trueislander", "True Islander", False),
+        ("islander_sport", None, True),
         ("anna", "Anna Virta", False),
         ("bbcfan", "A fan of the BBC", False),
         (None, None, False),
     ],
 )
 def test_a_papers_own_account_has_its_name_or_domain(handle: str | None, name: str | None, own: bool) -> None:
-    known = papers(["The Kallvik Herald", "BBC"], ["https://www.kallvik-herald.example/bridge"])
+    known = papers(["The Kallvik Herald", "BBC", "The Islander"], ["https://www.kallvik-herald.example/bridge"])
     assert is_papers_own(known, handle, name) is own
 
 
