@@ -1,6 +1,6 @@
 """All that is watched, in one index: which stories an address, a post or some words may concern, however many stories there are."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from ..records import Post
 from ..urls import canonical, host_of, plain_host
@@ -25,6 +25,7 @@ class Index:
             for post in ids:
                 self.add(story, post)
         self.unlinked = unlinked
+        self.may_say = unlinked.may_tie
 
     def add(self, story: int, post: str) -> None:
         """Adds a post that reacts to a story."""
@@ -39,17 +40,7 @@ class Index:
             found += self.posts.get(other, ()) if other else ()
         return list(dict.fromkeys(found))
 
-    def has_post(self, post: str) -> bool:
-        """Whether a post is a reaction to a story."""
-        return post in self.posts
-
-    def may_concern(self, others: Iterable[str], links: Iterable[str], words: str) -> bool:
-        """Whether a post may react to a story: by the posts that it answers and quotes, its links, or all its words."""
-        for other in others:
-            if other in self.posts:
-                return True
-        for link in links:
-            host = plain_host(link)  # what is plainly on another host is not folded
-            if (host is None or host in self._hosts) and canonical(link) in self._articles:
-                return True
-        return self.unlinked.may_tie(words)
+    def may_be_at(self, link: str) -> bool:
+        """Whether an address may be an article's; what is plainly on another host is not folded."""
+        host = plain_host(link)
+        return (host is None or host in self._hosts) and canonical(link) in self._articles

@@ -72,9 +72,12 @@ class ToldBy(NamedTuple):
     sentences: tuple[frozenset[str], ...]
     weights: dict[str, float]
     names: dict[str, tuple[str, ...]]  # as written, and its folded words; those that are named most first
+    named: frozenset[str]  # the words of all names
     fronts: frozenset[str]  # those names of which the first word stands for all: ``Norlund Lines``
     papers: tuple[tuple[str, ...], ...]  # the publisher's names
-    opening: Mapping[str, float]  # words of the article's opening that are in no name or sentence
+    opening: Mapping[
+        str, tuple[str, ...]
+    ]  # words of the article's opening that are in no name or sentence, by their beginning
     numbers: Mapping[str, float]  # see ``numbers``
     runs: set[tuple[str, ...]]  # RUN words in a row of the article
     since: float | None  # seconds of the epoch
@@ -106,6 +109,7 @@ def told_by(telling: Telling) -> ToldBy:
         tuple(frozenset(w for w in folded_words(s) if w in weights) for s in telling.sentences),
         weights,
         names,
+        frozenset().union(*names.values()),
         frozenset(n for n, p in names.items() if language in KIND_LAST and _is_front(n, weights[p[0]])),
         papers,
         _opening(text[:MAX_OPENING], weights),
@@ -151,18 +155,19 @@ def _small_words() -> frozenset[str]:
     return frozenset(found.union(word_lists("pasted")["units"].split()))
 
 
-def _opening(text: str, known: Mapping[str, float]) -> dict[str, float]:
-    """The words of an article's opening beside those that are known, weighed."""
-    found: dict[str, float] = {}
+def _opening(text: str, known: Mapping[str, float]) -> dict[str, tuple[str, ...]]:
+    """The words of an article's opening beside those that are known and those that weigh little, by their first letters."""
+    found: dict[str, tuple[str, ...]] = {}
     by_start: dict[str, list[str]] = {}
     for word in known:
         by_start.setdefault(word[:KEY_LETTERS], []).append(word)
     for written in tokens(text):
         word, weight = folded(written), min(rarity(written) - COMMON, MAX_WORD_WEIGHT)
-        like = by_start.setdefault(word[:KEY_LETTERS], [])
+        key = word[:KEY_LETTERS]
+        like = by_start.setdefault(key, [])
         small = len(word) < KEY_LETTERS or written[0].isdigit() or written.casefold() in _small_words()
         if weight >= MIN_OPENING_WEIGHT and not small and not any(same_word(word, other) for other in like):
-            found[word] = weight
+            found[key] = (*found.get(key, ()), word)
             like.append(word)
     return found
 

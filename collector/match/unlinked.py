@@ -5,8 +5,7 @@ story costs a few look-ups; only where a word meets is it compared with the whol
 logarithm of odds, with weights fitted (logistic regression) to tests/fixtures/spoken.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import filterfalse
+from collections.abc import Iterable, Iterator, Sequence
 from math import exp
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ from ..prose.language import detect
 from ..prose.organisations import PLACES
 from ..records import Post, Tie, TieKind
 from .told_by import MAX_NAME_WEIGHT, MAX_WORD_WEIGHT, RUN, Telling, ToldBy, told_by
-from .word_forms import KEY_LETTERS, MAX_LETTERS, folded_words, numbers, runs, same_word
+from .word_forms import KEY_LETTERS, MAX_LETTERS, folded_words, has_digit, numbers, runs, same_word
 
 MIN_NAME_WEIGHT = 3.0
 """Nats of the last word of a name, and what else of it there is, that stand for all of it, and that a further name must add."""
@@ -75,13 +74,18 @@ class Shared(NamedTuple):
 
     @property
     def confidence(self) -> float:
-        """How likely it is that the post speaks of the story, 0 to 1."""
+        """How likely it is that the post speaks of the story, 0 to 1, in hundredths."""
         first, second, third = (*self.strengths, 0.0, 0.0, 0.0)[:3]
         odds = STRANGER + NAME * first + SECOND_NAME * second + THIRD_NAME * third + FOREIGN * second * self.foreign
         odds += PAPER * self.paper + PAPER_AND_NAME * self.paper * first
         odds += WORD * self.words + OPENING_WORD * self.opening + NUMBER * self.number
         odds += SHARE * self.share + QUOTED * self.quoted
-        return max(1 / (1 + exp(-odds)), SAID if self.whole else 0.0)
+        sure = max(1 / (1 + exp(-odds)), SAID if self.whole else 0.0)
+        return min(round(sure, 2), MAX_CONFIDENCE)
+
+    def is_enough(self, threshold: float) -> bool:
+        """Whether the post is as sure as that to speak of the story, and names it or its paper or says a whole sentence."""
+        return bool(self.names or self.whole or self.paper) and self.confidence >= threshold
 
     def rests_on(self, story: ToldBy) -> str:
         """What the tie rests on, in words."""
@@ -108,7 +112,7 @@ class Unlinked:
     def __init__(self, tellings: Sequence[Telling]) -> None:
         self.tellings = tuple(tellings)
         self._stories = [told_by(telling) for telling in tellings]
-        self._naming = [frozenset().union(*story.names.values(), *story.papers) for story in self._stories]
+        self._naming = [story.named.union(*story.papers) for story in self._stories]
         self._forget()
         self._keys: dict[str, list[tuple[int, str]]] = {}
         for place, story in enumerate(self._stories):
@@ -130,14 +134,26 @@ class Unlinked:
         """Whether a post that has these words, and no others, is worth comparing with a story. Cheap to tell of most posts."""
         if len(words) > MAX_LETTERS:
             return True  # only a part of it is compared, and where that ends decides
-        loud = list(filterfalse(self._silent.__contains__, words.split()))
+        pieces = words.split(" ")  # which costs half of what splitting at any blank does
+        if self._silent.issuperset(pieces):
+            return False
+        loud = [piece for piece in pieces if piece not in self._silent]
         if len(loud) < MIN_WHOLE and self._single.issuperset(loud):
+            return False
+        if len(loud) == 1 and loud[0] in self._alone:
             return False
         met: dict[int, set[str]] = {}
         for piece in loud:
             for place, word in self._words_of(piece):
                 met.setdefault(place, set()).add(word)
-        return any(_may_tell(self._stories[place], frozenset(found)) for place, found in met.items())
+        numbered = has_digit(words)
+        likely = [
+            (story, found)
+            for place, said in met.items()
+            if _may_tell(story := self._stories[place], found := frozenset(said), numbered)
+        ]
+        spoken = folded_words(words) if likely else []
+        return any(_may_tell(story, found, numbered, spoken) for story, found in likely)
 
     def _words_of(self, piece: str) -> _Words:
         """The words of stories in what stands between two blanks; remembered, since most of it is written again and again."""
@@ -157,25 +173,28 @@ class Unlinked:
             return found
         if len(met) == len(found) and not any(word in self._naming[place] for place, word in found):
             self._single.add(piece)
+        if not any(_may_tell(self._stories[place], words, True) for place, words in met.items()):
+            self._alone.add(piece)
         self._pieces[piece] = found
         return found
 
     def _forget(self) -> None:
         self._pieces: dict[str, _Words] = {}
         self._silent: set[str] = set()  # pieces without a word of any story
+        self._alone: set[str] = set()  # those that tell no story, whatever the opening and numbers beside them
         self._single: set[str] = set()  # those with one word of a story at most, which is of no name
 
     def _told(self, text: str, post: Post) -> Iterator[tuple[int, Tie]]:
         """The places of the stories that a text speaks of, as sure as each asks for."""
-        words = folded_words(text)
+        words, numbered = folded_words(text), has_digit(text)
         for place, met in self._met(words).items():
             story = self._stories[place]
-            if _may_tell(story, met) and not _too_early(post, story.since):
-                found = shared(story, text, words, met & story.weights.keys())
-                confidence = min(round(found.confidence, 2), MAX_CONFIDENCE)
-                if (found.names or found.whole or found.paper) and confidence >= story.telling.threshold:
+            if _may_tell(story, met, numbered, words) and not _too_early(post, story.since):
+                found = shared(story, text, words, met)
+                if found.is_enough(story.telling.threshold):
                     source, rests_on = story.telling.source, found.rests_on(story)
-                    yield place, Tie(kind=TieKind.MENTIONS, source=source, rests_on=rests_on, confidence=confidence)
+                    tie = Tie(kind=TieKind.MENTIONS, source=source, rests_on=rests_on, confidence=found.confidence)
+                    yield place, tie
 
     def _met(self, words: Sequence[str]) -> dict[int, frozenset[str]]:
         """The words of each story (by its place) that a text has."""
@@ -187,31 +206,50 @@ class Unlinked:
         return {place: frozenset(words) for place, words in found.items()}
 
 
-def _may_tell(story: ToldBy, met: frozenset[str]) -> bool:
-    """Whether a post that met these words is worth comparing: a word of a name is there, the paper, or enough for a sentence."""
-    named = any(not met.isdisjoint(parts) for parts in story.names.values())
-    return named or len(met) >= MIN_WHOLE or any(map(met.issuperset, story.papers))
+def _may_tell(story: ToldBy, met: frozenset[str], numbered: bool, words: Sequence[str] | None = None) -> bool:
+    """Whether a text that met these words is worth comparing: the most that it can share with the story would be enough for a tie.
+
+    ``numbered`` says whether it has a digit, ``words`` are all its words folded: any if None.
+    """
+    paper = any(map(met.issuperset, story.papers))
+    met = met & story.weights.keys()
+    if not paper and len(met) < MIN_WHOLE and met.isdisjoint(story.named):
+        return False
+    names = [(name, here) for name, parts in story.names.items() if (here := met.intersection(parts))]
+    strengths = sorted((_strength(story, here) for _, here in names), reverse=True)
+    opening = len(_of_opening(story, words)) if words is not None else MAX_WORDS
+    most = Shared(
+        names=tuple(name for name, _ in names),
+        strengths=tuple(strengths),
+        paper=paper,
+        words=_in_full_words(story, met - story.named),
+        opening=min(opening, MAX_WORDS) if story.opening else 0,
+        number=MAX_NUMBERS if story.numbers and numbered else 0,
+        share=_said(story, met)[0],
+        said=met,
+        quoted=bool(story.runs),
+        foreign=True,
+    )
+    return most.is_enough(story.telling.threshold)
 
 
 def shared(story: ToldBy, text: str, words: Sequence[str], met: frozenset[str]) -> Shared:
     """What a text has in common with a story, given its folded words and those of the story's that it met."""
-    others = _beside_paper(story, words)
+    others = _beside_paper(story, words, met)
     paper = len(others) < len(words)
+    met = met & story.weights.keys()
     if paper:
         met = frozenset(word for word in met if any(same_word(word, other) for other in others))
     names, strengths, in_names = _named(story, met)
-    sentences = frozenset().union(*story.sentences)
-    shares = [(story.weight(s & met) / max(story.weight(s), 1.0), s) for s in story.sentences]
-    share, sentence = max(shares, key=lambda pair: pair[0], default=(0.0, frozenset()))
-    new = {word for word in others if not any(same_word(word, known) for known in met)}
-    opening = {word for word in new for known in story.opening if _in_opening(known, word)}
+    share, sentence = _said(story, met)
+    opening = {w for w in _of_opening(story, others) if not any(same_word(w, known) for known in met)}
     figures = {number: story.numbers[number] for number in numbers(text) if number in story.numbers}
     language = detect(text) if len(names) > 1 else None
     return Shared(
         names=names,
         strengths=strengths,
         paper=paper,
-        words=min(story.weight((met & sentences) - in_names) / MAX_WORD_WEIGHT, MAX_WORDS),
+        words=_in_full_words(story, met - in_names),
         opening=min(len(opening), MAX_WORDS),
         opening_words=tuple(sorted(opening)),
         numbers=tuple(figures),
@@ -224,6 +262,32 @@ def shared(story: ToldBy, text: str, words: Sequence[str], met: frozenset[str]) 
     )
 
 
+def _in_full_words(story: ToldBy, met: frozenset[str]) -> float:
+    """Words of sentences, as so many of full weight."""
+    return min(story.weight(met.intersection(frozenset().union(*story.sentences))) / MAX_WORD_WEIGHT, MAX_WORDS)
+
+
+def _said(story: ToldBy, met: frozenset[str]) -> tuple[float, frozenset[str]]:
+    """The share of the weight of the sentence that is said most, and its words."""
+    shares = [(story.weight(s & met) / max(story.weight(s), 1.0), s) for s in story.sentences]
+    return max(shares, key=lambda pair: pair[0], default=(0.0, frozenset()))
+
+
+def _strength(story: ToldBy, here: frozenset[str]) -> float:
+    """How rare the words of a name are that a text has, 0 to 1."""
+    return min(story.weight(here) / MAX_NAME_WEIGHT, 1.0)
+
+
+def _of_opening(story: ToldBy, words: Iterable[str]) -> set[str]:
+    """Those words that the article's opening has in some form."""
+    return {
+        word
+        for word in words
+        for known in story.opening.get(word[:KEY_LETTERS], ())
+        if same_word(known, word, OPENING_START)
+    }
+
+
 def _named(story: ToldBy, met: frozenset[str]) -> tuple[tuple[str, ...], tuple[float, ...], frozenset[str]]:
     """The names that a post has, each by words that no other gave, surest first; how rare, 0 to 1; all their words."""
     found: dict[str, float] = {}
@@ -234,23 +298,19 @@ def _named(story: ToldBy, met: frozenset[str]) -> tuple[tuple[str, ...], tuple[f
         known = name.casefold() not in PLACES and (ends or len(here) == len(parts))
         weight = story.weight(here - used)
         if known and weight >= MIN_NAME_WEIGHT and parts[-1] not in used:
-            found[name] = min(weight / MAX_NAME_WEIGHT, 1.0)
+            found[name] = _strength(story, here - used)
         used |= here
     names = tuple(sorted(found, key=lambda name: -found[name]))
     return names, tuple(found[name] for name in names), frozenset(used)
 
 
-def _beside_paper(story: ToldBy, words: Sequence[str]) -> Sequence[str]:
+def _beside_paper(story: ToldBy, words: Sequence[str], met: frozenset[str]) -> Sequence[str]:
     """The words of a text without its publisher's name, which may have words of the story's names in it; all where it is not there."""
-    for paper in story.papers:
+    for paper in filter(met.issuperset, story.papers):
         for start in range(len(words) - len(paper) + 1):
             if all(map(same_word, paper, words[start : start + len(paper)])):
                 return [*words[:start], *words[start + len(paper) :]]
     return words
-
-
-def _in_opening(known: str, word: str) -> bool:
-    return known[:KEY_LETTERS] == word[:KEY_LETTERS] and same_word(known, word, OPENING_START)
 
 
 def _too_early(post: Post, since: float | None) -> bool:

@@ -26,6 +26,7 @@ TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*")
 CAMEL = regex.compile(r"(?<=\p{Ll})(?=\p{Lu})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})")
 LINK = regex.compile(r"https?://\S+|www\.\S+")
 NUMBER = regex.compile(r"(?<![\d.,])\d+(?:[.,'\u202f\u00a0 ]\d{3}(?!\d))*+(?:[.,]\d{1,2}(?!\d))?")
+DIGIT = regex.compile(r"\d")
 GROUPS = regex.compile(r"[.,'\u202f\u00a0 ](?=\d{3}(?!\d))")
 YEAR = regex.compile(r"(?:19|20)\d\d")
 
@@ -48,13 +49,18 @@ def folded(word: str) -> str:
 
 def same_word(one: str, other: str, common_start: float = MIN_COMMON_START) -> bool:
     """Whether two folded words are forms of one: they begin alike, by that share of the longer, and differ in their endings."""
-    short, long = sorted((len(one), len(other)))
-    if not one[:1].isalpha():
+    if one[:1] != other[:1] or not one[:1].isalpha():
         return one == other
+    short, long = sorted((len(one), len(other)))
     if short >= MIN_COMPOUND and (one.startswith(other) or other.startswith(one)):
         return True  # joined to another word, as tags and compounds are: "sydneysiege", "Kallvikbron"
     common = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), short)
     return common >= common_start * long and common >= short - MAX_ENDING
+
+
+def has_digit(text: str) -> bool:
+    """Whether a text may have a number."""
+    return DIGIT.search(text) is not None
 
 
 def numbers(text: str) -> dict[str, float]:

@@ -94,9 +94,7 @@ def concerned(message: str, form: Form) -> bool:
     """Whether reading an event whole finds that it concerns a story."""
     event = event_of(message, form)
     posts = PLATFORM.normalise(event.payload) if event else []
-    return any(
-        INDEX.has_post(p.external_id or "") if p.deleted else INDEX.of(p) or INDEX.unlinked.ties(p) for p in posts
-    )
+    return any(p.external_id in INDEX.posts if p.deleted else INDEX.of(p) or INDEX.unlinked.ties(p) for p in posts)
 
 
 SAID = "Merja Sorsan denies: no cracks in #KallvikBridge"

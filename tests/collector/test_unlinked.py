@@ -1,6 +1,7 @@
 """Posts that speak of a story without a link to it: natural ones, strangers' posts on like topics, and what decides."""
 
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storywake.collector.match import unlinked
 from storywake.collector.match.told_by import Telling, questions
 from storywake.collector.match.unlinked import Unlinked
 from storywake.collector.match.word_forms import folded, same_word
@@ -52,6 +54,20 @@ def test_reactions_are_found_and_strangers_are_not() -> None:
     assert right / len(lines("reactions.tsv")) >= 0.9
     assert right / (len(found) + len(wrong)) >= 0.95
     assert len(wrong) <= 1
+
+
+def test_what_is_told_at_first_sight_not_to_speak_of_a_story_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = Unlinked(TALES)
+    texts = [text for name in ("reactions.tsv", "strangers.tsv") for *_, text in lines(name)]
+    texts += [" ".join(words) for text in texts for words in pairwise(text.split())]
+    texts += [f"{name} 214 {word}" for name in ("Norlund", "Oakes") for text in texts[:40] for word in text.split()]
+    passed = {text for text in texts if not index.may_tie(text)}
+    found = [index.ties(Post(platform="bluesky", text=text)) for text in texts]
+    monkeypatch.setattr(unlinked, "_may_tell", lambda *_: True)
+    assert found == [index.ties(Post(platform="bluesky", text=text)) for text in texts]
+    assert not passed & {text for text, ties in zip(texts, found, strict=True) if ties}
+    strangers = {text for _, text in lines("strangers.tsv")}
+    assert len(passed & strangers) > 0.6 * len(strangers)
 
 
 def test_a_tie_says_what_it_rests_on() -> None:

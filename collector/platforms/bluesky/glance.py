@@ -4,7 +4,6 @@ Whatever is not written as the lexicons have it (see ``formats.py``) cannot be g
 has what carries over a post from another network.
 """
 
-from collections.abc import Iterable
 from typing import Literal, Protocol
 
 import msgspec
@@ -100,12 +99,15 @@ SECOND = msgspec.json.Decoder(_Second)
 class Watches(Protocol):
     """What events are compared with."""
 
-    def may_concern(self, others: Iterable[str], links: Iterable[str], words: str) -> bool:
-        """Whether a post that answers or quotes ``others``, has ``links`` and no words but ``words`` may be of interest."""
+    posts: dict[str, list[int]]
+    """The posts that are of interest, by uri."""
+
+    def may_be_at(self, link: str) -> bool:
+        """Whether an address may be one of interest."""
         ...
 
-    def has_post(self, uri: str) -> bool:
-        """Whether the deletion of a post is."""
+    def may_say(self, words: str) -> bool:
+        """Whether a post that has these words, and no others, may be."""
         ...
 
 
@@ -133,41 +135,40 @@ def passes_second(message: str | bytes, watches: Watches) -> Heard | None:
 
 def _may_concern(commit: _Commit, did: str, watches: Watches) -> bool:
     record = commit.record
-    if commit.operation == "delete":
-        return watches.has_post(f"at://{_plain(did)}{POSTS}{_plain(commit.rkey)}")
-    if record is None:
-        return False
-    words = clean(record.text)
-    others: tuple[str, ...] = ()
-    links: list[str] = []
-    if record.reply and record.reply.parent:
-        others = (_plain(record.reply.parent.uri),)
+    if record is None or commit.operation == "delete":
+        return commit.operation == "delete" and f"at://{_plain(did)}{POSTS}{_plain(commit.rkey)}" in watches.posts
+    words, links = record.text, []
+    answered = record.reply.parent if record.reply is not None else None
+    if answered is not None and _plain(answered.uri) in watches.posts:
+        return True
     if record.facets:
-        links = [feature.uri for facet in record.facets for feature in facet.features if feature.uri]
-    if record.embed:
-        quoted, beside = _embedded(record.embed, links)
-        others += quoted
-        words = f"{words} {beside}" if beside else words
+        links = [feature.uri for facet in record.facets for feature in facet.features]
+    if record.embed is not None:
+        words, quoted = _embedded(record.embed, words, links)
+        if any(uri in watches.posts for uri in quoted):
+            return True
+    if not words.isprintable():
+        words = clean(words)
     if "://" in words or "pic.twitter" in words:
         links += find_links(words)
-    return watches.may_concern(others, links, words)
+    if links and any(map(watches.may_be_at, set(links))):
+        return True
+    return watches.may_say(words)
 
 
-def _embedded(embed: _Embed, links: list[str]) -> tuple[tuple[str, ...], str]:
-    """The posts that an embed quotes, and the words in it; its addresses are added to ``links``."""
-    said: list[str] = []
-    for media in (embed, embed.media):
-        if media is None:
-            continue
-        said += [picture.alt for picture in media.images]
-        said += [item.alt for item in media.items]
-        said.append(media.alt)
-        if media.external:
+def _embedded(embed: _Embed, words: str, links: list[str]) -> tuple[str, list[str]]:
+    """``words`` with those in an embed, and the posts that it quotes; its addresses are added to ``links``."""
+    said = [words]
+    for media in (embed,) if embed.media is None else (embed, embed.media):
+        if media.external is not None:
             links.append(media.external.uri)
             said += (media.external.title, media.external.description)
-    quoted = embed.record
-    uris = (_plain(quoted.uri), _plain(quoted.record.uri) if quoted.record else "") if quoted else ()
-    return uris, clean(" ".join(said)).strip()
+        said += [picture.alt for picture in (*media.images, *media.items)]
+        if media.alt:
+            said.append(media.alt)
+    record = embed.record
+    quoted = [record.uri, record.record.uri if record.record else ""] if record else []
+    return " ".join(said), [_plain(uri) for uri in quoted]
 
 
 def _plain(uri: str) -> str:
