@@ -1,6 +1,7 @@
-"""Whose turn it is to ask a host, where several processes share a PostgreSQL."""
+"""What is known of hosts: their robots.txt, and whose turn it is to ask one where several processes share a PostgreSQL."""
 
 import asyncio
+import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from storywake.collector.groups import StoreSettings
 from storywake.collector.net.pace import Host, Standing
 from storywake.collector.net.turns import Alone, Turns
 
-from .engine import writing
+from .engine import reading, writing
 from .locks import Lock
 from .statements import statements
 
@@ -26,13 +27,34 @@ TRY_AGAIN = 0.1
 
 def turns_of(engine: Engine, settings: StoreSettings) -> Turns:
     """The turns of a process's requests: kept in the database where a queue is used."""
-    return SharedTurns(engine) if settings.queue and engine.dialect.name == "postgresql" else Alone()
+    return SharedTurns(engine) if settings.queue and engine.dialect.name == "postgresql" else OneProcess(engine)
 
 
 def drop_old_hosts(engine: Engine) -> None:
     """Forgets hosts of which nothing holds any more."""
     with writing(engine) as connection:
-        connection.execute(SQL["drop_old"])
+        connection.execute(SQL["drop_old"], {"at": time.time()})
+
+
+class OneProcess(Alone):
+    """No other process asks; a robots.txt holds from pass to pass, whether one process makes them or each has its own."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def robots(self, host: Host) -> tuple[bytes, float] | None:
+        """A host's robots.txt as an earlier pass read it, and for how many seconds more it holds."""
+        with reading(self._engine) as connection:
+            row = connection.execute(SQL["robots"], {"host": host.name, "at": self._clock()}).first()
+        return (bytes(row.robots), float(row.seconds)) if row else None
+
+    def keep_robots(self, host: Host, body: bytes, seconds: float) -> None:
+        """Keeps a host's robots.txt for later passes, and forgets hosts of which nothing holds any more."""
+        at = self._clock()
+        with writing(self._engine) as connection:
+            connection.execute(SQL["drop_old"], {"at": at})
+            connection.execute(SQL["keep_robots"], {"host": host.name, "robots": body, "until": at + seconds})
 
 
 class SharedTurns:
@@ -71,12 +93,12 @@ class SharedTurns:
 
     def robots(self, host: Host) -> tuple[bytes, float] | None:
         """A host's robots.txt, and for how many seconds more it holds."""
-        row = self._ask("robots", host)
+        row = self._ask("robots", host, at=time.time())
         return (bytes(row.robots), float(row.seconds)) if row else None
 
     def keep_robots(self, host: Host, body: bytes, seconds: float) -> None:
         """Keeps a host's robots.txt for others."""
-        self._ask("keep_robots", host, robots=body, seconds=seconds)
+        self._ask("keep_robots", host, robots=body, until=time.time() + seconds)
 
     def close(self) -> None:
         """Gives back every host."""

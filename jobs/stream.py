@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, Self
@@ -25,6 +26,7 @@ from storywake.collector.settings import Settings
 from storywake.db.articles import article_keys
 from storywake.db.cursors import Place, Unreplayed, mark_replayed, stream_place, unreplayed
 from storywake.db.engine import reading, writing
+from storywake.db.hosts import turns_of
 from storywake.db.reactions import reaction_ids
 from storywake.db.stories import stories
 from storywake.db.unlinked import tellings
@@ -148,7 +150,7 @@ async def follow(
     form = form_of(stream)
     while not stopped():
         try:
-            form = form or await _asked(settings, stream)
+            form = form or await _asked(engine, settings, stream)
             listener = Listener(engine, settings, urlsplit(stream).netloc, form)
             try:
                 await _hear(engine, settings, listener, form, stopped)
@@ -161,10 +163,18 @@ async def follow(
     return reactions
 
 
-async def _asked(settings: Settings, stream: str) -> Form:
+@asynccontextmanager
+async def _fetching(engine: Engine, settings: Settings) -> AsyncIterator[Fetcher]:
+    """A fetcher that asks hosts in turns with other processes."""
+    with closing(turns_of(engine, settings)) as turns:
+        async with Fetcher(settings, turns=turns) as fetcher:
+            yield fetcher
+
+
+async def _asked(engine: Engine, settings: Settings, stream: str) -> Form:
     """How a host speaks that its address does not tell of: v2 where it has an archive."""
     try:
-        async with Fetcher(settings) as fetcher:
+        async with _fetching(engine, settings) as fetcher:
             async for _ in Archive(fetcher, stream).begin(None, END):
                 break
     except StorywakeError:
@@ -194,7 +204,7 @@ async def _hear(
                 break
     except CursorTooOld:
         listener.write()
-        await _caught_up(settings, listener, cursor or 0, stopped)
+        await _caught_up(engine, settings, listener, cursor or 0, stopped)
     except StorywakeError as error:
         log.warning("stream: %s", error)
     listener.write()
@@ -217,7 +227,7 @@ async def _replayed(
     starts = [_start(settings, story) for story in new] + ([elsewhere - MARGIN] if elsewhere else [])
     if not starts:
         return cursor
-    async with Fetcher(settings) as fetcher:
+    async with _fetching(engine, settings) as fetcher:
         archive = Archive(fetcher, settings.bluesky_stream_url)
         async for event in archive.begin(min(starts), None):
             listener.hear(event)
@@ -229,11 +239,13 @@ async def _replayed(
     return archive.tip if cursor is None else cursor
 
 
-async def _caught_up(settings: Settings, listener: Listener, after: int, stopped: Callable[[], bool]) -> None:
+async def _caught_up(
+    engine: Engine, settings: Settings, listener: Listener, after: int, stopped: Callable[[], bool]
+) -> None:
     """Reads what the host no longer sends, from its archive."""
     assert isinstance(settings, BlueskySettings)
     try:
-        async with Fetcher(settings) as fetcher:
+        async with _fetching(engine, settings) as fetcher:
             async for event in Archive(fetcher, settings.bluesky_stream_url).begin(None, after):
                 listener.hear(event)
                 if stopped():

@@ -45,8 +45,9 @@ class Alone:
     def asked(self, host: Host) -> None:
         """Nobody has to know."""
 
-    def robots(self, host: Host) -> None:
+    def robots(self, host: Host) -> tuple[bytes, float] | None:
         """Nobody read it."""
+        return None
 
     def keep_robots(self, host: Host, body: bytes, seconds: float) -> None:
         """Nobody has to know."""

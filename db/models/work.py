@@ -90,8 +90,8 @@ class StreamCursor(SQLModel, table=True):
 
 
 class HostState(SQLModel, table=True):
-    """When a host may be asked again, and its robots.txt, where several processes ask. Times are seconds since 1970 by
-    the database's clock.
+    """A host's robots.txt, and where several processes ask when it may be asked again. Times are seconds since 1970, by the
+    database's clock but for that until which a robots.txt holds.
     """
 
     __tablename__ = "host_state"

@@ -25,19 +25,17 @@ ON CONFLICT (host) DO UPDATE SET next_at = GREATEST(h.next_at, excluded.next_at)
 
 -- name: robots
 -- A host's robots.txt, and for how many seconds more it holds.
-SELECT robots, robots_until - EXTRACT(EPOCH FROM CLOCK_TIMESTAMP())::DOUBLE PRECISION AS seconds
+SELECT robots, robots_until - :at AS seconds
 FROM host_state
-WHERE host = :host AND robots IS NOT NULL
-    AND robots_until > EXTRACT(EPOCH FROM CLOCK_TIMESTAMP())::DOUBLE PRECISION;
+WHERE host = :host AND robots IS NOT NULL AND robots_until > :at;
 
 -- name: keep_robots
 -- Keeps a host's robots.txt for some seconds.
 INSERT INTO host_state (host, robots, robots_until)
-VALUES (:host, :robots, EXTRACT(EPOCH FROM CLOCK_TIMESTAMP())::DOUBLE PRECISION + :seconds)
+VALUES (:host, :robots, :until)
 ON CONFLICT (host) DO UPDATE SET robots = excluded.robots, robots_until = excluded.robots_until;
 
 -- name: drop_old
 -- Forgets hosts that nothing is to be remembered of.
 DELETE FROM host_state
-WHERE GREATEST(next_at, limited_until, closed_until, robots_until)
-    < EXTRACT(EPOCH FROM CLOCK_TIMESTAMP())::DOUBLE PRECISION;
+WHERE next_at < :at AND limited_until < :at AND closed_until < :at AND robots_until < :at;

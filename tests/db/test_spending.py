@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from storywake.collector.net.budget import UTC_DAY, Budget, Period
+from storywake.db.engine import open_database
 from storywake.db.spending import Spending
 
 DAY = "2026-03-01T10:00:00Z"
@@ -49,6 +50,26 @@ def test_many_at_once_do_not_exceed_it(engine: Engine) -> None:
     with ThreadPoolExecutor(8) as pool:
         holds = list(pool.map(lambda _: purse.hold("youtube", 10), range(30)))
     assert sum(h is not None for h in holds) == 10
+
+
+def test_two_workers_never_spend_more_than_the_budget(address: str) -> None:
+    workers = [open_database(address) for _ in range(2)]
+    purses = [Spending(worker, budgets("x", 100), lambda: DAY) for worker in workers]
+    charged = []
+
+    def ask(number: int) -> None:
+        purse = purses[number % 2]
+        if hold := purse.hold("x", 10):
+            costs = {f"post {number}": 7}
+            purse.settle(hold, costs)
+            charged.append(7)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(ask, range(40)))
+    assert 90 < sum(charged) <= 100
+    assert [purse.left("x") for purse in purses] == [100 - sum(charged)] * 2
+    for worker in workers:
+        worker.dispose()
 
 
 def test_a_platform_without_a_limit_costs_nothing(engine: Engine) -> None:

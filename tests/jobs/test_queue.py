@@ -20,10 +20,11 @@ from storywake.db.looks import add_look
 from storywake.db.queue import MAX_SILENCE_SECONDS, Queue, prepare, standing
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.queue import Task, fire, plan_looks, work_on
+from storywake.jobs.stream import follow
 from storywake.web.health import told
 
 from ..conftest import new_postgresql
-from ..loopback import Reply, Site
+from ..loopback import Asked, Reply, Site
 from ..naps import Naps
 
 HOST = "https://paper.example"
@@ -121,6 +122,31 @@ def test_what_one_process_learned_of_a_host_holds_for_the_next(shared: Engine) -
         assert "answered 429" in asyncio.run(ask("/later"))
         assert "asked to wait" in asyncio.run(ask("/other"))
         assert [asked.path for asked in site.log] == ["/robots.txt", "/later"]
+
+
+def test_the_stream_asks_its_archive_in_turns_with_other_workers(shared: Engine) -> None:
+    settings = Settings(_env_file=None, allow_private=True, host_delay=0, attempts=1, timeout=5, queue=True)
+    asked = []
+
+    def plan(_: Asked, body: bytes) -> Reply:
+        asked.append(body)
+        return Reply(b"", 429, {"Retry-After": "600"})
+
+    with Site() as site:
+        site.posts["/xrpc/network.bsky.jetstream.planSnapshot"] = plan
+        chosen = settings.model_copy(update={"bluesky_stream_url": site.url.replace("http", "ws")})
+
+        async def listen_once() -> None:
+            ended = asyncio.Event()
+
+            async def end(_: float) -> None:
+                ended.set()
+
+            await follow(shared, chosen, ended.is_set, end)
+
+        for _ in range(2):
+            asyncio.run(listen_once())
+    assert len(asked) == 1
 
 
 def test_a_task_waits_once_and_its_lock_is_told(shared: Engine, queue: Queue) -> None:
