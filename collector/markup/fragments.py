@@ -76,11 +76,11 @@ def read_fragment(markup: str | None) -> Fragment:
         return Fragment(clean(markup).strip() or None, ())
     gathered = _gather_plain(clean(markup)) or _gather(parse(markup).root)
     text = "".join(gathered.pieces)
-    if "\n" in text:
-        lines = "\n".join([line.strip(" \t") for line in text.split("\n")])
-        text = EMPTY_LINES.sub("\n\n", lines)
-    links = [link for link in dict.fromkeys(gathered.links) if link.startswith(("http://", "https://"))]
-    return Fragment(clean(text.strip()) or None, tuple(links), gathered.quoted)
+    if "\n" in text.strip("\n"):
+        text = "\n".join([line.strip(" \t") for line in text.split("\n")])
+        text = EMPTY_LINES.sub("\n\n", text) if "\n\n\n" in text else text
+    links = tuple([link for link in dict.fromkeys(gathered.links) if link.startswith(("http://", "https://"))])
+    return Fragment(clean(text.strip()) or None, links if gathered.links else (), gathered.quoted)
 
 
 class _Gathered(NamedTuple):
@@ -97,53 +97,91 @@ def _gather_plain(markup: str) -> _Gathered | None:
     None where there is anything else, or where the tags do not match: the parser knows what browsers make of that.
     """
     parts = ANY_TAG.split(markup)
-    if len(parts) // 2 > MAX_DEPTH:
+    if len(parts) // 2 > MAX_DEPTH or "<" in "".join(parts[::2]):
         return None
+    rest = iter(parts)
     pieces: list[str] = []
-    links: list[str] = []
+    links: list[str | None] = []
     open_tags: list[str] = []
+    quoted: str | None = None
     paragraph = False
-    for position, part in enumerate(parts):
-        if not position % 2:
-            if "<" in part:
-                return None
-            if part:
-                pieces.append(SPACES.sub(" ", unescape(part)))
-        elif part in BREAKS:
-            pieces.append("\n")
-        elif part in ("p", "/p"):
-            if open_tags or (part == "/p" and not paragraph):
+    for words in rest:
+        if words:
+            pieces.append(_one_line(words))
+        tag = next(rest, "")
+        if tag == "p" or tag == "/p" or (tag[:2] == "p " and FALLBACK_CLASS in tag):
+            if open_tags or (tag == "/p" and not paragraph):
                 return None
             if paragraph:
                 pieces.append("\n\n")
-            paragraph = part == "p"
-            if paragraph and pieces and not pieces[-1].endswith("\n\n"):
-                pieces.append("\n\n")
-        elif part[0] == "/":
-            if not open_tags or open_tags.pop() != part[1:]:
+            paragraph = tag == "p"
+            if paragraph:
+                _begin_paragraph(pieces)
+        elif tag in BREAKS:
+            pieces.append("\n")
+        elif tag[:1] == "/":
+            if not open_tags or open_tags.pop() != tag[1:]:
                 return None
-        else:
-            name, attributes = _inline(part)
-            if name is None or (name == "a" and "a" in open_tags):
+        elif tag and FALLBACK_CLASS not in tag:
+            name, attributes = _opening(tag)
+            if name not in INLINE or (name == "a" and "a" in open_tags):
                 return None
             open_tags.append(name)
-            if name == "a" and (address := _address(attributes)):
-                links.append(address)
-    return None if open_tags else _Gathered([*pieces, "\n\n"] if paragraph else pieces, links, None)
+            links.append(_address(attributes) if name == "a" else None)
+        if FALLBACK_CLASS in tag:
+            fallback = None if open_tags else _fallback(tag, rest)
+            if fallback is None:
+                return None
+            quoted = quoted or fallback or None
+    shown = [*pieces, "\n\n"] if paragraph else pieces
+    return None if open_tags else _Gathered(shown, list(filter(None, links)), quoted)
 
 
-def _inline(tag: str) -> tuple[str | None, dict[str, str]]:
-    """An opening tag's name and attributes; no name where it is none that ``_gather_plain`` knows."""
+def _fallback(tag: str, rest: Iterator[str]) -> str | None:
+    """The address in what a tag opens, that stands for a quotation; "" where there is none. Takes it off the rest.
+
+    None where it is no paragraph and no span, or where anything else than words and links lies in it.
+    """
+    name, attributes = _opening(tag)
+    if name not in ("p", "span") or FALLBACK_CLASS not in attributes.get("class", "").split():
+        return None
+    open_tags, address = [name], ""
+    for _words in rest:
+        tag = next(rest, "")
+        if tag[:1] == "/":
+            if open_tags.pop() != tag[1:]:
+                return None
+            if not open_tags:
+                return address
+        elif tag not in BREAKS:
+            name, attributes = _opening(tag)
+            if name not in INLINE or (name == "a" and "a" in open_tags):
+                return None
+            open_tags.append(name)
+            address = address or (attributes.get("href", "") if name == "a" else "")
+    return None
+
+
+def _begin_paragraph(pieces: list[str]) -> None:
+    if pieces and not pieces[-1].endswith("\n\n"):
+        pieces.append("\n\n")
+
+
+def _one_line(words: str) -> str:
+    """Words between tags as browsers show them: decoded, with one blank for several of any kind."""
+    words = unescape(words)
+    return words if words.isprintable() and "  " not in words else SPACES.sub(" ", words)
+
+
+def _opening(tag: str) -> tuple[str, dict[str, str]]:
+    """An opening tag's name and its attributes; no name where they are not plainly written."""
     name, _, rest = tag.partition(" ")
-    if name not in INLINE:
-        return None, {}
     if not rest:
         return name, {}
-    found = ATTRIBUTES.fullmatch(" " + rest)
-    if not found or FALLBACK_CLASS in rest:
-        return None, {}
-    given = reversed(ATTRIBUTE.findall(" " + rest)) if name == "a" else ()
-    return name, {key: unescape(value) for key, value in given}  # of two by one name the first counts
+    if not ATTRIBUTES.fullmatch(" " + rest):
+        return "", {}
+    given = reversed(ATTRIBUTE.findall(" " + rest))  # of two by one name the first counts
+    return name, {key: unescape(value) for key, value in given}
 
 
 def _gather(root: LexborNode | None) -> _Gathered:
@@ -172,8 +210,7 @@ def _gather(root: LexborNode | None) -> _Gathered:
             if tag == "a" and (address := _address(attributes)):
                 links.append(address)
             if tag in BLOCKS:
-                if pieces and not pieces[-1].endswith("\n\n"):
-                    pieces.append("\n\n")
+                _begin_paragraph(pieces)
                 waiting.append(("\n\n", False))
             inner = [(child, preformatted or tag == "pre") for child in children(node)]
             waiting.extend(reversed(inner))

@@ -14,7 +14,8 @@ PIECES = st.sampled_from((
     "\n", "&amp;", "&#x27;", "&nbsp;", "\u00a0", "<b>", "</b>", "<pre>", "</pre>", "<em>", "</em>", "&lt;p>", "a < b", "é",
     '<a href="https://news.example/a?b=1&amp;c=2">', '<a class="u-url mention" href="https://m.example/@a">',
     "<a href='https://news.example/d'>", "<div>", "</div>", "<P>", "<!-- -->", "<a rel=nofollow href=x>", "&notanentity;",
-    "<ul><li>", "</li></ul>", "&amp", "<code>", "</code>", "\t",
+    "<ul><li>", "</li></ul>", "&amp", "<code>", "</code>", "\t", '<p class="quote-inline">', '<span class="a quote-inline">',
+    '<a class="quote-inline" href="https://m.example/1">', "<a>", '<p class="quote-inline">RE: <a href="https://m.example/2">', "</a></p>",
 ))  # fmt: skip
 
 
@@ -49,8 +50,10 @@ def test_posts_are_read_without_the_parser(
 
 
 def test_what_stands_for_a_quotation_is_no_word_of_the_post() -> None:
-    markup = '<p class="quote-inline">RE: <a href="https://m.example/@b/1">m.example/@b/1</a></p><p>Was it?</p>'
-    assert read_fragment(markup) == Fragment("Was it?", (), "https://m.example/@b/1")
+    fallback = 'RE: <a href="https://m.example/@b/1">m.example/@b/1</a>'
+    whole = Fragment("Was it?", (), "https://m.example/@b/1")
+    assert read_fragment(f'<p class="quote-inline">{fallback}</p><p>Was it?</p>') == whole
+    assert read_fragment(f'<p>Was it?<span class="quote-inline"><br/><br/>{fallback}</span></p>') == whole
 
 
 TAGS = st.sampled_from((
