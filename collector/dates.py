@@ -12,7 +12,6 @@ FIRST_YEAR = 1990
 EARLIEST = str(FIRST_YEAR)
 SECONDS_A_DAY = 86_400
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:$|[T ]\d\d:\d\d)")
-PLAIN_MARKS = frozenset({("-", "-", "T", ":", ":", "Z"), ("-", "-", "T", ":", ":", ".")})
 ASCTIME = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) \+0000 (\d{4})", re.A)
 """X's times; ``read_time`` reads them too, in ten times the time."""
 ENGLISH_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -41,7 +40,7 @@ def plausible(at: str | None) -> str | None:
 
 def any_time(value: object, locale: str | None = None) -> str | None:
     """``utc`` of any year: for times that somebody asks about, which may lie ahead."""
-    if isinstance(value, bool) or value is None:
+    if value is None or isinstance(value, bool):
         return None
     if isinstance(value, int | float):
         return _since_1970(value) or (any_time(str(value)) if type(value) is int and 0 < value < 10**14 else None)
@@ -70,32 +69,37 @@ def any_time(value: object, locale: str | None = None) -> str | None:
 
 def _plain(text: str) -> str | None:
     """A time written ``YYYY-MM-DDTHH:MM:SSZ``, perhaps with thousandths, as most platforms do; None for any other text."""
-    if len(text) not in (20, 24) or text[-1] != "Z":
+    length = len(text)
+    if not ((length == 20 or (length == 24 and text[19] == ".")) and text[-1] == "Z"):
         return None
-    if (text[4], text[7], text[10], text[13], text[16], text[19]) not in PLAIN_MARKS:
+    if not (text[10] == "T" and text[16] == ":" and text[13] == ":" and text[7] == "-"):
         return None
     try:
         datetime.fromisoformat(text)
     except ValueError:
         return None
-    return text if len(text) == 20 else f"{text[:19]}Z"
+    return text if length == 20 else f"{text[:19]}Z"
 
 
 def _since_1970(number: float) -> str | None:
     """A number of seconds, or of thousandths, millionths or billionths of one, since 1970; None before 1990."""
-    unit = next((unit for unit in (1, 10**3, 10**6, 10**9) if number < LATEST_SECOND * unit), None)
-    if unit is None or not number > 0:
+    if number >= LATEST_SECOND:
+        unit = next((unit for unit in (10**3, 10**6, 10**9) if number < LATEST_SECOND * unit), None)
+        if unit is None:
+            return None
+        number /= unit
+    if not number > 0:
         return None
-    moment = datetime.fromtimestamp(number / unit, UTC)
-    return stamp(moment) if moment.year >= FIRST_YEAR else None
+    at = f"{datetime.fromtimestamp(number, UTC).isoformat()[:19]}Z"
+    return at if at >= EARLIEST else None
 
 
 def _tomorrow() -> str:
-    return _day_after(int(time.time() // SECONDS_A_DAY))
+    return _day_after(time.time() // SECONDS_A_DAY)
 
 
 @lru_cache(maxsize=2)
-def _day_after(day: int) -> str:
+def _day_after(day: float) -> str:
     """The day after a day since 1970, as ISO 8601."""
     return stamp(datetime.fromtimestamp((day + 1) * SECONDS_A_DAY, UTC))[:10]
 

@@ -82,7 +82,7 @@ def counts_as_source(role: Role) -> bool:
     return role in (Role.ORIGINAL, Role.COVERAGE, Role.FOLLOWUP)
 
 
-class Author(msgspec.Struct, frozen=True, kw_only=True):
+class Author(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An account as its platform names it."""
 
     handle: str | None = None  # without the leading @
@@ -93,7 +93,7 @@ class Author(msgspec.Struct, frozen=True, kw_only=True):
     labels: tuple[str, ...] | None = None  # marks of the account, one word each; None where nothing is told of them
 
 
-class Reach(msgspec.Struct, frozen=True, kw_only=True):
+class Reach(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A post's counts at one moment, as the platform gives them."""
 
     likes: int | None = None
@@ -103,7 +103,10 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     views: int | None = None
 
 
-class Media(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+NO_REACH = Reach()
+
+
+class Media(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Words that a post carries beside its text, each kind under its own name."""
 
     warning: str | None = None  # what its author set before it: a content warning
@@ -139,7 +142,7 @@ def with_media(text: str | None, media: str) -> str:
     return "\n\n".join(filter(None, said)) or beside.card or ""
 
 
-class Post(msgspec.Struct, frozen=True, kw_only=True):
+class Post(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One item on one platform."""
 
     platform: str
@@ -157,7 +160,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[str, ...] = ()
     media: Media = NO_MEDIA
     labels: tuple[str, ...] | None = None  # marks by its author or by moderators, one word each; None likewise
-    reach: Reach = Reach()
+    reach: Reach = NO_REACH
     deleted: bool = False
     relayed: bool = False  # shown by another server than its own, whose words and counts of it may be old
 
@@ -195,7 +198,7 @@ def embed_as_post(embed: Embed) -> Post:
         text=embed.text,
         posted_at=embed.posted_at,
         links=embed.links,
-        reach=embed.reach or Reach(),
+        reach=embed.reach or NO_REACH,
     )
 
 

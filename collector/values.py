@@ -7,6 +7,8 @@ from typing import Any
 
 MAX_NUMBER = 10**100
 """No platform's id is larger; Python refuses to print numbers of thousands of digits."""
+MAX_COUNT = 1 << 53
+"""Beyond which JSON's readers round."""
 OLD_CODES = {"in": "id", "iw": "he", "ji": "yi", "nb": "no", "nn": "no"}
 SHORT_COUNT = re.compile(r"([\d.,\s]++)([KkMmBb]?)")
 LONG_REFERENCE = re.compile(r"&#\d{20,};?")
@@ -40,14 +42,24 @@ def at(value: Any, *path: str | int) -> Any:
 def text(value: Any) -> str | None:
     """A non-empty string, ``clean``; a whole number of at most 100 digits as a string."""
     if type(value) is str:
-        return (value if value.isprintable() else clean(value)).strip() or None
+        return (value if value.isprintable() else UNSTORABLE.sub("", value)).strip() or None
     return str(value) if type(value) is int and abs(value) < MAX_NUMBER else None
+
+
+def text_in(item: dict[str, Any], *names: str) -> str | None:
+    """The ``text`` of the first of some fields that has one."""
+    for name in names:
+        if name in item and (found := text(item[name])):
+            return found
+    return None
 
 
 def count(value: Any) -> int | None:
     """A whole number from 0 to 2**53, also from a string of digits; None for anything else."""
+    if value is None:
+        return None
     if type(value) is int:
-        return value if 0 <= value <= 1 << 53 else None
+        return value if 0 <= value <= MAX_COUNT else None
     if isinstance(value, float) and value.is_integer():
         return count(int(value))
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:
@@ -63,8 +75,8 @@ def walk(payload: Any, inside: Callable[[dict[str, Any]], list[Any]]) -> Iterato
         if isinstance(value, dict):
             yield value
             value = inside(value)
-        if isinstance(value, list):
-            waiting.extend(reversed(value))
+        if value and isinstance(value, list):
+            waiting += value[::-1]
 
 
 def items(value: Any) -> list[Any]:
@@ -74,7 +86,12 @@ def items(value: Any) -> list[Any]:
 
 def mapping(value: Any) -> dict[str, Any]:
     """An object; {} for what is none."""
-    return value if isinstance(value, dict) else {}
+    return value if type(value) is dict else {}
+
+
+def containers(item: dict[str, Any]) -> list[Any]:
+    """The objects and lists that lie in an object and that hold anything."""
+    return [value for value in item.values() if value and (type(value) is dict or type(value) is list)]
 
 
 def innermost(value: Any) -> Any:

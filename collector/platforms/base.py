@@ -17,7 +17,6 @@ from ..markup.page import Page
 from ..net.budget import UTC_DAY, Budget
 from ..net.evidence import Evidence
 from ..records import Kind, Post, PostAddress, embed_as_post
-from ..values import walk
 
 if TYPE_CHECKING:
     from ..net.fetch import Fetcher
@@ -157,8 +156,7 @@ class Source(Generic[SettingsT]):
         told: dict[Any, Post] = {}
         for post in found:
             name = post.external_id or (post.author.handle, post.text)
-            known = told.get(name)
-            if known is None or post.deleted or _facts(post) >= _facts(known):
+            if name not in told or post.deleted or _facts(post) >= _facts(told[name]):
                 told[name] = post
         return list(told.values())
 
@@ -171,9 +169,21 @@ class Source(Generic[SettingsT]):
         return [embed_as_post(embed) for embed in embeds_in(Page(markup), self.own) if embed.platform == self.name]
 
     def read_payload(self, payload: Any) -> Iterable[Post]:
-        """The posts in a payload, however deep they lie."""
-        for item in walk(payload, self.inside):
-            yield from self.read(item)
+        """The posts in a payload, however deep they lie, in its order."""
+        found: list[Post] = []
+        waiting = [payload]
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, dict):
+                posts, value = self.visited(value)
+                found += posts
+            if value and isinstance(value, list):
+                waiting += value[::-1]
+        return found
+
+    def visited(self, item: dict[str, Any]) -> tuple[Iterable[Post], list[Any]]:
+        """``read`` and ``inside`` of an object; overridden where both turn on the same question."""
+        return self.read(item), self.inside(item)
 
     def read(self, item: dict[str, Any]) -> Iterable[Post]:
         """The post that an object is; () where it is none."""

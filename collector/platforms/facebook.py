@@ -6,20 +6,26 @@ plugin page, AMP's amp-facebook.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from ..dates import utc
 from ..markup.links import find_links
 from ..markup.marks import Marks
-from ..records import Author, Kind, Post, PostAddress, Reach
+from ..records import NO_MEDIA, NO_REACH, Author, Kind, Media, Post, PostAddress, Reach
 from ..urls import split
-from ..values import at, count, items, language, mapping, text
+from ..values import at, count, items, language, mapping, text, text_in
+from . import meta
 from .meta import MetaPlatform, first_count, is_ad, unwrapped
 from .words import media
 
 NAME = "facebook"
+SHOWN = frozenset(("message", "story", "permalink_url", "postUrl"))
+"""Fields of which every post has one."""
+CARDS = frozenset(("attachments", "title", "description"))
+COUNTS = frozenset(("reactions", "likes", "like_count", "shares", "comments", "comment_count", "statistics"))
+"""Where cards and counts are told."""
 SITE = "https://www.facebook.com"
 
 
@@ -74,113 +80,123 @@ class Facebook(MetaPlatform):
         addresses=("data-href",),
     )
 
-    def read(self, item: dict[str, Any]) -> Iterator[Post]:
+    def read(self, item: dict[str, Any]) -> Iterable[Post]:
         """A Graph API post or comment, a CrowdTangle post, one of the Content Library's, or a story of the web client's."""
+        of_library = "post_owner" in item and "text" in item
+        if not of_library and (SHOWN.isdisjoint(item) or is_ad(item)):
+            return ()
         identity = _identity(item)
-        if identity and "post_owner" in item and "text" in item:
-            yield _from_library(item, identity)
-        elif (
-            identity
-            and not is_ad(item)
-            and any(key in item for key in ("message", "story", "permalink_url", "postUrl"))
-        ):
-            yield _post(item, identity)
+        if not identity:
+            return ()
+        return (_from_library(item, identity) if of_library else _post(item, identity),)
 
     def inside(self, item: dict[str, Any]) -> list[Any]:
         """Whatever lies in an object; comments within a post or comment are told what they answer."""
-        found, below, own = super().inside(item), items(at(item, "comments", "data")), _identity(item)
-        if not found or not below or not own:
+        found = meta.inside(item)
+        if not found or "comments" not in item:
+            return found
+        below, own = items(at(item, "comments", "data")), _identity(item)
+        if not below or not own:
             return found
         answers = [{"parent": {"id": own}, **comment} for comment in below]
         return [*(value for value in found if value is not item["comments"]), answers]
 
 
 def _identity(item: dict[str, Any]) -> str | None:
-    return text(item.get("platformId")) or text(item.get("post_id")) or text(item.get("id"))
+    return text_in(item, "platformId", "post_id", "id")
 
 
 def _post(item: dict[str, Any], identity: str) -> Post:
-    author = mapping(item.get("from")) or item.get("account") or at(item, "actors", 0)
+    author = mapping(mapping(item.get("from")) or item.get("account") or at(item, "actors", 0))
     words = text(item.get("message")) or text(at(item, "message", "text")) or text(item.get("story"))
-    created = text(item.get("created_time")) or text(item.get("date"))
-    attached = at(item, "attachments", "data", 0)
-    parent = text(at(item, "parent", "id"))
-    links = [
-        *find_links(words or ""),
-        *(unwrapped(link) for link in _attached(item) if link and link.startswith("http")),
-    ]
+    attached = items(at(item, "attachments", "data")) if "attachments" in item else []
+    parent = text(at(item, "parent", "id")) if "parent" in item else None
     return Post(
         platform=NAME,
         external_id=identity,
-        url=text(item.get("postUrl")) or text(item.get("permalink_url")) or text(item.get("wwwURL")),
+        url=text_in(item, "postUrl", "permalink_url", "wwwURL"),
         kind=Kind.COMMENT if "comment_count" in item or parent is not None else Kind.POST,
         author=Author(
-            handle=text(at(author, "handle")) or text(at(author, "username")),
-            name=text(at(author, "name")),
-            external_id=text(at(author, "platformId")) or text(at(author, "id")),
-            followers=count(at(author, "subscriberCount")),
+            handle=text_in(author, "handle", "username"),
+            name=text(author.get("name")),
+            external_id=text_in(author, "platformId", "id"),
+            followers=count(author.get("subscriberCount")),
         ),
         text=words,
-        posted_at=utc(created or count(item.get("creation_time"))),
+        posted_at=utc(text_in(item, "created_time", "date") or count(item.get("creation_time"))),
         in_reply_to=parent,
-        links=tuple(dict.fromkeys(links)),
-        media=media(
-            card=[at(attached, "title") or item.get("title"), at(attached, "description") or item.get("description")]
-        ),
+        links=_links(item, words, attached),
+        media=_card(item),
         reach=_reach(item),
+    )
+
+
+def _links(item: dict[str, Any], words: str | None, attached: list[dict[str, Any]]) -> tuple[str, ...]:
+    """The addresses in a post's words, and those that it shows beside them."""
+    written = find_links(words or "")
+    shown = [text_in(attachment, "unshimmed_url", "url") for attachment in attached]
+    if "link" in item:
+        shown.append(text(item["link"]))
+    if "expandedLinks" in item:
+        shown += [text(expanded.get("expanded")) for expanded in items(item["expandedLinks"])]
+    if not shown:
+        return written
+    beside = [unwrapped(link) for link in shown if link and link.startswith("http")]
+    return tuple(dict.fromkeys([*written, *beside]))
+
+
+def _card(item: dict[str, Any]) -> Media:
+    if CARDS.isdisjoint(item):
+        return NO_MEDIA
+    attached = at(item, "attachments", "data", 0)
+    return media(
+        card=[at(attached, "title") or item.get("title"), at(attached, "description") or item.get("description")]
     )
 
 
 def _from_library(item: dict[str, Any], identity: str) -> Post:
     """A post as the Meta Content Library gives it (developers.facebook.com/docs/content-library-and-api)."""
-    words, owner, link = text(item.get("text")), item.get("post_owner"), item.get("link_attachment")
-    counts = item.get("statistics")
-    shared = text(at(link, "link"))
+    words, owner = text(item.get("text")), mapping(item.get("post_owner"))
+    link, counts = mapping(item.get("link_attachment")), mapping(item.get("statistics"))
+    shared = text(link.get("link"))
+    links = find_links(words or "")
     return Post(
         platform=NAME,
         external_id=identity,
         url=text(item.get("mcl_url")),
         author=Author(
-            handle=text(at(owner, "username")), name=text(at(owner, "name")), external_id=text(at(owner, "id"))
+            handle=text(owner.get("username")), name=text(owner.get("name")), external_id=text(owner.get("id"))
         ),
         text=words,
         language=language(item.get("lang")),
         posted_at=utc(count(item.get("creation_time")) or text(item.get("creation_time"))),
-        links=tuple(dict.fromkeys([*find_links(words or ""), *([shared] if shared else [])])),
-        media=media(card=[at(link, "name"), at(link, "description")]),
+        links=tuple(dict.fromkeys([*links, shared])) if shared else links,
+        media=media(card=[link.get("name"), link.get("description")]) if link else NO_MEDIA,
         reach=Reach(
-            likes=first_count(at(counts, "reaction_count"), at(counts, "like_count")),
-            reposts=count(at(counts, "share_count")),
-            replies=count(at(counts, "comment_count")),
-            views=count(at(counts, "views")),
+            likes=first_count(counts.get("reaction_count"), counts.get("like_count")),
+            reposts=count(counts.get("share_count")),
+            replies=count(counts.get("comment_count")),
+            views=count(counts.get("views")),
         ),
     )
-
-
-def _attached(item: dict[str, Any]) -> list[str | None]:
-    """The addresses that a post shows beside its words."""
-    attachments = items(at(item, "attachments", "data"))
-    return [
-        *(text(a.get("unshimmed_url")) or text(a.get("url")) for a in attachments),
-        text(item.get("link")),
-        *(text(e.get("expanded")) for e in items(item.get("expandedLinks"))),
-    ]
 
 
 def _reach(item: dict[str, Any]) -> Reach:
-    counts = at(item, "statistics", "actual")
+    if COUNTS.isdisjoint(item):
+        return NO_REACH
+    counts = mapping(at(item, "statistics", "actual")) if "statistics" in item else {}
     return Reach(
         likes=first_count(
-            at(item, "reactions", "summary", "total_count"),
-            at(item, "likes", "summary", "total_count"),
-            item.get("like_count"),
-            at(counts, "likeCount"),
+            _total(item, "reactions"), _total(item, "likes"), item.get("like_count"), counts.get("likeCount")
         ),
-        reposts=first_count(at(item, "shares", "count"), at(counts, "shareCount")),
-        replies=first_count(
-            at(item, "comments", "summary", "total_count"), item.get("comment_count"), at(counts, "commentCount")
-        ),
+        reposts=first_count(at(item, "shares", "count") if "shares" in item else None, counts.get("shareCount")),
+        replies=first_count(_total(item, "comments"), item.get("comment_count"), counts.get("commentCount")),
     )
+
+
+def _total(item: dict[str, Any], name: str) -> Any:
+    """The ``total_count`` in an edge's summary; None where there is none."""
+    return at(item[name], "summary", "total_count") if name in item else None
 
 
 PLATFORM = Facebook()

@@ -17,7 +17,7 @@ from ..groups import FollowSettings, WebAddress
 from ..markup.fragments import read_fragment
 from ..net.evidence import Evidence
 from ..records import NO_MEDIA, Author, Kind, Post, PostAddress, Reach
-from ..values import at, count, items, text
+from ..values import at, count, items, text, text_in
 from . import words
 from .asking import pages
 from .base import Answer, Row, Source
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 NAME = "hackernews"
 NOTICES = ("[flagged]", "[dead]", "[deleted]", "[flagged] [dead]", "[delayed]")
 """What stands in place of words that are not shown."""
+NAMED = frozenset(("author", "by", "type", "deleted", "_tags"))
+"""Fields of which every item has one."""
 
 
 class HackerNewsSettings(FollowSettings):
@@ -68,16 +70,16 @@ class HackerNews(Source[HackerNewsSettings]):
 
     def read(self, item: dict[str, Any]) -> Iterable[Post]:
         """An item with its children, a search hit, or a Firebase item."""
-        identity = text(item.get("objectID")) or text(item.get("id"))
-        named = any(key in item for key in ("author", "by", "type", "deleted", "_tags"))
-        listed = isinstance(item.get("hits"), list) or item.get("type") == "pollopt"
-        if identity and identity.isdigit() and named and not listed:
-            return [_item(item, identity)]
-        return ()
+        if NAMED.isdisjoint(item) or item.get("type") == "pollopt" or isinstance(item.get("hits"), list):
+            return ()
+        identity = text_in(item, "objectID", "id")
+        return (_item(item, identity),) if identity and identity.isdigit() else ()
 
     def inside(self, item: dict[str, Any]) -> list[Any]:
         """Hits of a search, or the children of an item."""
-        return [item["hits"] if isinstance(item.get("hits"), list) else item.get("children")]
+        if "hits" in item and isinstance(item["hits"], list):
+            return [item["hits"]]
+        return [item["children"]] if item.get("children") else []
 
     async def posts(
         self, fetcher: Fetcher, settings: HackerNewsSettings, wanted: Sequence[Post]
@@ -114,22 +116,23 @@ def _search(fetcher: Fetcher, settings: HackerNewsSettings, asked: dict[str, str
 
 
 def _item(item: dict[str, Any], identity: str) -> Post:
-    comment = item.get("type") == "comment" or "comment" in _tags(item) or bool(text(item.get("comment_text")))
-    body = text(item.get("comment_text")) or text(item.get("text")) or text(item.get("story_text"))
+    comment = item.get("type") == "comment" or "comment" in _tags(item) or text_in(item, "comment_text") is not None
+    body = text_in(item, "comment_text", "text", "story_text")
     hidden = body in NOTICES
     said = read_fragment(None if hidden else body)
     title, target = text(item.get("title")), text(item.get("url"))
-    parent = text(item.get("parent_id")) or text(item.get("parent")) if comment else None
-    links = tuple(dict.fromkeys([*([target] if target and target.startswith("http") else []), *said.links]))
-    when = item.get("time") if type(item.get("time")) is int else item.get("created_at_i")
+    parent = text_in(item, "parent_id", "parent") if comment else None
+    links = tuple(dict.fromkeys([target, *said.links])) if target and target.startswith("http") else said.links
+    when = item["time"] if type(item.get("time")) is int else item.get("created_at_i")
+    shown = None if title in NOTICES else title
     deleted = item.get("deleted") is True or hidden or title in NOTICES
     return Post(
         platform=NAME,
         external_id=identity,
         url=_address(identity),
         kind=Kind.COMMENT if comment else Kind.POST,
-        author=Author(handle=text(item.get("author")) or text(item.get("by"))),
-        text="\n\n".join(filter(None, (None if title in NOTICES else title, said.text))) or None,
+        author=Author(handle=text_in(item, "author", "by")),
+        text=f"{shown}\n\n{said.text}" if shown and said.text else shown or said.text,
         posted_at=utc(when if type(when) is int else text(item.get("created_at"))),
         in_reply_to=parent,
         links=links,

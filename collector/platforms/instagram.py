@@ -6,20 +6,21 @@ recordings hold them. Embeds: Meta's "oEmbed" pages, AMP's amp-instagram.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from ..dates import utc
 from ..markup.links import find_links
 from ..markup.marks import Attributes, Marks
-from ..records import Author, Post, PostAddress, Reach
-from ..values import at, count, mapping, text
+from ..records import NO_MEDIA, Author, Post, PostAddress, Reach
+from ..values import at, count, mapping, text, text_in
 from .meta import MetaPlatform, first_count, is_ad
 from .words import media
 
 NAME = "instagram"
-DATED = ("caption", "taken_at", "taken_at_timestamp", "timestamp", "owner", "user", "username")
+DATED = frozenset(("caption", "taken_at", "taken_at_timestamp", "timestamp", "owner", "user", "username"))
 """Fields of which every medium has one."""
+DESCRIPTIONS = ("alt_text", "custom_accessibility_caption")
 
 
 def _path(path: str, query: str) -> PostAddress | None:
@@ -61,50 +62,57 @@ class Instagram(MetaPlatform):
     )
     zeeschuimer = ("instagram.com",)
 
-    def read(self, item: dict[str, Any]) -> Iterator[Post]:
+    def read(self, item: dict[str, Any]) -> Iterable[Post]:
         """A Graph API medium, a web client's item, or a GraphQL node."""
-        address = self.identify(text(item.get("permalink")))
-        code = text(item.get("code")) or text(item.get("shortcode")) or (address.external_id if address else None)
-        if code and any(key in item for key in DATED) and "text_post_app_info" not in item and not is_ad(item):
-            yield _medium(item, code, "reel" if address and "/reel/" in address.url else "p")
+        if DATED.isdisjoint(item) or "text_post_app_info" in item or is_ad(item):
+            return ()
+        address = self.identify(text(item["permalink"])) if "permalink" in item else None
+        code = text_in(item, "code", "shortcode") or (address.external_id if address else None)
+        return (_medium(item, code, "reel" if address and "/reel/" in address.url else "p"),) if code else ()
 
 
 def _medium(item: dict[str, Any], code: str, part: str) -> Post:
-    user = mapping(item.get("user")) or item.get("owner")
-    caption = item.get("caption")
-    words = (
-        text(at(caption, "text"))
-        or text(caption)
-        or text(at(item, "edge_media_to_caption", "edges", 0, "node", "text"))
-    )
+    user = mapping(mapping(item.get("user")) or item.get("owner"))
+    words = _caption(item)
     taken = count(item.get("taken_at")) or count(item.get("taken_at_timestamp"))
+    described = [item[name] for name in DESCRIPTIONS if name in item]
     return Post(
         platform=NAME,
         external_id=code,
         url=f"https://www.instagram.com/{part}/{code}/",
         author=Author(
-            handle=text(at(user, "username")) or text(item.get("username")),
-            name=text(at(user, "full_name")),
-            external_id=text(at(user, "pk")) or text(at(user, "id")),
-            followers=count(at(user, "follower_count")),
+            handle=text(user.get("username")) or text(item.get("username")),
+            name=text(user.get("full_name")),
+            external_id=text_in(user, "pk", "id"),
+            followers=count(user.get("follower_count")),
         ),
         text=words,
         posted_at=utc(taken or text(item.get("timestamp"))),
         links=find_links(words or ""),
-        media=media(alt=[item.get("alt_text"), item.get("custom_accessibility_caption")]),
+        media=media(alt=described) if described else NO_MEDIA,
         reach=Reach(
-            likes=first_count(
-                item.get("like_count"), at(item, "edge_media_preview_like", "count"), at(item, "edge_liked_by", "count")
-            ),
+            likes=first_count(item.get("like_count"), *_edges(item, "edge_media_preview_like", "edge_liked_by")),
             replies=first_count(
                 item.get("comments_count"),
                 item.get("comment_count"),
-                at(item, "edge_media_to_comment", "count"),
-                at(item, "edge_media_to_parent_comment", "count"),
+                *_edges(item, "edge_media_to_comment", "edge_media_to_parent_comment"),
             ),
             views=first_count(item.get("play_count"), item.get("view_count"), item.get("video_view_count")),
         ),
     )
+
+
+def _caption(item: dict[str, Any]) -> str | None:
+    caption = item.get("caption")
+    if caption is not None and (words := text(at(caption, "text")) or text(caption)):
+        return words
+    edge = item.get("edge_media_to_caption")
+    return text(at(edge, "edges", 0, "node", "text")) if edge else None
+
+
+def _edges(item: dict[str, Any], *names: str) -> list[Any]:
+    """The counts that GraphQL's edges tell."""
+    return [at(item[name], "count") for name in names if name in item]
 
 
 PLATFORM = Instagram()

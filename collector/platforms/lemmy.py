@@ -18,9 +18,9 @@ from ..dates import utc
 from ..groups import FollowSettings, WebAddress
 from ..markup.links import find_links
 from ..net.evidence import Evidence
-from ..records import Author, Kind, Post, PostAddress, Reach
+from ..records import NO_MEDIA, Author, Kind, Post, PostAddress, Reach
 from ..urls import split
-from ..values import at, count, items, text, walk
+from ..values import at, count, items, mapping, text, text_in, walk
 from . import words
 from .asking import each, pages
 from .base import Answer, Row, Source
@@ -36,6 +36,8 @@ LISTS = (
     "comment_reply_view", "person_mention_view", "resolved",
 )  # fmt: skip
 """Where answers hold views of posts and comments."""
+DESCRIBED = frozenset(("alt_text", "embed_title", "embed_description"))
+"""Fields with words beside the text."""
 PURGED = re.compile(r"\*Permana?nent?ly Deleted\*")
 """What Lemmy puts in place of words that are gone for good, in its own spelling too."""
 SERVERS = (
@@ -101,7 +103,8 @@ class Lemmy(Source[LemmySettings]):
     def read_payload(self, payload: Any) -> Iterator[Post]:
         """Posts and comments of views, lists and search answers."""
         views = [item for item in walk(payload, _inside) if _is_view(item)]
-        ids = {count(at(v, "comment", "id")): text(at(v, "comment", "ap_id")) for v in views if "comment" in v}
+        comments = [mapping(view["comment"]) for view in views if "comment" in view]
+        ids = {count(comment.get("id")): text(comment.get("ap_id")) for comment in comments}
         for view in views:
             post = _comment(view, ids) if isinstance(view.get("comment"), dict) else _post(view)
             if post:
@@ -166,8 +169,9 @@ def _place(post: Post) -> tuple[str, str] | None:
 
 
 def _is_view(item: dict[str, Any]) -> bool:
-    shown = isinstance(item.get("comment"), dict) or isinstance(item.get("post"), dict)
-    return shown and isinstance(item.get("creator"), dict)
+    if "creator" not in item or not isinstance(item["creator"], dict):
+        return False
+    return isinstance(item.get("comment"), dict) or isinstance(item.get("post"), dict)
 
 
 def _inside(item: dict[str, Any]) -> list[Any]:
@@ -176,23 +180,18 @@ def _inside(item: dict[str, Any]) -> list[Any]:
     return [item.get(key) for key in LISTS if key in item]
 
 
-def _author(creator: Any) -> Author:
+def _author(creator: dict[str, Any]) -> Author:
     return Author(
-        handle=text(at(creator, "name")) or text(at(creator, "user_name")),
-        name=text(at(creator, "display_name")) or text(at(creator, "title")),
-        external_id=text(at(creator, "actor_id")) or text(at(creator, "ap_id")),
-        labels=_marks(creator, bot_account="bot"),
+        handle=text_in(creator, "name", "user_name"),
+        name=text_in(creator, "display_name", "title"),
+        external_id=text_in(creator, "actor_id", "ap_id"),
+        labels=_label(creator.get("bot_account"), "bot"),
     )
 
 
-def _marks(thing: Any, **names: str) -> tuple[str, ...] | None:
-    """The labels of what is true of a thing; None where it tells nothing of it."""
-    told = {label: at(thing, name) for name, label in names.items()}
-    return (
-        tuple(label for label, value in told.items() if value is True)
-        if any(v is not None for v in told.values())
-        else None
-    )
+def _label(told: Any, name: str) -> tuple[str, ...] | None:
+    """The label of what is told to be true; None where nothing is told of it."""
+    return None if told is None else (name,) if told is True else ()
 
 
 def _counts(view: dict[str, Any], thing: dict[str, Any]) -> dict[str, Any]:
@@ -202,20 +201,20 @@ def _counts(view: dict[str, Any], thing: dict[str, Any]) -> dict[str, Any]:
 
 
 def _time(thing: dict[str, Any]) -> str | None:
-    return utc(text(thing.get("published_at")) or text(thing.get("published")))
+    return utc(text_in(thing, "published_at", "published"))
 
 
 def _said(value: Any) -> str | None:
     """Words, unless they are the notice that stands for words."""
     found = text(value)
-    return None if found and PURGED.fullmatch(found) else found
+    return None if found and found[:1] == "*" and PURGED.fullmatch(found) else found
 
 
 def _is_gone(thing: dict[str, Any]) -> bool:
-    purged = any(
-        isinstance(thing.get(key), str) and PURGED.fullmatch(thing[key]) for key in ("name", "body", "content")
-    )
-    return thing.get("deleted") is True or thing.get("removed") is True or purged
+    if thing.get("deleted") is True or thing.get("removed") is True:
+        return True
+    written = [thing[key] for key in ("name", "body", "content") if key in thing]
+    return any(isinstance(words_, str) and words_[:1] == "*" and PURGED.fullmatch(words_) for words_ in written)
 
 
 def _post(view: dict[str, Any]) -> Post | None:
@@ -225,17 +224,19 @@ def _post(view: dict[str, Any]) -> Post | None:
     if not identity:
         return None
     body, target = _said(post.get("body")), text(post.get("url"))
-    links = [*([target] if target and target.startswith("http") else []), *find_links(body or "")]
+    title, links = _said(post.get("name")) or _said(post.get("title")), find_links(body or "")
     return Post(
         platform=NAME,
         external_id=identity,
         url=identity,
         author=_author(view["creator"]),
-        text="\n\n".join(filter(None, (_said(post.get("name")) or _said(post.get("title")), body))) or None,
+        text=f"{title}\n\n{body}" if title and body else title or body,
         posted_at=_time(post),
-        links=tuple(dict.fromkeys(links)),
-        labels=_marks(post, nsfw="sensitive"),
-        media=words.media(alt=[post.get("alt_text")], card=[post.get("embed_title"), post.get("embed_description")]),
+        links=tuple(dict.fromkeys([target, *links])) if target and target.startswith("http") else links,
+        labels=_label(post.get("nsfw"), "sensitive"),
+        media=NO_MEDIA
+        if DESCRIBED.isdisjoint(post)
+        else words.media(alt=[post.get("alt_text")], card=[post.get("embed_title"), post.get("embed_description")]),
         reach=Reach(likes=count(counts.get("upvotes")), replies=count(counts.get("comments"))),
         deleted=_is_gone(post),
     )

@@ -1,17 +1,20 @@
 """What the three platforms of Meta share: how their recordings and exports hold posts."""
 
+import re
 from typing import Any
 
 from ..urls import canonical, host_of
-from ..values import count
+from ..values import containers, count
 from .base import Recorded
 
-ADS = ("ad_id", "is_ad", "sponsored_data", "injected")
+ADS = frozenset(("ad_id", "is_ad", "sponsored_data", "injected"))
 """Marks of an advertisement."""
 
 
 WRAPPING = frozenset(("l.facebook.com", "lm.facebook.com", "l.instagram.com", "l.threads.net", "l.threads.com"))
 """Hosts through which Meta's pages lead to other sites, with the address behind in the query."""
+WRAPPERS = re.compile("facebook|instagram|threads", re.I)
+"""A word of theirs, without which an address need not be taken apart."""
 
 
 class MetaPlatform(Recorded):
@@ -27,19 +30,22 @@ class MetaPlatform(Recorded):
 
 def inside(item: dict[str, Any]) -> list[Any]:
     """Whatever lies in an object, since the clients frame posts anew every few weeks; nothing of an advertisement."""
-    return [] if is_ad(item) else [value for value in item.values() if isinstance(value, dict | list)]
+    return [] if is_ad(item) else containers(item)
 
 
 def is_ad(item: dict[str, Any]) -> bool:
     """Whether an object is an advertisement."""
-    return any(item.get(mark) for mark in ADS)
+    return not ADS.isdisjoint(item) and any(item.get(mark) for mark in ADS)
 
 
 def unwrapped(url: str) -> str:
     """Where a link leads that Meta wraps into an address of its own; any other as it is."""
-    return canonical(url) if host_of(url) in WRAPPING else url
+    return canonical(url) if WRAPPERS.search(url) and host_of(url) in WRAPPING else url
 
 
 def first_count(*values: Any) -> int | None:
     """The first of some fields that holds a count."""
-    return next((found for found in map(count, values) if found is not None), None)
+    for value in values:
+        if value is not None and (found := count(value)) is not None:
+            return found
+    return None

@@ -18,7 +18,7 @@ from ..dates import utc
 from ..groups import FollowSettings, ServersWithTokens, WebAddress, revealed
 from ..markup.links import find_links
 from ..net.evidence import Evidence
-from ..records import Author, Kind, Post, PostAddress, Reach
+from ..records import NO_MEDIA, Author, Kind, Post, PostAddress, Reach
 from ..urls import split
 from ..values import at, count, items, mapping, text, walk
 from .asking import each, load, pages
@@ -157,31 +157,37 @@ def _pages(
     return pages(fetcher, NAME, "", ask, following, settings.thread_pages)
 
 
+MARKS = {"isBot": "bot", "noCrawle": "noindex"}
 NESTED = ("reply", "renote")
 FRAMES = ("notes", "createdNote", "note", "body")
 """Where answers, notifications and streamed events hold notes."""
 
 
 def _is_note(item: dict[str, Any]) -> bool:
-    return {"id", "createdAt", "visibility"} <= set(item) and isinstance(item.get("user"), dict)
+    told = "createdAt" in item and "visibility" in item and "id" in item and "user" in item
+    return told and isinstance(item["user"], dict)
 
 
 def _inside(item: dict[str, Any]) -> list[Any]:
     """The notes that a note answers and quotes; those of an answer."""
-    return [item.get(key) for key in (NESTED if _is_note(item) else FRAMES)]
+    return [item[key] for key in (NESTED if _is_note(item) else FRAMES) if item.get(key)]
 
 
-def _uri(note: Any, server: str | None) -> str | None:
+def _uri(note: dict[str, Any], server: str | None) -> str | None:
     """A note's ActivityPub uri; None where neither it nor the server is told."""
-    identity = text(at(note, "id"))
-    return text(at(note, "uri")) or (f"{server}/notes/{identity}" if server and identity else None)
+    if uri := text(note.get("uri")):
+        return uri
+    identity = text(note.get("id"))
+    return f"{server}/notes/{identity}" if server and identity else None
 
 
 def _post(note: dict[str, Any], server: str | None) -> Post:
     uri = _uri(note, server)
     reply = mapping(note.get("reply")) or {"id": note.get("replyId")}
     renote = mapping(note.get("renote")) or {"id": note.get("renoteId")}
-    words = "\n\n".join(filter(None, (text(note.get("cw")), text(note.get("text"))))) or None
+    warning, said = text(note.get("cw")), text(note.get("text"))
+    words = f"{warning}\n\n{said}" if warning and said else warning or said
+    files = items(note.get("files"))
     is_reply, shares = bool(text(reply.get("id"))), bool(text(renote.get("id")))
     quotes = shares and bool(words or note.get("fileIds") or note.get("poll"))
     return Post(
@@ -196,11 +202,13 @@ def _post(note: dict[str, Any], server: str | None) -> Post:
         quotes=_uri(renote, server) if quotes else None,
         links=find_links(words or ""),
         media=media(
-            warning=text(note.get("cw")),
-            alt=[file.get("comment") for file in items(note.get("files"))],
+            warning=warning,
+            alt=[file.get("comment") for file in files],
             poll=[choice.get("text") for choice in items(at(note, "poll", "choices"))],
-        ),
-        labels=_labels(note),
+        )
+        if warning or files or note.get("poll")
+        else NO_MEDIA,
+        labels=_labels(note, files, warning),
         reach=Reach(
             likes=_reactions(note.get("reactions")),
             reposts=count(note.get("renoteCount")),
@@ -210,19 +218,18 @@ def _post(note: dict[str, Any], server: str | None) -> Post:
     )
 
 
-def _labels(note: dict[str, Any]) -> tuple[str, ...]:
+def _labels(note: dict[str, Any], files: list[dict[str, Any]], warning: str | None) -> tuple[str, ...]:
     """A note's marks: shown to followers or on its author's page alone (``visibility`` home), files and words that need a warning."""
     found = ["unlisted"] if note.get("visibility") != "public" else []
-    found += ["sensitive"] if any(file.get("isSensitive") is True for file in items(note.get("files"))) else []
-    return (*found, "spoiler") if text(note.get("cw")) else tuple(found)
+    found += ["sensitive"] if files and any(file.get("isSensitive") is True for file in files) else []
+    return (*found, "spoiler") if warning else tuple(found)
 
 
 def _marks(user: dict[str, Any]) -> tuple[str, ...] | None:
     """An account's marks: ``isBot`` of UserLite, ``noCrawle`` of UserDetailed; None where it tells neither."""
-    told = {"isBot": "bot", "noCrawle": "noindex"}
-    if not told.keys() & user.keys():
+    if "isBot" not in user and "noCrawle" not in user:
         return None
-    return tuple(label for name, label in told.items() if user.get(name) is True)
+    return tuple([label for name, label in MARKS.items() if user.get(name) is True])
 
 
 def _kind(is_reply: bool, shares: bool, quotes: bool) -> Kind:

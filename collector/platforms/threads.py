@@ -13,7 +13,7 @@ said by Meta's Platform Terms (developers.facebook.com/terms) and by the approva
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -25,9 +25,9 @@ from ..markup.links import find_links
 from ..markup.marks import Marks
 from ..net.budget import Budget, Period
 from ..net.evidence import Evidence
-from ..records import Author, Kind, Post, PostAddress, Reach
+from ..records import NO_MEDIA, Author, Kind, Media, Post, PostAddress, Reach
 from ..urls import split
-from ..values import at, count, items, mapping, text
+from ..values import at, count, items, mapping, text, text_in
 from . import meta
 from .asking import load, pages, paid
 from .base import Answer, Row, Source
@@ -39,8 +39,10 @@ if TYPE_CHECKING:
 
 NAME = "threads"
 FIELDS = "id,text,media_type,permalink,timestamp,username,is_quote_post,is_reply,link_attachment_url,alt_text"
-SHOWN = ("text", "caption", "media_type", "text_post_app_info", "timestamp")
+SHOWN = frozenset(("text", "caption", "media_type", "text_post_app_info", "timestamp"))
 """Fields of which every medium has one."""
+DESCRIBED = frozenset(("alt_text", "custom_accessibility_caption", "poll_attachment"))
+"""Fields with words beside the text."""
 
 
 def _path(path: str, query: str) -> PostAddress | None:
@@ -133,44 +135,53 @@ class Threads(Source[ThreadsSettings]):
         """Whatever lies in an object; nothing of an advertisement."""
         return meta.inside(item)
 
-    def read(self, item: dict[str, Any]) -> Iterator[Post]:
+    def read(self, item: dict[str, Any]) -> Iterable[Post]:
         """A Threads API medium, or a web client's item."""
+        if SHOWN.isdisjoint(item) or is_ad(item):
+            return ()
         code = _code(item)
-        if code and any(key in item for key in SHOWN) and not is_ad(item):
-            yield _medium(item, code)
+        return (_medium(item, code),) if code else ()
 
 
 def _medium(item: dict[str, Any], code: str) -> Post:
-    user = item.get("user")
-    handle = text(item.get("username")) or text(at(user, "username"))
-    info = item.get("text_post_app_info")
-    words = text(item.get("text")) or text(at(item, "caption", "text"))
-    quoted = mapping(item.get("quoted_post")) or at(info, "share_info", "quoted_post")
-    reposted = mapping(item.get("reposted_post")) or at(info, "share_info", "reposted_post")
-    replied = _code(item.get("replied_to")) or _code(at(info, "reply_to_post"))
-    link = text(item.get("link_attachment_url")) or text(at(info, "link_preview_attachment", "url")) or ""
+    user, info = mapping(item.get("user")), mapping(item.get("text_post_app_info"))
+    handle = text(item.get("username")) or text(user.get("username"))
+    words = text(item.get("text")) or (text(at(item["caption"], "text")) if "caption" in item else None)
+    shared, preview = mapping(info.get("share_info")), mapping(info.get("link_preview_attachment"))
+    quoted = mapping(item.get("quoted_post")) or shared.get("quoted_post")
+    reposted = mapping(item.get("reposted_post")) or shared.get("reposted_post")
+    replied = _code(item.get("replied_to")) or _code(info.get("reply_to_post"))
+    link = text(item.get("link_attachment_url")) or text(preview.get("url")) or ""
+    links = find_links(words or "")
     return Post(
         platform=NAME,
         external_id=code,
         url=_address(handle, code),
         kind=_kind(item, reposted, replied, quoted),
-        author=Author(handle=handle, name=text(at(user, "full_name")), external_id=text(at(user, "pk"))),
+        author=Author(handle=handle, name=text(user.get("full_name")), external_id=text(user.get("pk"))),
         text=words,
         posted_at=utc(text(item.get("timestamp")) or count(item.get("taken_at"))),
         in_reply_to=replied,
         quotes=_code(quoted) or _code(reposted),
-        media=media(
-            alt=[item.get("alt_text"), item.get("custom_accessibility_caption")],
-            card=[at(info, "link_preview_attachment", "title")],
-            poll=[at(item, "poll_attachment", f"option_{letter}") for letter in "abcd"],
-        ),
-        links=tuple(dict.fromkeys([*find_links(words or ""), *([unwrapped(link)] if link.startswith("http") else [])])),
+        media=_media(item, preview),
+        links=tuple(dict.fromkeys([*links, unwrapped(link)])) if link.startswith("http") else links,
         reach=Reach(
             likes=count(item.get("like_count")),
-            reposts=count(at(info, "repost_count")),
-            replies=count(at(info, "direct_reply_count")),
-            quotes=count(at(info, "quote_count")),
+            reposts=count(info.get("repost_count")),
+            replies=count(info.get("direct_reply_count")),
+            quotes=count(info.get("quote_count")),
         ),
+    )
+
+
+def _media(item: dict[str, Any], preview: dict[str, Any]) -> Media:
+    if not preview and DESCRIBED.isdisjoint(item):
+        return NO_MEDIA
+    poll = mapping(item.get("poll_attachment"))
+    return media(
+        alt=[item.get("alt_text"), item.get("custom_accessibility_caption")],
+        card=[preview.get("title")],
+        poll=[poll.get(f"option_{letter}") for letter in "abcd"] if poll else (),
     )
 
 
@@ -184,8 +195,12 @@ def _kind(item: dict[str, Any], reposted: object, replied: str | None, quoted: o
 
 def _code(item: Any) -> str | None:
     """The short code of a medium, by which its address names it."""
-    address = PLATFORM.identify(text(at(item, "permalink")))
-    return text(at(item, "shortcode")) or text(at(item, "code")) or (address.external_id if address else None)
+    if type(item) is not dict:
+        return None
+    if code := text_in(item, "shortcode", "code"):
+        return code
+    address = PLATFORM.identify(text(item["permalink"])) if "permalink" in item else None
+    return address.external_id if address else None
 
 
 PLATFORM = Threads()

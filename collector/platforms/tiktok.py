@@ -18,7 +18,7 @@ from ..groups import FollowSettings, WebAddress
 from ..markup.links import find_links
 from ..markup.marks import Attributes, Marks
 from ..markup.page import Page
-from ..records import Author, Kind, Post, PostAddress, Reach
+from ..records import NO_MEDIA, Author, Kind, Media, Post, PostAddress, Reach
 from ..values import at, count, items, language, mapping, text
 from .base import Answer, Row, Source
 from .words import media
@@ -64,6 +64,14 @@ def _caption(page: Page, node: LexborNode) -> str | None:
     return re.sub(r"^@[\w.]+\s*", "", shown).strip() or None
 
 
+LISTS = (
+    "data", "videos", "comments", "itemList", "items", "item_list", "itemInfo", "itemStruct", "aweme_list", "aweme_detail",
+    "reply_comment", "__DEFAULT_SCOPE__", "webapp.video-detail",
+)  # fmt: skip
+"""Where answers and recordings hold videos and comments."""
+HOLDING = frozenset(LISTS)
+
+
 class TikTok(Source[TikTokSettings]):
     """Videos on TikTok."""
 
@@ -98,40 +106,23 @@ class TikTok(Source[TikTokSettings]):
 
     def read(self, item: dict[str, Any]) -> Iterable[Post]:
         """An oEmbed answer, a research video or comment, or a recorded item."""
-        if isinstance(item.get("html"), str) and "author_url" in item:
+        if "html" in item and isinstance(item["html"], str) and "author_url" in item:
             return self._oembed(item)
-        if "video_description" in item or {"username", "create_time", "id"} <= set(item):
-            return [_research(item)]
-        if text(item.get("cid")) and "text" in item:
-            return [_client_comment(item)]
-        if text(item.get("aweme_id")) and "desc" in item:
-            return [] if item.get("is_ads") is True else [_app_video(item)]
-        if item.get("isAd") is True:
+        if "video_description" in item or ("username" in item and "create_time" in item and "id" in item):
+            return (_research(item),)
+        if "cid" in item and "text" in item and text(item["cid"]):
+            return (_client_comment(item),)
+        if "aweme_id" in item and "desc" in item and text(item["aweme_id"]):
+            return () if item.get("is_ads") is True else (_app_video(item),)
+        if "id" not in item or item.get("isAd") is True or not text(item["id"]):
             return ()
-        if "video_id" in item and "text" in item and text(item.get("id")):
-            return [_comment(item)]
-        if "createTime" in item and text(item.get("id")) and ("desc" in item or "author" in item):
-            return [_recorded(item)]
-        return ()
+        if "video_id" in item and "text" in item:
+            return (_comment(item),)
+        return (_recorded(item),) if "createTime" in item and ("desc" in item or "author" in item) else ()
 
     def inside(self, item: dict[str, Any]) -> list[Any]:
         """Lists of videos or comments, by the names that the Research API and the web client give them."""
-        keys = (
-            "data",
-            "videos",
-            "comments",
-            "itemList",
-            "items",
-            "item_list",
-            "itemInfo",
-            "itemStruct",
-            "aweme_list",
-            "aweme_detail",
-            "reply_comment",
-            "__DEFAULT_SCOPE__",
-            "webapp.video-detail",
-        )
-        return [item.get(key) for key in keys]
+        return [] if HOLDING.isdisjoint(item) else [item[key] for key in LISTS if key in item]
 
     async def posts(self, fetcher: Fetcher, settings: TikTokSettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """Each by oEmbed."""
@@ -142,8 +133,10 @@ class TikTok(Source[TikTokSettings]):
                 yield Answer(evidence, await fetcher.read(NAME, evidence), gone)
 
     def _oembed(self, payload: dict[str, Any]) -> Iterator[Post]:
-        shown = next(iter(self.read_markup(payload["html"])), None)
-        identity = text(payload.get("embed_product_id")) or (shown.external_id if shown else None)
+        identity = text(payload.get("embed_product_id"))
+        if not identity:
+            shown = next(iter(self.read_markup(payload["html"])), None)
+            identity = shown.external_id if shown else None
         address = text(payload.get("author_url")) or ""
         handle = text(payload.get("author_unique_id")) or (address.rsplit("/@", 1)[1] if "/@" in address else None)
         words = text(payload.get("title"))
@@ -169,7 +162,7 @@ def _research(video: dict[str, Any]) -> Post:
         text=words,
         posted_at=utc(count(video.get("create_time"))),
         links=find_links(words or ""),
-        media=media(alt=[video.get("voice_to_text")]),
+        media=media(alt=[video["voice_to_text"]]) if "voice_to_text" in video else NO_MEDIA,
         reach=Reach(
             likes=count(video.get("like_count")),
             reposts=count(video.get("share_count")),
@@ -198,14 +191,14 @@ def _client_comment(comment: dict[str, Any]) -> Post:
     """A comment as the web client and the app get it."""
     identity, video, words = text(comment.get("cid")), text(comment.get("aweme_id")), text(comment.get("text"))
     above = text(comment.get("reply_id"))
-    user = comment.get("user")
+    user = mapping(comment.get("user"))
     return Post(
         platform=NAME,
         external_id=identity,
-        url=text(at(comment, "share_info", "url")),
+        url=text(at(comment["share_info"], "url")) if "share_info" in comment else None,
         kind=Kind.COMMENT,
         author=Author(
-            handle=text(at(user, "unique_id")), name=text(at(user, "nickname")), external_id=text(at(user, "uid"))
+            handle=text(user.get("unique_id")), name=text(user.get("nickname")), external_id=text(user.get("uid"))
         ),
         text=words,
         language=language(comment.get("comment_language")),
@@ -218,32 +211,28 @@ def _client_comment(comment: dict[str, Any]) -> Post:
 
 def _app_video(video: dict[str, Any]) -> Post:
     """A video as the app gets it."""
-    identity, words, counts, author = (
-        text(video.get("aweme_id")) or "",
-        text(video.get("desc")),
-        video.get("statistics"),
-        video.get("author"),
-    )
-    handle = text(at(author, "unique_id"))
+    identity, words = text(video.get("aweme_id")) or "", text(video.get("desc"))
+    counts, author = mapping(video.get("statistics")), mapping(video.get("author"))
+    handle = text(author.get("unique_id"))
     return Post(
         platform=NAME,
         external_id=identity,
         url=_address(handle, identity),
         author=Author(
             handle=handle,
-            name=text(at(author, "nickname")),
-            external_id=text(at(author, "uid")),
-            followers=count(at(author, "follower_count")),
+            name=text(author.get("nickname")),
+            external_id=text(author.get("uid")),
+            followers=count(author.get("follower_count")),
         ),
         text=words,
         language=language(video.get("desc_language")),
         posted_at=utc(count(video.get("create_time"))),
         links=find_links(words or ""),
         reach=Reach(
-            likes=count(at(counts, "digg_count")),
-            reposts=count(at(counts, "share_count")),
-            replies=count(at(counts, "comment_count")),
-            views=count(at(counts, "play_count")),
+            likes=count(counts.get("digg_count")),
+            reposts=count(counts.get("share_count")),
+            replies=count(counts.get("comment_count")),
+            views=count(counts.get("play_count")),
         ),
     )
 
@@ -254,31 +243,37 @@ def _stickers(item: dict[str, Any]) -> list[Any]:
     return [words for lines in shown if isinstance(lines, list) for words in lines]
 
 
+def _media(item: dict[str, Any]) -> Media:
+    if "stickersOnItem" not in item and "imagePost" not in item:
+        return NO_MEDIA
+    return media(alt=[*_stickers(item), at(item, "imagePost", "title")])
+
+
 def _recorded(item: dict[str, Any]) -> Post:
     identity = text(item.get("id")) or ""
-    author = item.get("author")
-    handle = text(at(author, "uniqueId")) or text(author)
+    author = mapping(item.get("author"))
+    handle = text(author.get("uniqueId")) or text(item.get("author"))
     words = text(item.get("desc"))
-    counts = mapping(item.get("statsV2")) or item.get("stats")
+    counts = mapping(mapping(item.get("statsV2")) or item.get("stats"))
     return Post(
         platform=NAME,
         external_id=identity,
         url=_address(handle, identity),
         author=Author(
             handle=handle,
-            name=text(at(author, "nickname")) or text(item.get("nickname")),
-            external_id=text(at(author, "id")),
-            followers=count(at(item, "authorStats", "followerCount")),
+            name=text(author.get("nickname")) or text(item.get("nickname")),
+            external_id=text(author.get("id")),
+            followers=count(at(item["authorStats"], "followerCount")) if "authorStats" in item else None,
         ),
         text=words,
         posted_at=utc(count(item.get("createTime"))),
         links=find_links(words or ""),
-        media=media(alt=[*_stickers(item), at(item, "imagePost", "title")]),
+        media=_media(item),
         reach=Reach(
-            likes=count(at(counts, "diggCount")),
-            reposts=count(at(counts, "shareCount")),
-            replies=count(at(counts, "commentCount")),
-            views=count(at(counts, "playCount")),
+            likes=count(counts.get("diggCount")),
+            reposts=count(counts.get("shareCount")),
+            replies=count(counts.get("commentCount")),
+            views=count(counts.get("playCount")),
         ),
     )
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 from ..dates import utc
 from ..markup.links import find_links
 from ..markup.marks import Attributes, Marks
-from ..records import Author, Kind, Media, Post, PostAddress, Reach
+from ..records import NO_MEDIA, Author, Kind, Media, Post, PostAddress, Reach
 from ..values import at, count, items, text, walk
 from . import words
 from .base import Recorded
@@ -102,6 +102,8 @@ MENTION = re.compile(r"\[([^\[\]|\n]{1,300})\|([^\[\]|\n]{1,500})(?:\|([^\[\]|\n
 NAMED = re.compile(r"@?(?:id|club|public|event|app)\d+(?::[\w-]+)?|@[\w.]+")
 ADDRESS = re.compile(r"\A(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
 ADS = ("ads", "promo_button", "ads_post")
+HELD = ("response", "items", "wall", "thread", "post")
+"""Where answers hold posts and comments."""
 
 
 def _plain(written: str | None) -> tuple[str | None, tuple[str, ...]]:
@@ -137,8 +139,10 @@ def _is_comment(item: dict[str, Any]) -> bool:
 def _inside(item: dict[str, Any]) -> list[Any]:
     """Where posts and comments lie: in answers, below comments, and what a post copies."""
     if _owner(item) is None:
-        return [item.get(key) for key in ("response", "items", "wall", "thread", "post")]
-    return [at(item, "thread", "items") if _is_comment(item) else items(item.get("copy_history"))]
+        return [item[key] for key in HELD if key in item]
+    if _is_comment(item):
+        return [at(item["thread"], "items")] if "thread" in item else []
+    return [items(item["copy_history"])] if "copy_history" in item else []
 
 
 def _author(identity: Any, people: dict[int, Author]) -> Author:
@@ -170,10 +174,10 @@ def _post(post: dict[str, Any], owner: int, people: dict[int, Author]) -> Post:
         links=_links(post, linked),
         media=_media(post),
         reach=Reach(
-            likes=count(at(post, "likes", "count")),
-            reposts=count(at(post, "reposts", "count")),
-            replies=count(at(post, "comments", "count")),
-            views=count(at(post, "views", "count")),
+            likes=_counted(post, "likes"),
+            reposts=_counted(post, "reposts"),
+            replies=_counted(post, "comments"),
+            views=_counted(post, "views"),
         ),
         deleted=post.get("is_deleted") is True or "deleted_reason" in post,
     )
@@ -194,20 +198,28 @@ def _comment(comment: dict[str, Any], people: dict[int, Author]) -> Post:
         in_reply_to=f"{owner}_{post}?reply={above}" if type(above) is int and above else f"{owner}_{post}",
         links=_links(comment, linked),
         media=_media(comment),
-        reach=Reach(likes=count(at(comment, "likes", "count")), replies=count(at(comment, "thread", "count"))),
+        reach=Reach(likes=_counted(comment, "likes"), replies=_counted(comment, "thread")),
         deleted=comment.get("deleted") is True,
     )
 
 
+def _counted(item: dict[str, Any], name: str) -> int | None:
+    return count(at(item[name], "count")) if name in item else None
+
+
 def _links(post: dict[str, Any], linked: tuple[str, ...]) -> tuple[str, ...]:
     """The addresses in a text, of the pages that are attached to it, and of the source that it names."""
+    if "attachments" not in post and "copyright" not in post:
+        return linked
     attached = [text(at(a, "link", "url")) for a in items(post.get("attachments")) if a.get("type") == "link"]
     attached.append(text(at(post, "copyright", "link")))
     return tuple(dict.fromkeys([*linked, *(a for a in attached if a and a.startswith("http"))]))
 
 
 def _media(post: dict[str, Any]) -> Media:
-    attached = items(post.get("attachments"))
+    attached = items(post["attachments"]) if "attachments" in post else []
+    if not attached:
+        return NO_MEDIA
     poll = next((a.get("poll") for a in attached if a.get("type") == "poll"), None)
     link = next((a.get("link") for a in attached if a.get("type") == "link"), None)
     videos = [a.get("video") for a in attached if a.get("type") == "video"]

@@ -18,4 +18,5 @@ def media(
 
 
 def _texts(values: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(found for value in values if (found := text(value))))
+    found = [words for value in values if value is not None and (words := text(value))]
+    return tuple(dict.fromkeys(found)) if found else ()

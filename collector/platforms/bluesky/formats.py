@@ -14,7 +14,7 @@ import msgspec
 from ...dates import now, utc
 from ...markup.fragments import read_fragment
 from ...markup.links import find_links
-from ...records import NO_MEDIA, Author, Kind, Media, Post, Reach
+from ...records import NO_MEDIA, NO_REACH, Author, Kind, Media, Post, Reach
 from ...values import at, count, items, language, mapping, text
 from ...wishes import words_of
 from .. import words
@@ -29,7 +29,6 @@ LISTS = (
 )  # fmt: skip
 """Where answers and the objects in them hold posts."""
 QUOTED_PATHS = (("record",), ("record", "record"))
-NO_REACH = Reach()
 
 
 def inside(item: dict[str, Any]) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from ...dates import utc
 from ...markup.fragments import Fragment, read_fragment
 from ...markup.links import find_links
-from ...records import Author, Kind, Media, Post, Reach
+from ...records import NO_MEDIA, Author, Kind, Media, Post, Reach
 from ...urls import split
 from ...values import at, count, items, language, mapping, text, walk
 from .. import words
@@ -22,7 +22,10 @@ NOTES = ("Note", "Question")
 TITLED = ("Article", "Page", "Video", "Audio", "Image", "Event")
 """Objects whose ``name`` is a title, and whose ``summary`` sums up instead of warning."""
 QUOTATIONS = ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
+HELD = ("replies", *QUOTATIONS)
 PERSONS = ("Person", "Service", "Application")
+DESCRIBED = frozenset(("attachment", "image", "oneOf", "anyOf"))
+"""Where words beside the text may be."""
 ACTIVITY_JSON = ("activity+json", "activitystreams")
 
 
@@ -34,16 +37,20 @@ def read_activities(payload: Any) -> Iterator[Post]:
 
 def _inside(item: dict[str, Any]) -> list[Any]:
     """Where objects hold others: collections their items, activities their object, posts the answers below them and what they quote."""
+    if "type" not in item:
+        return []
     kind = _kind_of(item)
     if kind in COLLECTIONS:
         return [item.get("orderedItems") or item.get("items"), item.get("first")]
     if kind in ACTIVITIES:
         return [item.get("object")]
-    return [item.get("replies"), *(item.get(name) for name in QUOTATIONS)] if kind in NOTES or kind in TITLED else []
+    return [item[name] for name in HELD if name in item] if kind in NOTES or kind in TITLED else []
 
 
 def _read(item: dict[str, Any]) -> Iterable[Post]:
     """The post that an object is: Note and its kin, Announce, Tombstone, Delete."""
+    if "type" not in item:
+        return ()
     kind, identity = _kind_of(item), text(item.get("id"))
     if kind in ("Delete", "Tombstone"):
         gone = _id(item.get("object")) if kind == "Delete" else identity
@@ -122,9 +129,9 @@ def _body(note: dict[str, Any]) -> Fragment:
 
 def _quoted(note: dict[str, Any]) -> str | None:
     """The id of what a post quotes, by any of the properties in use, or by a tag that links to it."""
-    named = next(filter(None, (_id(note.get(name)) for name in QUOTATIONS)), None)
-    if named:
-        return named
+    for name in QUOTATIONS:
+        if name in note and (named := _id(note[name])):
+            return named
     for tag in _objects(note.get("tag")):
         media_type = text(tag.get("mediaType")) or ""
         if _kind_of(tag) == "Link" and any(mark in media_type for mark in ACTIVITY_JSON):
@@ -133,6 +140,8 @@ def _quoted(note: dict[str, Any]) -> str | None:
 
 
 def _media(note: dict[str, Any], warning: str | None) -> Media:
+    if not warning and DESCRIBED.isdisjoint(note):
+        return NO_MEDIA
     attached = _objects(note.get("attachment")) + _objects(note.get("image"))
     choices = _objects(note.get("oneOf")) or _objects(note.get("anyOf"))
     return words.media(

@@ -20,11 +20,12 @@ SAID = {"bot": "bot", "limited": "limited", "suspended": "suspended", "noindex":
 """What an account's properties say, where they are true."""
 UNSAID = {"discoverable": "not-discoverable", "indexable": "not-indexable"}
 """Likewise, where they are false."""
+MARKED = frozenset((*SAID, *UNSAID, "note"))
 
 
 def status_labels(status: dict[str, Any]) -> tuple[str, ...] | None:
     """A status's labels; None where the server tells nothing of them."""
-    if not {"visibility", "sensitive"} & status.keys():
+    if "visibility" not in status and "sensitive" not in status:
         return None
     visibility = text(status.get("visibility")) or "public"
     found = ["unlisted"] if visibility not in ("public", "local") else []
@@ -35,9 +36,7 @@ def status_labels(status: dict[str, Any]) -> tuple[str, ...] | None:
 
 def account_labels(account: dict[str, Any]) -> tuple[str, ...] | None:
     """An account's labels; None where the server tells nothing of them."""
-    if not {*SAID, *UNSAID, "note"} & account.keys():
-        return None
-    return tuple(dict.fromkeys(_account(account)))
+    return None if MARKED.isdisjoint(account) else tuple(dict.fromkeys(_account(account)))
 
 
 def _account(account: dict[str, Any]) -> Iterator[str]:

@@ -12,9 +12,9 @@ import msgspec
 
 from ...dates import utc
 from ...markup.fragments import Fragment, read_fragment
-from ...records import NO_MEDIA, Author, Kind, Media, Post, QuoteState, Reach
+from ...records import NO_MEDIA, NO_REACH, Author, Kind, Media, Post, QuoteState, Reach
 from ...urls import canonical, split
-from ...values import at, count, items, language, mapping, text, walk
+from ...values import at, count, items, language, mapping, text, text_in, walk
 from .. import words
 from .marks import account_labels, status_labels
 
@@ -23,6 +23,8 @@ FALLBACK = re.compile(r"^(?:RE|QT):?\s?(https?://\S++)$", re.M)
 """How servers write a quotation out for those that do not know quotations."""
 LOCAL = re.compile(r"(https?://[^/]+/users/)([^/]+)(/statuses/)(\d+)")
 """A server's own uri of a status of its own: the id in it is the one by which its API names it."""
+QUOTING = frozenset(("quote", "pleroma", "quote_id", "quote_url"))
+"""Where a status tells what it quotes."""
 HELD = ("ancestors", "descendants", "statuses", "payload", "status", "last_status")
 
 
@@ -33,10 +35,9 @@ def read_statuses(payload: Any, platform: str, key: str = "uri", server: str | N
     ``server`` is the host that gave the payload, where that is known: of another server's posts it tells counts of its
     own, which are none of theirs.
     """
-    found = [item for item in walk(payload, _inside) if _is_status(item)]
-    known = _known(found, key) if found else {}
-    for status in found:
-        identity = _identity(status, key)
+    found = [(item, _identity(item, key)) for item in walk(payload, _inside) if _is_status(item)]
+    known = _known(found)
+    for status, identity in found:
         if identity:
             post = _post(status, platform, identity, known, key)
             yield _relayed(post) if server and _is_anothers(status, server) else post
@@ -49,20 +50,21 @@ def _is_anothers(status: dict[str, Any], server: str) -> bool:
 
 
 def _relayed(post: Post) -> Post:
-    return msgspec.structs.replace(post, reach=Reach(), relayed=True)
+    return msgspec.structs.replace(post, reach=NO_REACH, relayed=True)
 
 
 def _is_status(item: dict[str, Any]) -> bool:
-    told = "uri" in item or "content" in item
-    return told and "id" in item and isinstance(item.get("account"), dict)
+    return "account" in item and "id" in item and ("uri" in item or "content" in item) and type(item["account"]) is dict
 
 
 def _inside(item: dict[str, Any]) -> list[Any]:
     if not _is_status(item):
         held = [item.get(key) for key in HELD if key in item]
         return [_event(value) if isinstance(value, str) else value for value in held]
-    quote = item.get("quote")
-    inner = (item.get("reblog"), at(quote, "quoted_status"), quote, at(item, "pleroma", "quote"))
+    reblog, quote = item.get("reblog"), item.get("quote")
+    inner = [reblog] if reblog else []
+    inner += [at(quote, "quoted_status"), quote] if quote else []
+    inner += [at(item["pleroma"], "quote")] if "pleroma" in item else []
     return [value for value in inner if isinstance(value, dict)]
 
 
@@ -84,14 +86,16 @@ def _event(payload: str) -> Any:
 
 def _identity(status: Any, key: str) -> str | None:
     """By what a status is named: its uri, or its address where a server leaves that out; else its id."""
-    return (text(at(status, "uri")) or text(at(status, "url"))) if key == "uri" else text(at(status, "id"))
+    if not isinstance(status, dict):
+        return None
+    return text_in(status, "uri", "url") if key == "uri" else text(status.get("id"))
 
 
-def _known(found: list[dict[str, Any]], key: str) -> dict[str | None, str | None]:
+def _known(found: list[tuple[dict[str, Any], str | None]]) -> dict[str | None, str | None]:
     """What each status of a payload is named, by its id at the server; None for an id that two servers use."""
     known: dict[str | None, str | None] = {}
-    for status in found:
-        local, identity = text(status.get("id")), _identity(status, key)
+    for status, identity in found:
+        local = text(status.get("id"))
         known[local] = identity if known.get(local, identity) == identity else None
     return known
 
@@ -105,8 +109,8 @@ def _post(status: dict[str, Any], platform: str, identity: str, known: dict[str 
     quotes = (quote.identity if quote else None) or (fallback if key == "uri" else None)
     warning = text(status.get("spoiler_text"))
     is_reply = text(status.get("in_reply_to_id"))
-    reblog = isinstance(status.get("reblog"), dict)
-    owner = text(account.get(key)) or (text(account.get("url")) if key == "uri" else None)
+    reblog, card = isinstance(status.get("reblog"), dict), status.get("card")
+    owner = text_in(account, "uri", "url") if key == "uri" else text(account.get(key))
     marked = {text(m.get("url")) for name in ("mentions", "tags") if status.get(name) for m in items(status[name])}
     return Post(
         platform=platform,
@@ -114,7 +118,7 @@ def _post(status: dict[str, Any], platform: str, identity: str, known: dict[str 
         url=text(status.get("url")) or (identity if identity.startswith("http") else None),
         kind=Kind.REPOST if reblog else Kind.REPLY if is_reply else Kind.QUOTE if quote or fallback else Kind.POST,
         author=Author(
-            handle=text(account.get("acct")) or text(account.get("username")),
+            handle=text_in(account, "acct", "username"),
             name=text(account.get("display_name")),
             external_id=owner,
             followers=count(account.get("followers_count")),
@@ -129,7 +133,7 @@ def _post(status: dict[str, Any], platform: str, identity: str, known: dict[str 
         quote_state=state,
         links=_with_card(
             tuple(link for link in links if link not in marked) if marked else links,
-            text(at(status, "card", "url")),
+            text(at(card, "url")) if card else None,
             quote.addresses if quote else frozenset(),
         ),
         media=_media(status, warning),
@@ -165,7 +169,11 @@ def _quote(status: dict[str, Any], key: str, known: dict[str | None, str | None]
     Mastodon frames the quoted status with a ``state``, and leaves it out where it may not be shown, or gives its id
     alone (ShallowQuote); others give it without a frame, or its id and address beside.
     """
+    if QUOTING.isdisjoint(status):
+        return None
     quote, extra = status.get("quote"), mapping(status.get("pleroma"))
+    if quote is None and not extra and "quote_id" not in status and "quote_url" not in status:
+        return None
     shown = at(quote, "quoted_status") or (quote if isinstance(at(quote, "id"), str) else None) or extra.get("quote")
     local = text(at(quote, "quoted_status_id")) or text(status.get("quote_id")) or text(extra.get("quote_id"))
     address = text(status.get("quote_url")) or text(extra.get("quote_url"))

@@ -169,14 +169,12 @@ class X(Source[XSettings]):
         """A post's counts, its conversation, its quotes."""
         return (LookKind.COUNTS, LookKind.REPLIES, LookKind.QUOTES)
 
-    def read(self, item: dict[str, Any]) -> Iterable[Post]:
-        """Posts in any of X's formats, or of an oEmbed answer."""
+    def visited(self, item: dict[str, Any]) -> tuple[Iterable[Post], list[Any]]:
+        """Posts in any of X's formats, or of an oEmbed answer; the statuses of a list, and those that a status holds."""
         shape = formats.shape_of(item)
-        return self._oembed(item) if shape == "oembed" else formats.read(item, shape)
-
-    def inside(self, item: dict[str, Any]) -> list[Any]:
-        """The statuses of a list, and those that a v1.1 status holds."""
-        return formats.inside(item)
+        if shape == "oembed":
+            return self._oembed(item), []
+        return formats.read(item, shape), formats.inside(item, shape)
 
     async def posts(self, fetcher: Fetcher, settings: XSettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """By API v2, a hundred at once, where there is a token; else by oEmbed, one at a time."""

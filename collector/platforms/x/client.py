@@ -8,16 +8,18 @@ X documents none of it; the shapes are those that recordings of the clients hold
 from collections.abc import Iterator
 from typing import Any
 
-from ...values import at, count, items, mapping, text
+from ...values import at, containers, count, items, mapping, text
 from .addresses import read_path
 
 LIMITED = "TweetWithVisibilityResults"
 STONES = ("TweetTombstone", "TweetUnavailable")
 GONE = ("deleted by", "no longer exists", "suspended")
 """What a tombstone says of a post that is not there any more; other stones say that a post is not for everybody."""
-ADS = ("promotedMetadata", "promoted_metadata")
+ADS = frozenset(("promotedMetadata", "promoted_metadata"))
 QUOTED = ("quoted_status_result", "quoted_status_results", "quoted_tweet_results", "quoted_tweet_result")
 PASSED_ON = ("retweeted_status_result", "retweeted_status_results", "reposted_tweet_results", "repostedStatusResults")
+FRAMES = frozenset((*QUOTED, *PASSED_ON))
+STONE_FRAMES = frozenset(("tweet_results", "tweetResult"))
 
 
 def is_post(item: dict[str, Any]) -> bool:
@@ -36,6 +38,8 @@ def is_stone(item: dict[str, Any]) -> bool:
 
 def gone_id(item: dict[str, Any]) -> str | None:
     """The id of a post that a frame of the clients' says is deleted; None where it is another frame, or says no id."""
+    if STONE_FRAMES.isdisjoint(item):
+        return None
     frame = item.get("tweet_results") or item.get("tweetResult")
     stone = mapping(at(frame, "result"))
     if not says_gone(stone):
@@ -45,6 +49,8 @@ def gone_id(item: dict[str, Any]) -> str | None:
 
 def says_gone(stone: Any) -> bool:
     """Whether a tombstone says that its post is not there any more."""
+    if not stone or "tombstone" not in stone:
+        return False
     words = text(at(stone, "tombstone", "text", "text")) or text(at(stone, "tombstone", "text")) or ""
     return any(mark in words for mark in GONE)
 
@@ -80,11 +86,13 @@ def as_status(post: dict[str, Any]) -> dict[str, Any]:
 
 def within(post: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """The post that one quotes and the one that it passes on, out of the frames around them."""
-    return _framed(post, QUOTED), _framed(post, PASSED_ON)
-
-
-def _framed(post: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any] | None:
     legacy = mapping(post.get("legacy"))
+    if FRAMES.isdisjoint(post) and FRAMES.isdisjoint(legacy):
+        return None, None
+    return _framed(post, legacy, QUOTED), _framed(post, legacy, PASSED_ON)
+
+
+def _framed(post: dict[str, Any], legacy: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any] | None:
     for name in names:
         inner = at(post.get(name) or legacy.get(name), "result")
         if isinstance(inner, dict):
@@ -128,8 +136,10 @@ def _article(post: dict[str, Any]) -> str | None:
 
 def frames(item: dict[str, Any]) -> list[Any]:
     """Where posts may lie in an object that is none itself; nowhere in an advertisement."""
-    if any(item.get(mark) for mark in ADS) or str(item.get("entryId", "")).startswith("promoted"):
+    if not ADS.isdisjoint(item) and any(item.get(mark) for mark in ADS):
+        return []
+    if "entryId" in item and str(item["entryId"]).startswith("promoted"):
         return []
     if item.get("__typename") == LIMITED:
         return [item.get("tweet")]
-    return [value for value in item.values() if isinstance(value, dict | list)]
+    return containers(item)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...dates import utc
-from ...records import Author, Kind, Media, Post, Reach
-from ...values import at, count, items, language, mapping, text, unescape
+from ...records import NO_MEDIA, Author, Kind, Media, Post, Reach
+from ...values import at, count, items, language, mapping, text, text_in, unescape
 from .. import words
 from . import client
 from .addresses import NAME, address_of, names
@@ -19,9 +19,19 @@ STATUS_MARKS = frozenset(
 """Fields of API v2's posts, one of which each has that has more than its id and words."""
 FOREIGN = frozenset(("permalink", "media_type", "username", "screen_name", "by", "userId", "visibility", "uri", "url"))
 """Fields of accounts, and of other platforms' posts, that API v2's posts do not have."""
+PLAINEST = frozenset(("id", "text", "created_at", "entities"))
+"""Fields of API v2's posts that were asked for nothing else."""
 REFERENCE = frozenset(("type", "id"))
 """All that API v2 says of a post that another refers to, where it was not asked for more."""
+ANSWERING = ("replied_to", "quoted")
 CUT = ("…", "...")
+DECIDING = frozenset((
+    "html", "delete", "data", "action", "rest_id", "tweet", "statuses", "__typename", "tombstone", "full_text", "text", "id",
+    "errors", "screen_name", "username",
+))  # fmt: skip
+"""Fields that tell shapes; an object without any of them is a frame of the clients'."""
+HELD = ("retweeted_status", "quoted_status", "quoted_tweet", "parent")
+"""Where a v1.1 status or a widget's JSON holds others."""
 
 
 def read(item: dict[str, Any], shape: str) -> Iterable[Post]:
@@ -44,20 +54,19 @@ def read(item: dict[str, Any], shape: str) -> Iterable[Post]:
     return [_gone(gone)] if gone else ()
 
 
-def inside(item: dict[str, Any]) -> list[Any]:
-    """The statuses of a list, those that a status holds, and what lies in the clients' frames."""
-    shape = shape_of(item)
+def inside(item: dict[str, Any], shape: str) -> list[Any]:
+    """Of an object of a shape the statuses of a list, those that a status holds, and what lies in the clients' frames."""
+    if shape == "frame":
+        return client.frames(item)
     if shape == "v1":
-        return [item.get(key) for key in ("retweeted_status", "quoted_status", "quoted_tweet", "parent")]
+        return [item[key] for key in HELD if key in item]
     if shape == "client":
         return [inner for inner in client.within(item) if inner and client.is_post(inner)]
     if shape == "bare":
         return [inner for inner in items(item.get("referenced_tweets")) if not inner.keys() <= REFERENCE]
     if shape == "v2":
         return [inner for post in _posts_of(item) for inner in items(post.get("referenced_tweets")) if "text" in inner]
-    return (
-        client.frames(item) if shape == "frame" else [item.get({"tweet": "tweet", "list": "statuses"}.get(shape, ""))]
-    )
+    return [item["tweet"]] if shape == "tweet" else [item["statuses"]] if shape == "list" else []
 
 
 def missing_ids(payload: Any) -> Iterator[str]:
@@ -85,25 +94,32 @@ def _gone(identity: str, author: str | None = None) -> Post:
 
 def shape_of(item: dict[str, Any]) -> str:
     """Which of X's formats an object is in; "" for none. The first that fits counts."""
-    if isinstance(item.get("html"), str) and "blockquote" in item["html"]:
+    if DECIDING.isdisjoint(item):
+        return "frame"
+    if "html" in item and isinstance(item["html"], str) and "blockquote" in item["html"]:
         return "oembed"
     if _deleted(item):
         return "deletion"
-    if client.is_post(item):
+    if "rest_id" in item and client.is_post(item):
         return "client"
-    if isinstance(item.get("tweet"), dict) and "rest_id" not in item["tweet"]:
+    if "tweet" in item and isinstance(item["tweet"], dict) and "rest_id" not in item["tweet"]:
         return "tweet"
-    if _is_v2(item):
+    if "data" in item and _is_v2(item):
         return "v2"
-    if isinstance(item.get("statuses"), list):
+    if "statuses" in item and isinstance(item["statuses"], list):
         return "list"
+    return _shape_within(item)
+
+
+def _shape_within(item: dict[str, Any]) -> str:
+    """The shape of an object that is no deletion, no list, and no answer or post of the clients'."""
     if client.is_stone(item):
         return ""
     if _is_status(item):
         return "v1"
-    if _is_bare(item):
+    if "id" in item and _is_bare(item):
         return "bare"
-    if items(at(item, "errors")) and not isinstance(item.get("data"), dict):
+    if "errors" in item and items(item["errors"]) and not isinstance(item.get("data"), dict):
         return "errors"
     return "" if "screen_name" in item or "username" in item else "frame"
 
@@ -112,8 +128,7 @@ def _deleted(item: dict[str, Any]) -> tuple[str, str | None] | None:
     """The id and the author's id of a post that a line says is deleted: v1.1's and v2's streams, and batch compliance."""
     if "delete" not in item and "data" not in item and item.get("action") != "delete":
         return None
-    status = at(item, "delete", "status")
-    status = status or at(item, "delete", "tweet") or at(item, "data", "delete", "tweet")
+    status = _says_deleted(item)
     if isinstance(status, dict):
         identity = text(status.get("id_str")) or text(status.get("id"))
         owner = text(status.get("user_id_str")) or text(status.get("author_id"))
@@ -121,6 +136,13 @@ def _deleted(item: dict[str, Any]) -> tuple[str, str | None] | None:
         told = item.get("action") == "delete" and ("reason" in item or "redacted_at" in item)
         identity, owner = (text(item.get("id")) if told else None), None
     return (identity, owner) if identity and identity.isdigit() else None
+
+
+def _says_deleted(item: dict[str, Any]) -> Any:
+    """What a stream's deletion names, v1.1's or v2's; None where there is none."""
+    if "delete" in item and (status := at(item["delete"], "status") or at(item["delete"], "tweet")):
+        return status
+    return at(item["data"], "delete", "tweet") if "data" in item else None
 
 
 def _is_v2(item: dict[str, Any]) -> bool:
@@ -144,8 +166,7 @@ def _is_bare(item: dict[str, Any]) -> bool:
         return False
     if "author_id" not in item and not FOREIGN.isdisjoint(item):
         return False
-    marked = not STATUS_MARKS.isdisjoint(item)
-    return marked if "text" not in item else marked or set(item) <= {"id", "text", "created_at", "entities"}
+    return not STATUS_MARKS.isdisjoint(item) or ("text" in item and item.keys() <= PLAINEST)
 
 
 def _is_status(item: dict[str, Any]) -> bool:
@@ -156,7 +177,7 @@ def _is_status(item: dict[str, Any]) -> bool:
     return (
         "screen_name" in user
         if isinstance(user, dict)
-        else "full_text" in item or {"created_at", "id_str"} <= set(item)
+        else "full_text" in item or ("created_at" in item and "id_str" in item)
     )
 
 
@@ -177,21 +198,18 @@ def _client(item: dict[str, Any]) -> Iterator[Post]:
 
 def _v1(status: dict[str, Any]) -> Post:
     """A v1.1 status or a widget's JSON; the posts within it are read by themselves."""
-    identity = text(status.get("id_str")) or text(status.get("id"))
+    identity = text_in(status, "id_str", "id")
     user = mapping(status.get("user"))
     handle = text(user.get("screen_name"))
     extended = mapping(status.get("extended_tweet")) or status
-    quoted = (
-        text(status.get("quoted_status_id_str"))
-        or text(at(status, "quoted_tweet", "id_str"))
-        or text(at(status, "quoted_status", "id_str"))
-    )
-    reply = (
-        text(status.get("in_reply_to_status_id_str"))
-        or text(status.get("in_reply_to_status_id"))
-        or text(at(status, "parent", "id_str"))
-    )
+    quoted = text(status.get("quoted_status_id_str")) or _id_within(status, "quoted_tweet", "quoted_status")
+    reply = text_in(status, "in_reply_to_status_id_str", "in_reply_to_status_id") or _id_within(status, "parent")
     retweeted = mapping(status.get("retweeted_status"))
+    entities = (
+        (at(status["note_tweet"], "entities") if "note_tweet" in status else None)
+        or extended.get("entities")
+        or status.get("entities")
+    )
     return Post(
         platform=NAME,
         external_id=identity,
@@ -200,28 +218,37 @@ def _v1(status: dict[str, Any]) -> Post:
         author=Author(
             handle=handle,
             name=text(user.get("name")),
-            external_id=text(user.get("id_str")) or text(user.get("id")),
+            external_id=text_in(user, "id_str", "id"),
             followers=count(user.get("followers_count")),
-            links=_links(at(user, "entities", "url"), None),
+            links=_declared(user),
         ),
         text=_passed_on(_v1_text(status), _v1_text(_as_status(retweeted))) if retweeted else _v1_text(status),
         language=language(status.get("lang")),
         posted_at=utc(count(status.get("created_at")) or text(status.get("created_at"))),
         in_reply_to=reply,
         quotes=None if retweeted else quoted,
-        links=_links(
-            at(status, "note_tweet", "entities") or extended.get("entities") or status.get("entities"), quoted
-        ),
+        links=_links(entities, quoted) if entities else (),
         media=_v1_media(status, extended),
         reach=Reach(
             likes=count(status.get("favorite_count")),
             reposts=count(status.get("retweet_count")),
             replies=count(status["reply_count"] if "reply_count" in status else status.get("conversation_count")),
             quotes=count(status.get("quote_count")),
-            views=count(at(status, "views", "count") if "views" in status else status.get("view_count")),
+            views=count(at(status["views"], "count") if "views" in status else status.get("view_count")),
         ),
-        deleted=text(status.get("deleted_at")) is not None,
+        deleted="deleted_at" in status and text(status["deleted_at"]) is not None,
     )
+
+
+def _id_within(status: dict[str, Any], *names: str) -> str | None:
+    """The id of the first of some statuses within one that has an id."""
+    return next((found for name in names if name in status and (found := text(at(status[name], "id_str")))), None)
+
+
+def _declared(user: dict[str, Any]) -> tuple[str, ...]:
+    """The addresses that a profile names."""
+    entities = user.get("entities")
+    return _links(at(entities, "url"), None) if entities else ()
 
 
 def _as_status(post: dict[str, Any]) -> dict[str, Any]:
@@ -229,14 +256,15 @@ def _as_status(post: dict[str, Any]) -> dict[str, Any]:
 
 
 def _v1_text(status: dict[str, Any]) -> str | None:
-    extended = mapping(status.get("extended_tweet"))
-    body = (
-        text(at(status, "note_tweet", "text"))
-        or text(extended.get("full_text"))
-        or text(status.get("full_text"))
-        or text(extended.get("text"))
-        or text(status.get("text"))
-    )
+    body = text(at(status["note_tweet"], "text")) if "note_tweet" in status else None
+    if not body:
+        extended = mapping(status.get("extended_tweet"))
+        body = (
+            text(extended.get("full_text"))
+            or text(status.get("full_text"))
+            or text(extended.get("text"))
+            or text(status.get("text"))
+        )
     return unescape(body) if body else None
 
 
@@ -250,9 +278,11 @@ def _passed_on(cut: str | None, whole: str | None) -> str | None:
 
 def _v1_media(status: dict[str, Any], extended: dict[str, Any]) -> Media:
     if "card" not in status and "extended_entities" not in extended and "entities" not in extended:
-        return words.media()
+        return NO_MEDIA
     shown = at(extended, "extended_entities", "media") or at(extended, "entities", "media")
-    bound = _bindings(status.get("card"))
+    bound = _bindings(status["card"]) if status.get("card") else {}
+    if not shown and not bound:
+        return NO_MEDIA
     choices = [bound.get(f"choice{n}_label") for n in range(1, 5)]
     return words.media(
         alt=[picture.get("ext_alt_text") for picture in items(shown)],
@@ -276,16 +306,19 @@ def _kind(retweeted: object, reply: str | None, quoted: str | None) -> Kind:
 
 def _v2(payload: dict[str, Any]) -> Iterator[Post]:
     """The posts of an API v2 answer, and the deletions that it tells as errors."""
-    included = mapping(payload.get("includes"))
-    users = {text(u.get("id")): u for u in items(included.get("users"))}
-    attached = {text(m.get("media_key")): m for m in items(included.get("media"))}
-    attached |= {text(p.get("id")): p for p in items(included.get("polls"))}
-    statuses = [status for status in (*_posts_of(payload), *items(included.get("tweets"))) if _is_bare(status)]
+    statuses, users, attached = _posts_of(payload), {}, {}
+    if included := mapping(payload.get("includes")):
+        users = {text(u.get("id")): u for u in items(included.get("users"))}
+        attached = {text(m.get("media_key")): m for m in items(included.get("media"))}
+        attached |= {text(p.get("id")): p for p in items(included.get("polls"))}
+        statuses += items(included.get("tweets"))
+    statuses = [status for status in statuses if _is_bare(status)]
     known = {status["id"]: status for status in statuses}
     for status in statuses:
         user = users.get(text(status.get("author_id"))) or mapping(status.get("author"))
         yield _v2_post(status, user, attached, known)
-    yield from _not_found(payload)
+    if "errors" in payload:
+        yield from _not_found(payload)
 
 
 def _v2_post(
@@ -294,9 +327,10 @@ def _v2_post(
     identity = text(status.get("id")) or ""
     references = {text(r.get("type")): r for r in items(status.get("referenced_tweets"))}
     handle = text(user.get("username"))
-    reply, quoted = (text(at(references.get(kind), "id")) for kind in ("replied_to", "quoted"))
+    reply, quoted = (text(references[kind].get("id")) if kind in references else None for kind in ANSWERING)
     retweeted = references.get("retweeted")
-    metrics = status.get("public_metrics")
+    metrics = mapping(status.get("public_metrics"))
+    entities = (at(status["note_tweet"], "entities") if "note_tweet" in status else None) or status.get("entities")
     body = _v2_text(status)
     if retweeted:
         body = _passed_on(body, _v2_text(known.get(text(retweeted.get("id")) or "") or retweeted))
@@ -309,37 +343,38 @@ def _v2_post(
             handle=handle,
             name=text(user.get("name")),
             external_id=text(status.get("author_id")) or text(user.get("id")),
-            followers=count(at(user, "public_metrics", "followers_count")),
-            links=_links(at(user, "entities", "url"), None),
+            followers=count(at(user["public_metrics"], "followers_count")) if "public_metrics" in user else None,
+            links=_declared(user),
         ),
         text=body,
         language=language(status.get("lang")),
         posted_at=utc(text(status.get("created_at"))),
         in_reply_to=reply,
         quotes=quoted,
-        links=_links(at(status, "note_tweet", "entities") or status.get("entities"), quoted),
+        links=_links(entities, quoted) if entities else (),
         media=_v2_media(status, attached),
         reach=Reach(
-            likes=count(at(metrics, "like_count")),
-            reposts=count(at(metrics, "retweet_count")),
-            replies=count(at(metrics, "reply_count")),
-            quotes=count(at(metrics, "quote_count")),
-            views=count(at(metrics, "impression_count")),
+            likes=count(metrics.get("like_count")),
+            reposts=count(metrics.get("retweet_count")),
+            replies=count(metrics.get("reply_count")),
+            quotes=count(metrics.get("quote_count")),
+            views=count(metrics.get("impression_count")),
         ),
     )
 
 
 def _v2_text(status: dict[str, Any]) -> str | None:
-    body = text(at(status, "note_tweet", "text")) or text(status.get("text"))
+    long = text(at(status["note_tweet"], "text")) if "note_tweet" in status else None
+    body = long or text(status.get("text"))
     return unescape(body) if body else None
 
 
 def _v2_media(status: dict[str, Any], attached: dict[str | None, Any]) -> Media:
     """What ``includes`` tells of a post's pictures and poll (twarc puts it into the post), and its link's preview."""
     given = mapping(status.get("attachments"))
-    urls = items(at(status, "entities", "urls"))
+    urls = items(at(status["entities"], "urls")) if "entities" in status else []
     if not given and not any("title" in url for url in urls):
-        return words.media()
+        return NO_MEDIA
     keys, polls = (given.get(name) for name in ("media_keys", "poll_ids"))
     shown = items(given.get("media")) or [attached.get(text(k)) for k in (keys if isinstance(keys, list) else ())]
     voted = items(given.get("poll")) or [attached.get(text(k)) for k in (polls if isinstance(polls, list) else ())]
@@ -355,7 +390,7 @@ def _links(entities: Any, quoted: str | None) -> tuple[str, ...]:
     """The addresses in a text's or a profile's entities, without those of pictures and of the post that is quoted."""
     links = []
     for entry in items(at(entities, "urls")):
-        link = text(entry.get("unwound_url")) or text(entry.get("expanded_url")) or text(entry.get("url"))
+        link = text_in(entry, "unwound_url", "expanded_url", "url")
         if link and not entry.get("media_key") and not (quoted and names(link, quoted)):
             links.append(link)
     return tuple(dict.fromkeys(links))
