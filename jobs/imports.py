@@ -37,7 +37,7 @@ from .intake import Arrival, take_in
 from .resolution import update_people
 from .ticking import Tick, silent
 
-MAX_BATCH = 500
+MAX_BATCH = 2000
 """Posts stored in one transaction: what a killed import repeats at most."""
 MAX_REASONS = 20
 """Rows that are told one by one; the others are counted."""

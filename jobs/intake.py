@@ -190,12 +190,12 @@ class _Write:
     def _tie(self) -> None:
         """Ties posts to every story that they react to, directly or through another post of this arrival."""
         arrival, connection = self._arrival, self._connection
-        if arrival.tie:
-            for story in arrival.stories:
-                self._keep([Tied(story.id, post, arrival.tie, 0) for post in arrival.posts])
+        tied = [
+            Tied(story.id, post, arrival.tie, 0) for story in arrival.stories for post in arrival.posts if arrival.tie
+        ]
         if arrival.unlinked:
             told = [(post, arrival.unlinked.get((post.platform, post.external_id or ""), ())) for post in arrival.posts]
-            self._keep([Tied(story_id, post, tie, 0) for post, found in told for story_id, tie in found])
+            tied += [Tied(story_id, post, tie, 0) for post, found in told for story_id, tie in found]
         posts = self._expanded(arrival.posts)
         asked = [story.id for story in arrival.stories]
         addresses = {canonical(link) for post in posts for link in post.links}
@@ -204,7 +204,10 @@ class _Write:
             articles.setdefault(story_id, set()).add(address)
         named = {(post.platform, key) for post in posts for key in (post.in_reply_to, post.quotes) if key}
         depths = reacting(connection, named, asked, arrival.at)
-        waiting, tied = list(posts), list[Tied]()
+        for story_id, post, _, depth in tied:
+            if (place := (post.platform, post.external_id or "")) in named:
+                depths.setdefault(story_id, {})[place] = depth
+        waiting = list(posts)
         while waiting:
             rest = []
             for post in waiting:
@@ -215,7 +218,9 @@ class _Write:
             if len(rest) == len(waiting):
                 break
             waiting = rest
-        self._keep(tied)
+        new = save_reactions(connection, tied, arrival.at)
+        self._reactions += new.total()
+        self._changed.update(story for story, number in new.items() if number)
 
     def _ties_of(
         self, post: Post, articles: dict[int, set[str]], depths: dict[int, dict[tuple[str, str], int]]
@@ -232,11 +237,6 @@ class _Write:
             if post.external_id:
                 depths.setdefault(story_id, {})[(post.platform, post.external_id)] = depth
         return tied
-
-    def _keep(self, tied: Sequence[Tied]) -> None:
-        new = save_reactions(self._connection, tied, self._arrival.at)
-        self._reactions += new.total()
-        self._changed.update(story for story, number in new.items() if number)
 
     def _expanded(self, posts: Sequence[Post]) -> list[Post]:
         """The posts with short links replaced by their targets, where these are known."""
