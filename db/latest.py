@@ -1,7 +1,8 @@
 """The table ``latest`` is kept true by triggers, whoever writes to the tables that it rests on.
 
 ``latest.sql`` says what a row is. A trigger on each table that it rests on tells the rows anew that a change touches:
-so there is one definition, and no writer has to know of it.
+so there is one definition, and no writer has to know of it. Looks and new reactions come by the thousand: PostgreSQL's
+triggers tell those a statement, and on SQLite ``storywake.db.at_once`` does, while the triggers of these are silent.
 """
 
 import re
@@ -24,6 +25,8 @@ OF_MAIN_CLAIM = (
     "(SELECT c.id FROM claim c WHERE c.story_id = latest.story_id ORDER BY c.position, c.id LIMIT 1), 0)"
 )
 EVENTS = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
+TOLD_ALOUD = "NOT EXISTS (SELECT 1 FROM at_once)"
+"""Whether SQLite's triggers on new looks and reactions are not silenced."""
 DAY_BEFORE = """CREATE OR REPLACE FUNCTION storywake_day_before(at text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
 SELECT CASE WHEN at ~ '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$'
     THEN to_char(replace(left(at, 19), 'T', ' ')::timestamp - interval '1 day', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') END $$"""
@@ -83,23 +86,31 @@ def _told_anew(dialect: str, told: tuple[str, ...], touched: str) -> str:
     return f"UPDATE latest SET ({columns}) = ({row}) WHERE {touched};"  # noqa: S608
 
 
-def _placed(dialect: str) -> str:
-    """The statement that adds the row of a new reaction."""
-    return f"INSERT INTO latest ({COLUMNS}) {definition(dialect)} AND r.id = NEW.id;"
+def rows_placed(dialect: str, which: str) -> str:
+    """The statement that adds the rows of new reactions; ``which`` is what their ids are."""
+    return f"INSERT INTO latest ({COLUMNS}) {definition(dialect)} AND r.id {which}"
+
+
+def rows_recounted(dialect: str, posts: str) -> str:
+    """The statement that tells the counts of the reactions anew that are of ``posts`` (a list, or what selects it)."""
+    return _told_anew(dialect, COUNTED, OF_POST.format(ids=posts))
 
 
 def _sqlite_triggers() -> list[str]:
     def trigger(table: str, event: str, changed: tuple[str, ...], *body: str, kind: str = "") -> str:
         of = f" OF {', '.join(changed)}" if changed and event == "UPDATE" else ""
         when = " WHEN " + " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in changed) if of else ""
+        if event == "INSERT" and table in ("observation", "reaction"):
+            when = f" WHEN {TOLD_ALOUD}"
         words = "\n".join(body)
         name = f"{TOLD_BY}{table}_{event.lower()}{kind}"
         return f"CREATE TRIGGER {name} AFTER {event}{of} ON {table}{when} BEGIN {words} END"
 
     dropped = "DELETE FROM latest WHERE reaction_id = NEW.id;"
+    placed = f"{rows_placed('sqlite', '= NEW.id')};"
     found = [
-        trigger("reaction", "INSERT", (), _placed("sqlite")),
-        trigger("reaction", "UPDATE", PLACE, dropped, _placed("sqlite")),
+        trigger("reaction", "INSERT", (), placed),
+        trigger("reaction", "UPDATE", PLACE, dropped, placed),
         trigger("reaction", "UPDATE", COPIED, COPY, kind="_copied"),
     ]
     for source in SOURCES:
@@ -111,7 +122,7 @@ def _sqlite_triggers() -> list[str]:
 
 
 def _postgresql_triggers() -> list[str]:
-    """A function a table, or one an event where looks are told: many come at once, and are told a statement.
+    """A function a table, or one an event where looks or new reactions are told: many come at once, and are told a statement.
 
     The rows are locked first, so that the statement after sees what others wrote to them.
     """
@@ -126,26 +137,31 @@ def _postgresql_triggers() -> list[str]:
         return f"""CREATE TRIGGER {TOLD_BY}{event.lower()}{kind} AFTER {event}{of} ON {table}
             FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION {TOLD_BY}{table}{kind}()"""
 
+    def at_statement(table: str, event: str) -> str:
+        tables = " ".join(f"{side} TABLE AS {side.lower()}_rows" for side in EVENTS[event])
+        return f"""CREATE TRIGGER {TOLD_BY}{event.lower()} AFTER {event} ON {table}
+            REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION {TOLD_BY}{table}_{event.lower()}()"""
+
     def told(source: _Source, ids: str) -> tuple[str, str]:
         touched = source.touched.format(ids=ids)
         lock = f"PERFORM 1 FROM latest WHERE {touched} ORDER BY reaction_id FOR UPDATE;"
         return lock, _told_anew("postgresql", source.told, touched)
 
     dropped = "DELETE FROM latest WHERE reaction_id = NEW.id;"
-    found = [function("reaction", dropped, _placed("postgresql")), function("reaction_copied", COPY)]
-    found += [trigger("reaction", "INSERT", ()), trigger("reaction", "UPDATE", PLACE)]
-    found.append(trigger("reaction", "UPDATE", COPIED, "_copied"))
+    found = [
+        function("reaction", dropped, f"{rows_placed('postgresql', '= NEW.id')};"),
+        trigger("reaction", "UPDATE", PLACE),
+        function("reaction_copied", COPY),
+        trigger("reaction", "UPDATE", COPIED, "_copied"),
+        function("reaction_insert", f"{rows_placed('postgresql', 'IN (SELECT id FROM new_rows)')};"),  # noqa: S608
+        at_statement("reaction", "INSERT"),
+    ]
     for source in SOURCES:
         if source.table == "observation":
             for event, sides in EVENTS.items():
-                name = f"{source.table}_{event.lower()}"
-                tables = " ".join(f"{side} TABLE AS {side.lower()}_rows" for side in sides)
                 ids = " UNION ".join(f"SELECT {source.column} FROM {side.lower()}_rows" for side in sides)  # noqa: S608
-                found.append(function(name, *told(source, ids)))
-                found.append(
-                    f"""CREATE TRIGGER {TOLD_BY}{event.lower()} AFTER {event} ON {source.table}
-                    REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION {TOLD_BY}{name}()"""
-                )
+                found.append(function(f"{source.table}_{event.lower()}", *told(source, ids)))
+                found.append(at_statement(source.table, event))
             continue
         found.append(function(source.table, *told(source, f"OLD.{source.column}, NEW.{source.column}")))
         found += [trigger(source.table, event, source.changed) for event in source.events]

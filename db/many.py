@@ -32,9 +32,10 @@ def run_many(connection: Connection, statement: TextClause | str, rows: Sequence
 
 
 def run_at_once(connection: Connection, statement: TextClause | str, rows: Sequence[dict[str, Any]]) -> None:
-    """Runs an ``INSERT`` with one list of ``VALUES (:name, ...)`` for many rows, at most ``MAX_PARAMETERS`` values.
+    """Runs an ``INSERT`` with one list of ``VALUES (:name, ...)`` for many rows.
 
-    On PostgreSQL as one statement, so that its triggers run once; SQLite's run for each row either way.
+    On PostgreSQL as one statement for as many rows as it takes, so that its triggers run once; SQLite's run for each row
+    either way.
     """
     if not rows:
         return
@@ -45,10 +46,11 @@ def run_at_once(connection: Connection, statement: TextClause | str, rows: Seque
     values = VALUES.search(words)
     assert values
     names = PARAMETER.findall(values[0])
-    assert len(names) * len(rows) <= MAX_PARAMETERS
     row = f"({', '.join(['%s'] * len(names))})"
-    given = tuple(one[name] for one in rows for name in names)
-    connection.exec_driver_sql(VALUES.sub(f"VALUES {', '.join([row] * len(rows))}", words), given)
+    at_most = MAX_PARAMETERS // len(names)
+    for some in (rows[start : start + at_most] for start in range(0, len(rows), at_most)):
+        given = tuple(one[name] for one in some for name in names)
+        connection.exec_driver_sql(VALUES.sub(f"VALUES {', '.join([row] * len(some))}", words), given)
 
 
 def rows_among(

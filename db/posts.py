@@ -13,7 +13,8 @@ from storywake.collector.records import Post, media_text
 
 from . import models
 from .accounts import adopt_accounts, save_accounts, stored_accounts
-from .many import rows_among, run_at_once, run_many
+from .at_once import write_looks
+from .many import rows_among, run_many
 from .merging import adopt
 from .post_keys import key_of, known_id
 from .rows import tells_nothing_new
@@ -111,10 +112,7 @@ def _is_edited(row: Mapping[str, Any], stored: Mapping[tuple[str, str], Any]) ->
 
 
 def save_counts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Writes counts of stored posts as they were at a time: platform, key, seen_at, the five counts, followers.
-
-    At most ``MAX_POSTS`` rows, of as many posts.
-    """
+    """Writes counts of stored posts as they were at a time: platform, key, seen_at, the five counts, followers."""
     ids = {
         (platform, row.key): row.id
         for platform, keys in _by_platform((row["platform"], row["key"]) for row in rows).items()
@@ -123,7 +121,7 @@ def save_counts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     known = [
         row | {"post_id": ids[row["platform"], row["key"]]} for row in rows if (row["platform"], row["key"]) in ids
     ]
-    run_at_once(connection, SQL["save_observation"], known)
+    write_looks(connection, SQL["save_observation"], known)
 
 
 def _account_key(post: Post) -> str | None:

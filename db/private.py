@@ -11,6 +11,7 @@ PRIVATE: Mapping[str, frozenset[str] | None] = {
     "alert_message": None,
     "alert_state": None,
     "alert_subscriber": None,
+    "at_once": None,
     "delivery": frozenset({"reader"}),
     "erased": None,
     "host_state": None,

@@ -2,7 +2,8 @@
 
 ``reach_hour.sql`` says what a row is. A trigger adds what a change brings and takes back what it undoes: the looks that it
 touches, each beside the look before it, are told as they are now with the sign 1, and as they were before with the sign
--1. A look touches itself and the next one of its post, however many there are.
+-1. A look touches itself and the next one of its post, however many there are. Many new looks or reactions are told at
+once: by PostgreSQL's triggers, and on SQLite by ``storywake.db.at_once``, while its triggers of these are silent.
 
 On PostgreSQL each trigger of ``latest`` comes first, by its name or as a trigger a row, and waits for whoever else writes
 about the same reaction: what is told here is told after them.
@@ -13,6 +14,7 @@ import re
 from sqlalchemy import Connection
 
 from . import views
+from .latest import TOLD_ALOUD
 from .models import ReachHour
 
 TOLD_BY = "storywake_reach_"
@@ -23,7 +25,7 @@ COUNTS = ("likes", "reposts", "replies", "quotes", "views")
 OF_LOOK = ("post_id", "observed_at", *COUNTS)
 OF_REACTION = ("story_id", "post_id", "first_seen_at", "dropped_at")
 SEEN = """SELECT r.story_id, p.platform, r.post_id, SUBSTR(r.first_seen_at, 1, 13) AS since, {posts} AS posts, 1 AS sign
-FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.dropped_at IS NULL"""
+FROM {reactions} r JOIN post p ON p.id = r.post_id WHERE r.dropped_at IS NULL"""
 OF_ONE = """SELECT {side}.story_id AS story_id, p.platform, p.id AS post_id, SUBSTR({side}.first_seen_at, 1, 13) AS since,
 {sign} AS posts, {sign} AS sign FROM post p WHERE p.id = {side}.post_id AND {side}.dropped_at IS NULL"""
 SIDES = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
@@ -36,7 +38,9 @@ SELECT 1 FROM observation o WHERE o.post_id = NEW.post_id AND o.observed_at > NE
 def fill_reach_hours(connection: Connection) -> None:
     """Tells every row anew, as the definition of today's version says."""
     connection.exec_driver_sql("DELETE FROM reach_hour")
-    connection.exec_driver_sql(_added("0", _stepping(_looks("observation")), SEEN.format(posts=1)))
+    connection.exec_driver_sql(
+        _added("0", _stepping(_looks("observation")), SEEN.format(posts=1, reactions="reaction"))
+    )
 
 
 def make_reach_triggers(connection: Connection) -> None:
@@ -77,9 +81,28 @@ def _of_reaction(writer: str, sides: tuple[str, ...]) -> str:
     return _added(writer, _stepping(f"{_looks('observation')} WHERE post_id IN ({posts})"), seen)
 
 
+def gains_of_new_reactions(writer: str, reactions: str, *given: str) -> str:
+    """The statement that adds what many new reactions bring: the rows of a table, which one of ``given`` may make."""
+    steps = _stepping(f"{_looks('observation')} WHERE post_id IN (SELECT post_id FROM {reactions})")  # noqa: S608
+    added = _added(writer, "SELECT * FROM steps", SEEN.format(posts=1, reactions=reactions))
+    return f"WITH {', '.join((*given, f'steps AS MATERIALIZED ({steps})'))} {added}"
+
+
+def gains_of_newest(looks: str, *given: str) -> str:
+    """The statement of SQLite's that adds what looks bring, each newer than what was there of its post: those whose
+    ``post_id`` and ``observed_at`` stand in a table, which one of ``given`` makes.
+    """
+    these = f"{looks} g CROSS JOIN observation n ON n.post_id = g.post_id AND n.observed_at = g.observed_at"
+    steps = _step("n", "b", 1, f"{these} LEFT JOIN {_neighbour('b', 'n', 'MAX', '<', '')}")
+    added = _added("0", "SELECT * FROM steps", SEEN.format(posts=0, reactions="reaction"))
+    return f"WITH {', '.join((*given, f'steps AS MATERIALIZED ({steps})'))} {added}"
+
+
 def _of_newest() -> str:
     """What a look brings that is the last one of its post."""
-    return _added("0", _beside_before("NEW", 1, ""), f"{SEEN.format(posts=0)} AND r.post_id = NEW.post_id")
+    return _added(
+        "0", _beside_before("NEW", 1, ""), f"{SEEN.format(posts=0, reactions='reaction')} AND r.post_id = NEW.post_id"
+    )
 
 
 def _of_look(sides: tuple[str, ...]) -> str:
@@ -87,7 +110,7 @@ def _of_look(sides: tuple[str, ...]) -> str:
     others = " AND (m.post_id <> NEW.post_id OR m.observed_at <> NEW.observed_at)" if len(sides) > 1 else ""
     steps = " UNION ALL ".join(_put_between(side, SIGNS[side], others) for side in sides)
     posts = ", ".join(f"{side}.post_id" for side in sides)
-    return _added("0", steps, f"{SEEN.format(posts=0)} AND r.post_id IN ({posts})")
+    return _added("0", steps, f"{SEEN.format(posts=0, reactions='reaction')} AND r.post_id IN ({posts})")
 
 
 def _put_between(side: str, sign: int, others: str) -> str:
@@ -132,7 +155,7 @@ def _of_looks(old: str | None, new: str | None) -> str:
     looks = f"{_looks('observation')} {among} UNION ALL {_looks('observation', -1)} {among}{unchanged if new else ''}"
     if old:
         looks += f" UNION ALL {_looks(old, -1)}"
-    seen = f"{SEEN.format(posts=0)} AND r.post_id IN (SELECT DISTINCT post_id FROM near)"  # noqa: S608
+    seen = f"{SEEN.format(posts=0, reactions='reaction')} AND r.post_id IN (SELECT DISTINCT post_id FROM near)"  # noqa: S608
     added = _added("pg_backend_pid()", "SELECT * FROM steps", seen)
     return f"WITH near AS MATERIALIZED ({near}), steps AS MATERIALIZED ({_stepping(looks)}) {added}"
 
@@ -144,33 +167,41 @@ def _sqlite_triggers() -> list[str]:
         name = f"{TOLD_BY}{table}_{event.lower()}{kind}"
         return f"CREATE TRIGGER {name} AFTER {event} ON {table}{when and f' WHEN {when}'} BEGIN {body}; END"
 
-    found = [trigger("observation", "INSERT", IS_NEWEST, _of_newest(), "_newest")]
+    found = [trigger("observation", "INSERT", f"{TOLD_ALOUD} AND {IS_NEWEST}", _of_newest(), "_newest")]
     for event, sides in SIDES.items():
         looks, reaction = _of_look(sides), _of_reaction("0", sides)
         for table, columns, body in (("observation", OF_LOOK, looks), ("reaction", OF_REACTION, reaction)):
             when = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in columns) if event == "UPDATE" else ""
-            if (table, event) == ("observation", "INSERT"):
-                when = f"NOT ({IS_NEWEST})"
+            if event == "INSERT":
+                when = f"{TOLD_ALOUD} AND NOT ({IS_NEWEST})" if table == "observation" else TOLD_ALOUD
             found.append(trigger(table, event, when, body))
     return found
 
 
 def _postgresql_triggers() -> list[str]:
-    """Looks are told a statement, since a trigger a row would see all rows of its statement, reactions a row."""
+    """Looks and new reactions are told a statement, since a trigger a row would see all rows of its statement; other
+    reactions a row.
+    """
     tables = {"OLD": "old_looks", "NEW": "new_looks"}
-    found = []
+    writer = "pg_backend_pid()"
+    at_statement = "REFERENCING {tables} FOR EACH STATEMENT"
+    found: list[str] = []
     for event, sides in SIDES.items():
         looks = _of_looks(*(table if side in sides else None for side, table in tables.items()))
         given = " ".join(f"{side} TABLE AS {tables[side]}" for side in sides)
-        changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in OF_REACTION)
-        each = f"FOR EACH ROW WHEN ({changed})" if event == "UPDATE" else "FOR EACH ROW"
-        for table, body, when in (
-            ("observation", looks, f"REFERENCING {given} FOR EACH STATEMENT"),
-            ("reaction", _of_reaction("pg_backend_pid()", sides), each),
-        ):
-            name = f"{TOLD_BY}{table}_{event.lower()}"
-            found.append(
-                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; RETURN NULL; END $$"
-            )
-            found.append(f"CREATE TRIGGER {name} AFTER {event} ON {table} {when} EXECUTE FUNCTION {name}()")
+        found += _function("observation", event, looks, at_statement.format(tables=given))
+    gains = gains_of_new_reactions(writer, "new_reactions")
+    found += _function("reaction", "INSERT", gains, at_statement.format(tables="NEW TABLE AS new_reactions"))
+    changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in OF_REACTION)
+    found += _function("reaction", "UPDATE", _of_reaction(writer, SIDES["UPDATE"]), f"FOR EACH ROW WHEN ({changed})")
+    found += _function("reaction", "DELETE", _of_reaction(writer, SIDES["DELETE"]), "FOR EACH ROW")
     return found
+
+
+def _function(table: str, event: str, body: str, when: str) -> tuple[str, str]:
+    """A trigger of PostgreSQL's and the function that it calls."""
+    name = f"{TOLD_BY}{table}_{event.lower()}"
+    return (
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; RETURN NULL; END $$",
+        f"CREATE TRIGGER {name} AFTER {event} ON {table} {when} EXECUTE FUNCTION {name}()",
+    )

@@ -31,9 +31,9 @@ def make_stance_triggers(connection: Connection) -> None:
     for event, sides in SIDES.items():
         name = f"{TOLD_BY}{event.lower()}"
         rows = " UNION ALL ".join(_row(side, sign) for side, sign in sides.items())
-        when = ""
+        when = " OR ".join(f"{side}.stance IS NOT NULL" for side in sides)
         if event == "UPDATE":
-            when = f"WHEN ({' OR '.join(f'OLD.{column} {differs} NEW.{column}' for column in OF_ROW)})"
+            when = " OR ".join(f"OLD.{column} {differs} NEW.{column}" for column in OF_ROW)
         if is_sqlite:
             body = f"BEGIN {_added('0', rows)}; END"
         else:
@@ -42,7 +42,7 @@ def make_stance_triggers(connection: Connection) -> None:
                 f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {told}; RETURN NULL; END $$"
             )
             body = f"EXECUTE FUNCTION {name}()"
-        connection.exec_driver_sql(f"CREATE TRIGGER {name} AFTER {event} ON latest FOR EACH ROW {when} {body}")
+        connection.exec_driver_sql(f"CREATE TRIGGER {name} AFTER {event} ON latest FOR EACH ROW WHEN ({when}) {body}")
 
 
 def _row(side: str, sign: int) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from storywake.collector.records import Post, Tie, TieKind
 
+from .at_once import write_reactions
 from .many import rows_among, run_many
 from .post_keys import key_of
 from .reactions import stored_id, tie_values
@@ -81,7 +82,7 @@ def _save(connection: Connection, story_id: int, rows: Sequence[dict[str, Any]])
             before = added.get(row["post_id"], row)
             shown = row if _strength(row) < _strength(before) else before
             added[row["post_id"]] = {**shown, "depth": min(before["depth"], row["depth"])}
-    run_many(connection, SQL["add_reaction"], list(added.values()))
+    write_reactions(connection, SQL["add_reaction"], list(added.values()))
     now = known | _tied(connection, story_id, list(added.values()))
     witnessed = {
         tuple(row) for row in rows_among(connection, SQL["witnessed"], [reaction.id for reaction in known.values()])

@@ -11,7 +11,7 @@ from .alerts import Alert, AlertDelivery, AlertMessage, AlertState, AlertSubscri
 from .coordination import CoordinationGroup, CoordinationPost
 from .evidence import Evidence, EvidenceBody, Shown
 from .forecasts import Forecast
-from .keeping import Erased, Secret, ViewText
+from .keeping import AtOnce, Erased, Secret, ViewText
 from .latest import Latest
 from .named import NamedPerson, OwnAccount
 from .notes import Note, NoteStatus
@@ -41,6 +41,7 @@ __all__ = [
     "AlertSubscriber",
     "Article",
     "ArticleRevision",
+    "AtOnce",
     "Attempt",
     "BalanceChange",
     "Claim",

@@ -26,3 +26,12 @@ class ViewText(SQLModel, table=True):
     __tablename__ = "view_text"
     name: str = Field(primary_key=True)
     text: str
+
+
+class AtOnce(SQLModel, table=True):
+    """A row while a writer on SQLite tells the kept tables itself what it writes (``storywake.db.at_once``); it is gone
+    before the transaction ends, so that nobody else sees it.
+    """
+
+    __tablename__ = "at_once"
+    id: int = Field(primary_key=True)

@@ -1,0 +1,78 @@
+"""Many new looks or reactions, written and told to the kept tables at once.
+
+PostgreSQL's triggers do that by themselves, since they run once a statement. SQLite's run for each row, which takes ten
+times as long as to write it. So there they are silent while a row stands in the table ``at_once``, within the writer's own
+transaction, and what they would have told is told after by one statement a table, of the same definition.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, TextClause
+
+from .latest import rows_placed, rows_recounted
+from .many import run_at_once
+from .reach_hours import gains_of_new_reactions, gains_of_newest
+
+MIN_ROWS = 8
+"""Rows from which it takes less time to tell all at once than each by its trigger."""
+GIVEN = """given AS MATERIALIZED (
+SELECT json_extract(value, '$[0]') AS {}, json_extract(value, '$[1]') AS {} FROM json_each(?))"""
+LOOKS = GIVEN.format("post_id", "observed_at")
+REACTIONS = f"""{GIVEN.format("story_id", "post_id")}, new_reactions AS MATERIALIZED (
+SELECT r.* FROM given g CROSS JOIN reaction r USING (story_id, post_id))"""  # noqa: S608
+NOT_NEWEST = f"""WITH {LOOKS} SELECT g.post_id, g.observed_at FROM given g
+WHERE EXISTS (SELECT 1 FROM observation o WHERE o.post_id = g.post_id AND o.observed_at >= g.observed_at)"""  # noqa: S608
+TELLING_LOOKS = (
+    f"WITH {LOOKS} {rows_recounted('sqlite', 'SELECT post_id FROM given')}",  # noqa: S608
+    gains_of_newest("given", LOOKS),
+)
+TELLING_REACTIONS = (
+    f"WITH {REACTIONS} {rows_placed('sqlite', 'IN (SELECT id FROM new_reactions)')}",  # noqa: S608
+    gains_of_new_reactions("0", "new_reactions", REACTIONS),
+)
+
+
+def write_looks(connection: Connection, statement: TextClause, rows: Sequence[dict[str, Any]]) -> None:
+    """Writes looks (``save_observation`` in posts.sql); of two at one post and time the later stands."""
+    if not _is_worth_it(connection, rows):
+        run_at_once(connection, statement, rows)
+        return
+    placed = {(row["post_id"], row["seen_at"]): row for row in rows}
+    late = {tuple(row) for row in connection.exec_driver_sql(NOT_NEWEST, (json.dumps(list(placed)),))}
+    run_at_once(connection, statement, [placed[place] for place in placed if place in late])
+    new = [place for place in placed if place not in late]
+    with _silent_triggers(connection):
+        run_at_once(connection, statement, [placed[place] for place in new])
+    _tell(connection, TELLING_LOOKS, new)
+
+
+def write_reactions(connection: Connection, statement: TextClause, rows: Sequence[dict[str, Any]]) -> None:
+    """Writes reactions (``add_reaction`` in reactions.sql) of posts that are none of their stories yet, each once."""
+    if not _is_worth_it(connection, rows):
+        run_at_once(connection, statement, rows)
+        return
+    with _silent_triggers(connection):
+        run_at_once(connection, statement, rows)
+    _tell(connection, TELLING_REACTIONS, [(row["story_id"], row["post_id"]) for row in rows])
+
+
+def _is_worth_it(connection: Connection, rows: Sequence[dict[str, Any]]) -> bool:
+    return connection.dialect.name == "sqlite" and len(rows) >= MIN_ROWS
+
+
+@contextmanager
+def _silent_triggers(connection: Connection) -> Iterator[None]:
+    """SQLite's triggers on new looks and reactions tell nothing within."""
+    connection.exec_driver_sql("INSERT INTO at_once (id) VALUES (1)")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("DELETE FROM at_once")
+
+
+def _tell(connection: Connection, statements: Sequence[str], given: Sequence[tuple[Any, Any]]) -> None:
+    for statement in statements:
+        connection.exec_driver_sql(statement, (json.dumps(given),))
