@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from .times import MAX_TIME_LENGTH, read_time
@@ -18,6 +18,8 @@ ENGLISH_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 EPOCH = re.compile(r"\d{9,19}(?:\.\d+)?", re.A)
 DOTNET = re.compile(r"\\?/Date\((\d{9,19})(?:[+-]\d{4})?\)\\?/", re.A)
 """Thousandths of a second since 1970 as .NET writes them into JSON; what is beside them changes nothing."""
+DAY_ZERO = date(1970, 1, 1).toordinal()
+DIGITS = tuple(f"{number:02}" for number in range(60))
 LATEST_SECOND = 5_000_000_000
 """Of a number of seconds since 1970 (the year 2128); a larger one counts thousandths, millionths or billionths."""
 
@@ -90,18 +92,26 @@ def _since_1970(number: float) -> str | None:
         number /= unit
     if not number > 0:
         return None
-    at = f"{datetime.fromtimestamp(number, UTC).isoformat()[:19]}Z"
-    return at if at >= EARLIEST else None
+    moment = _second_of(number) if type(number) is int else stamp(datetime.fromtimestamp(number, UTC))
+    return moment if moment >= EARLIEST else None
+
+
+def _second_of(number: int) -> str:
+    """A second since 1970 as ISO 8601 in UTC. Posts that are read together share their days."""
+    day, second = divmod(number, SECONDS_A_DAY)
+    minute, second = divmod(second, 60)
+    hour, minute = divmod(minute, 60)
+    return f"{_day(day)}T{DIGITS[hour]}:{DIGITS[minute]}:{DIGITS[second]}Z"
+
+
+@lru_cache(maxsize=1024)
+def _day(number: int) -> str:
+    """A day since 1970, as ISO 8601."""
+    return date.fromordinal(DAY_ZERO + number).isoformat()
 
 
 def _tomorrow() -> str:
-    return _day_after(time.time() // SECONDS_A_DAY)
-
-
-@lru_cache(maxsize=2)
-def _day_after(day: float) -> str:
-    """The day after a day since 1970, as ISO 8601."""
-    return stamp(datetime.fromtimestamp((day + 1) * SECONDS_A_DAY, UTC))[:10]
+    return _day(int(time.time()) // SECONDS_A_DAY + 1)
 
 
 def stamp(moment: datetime) -> str:

@@ -35,7 +35,7 @@ NAME = "reddit"
 SITE = "https://www.reddit.com"
 GONE = re.compile(r"\[ ?(?:deleted|removed|unavailable|unknown)\b[^\]\n]{0,200}\]", re.I)
 """A notice in place of an author's name or a post's words."""
-HIDDEN_SCORES = ("score_hidden", "hide_score")
+HIDDEN_SCORES = frozenset(("score_hidden", "hide_score"))
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 BATCH = 100
 """Things that one request may ask about (api/info, api/morechildren)."""
@@ -121,24 +121,15 @@ class Reddit(Source[RedditSettings]):
         """A post's counts and the comments below it, a comment's counts."""
         return (LookKind.COUNTS,) if kind is Kind.COMMENT else (LookKind.COUNTS, LookKind.REPLIES)
 
-    def read(self, item: dict[str, Any]) -> Iterable[Post]:
-        """A thing (``t1``, ``t3``) or what one wraps."""
+    def visited(self, item: dict[str, Any]) -> tuple[Iterable[Post], list[Any]]:
+        """A thing (``t1``, ``t3``) or what one wraps; inside it the post that it passes on and the comments below."""
         thing = _thing(item)
-        return _post(*thing) if thing else ()
-
-    def inside(self, item: dict[str, Any]) -> list[Any]:
-        """A listing's children; of a thing, the post that it passes on and the comments below."""
-        thing = _thing(item)
-        if thing:
-            passed_on = [{"kind": "t3", "data": d} for d in items(thing.data.get("crosspost_parent_list"))]
-            return [passed_on, thing.data.get("replies"), thing.data.get("collections")]
-        kind, data = item.get("kind"), item.get("data")
-        if kind == "Listing":
-            return [at(data, "children")]
-        if kind is not None:
-            return []
-        things = at(item, "json", "data", "things")
-        return [things if isinstance(things, list) else data, item.get("sorted_links")]
+        if thing is None:
+            return (), _listed(item)
+        held = [thing.data[name] for name in BELOW if thing.data.get(name)]
+        if "crosspost_parent_list" in thing.data:
+            held.insert(0, [{"kind": "t3", "data": d} for d in items(thing.data["crosspost_parent_list"])])
+        return _post(*thing), held
 
     async def posts(self, fetcher: Fetcher, settings: RedditSettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """A hundred at once."""
@@ -184,6 +175,10 @@ async def _ask(fetcher: Fetcher, settings: RedditSettings, path: str, params: Ma
     return await fetcher.api(settings.reddit_url, path, {**params, "raw_json": "1"}, token=token)
 
 
+BELOW = ("replies", "collections")
+FULLNAME = re.compile(r"t\d_")
+
+
 class _Thing(NamedTuple):
     """A post (t3) or comment (t1), and what it holds."""
 
@@ -196,13 +191,24 @@ def _thing(item: dict[str, Any]) -> _Thing | None:
     kind, data = item.get("kind"), item.get("data")
     if kind is not None:
         return _Thing(kind, data) if kind in ("t1", "t3") and isinstance(data, dict) else None
-    if isinstance(at(item, "json", "data", "things"), list):
+    if "json" in item and isinstance(at(item["json"], "data", "things"), list):
         return None
     if "body" in item and ("link_id" in item or "parent_id" in item):
         return _Thing("t1", item)
     if "id" not in item and "name" not in item:
         return None
     return _Thing("t3", item) if "title" in item and ("selftext" in item or "permalink" in item) else None
+
+
+def _listed(item: dict[str, Any]) -> list[Any]:
+    """The children of a listing, and what an answer wraps."""
+    kind, data = item.get("kind"), item.get("data")
+    if kind == "Listing":
+        return [at(data, "children")]
+    if kind is not None:
+        return []
+    things = at(item, "json", "data", "things")
+    return [things if isinstance(things, list) else data, item.get("sorted_links")]
 
 
 class _Content(NamedTuple):
@@ -244,26 +250,25 @@ def _fullname(value: Any, kind: str) -> str | None:
             digits = DIGITS[rest] + digits
         return f"{kind}_{digits}"
     found = text(value) if isinstance(value, str) else None
-    return found if not found or re.match(r"t\d_", found) else f"{kind}_{found}"
+    return found if not found or FULLNAME.match(found) else f"{kind}_{found}"
 
 
 def _submission(data: dict[str, Any]) -> _Content:
     selftext, title = text(data.get("selftext")), text(data.get("title"))
-    gone = _is_gone(selftext) or _is_gone(title)
-    body = None if _is_gone(selftext) else _unescaped(selftext)
-    parts = (None if _is_gone(title) else _unescaped(title), body)
+    no_body, no_title = _is_gone(selftext), _is_gone(title)
+    body, heading = None if no_body else _unescaped(selftext), None if no_title else _unescaped(title)
     linked = text(data.get("url")) if data.get("is_self") is False else None
     target = _unescaped(text(data.get("url_overridden_by_dest")) or linked) or ""
-    links = dict.fromkeys([*([target] if target.startswith("http") else []), *find_links(body or "")])
+    links = find_links(body or "")
     quoted = text(data.get("crosspost_parent"))
     return _Content(
         kind=Kind.REPOST if quoted else Kind.POST,
-        text="\n\n".join(filter(None, parts)) or None,
-        links=tuple(links),
+        text=f"{heading}\n\n{body}" if heading and body else heading or body or None,
+        links=tuple(dict.fromkeys([target, *links])) if target.startswith("http") else links,
         replies=count(data.get("num_comments")),
         parent=None,
         quoted=quoted,
-        deleted=gone or bool(data.get("removed_by_category")),
+        deleted=no_body or no_title or bool(data.get("removed_by_category")),
     )
 
 
@@ -300,7 +305,7 @@ def _post(kind: str, data: dict[str, Any]) -> Iterator[Post]:
         links=content.links,
         media=_media(data) if "gallery_data" in data or "poll_data" in data else NO_MEDIA,
         reach=Reach(
-            likes=None if any(data.get(mark) for mark in HIDDEN_SCORES) else _score(data.get("score")),
+            likes=None if _hides_score(data) else _score(data.get("score")),
             replies=content.replies,
         ),
         deleted=content.deleted,
@@ -312,6 +317,10 @@ def _media(data: dict[str, Any]) -> Media:
         alt=[picture.get("caption") for picture in items(at(data, "gallery_data", "items"))],
         poll=[option.get("text") for option in items(at(data, "poll_data", "options"))],
     )
+
+
+def _hides_score(data: dict[str, Any]) -> bool:
+    return not HIDDEN_SCORES.isdisjoint(data) and any(data.get(mark) for mark in HIDDEN_SCORES)
 
 
 def _score(value: Any) -> int | None:

@@ -157,25 +157,24 @@ class YouTube(Source[YouTubeSettings]):
 
     def read(self, item: dict[str, Any]) -> Iterable[Post]:
         """A video, a comment thread, a comment, a search result, or an oEmbed answer."""
-        kind = text(item.get("kind")) or ""
-        if isinstance(item.get("items"), list):
+        if "items" in item and isinstance(item["items"], list):
             return ()
-        if isinstance(item.get("html"), str) and "author_name" in item:
+        if "html" in item and isinstance(item["html"], str) and "author_name" in item:
             return self._oembed(item)
-        if kind == "youtube#commentThread" or isinstance(at(item, "snippet", "topLevelComment"), dict):
+        kind, snippet = text(item.get("kind")) or "", item.get("snippet")
+        if kind == "youtube#commentThread" or isinstance(at(snippet, "topLevelComment"), dict):
             return formats.thread(item)
         if kind == "youtube#comment":
             return formats.comment(item, None, None)
-        if str(item.get("extractor", item.get("extractor_key", ""))).lower() == "youtube" and "title" in item:
+        if "title" in item and str(item.get("extractor", item.get("extractor_key", ""))).lower() == "youtube":
             return formats.downloaded(item)
         if kind in formats.STATISTICS:
             return formats.statistics(item)
-        video = not kind or kind in formats.VIDEOS
-        return formats.video(item) if video and isinstance(item.get("snippet"), dict) else ()
+        return formats.video(item) if isinstance(snippet, dict) and (not kind or kind in formats.VIDEOS) else ()
 
     def inside(self, item: dict[str, Any]) -> list[Any]:
         """The items of a list; the videos of a playlist that yt-dlp tells of."""
-        return [item.get("items"), item.get("entries")]
+        return [item[name] for name in ("items", "entries") if item.get(name)]
 
     async def posts(self, fetcher: Fetcher, settings: YouTubeSettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """Fifty videos at once with a key; else one at a time by oEmbed.
