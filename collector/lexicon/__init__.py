@@ -1,6 +1,7 @@
 """The word lists with which prose is read, one table per language."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache
@@ -26,6 +27,7 @@ class Lexicon(NamedTuple):
     language: str
     verb: "regex.Pattern[str]"
     verbs: frozenset[str]
+    verb_words: frozenset[str]  # the longest word of each verb, casefolded: a text without one holds no verb
     before: "regex.Pattern[str] | None"
     after: "regex.Pattern[str] | None"
     that: "regex.Pattern[str]"
@@ -35,6 +37,7 @@ class Lexicon(NamedTuple):
     earlier: "regex.Pattern[str]"
     reports: frozenset[str]
     corrections: "regex.Pattern[str]"
+    correction_words: frozenset[str]  # the longest word of each phrase of ``corrections``, casefolded
     denials: frozenset[str]
     complementizers: frozenset[str]
     labels: frozenset[str]
@@ -67,6 +70,11 @@ class Lexicon(NamedTuple):
 def _words(text: str) -> "regex.Pattern[str]":
     alternatives = any_of(text.split())
     return regex.compile(rf"\b(?<![\w-])(?<!\w\w[’'])(?:{alternatives})(?![\w’'])(?!-(?!t-|ils?\b|elles?\b))", regex.I)
+
+
+def _longest_word(phrase: str) -> str:
+    words: list[str] = re.findall(r"\w+", phrase.casefold())
+    return max(words, key=len)
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -144,6 +152,7 @@ def lexicon(language: str | None) -> Lexicon:
         language=code if code in tables and code != "all" else "en",
         verb=_words(table["verbs"]),
         verbs=frozenset(table["verbs"].split()),
+        verb_words=frozenset(map(_longest_word, table["verbs"].split())),
         before=_phrases(table["before"]),
         after=_phrases(table["after"]),
         that=regex.compile(rf"(?:[,:]|(?<!\s))\s*+(?:{'|'.join(table['that'].split())})(?!\w)", regex.I),
@@ -153,6 +162,7 @@ def lexicon(language: str | None) -> Lexicon:
         earlier=_words(table["earlier"]),
         reports=frozenset(table["reports"].split()),
         corrections=regex.compile(rf"(?<!\w)(?:{corrections})", regex.I),
+        correction_words=frozenset(map(_longest_word, table["corrections"])),
         denials=frozenset(tables["all"]["denials"].split()),
         complementizers=frozenset(tables["all"]["complementizers"].split()),
         labels=frozenset(tables["all"]["labels"].split()),

@@ -96,6 +96,9 @@ def find_attribution(
     ``known`` are full names, by whose surnames alone persons are recognised. ``tail`` says that the sentence opens with the
     words themselves (a quotation after a dash), so that only what follows a mark can attribute them.
     """
+    names = [n for n in person_names(sentence, lex, known) if not is_quoted(n.start, quotes)][:MAX_TRIED]
+    if not names:
+        return None
     verbs = [v for v in reporting_verbs(sentence, quotes, lex, tail=tail) if not is_quoted(v.start, quotes)][:MAX_TRIED]
     if (
         not verbs
@@ -104,9 +107,6 @@ def find_attribution(
         and not (lex.before and lex.before.search(sentence))
         and not lex.after
     ):
-        return None
-    names = [n for n in person_names(sentence, lex, known) if not is_quoted(n.start, quotes)][:MAX_TRIED]
-    if not names:
         return None
     s = Sentence(sentence, quotes, names, verbs, lex)
     found = _according(s, known)

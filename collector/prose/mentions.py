@@ -1,10 +1,12 @@
 """Other publishers' reports that an article's prose points at, and the corrections it speaks of."""
 
+import re
+
 import regex
 
 from ..lexicon import Lexicon, lexicon, publishers
 from ..records import Mention, Role
-from .organisations import NOT_IN_WORD, publisher_pattern
+from .organisations import NOT_IN_WORD, find_publishers
 from .sentences import paragraphs, sentences
 
 MASTHEADS = (
@@ -16,6 +18,7 @@ UNKNOWN_PUBLISHER = regex.compile(
     r"(?:\p{Lu}[\p{L}-]+\s+){1,2}"  # one or two words that say whose paper it is: "Kyiv", "New York"
     rf"(?:{MASTHEADS})(?!\p{{L}})"
 )
+MASTHEAD = re.compile(MASTHEADS)
 WORD = regex.compile(r"[\p{L}’'-]+")
 BEFORE_NAME = frozenset(
     (
@@ -43,6 +46,9 @@ BEFORE_NAME = frozenset(
 def find_corrections(text: str, language: str | None) -> tuple[str, ...]:
     """The sentences that say that something was corrected."""
     lex = lexicon(language)
+    lower = text.casefold()
+    if not any(word in lower for word in lex.correction_words):
+        return ()
     return tuple(s.strip() for paragraph in paragraphs(text) for s in sentences(paragraph) if lex.corrections.search(s))
 
 
@@ -85,7 +91,7 @@ def passed_on(text: str, language: str | None, publisher: str) -> str | None:
 
 def _reporting(sentence: str, lex: Lexicon) -> list[str]:
     """The publishers that a sentence says report: ``Earlier, NBC reported a fire`` gives NBC, ``He works for NBC`` none."""
-    matches = [*publisher_pattern().finditer(sentence), *UNKNOWN_PUBLISHER.finditer(sentence)]
+    matches = [*find_publishers(sentence), *(UNKNOWN_PUBLISHER.finditer(sentence) if MASTHEAD.search(sentence) else ())]
     return [_full_name(match) for match in matches if _is_reporting(match, lex)]
 
 

@@ -1,13 +1,15 @@
 """Names of persons in prose."""
 
-from functools import cache
+from collections import Counter
+from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
 
 import regex
 
-from ..lexicon import Lexicon, cldr, common, given_names
+from ..lexicon import Lexicon, cldr, common, given_names, lexicon
 from .base_forms import nominative
 from .organisations import NOT_A_NAME, ORG_WORDS, PLACES, looks_like_organisation, lowercase_head, publisher_pattern
+from .sentences import MAX_KEPT_SENTENCES
 
 Words: TypeAlias = "list[regex.Match[str]]"
 ABBREVIATED_TITLES = "Dr|Prof|Mr|Mrs|Ms|Capt|Supt|Det|Insp|Cllr|Maj|Adm|Cpl|Cmdr|Mag|Dipl|Ing|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Rev|Hon|Mme|Mgr|Sr|Sra|Dra"
@@ -75,18 +77,25 @@ class Name(NamedTuple):
     sure: bool = True  # a given name, a title, an age or a surname's ending says that this is a person
 
 
-def person_names(sentence: str, lex: Lexicon, known: tuple[str, ...] = ()) -> list[Name]:
+def person_names(sentence: str, lex: Lexicon, known: tuple[str, ...] = ()) -> tuple[Name, ...]:
     """Persons named in ``sentence``: two or more capitalised words, or the surname of a ``known`` person.
 
     Titles, weekdays, places, sentence openers and organisations are taken off or out.
     """
-    surnames = _known_alone(known)
-    stems = tuple(_stem(surname, lex.language) for surname in surnames)
+    return _person_names(sentence, lex.language, known)
+
+
+@lru_cache(maxsize=MAX_KEPT_SENTENCES)
+def _person_names(sentence: str, language: str, known: tuple[str, ...]) -> tuple[Name, ...]:
+    lex = lexicon(language)
+    surnames, stems = _known_alone(known, language)
+    if sentence[1:].islower() and not sentence.startswith(stems):
+        return ()  # as most: its only capital opens it
     found: list[Name] = []
     for match in RUN.finditer(sentence):
         if match[0].startswith(stems) or len(match[0].split()) > 1:
             found.extend(_persons_in(match, lex, surnames))
-    return found
+    return tuple(found)
 
 
 def _stem(surname: str, language: str) -> str:
@@ -94,14 +103,14 @@ def _stem(surname: str, language: str) -> str:
     return surname[: max(3, len(surname) - 2)] if language in ("ru", "uk", "pl") else surname.removesuffix("nen")
 
 
-def _known_alone(known: tuple[str, ...]) -> dict[str, str]:
-    """The full names by the words that stand for them alone: surnames, and first names that only one person has."""
+@lru_cache(maxsize=MAX_KEPT_SENTENCES)
+def _known_alone(known: tuple[str, ...], language: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The full names by the words that stand for them alone, surnames and first names that only one has; and those words' stems."""
     full = [name for name in known if " " in name]
-    firsts = [name.split()[0] for name in full]
-    alone = {
-        first: name for first, name in zip(firsts, full, strict=True) if firsts.count(first) == 1 and len(first) > 2
-    }
-    return alone | {name.split()[-1]: name for name in full}
+    firsts = Counter(name.split()[0] for name in full)
+    alone = {first: name for name in full if firsts[first := name.split()[0]] == 1 and len(first) > 2}
+    alone |= {name.split()[-1]: name for name in full}
+    return alone, tuple(_stem(surname, language) for surname in alone)
 
 
 def _persons_in(run: "regex.Match[str]", lex: Lexicon, surnames: dict[str, str]) -> list[Name]:

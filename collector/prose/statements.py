@@ -156,7 +156,7 @@ class _Reader:
                 statements[-1] = self.speaker = msgspec.structs.replace(statements[-1], text=text)
             else:
                 statements.extend(found)
-                open_quotation = bool(found) and found[-1].verbatim and quotes != [] and sentence[-1:] in ".:—"
+                open_quotation = bool(found) and found[-1].verbatim and bool(quotes) and sentence[-1:] in ".:—"
             pending = " ".join(q for q, _, _ in quotes) if not found and whole else None
         return statements
 
@@ -197,7 +197,7 @@ class _Reader:
 
     def _goes_on(self, part: str, names: list[Name]) -> bool:
         """Whether a sentence reports on without an attribution, as the German subjunctive shows: ``Es gehe um Geld.``"""
-        if names or self.lex.hearsay is None or reporting_verbs(part, [], self.lex):
+        if names or self.lex.hearsay is None or reporting_verbs(part, (), self.lex):
             return False
         return self.lex.hearsay.search(part) is not None
 
@@ -232,7 +232,7 @@ class _Reader:
         known = (*self.known, person.speaker)
         forms = (person.speaker, base_form(person.speaker, self.lex.language, ()))
         for named in with_name(part, person.speaker, quotes, self.lex, tail=tail):
-            again = [] if tail else find_quotes(named.text)
+            again = () if tail else find_quotes(named.text)
             at = find_attribution(named.text, again, self.lex, known, tail=tail)
             if at is None or at.name.text not in forms:
                 continue
@@ -257,11 +257,11 @@ class _Reader:
 
     def _inside(self, quoted: str) -> Statement | None:
         """What a quotation says that holds its own attribution: ``«Words, — said X. — More»``, ``« Words, dit-il. More »``."""
-        at = find_attribution(quoted, [], self.lex, self.known, tail=True)
+        at = find_attribution(quoted, (), self.lex, self.known, tail=True)
         if at and INSIDE[self.lex.language].search(quoted[: at.start]):
             self.speaker = self.person = self._by(at, _around(quoted, at.start, at.end, inside=True), True)[-1]
             return self.speaker
-        found = self._mentioned_again(quoted, [], tail=True)
+        found = self._mentioned_again(quoted, (), tail=True)
         return found[0] if found else None
 
     def _by(self, at: Attribution, words: str, verbatim: bool) -> list[Statement]:
@@ -277,13 +277,13 @@ class _Reader:
         opening = DASH_OPENING.match(paragraph)
         assert opening
         body = paragraph[opening.end() :]
-        at = find_attribution(body, [], self.lex, self._known(), tail=True)
+        at = find_attribution(body, (), self.lex, self._known(), tail=True)
         announced, self.announced = self.announced, None
         speaker = announced or self.speaker
         if at:
             words = _around(body, at.start, at.end)
             speaker = self._by(at, words, True)[-1]
-        elif found := self._mentioned_again(body, [], tail=True):
+        elif found := self._mentioned_again(body, (), tail=True):
             speaker, words = found[0], found[0].text
         elif speaker and not person_names(body, self.lex, self.known):
             words = _unattributed(body, self.lex) or ""
