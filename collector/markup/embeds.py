@@ -284,9 +284,8 @@ def _held_back(page: Page, known: Recogniser) -> Iterator[tuple[LexborNode, Embe
 
 def _scripts(page: Page, known: Recogniser) -> Iterator[tuple[LexborNode, Embed]]:
     """Posts that only a script names."""
-    called = [(call, read) for name, call, read in known.scripts if name in page.markup]
-    for node, _, code in page.scripts if called else ():
-        for call, read in called:
+    for node, _, code in page.scripts:
+        for call, read in [(call, read) for name, call, read in known.scripts if name in code]:
             for match in call.finditer(code):
                 address = read(match)
                 if address:

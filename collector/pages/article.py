@@ -21,7 +21,7 @@ from ..times import find_day
 from ..urls import canonical, host_of, is_web_address, resolve
 from .authors import pasted_byline
 from .declared import read_declared
-from .prose_markup import prose_markup
+from .prose_markup import main_text, prose_markup
 from .shown import find_embeds, find_flattened, find_pasted
 from .verdicts import read_verdict
 from .walls import is_closed, wall_of, without_invitations
@@ -117,7 +117,7 @@ def read_page(page: Page, url: str | None = None) -> Article:
     base = declared.base or canonical_url
     links = body_links(page, base)
     closed = is_closed(page)
-    text, cut = without_invitations(closed, _shown_or_declared(_body_text(page, url), declared.body))
+    text, cut = without_invitations(closed, _shown_or_declared(_body_text(page), declared.body))
     if cut:
         page.notes.append(f"{PAYWALLED}: only what it shows to everybody was read")
     text = _with_updates(text, declared.updates)
@@ -158,6 +158,8 @@ def _shown_or_declared(shown: str, declared: str | None) -> str:
 
 def _with_updates(text: str, updates: tuple[str, ...]) -> str:
     """A live blog's text with those updates that the page does not show, whatever their blanks, marks and markup."""
+    if not updates:
+        return text
     shown = _only_words(text)
     plain = (read_fragment(said).text for said in updates[:MAX_UPDATES])
     return "\n\n".join((text, *(said for said in plain if said and _only_words(said) not in shown)))
@@ -245,10 +247,8 @@ def _is_chrome(node: LexborNode, shown: set[int]) -> bool:
     return False
 
 
-def _body_text(page: Page, url: str | None) -> str:
+def _body_text(page: Page) -> str:
     """The article's prose in paragraphs. Removes the embeds from the page."""
-    import trafilatura  # here, since it takes half a second that most commands need not spend
-
     for node in page.embed_nodes:
         if node.tag not in ("script", "template", "noscript") and node.parent is not None and node.tag != "body":
             node.decompose()
@@ -256,9 +256,7 @@ def _body_text(page: Page, url: str | None) -> str:
     markup = first_elements(whole, MAX_ELEMENTS)
     if len(markup) < len(whole):
         page.notes.append(f"only the first {MAX_ELEMENTS} elements of the page were read for its text")
-    text = trafilatura.extract(
-        markup, url=url, include_comments=False, include_tables=False, favor_recall=True, output_format="txt", fast=True
-    )
+    text = main_text(markup)
     if text and len(text) >= 120:
         return text.replace("\n", "\n\n") if "\n\n" not in text else text
     paragraphs = [" ".join((p.text() or "").split()) for p in _body(page).css("p")]

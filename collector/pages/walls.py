@@ -134,12 +134,10 @@ def without_invitations(page_is_closed: bool, text: str) -> Walled:
     ``page_is_closed``: whether the page declares that it is not free (``is_closed``).
     """
     paragraphs = [part for part in re.split(r"\n+", text) if part.strip()]
-    found = None
-    for number in range(max(0, len(paragraphs) - INVITATIONS_FROM_END), len(paragraphs)):
-        line = paragraphs[number].lower().replace("’", "'")
-        if number > 0 and _invites(line):
-            found = number
-            break
+    first = max(1, len(paragraphs) - INVITATIONS_FROM_END)
+    last = [part.lower().replace("’", "'") for part in paragraphs[first:]]
+    may_invite = _says("paywall", "phrases", "\n".join(last))
+    found = next((first + number for number, line in enumerate(last) if may_invite and _invites(line)), None)
     if found is None:
         return Walled(text, page_is_closed and len(text.split()) < MIN_WHOLE_WORDS)
     rest = [line for line in paragraphs[found + 1 :] if not _is_button(line)]
