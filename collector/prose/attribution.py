@@ -55,8 +55,10 @@ CLOSED = regex.compile(r"(?r)[,?!.…–—]\s*$")
 CLAUSE_END = regex.compile(r"[.;!?“”\"«»]|:(?!\p{Ll})")
 LEAD_END = regex.compile(r"[.;:!?“„«\"]")
 ANNOUNCED = regex.compile(r"[^:.!?;]{0,100}:\s*")
-APPOSED = regex.compile(r"(?:The|Le|La|L['’]|El|Der|Die|Den|Det|Son|Sa|Su)\s*\p{L}+(?:\s\p{Ll}+){0,3},\s")
-"""A noun before commas that hold a name: ``The winner, (Ann Lee, said)``."""
+APPOSED = regex.compile(
+    r"(?i:The|Le|La|L['’]|El|Der|Die|Den|Det|Son|Sa|Su)\s*\p{L}+(?:\s\p{Ll}+){0,3}(?:\sde\s?l['’]\p{Lu}{2,6}|\sde la \p{Lu}{2,6})?,\s"
+)
+"""A noun before a comma, and a name behind it: ``The winner, (Ann Lee, said)``, ``a dit l’émissaire de l’ONU, (X)``."""
 REVEALED = regex.compile(r"(?:\s+[\p{Ll}’'-]+){1,5}\s*:\s+(?=(?:\S+\s+){2})")
 LETTERS_OR_MARKS = regex.compile(r"[\p{L}’']+")
 PARTY = regex.compile(r"\s*\(([^()]{1,40})\)")
@@ -181,7 +183,7 @@ def _is_person(name: Name, before: str, after: str, lex: Lexicon) -> bool:
     words = [w for w in TITLE_WORD.findall(f"{before[-60:]} {after[:60]}") if len(w) > 2]
     if any((is_title(w, lex) and w.casefold() not in NOT_A_NAME) or w.casefold() in lex.persons for w in words):
         return True
-    return APPOSED.fullmatch(before) is not None and _names_nobody(before, lex)
+    return APPOSED.fullmatch(before.lstrip()) is not None and _names_nobody(before, lex)
 
 
 def _names_nobody(before: str, lex: Lexicon) -> bool:
@@ -209,8 +211,10 @@ def _inverted(s: Sentence, name: Name, verb: Verb) -> Attribution | None:
         return None
     if verb.start == 0 and "," in between:
         return None  # "Asked by the BBC, Ann Lee": who is asked
-    if lex.that.search(between) or lex.verb.search(between) or not lex.pronouns.isdisjoint(between.casefold().split()):
+    if lex.that.search(between) or not lex.pronouns.isdisjoint(between.casefold().split()):
         return None
+    if any(found[0].casefold() not in lex.titles for found in lex.verb.finditer(between)):
+        return None  # unless it is a title that looks like a verb, as French judges have one
     if not _is_governed(between, lex):
         return None
     lead = BEFORE_VERB.sub(",", s.text[: verb.start].rstrip())

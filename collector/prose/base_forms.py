@@ -4,6 +4,8 @@ from functools import cache
 
 import regex
 
+from ..lexicon import given_names
+
 NOMINATIVES = {
     "ru": (
         (r"(?:ского|ському)$", "ский"),
@@ -65,7 +67,8 @@ def base_form(name: str, language: str, known: tuple[str, ...]) -> str:
     of the Finnish genitive make of it; other languages' names stay.
     """
     if language in NOMINATIVES:
-        return " ".join(nominative(word, language) for word in name.split())
+        first, *others = name.split()
+        return " ".join((_given_name(first, language), *(nominative(word, language) for word in others)))
     for full in known:
         if name != full and name.casefold().startswith(full.casefold()) and len(name) - len(full) <= 4:
             return full
@@ -75,6 +78,16 @@ def base_form(name: str, language: str, known: tuple[str, ...]) -> str:
     if last.endswith("nen"):
         return name
     return f"{first} {_first_change(last, FINNISH_GENITIVES)}".strip()
+
+
+def _given_name(word: str, language: str) -> str:
+    """A first name in the nominative; with the vowel that its other cases lack where only that makes a given name: ``Павла``, ``Льва``."""
+    form = nominative(word, language)
+    if form == word or form.casefold() in given_names():
+        return form
+    stem, vowel = form.replace("ь", ""), "e" if language == "pl" else "е"
+    others = (f"{form}о", f"{stem[:-1]}{vowel}{stem[-1:]}")
+    return next((other for other in others if other.casefold() in given_names()), form)
 
 
 def nominative(word: str, language: str) -> str:

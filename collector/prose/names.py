@@ -20,7 +20,7 @@ WORD = (
     r"(?:['’]\p{L}+)?(?:-\p{L}[\p{L}\p{M}]+)*)"  # "Mar'yana", "Jean-Luc", "Berg's"
 )
 PARTICLE = (
-    r"(?:van der|van den|van de|van|von der|von und zu|von|фон|ван дер|ван|де ла|де|д[еи] [лЛ]а|аль|эль|бен|ібн|ибн|de la|de los|de|del|della|di|da|dos|du|le|la|bin|ibn|al|el"
+    r"(?:[vV]an der|[vV]an den|[vV]an de|van|von der|von und zu|von|фон|ван дер|ван|де ла|де|д[еи] [лЛ]а|аль|эль|бен|ібн|ибн|de la|de los|de|del|della|di|da|dos|du|le|la|bin|ibn|al|el"
     r"|af|ter|ten|zu)"
 )
 RUN = regex.compile(
@@ -286,7 +286,8 @@ def _until_particle(words: Words, lex: Lexicon) -> Words:
     if lex.language in ("es", "it", "pt", "nl"):
         return words
     for i, word in enumerate(words[2:], start=2):
-        if word[0][0].islower() and not is_given(words[i - 1][0], lex) and words[i - 1][0] not in NOBILITY:
+        before = words[i - 1][0]
+        if word[0][0].islower() and before != "Van" and not is_given(before, lex) and before not in NOBILITY:
             return words[:i]
     return words
 

@@ -102,8 +102,8 @@ def _mention(lex: Lexicon) -> str:
 
 
 def _ahead(lex: Lexicon) -> "regex.Pattern[str]":
-    """A mention right before a verb, with two small words between at most."""
-    return _pattern(r"(?r)(?<![\p{{L}}-])((?i:{0}))\s+(?:\p{{Ll}}+\s+){{0,2}}?$", lex.language)
+    """A mention right before a verb, with two small words between at most; the pronoun behind an auxiliary: ``a-t-elle (ajouté)``."""
+    return _pattern(r"(?r)((?<![\p{{L}}-])(?i:{0})|(?:-t)?-(?:ils?|elles?))\s+(?:\p{{Ll}}+\s+){{0,2}}?$", lex.language)
 
 
 def _behind(lex: Lexicon) -> "regex.Pattern[str]":

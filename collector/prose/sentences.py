@@ -30,7 +30,7 @@ ABBREVIATIONS = r"\p{Lu}|Mr|Mrs|Ms|Mme|Dr|Capt|Sens|Reps|Supt|Det|Insp|Cllr|Maj|
 SENTENCE_END = regex.compile(
     r"[.!?…][”\"»’)]?"  # a full stop, perhaps with what closes a quotation behind it
     rf"(?<!\b(?:{ABBREVIATIONS})\.)"
-    r"(\s+)(?=[\p{Lu}\p{N}“„«\"”‘–—(]|»\p{Lu})"  # and then what may open a sentence
+    r"(\s+)(?=[\p{Lu}\p{N}“„«\"”‘(]|»\p{Lu}|[–—](?!\s?\p{Ll}))"  # and then what may open a sentence
 )
 """How a sentence ends, with the blanks behind it as a group."""
 

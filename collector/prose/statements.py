@@ -46,7 +46,8 @@ INSIDE = {
 TAKEN_UP_INSIDE = regex.compile(r"[^.,!?–—]{0,60}[.,]\s+(?=\p{L})")
 """What ends an attribution within a quotation's marks: ``« Words, dit X. More »``."""
 TOLD_MEDIUM = regex.compile(
-    r"\A\s*(?:à\s+l['’]|a\s+la\s+|à\s+|a\s+)?\p{Lu}{2,6}\s+(?=\p{Ll}|\Z)|\A\s*(?:à\s+l['’]|a\s+la\s+)\p{Lu}{2,6}\s*\Z"
+    r"\A\s*(?:à\s+l['’]|auprès\s+de\s+l['’]|a\s+la\s+|à\s+|a\s+)?\p{Lu}{2,6}\s+(?=\p{Ll}|(?:Me|Mme|Dr)\s|\Z)"
+    r"|\A\s*(?:à\s+l['’]|a\s+la\s+)\p{Lu}{2,6}\s*\Z"
 )
 """The agency that somebody spoke to, behind the verb: ``raconte à l'AFP (X)``."""
 MAX_NAMES = 300
@@ -141,7 +142,7 @@ class _Reader:
                 self._forget()
                 continue
             if self.lex.language not in ("en", "de") and (DASH_OPENING if i == 0 else DASH_WITHIN).match(sentence):
-                return [*statements, *self._dash(" ".join(pieces[i:]))]
+                return [*statements, *(found for turn in self._turns(pieces[i:]) for found in self._dash(turn))]
             found = [
                 statement
                 for part in speakers_parts(sentence, self.lex, self.known)
@@ -271,6 +272,15 @@ class _Reader:
         place = affiliation(before, at.after, self.lex)
         named = Statement(speaker=at.name.text, affiliation=place, text=words, verbatim=verbatim)
         return [*(msgspec.structs.replace(named, speaker=n.text, affiliation=None) for n in at.others), named]
+
+    def _turns(self, pieces: tuple[str, ...]) -> list[str]:
+        """Sentences that a dash opens, by speakers: another's words follow where a later dash has an attribution of its own."""
+        turns = [pieces[0]]
+        for piece in pieces[1:]:
+            opening = DASH_OPENING.match(piece)
+            answers = opening and find_attribution(piece[opening.end() :], (), self.lex, self._known(), tail=True)
+            turns = [*turns, piece] if answers else [*turns[:-1], f"{turns[-1]} {piece}"]
+        return turns
 
     def _dash(self, paragraph: str) -> list[Statement]:
         """A quotation opened by a dash: the words run to the mark before the clause that attributes them."""

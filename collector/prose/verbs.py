@@ -35,6 +35,7 @@ TAIL_PRONOUN = regex.compile(r"[,!?…]\s+(?:[–—]\s+)?(\p{Ll}+)\s+(\p{Ll}{3,
 """Any verb behind a pronoun behind a mark, in a quotation that a dash opens: ``– Jää lähtee, hän arvelee``."""
 ENGLISH_VERB = regex.compile(r"\A\p{L}+(?:ed|s|pt|ew|ote)")
 """How English verbs end that report; its lists also stand in for languages that have none."""
+WORD_BEFORE = regex.compile(r"(?r)\p{L}+['’\s]\s*$")
 NOT_FINITE = regex.compile(r"(?r)(?<!\p{L})(?:haber|habiendo|avoir|ayant|having)\s+$")
 """What makes a participle behind it no finite verb: ``de haber declarado``."""
 TAIL = regex.compile(r"(?r),\s*(?:(?:según|como|comme|wie|kuten|как|як)\s+)?(?:(?:a|ha|har|hat|se)\s+|s['’])?$")
@@ -103,8 +104,17 @@ def _listed_verbs(sentence: str, quotes: Quotes, lex: Lexicon, tail: bool) -> li
         Verb(m[0].casefold(), m.start(), m.end())
         for m in lex.verb.finditer(sentence)
         if not NOT_FINITE.search(sentence[: m.start()][-12:])
+        and not _is_title(sentence, m, lex)
         and (quoted or reports(m[0].casefold(), sentence[m.end() :], lex) or _closes_sentence(sentence, m, lex))
     ]
+
+
+def _is_title(sentence: str, verb: "regex.Match[str]", lex: Lexicon) -> bool:
+    """Whether what looks like a verb is a title behind its article, as that of French judges."""
+    if verb[0].casefold() not in lex.titles:
+        return False
+    article = WORD_BEFORE.search(sentence[: verb.start()][-12:])
+    return article is not None and article[0].strip().casefold().replace("’", "'") in lex.articles
 
 
 def _beside_quotation(sentence: str, end: int, lex: Lexicon) -> Iterator[Verb]:
