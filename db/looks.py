@@ -19,6 +19,9 @@ from .status import LookOutcome
 MAX_AHEAD = timedelta(hours=1)
 """By how much a look's last time may lie ahead, for clocks of several machines."""
 
+MAX_DUE_SOON = 500
+"""Looks that are considered to fill a request."""
+
 
 class Look(NamedTuple):
     """A look that may be due, with what asking needs of its post."""
@@ -46,6 +49,14 @@ class Look(NamedTuple):
     lacking: int | None = None  # answers that the platform told of at the last look and that are not here
     due_at: str | None = None
     tempo: float | None = None  # reactions that a post gathers while its age grows e-fold; None before its first look
+
+
+class DueSoon(NamedTuple):
+    """A look that is not due yet."""
+
+    id: int
+    last_at: str
+    due_at: str
 
 
 class PostLook(NamedTuple):
@@ -163,6 +174,12 @@ def due_looks(
         )  # fmt: skip
         found.extend(Look._make(row) for row in rows)
     return found
+
+
+def counts_due_soon(connection: Connection, source: str, at: str, soon: str) -> list[DueSoon]:
+    """Looks at posts' counts at a source that are not due ``at`` a time, but by ``soon``; the nearest first."""
+    given = {"source": source, "at": at, "soon": soon, "most": MAX_DUE_SOON}
+    return [DueSoon._make(row) for row in connection.execute(SQL["counts_due_soon"], given)]
 
 
 def left_of(connection: Connection, looks: Collection[int]) -> set[int]:

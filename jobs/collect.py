@@ -34,6 +34,7 @@ from storywake.db.upkeep import keep_statistics
 from .asking import Asking
 from .assess import assess
 from .backlinks import Backlinks
+from .batches import to_fill_up, units
 from .comments import Comments
 from .forget import forget
 from .gdelt_files import MAX_FILE_BYTES, GdeltFiles
@@ -47,8 +48,6 @@ from .tools import Tools
 from .turns import in_order
 
 log = logging.getLogger("storywake")
-MAX_BATCH = 100
-"""Posts whose counts are asked for together."""
 MAX_SILENCE = 10.0
 """Seconds that a pass over several stories waits for silent hosts after everything else is done."""
 MAX_PASS_SECONDS = 60.0
@@ -172,19 +171,15 @@ class Pass:
         ]
         self._counting |= {look.post_id for look in fresh if look.kind == LookKind.COUNTS}
         fresh = [look for look in fresh if not (look.kind in AFTER_COUNTS and look.post_id in self._counting)]
-        batches: dict[tuple[str, str], list[Look]] = {}
-        for look in in_order(fresh, now()):
-            self._taken.add(look.id)
-            name = lane_of(look, self._settings)
-            lane = self._lanes.setdefault(name, Lane())
-            if look.kind != LookKind.COUNTS:
-                lane.units.append([look])
-                continue
-            batch = batches.get((name, look.source))
-            if batch is None or len(batch) == MAX_BATCH:
-                batch = batches[(name, look.source)] = []
-                lane.units.append(batch)
-            batch.append(look)
+        self._taken |= {look.id for look in fresh}
+        stories, at = list(self._stories.values()), now()
+        for name, unit in units(in_order(fresh, at), self._settings):
+            if self._due_at is not None:
+                more = to_fill_up(self._engine, self._settings, stories, unit, at, self._taken)
+                self._taken |= {look.id for look in more}
+                self._counting |= {look.post_id for look in more}
+                unit += more
+            self._lanes.setdefault(name, Lane()).units.append(unit)
 
     async def _unit(self, lane: Lane, looks: list[Look]) -> None:
         try:

@@ -142,6 +142,10 @@ class Source(Generic[SettingsT]):
         """Whether a document of another tool is plainly of this platform; marks that need no code stand in ``exports/platforms.toml``."""
         return False
 
+    def counts_at_once(self, settings: SettingsT) -> int:
+        """Of how many posts one request tells the counts at the price of one; 1 where each is asked for or paid by itself."""
+        return 1
+
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
         """Which looks a post of a kind is worth; () where nothing can be asked about it."""
         return ()

@@ -131,6 +131,10 @@ class Reddit(Source[RedditSettings]):
             held.insert(0, [{"kind": "t3", "data": d} for d in items(thing.data["crosspost_parent_list"])])
         return _post(*thing), held
 
+    def counts_at_once(self, settings: RedditSettings) -> int:
+        """As many as a request may ask about, with access."""
+        return BATCH if settings.reddit_token else 1
+
     async def posts(self, fetcher: Fetcher, settings: RedditSettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """A hundred at once."""
         ids = [p.external_id for p in wanted if p.external_id]

@@ -61,6 +61,14 @@ WHERE l.due_at IS NOT NULL
     AND (p.external_id IS NOT NULL OR p.url IS NOT NULL)
 GROUP BY l.id, p.id, a.id;
 
+-- name: counts_due_soon
+-- Looks at posts' counts at a source that were made before and are due between two times, the nearest first.
+SELECT id, last_at, due_at
+FROM look
+WHERE story_id IS NULL AND due_at > :at AND due_at <= :soon AND kind = 'counts' AND source = :source AND last_at <= :at
+ORDER BY due_at, id
+LIMIT :most;
+
 -- name: left_of
 -- Those of some looks that are still there.
 SELECT id FROM look WHERE id IN :keys;

@@ -149,6 +149,10 @@ class Bluesky(Source[BlueskySettings]):
         """Posts of views, threads, feeds, records, and Jetstream events; none is older than what it answers."""
         return in_order([post for item in walk(payload, inside) for post in read(item)])
 
+    def counts_at_once(self, settings: BlueskySettings) -> int:
+        """As many as a request may ask about."""
+        return BATCH
+
     async def posts(self, fetcher: Fetcher, settings: BlueskySettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """Twenty-five at once; a uri that the answer leaves out is gone. Handles are resolved to DIDs first."""
         uris = [uri for post in wanted if (uri := await self._lasting_uri(fetcher, settings, post))]

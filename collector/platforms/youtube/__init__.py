@@ -176,6 +176,10 @@ class YouTube(Source[YouTubeSettings]):
         """The items of a list; the videos of a playlist that yt-dlp tells of."""
         return [item[name] for name in ("items", "entries") if item.get(name)]
 
+    def counts_at_once(self, settings: YouTubeSettings) -> int:
+        """As many as a request may ask about, with access."""
+        return BATCH if settings.youtube_key else 1
+
     async def posts(self, fetcher: Fetcher, settings: YouTubeSettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """Fifty videos at once with a key; else one at a time by oEmbed.
 
