@@ -36,7 +36,7 @@ from storywake.collector.figures.forecast import (
 
 from .cascades import cascades, replies
 
-MEASURED_AGES = (1, 3, 6, 12, 24)
+MEASURED_AGES = FORECAST_AGES
 MADE_OF, LEFT_OUT = 4_000, 1_500
 """Simulated cascades."""
 SEEDS = (17, 18)

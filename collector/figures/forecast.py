@@ -20,8 +20,8 @@ from .ages import AGES, Curve
 
 END = 168
 """Hours after a story came out whose count is forecast."""
-FORECAST_AGES = tuple(age for age in AGES if age <= 72)
-"""Hours; later little more comes than a forecast could tell."""
+FORECAST_AGES = tuple(age for age in AGES if age <= 24)
+"""Hours at which the interval was shown to hold (``storywake bench forecast``); later little comes, and it is too wide."""
 MIN_COUNT = 5
 SIZES = (15, 50)
 """Counts from which a cascade is of the next larger kind."""

@@ -7,3 +7,11 @@ WHERE id = :story_id
 ON CONFLICT (story_id, counted, age) DO UPDATE
 SET made_at = excluded.made_at, seen = excluded.seen, low = excluded.low, likely = excluded.likely,
     high = excluded.high, alike = excluded.alike, own = excluded.own;
+
+-- name: outlook
+-- The last forecast of a story's reactions that was made after a time and no later than another.
+SELECT seen, low, high, alike, own
+FROM forecast
+WHERE story_id = :story_id AND counted = 'reactions' AND made_at > :since AND made_at <= :until
+ORDER BY age DESC
+LIMIT 1;

@@ -74,6 +74,7 @@ class Section(NamedTuple):
     asked_title: str
     asked: list[Line]
     links: Line
+    outlook: str  # how large it may become, or ""
     coverage: str
 
 

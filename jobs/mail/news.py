@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from storywake.collector.dates import moment, stamp
+from storywake.collector.dates import known_moment, moment, stamp
 from storywake.collector.figures.over_time import Stanced, so_far, wilson
 from storywake.collector.match.remarks import words
 from storywake.collector.platforms.base import Recorded
@@ -19,6 +19,7 @@ from storywake.db import past
 from storywake.db.articles import known_publishers
 from storywake.db.claims import claims_of
 from storywake.db.deliveries import Window
+from storywake.db.forecasts import Outlook, outlook_of
 from storywake.db.overview import failing_looks, lag_of
 from storywake.db.past import Asked, Happened, Named, Size
 from storywake.db.stories import StoryRow
@@ -37,6 +38,8 @@ MAX_ASKED = 3
 MAX_FAILING = 100
 MAX_NAMED = 2_000
 """Names that are looked for in a story's words."""
+OUTLOOK_HOLDS = timedelta(days=1)
+"""How long a forecast is told: none is made a longer time before the next."""
 LOOK_BACK = timedelta(hours=1)
 """How long after it was seen something may still be on its way into the database."""
 Row = dict[str, Any]
@@ -83,6 +86,7 @@ class StoryNews(NamedTuple):
     posts: dict[int, Row]  # those chosen, by reaction
     asked: list[Asked]
     coverage: Coverage
+    outlook: Outlook | None  # of its reactions
 
     @property
     def weight(self) -> tuple[int, int]:
@@ -141,6 +145,7 @@ class Desk:
             past.posts_then(connection, {choice.reaction_id for choice in seen + grown}, until),
             past.asked_then(connection, story.id, window, MAX_ASKED),
             self._coverage(story, until),
+            outlook_of(connection, story.id, stamp(known_moment(until) - OUTLOOK_HOLDS), until),
         )
 
     def _stances(self, story: StoryRow, until: str) -> tuple[list[Balance], list[Row]]:

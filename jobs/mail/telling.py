@@ -8,6 +8,7 @@ from typing import Any
 from storywake.collector.dates import moment
 from storywake.collector.printable import one_line
 from storywake.collector.stance import COUNTED, STANCES
+from storywake.db.forecasts import Outlook
 from storywake.db.past import COUNTS, Happened
 
 from .choosing import Choice
@@ -68,6 +69,7 @@ class Teller:
             words.say("asked"),
             [self._asked(news, place) for place in range(len(news.asked[:most]))],
             tuple(links),
+            self._outlook(news.outlook),
             self._coverage(news),
         )
 
@@ -297,6 +299,14 @@ class Teller:
         fresh = f", {words.many('asked_newly', asked.fresh)}" if 0 < asked.fresh < asked.reactions else ""
         text = words.say("quote", text=one_line(asked.text, MAX_NOTE))
         return (Piece(text, self._at.reaction(asked.reaction_id)), Piece(f" – {said}{fresh}"))
+
+    def _outlook(self, told: Outlook | None) -> str:
+        """Between how many reactions a story is likely to end, and what that rests on."""
+        if told is None:
+            return ""
+        low, high, seen, alike = (self.words.number(n) for n in (told.low, told.high, told.seen, told.alike))
+        own = self.words.say("outlook_own", own=self.words.number(told.own)) if told.own else ""
+        return self.words.say("outlook", low=low, high=high, seen=seen, alike=alike, own=own)
 
     def _coverage(self, news: StoryNews) -> str:
         seen, words = news.coverage, self.words

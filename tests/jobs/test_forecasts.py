@@ -1,10 +1,13 @@
 """How large a story may become: kept at each age, and shown beside its reach with what it rests on."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
 
+from storywake.collector.dates import stamp
+from storywake.collector.figures.forecast import FORECAST_AGES
 from storywake.collector.records import Post, Tie, TieKind
 from storywake.collector.settings import Settings
 from storywake.db.engine import reading, writing
@@ -12,6 +15,8 @@ from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs import forecasts, summary
+from storywake.jobs.digest import build
+from storywake.jobs.mail.form import mail
 from storywake.jobs.report import ReportFormat, report
 from storywake.jobs.summary import tell_summary
 
@@ -20,6 +25,10 @@ TIE = Tie(kind=TieKind.LINKS, source="a", rests_on="b", confidence=1.0)
 
 @pytest.fixture
 def story(engine: Engine) -> StoryRow:
+    return plant(engine)
+
+
+def plant(engine: Engine) -> StoryRow:
     """A story that came out at eight, with a reaction every five minutes until two o'clock."""
     with writing(engine) as connection:
         found = add_story(
@@ -75,6 +84,22 @@ def test_a_story_of_four_days_has_none_and_says_so(
     at(monkeypatch, "2026-03-05T12:00:00Z")
     tell_summary(engine, story, settings)
     told = json.loads(report(engine, "bridge", ReportFormat.JSON, settings))["forecast"]
-    assert told["reactions"]["why"] == "72 hours have passed, after which little comes"
+    assert told["reactions"]["why"] == f"{FORECAST_AGES[-1]} hours have passed, after which little comes"
     assert told["reactions"]["likely"] is None
     assert "How large it may become" not in report(engine, "bridge", ReportFormat.HTML, settings)
+
+
+def test_the_mail_says_between_how_many_a_story_is_likely_to_end(
+    sqlite: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = plant(sqlite)
+    made, later = datetime(2026, 3, 1, 14, 30, tzinfo=UTC), datetime(2026, 3, 3, 14, 30, tzinfo=UTC)
+    at(monkeypatch, stamp(made))
+    tell_summary(sqlite, story, settings)
+    with reading(sqlite) as connection:
+        [row] = connection.exec_driver_sql("SELECT low, high, seen, alike FROM forecasts").all()
+    words = mail(build(sqlite, settings, None, None, made + timedelta(hours=2)), settings, "a@b.example").as_string()
+    told = f"Likely to end between {row.low} and {row.high} reactions a week after it came out ({row.seen} by the time"
+    assert told in " ".join(words.replace("=\n", "").split())
+    late = mail(build(sqlite, settings, None, None, later), settings, "a@b.example").as_string()
+    assert "Likely to end" not in late.replace("=\n", "")
