@@ -1,9 +1,11 @@
 """What reports are made of: rows of the views, of one story."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from .many import rows_among
 from .statements import statements
 
 SQL = statements("reporting")
@@ -80,6 +82,11 @@ def people_of(connection: Connection, slug: str) -> list[Row]:
 def reach_of(connection: Connection, slug: str) -> list[Row]:
     """A story's rows of the view ``reach_over_time``."""
     return _rows(connection, "reach_over_time", slug=slug)
+
+
+def reach_among(connection: Connection, reactions: Sequence[int]) -> list[Row]:
+    """The rows of the view ``reach`` of some reactions."""
+    return [dict(row._mapping) for row in rows_among(connection, SQL["reach_among"], reactions)]
 
 
 def stance_counts(connection: Connection, slug: str) -> list[StanceCount]:

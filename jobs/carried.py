@@ -21,10 +21,10 @@ def first_posts(items: Sequence[Item]) -> list[int]:
     return [item.reaction_id for item in sorted(timed, key=lambda item: (item.at, item.reaction_id))[:MAX_FIRST]]
 
 
-def furthest_posts(items: Sequence[Item]) -> list[int]:
+def furthest_posts(items: Sequence[Item], most: int = MAX_FURTHEST) -> list[int]:
     """The reactions with most engagement, the newest first of like ones."""
     ordered = sorted(items, key=lambda item: (item.engagement or 0, item.at, item.reaction_id), reverse=True)
-    return [item.reaction_id for item in ordered[:MAX_FURTHEST]]
+    return [item.reaction_id for item in ordered[:most]]
 
 
 def by_account(items: Sequence[Item]) -> list[dict[str, Any]]:

@@ -81,5 +81,5 @@ def _all(figures: Mapping[str, Any], *names: str) -> list[dict[str, Any]]:
 def _shown(figures: Mapping[str, Any]) -> list[int]:
     """The reactions that a page shows."""
     told = [one for group in figures["telling"].values() for one in group]
-    told += figures["remarks"] + figures["accounts"]
+    told += figures["remarks"] + figures["accounts"] + figures["paces"]
     return [*(one["reaction_id"] for one in told), *figures["first"], *figures["furthest"]]

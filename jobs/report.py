@@ -31,6 +31,7 @@ from .figures import stance_in_full, story_facts
 from .forecasts import forecast_of
 from .front import front
 from .marks import Marked
+from .paces import paces
 from .summary import summary_now
 from .wording import age, answered, crowd, decimal, gained, network, points, signed, span, when, why
 
@@ -130,6 +131,7 @@ def gathered(engine: Engine, slug: str, settings: Settings) -> dict[str, Any]:
         facts["coordination"] = coordination_of(connection, slug)
         facts["notes"] = notes_of_story(connection, slug)
         facts["named"] = rows_of_named(connection, slug)
+        facts["paces"] = paces(connection, furthest_first(facts["reactions"]))
         facts["forecast"] = forecast_of(connection, story, facts["reactions"], facts["reach_over_time"])
     return facts
 
@@ -211,6 +213,11 @@ def watching(connection: Connection, settings: Settings, story: StoryRow) -> dic
         },
         "unread": {k: v for k, v in never_read[0]._asdict().items() if k != "slug"} if never_read else None,
     }
+
+
+def furthest_first(reactions: Sequence[dict[str, Any]]) -> list[int]:
+    """The numbers of reactions (rows of the view), those with most engagement first."""
+    return [row["reaction_id"] for row in sorted(reactions, key=lambda row: -(row["engagement"] or 0))]
 
 
 def most_said(remarks: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

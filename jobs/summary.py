@@ -37,6 +37,7 @@ from .correction import carrier, first_correction, reached
 from .coverage import by_platform, unasked
 from .figures import stance_now, stance_parts
 from .forecasts import as_told, began_at, forecasts
+from .paces import MAX_COMPARED, paces
 from .series import engagement_by_hour, share_by_hour, shares_at, stance_table, thinned
 from .tally import Item, known_sum, read_items
 from .telling import most_telling, remarks_told
@@ -51,7 +52,7 @@ FRESH_SECONDS = 60.0
 """How old kept figures are at least before a request has them looked at again."""
 LARGE = 5_000
 """Reactions of a story from which making figures takes longer than a reader waits."""
-VERSION = 5
+VERSION = 6
 """Of what is kept: another one makes all be made anew."""
 _making: dict[tuple[int, int], threading.Lock] = defaultdict(threading.Lock)
 
@@ -192,6 +193,7 @@ def _make(engine: Engine, story: StoryRow, settings: Settings) -> Made:
             "remarks": remarks_told(connection, story.slug, said),
             "first": first_posts(items),
             "furthest": furthest_posts(items),
+            "paces": _paces(connection, items),
             "accounts": by_account(items),
             "publishers": by_publisher(items, addresses_by_publisher(connection, story.id)),
             **people_who_matter(items, named, affiliated),
@@ -206,6 +208,12 @@ def _make(engine: Engine, story: StoryRow, settings: Settings) -> Made:
         }
     series = {"stance": thinned(parts["stance_over_time"], "claim"), "reach": thinned(reach, "platform")}
     return Made(Kept(state, at, time.monotonic() - began, figures), series, own, told)
+
+
+def _paces(connection: Connection, items: list[Item]) -> list[dict[str, Any]]:
+    """How fast posts gather, without their authors' names."""
+    rows = paces(connection, furthest_posts(items, MAX_COMPARED))
+    return [{name: value for name, value in row.items() if name != "author"} for row in rows]
 
 
 def _size(items: list[Item], since: str, engaged: dict[str, float]) -> dict[str, Any]:

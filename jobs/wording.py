@@ -97,8 +97,10 @@ def age(hours: int) -> str:
     return _number_of(*((hours, "hour") if hours < HOURS_OF_DAYS else (hours // 24, "day")))
 
 
-def span(hours: float) -> str:
-    """A length of time in words: ``20 minutes``, ``5.3 hours``, ``4 days``."""
+def span(hours: float | None) -> str:
+    """A length of time in words: ``20 minutes``, ``5.3 hours``, ``4 days``; a dash where unknown."""
+    if hours is None:
+        return "–"
     if hours < 1:
         return _number_of(round(60 * hours), "minute")
     if hours < HOURS_OF_DAYS:

@@ -25,6 +25,10 @@ WHERE r.story_id = :story_id AND r.dropped_at IS NULL;
 -- The links in a story's reactions.
 SELECT r.id, p.links FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.story_id = :story_id;
 
+-- name: reach_among
+-- The rows of the view reach of some reactions.
+SELECT * FROM reach WHERE reaction_id IN :keys;
+
 -- name: reach_over_time
 -- A story's rows of the view reach_over_time.
 SELECT platform, hour, likes, reposts, replies, quotes, views, posts, observed_share
