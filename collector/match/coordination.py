@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .crowding import MAX_SECONDS, Acts, Episode, Numbers, surprising
+from .pairing import Paired, repeated
 
 TEXT, LINK = "text", "link"
 
@@ -31,10 +32,15 @@ MIN_TIMES = 2
 """Times that a pair has to post together: once happens to many."""
 MIN_AT_ONCE = 4
 """Accounts that post one text together only once, to be told all the same."""
-MIN_SURPRISE_AT_ONCE = 24.0
-"""What such a text has to weigh at least, in nats."""
-AFTER_PUBLICATION = 3600
-"""Seconds after an article's publication in which a text that many post once is the ordinary burst."""
+MIN_SURPRISE_AT_ONCE = 16.0
+"""What such a text has to weigh at least, in nats: by chance it happens once in nine million moments."""
+MIN_SURPRISE_REPEATED = 14.0
+"""What it has to weigh at least that two accounts met again and again, in nats."""
+MARGIN = 2.0
+"""Nats by which what is told of few moments has to outweigh the shuffled copies."""
+AFTER_PUBLICATION = 600
+"""Seconds after an article's publication in which a text that many post once is the ordinary burst; later ones are told by what is
+posted before and after."""
 MAX_NEIGHBOURS = 50
 """Accounts with which each act is paired, so that a popular link costs no more than its posts."""
 SEED = 2020
@@ -75,9 +81,7 @@ class Group(NamedTuple):
     accounts: tuple[int, ...]
     occasions: tuple[Occasion, ...]
     expected: float  # occasions that the same accounts have in a shuffled copy, on average
-    chance: (
-        float  # the share of shuffled copies, and of this, in which a pair weighs as much as the group's weakest tie
-    )
+    chance: float  # at most, that shuffled times give so heavy a tie: none of the copies did
 
 
 def posted_together(acts: Sequence[Act], published: Collection[int] = (), seed: int = SEED) -> list[Group]:
@@ -96,15 +100,13 @@ def posted_together(acts: Sequence[Act], published: Collection[int] = (), seed: 
     found = surprising(table, times)
     highest = [_highest(_pairs(acts, each)) for each in by_chance]
     least = max([MIN_SURPRISE, *highest])
-    kept = {two: own for two, own in _pairs(acts, found).items() if own.times >= MIN_TIMES and own.surprise > least}
-    groups = [(accounts, min(kept[two].surprise for two in kept if two[0] in accounts)) for accounts in _joined(kept)]
-    texts = [one for one in found if things[one.thing][0] == TEXT and not _in_burst(acts[one.posts[0]].at, published)]
-    at_once = max([MIN_SURPRISE_AT_ONCE, *(one.surprise for each in by_chance for one in each)])
-    grouped = {account for accounts, _ in groups for account in accounts}
-    for one in texts:
-        accounts = {acts[post].account for post in one.posts}
-        if len(accounts) >= MIN_AT_ONCE and one.surprise > at_once and not accounts & grouped:
-            groups.append((accounts, at_once))
+    kept = {two for two, own in _pairs(acts, found).items() if own.times >= MIN_TIMES and own.surprise > least}
+    kept |= _met_again(repeated(table, times, MIN_TIMES), [repeated(table, copy, MIN_TIMES) for copy in shuffled])
+    groups = _joined(kept)
+    grouped = {account for accounts in groups for account in accounts}
+    for accounts in _at_once(acts, things, found, by_chance, published):
+        if not accounts & grouped:
+            groups.append(accounts)
             grouped |= accounts
     return sorted(
         (
@@ -112,12 +114,35 @@ def posted_together(acts: Sequence[Act], published: Collection[int] = (), seed: 
                 tuple(sorted(accounts)),
                 _occasions(acts, table, things, times, accounts),
                 sum(len(_windows(acts, table, copy, accounts)) for copy in shuffled) / COPIES,
-                (1 + sum(one >= weakest for one in highest)) / (COPIES + 1),
+                1 / (COPIES + 1),
             )
-            for accounts, weakest in groups
+            for accounts in groups
         ),
         key=lambda group: (-len(group.accounts), -len(group.occasions), group.accounts),
     )
+
+
+def _met_again(found: Paired, by_chance: Iterable[Paired]) -> set[tuple[int, int]]:
+    """The pairs of accounts that met more surprisingly than any in shuffled copies."""
+    highest = max((float(one.surprise.max(initial=0.0)) for one in by_chance), default=0.0)
+    kept = found.surprise > max(MIN_SURPRISE_REPEATED, highest + MARGIN)
+    return set(zip(found.one[kept].tolist(), found.other[kept].tolist(), strict=True))
+
+
+def _at_once(
+    acts: Sequence[Act],
+    things: Sequence[Thing],
+    found: Iterable[Episode],
+    by_chance: Iterable[Sequence[Episode]],
+    published: Collection[int],
+) -> Iterable[set[int]]:
+    """The accounts that posted one text at once, more surprisingly than any text in shuffled copies; not in a burst."""
+    highest = max((one.surprise for each in by_chance for one in each if things[one.thing][0] == TEXT), default=0.0)
+    for one in found:
+        accounts = {acts[post].account for post in one.posts}
+        heavy = one.surprise > max(MIN_SURPRISE_AT_ONCE, highest + MARGIN) and len(accounts) >= MIN_AT_ONCE
+        if heavy and things[one.thing][0] == TEXT and not _in_burst(acts[one.posts[0]].at, published):
+            yield accounts
 
 
 def _table(acts: Sequence[Act]) -> tuple[Acts, list[Thing]]:

@@ -42,30 +42,57 @@ def surprising(acts: Acts, times: Numbers) -> list[Episode]:
     posts lead to expect at the story's tempo just then, and how many there are before and after. The surprise is
     Chernoff's bound of its tail (Mitzenmacher and Upfal 2017, theorem 5.4). Takes n log n time.
     """
-    things, posts, at = _in_order(acts, times)
+    things, posts, at = in_order(acts, times)
     if not len(things):
         return []
     at = at - at.min()
-    span = int(at.max()) + 2 * MAX_SECONDS * max(BESIDE) + 1
-    keys = things * span + at
-    rows = np.arange(len(keys))
-    usual = np.bincount(things)[things] * _tempo(times - times.min(), at)
+    keys, rows = _keys(things, at), np.arange(len(things))
+    usual = _usual(things, at, times)
     best, ends = np.zeros(len(keys)), rows + 1
     for window in WINDOWS:
         end = np.searchsorted(keys, keys + window, "right")
-        mean = usual.copy()
-        for windows in BESIDE:
-            length = window * windows
-            after = np.searchsorted(keys, keys + window + length, "right") - end
-            before = rows - np.searchsorted(keys, keys - length, "left")
-            mean = np.maximum(mean, np.maximum(before, after) / length)
-        found = _surprise(end - rows - 1, mean * window)
+        mean = np.maximum(usual, _beside(keys, end, window))
+        found = surprise_of(end - rows - 1, mean * window)
         better = found > best
         best[better], ends[better] = found[better], end[better]
     return _apart(things, posts, best, ends)
 
 
-def _in_order(acts: Acts, times: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+def rates(things: Numbers, at: Numbers, times: Numbers) -> NDArray[np.float64]:
+    """How often a second a thing is posted around each row: at the story's tempo, or as just before and after if that is more.
+
+    Rows are ordered as by ``in_order``, ``at`` is from 0; ``times`` are those of all posts.
+    """
+    keys = _keys(things, at)
+    end = np.searchsorted(keys, keys + MAX_SECONDS, "right")
+    return np.maximum(_usual(things, at, times), _beside(keys, end, MAX_SECONDS))
+
+
+def _keys(things: Numbers, at: Numbers) -> Numbers:
+    """One number for thing and time, so that the windows of two things do not meet."""
+    span = int(at.max()) + 2 * MAX_SECONDS * max(BESIDE) + 1
+    return things * span + at
+
+
+def _usual(things: Numbers, at: Numbers, times: Numbers) -> NDArray[np.float64]:
+    """Posts of each row's thing a second, by how much is posted of all things then."""
+    found: NDArray[np.float64] = np.bincount(things)[things] * _tempo(times - times.min(), at)
+    return found
+
+
+def _beside(keys: Numbers, end: Numbers, window: int) -> NDArray[np.float64]:
+    """Posts of each row's thing a second, before it and after its window, which ends before row ``end``."""
+    rows = np.arange(len(keys))
+    most = np.zeros(len(keys))
+    for windows in BESIDE:
+        length = window * windows
+        after = np.searchsorted(keys, keys + window + length, "right") - end
+        before = rows - np.searchsorted(keys, keys - length, "left")
+        most = np.maximum(most, np.maximum(before, after) / length)
+    return most
+
+
+def in_order(acts: Acts, times: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """Things, posts and times by thing and time; of one account's posts of a thing within a window the first alone."""
     at = times[acts.posts]
     order = np.lexsort((acts.posts, at, acts.accounts, acts.things))
@@ -87,8 +114,8 @@ def _tempo(times: Numbers, at: Numbers) -> NDArray[np.float64]:
     return found
 
 
-def _surprise(more: Numbers, mean: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A lower bound of -log P(X >= more), X being Poisson's with a mean."""
+def surprise_of(more: Numbers, mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A lower bound of -log P(X >= more), X being Poisson's with a mean: Chernoff's."""
     found = np.zeros(len(more))
     high = more > mean
     k, m = more[high], mean[high]

@@ -82,6 +82,20 @@ def test_planted_groups_are_found_and_none_in_a_shuffled_copy(count: int) -> Non
     assert all(precision >= 0.95 and recall >= 0.95 for precision, recall in figures)
 
 
+@pytest.mark.parametrize(("count", "times", "text"), [(3000, 3, False), (300, 1, True)])
+def test_links_thrice_in_a_busy_story_and_one_text_once_are_found_too(count: int, times: int, text: bool) -> None:
+    figures = []
+    for seed in range(2):
+        chance = random.Random(100 + seed)
+        acts, published = ordinary(chance, count)
+        published = published[:0] if text else published  # else one in thirty falls into the burst after a publication
+        planted = [plant(chance, acts, n, size=4 + n, times=times, within=10 * n, text=text) for n in (1, 2, 3)]
+        figures.append(quality(posted_together(acts, published), planted))
+        assert posted_together(shuffled(acts, seed), published) == []
+    precision, recall = (sum(each) / len(figures) for each in zip(*figures, strict=True))
+    assert precision >= 0.95 and recall >= 0.95
+
+
 def test_a_group_has_its_evidence() -> None:
     chance = random.Random(7)
     acts, published = ordinary(chance, 500)

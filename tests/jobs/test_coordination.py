@@ -116,7 +116,7 @@ def test_the_burst_of_headlines_is_no_group_and_a_page_without_groups_says_nothi
 
 
 def test_papers_own_accounts_reposts_quotes_and_one_persons_accounts_are_no_group(square: Square) -> None:
-    square.together(["KallvikHerald", "kallvikheraldsport", "herald_kallvikherald"])
+    square.together(["KallvikHerald", "kallvikheraldsport", "official_kallvikherald"])
     square.together([f"fan{number}" for number in range(4)], kind=Kind.REPOST)
     square.together([f"critic{number}" for number in range(4)], kind=Kind.QUOTE, quotes="1")
     square.together([f"passer{number}" for number in range(4)], [f"RT @ann: {said}" for said in SAID])
