@@ -14,6 +14,7 @@ import msgspec
 from ...dates import now, utc
 from ...markup.fragments import read_fragment
 from ...markup.links import find_links
+from ...records import NO_MEDIA, Author, Kind, Media, Post, QuoteState, Reach
 from ...records import NO_MEDIA, NO_REACH, Author, Kind, Media, Post, Reach
 from ...values import at, count, items, language, mapping, text
 from ...wishes import words_of
@@ -103,7 +104,10 @@ def _view(view: dict[str, Any], record: dict[str, Any]) -> Post:
             quotes=count(view.get("quoteCount")),
         )
     labels = _labels(view["labels"]) if "labels" in view else None
-    return _post(uri, record, _author(view.get("author"), uri), reach, _taken_in(utc(view.get("indexedAt"))), labels)
+    post = _post(uri, record, _author(view.get("author"), uri), reach, _taken_in(utc(view.get("indexedAt"))), labels)
+    if not any(one.get("detached") is True for one in _framed(view)):
+        return post
+    return msgspec.structs.replace(post, quote_state=QuoteState.REVOKED)
 
 
 def _author(author: Any, uri: str) -> Author:
@@ -203,15 +207,18 @@ def quoted_uri(embed: Any) -> str | None:
 
 def _quoted(view: dict[str, Any]) -> list[Any]:
     """The posts that a view shows as quoted, or says to be gone."""
+    return [one for one in _framed(view) if isinstance(one.get("value"), dict) or one.get("notFound") is True]
+
+
+def _framed(view: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a view shows in the place of what a post quotes: the post; that it is gone; or that its author took the quotation
+    back (``viewDetached``, github.com/bluesky-social/atproto, lexicons/app/bsky/embed/record.json, read 2026-11-27).
+    """
     embed = view.get("embed")
     if embed is None and "embeds" not in view:
         return []
-    framed = [at(shown, *path) for shown in (embed, *items(view.get("embeds"))) for path in QUOTED_PATHS]
-    return [
-        inner
-        for inner in framed
-        if isinstance(inner, dict) and (isinstance(inner.get("value"), dict) or inner.get("notFound") is True)
-    ]
+    framed = (at(shown, *path) for shown in (embed, *items(view.get("embeds"))) for path in QUOTED_PATHS)
+    return [one for one in framed if isinstance(one, dict)]
 
 
 def _links(record: dict[str, Any], body: str, carried: tuple[str, ...]) -> tuple[str, ...]:

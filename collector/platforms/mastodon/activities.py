@@ -1,7 +1,8 @@
 """ActivityPub's objects and activities, as archives and servers hold them.
 
 Formats: w3.org/TR/activitystreams-vocabulary; what Lemmy (Page), PeerTube (Video), Misskey, Pleroma and Mastodon federate;
-quotations: FEP-e232 (Link tags), FEP-044f (``quote``). A property's value may be an id, an object, or a list of either.
+quotations: FEP-e232 (Link tags), FEP-044f (``quote``, and ``quoteAuthorization`` where who is quoted agreed;
+fep.swf.pub/fep/044f, read 2026-11-27). A property's value may be an id, an object, or a list of either.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,6 +11,7 @@ from typing import Any
 from ...dates import utc
 from ...markup.fragments import Fragment, read_fragment
 from ...markup.links import find_links
+from ...records import Author, Kind, Media, Post, QuoteState, Reach
 from ...records import NO_MEDIA, Author, Kind, Media, Post, Reach
 from ...urls import split
 from ...values import at, count, items, language, mapping, text, walk
@@ -106,6 +108,7 @@ def _note(note: dict[str, Any], identity: str, titled: bool) -> Post:
         posted_at=utc(_first(note.get("published"))),
         in_reply_to=replied,
         quotes=quoted,
+        quote_state=QuoteState.ACCEPTED if _id(note.get("quoteAuthorization")) else None,
         links=tuple(dict.fromkeys(link for link in (*links, *shown) if link and link not in tags)),
         media=_media(note, None if titled else opening),
         reach=Reach(
