@@ -78,6 +78,13 @@ def named_persons(connection: Connection, story_id: int) -> set[int]:
     return set(connection.execute(SQL["named"], {"story_id": story_id}).scalars())
 
 
+def voices_of(connection: Connection, story_id: int) -> list[Row]:
+    """Who reacted to a story by kind of voice, ``unknown`` last: voice, people, reactions, and how many of these take each
+    stance towards the main claim (support, deny, query, comment, unclear).
+    """
+    return [dict(row._mapping) for row in connection.execute(SQL["voices"], {"story_id": story_id})]
+
+
 def affiliated_persons(connection: Connection, story_id: int) -> set[int]:
     """The persons of whom it is known what they belong to."""
     return set(connection.execute(SQL["affiliated"], {"story_id": story_id}).scalars())

@@ -23,6 +23,7 @@ from storywake.db.overview import failing_looks, lag_of, looks_now, unread_stori
 from storywake.db.remarks import remarks_of
 from storywake.db.status import StoryStatus
 from storywake.db.stories import StoryRow, find_story, standing
+from storywake.db.telling import voices_of
 
 from .charts import reach_chart, stance_chart
 from .coverage import by_platform, unasked
@@ -131,6 +132,7 @@ def gathered(engine: Engine, slug: str, settings: Settings) -> dict[str, Any]:
         facts["coordination"] = coordination_of(connection, slug)
         facts["notes"] = notes_of_story(connection, slug)
         facts["named"] = rows_of_named(connection, slug)
+        facts["voices"] = voices_of(connection, story.id)
         facts["paces"] = paces(connection, furthest_first(facts["reactions"]))
         facts["forecast"] = forecast_of(connection, story, facts["reactions"], facts["reach_over_time"])
     return facts

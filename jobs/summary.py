@@ -29,7 +29,7 @@ from storywake.db.status import StoryStatus
 from storywake.db.stories import StoryRow, find_story, reactions_by_platform, stories
 from storywake.db.stories import standing as status_of
 from storywake.db.summaries import Kept, keep_summary, kept_summary, other_curves, summary_state
-from storywake.db.telling import affiliated_persons, named_persons, saying
+from storywake.db.telling import affiliated_persons, named_persons, saying, voices_of
 
 from .carried import by_account, by_publisher, first_posts, furthest_posts, people_who_matter
 from .coordination import tell_coordination
@@ -52,7 +52,7 @@ FRESH_SECONDS = 60.0
 """How old kept figures are at least before a request has them looked at again."""
 LARGE = 5_000
 """Reactions of a story from which making figures takes longer than a reader waits."""
-VERSION = 6
+VERSION = 7
 """Of what is kept: another one makes all be made anew."""
 _making: dict[tuple[int, int], threading.Lock] = defaultdict(threading.Lock)
 
@@ -197,6 +197,7 @@ def _make(engine: Engine, story: StoryRow, settings: Settings) -> Made:
             "accounts": by_account(items),
             "publishers": by_publisher(items, addresses_by_publisher(connection, story.id)),
             **people_who_matter(items, named, affiliated),
+            "voices": voices_of(connection, story.id),
             "correction": reached(connection, story.id, correction, items),
             "beside": standing(own, others),
             "forecast": as_told(told, start),

@@ -35,6 +35,20 @@ FROM witness w
 JOIN reaction r ON r.id = w.reaction_id
 WHERE r.story_id = :story_id AND r.person_id IS NOT NULL AND r.dropped_at IS NULL AND w.tie IN ('reported', 'embedded');
 
+-- name: voices
+-- How many people of each kind of voice reacted to a story, how often, and how many of these reactions take each stance.
+SELECT COALESCE(n.voice, 'unknown') AS voice, COUNT(DISTINCT l.person_id) AS people, COUNT(*) AS reactions,
+    SUM(CASE WHEN l.stance = 'support' AND NOT l.unclear THEN 1 ELSE 0 END) AS support,
+    SUM(CASE WHEN l.stance = 'deny' AND NOT l.unclear THEN 1 ELSE 0 END) AS deny,
+    SUM(CASE WHEN l.stance = 'query' AND NOT l.unclear THEN 1 ELSE 0 END) AS query,
+    SUM(CASE WHEN l.stance = 'comment' AND NOT l.unclear THEN 1 ELSE 0 END) AS comment,
+    SUM(CASE WHEN l.unclear THEN 1 ELSE 0 END) AS unclear
+FROM latest l
+JOIN person n ON n.id = l.person_id
+WHERE l.story_id = :story_id
+GROUP BY COALESCE(n.voice, 'unknown')
+ORDER BY CASE WHEN COALESCE(n.voice, 'unknown') = 'unknown' THEN 1 ELSE 0 END, COUNT(*) DESC, 1;
+
 -- name: affiliated
 -- The persons of whom it is known what they belong to.
 SELECT id FROM person WHERE story_id = :story_id AND affiliation IS NOT NULL;

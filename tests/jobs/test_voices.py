@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from storywake.cli import app
 from storywake.collector.records import Author, Post, Tie, TieKind
+from storywake.collector.settings import Settings
 from storywake.db.engine import reading, writing
 from storywake.db.persons import set_voices
 from storywake.db.posts import save_posts
@@ -16,6 +17,7 @@ from storywake.db.reactions import save_reaction
 from storywake.db.sql import read_only
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.erase import erase
+from storywake.jobs.report import ReportFormat, gathered, report
 from storywake.jobs.resolution import update_people
 
 AT = "2026-03-01T10:00:00Z"
@@ -49,6 +51,18 @@ def test_a_voice_is_told_with_what_it_rests_on_and_unknown_is_null(engine: Engin
     ]
     with read_only(engine, asked(find_question("voices"), {"story": "b"})) as result:
         assert [tuple(row)[1:4] for row in result.rows] == [("journalist", 1, 1), ("unknown", 2, 2)]
+
+
+def test_the_report_counts_voices_and_those_of_whom_nothing_is_known(
+    engine: Engine, story: StoryRow, settings: Settings
+) -> None:
+    told = gathered(engine, "b", settings)["voices"]
+    assert [(row["voice"], row["people"], row["reactions"]) for row in told] == [
+        ("journalist", 1, 1),
+        ("unknown", 2, 2),
+    ]
+    assert "journalist 1 person, 1 reaction:" in report(engine, "b", settings=settings)
+    assert 'id="voices"' in report(engine, "b", ReportFormat.HTML, settings)
 
 
 def test_an_analysts_word_stands_above_and_goes_with_the_person(engine: Engine, story: StoryRow) -> None:

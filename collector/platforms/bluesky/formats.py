@@ -14,8 +14,7 @@ import msgspec
 from ...dates import now, utc
 from ...markup.fragments import read_fragment
 from ...markup.links import find_links
-from ...records import NO_MEDIA, Author, Kind, Media, Post, QuoteState, Reach
-from ...records import NO_MEDIA, NO_REACH, Author, Kind, Media, Post, Reach
+from ...records import NO_MEDIA, NO_REACH, Author, Kind, Media, Post, QuoteState, Reach
 from ...values import at, count, items, language, mapping, text
 from ...wishes import words_of
 from .. import words

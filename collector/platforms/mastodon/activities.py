@@ -11,8 +11,7 @@ from typing import Any
 from ...dates import utc
 from ...markup.fragments import Fragment, read_fragment
 from ...markup.links import find_links
-from ...records import Author, Kind, Media, Post, QuoteState, Reach
-from ...records import NO_MEDIA, Author, Kind, Media, Post, Reach
+from ...records import NO_MEDIA, Author, Kind, Media, Post, QuoteState, Reach
 from ...urls import split
 from ...values import at, count, items, language, mapping, text, walk
 from .. import words
