@@ -2,25 +2,18 @@
 -- likes ... views: sums over the posts of the last observation up to that hour; NULL where none tells
 -- posts: posts known by then; observed_share: the share of them with an observation by then (0 to 1)
 CREATE VIEW reach_over_time AS
-WITH hours AS (
-    SELECT s.slug AS story, h.platform, h.hour, SUM(h.looked) AS looked, SUM(h.posts) AS posts,
-           SUM(h.observed) AS observed, SUM(h.likes) AS likes, SUM(h.reposts) AS reposts, SUM(h.replies) AS replies,
-           SUM(h.quotes) AS quotes, SUM(h.views) AS views,
-           SUM(h.tell_likes) AS tell_likes, SUM(h.tell_reposts) AS tell_reposts, SUM(h.tell_replies) AS tell_replies,
-           SUM(h.tell_quotes) AS tell_quotes, SUM(h.tell_views) AS tell_views
+WITH running AS (
+    SELECT s.slug AS story, h.platform, h.hour, SUM(h.looked) AS looked,
+           SUM(SUM(h.posts)) OVER w AS posts, SUM(SUM(h.observed)) OVER w AS observed,
+           SUM(SUM(h.likes)) OVER w AS likes, SUM(SUM(h.reposts)) OVER w AS reposts,
+           SUM(SUM(h.replies)) OVER w AS replies, SUM(SUM(h.quotes)) OVER w AS quotes,
+           SUM(SUM(h.views)) OVER w AS views, SUM(SUM(h.tell_likes)) OVER w AS tell_likes,
+           SUM(SUM(h.tell_reposts)) OVER w AS tell_reposts, SUM(SUM(h.tell_replies)) OVER w AS tell_replies,
+           SUM(SUM(h.tell_quotes)) OVER w AS tell_quotes, SUM(SUM(h.tell_views)) OVER w AS tell_views
     FROM story s
     JOIN reach_hour h ON h.story_id = s.id
     GROUP BY s.slug, h.platform, h.hour
-),
-running AS (
-    SELECT story, platform, hour, looked, SUM(posts) OVER w AS posts, SUM(observed) OVER w AS observed,
-           SUM(likes) OVER w AS likes, SUM(reposts) OVER w AS reposts, SUM(replies) OVER w AS replies,
-           SUM(quotes) OVER w AS quotes, SUM(views) OVER w AS views,
-           SUM(tell_likes) OVER w AS tell_likes, SUM(tell_reposts) OVER w AS tell_reposts,
-           SUM(tell_replies) OVER w AS tell_replies, SUM(tell_quotes) OVER w AS tell_quotes,
-           SUM(tell_views) OVER w AS tell_views
-    FROM hours
-    WINDOW w AS (PARTITION BY story, platform ORDER BY hour)
+    WINDOW w AS (PARTITION BY s.slug, h.platform ORDER BY h.hour ROWS UNBOUNDED PRECEDING)
 )
 SELECT story, platform, hour || ':00:00Z' AS hour,
        CASE WHEN tell_likes > 0 THEN CAST(likes AS BIGINT) END AS likes,
