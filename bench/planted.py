@@ -71,6 +71,9 @@ COLUMNS = {
 }
 
 
+FOREVER = datetime.max.replace(tzinfo=UTC)
+
+
 class Planted(NamedTuple):
     """A planted story."""
 
@@ -91,16 +94,26 @@ class _Ids(NamedTuple):
     article: int
 
 
-def plant(engine: Engine, reactions: int, slug: str = "planted", seed: int = 1) -> Planted:
+class Span(NamedTuple):
+    """When a story begins, and when its posts were last looked at."""
+
+    start: datetime = START
+    until: datetime = FOREVER
+
+
+def plant(engine: Engine, reactions: int, slug: str = "planted", seed: int = 1, span: Span | None = None) -> Planted:
     """Plants a story with so many reactions into a database that has no story of that slug."""
-    return plant_many(engine, reactions, [slug], seed)[0]
+    return plant_many(engine, reactions, [slug], seed, span)[0]
 
 
-def plant_many(engine: Engine, reactions: int, slugs: Sequence[str], seed: int = 1) -> list[Planted]:
-    """Plants stories with so many reactions each into a database that has none of those slugs."""
+def plant_many(
+    engine: Engine, reactions: int, slugs: Sequence[str], seed: int = 1, span: Span | None = None
+) -> list[Planted]:
+    """Plants stories with so many reactions each, posted within ``DAYS``, into a database that has none of those slugs."""
+    span = span or Span()
     with writing(engine) as connection:
         drop_triggers(connection)  # every row once at the end is faster than each row at every step
-        found = [_planted(connection, reactions, slug, Random(seed + n)) for n, slug in enumerate(slugs)]
+        found = [_planted(connection, reactions, slug, Random(seed + n), span) for n, slug in enumerate(slugs)]
         fill_kept(connection)
         make_triggers(connection)
         if connection.dialect.name == "postgresql":
@@ -112,11 +125,11 @@ def plant_many(engine: Engine, reactions: int, slugs: Sequence[str], seed: int =
     return found
 
 
-def _planted(connection: Connection, reactions: int, slug: str, draw: Random) -> Planted:
+def _planted(connection: Connection, reactions: int, slug: str, draw: Random, span: Span) -> Planted:
     ids = _Ids(*(_highest(connection, table) for table in _Ids._fields))
     people = max(1, reactions // 50)
-    _plant_story(connection, ids, slug, people)
-    found = _reactions(ids, slug, reactions, people, draw)
+    _plant_story(connection, ids, slug, people, span.start)
+    found = _reactions(ids, slug, reactions, people, draw, span)
     accounts = max(1, reactions // 4)
     _write(connection, "account", [_account(ids, slug, n, draw) for n in range(1, accounts + 1)])
     while batch := list(islice(found, BATCH)):
@@ -135,14 +148,14 @@ def _write(connection: Connection, table: str, rows: Sequence[Sequence[Any]]) ->
     run_many(connection, words, [dict(zip(names, row, strict=True)) for row in rows])
 
 
-def _plant_story(connection: Connection, ids: _Ids, slug: str, people: int) -> None:
+def _plant_story(connection: Connection, ids: _Ids, slug: str, people: int, start: datetime) -> None:
     story = ids.story + 1
-    begun = stamp(START)
+    begun = stamp(start)
     values = {
         "id": story,
         "slug": slug,
         "at": begun,
-        "until": stamp(START + timedelta(days=30)),
+        "until": stamp(start + timedelta(days=30)),
         "url": f"{ADDRESS}?{slug}",
     }
     connection.execute(
@@ -161,10 +174,10 @@ def _plant_story(connection: Connection, ids: _Ids, slug: str, people: int) -> N
             "key": _page(slug, n),
             "title": f"Bridge without inspection, says {paper}",
             "publisher": paper,
-            "at": stamp(START + timedelta(hours=5 * (n - 1))),
+            "at": stamp(start + timedelta(hours=5 * (n - 1))),
             "role": "original" if n == 1 else "coverage",
             "corrected": n == 1,
-            "corrected_at": stamp(START + timedelta(days=2)) if n == 1 else None,
+            "corrected_at": stamp(start + timedelta(days=2)) if n == 1 else None,
         }
         for n, paper in enumerate(PAPERS, 1)
     ]
@@ -200,7 +213,9 @@ def _account(ids: _Ids, slug: str, number: int, draw: Random) -> list[Any]:
     ]
 
 
-def _reactions(ids: _Ids, slug: str, total: int, people: int, draw: Random) -> Iterator[dict[str, list[list[Any]]]]:
+def _reactions(
+    ids: _Ids, slug: str, total: int, people: int, draw: Random, span: Span
+) -> Iterator[dict[str, list[list[Any]]]]:
     """The rows of each reaction by table, in the order of posting."""
     accounts = max(1, total // 4)
     last: dict[str, str] = {}
@@ -208,19 +223,19 @@ def _reactions(ids: _Ids, slug: str, total: int, people: int, draw: Random) -> I
         account = 1 + draw.randrange(accounts)
         platform = PLATFORMS[account % len(PLATFORMS)]
         key = f"{slug}-{n}"
-        posted = START + timedelta(days=DAYS) * (n / total) ** 1.5
+        posted = span.start + timedelta(days=DAYS) * (n / total) ** 1.5
         answers = last.get(platform) if draw.random() < 0.4 else None
         last[platform] = key if draw.random() < 0.2 else last.get(platform, key)
         tie, source = ("replies", answers) if answers else ("links", _page(slug, 1 + draw.randrange(len(PAPERS))))
         if not answers and draw.random() < 0.02:
             tie = "embedded"
-        stance, chances = _stance(posted, draw)
+        stance, chances = _stance(posted > span.start + timedelta(days=2), draw)
         post, reaction = ids.post + n, ids.reaction + n
         seen, gone = posted + timedelta(minutes=10), draw.random() < 0.01
         why = ["its text links", 1.0]
         yield {
             "post": [_post(post, key, platform, ids.account + account, stance, posted, answers, seen, gone, draw)],
-            "observation": [] if draw.random() < 0.05 else _observations(post, platform, seen, draw),
+            "observation": [] if draw.random() < 0.05 else _observations(post, platform, seen, draw, span.until),
             "reaction": [[reaction, ids.story + 1, post, _person(ids, people, draw), tie, source, *why, stamp(seen)]],
             "witness": [[reaction, tie, source, *why, ""]],
             "stance": [
@@ -234,9 +249,8 @@ def _person(ids: _Ids, people: int, draw: Random) -> int | None:
     return ids.person + 1 + draw.randrange(people) if draw.random() < 0.1 else None
 
 
-def _stance(posted: datetime, draw: Random) -> tuple[str, tuple[float, ...]]:
-    """A stance and the probabilities of the four; after two days more deny."""
-    late = posted > START + timedelta(days=2)
+def _stance(late: bool, draw: Random) -> tuple[str, tuple[float, ...]]:
+    """A stance and the probabilities of the four; late in a story more deny."""
     stance = draw.choices(STANCES, (25, 35, 10, 30) if late else (45, 12, 13, 30))[0]
     top = 0.3 + 0.65 * draw.random()
     rest = (1 - top) / 3
@@ -256,7 +270,7 @@ def _post(
     return [number, platform, key, key, url, kind, account, words, language, stamp(posted), answers, stamp(seen), deleted, True]  # fmt: skip
 
 
-def _observations(post: int, platform: str, seen: datetime, draw: Random) -> list[list[Any]]:
+def _observations(post: int, platform: str, seen: datetime, draw: Random, until: datetime) -> list[list[Any]]:
     """Looks at a post, whose counts grow towards a size that few posts have."""
     size = draw.paretovariate(0.8)
     rows = []
@@ -264,5 +278,6 @@ def _observations(post: int, platform: str, seen: datetime, draw: Random) -> lis
         likes = int(size * 3 * n / OBSERVATIONS)
         views = likes * 40 if platform in ("x", "youtube", "telegram") else None
         counts = [likes, likes // 5, likes // 7, likes // 20 if platform in ("x", "bluesky") else None, views]
-        rows.append([post, stamp(seen + timedelta(hours=hours)), *counts, None])
+        if (at := seen + timedelta(hours=hours)) <= until:
+            rows.append([post, stamp(at), *counts, None])
     return rows

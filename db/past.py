@@ -22,26 +22,23 @@ NO_REACTION = 2**31 - 1
 """An id that no reaction passes: where only times tell what is new."""
 
 
-class Probable(NamedTuple):
-    """What a reaction counts as towards a claim, when it was posted, and an assessor's probabilities of the four stances.
+class HourThen(NamedTuple):
+    """What the reactions to a claim that were posted in an hour counted as, and what an estimate adds up over them."""
+
+    claim: str
+    hour: str  # YYYY-MM-DDTHH:00:00Z
+    counts: tuple[int, ...]  # support, deny, query, comment, unclear
+    unread: int  # of those that count, how many neither a person nor the assessor gave a stance
+    sums: tuple[float, ...]  # what ``added_up`` in ``figures/shares.py`` tells
+
+
+class ProbableNow(NamedTuple):
+    """What a reaction counts as towards a claim, when and where it was posted, its counts, and an assessor's probabilities
+    of the four stances.
 
     The probabilities are None where that assessor did not read it. ``covered``: whether its language and the kind of
     claim were measured and held.
     """
-
-    claim: str
-    counted: str | None
-    at: str
-    by_person: bool
-    support: float | None
-    deny: float | None
-    query: float | None
-    comment: float | None
-    covered: bool | None
-
-
-class ProbableNow(NamedTuple):
-    """The same of a reaction now, with where it was posted and its counts."""
 
     claim: str
     counted: str
@@ -180,12 +177,22 @@ def asked_then(connection: Connection, story_id: int, window: Window, most: int)
     return [Asked._make(row) for row in rows]
 
 
-def probabilities_then(connection: Connection, assessor: str, story_id: int, until: str) -> list[Probable]:
+def hours_then(connection: Connection, assessor: str, story_id: int, until: str) -> list[HourThen]:
     """What was known at ``until`` of a story's reactions towards its claims, with the probabilities by ``assessor``, in
-    the claims' order.
+    the claims' order and by hour.
     """
-    values = {"story": story_id, "until": until, **_named(assessor)}
-    return [Probable._make(row) for row in connection.execute(SQL["probabilities_then"], values)]
+    rows = connection.execute(SQL["hours_then"], {"story": story_id, "until": until, **_named(assessor)})
+    return [HourThen(row[0], row[1], tuple(row[2:7]), row[7], tuple(row[8:])) for row in rows]
+
+
+def stances_changed(connection: Connection, story_id: int, since: str) -> bool:
+    """Whether a story had a new reaction, assessment or label after a time."""
+    return bool(connection.execute(SQL["stances_changed"], {"story": story_id, "since": since}).scalar())
+
+
+def any_known(connection: Connection, story_id: int, until: str) -> bool:
+    """Whether any reaction to a story was known at a time."""
+    return bool(connection.execute(SQL["any_known"], {"story": story_id, "until": until}).scalar())
 
 
 def probabilities_of(connection: Connection, assessor: str, slug: str) -> list[ProbableNow]:

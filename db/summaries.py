@@ -28,11 +28,11 @@ def kept_summary(connection: Connection, story_id: int) -> Kept | None:
 
 
 def kept_series(connection: Connection, story_id: int) -> dict[str, Any]:
-    """What is kept of a story's ``stance`` and ``reach`` over time: rows of the views, thinned; none where nothing is
-    kept.
+    """What is kept of a story's ``stance`` and ``reach`` over time: rows of the views, thinned; and ``drawn``, by claim,
+    the estimates of its stances by hour. None where nothing is kept.
     """
     found = connection.execute(SQL["series"], {"story_id": story_id}).scalar()
-    kept: dict[str, Any] = json.loads(found) if found else {"stance": [], "reach": []}
+    kept: dict[str, Any] = json.loads(found) if found else {"stance": [], "reach": [], "drawn": {}}
     return kept
 
 

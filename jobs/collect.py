@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from storywake.collector.clock import ASKED, THREADS, LookKind
+from storywake.collector.clock import ASKED, LookKind
 from storywake.collector.dates import now, stamp
 from storywake.collector.errors import FetchError, HostBusy, OverBudget, Refused, StorywakeError, TryLater
 from storywake.collector.net.fetch import Fetcher
@@ -45,7 +45,7 @@ from .settling import Ending, due, instead, lane_of, settle
 from .summary import tell_summary
 from .ticking import Tick, silent
 from .tools import Tools
-from .turns import in_order
+from .turns import in_order, ready
 
 log = logging.getLogger("storywake")
 MAX_SILENCE = 10.0
@@ -56,7 +56,6 @@ left stays due.
 """
 MAX_FAULTS = 2
 """Looks in a row without an answer, after which a pass stops asking a host."""
-AFTER_COUNTS = THREADS | {LookKind.BACKLINKS}
 COUNTS = ("articles", "unchanged", "revisions", "posts", "reactions", "gone", "assessed")
 
 
@@ -170,7 +169,7 @@ class Pass:
             if look.id not in self._taken and not (look.kind == LookKind.COUNTS and look.post_id in self._seen)
         ]
         self._counting |= {look.post_id for look in fresh if look.kind == LookKind.COUNTS}
-        fresh = [look for look in fresh if not (look.kind in AFTER_COUNTS and look.post_id in self._counting)]
+        fresh = ready(fresh, self._counting)
         self._taken |= {look.id for look in fresh}
         stories, at = list(self._stories.values()), now()
         for name, unit in units(in_order(fresh, at), self._settings):

@@ -1,14 +1,18 @@
 """A story's figures: stances counted and estimated, with their intervals, over time, and where the balance changed."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from storywake.collector.figures.over_time import GROUPS, Stanced, changes, estimated, shares, so_far, wilson
 from storywake.collector.figures.reach import engagement
+from storywake.collector.figures.shares import Estimate
 from storywake.collector.stance import COUNTED, STANCES
 from storywake.db.claims import claims_of
-from storywake.db.past import Probable, ProbableNow, probabilities_of, probabilities_then
+from storywake.db.past import HourThen, ProbableNow, hours_then, probabilities_of
 from storywake.db.reporting import (
     articles_of,
     links_of,
@@ -22,10 +26,21 @@ from storywake.db.reporting import (
 )
 from storywake.db.stories import StoryRow
 
+from .series import thinned
 from .tally import who_reacted
 
 MEASURED = "blend"
 """The assessor that ``storywake.collector.figures.shares.shipped`` is made for."""
+Guesses = Mapping[str, Mapping[str, Estimate | None]]
+"""By claim, its estimates by hour."""
+
+
+class Counted(NamedTuple):
+    """What the reactions to a claim counted as at a time."""
+
+    counts: dict[str, int]  # by COUNTED
+    hours: list[str]  # in which any was posted
+    sums: NDArray[np.float64] | None  # what an estimate adds up, a row an hour; None where some were read by nobody
 
 
 def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
@@ -79,14 +94,21 @@ def stance_parts(connection: Connection, slug: str) -> dict[str, Any]:
     """A story's stances in parts, each with its claim.
 
     ``stance_estimated`` (the shares now, of each claim), ``stance_over_time`` (the view's rows, their shares
-    estimated) and ``stance_changes`` (where the balance changed by more than chance). Beside each estimate stand its 95 %
-    interval and the counted share.
+    estimated), ``stance_changes`` (where the balance changed by more than chance) and ``stance_drawn`` (by claim, what
+    ``drawn`` tells). Beside each estimate stand its 95 % interval and the counted share.
     """
-    return _parts(connection, slug, _stanced(connection, slug))
+    claims = _stanced(connection, slug)
+    guesses = {claim: so_far(reactions) for claim, reactions in claims.items()}
+    return {
+        **_parts(connection, slug, claims, guesses),
+        "stance_drawn": {claim: drawn(claim, found) for claim, found in guesses.items()},
+    }
 
 
 def stance_in_full(connection: Connection, slug: str) -> dict[str, Any]:
-    """What ``stance_parts`` tells, and ``stance_shares``: by hour, day, platform and language, likewise estimated."""
+    """What ``stance_parts`` tells but what is drawn, and ``stance_shares``: by hour, day, platform and language, likewise
+    estimated.
+    """
     claims = _stanced(connection, slug)
     told = [
         {"claim": claim, "by": name, **share._asdict()}
@@ -94,7 +116,8 @@ def stance_in_full(connection: Connection, slug: str) -> dict[str, Any]:
         for name, group in GROUPS.items()
         for share in shares(reactions, group)
     ]
-    return {**_parts(connection, slug, claims), "stance_shares": told}
+    guesses = {claim: so_far(reactions) for claim, reactions in claims.items()}
+    return {**_parts(connection, slug, claims, guesses), "stance_shares": told}
 
 
 def _stanced(connection: Connection, slug: str) -> dict[str, list[Stanced]]:
@@ -108,27 +131,47 @@ def _stanced(connection: Connection, slug: str) -> dict[str, list[Stanced]]:
     return claims
 
 
-def _parts(connection: Connection, slug: str, claims: dict[str, list[Stanced]]) -> dict[str, Any]:
+def _parts(connection: Connection, slug: str, claims: dict[str, list[Stanced]], guesses: Guesses) -> dict[str, Any]:
     return {
-        "stance_estimated": [told for claim, reactions in claims.items() if (told := estimate_of(claim, reactions))],
-        "stance_over_time": _over_time(connection, slug, claims),
+        "stance_estimated": [
+            told for claim, reactions in claims.items() if (told := as_told(claim, estimated(reactions)))
+        ],
+        "stance_over_time": _over_time(connection, slug, guesses),
         "stance_changes": [
             {"claim": claim, **change._asdict()} for claim, reactions in claims.items() for change in changes(reactions)
         ],
     }
 
 
-def stances_then(connection: Connection, story_id: int, until: str) -> dict[str, list[Stanced]]:
-    """What was known at ``until`` of a story's reactions with a stance, by claim; network, language and reach left out."""
-    groups: dict[str, list[Stanced]] = {}
-    for row in probabilities_then(connection, MEASURED, story_id, until):
-        group = groups.setdefault(row.claim, [])
-        if row.counted is not None:
-            group.append(Stanced(row.at, row.counted, "", None, None, _chances(row), bool(row.by_person)))
-    return groups
+def stances_then(connection: Connection, story_id: int, until: str) -> dict[str, Counted]:
+    """What was known at ``until`` of a story's reactions with a stance, by claim; without the claims that had none."""
+    groups: dict[str, list[HourThen]] = {}
+    for row in hours_then(connection, MEASURED, story_id, until):
+        groups.setdefault(row.claim, []).append(row)
+    return {claim: _counted(rows) for claim, rows in groups.items()}
 
 
-def _chances(row: Probable | ProbableNow) -> tuple[float, float, float, float] | None:
+def _counted(rows: Sequence[HourThen]) -> Counted:
+    counts = np.sum([row.counts for row in rows], 0).tolist()
+    read = not any(row.unread for row in rows)
+    sums = np.array([row.sums for row in rows], np.float64) if read else None
+    return Counted(dict(zip(COUNTED, counts, strict=True)), [row.hour for row in rows], sums)
+
+
+def drawn(claim: str, guesses: Mapping[str, Estimate | None]) -> list[dict[str, Any]]:
+    """Estimates by hour as ``stance_chart`` draws them: claim, hour, stance, share, low, high; thinned."""
+    return thinned(
+        [
+            {"claim": claim, "hour": hour, "stance": stance, "share": share, "low": low, "high": high}
+            for hour, guess in guesses.items()
+            if guess
+            for stance, share, low, high in zip(STANCES, guess.shares, guess.low, guess.high, strict=True)
+        ],
+        "claim",
+    )
+
+
+def _chances(row: ProbableNow) -> tuple[float, float, float, float] | None:
     """The probabilities of ``STANCES``; None where there are none or the reaction's language is not covered."""
     if row.support is None or row.covered in (False, 0):
         return None
@@ -136,24 +179,20 @@ def _chances(row: Probable | ProbableNow) -> tuple[float, float, float, float] |
     return a, b, c, d
 
 
-def estimate_of(claim: str, reactions: list[Stanced]) -> dict[str, Any] | None:
+def as_told(claim: str, found: Estimate | None) -> dict[str, Any] | None:
     """The estimated shares of a claim's reactions: claim, support, deny, query, comment, and ``intervals`` (95 %)."""
-    found = estimated(reactions)
-    if found is None:
-        return None
-    return {
+    return found and {
         "claim": claim,
         **dict(zip(STANCES, found.shares, strict=True)),
         "intervals": {s: (low, high) for s, low, high in zip(STANCES, found.low, found.high, strict=True)},
     }
 
 
-def _over_time(connection: Connection, slug: str, claims: dict[str, list[Stanced]]) -> list[dict[str, Any]]:
+def _over_time(connection: Connection, slug: str, guesses: Guesses) -> list[dict[str, Any]]:
     """The rows of the view ``stance_over_time``, their shares estimated where they can be: low, high, counted_share
     beside. Each hour has all four stances, also those that no reaction was counted as: their share may be estimated.
     """
     rows = _all_four(stance_over_time(connection, slug))
-    guesses = {claim: so_far(reactions) for claim, reactions in claims.items()}
     totals: dict[tuple[str, str], int] = {}
     for row in rows:
         at = row["claim"], row["hour"]

@@ -5,16 +5,14 @@ from enum import StrEnum
 
 from sqlalchemy import Engine
 
-from storywake.collector.clock import LookKind
 from storywake.collector.dates import now
 from storywake.collector.settings import Settings
 from storywake.db.engine import reading
 from storywake.db.queue import Queue
 from storywake.db.stories import stories
 
-from .collect import AFTER_COUNTS
 from .settling import due, lane_of
-from .turns import in_order
+from .turns import in_order, ready
 
 MAX_LOOKS = 500
 """Looks of one task: about as many as a pass makes at one host in its time."""
@@ -66,11 +64,9 @@ def plan_looks(engine: Engine, settings: Settings, queue: Queue) -> int:
     with reading(engine) as connection:
         watched = stories(connection, watched_at=at)
     found = due(engine, settings, watched, at)
-    counting = {look.post_id for look in found if look.kind == LookKind.COUNTS}
     lanes: defaultdict[str, list[int]] = defaultdict(list)
-    for look in in_order(found, at):
-        if not (look.kind in AFTER_COUNTS and look.post_id in counting):
-            lanes[lane_of(look, settings)].append(look.id)
+    for look in in_order(ready(found), at):
+        lanes[lane_of(look, settings)].append(look.id)
     busy = queue.under_way()
     return sum(
         queue.add(Task.LOOKS, lock, host=host, looks=looks[:MAX_LOOKS])

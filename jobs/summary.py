@@ -129,6 +129,12 @@ def summary_now(engine: Engine, story: StoryRow, settings: Settings) -> Kept:
     return _make(engine, story, settings).kept
 
 
+def summary_that_holds(connection: Connection, story: StoryRow) -> Kept | None:
+    """The figures kept of a story where nothing that they rest on changed since, whatever the day."""
+    kept = _kept(connection, story)
+    return kept if kept is not None and kept.state.split(" ", 2)[2] == summary_state(connection, story.id) else None
+
+
 def _kept(connection: Connection, story: StoryRow) -> Kept | None:
     """What is kept of a story; None where another version of Storywake kept it, which it could not be read by."""
     kept = kept_summary(connection, story.id)
@@ -207,7 +213,11 @@ def _make(engine: Engine, story: StoryRow, settings: Settings) -> Made:
             "looks": looks_by_source(connection, story.id, at, settings.follow_depth, unasked(settings)),
             "lag": by_platform(lag_of(connection, story.slug)),
         }
-    series = {"stance": thinned(parts["stance_over_time"], "claim"), "reach": thinned(reach, "platform")}
+    series = {
+        "stance": thinned(parts["stance_over_time"], "claim"),
+        "reach": thinned(reach, "platform"),
+        "drawn": parts["stance_drawn"],
+    }
     return Made(Kept(state, at, time.monotonic() - began, figures), series, own, told)
 
 

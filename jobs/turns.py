@@ -1,9 +1,9 @@
 """In which order a pass makes looks, where it may not come to all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from storywake.collector.clock import LookKind
+from storywake.collector.clock import THREADS, LookKind
 from storywake.collector.dates import known_moment, moment
 from storywake.collector.figures.tempo import Waiting, in_turn, starting_tempo
 from storywake.collector.records import Kind
@@ -12,6 +12,17 @@ from storywake.db.looks import Look
 HOUR = timedelta(hours=1)
 ORDER = list(LookKind)
 """Which kind of look is made first within a lane: the kinds that others depend on."""
+
+AFTER_COUNTS = THREADS | {LookKind.BACKLINKS}
+"""Kinds of looks that a post's counts decide on."""
+
+
+def ready(looks: Sequence[Look], counting: Collection[int | None] = ()) -> list[Look]:
+    """Looks without those that the counts of a post decide on where these are being looked at (``counting``: ids of posts)
+    or are among the looks.
+    """
+    waited = {*counting, *(look.post_id for look in looks if look.kind == LookKind.COUNTS)}
+    return [look for look in looks if not (look.kind in AFTER_COUNTS and look.post_id in waited)]
 
 
 def in_order(looks: Sequence[Look], at: str) -> list[Look]:

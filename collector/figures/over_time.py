@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..stance.base import COUNTED, STANCES, UNCLEAR
 from . import Z_95
-from .shares import Estimate, shipped
+from .shares import SUMS, Estimate, added_up, shipped
 
 MIN_PER_SIDE = 10
 """Reactions on each side of a change."""
@@ -86,11 +86,25 @@ def so_far(reactions: Sequence[Stanced]) -> dict[str, Estimate | None]:
     read = _chances_of(ordered)
     if not read:
         return {}
-    ends = {_hour(reaction): place + 1 for place, reaction in enumerate(ordered)}
-    found = {hour: shipped().estimate(read[0][:end], read[1][:end]) for hour, end in ends.items()}
+    starts = {hour: place for place, hour in reversed(list(enumerate(map(_hour, ordered))))}
+    hours = sorted({_hour(reaction) for reaction in reactions})
+    parts = np.zeros((len(hours), SUMS))
+    if starts:
+        covered = sorted(starts)
+        parts[np.searchsorted(hours, covered)] = np.add.reduceat(added_up(*read), [starts[hour] for hour in covered])
+    return running(hours, parts)
+
+
+def running(hours: Sequence[str], sums: NDArray[np.float64]) -> dict[str, Estimate | None]:
+    """By hour, the estimate of all reactions up to its end; None before the first. ``hours`` rise, and ``sums`` has a row
+    for each: what ``added_up`` tells, over the reactions of that hour that are covered.
+    """
+    found: dict[str, Estimate | None] = {}
     last = None
-    for hour in sorted({_hour(reaction) for reaction in reactions}):
-        last = found[hour] = found.get(hour, last)
+    for hour, new, so_far in zip(hours, sums, sums.cumsum(0), strict=True):
+        if new.any():
+            last = shipped().estimate_summed(so_far)
+        found[hour] = last
     return found
 
 

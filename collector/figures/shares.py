@@ -22,6 +22,8 @@ from ..stance.base import STANCES, read_weights
 Array = NDArray[np.float64]
 
 KINDS = len(STANCES)
+SUMS = 4 * KINDS - 1
+"""Numbers that an estimate adds up over reactions (``added_up``)."""
 SHIPPED = "shares.npz"
 DRAWS = 1000
 """Shares drawn from each part of the prior."""
@@ -114,21 +116,23 @@ class Shares:
         ``known`` has an index into ``STANCES`` for each reaction that an analyst labelled, -1 for the others. Labels are
         taken as true, and as a sample they are evidence on the shares of the others too.
         """
-        total = len(probabilities)
+        return self.estimate_summed(added_up(probabilities, known).sum(0))
+
+    def estimate_summed(self, sums: Array) -> Estimate | None:
+        """The same, given the sums over all reactions of what ``added_up`` tells of each."""
+        labelled, counted, chances, squares = np.split(sums, [KINDS, 2 * KINDS, 3 * KINDS])
+        labels, rest = labelled.astype(np.int64), round(float(counted.sum()))
+        total = int(labels.sum()) + rest
         if not total:
             return None
-        judged = np.full(total, -1) if known is None else np.fromiter(known, np.int64, total)
-        labels = np.bincount(judged[judged >= 0], minlength=KINDS)
-        unjudged = probabilities[judged < 0]
-        rest = _said(unjudged)
-        counted = np.bincount(unjudged.argmax(1), minlength=KINDS)
-        near = (counted + unjudged.sum(0)) / 2 + USUAL_PSEUDO_COUNT * self._usual
-        tried, evidence = _draw(near.round(9), labels, len(rest))
-        logs = self._likelihoods(tried, rest.mean(0).round(12), len(rest)) if len(rest) else np.zeros(len(tried))
+        said = np.concatenate([chances[:-1], squares, counted[:-1]])
+        near = (counted + chances) / 2 + USUAL_PSEUDO_COUNT * self._usual
+        tried, evidence = _draw(near.round(9), labels, rest)
+        logs = self._likelihoods(tried, (said / rest).round(12), rest) if rest else np.zeros(len(tried))
         trust = 1 - (1 - NEAR_PROBABILITY) * total / (total + FEW_REACTIONS)
-        shares = (labels + len(rest) * (_chances(evidence, trust, logs) @ tried)) / total
+        shares = (labels + rest * (_chances(evidence, trust, logs) @ tried)) / total
         shares /= shares.sum()
-        whole = (labels + len(rest) * tried) / total
+        whole = (labels + rest * tried) / total
         low, high = _interval(whole, _chances(evidence, INTERVAL_NEAR_PROBABILITY, INTERVAL_LIKELIHOOD_POWER * logs))
         return Estimate(
             tuple(shares.tolist()),
@@ -150,6 +154,20 @@ class Shares:
             - 0.5 * np.linalg.slogdet(spread)[1]
         )
         return np.asarray(logs * count / (count + NORMALITY_PSEUDO_COUNT))
+
+
+def added_up(probabilities: Array, known: Iterable[int] | None = None) -> Array:
+    """What an estimate adds up over reactions, a row each of ``SUMS`` numbers, given what ``Shares.estimate`` is.
+
+    Which stance it was labelled as (four); where it was not, which stance is likeliest (four), the probabilities (four) and
+    the squares of all but the last (three).
+    """
+    total = len(probabilities)
+    judged = np.full(total, -1) if known is None else np.fromiter(known, np.int64, total)
+    labelled = (judged >= 0)[:, None]
+    likeliest = np.eye(KINDS)[probabilities.argmax(1)] if total else np.empty((0, KINDS))
+    rest = np.hstack([likeliest, probabilities, probabilities[:, :-1] ** 2])
+    return np.hstack([np.eye(KINDS)[judged] * labelled, rest * ~labelled])
 
 
 def _said(probabilities: Array) -> Array:

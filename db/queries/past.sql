@@ -1,20 +1,3 @@
--- part: counted_then
--- What reaction r counted as towards claim c by then (a stance, or unclear), by the rule of the view stances.
-SELECT COALESCE(
-    (
-        SELECT y.stance FROM label y
-        WHERE y.reaction_id = r.id AND y.claim_id = c.id AND y.set_at <= :until
-        ORDER BY y.set_at DESC, y.id DESC
-        LIMIT 1
-    ),
-    (
-        SELECT CASE WHEN x.unclear THEN 'unclear' ELSE x.stance END FROM stance x
-        WHERE x.reaction_id = r.id AND x.claim_id = c.id AND x.assessed_at <= :until
-        ORDER BY x.verdict DESC, x.assessed_at DESC, x.id DESC
-        LIMIT 1
-    )
-);
-
 -- part: by_person
 -- Whether an analyst or a fact-check had said the stance of reaction r towards claim c by then.
 SELECT (
@@ -79,13 +62,23 @@ JOIN post p ON p.id = r.post_id
 WHERE r.story_id = :story AND r.dropped_at IS NULL AND :is_new;
 
 -- name: reach
--- A story's counts, added up over its posts' last observations by then; NULL where no platform told them.
+-- A story's counts, added up over its posts' last observations by then; NULL where no platform told them. Of the posts that
+-- were not looked at since, the latest counts are those.
 SELECT CAST(SUM(o.likes) AS BIGINT) AS likes, CAST(SUM(o.reposts) AS BIGINT) AS reposts,
     CAST(SUM(o.replies) AS BIGINT) AS replies, CAST(SUM(o.quotes) AS BIGINT) AS quotes,
     CAST(SUM(o.views) AS BIGINT) AS views
-FROM reaction r
-JOIN observation o ON o.post_id = r.post_id AND o.observed_at = :last_until
-WHERE r.story_id = :story AND r.dropped_at IS NULL AND r.first_seen_at <= :until;
+FROM (
+    SELECT k.reaction_id, k.likes, k.reposts, k.replies, k.quotes, k.views
+    FROM latest k
+    WHERE k.story_id = :story AND k.observed_at <= :until
+    UNION ALL
+    SELECT r.id, o.likes, o.reposts, o.replies, o.quotes, o.views
+    FROM latest k
+    JOIN reaction r ON r.id = k.reaction_id
+    JOIN observation o ON o.post_id = r.post_id AND o.observed_at = :last_until
+    WHERE k.story_id = :story AND k.observed_at > :until
+) o
+WHERE o.reaction_id NOT IN (SELECT r.id FROM reaction r WHERE r.story_id = :story AND r.first_seen_at > :until);
 
 -- name: new_posts
 -- New posts with words, those with most reach first: size is their engagement.
@@ -100,11 +93,12 @@ LIMIT :most;
 -- name: grown_posts
 -- Earlier posts with words that gained engagement, those that gained most first: size is what they gained.
 SELECT r.id AS reaction_id, :who AS who, p.text, :engagement - :engagement_before AS size
-FROM reaction r
+FROM latest k
+JOIN reaction r ON r.id = k.reaction_id
 JOIN post p ON p.id = r.post_id
 JOIN observation o ON o.post_id = r.post_id AND o.observed_at = :last_until
 JOIN observation b ON b.post_id = r.post_id AND b.observed_at = :last_before
-WHERE r.story_id = :story AND r.dropped_at IS NULL AND p.deleted_at IS NULL AND p.text IS NOT NULL AND NOT (:is_new)
+WHERE k.story_id = :story AND k.observed_at > :since AND p.deleted_at IS NULL AND p.text IS NOT NULL AND NOT (:is_new)
     AND r.first_seen_at <= :since AND o.observed_at > :since AND :engagement > :engagement_before
 ORDER BY :engagement - :engagement_before DESC, r.id
 LIMIT :most;
@@ -208,16 +202,100 @@ WHERE g.n >= 3 AND g.text IS NOT NULL
 ORDER BY g.n DESC, g.id
 LIMIT :most;
 
--- name: probabilities_then
--- What each reaction to a story counted as towards each claim, when it was posted, and the probabilities by one assessor.
-SELECT c.text AS claim, :counted_then AS counted, COALESCE(p.posted_at, r.first_seen_at) AS at, :by_person AS by_person,
-    b.support, b.deny, b.query, b.comment, b.covered
-FROM reaction r
+-- table: counted_by_then
+-- What each reaction to a story counted as towards each of its claims by then, in the hour of its posting: known where an
+-- analyst or a fact-check said it, read where an assessor's probabilities count.
+SELECT c.id AS claim_id, CASE
+        WHEN LENGTH(COALESCE(p.posted_at, r.first_seen_at)) <= 10
+            THEN COALESCE(p.posted_at, r.first_seen_at) || 'T00:00:00Z'
+        ELSE SUBSTR(COALESCE(p.posted_at, r.first_seen_at), 1, 13) || ':00:00Z'
+    END AS hour,
+    CASE WHEN y.id IS NOT NULL THEN y.stance WHEN x.unclear THEN 'unclear' ELSE x.stance END AS counted,
+    CASE WHEN y.id IS NOT NULL OR x.verdict THEN 1 ELSE 0 END AS known,
+    CASE WHEN b.id IS NOT NULL AND COALESCE(b.covered, TRUE) THEN 1 ELSE 0 END AS assessed,
+    b.support, b.deny, b.query, b.comment
+FROM claim c
+JOIN reaction r ON r.story_id = c.story_id
 JOIN post p ON p.id = r.post_id
-JOIN claim c ON c.story_id = r.story_id
+LEFT JOIN label y ON y.id = (
+    SELECT l.id FROM label l
+    WHERE l.reaction_id = r.id AND l.claim_id = c.id AND l.set_at <= :until
+    ORDER BY l.set_at DESC, l.id DESC
+    LIMIT 1)
+LEFT JOIN stance x ON x.id = (
+    SELECT s.id FROM stance s
+    WHERE s.reaction_id = r.id AND s.claim_id = c.id AND s.assessed_at <= :until
+    ORDER BY s.verdict DESC, s.assessed_at DESC, s.id DESC
+    LIMIT 1)
 LEFT JOIN stance b ON b.id = (:newest_of_assessor)
+WHERE c.story_id = :story AND r.dropped_at IS NULL AND r.first_seen_at <= :until
+    AND (x.id IS NOT NULL OR y.id IS NOT NULL)
+    AND (
+        EXISTS (SELECT 1 FROM stance s WHERE s.claim_id = c.id)
+        OR EXISTS (SELECT 1 FROM label l WHERE l.claim_id = c.id));
+
+-- name: hours_then
+-- How many reactions to a story counted as what towards each claim by then, by hour, in the claims' order; unread are those
+-- that count and whose probabilities are not known; then what an estimate adds up (added_up in figures/shares.py).
+SELECT c.text AS claim, u.hour, u.support, u.deny, u.query, u.comment, u.unclear, u.unread,
+    u.labelled_support, u.labelled_deny, u.labelled_query, u.labelled_comment,
+    u.likeliest_support, u.likeliest_deny, u.likeliest_query, u.reads - u.likeliest_support - u.likeliest_deny
+    - u.likeliest_query AS likeliest_comment,
+    u.sum_support, u.sum_deny, u.sum_query, u.sum_comment, u.square_support, u.square_deny, u.square_query
+FROM (
+    SELECT claim_id, hour,
+        SUM(CASE WHEN counted = 'support' THEN 1 ELSE 0 END) AS support,
+        SUM(CASE WHEN counted = 'deny' THEN 1 ELSE 0 END) AS deny,
+        SUM(CASE WHEN counted = 'query' THEN 1 ELSE 0 END) AS query,
+        SUM(CASE WHEN counted = 'comment' THEN 1 ELSE 0 END) AS comment,
+        SUM(CASE WHEN counted = 'unclear' THEN 1 ELSE 0 END) AS unclear,
+        SUM(CASE WHEN known = 0 AND assessed = 0 AND counted <> 'unclear' THEN 1 ELSE 0 END) AS unread,
+        SUM(CASE WHEN known = 1 AND counted = 'support' THEN 1 ELSE 0 END) AS labelled_support,
+        SUM(CASE WHEN known = 1 AND counted = 'deny' THEN 1 ELSE 0 END) AS labelled_deny,
+        SUM(CASE WHEN known = 1 AND counted = 'query' THEN 1 ELSE 0 END) AS labelled_query,
+        SUM(CASE WHEN known = 1 AND counted = 'comment' THEN 1 ELSE 0 END) AS labelled_comment,
+        SUM(CASE WHEN known = 0 AND assessed = 1 THEN 1 ELSE 0 END) AS reads,
+        SUM(CASE
+            WHEN known = 0 AND assessed = 1 AND support >= deny AND support >= query AND support >= comment THEN 1
+            ELSE 0 END) AS likeliest_support,
+        SUM(CASE
+            WHEN known = 0 AND assessed = 1 AND deny > support AND deny >= query AND deny >= comment THEN 1
+            ELSE 0 END) AS likeliest_deny,
+        SUM(CASE
+            WHEN known = 0 AND assessed = 1 AND query > support AND query > deny AND query >= comment THEN 1
+            ELSE 0 END) AS likeliest_query,
+        SUM(CASE WHEN known = 0 AND assessed = 1 THEN support ELSE 0 END) AS sum_support,
+        SUM(CASE WHEN known = 0 AND assessed = 1 THEN deny ELSE 0 END) AS sum_deny,
+        SUM(CASE WHEN known = 0 AND assessed = 1 THEN query ELSE 0 END) AS sum_query,
+        SUM(CASE WHEN known = 0 AND assessed = 1 THEN comment ELSE 0 END) AS sum_comment,
+        SUM(CASE WHEN known = 0 AND assessed = 1 THEN support * support ELSE 0 END) AS square_support,
+        SUM(CASE WHEN known = 0 AND assessed = 1 THEN deny * deny ELSE 0 END) AS square_deny,
+        SUM(CASE WHEN known = 0 AND assessed = 1 THEN query * query ELSE 0 END) AS square_query
+    FROM (:counted_by_then) t
+    GROUP BY claim_id, hour
+) u
+JOIN claim c ON c.id = u.claim_id
+ORDER BY c.position, u.hour;
+
+-- name: stances_changed
+-- Whether a story has a reaction, an assessment or a label from after a time.
+SELECT 1 AS changed
+WHERE EXISTS (SELECT 1 FROM reaction r WHERE r.story_id = :story AND r.first_seen_at > :since)
+    OR EXISTS (
+        SELECT 1 FROM claim c
+        JOIN stance s ON s.claim_id = c.id
+        WHERE c.story_id = :story AND s.assessed_at > :since)
+    OR EXISTS (
+        SELECT 1 FROM claim c
+        JOIN label l ON l.claim_id = c.id
+        WHERE c.story_id = :story AND l.set_at > :since);
+
+-- name: any_known
+-- Whether any reaction to a story was known by then.
+SELECT 1 AS known
+FROM reaction r
 WHERE r.story_id = :story AND r.dropped_at IS NULL AND r.first_seen_at <= :until
-ORDER BY c.position, r.id;
+LIMIT 1;
 
 -- name: probabilities_of
 -- The same of a story now, by the view stances, with the reactions' platforms, languages and counts.

@@ -25,10 +25,7 @@ SELECT curve FROM story_summary WHERE story_id <> :story_id;
 -- stances, labels, articles and remarks.
 SELECT
     (
-        SELECT COUNT(*) FROM reaction r WHERE r.story_id = s.id
-    ) AS reactions,
-    (
-        SELECT MAX(r.id) FROM reaction r WHERE r.story_id = s.id
+        SELECT MAX(k.reaction_id) FROM latest k WHERE k.story_id = s.id
     ) AS last_reaction,
     (
         SELECT MAX(r.dropped_at) FROM reaction r WHERE r.story_id = s.id
@@ -36,14 +33,12 @@ SELECT
     (
         SELECT COUNT(p.deleted_at) FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.story_id = s.id
     ) AS deleted,
-    (
-        SELECT COUNT(*) FROM reaction r JOIN observation o ON o.post_id = r.post_id WHERE r.story_id = s.id
-    ) AS observations,
+    h.posts, h.looked, h.likes, h.reposts, h.replies, h.quotes, h.views,
     (
         SELECT SUM(n.id) FROM person n WHERE n.story_id = s.id
     ) AS persons,
     (
-        SELECT COUNT(DISTINCT r.person_id) FROM reaction r WHERE r.story_id = s.id
+        SELECT COUNT(DISTINCT r.person_id) FROM person n JOIN reaction r ON r.person_id = n.id WHERE n.story_id = s.id
     ) AS people,
     (
         SELECT SUM(c.id * c.position) FROM claim c WHERE c.story_id = s.id
@@ -52,7 +47,7 @@ SELECT
         SELECT COUNT(*) FROM stance t JOIN claim c ON c.id = t.claim_id WHERE c.story_id = s.id
     ) AS stances,
     (
-        SELECT MAX(t.id) FROM stance t JOIN claim c ON c.id = t.claim_id WHERE c.story_id = s.id
+        SELECT MAX((SELECT MAX(t.id) FROM stance t WHERE t.claim_id = c.id)) FROM claim c WHERE c.story_id = s.id
     ) AS last_stance,
     (
         SELECT COUNT(*) FROM label y JOIN claim c ON c.id = y.claim_id WHERE c.story_id = s.id
@@ -77,4 +72,11 @@ SELECT
         WHERE c.story_id = s.id
     ) AS remarked
 FROM story s
+LEFT JOIN (
+    SELECT story_id, SUM(posts) AS posts, SUM(looked) AS looked, SUM(likes) AS likes, SUM(reposts) AS reposts,
+        SUM(replies) AS replies, SUM(quotes) AS quotes, SUM(views) AS views
+    FROM reach_hour
+    WHERE story_id = :story_id
+    GROUP BY story_id
+) h ON h.story_id = s.id
 WHERE s.id = :story_id;

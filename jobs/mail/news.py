@@ -1,32 +1,27 @@
 """The news of a story in a span of time, as numbers and rows, in no language: found out once for all who are told it."""
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from storywake.collector.dates import known_moment, moment, stamp
-from storywake.collector.figures.over_time import Stanced, so_far, wilson
 from storywake.collector.match.remarks import words
 from storywake.collector.platforms.base import Recorded
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
-from storywake.collector.stance import COUNTED, STANCES
 from storywake.db import past
 from storywake.db.articles import known_publishers
-from storywake.db.claims import claims_of
 from storywake.db.deliveries import Window
 from storywake.db.forecasts import Outlook, outlook_of
 from storywake.db.overview import failing_looks, lag_of
 from storywake.db.past import Asked, Happened, Named, Size
 from storywake.db.stories import StoryRow
 
-from ..figures import estimate_of, stances_then
 from ..wording import network, short_title
 from .choosing import Choice, choose
+from .standing import Balance, Row, Standing, balance_before, standing
 
 ELSEWHERE = ("deletion", "quote")
 """Kinds of change that are not listed but counted: deletions, beside the posts that were most seen, and quotations taken back."""
@@ -42,17 +37,6 @@ OUTLOOK_HOLDS = timedelta(days=1)
 """How long a forecast is told: none is made a longer time before the next."""
 LOOK_BACK = timedelta(hours=1)
 """How long after it was seen something may still be on its way into the database."""
-Row = dict[str, Any]
-
-
-class Balance(NamedTuple):
-    """How the stances towards a claim stood: counts, shares (0 to 1) and their 95 % intervals."""
-
-    claim: str
-    counts: dict[str, int]  # by COUNTED
-    shares: dict[str, float]
-    intervals: dict[str, tuple[float, float]]
-    estimated: bool
 
 
 class Coverage(NamedTuple):
@@ -101,7 +85,7 @@ class Desk:
         self._connection = connection
         self._settings = settings
         self._present = present
-        self._balances: dict[tuple[int, str], tuple[list[Balance], list[Row]]] = {}
+        self._stood: dict[tuple[int, str], Standing] = {}
         self._news: dict[Window, list[StoryNews]] = {}
 
     def news(self, window: Window) -> list[StoryNews]:
@@ -115,8 +99,7 @@ class Desk:
         connection, until = self._connection, window.until
         reach = past.reach_then(connection, story.id, until)
         earlier = past.reach_then(connection, story.id, window.since)
-        balances, hours = self._stances(story, until)
-        before, _ = self._stances(story, window.since)
+        stood = self._standing(story, until)
         seen = choose(past.new_posts(connection, story.id, window, MAX_COMPARED), MAX_LISTED)
         grown = choose(past.grown_posts(connection, story.id, window, MAX_COMPARED), MAX_LISTED)
         found = past.changes_found(connection, story.slug, _found_from(window), until)
@@ -128,13 +111,13 @@ class Desk:
         leading = past.most_seen_before(connection, story.id, window.since, MAX_LISTED) if deleted else []
         return StoryNews(
             story,
-            past.size_then(connection, story.id, until),
+            stood.size,
             past.size_new(connection, story.id, window),
             reach,
             {name: _gain(earlier[name], reach[name]) for name in past.COUNTS},
-            balances,
-            before[0] if before else None,
-            hours,
+            stood.balances,
+            balance_before(connection, story, window.since, stood),
+            stood.hours,
             [change for change in found if change.kind not in ELSEWHERE],
             self._answers(story, window),
             deleted,
@@ -144,19 +127,15 @@ class Desk:
             grown,
             past.posts_then(connection, {choice.reaction_id for choice in seen + grown}, until),
             past.asked_then(connection, story.id, window, MAX_ASKED),
-            self._coverage(story, until),
+            self._coverage(story, until, stood),
             outlook_of(connection, story.id, stamp(known_moment(until) - OUTLOOK_HOLDS), until),
         )
 
-    def _stances(self, story: StoryRow, until: str) -> tuple[list[Balance], list[Row]]:
-        """How the stances towards each claim stood at a time, and the main claim's hour by hour."""
+    def _standing(self, story: StoryRow, until: str) -> Standing:
         key = story.id, until
-        if key not in self._balances:
-            by_claim = stances_then(self._connection, story.id, until)
-            main = next((by_claim[c.text] for c in claims_of(self._connection, story.id) if c.text in by_claim), [])
-            balances = [balance_of(claim, reactions) for claim, reactions in by_claim.items() if reactions]
-            self._balances[key] = balances, hours_of(main)
-        return self._balances[key]
+        if key not in self._stood:
+            self._stood[key] = standing(self._connection, story, until)
+        return self._stood[key]
 
     def _answers(self, story: StoryRow, window: Window) -> list[Named]:
         """Who is named in the story and reacts for the first time; papers that wrote about it are told elsewhere."""
@@ -172,44 +151,23 @@ class Desk:
             if (one.person_id in known or _is_named(one.name, told)) and words(one.name) not in papers
         ]
 
-    def _coverage(self, story: StoryRow, until: str) -> Coverage:
+    def _coverage(self, story: StoryRow, until: str, stood: Standing) -> Coverage:
         settings = self._settings
         asked = {name: source for name, source in SOURCES.items() if not isinstance(source, Recorded)}
         now = until >= self._present
-        lag = lag_of(self._connection, story.slug) if now else []
+        if stood.kept:
+            lacking = sum(row["answers"] for row in stood.kept.figures["lag"])
+        else:
+            lacking = sum(row["told"] - row["stored"] for row in lag_of(self._connection, story.slug)) if now else 0
         left_out = [name for name in asked if not settings.asks(name)]
         failing = failing_looks(self._connection, story.id, settings.follow_depth, left_out, MAX_FAILING) if now else []
         return Coverage(
             [short_title(s.title) for name, s in asked.items() if settings.asks(name) and s.missing(settings)],
             [short_title(s.title) for s in SOURCES.values() if isinstance(s, Recorded)],
             [network(name) for name in left_out],
-            sum(row["told"] - row["stored"] for row in lag) if now else None,
+            lacking if now else None,
             len(failing) if now else None,
         )
-
-
-def balance_of(claim: str, reactions: Sequence[Stanced]) -> Balance:
-    """How the stances towards a claim stand: estimated where that can be, else counted."""
-    counts = Counter(reaction.stance for reaction in reactions)
-    guess = estimate_of(claim, list(reactions))
-    if guess:
-        shares: dict[str, float] = {name: guess[name] for name in STANCES}
-        intervals: dict[str, tuple[float, float]] = guess["intervals"]
-    else:
-        total = len(reactions)
-        shares = {name: counts[name] / total for name in COUNTED}
-        intervals = {name: wilson(counts[name], total) for name in COUNTED}
-    return Balance(claim, {name: counts[name] for name in COUNTED}, shares, intervals, guess is not None)
-
-
-def hours_of(reactions: Sequence[Stanced]) -> list[Row]:
-    """The shares of the four stances after each hour, with their intervals, as ``stance_chart`` draws them."""
-    rows: list[Row] = []
-    for hour, guess in so_far(reactions).items():
-        if guess:
-            shares = zip(STANCES, guess.shares, guess.low, guess.high, strict=True)
-            rows += [{"hour": hour, "stance": s, "share": at, "low": a, "high": b} for s, at, a, b in shares]
-    return rows
 
 
 def mark_of_change(change: Happened) -> str:

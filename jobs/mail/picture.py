@@ -8,8 +8,9 @@ from storywake.collector.stance import STANCES
 
 from ..charts import as_png, stance_chart
 from ..drawing import Form, Speech, Theme
-from .news import Row, StoryNews
+from .news import StoryNews
 from .readers import Reader
+from .standing import Row
 from .words import Words
 
 FORM = Form(480, 220, 88, 46, 146, 14)

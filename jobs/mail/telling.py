@@ -26,7 +26,8 @@ from .document import (
     Shown,
     outside,
 )
-from .news import Balance, StoryNews
+from .news import StoryNews
+from .standing import Balance
 from .words import Words
 
 MAX_NAMES = 3

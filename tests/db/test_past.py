@@ -9,7 +9,7 @@ from storywake.db.assessments import set_label
 from storywake.db.engine import reading
 from storywake.jobs.assess import assess
 from storywake.jobs.figures import stance_now, stances_then, story_facts
-from storywake.jobs.mail.news import balance_of
+from storywake.jobs.mail.standing import balance_of
 from storywake.jobs.report import totals
 from storywake.jobs.watch import watch_seed
 

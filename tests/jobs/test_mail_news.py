@@ -8,14 +8,18 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from bench.planted import plant
+from storywake.collector.dates import stamp
 from storywake.collector.records import Stance
 from storywake.collector.settings import Settings
 from storywake.db import past
 from storywake.db.deliveries import Window
-from storywake.db.engine import writing
+from storywake.db.engine import reading, writing
+from storywake.db.stories import find_story
 from storywake.jobs.digest import build, send
 from storywake.jobs.mail.edition import MAX_BYTES
 from storywake.jobs.mail.readers import Language, Reader, take_in
+from storywake.jobs.mail.standing import standing
+from storywake.jobs.summary import tell_summary
 
 from .mailed import (
     CLAIM,
@@ -322,3 +326,23 @@ def test_a_past_day_tells_what_was_known_then(sqlite: Engine, mailing: Settings)
     assert "Too late" in build(sqlite, mailing, "2026-03-04", None, late).text
     assert TITLE in build(sqlite, mailing, MONDAY, None, late).text
     assert CLAIM in build(sqlite, mailing, MONDAY, None, late).text
+
+
+def test_kept_figures_say_what_counting_says(engine: Engine, settings: Settings) -> None:
+    plant(engine, 300)
+    with reading(engine) as connection:
+        planted = find_story(connection, "planted")
+    tell_summary(engine, planted, settings)
+    moment = datetime.now(UTC) + timedelta(minutes=1)
+    with reading(engine) as connection:
+        assert standing(connection, planted, stamp(moment)).kept
+    read = build(engine, settings, None, None, moment)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE story_summary SET made_at = '2999-01-01T00:00:00Z'"))
+    counted = build(engine, settings, None, None, moment)
+    assert (read.text, read.html) == (counted.text, counted.html)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE story_summary SET made_at = '2026-03-09T00:00:00Z'"))
+        connection.execute(text("UPDATE post SET deleted_at = '2026-03-09T00:00:00Z' WHERE id = 7"))
+    with reading(engine) as connection:
+        assert standing(connection, planted, stamp(moment)).kept is None

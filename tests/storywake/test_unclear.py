@@ -22,7 +22,7 @@ from storywake.db.reactions import save_reaction
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.assess import assess
 from storywake.jobs.figures import stances_then
-from storywake.jobs.mail.news import balance_of
+from storywake.jobs.mail.standing import balance_of
 
 AT = "2026-03-01T10:00:00Z"
 CLAIM = "The bridge fell."

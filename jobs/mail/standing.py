@@ -1,0 +1,90 @@
+"""How a story stood at a time: how large it was, and the stances towards its claims. Read from the figures that a pass kept
+where they still hold, else counted from what was known by then.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from sqlalchemy import Connection
+
+from storywake.collector.figures.over_time import running, wilson
+from storywake.collector.figures.shares import shipped
+from storywake.collector.stance import COUNTED, STANCES
+from storywake.db import past
+from storywake.db.claims import claims_of
+from storywake.db.past import Size
+from storywake.db.stories import StoryRow
+from storywake.db.summaries import Kept, kept_series
+
+from ..figures import Counted, as_told, drawn, stances_then
+from ..summary import summary_that_holds
+
+Row = dict[str, Any]
+
+
+class Balance(NamedTuple):
+    """How the stances towards a claim stood: counts, shares (0 to 1) and their 95 % intervals."""
+
+    claim: str
+    counts: dict[str, int]  # by COUNTED
+    shares: dict[str, float]
+    intervals: dict[str, tuple[float, float]]
+    estimated: bool
+
+
+class Standing(NamedTuple):
+    """How a story stood at a time."""
+
+    size: Size
+    balances: list[Balance]  # in the claims' order
+    hours: list[Row]  # of the main claim: hour, stance, share, low, high
+    kept: Kept | None  # the figures that this was read from; None where it was counted
+
+
+def standing(connection: Connection, story: StoryRow, until: str) -> Standing:
+    """How a story stood at a time."""
+    main = next((claim.text for claim in claims_of(connection, story.id)), "")
+    kept = summary_that_holds(connection, story)
+    if kept is not None and kept.made_at <= until:
+        size = Size(kept.figures["size"]["reactions"], kept.figures["size"]["people"])
+        balances = [_read_balance(row) for row in kept.figures["stance"]]
+        return Standing(size, balances, kept_series(connection, story.id)["drawn"].get(main, []), kept)
+    by_claim = stances_then(connection, story.id, until)
+    found = [balance_of(claim, counted) for claim, counted in by_claim.items()]
+    return Standing(past.size_then(connection, story.id, until), found, hours_of(main, by_claim.get(main)), None)
+
+
+def balance_before(connection: Connection, story: StoryRow, since: str, later: Standing) -> Balance | None:
+    """How the stances towards the first claim with any stood at a time before ``later``."""
+    if later.kept and not past.stances_changed(connection, story.id, since):
+        return later.balances[0] if later.balances else None
+    if not past.any_known(connection, story.id, since):
+        return None
+    return next((balance_of(*one) for one in stances_then(connection, story.id, since).items()), None)
+
+
+def balance_of(claim: str, counted: Counted) -> Balance:
+    """How the stances towards a claim stood: estimated where that can be, else counted."""
+    guess = None if counted.sums is None else as_told(claim, shipped().estimate_summed(counted.sums.sum(0)))
+    if guess:
+        shares: dict[str, float] = {name: guess[name] for name in STANCES}
+        intervals: dict[str, tuple[float, float]] = guess["intervals"]
+    else:
+        total = sum(counted.counts.values())
+        shares = {name: counted.counts[name] / total for name in COUNTED}
+        intervals = {name: wilson(counted.counts[name], total) for name in COUNTED}
+    return Balance(claim, counted.counts, shares, intervals, guess is not None)
+
+
+def hours_of(claim: str, counted: Counted | None) -> list[Row]:
+    """The shares of the four stances after each hour, with their intervals, as ``stance_chart`` draws them."""
+    if counted is None or counted.sums is None:
+        return []
+    return drawn(claim, running(counted.hours, np.asarray(counted.sums)))
+
+
+def _read_balance(row: Mapping[str, Any]) -> Balance:
+    """A balance as a story's figures hold it (``jobs/summary.py``)."""
+    intervals = {name: (low, high) for name, (low, high) in row["intervals"].items()}
+    return Balance(row["claim"], {name: row[name] for name in COUNTED}, row["shares"], intervals, row["estimated"])
