@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain, islice
 
 from selectolax.lexbor import LexborNode
@@ -25,6 +26,8 @@ PACKED = ("PG", "aHR0c", "eyJ", "JTND")
 """How Base64 of markup, of an address, of JSON, and of markup in per cent signs begins."""
 MAX_NAMES, MAX_NODES = 60, 3_000
 """Attributes' and elements' names of a page that are looked for, and elements with one that are read."""
+MAX_KEPT = 2_000
+"""Attributes' names, of 60 characters at most, of which it is kept whether they speak of what stands beside the article."""
 MAX_SHOWN = 1_500
 """Characters of text in an element up to which it is taken for the embed alone, and not for what holds the article."""
 PLATFORM_ATTRIBUTES = ("data-provider", "data-type", "data-service", "data-network", "data-platform", "data-embed-type")
@@ -53,7 +56,7 @@ def _names(markup: str, known: Recogniser) -> list[str]:
     found: dict[str, None] = {}
     for match in chain.from_iterable(_openings(markup, start, form) for start, form in OPENINGS.items()):
         name = match[0].partition("=")[0].rstrip().lower()
-        if f"[{name}]" in found or holding().beside.search(name):
+        if f"[{name}]" in found or _is_of_other(name):
             continue
         end = markup.find(match[2], match.end(), match.end() + 20_000) if match[2] else match.end() + 300
         value = markup[match.end() : end if end >= 0 else match.end() + 20_000]
@@ -65,6 +68,12 @@ def _names(markup: str, known: Recogniser) -> list[str]:
         if known.word_in(match[1]) or holding().embed_words.search(match[1]):
             found[match[1]] = None
     return list(found)[:MAX_NAMES]
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _is_of_other(name: str) -> bool:
+    """Whether an attribute's name says that it holds what stands beside the article."""
+    return holding().beside.search(name) is not None
 
 
 def _openings(markup: str, start: str, form: re.Pattern[str]) -> Iterator[re.Match[str]]:

@@ -1,11 +1,17 @@
 """What stands around a page's article: other stories, remarks, sections of the site, told by elements, classes and ids."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from selectolax.lexbor import LexborNode
 
 from ..lexicon import word_lists
+
+MAX_NAMES_LENGTH = 1_000
+"""Characters of an element's class, id and itemprop that are read."""
+MAX_KEPT = 2_000
+"""Names whose words are kept: a page has the same ones on thousands of elements."""
+PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 
 @cache
@@ -32,8 +38,14 @@ def is_around(node: LexborNode) -> bool:
     return False
 
 
-def tokens(node: LexborNode) -> set[str]:
+def tokens(node: LexborNode) -> frozenset[str]:
     """The words of an element's class, id and itemprop, in small letters."""
     attributes = node.attributes
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''} {attributes.get('itemprop') or ''}"
-    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", names[:500])} | {*names.lower().split()}
+    return _words_of(names[:MAX_NAMES_LENGTH])
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _words_of(names: str) -> frozenset[str]:
+    parts = (part.lower() for part in PART.findall(names))
+    return frozenset((*parts, *names.lower().split()))

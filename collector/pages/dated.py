@@ -25,6 +25,7 @@ LINES_BEFORE, LINES_AFTER = 4, 14
 MAX_OTHER_WORDS = 60
 """Characters beside a day in a line that tells little else."""
 DAY_IN_PATH = re.compile(r"(?:^|[/_-])((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=$|[/_.-])")
+DIGIT = re.compile(r"\d")
 COUNTRY_OF_END = {"uk": "GB"}
 """Countries whose domains end otherwise than their code."""
 PUBLISHED_MARKS = '[itemprop~="datePublished"], [property="datePublished"], [property="schema:datePublished"], time[pubdate], abbr.published, .dt-published'  # fmt: skip
@@ -126,7 +127,7 @@ def _shown(page: Page, locale: str | None) -> Dates:
     lines: dict[int, Line] = {}
     seen: set[int] = set()
     for number, node in enumerate(texts):
-        if node is heading or not any(char.isdigit() for char in (node.text(deep=False) or "") + _datetime(node)):
+        if node is heading or not DIGIT.search((node.text(deep=False) or "") + _datetime(node)):
             continue
         top = _line_of(node, heading)
         if top.mem_id not in seen and (line := _read_line(top, locale)):

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import islice
 from typing import Any
 
 DETECTABLE = [
@@ -10,6 +11,7 @@ DETECTABLE = [
     "vi", "zh",
 ]  # fmt: skip
 """ISO 639-1. Fewer candidates make fewer mistakes in short texts."""
+NO_WORDS, WORD = re.compile(r"https?://\S+|[@#]\w+"), re.compile(r"[^\W\d_]{2,}")
 
 
 @cache
@@ -26,9 +28,8 @@ def _identifier() -> Any:
 
 def detect(text: str | None) -> str | None:
     """The ISO 639-1 code of a text's language; None for texts of fewer than three words."""
-    plain = re.sub(r"https?://\S+|[@#]\w+", " ", text or "")
-    words = re.findall(r"[^\W\d_]{2,}", plain)
-    if len(words) < 3:
+    plain = NO_WORDS.sub(" ", text or "")
+    if sum(1 for _ in islice(WORD.finditer(plain), 3)) < 3:
         return None
     code, _ = _identifier().classify(" ".join(plain.split())[:5000])
     return str(code)
