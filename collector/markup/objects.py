@@ -34,6 +34,10 @@ KINDS = (
 """Fields in which an object says what kind of thing it is."""
 IDENTITY = re.compile(r"[A-Za-z0-9_-]{8,24}")
 
+NESTED = (dict, list)
+MIN_TEXT = 16
+"""Characters of a text that may hold a post."""
+
 
 class _Place(NamedTuple):
     """Where a value stands: under which field, of what kind of object, in an article's body or not."""
@@ -80,24 +84,31 @@ def _of_object(
     waiting: list[tuple[Any, _Place]],
     titles: frozenset[str] | None,
 ) -> Iterator[Embed]:
-    if place.level > MAX_PATH or (titles is not None and _is_beside(value, place, titles)):
+    said = _kind(value)
+    if place.level > MAX_PATH or (titles is not None and _is_beside(value, said, place, titles)):
         return
     words = holding()
     inherits = place.kind in words.link_types or place.field in words.holder_fields
-    kind = _kind(value) or (place.kind if inherits else "")
+    kind = said or (place.kind if inherits else "")
     address = None if kind in words.link_types else _address(value, kind, place, known)
     if address:
         yield _told(value, address)
+    held = [(field.lower(), item) for field, item in value.items() if _may_hold(item)]
     inside = [
-        (item, _Place(field.lower(), kind, place.in_body or field.lower() in words.body_fields, place.level + 1))
-        for field, item in value.items()
-        if isinstance(item, dict | list | str) and not (titles is not None and words.beside.search(field.lower()))
+        (item, _Place(field, kind, place.in_body or field in words.body_fields, place.level + 1))
+        for field, item in held
+        if titles is None or not words.beside.search(field)
     ]
     waiting.extend(
         (item, at)
         for item, at in reversed(inside)
         if not (address and isinstance(item, str) and _names(item, known, address))
     )
+
+
+def _may_hold(item: object) -> bool:
+    """Whether a value of an object may hold a post."""
+    return len(item) >= MIN_TEXT if isinstance(item, str) else isinstance(item, NESTED)
 
 
 def _names(item: str, known: Recogniser, address: PostAddress) -> bool:
@@ -107,18 +118,20 @@ def _names(item: str, known: Recogniser, address: PostAddress) -> bool:
 
 def _kind(value: Mapping[str, Any]) -> str:
     """What kind of thing an object says it is, in lower case."""
-    kinds = (value.get(name) for name in KINDS)
-    return " ".join(kind.lower() for kind in kinds if isinstance(kind, str))
+    kinds = [kind.lower() for name in KINDS if isinstance(kind := value.get(name), str)]
+    return " ".join(kinds)
 
 
-def _is_beside(value: Mapping[str, Any], place: _Place, titles: frozenset[str]) -> bool:
-    """Whether an object is of another article, or one of those that no article shows."""
+def _is_beside(value: Mapping[str, Any], kind: str, place: _Place, titles: frozenset[str]) -> bool:
+    """Whether an object that says to be of a kind is of another article, or one of those that no article shows."""
     words = holding()
-    if _kind(value) in words.listing_types:
+    if kind in words.listing_types:
         return True
     fields = {field.lower() for field in value}
+    if fields.isdisjoint(words.heading_fields):
+        return False
     heading = next((value[f] for f in value if f.lower() in words.heading_fields and isinstance(value[f], str)), None)
-    if heading is None or place.field == "liveblogupdate" or not titles or words.embed_words.search(_kind(value)):
+    if heading is None or place.field == "liveblogupdate" or not titles or words.embed_words.search(kind):
         return False
     if not fields & words.body_fields or (place.in_body and not fields & words.own_fields):
         return False
@@ -154,7 +167,7 @@ def _address(value: Mapping[str, Any], kind: str, place: _Place, known: Recognis
 
 
 def _of_text(value: str, place: _Place, known: Recogniser, inner: Callable[[str], list[Embed]]) -> Iterator[Embed]:
-    if len(value) < 16:
+    if len(value) < MIN_TEXT:
         return
     start = value.lstrip()[:1]
     if start in ("{", "[") or "<" in value or "&lt;" in value:
