@@ -82,7 +82,10 @@ class Reddit(Source[RedditSettings]):
         "nothing", "`STORYWAKE_REDDIT_TOKEN`: posts (100 at once), comments, posts of an address", "score, comments"
     )
     documentation = "reddit.com/dev/api"
-    limits = "each token needs approval (Responsible Builder Policy); then 100 requests a minute, told in headers"
+    limits = (
+        "each token needs approval (Responsible Builder Policy); then 100 requests a minute, told in headers; its feeds are not"
+        " read, since robots.txt forbids every agent everything (announced in r/redditdev, 2024-06-25)"
+    )
     checked = "2026-11-27"
 
     hosts = {

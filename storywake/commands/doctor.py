@@ -135,6 +135,9 @@ def _queue(connection: Connection, settings: Settings) -> None:
         f"{state:8} queue       {workers} workers, {waiting} tasks wait (the first for {lag:.0f} s), {failed} failed in the last day"
         + ("" if workers else ": start `storywake worker`")
     )
+    for kind, tasks in found.tasks.items() if found else ():
+        counts = f"{tasks.waiting} wait (the first for {tasks.lag:.0f} s), {tasks.running} run, {tasks.failed} failed"
+        say(f"         queue       {kind}: {counts}")
 
 
 def _mail(settings: Settings, readers: int) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, text
@@ -26,6 +27,7 @@ from storywake.web.health import told
 from ..conftest import new_postgresql
 from ..loopback import Asked, Reply, Site
 from ..naps import Naps
+from ..storywake.test_cli import storywake
 
 HOST = "https://paper.example"
 
@@ -227,6 +229,16 @@ def test_the_commands_say_in_a_line_that_sqlite_has_no_queue(sqlite: Engine) -> 
         done = CliRunner().invoke(app, [command], env={"STORYWAKE_DB": str(sqlite.url), "STORYWAKE_QUEUE": "1"})
         assert (done.exit_code, done.stdout) == (1, "")
         assert "needs PostgreSQL" in str(done.exception)
+
+
+def test_doctor_tells_the_queue_by_kind_of_task(shared: Engine, queue: Queue, tmp_path: Path) -> None:
+    work_on(queue, 1)
+    work_on(queue, 2)
+    address = shared.url.render_as_string(hide_password=False)
+    said = storywake("doctor", folder=tmp_path, STORYWAKE_DB=address, STORYWAKE_QUEUE="1").stdout
+    assert "0 workers, 2 tasks wait" in said
+    assert "queue       story: 2 wait (the first for " in said
+    assert " s), 0 run, 0 failed" in said
 
 
 def test_the_queue_stands_in_the_metrics(shared: Engine, queue: Queue) -> None:

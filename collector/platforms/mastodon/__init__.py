@@ -1,7 +1,8 @@
 """Mastodon's API, and what speaks it (Pixelfed, GoToSocial, Akkoma, ...); ActivityPub objects as archives hold them.
 
 Ids belong to a server, so a post's external id is its ActivityPub uri. Earlier texts: docs.joinmastodon.org, StatusEdit.
-What answers hold is read by ``statuses.py``, ActivityPub's objects by ``activities.py``.
+What answers hold is read by ``statuses.py``, ActivityPub's objects by ``activities.py``; videos of PeerTube are asked about and
+read by ``peertube.py``.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from ..base import Answer, Edit, Row, Source
 from ..fediverse import read_place
 from .activities import read_activities
 from .client import Server, answers, ask_about, place_elsewhere, place_of, read, refresh_after, searched, trending
+from .peertube import Video, ask_comments, ask_details, asked_video, read_peertube, video_of
 from .statuses import NAME, read_statuses
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class Told(NamedTuple):
 
     server: str  # its host
     payload: Any
+    video: Video | None = None  # the one of PeerTube that it was asked about
 
 
 class Mastodon(Source[MastodonSettings]):
@@ -66,14 +69,17 @@ class Mastodon(Source[MastodonSettings]):
     help = "public posts with counts and replies from their own server; no key"
     row = Row(
         "a known post, what it said before edits, and the thread below it, from its own server; posts with the address "
-        "while it trends on a server that is asked (`STORYWAKE_MASTODON_URL`, `_SERVERS`)",
+        "while it trends on a server that is asked (`STORYWAKE_MASTODON_URL`, `_SERVERS`); a PeerTube video's counts and comments",
         "`STORYWAKE_MASTODON_TOKEN`, or tokens in `_SERVERS`: posts that link to the story, by those servers' searches; threads "
         "that their own server does not show",
         "favourites, boosts, replies, quotes where told, followers",
     )
     searches_words = True
-    documentation = "docs.joinmastodon.org/methods/statuses"
-    limits = "300 requests in five minutes for an address at each server, kept by a request a second (docs.joinmastodon.org/api/rate-limits)"
+    documentation = "docs.joinmastodon.org/methods/statuses, docs.joinpeertube.org/api-rest-reference"
+    limits = (
+        "300 requests in five minutes for an address at each server, kept by a request a second"
+        " (docs.joinmastodon.org/api/rate-limits); PeerTube: 50 in ten seconds by default, likewise"
+    )
     checked = "2026-11-27"
 
     federated = True
@@ -106,14 +112,17 @@ class Mastodon(Source[MastodonSettings]):
         """A payload with the server that gave it."""
         parts = split(address)
         return (
-            Told(parts.netloc.lower(), payload) if parts and parts.netloc and not isinstance(payload, str) else payload
+            Told(parts.netloc.lower(), payload, asked_video(address))
+            if parts and parts.netloc and not isinstance(payload, str)
+            else payload
         )
 
     def read_payload(self, payload: Any) -> Iterator[Post]:
-        """Posts of a status, a context, a list, a search answer, or ActivityPub objects."""
-        server, payload = payload if isinstance(payload, Told) else (None, payload)
+        """Posts of a status, a context, a list, a search answer, of ActivityPub objects, or of PeerTube's answers."""
+        server, payload, video = payload if isinstance(payload, Told) else (None, payload, None)
         yield from read_statuses(payload, NAME, server=server)
         yield from read_activities(payload)
+        yield from read_peertube(payload, video)
 
     async def posts(
         self, fetcher: Fetcher, settings: MastodonSettings, wanted: Sequence[Post]
@@ -121,6 +130,9 @@ class Mastodon(Source[MastodonSettings]):
         """Each at its own server; of one that was edited its earlier texts too."""
         servers = asked_servers(settings)
         for post in wanted:
+            if video := video_of(post):
+                yield await ask_details(fetcher, video, post)
+                continue
             place = place_of(post, servers)
             if not place:
                 continue
@@ -141,6 +153,10 @@ class Mastodon(Source[MastodonSettings]):
         The answer names what each post answers by ids of the server, and leaves out the post asked about: it is
         added before reading, so that answers to it find its uri.
         """
+        if video := video_of(post):
+            async for answer in ask_comments(fetcher, video, settings.thread_pages):
+                yield answer
+            return
         servers = asked_servers(settings)
         place = place_of(post, servers)
         if not place:
