@@ -8,7 +8,8 @@ SELECT l.kind, l.source, l.target, l.last_at, l.due_at, l.outcome, l.note, l.fai
     COALESCE(p.url, p.external_id) AS url
 FROM look l
 JOIN post p ON p.id = l.post_id
-WHERE (p.external_id IS NOT NULL OR p.url IS NOT NULL) AND EXISTS (
+WHERE l.post_id IN (SELECT o.post_id FROM reaction o WHERE o.dropped_at IS NULL AND o.story_id IN :keys)
+    AND (p.external_id IS NOT NULL OR p.url IS NOT NULL) AND EXISTS (
     SELECT 1 FROM reaction r
     WHERE r.post_id = l.post_id AND r.dropped_at IS NULL AND r.story_id IN :keys
         AND (l.kind = 'counts' OR r.depth <= :depth));

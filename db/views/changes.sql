@@ -7,14 +7,13 @@ FROM article a
 JOIN story s ON s.id = a.story_id
 WHERE a.corrected_at IS NOT NULL AND a.dropped_at IS NULL
 UNION ALL
-SELECT s.slug, v.seen_at, 'headline', a.publisher, v.before, v.title, a.url, v.seen_at, NULL, a.id
-FROM (
-    SELECT article_id, title, seen_at, LAG(title) OVER (PARTITION BY article_id ORDER BY id) AS before
-    FROM article_revision
-) v
-JOIN article a ON a.id = v.article_id
-JOIN story s ON s.id = a.story_id
-WHERE v.before <> v.title AND a.dropped_at IS NULL
+SELECT s.slug, v.seen_at, 'headline', a.publisher, b.title, v.title, a.url, v.seen_at, NULL, a.id
+FROM story s
+JOIN article a ON a.story_id = s.id
+JOIN article_revision v ON v.article_id = a.id
+JOIN article_revision b ON b.id = (
+    SELECT MAX(e.id) FROM article_revision e WHERE e.article_id = v.article_id AND e.id < v.id)
+WHERE b.title <> v.title AND a.dropped_at IS NULL
 UNION ALL
 SELECT s.slug, b.at, 'balance', c.text, b.before, b.after, NULL, b.found_at, NULL, NULL
 FROM balance_change b
