@@ -5,6 +5,8 @@ import re
 
 from charset_normalizer import from_bytes
 
+from .guessed import guess
+
 WIDER = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
@@ -44,23 +46,15 @@ PAIRED = frozenset(("gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"))
 """Charsets in whose texts pairs of bytes may look like UTF-8's."""
 OF_LANGUAGE = {
     **dict.fromkeys(("de", "fr", "es", "it", "pt", "nl", "ca", "fi", "sv", "da", "no", "nb", "nn", "is"), "cp1252"),
-    **dict.fromkeys(("ru", "uk", "be", "bg", "mk", "sr"), "cp1251"),
-    **dict.fromkeys(("pl", "cs", "sk", "hu", "ro", "hr", "sl", "bs"), "cp1250"),
-    **dict.fromkeys(("lt", "lv", "et"), "cp1257"),
-    "el": "cp1253", "tr": "cp1254", "he": "cp1255", "ar": "cp1256", "fa": "cp1256", "vi": "cp1258", "th": "cp874",
-    "ja": "cp932", "ko": "cp949", "zh": "gb18030",
+    "vi": "cp1258", "th": "cp874", "ja": "cp932", "ko": "cp949", "zh": "gb18030",
 }  # fmt: skip
-"""What pages without a declaration are written in, by language (html.spec.whatwg.org, "determining the character encoding")."""
+"""What pages without a declaration are written in (html.spec.whatwg.org, "determining the character encoding"), where letters do not tell."""
 GUESSED = sorted(CODECS - {"mac-roman", "mac-cyrillic"})
 """What a page may be taken for that says nothing: pages of old Macs are too rare, and Finnish in Latin-1 was read as one."""
-CYRILLIC = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
-COMMON_CYRILLIC = frozenset("оеаинтсрвлкмі")
-"""The letters that half of Russian, Ukrainian and Bulgarian texts consist of."""
 CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)", re.I
 )
 LANGUAGE = re.compile(rb"<html[^>]{0,500}?\slang\s*=\s*[\"']?([a-z]{2})\b", re.I)
-OTHER_SCRIPT = re.compile(rb"(?<![\x80-\xffa-zA-Z])[\x80-\xff]{3,}(?![\x80-\xffa-zA-Z])")
 HIGH = re.compile(rb"[\x80-\xff]")
 MULTIBYTE = re.compile("[^\x00-\x7f\ufffd]")
 HEAD_BYTES = 16_384
@@ -129,22 +123,19 @@ def _guessed(body: bytes) -> str:
     sample = body[:MAX_GUESSED_BYTES]
     high = len(HIGH.findall(sample))
     language = LANGUAGE.search(body[:HEAD_BYTES])
-    named = OF_LANGUAGE.get(language[1].decode("ascii").lower()) if language else None
-    if named and named not in ("cp1251", "cp1252"):
-        try:
-            sample.decode(named)
-        except UnicodeDecodeError:
-            pass
-        else:
-            return named
-    in_runs = sum(map(len, OTHER_SCRIPT.findall(sample)))
-    if named == "cp1251" or in_runs * 2 > high:
-        best = max(CYRILLIC, key=lambda name: _russian(sample, name))
-        if _russian(sample, best) > 0.5:
-            return best
-    if named == "cp1252" or high < MIN_GUESSED:
-        return "cp1252"
-    return _likeliest(sample)
+    code = language[1].decode("ascii").lower() if language else None
+    named = OF_LANGUAGE.get(code or "")
+    if named == "cp1252" or (named and _fits(sample, named)):
+        return named
+    return guess(sample, code) or ("cp1252" if high < MIN_GUESSED else _likeliest(sample))
+
+
+def _fits(sample: bytes, name: str) -> bool:
+    try:
+        sample.decode(name)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _likeliest(sample: bytes) -> str:
@@ -155,12 +146,6 @@ def _likeliest(sample: bytes) -> str:
         return "cp1252"
     western = any(guess.encoding == "cp1252" and guess.chaos <= best.chaos for guess in guesses)
     return "cp1252" if western else best.encoding
-
-
-def _russian(sample: bytes, name: str) -> float:
-    """The share of common Cyrillic letters in what is beyond ASCII."""
-    letters = MULTIBYTE.findall(sample.decode(name, "replace"))
-    return sum(letter.lower() in COMMON_CYRILLIC for letter in letters) / len(letters) if letters else 0.0
 
 
 def _codec(label: str | None) -> str | None:
