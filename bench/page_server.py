@@ -19,6 +19,8 @@ BODY = (
 )
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
 ROBOTS = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+DEAD = ("127.0.9.1", "127.0.9.2")
+"""Hosts that take connections and never answer."""
 STRIDE = 181
 """Spreads the latencies over hosts that are numbered one after another; a prime number."""
 
@@ -39,6 +41,9 @@ async def serve(log: Path, shortest: float, longest: float) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 lines.append(json.dumps([host, time.monotonic()]))
+                if host in DEAD:
+                    await reader.read()
+                    return
                 if wait:
                     await asyncio.sleep(wait)
                 writer.write(ROBOTS if head.startswith(b"GET /robots.txt") else PAGE)
