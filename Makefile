@@ -70,6 +70,7 @@ train: setup  ## the stance models, from the data in the folder DATA (hours with
 	$(BIN)/python -m bench.export_encoder $(PACKS)/english.npz $(PACKS)/english-all.npz english
 	$(BIN)/python -m bench.export_encoder $(PACKS)/multilingual.npz $(PACKS)/multilingual-all.npz multilingual
 	$(BIN)/python -m bench.train_topics
+	$(BIN)/python -m bench.train_wording $(DATA)
 	$(BIN)/python -m bench.stance $(DATA)
 	$(BIN)/python -m bench.shares $(DATA)
 

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from storywake.collector.errors import BadInput
 from storywake.collector.records import Stance
 from storywake.collector.stance.base import STANCES, softmax
-from storywake.collector.stance.blend import ENGLISH_ENCODER_WEIGHTS, blend
-from storywake.collector.stance.negation import affirmed, gives_verdict, swap
+from storywake.collector.stance.blend import ENGLISH_ENCODER_WEIGHTS, WORDING_TEMPERATURE, WORDING_WEIGHTS, blend
+from storywake.collector.stance.negation import gives_verdict, swap
 
 from .examples import Example, read_examples
 from .left_out import SOURCES, read_left_out
+from .train_wording import is_negated, leave_folds_out
 
 MIN_FIGURES = {"right": 0.74, "sides": 0.74, "worst_language": 0.68, "repeated": 0.98, "mirrored": 0.85, "topics": 0.62}
 SIDES = 2
@@ -28,8 +29,9 @@ def bench_polarity(data: str | None) -> dict[str, Any]:
     """How many rows are right, of all, of those that take a side, by language; the ratio is that to a coin for the sides."""
     if data is None:
         raise BadInput("the benchmark 'polarity' needs --data FOLDER")
-    examples = [example for example in read_examples(Path(data)) if example.source in SOURCES]
-    probabilities = assess(examples)
+    everything = read_examples(Path(data))
+    examples = [example for example in everything if example.source in SOURCES]
+    probabilities = assess(examples, everything)
     source = np.array([example.source for example in examples])
     facts = np.char.startswith(source, "facts")
     languages = np.array([example.reaction.language for example in examples])
@@ -58,24 +60,24 @@ def bench_polarity(data: str | None) -> dict[str, Any]:
     return {"bench": "polarity", "ratio": ratio, "goal": 1.0, "met": met, "figures": figures | {"goals": goals}}
 
 
-def assess(examples: list[Example]) -> NDArray[np.float64]:
-    """What the encoders say without having seen it, as the default assessor mixes them outside of threads.
+def assess(examples: list[Example], everything: list[Example]) -> NDArray[np.float64]:
+    """What encoders and wording say without having seen it, as the default assessor mixes them outside of threads.
 
     That assessor reads a negated claim as what it denies. Training scored every claim as it stands, so there the claim's
-    opposite, which says nearly the same, stands for what it denies (where only one of the two is negated).
+    opposite, which says nearly the same, stands for what it denies (where only one of the two is negated). ``everything``
+    teaches the wording, but for what shares a fold.
     """
     found = softmax(read_left_out("multilingual"))
     english = [i for i, example in enumerate(examples) if example.reaction.language == "en"]
     found[english] = blend([softmax(read_left_out("english")), found[english]], ENGLISH_ENCODER_WEIGHTS, 1.0)
-    for one, other in _units(examples):
-        said = examples[one].reaction
-        if gives_verdict(said.text, said.language):
-            continue
-        denies, opposed = (affirmed(examples[i].reaction.claim or "", said.language) for i in (one, other))
-        if denies and not opposed:
-            found[[one]] = swap(found[[other]])
-        elif opposed and not denies:
-            found[[other]] = swap(found[[one]])
+    worded = [i for i, e in enumerate(examples) if not gives_verdict(e.reaction.text, e.reaction.language)]
+    words = leave_folds_out([examples[i] for i in worded], everything)
+    found[worded] = blend([found[worded], words], WORDING_WEIGHTS, WORDING_TEMPERATURE)
+    heard = set(worded)
+    for unit in _units(examples):
+        denies = [is_negated(examples[place]) for place in unit]
+        if heard.issuperset(unit) and sum(denies) == 1:
+            found[[unit[denies.index(True)]]] = swap(found[[unit[denies.index(False)]]])
     return found
 
 

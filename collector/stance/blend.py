@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from functools import cached_property
 from importlib import resources
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +14,18 @@ from .coverage import judge, kinds
 from .cues import cues
 from .encoder import ENGLISH, MULTILINGUAL
 from .linear import LinearAssessor
-from .negation import affirmed, gives_verdict, swap
+from .negation import affirmed, gives_verdict, knows, swap
+from .wording import WORDING
 
 CHUNK = 256
 ENCODERS_ONLY = (1.0, 0.0)
 BARE_WEIGHTS = (0.25, 0.75)
 ENGLISH_ENCODER_WEIGHTS = np.array([0.4, 0.6])
 """Of the English and the multilingual encoder, for English outside threads: one is better at words, the other at claims."""
+WORDING_WEIGHTS = np.array([0.8, 0.2])
+"""Of encoders and wording outside threads; near ones do as well on facts and topics left out."""
+WORDING_TEMPERATURE = 0.8
+"""Of that mixture, which is less sure than the encoders alone: so it is calibrated as they were on another hand's posts."""
 PHRASE_ODDS = 10.0
 """The factor by which a set phrase raises the odds of its stance."""
 
@@ -28,7 +34,7 @@ class BlendAssessor:
     """Encoders and linear model; their log-probabilities are added with weights chosen on held-out stories."""
 
     name = "blend"
-    version = "7"
+    version = "8"
 
     def __init__(self) -> None:
         self._linear = LinearAssessor()
@@ -49,8 +55,10 @@ class BlendAssessor:
             heard = weights[:, 1] > 0
             linear = np.full((len(chunk), len(STANCES)), 1 / len(STANCES))
             linear[heard] = chances(self._linear.assess([r for r, asked in zip(chunk, heard, strict=True) if asked]))
-            mixed = blend([_encoded(chunk), linear], weights, self._settings["temperature"][0])
-            judged = zip(chunk, kinds(chunk), mixed, phrases(chunk), strict=True)
+            read = [_affirmed(reaction) for reaction in chunk]
+            of_kinds = kinds([asked for asked, _, _ in read])
+            mixed = blend([_read(read, of_kinds), linear], weights, self._settings["temperature"][0])
+            judged = zip(chunk, of_kinds, mixed, phrases(chunk), strict=True)
             results.extend(judge(*one) for one in judged)
         return results
 
@@ -107,23 +115,34 @@ def _in_thread(reaction: Reaction) -> bool:
     return bool(reaction.parent_text or reaction.source_text or reaction.is_source)
 
 
-def _encoded(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
-    """Probabilities by the encoders. Outside threads a negated claim is replaced by what it denies, and the stances
-    swapped back, but for reactions that give a verdict on it.
+class Read(NamedTuple):
+    """How a reaction is read."""
+
+    asked: Reaction  # with the claim that it is assessed against
+    denied: bool = False  # that claim is what the reaction's own denies
+    worded: bool = False  # its wording is heard
+
+
+def _affirmed(reaction: Reaction) -> Read:
+    """A reaction outside a thread towards what its claim denies, if it does. One that gives a verdict speaks of the claim as it
+    stands.
     """
-    plain = [_instead(reaction) for reaction in reactions]
-    denied = np.array([words is not None for words in plain], bool)
-    asked = [r if words is None else r._replace(claim=words) for r, words in zip(reactions, plain, strict=True)]
-    found = _by_language(asked)
+    claim, language = reaction.claim, reaction.language
+    if not claim or _in_thread(reaction) or not knows(language) or gives_verdict(reaction.text, language):
+        return Read(reaction)
+    plain = affirmed(claim, language)
+    return Read(reaction._replace(claim=plain or claim), denied=plain is not None, worded=True)
+
+
+def _read(reactions: Sequence[Read], of_kinds: Sequence[str]) -> NDArray[np.float64]:
+    """Probabilities by the encoders and the wording, towards each reaction's own claim; a row per reaction."""
+    found = _by_language([one.asked for one in reactions])
+    places = [i for i, one in enumerate(reactions) if one.worded]
+    by_words = WORDING.chances([reactions[i].asked for i in places], [of_kinds[i] for i in places])
+    found[places] = blend([found[places], by_words], WORDING_WEIGHTS, WORDING_TEMPERATURE)
+    denied = [one.denied for one in reactions]
     found[denied] = swap(found[denied])
     return found
-
-
-def _instead(reaction: Reaction) -> str | None:
-    """The claim that a reaction is assessed against instead of its own; None where that is its own."""
-    if _in_thread(reaction) or not reaction.claim or gives_verdict(reaction.text, reaction.language):
-        return None
-    return affirmed(reaction.claim, reaction.language)
 
 
 def _by_language(reactions: Sequence[Reaction]) -> NDArray[np.float64]:

@@ -54,6 +54,11 @@ def affirmed(claim: str, language: str | None) -> str | None:
     return plain[:1].upper() + plain[1:] + ((" " if rest[0].isalpha() else "") + rest if rest else "")
 
 
+def knows(language: str | None) -> bool:
+    """Whether there is a table of a language's negations."""
+    return language in _tables()
+
+
 def gives_verdict(text: str, language: str | None) -> bool:
     """Whether a text says that what it answers is true or false, in its language or in English: where it begins, or of a
     claim or report that it names.

@@ -134,6 +134,7 @@ def test_a_question_about_a_topic_is_a_query(text: str) -> None:
     ("file", "names"),
     [
         ("linear.npz", {"weights"}),
+        ("wording.npz", {"report", "topic"}),
         ("topics.npz", {"claims_center", "claims", "multilingual_center", "english_center"}),
     ],
 )

@@ -49,6 +49,7 @@ def test_what_runs_needs_is_inside(wheel: Path) -> None:
         "storywake/collector/stance/multilingual.scores.onnx",
         "storywake/collector/stance/multilingual.vectors.onnx",
         "storywake/collector/stance/topics.npz",
+        "storywake/collector/stance/wording.npz",
         "storywake/web/app.py",
         "storywake/py.typed",
     ):
