@@ -101,6 +101,11 @@ def _branches(tree: dict[str, Any]) -> str:
     return f"(?:{following})" + ("?" if "" in tree else "") if following else ""
 
 
+def _folded(words: str) -> frozenset[str]:
+    """Words as they are compared: ``außenminister`` as ``aussenminister``."""
+    return frozenset(words.casefold().split())
+
+
 def _phrases(phrases: list[str]) -> "regex.Pattern[str] | None":
     if not phrases:
         return None
@@ -116,7 +121,7 @@ def _completions(entries: str) -> "dict[str, regex.Pattern[str] | None]":
         alternatives = [regex.escape(w).replace(r"\*", r"\w+") for w in words.replace(QUOTED, "").split("|") if w]
         patterns = [rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)"] if alternatives else []
         patterns += [r"[«»“”„\"]"] if QUOTED in words else []
-        found[verb] = regex.compile("|".join(patterns), regex.I) if patterns else None
+        found[verb.casefold()] = regex.compile("|".join(patterns), regex.I) if patterns else None
     return found
 
 
@@ -151,29 +156,29 @@ def lexicon(language: str | None) -> Lexicon:
     return Lexicon(
         language=code if code in tables and code != "all" else "en",
         verb=_words(table["verbs"]),
-        verbs=frozenset(table["verbs"].split()),
+        verbs=_folded(table["verbs"]),
         verb_words=frozenset(map(_longest_word, table["verbs"].split())),
         before=_phrases(table["before"]),
         after=_phrases(table["after"]),
         that=regex.compile(rf"(?:[,:]|(?<!\s))\s*+(?:{'|'.join(table['that'].split())})(?!\w)", regex.I),
-        titles=frozenset(table["titles"].split()),
-        at=frozenset(table["at"].split()),
+        titles=_folded(table["titles"]),
+        at=_folded(table["at"]),
         heads=tuple(table["heads"].split()),
         earlier=_words(table["earlier"]),
-        reports=frozenset(table["reports"].split()),
+        reports=_folded(table["reports"]),
         corrections=regex.compile(rf"(?<!\w)(?:{corrections})", regex.I),
         correction_words=frozenset(map(_longest_word, table["corrections"])),
-        denials=frozenset(tables["all"]["denials"].split()),
-        complementizers=frozenset(tables["all"]["complementizers"].split()),
-        labels=frozenset(tables["all"]["labels"].split()),
-        negated=frozenset(tables["all"]["negated"].split()),
+        denials=_folded(tables["all"]["denials"]),
+        complementizers=_folded(tables["all"]["complementizers"]),
+        labels=_folded(tables["all"]["labels"]),
+        negated=_folded(tables["all"]["negated"]),
         weak=_completions(table.get("weak", "")),
         theirs=_phrases([phrase for phrase in table.get("theirs", "").split("|") if phrase]),
         says=table.get("says", ""),
         hearsay=_words(table["hearsay"]) if "hearsay" in table else None,
         according=f"{table['before'][0]} {{}}" if table["before"] else f"{{}} {table['after'][0]}",
         title_endings=tuple(table.get("title_endings", "").split()),
-        **{name: frozenset(table.get(name, "").split()) for name in SMALL_WORDS},
+        **{name: _folded(table.get(name, "")) for name in SMALL_WORDS},
     )
 
 

@@ -1,10 +1,11 @@
 """Word lists as patterns."""
 
+import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storywake.collector.lexicon import any_of
+from storywake.collector.lexicon import any_of, lexicon, word_lists
 
 WORDS = st.lists(st.text("abé.-", min_size=1, max_size=5), min_size=1, max_size=8)
 
@@ -24,3 +25,12 @@ def test_a_space_in_a_word_is_any_white_space() -> None:
         "New  York",
         "Newsday",
     ]
+
+
+@pytest.mark.parametrize("language", sorted(word_lists("reporting").keys() - {"all"}))
+def test_words_are_kept_as_they_are_compared(language: str) -> None:
+    """``Außenminister`` is compared as ``aussenminister``."""
+    kept = lexicon(language)._asdict().values()
+    assert [
+        word for words in kept if isinstance(words, frozenset | dict) for word in words if word != word.casefold()
+    ] == []
