@@ -29,6 +29,9 @@ def main() -> None:
         print(__version__)
         return
     gc.set_threshold(MIN_OBJECTS)
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # its threads wait by spinning: small products took three times as long
     with loading():
         import warnings
 
