@@ -6,7 +6,7 @@ something is theirs when it comes again, and of no use without the database.
 
 import hashlib
 import hmac
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from typing import NamedTuple
 
 import msgspec
@@ -211,22 +211,9 @@ def take_out(connection: Connection, accounts: Sequence[Account], posts: Sequenc
         unlearn(connection, post.id)
         _rename_in_others(connection, post.platform, post.key, identity)
     _forget_persons(connection, accounts)
-    _forget_verdicts(connection, accounts)
     for account in accounts:
         _erase_account(connection, account, f"{ERASED}{prints.of(account.platform, 'account', account.key)}")
     return TakenOut(len(accounts), len(posts), earlier, statements)
-
-
-def _forget_verdicts(connection: Connection, accounts: Sequence[Account]) -> None:
-    """Takes out what analysts said of accounts by their names: whose they are, and what kind of voice."""
-    names = {
-        name.casefold()
-        for a in accounts
-        for name in (a.handle and f"{a.platform}:{a.handle}", a.handle, a.name)
-        if name
-    }
-    for statement in ("forget_voice", "forget_identity"):
-        run_many(connection, SQL[statement], [{"mark": name} for name in sorted(names)])
 
 
 def _erase_account(connection: Connection, account: Account, key: str) -> None:
@@ -264,16 +251,20 @@ def _forget_statements(connection: Connection, post_ids: Sequence[int]) -> int:
 
 
 def _forget_persons(connection: Connection, accounts: Collection[Account]) -> None:
-    """Takes out the persons that accounts were taken for, and what analysts said of them."""
+    """Takes out the persons that accounts were taken for."""
     rows = rows_among(connection, PERSONS["persons_of_accounts"], [account.id for account in accounts])
     for row in rows:
         theirs = update(models.Reaction).where(col(models.Reaction.person_id) == row.id)
         connection.execute(theirs.values(person_id=None))
         connection.execute(delete(models.Person).where(col(models.Person.id) == row.id))
-    marks = {f"{a.platform}:{a.handle}".casefold() for a in accounts if a.handle}
-    marks |= {a.name.casefold() for a in accounts if a.name}
-    for mark in sorted(marks | {a.handle.casefold() for a in accounts if a.handle}):
-        connection.execute(delete(models.Voice).where(col(models.Voice.mark) == mark))
+
+
+def forget_said(connection: Connection, marks: Set[str]) -> None:
+    """Takes out what analysts said of somebody: what kind of voice they are, and whose an account or name is.
+
+    ``marks`` are names, handles and ``platform:handle``, in ``str.casefold``'s letters: SQLite's LOWER knows ASCII alone.
+    """
+    run_many(connection, SQL["forget_voice"], [{"mark": mark} for mark in sorted(marks)])
     identity = models.Identity
     for said in connection.execute(select(identity.id, identity.one, identity.other)).all():
         if {said.one.casefold(), said.other.casefold()} & marks:

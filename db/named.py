@@ -1,6 +1,6 @@
 """Whom a story's article names, and which accounts are declared to be theirs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -9,7 +9,7 @@ from storywake.collector.match.named import How, Named, Own, Owned, is_named_as
 from storywake.collector.records import Author
 
 from .erasing import Fingerprints, known_marks
-from .many import rows_among, run_many
+from .many import run_many
 from .statements import statements
 
 SQL = statements("named")
@@ -86,13 +86,23 @@ def _row(story_id: int, own: Own, account_id: int | None) -> Row:
 
 def names_of_accounts(connection: Connection, accounts: Iterable[tuple[str, str]]) -> set[str]:
     """The named persons whose some accounts (platform, handle) are declared to be."""
-    marks = sorted({f"{platform}:{handle}".casefold() for platform, handle in accounts})
-    return {row.name for row in rows_among(connection, SQL["names_of"], marks)}
+    marks = {_mark(*account) for account in accounts}
+    return {row.name for row in connection.execute(SQL["all_own"]) if _mark(row.platform, row.handle) in marks}
 
 
-def forget_named(connection: Connection, marks: Iterable[str]) -> None:
-    """Takes out that articles name somebody, by names and by accounts (``platform:handle``)."""
-    run_many(connection, SQL["forget_named"], [{"mark": mark.casefold()} for mark in sorted(marks)])
+def forget_named(connection: Connection, marks: Collection[str]) -> None:
+    """Takes out that articles name somebody, by names and by accounts (``platform:handle``), in ``str.casefold``'s letters."""
+    theirs = {
+        (row.story_id, row.name)
+        for row in connection.execute(SQL["all_own"])
+        if _mark(row.platform, row.handle) in marks
+    }
+    theirs |= {(row.story_id, row.name) for row in connection.execute(SQL["all_named"]) if row.name.casefold() in marks}
+    run_many(connection, SQL["drop_named"], [{"story_id": story_id, "name": name} for story_id, name in sorted(theirs)])
+
+
+def _mark(platform: str, handle: str) -> str:
+    return f"{platform}:{handle}".casefold()
 
 
 def shown_accounts(connection: Connection, story_id: int) -> dict[int, str]:

@@ -24,6 +24,7 @@ from storywake.db.erasing import (
     add_marks,
     also_them,
     find_accounts,
+    forget_said,
     known_marks,
     posts_of,
     speakers,
@@ -75,11 +76,11 @@ def erase(engine: Engine, platform: str, handle: str) -> Erasure:
         add_marks(connection, wish.union(*(prints.author(*each) for each in theirs)), now())
     answers = _drop_answers(engine, posts)
     names = _names(platform, handle, accounts, posts)
+    marks = _marks(named_as, handles, accounts)
     with writing(engine) as connection:
         touched = stories_with(connection, [post.id for post in posts])
-        forget_named(
-            connection, named_as.union((handle, *(f"{p}:{h}" for p, h in handles), *(a.name or "" for a in accounts)))
-        )
+        forget_named(connection, marks)
+        forget_said(connection, marks)
         taken = take_out(connection, accounts, posts)
         for address in answer_addresses(connection, {platform, *(post.platform for post in posts)} - {"web"}):
             if names.search(unquote(address.words)):
@@ -110,6 +111,13 @@ def _drop_answers(engine: Engine, posts: Sequence[Theirs]) -> int:
         with writing(engine) as connection:
             drop_content(connection, evidence_id)
     return dropped + len(pages)
+
+
+def _marks(names: Collection[str], handles: Collection[tuple[str, str]], accounts: Collection[Account]) -> set[str]:
+    """What analysts and articles may call somebody: names, handles, and ``platform:handle``."""
+    called = {*names, *(a.name for a in accounts if a.name)}
+    called |= {mark for platform, handle in handles for mark in (handle, f"{platform}:{handle}")}
+    return {mark.casefold() for mark in called}
 
 
 def _names(platform: str, handle: str, accounts: Collection[Account], posts: Collection[Theirs]) -> "re.Pattern[str]":

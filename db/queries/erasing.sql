@@ -54,10 +54,6 @@ WHERE id = :id;
 -- Takes out what an analyst said of the kind of voice of somebody.
 DELETE FROM voice WHERE mark = :mark;
 
--- name: forget_identity
--- Takes out what an analyst said of whose an account or name is.
-DELETE FROM identity WHERE LOWER(one) = :mark OR LOWER(other) = :mark;
-
 -- name: rename_answered
 -- Lets what answers a post name it by its new id.
 UPDATE post SET in_reply_to = :new WHERE platform = :platform AND in_reply_to = :old;

@@ -44,15 +44,10 @@ GROUP BY p.account_id;
 -- A story's rows of the view named, those who answered first.
 SELECT * FROM named WHERE story = :slug ORDER BY CASE WHEN answered_at IS NULL THEN 1 ELSE 0 END, answered_at, place;
 
--- name: forget_named
--- Takes out that an article names somebody, by the name or an account that is declared to be theirs.
-DELETE FROM named_person
-WHERE LOWER(name) = :mark OR EXISTS (
-    SELECT 1
-    FROM own_account o
-    WHERE o.story_id = named_person.story_id AND o.name = named_person.name
-        AND LOWER(o.platform || ':' || o.handle) = :mark);
+-- name: all_named
+-- Whom articles name, in all stories.
+SELECT story_id, name FROM named_person;
 
--- name: names_of
--- The named persons whose accounts some are declared to be.
-SELECT DISTINCT name FROM own_account WHERE LOWER(platform || ':' || handle) IN :keys;
+-- name: all_own
+-- The accounts that are declared to be somebody's, in all stories.
+SELECT story_id, name, platform, handle FROM own_account;

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import Engine, text
 
@@ -10,7 +11,7 @@ from storywake.collector.pages.declared_accounts import Declared
 from storywake.collector.records import Article, Author, Embed, Post, Role
 from storywake.collector.settings import Settings
 from storywake.db.engine import reading, writing
-from storywake.db.persons import set_identity
+from storywake.db.persons import identities, said_voices, set_identity, set_voices
 from storywake.db.questions import asked, find_question
 from storywake.db.sql import read_only
 from storywake.db.stories import StoryRow
@@ -118,3 +119,20 @@ def test_who_is_no_longer_named_goes_and_who_is_erased_stays_out(
 def test_only_articles_that_the_story_is_about_name_its_people() -> None:
     assert with_named(filed(ARTICLE, Role.COVERAGE)).named == ()
     assert len(with_named(filed(ARTICLE, Role.ORIGINAL)).named) == 4
+
+
+def test_who_is_erased_is_found_in_any_letters(engine: Engine, story: StoryRow, settings: Settings) -> None:
+    """By name and by account, written otherwise than in the article, and with what an analyst said of them."""
+    words = "Engineer Åsa Öberg, mayor Jürgen Groß and minister Anna Virta closed it."
+    page(engine, settings, story, filed(msgspec.structs.replace(ARTICLE, text=words), None))
+    theirs = Declared("Anna Virta", "youtube", "ÄNNA", "https://virta.example/ links to it")
+    page(engine, settings, story, filed(HOMEPAGE, Role.CONTEXT, theirs))
+    with writing(engine) as connection:
+        set_identity(connection, story.id, "Åsa Öberg", "x:asa", True, "maria", SEEN)
+        set_voices(connection, story.id, {"Jürgen Groß": "politician"}, "maria", SEEN)
+    assert {"Åsa Öberg", "Jürgen Groß", "Anna Virta"} <= named(engine).keys()
+    for platform, who in (("web", "ÅSA ÖBERG"), ("web", "Jürgen GROSS"), ("youtube", "änna")):
+        erase(engine, platform, who)
+    assert list(named(engine)) == ["Elsa Holm"]
+    with reading(engine) as connection:
+        assert (identities(connection, story.id), said_voices(connection, story.id)) == ([], {})
