@@ -20,13 +20,14 @@ POSTS = statements("posts")
 ACCOUNTS = statements("accounts")
 
 
-def as_wished(connection: Connection, posts: Sequence[Post], *, drop: bool) -> tuple[list[Post], list[Post]]:
-    """The posts as their authors let them be taken, and those that are withheld: without words, or not taken (``drop``)."""
-    told = _with_known_labels(connection, posts)
-    withheld = [post for post in told if is_withheld(post)]
+def as_wished(posts: Sequence[Post], *, drop: bool) -> tuple[list[Post], list[Post]]:
+    """The posts (``with_known_labels``) as their authors let them be taken, and those that are withheld: without words, or
+    not taken (``drop``).
+    """
+    withheld = [post for post in posts if is_withheld(post)]
     if not withheld:
-        return told, []
-    kept = [post for post in told if not is_withheld(post)] if drop else told
+        return list(posts), []
+    kept = [post for post in posts if not is_withheld(post)] if drop else posts
     return [without_words(post) if is_withheld(post) else post for post in kept], withheld
 
 
@@ -47,7 +48,7 @@ def _own_name(post: Post) -> str | None:
     return last if last != post.external_id and last.isalnum() and not last.isdigit() else None
 
 
-def _with_known_labels(connection: Connection, posts: Sequence[Post]) -> list[Post]:
+def with_known_labels(connection: Connection, posts: Sequence[Post]) -> list[Post]:
     """The posts; those of which nothing is told about labels, as in a stream, with the ones that are stored."""
     silent = [post for post in posts if post.labels is None or post.author.labels is None]
     of_posts: dict[tuple[str, str], tuple[str, ...]] = {}

@@ -14,6 +14,7 @@ from storywake.db.stories import StoryRow
 from .intake import Arrival
 from .past_posts import reaching_back
 from .settling import Ending
+from .together import Together
 from .tools import Tools
 from .unlinked import Spoken
 
@@ -57,25 +58,27 @@ class Asking:
         spoken: Spoken | None = None,
     ) -> Ending:
         fault: FetchError | None = None
-        new = 0
+        together = Together(self._tools.keep)
         again: float | None = None
         lacking: str | None = None
-        async for answer in stream:
-            evidence = answer.evidence
-            if evidence.status >= 400 and not answer.gone:
-                fault = FetchError(evidence.url, f"answered {evidence.status}")
-            elif evidence.status == 200 and not answer.posts and not readable(evidence):
-                fault = FetchError(evidence.url, "neither JSON nor a page")
-            arrival = Arrival(name, evidence.fetched_at, stories, evidence, answer.posts, answer.edits, answer.gone)
-            if spoken:
-                posts, unlinked = spoken.among(answer.posts)
-                arrival = arrival._replace(evidence=None, posts=posts, unlinked=unlinked)  # most is of strangers
-            taken = self._tools.keep(arrival)
-            new += taken.reactions
-            again, lacking = answer.again or again, answer.lacking or lacking
+        try:
+            async for answer in stream:
+                evidence = answer.evidence
+                if evidence.status >= 400 and not answer.gone:
+                    fault = FetchError(evidence.url, f"answered {evidence.status}")
+                elif evidence.status == 200 and not answer.posts and not readable(evidence):
+                    fault = FetchError(evidence.url, "neither JSON nor a page")
+                arrival = Arrival(name, evidence.fetched_at, stories, evidence, answer.posts, answer.edits, answer.gone)
+                if spoken:
+                    posts, unlinked = spoken.among(answer.posts)
+                    arrival = arrival._replace(evidence=None, posts=posts, unlinked=unlinked)  # most is of strangers
+                together.add(arrival)
+                again, lacking = answer.again or again, answer.lacking or lacking
+        finally:
+            together.store()
         if fault:
             raise fault
-        return Ending(new > 0, again=again, lacking=lacking)
+        return Ending(together.reactions > 0, again=again, lacking=lacking)
 
 
 def look_as_post(look: Look) -> Post:

@@ -3,8 +3,9 @@
 A pass, the stream, an import, a webmention, ``watch`` and ``renormalise`` all describe what came as an ``Arrival``.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -35,11 +36,11 @@ from storywake.db.looks import (
     has_look,
 )
 from storywake.db.post_keys import key_of
-from storywake.db.posts import counted, mark_deleted, posted_at, save_edits, save_posts
+from storywake.db.posts import Counted, counted, mark_deleted, posted_at, save_edits, save_posts
 from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts, stories_of_posts
 from storywake.db.stories import StoryRow
 from storywake.db.tying import Tied, save_reactions
-from storywake.db.withholding import as_kept, as_wished, leave_out
+from storywake.db.withholding import as_kept, as_wished, leave_out, with_known_labels
 
 from .counts import gains, settle_counts
 from .filing import Filed, file_article, first_alike, with_named
@@ -51,6 +52,14 @@ from .waking import wake_threads
 FRESH = timedelta(0)
 MAX_NAME_LENGTH = 300
 """Characters of a display name; the rest is cut off."""
+
+
+class Told(NamedTuple):
+    """One answer, the posts that it told, and those of them whose authors ask not to be shown to everybody."""
+
+    evidence: Evidence | None
+    posts: Sequence[Post]
+    withheld: Sequence[Post] = ()
 
 
 class Arrival(NamedTuple):
@@ -68,6 +77,17 @@ class Arrival(NamedTuple):
     tie: Tie | None = None  # ties every post to ``stories``, whatever its text and links
     unlinked: Mapping[tuple[str, str], Sequence[tuple[int, Tie]]] = MappingProxyType({})  # (story id, tie) by post
     cursor: Place | None = None  # how far the stream ``source`` was heard
+    also: Sequence[Told] = ()  # further answers of the source that came at the same time
+
+
+def joined(arrivals: Sequence[Arrival]) -> Arrival:
+    """Answers of one source to the same stories that came at the same time, to be stored in one transaction."""
+    return arrivals[0]._replace(
+        edits=[edit for arrival in arrivals for edit in arrival.edits],
+        gone=[name for arrival in arrivals for name in arrival.gone],
+        unlinked={place: found for arrival in arrivals for place, found in arrival.unlinked.items()},
+        also=[Told(arrival.evidence, arrival.posts) for arrival in arrivals[1:]],
+    )
 
 
 class Taken(NamedTuple):
@@ -111,7 +131,7 @@ class _Write:
     def __init__(self, connection: Connection, arrival: Arrival, settings: Settings) -> None:
         self._connection = connection
         self._settings = settings
-        self._withheld: list[Post] = []  # posts whose authors ask not to be shown to everybody
+        self._told: list[Told] = []  # the answers, with their posts as they may be stored
         self._arrival = self._fit(arrival)
         self._first = timedelta(minutes=settings.first_look_minutes)
         self._changed: set[int] = set()
@@ -120,20 +140,19 @@ class _Write:
     def run(self, copy_of: int | None) -> Taken:
         """Writes everything, in the order of dependence."""
         arrival, connection = self._arrival, self._connection
-        evidence = self._save_evidence()
+        answers = [self._save_evidence(told) for told in self._told]
         before = counted(connection, arrival.posts)
         told = save_posts(connection, arrival.posts, arrival.at, copied=arrival.copied)
         save_edits(connection, arrival.source, arrival.edits)
-        leave_out(connection, self._withheld)
+        leave_out(connection, [post for told in self._told for post in told.withheld])
         gone = mark_deleted(connection, arrival.source, arrival.gone, arrival.at)
         stored = counted(connection, arrival.posts)
         seen = {post.id for post in stored.values()}
         missing = posts_by_key(connection, arrival.source, arrival.gone)
         if not arrival.copied:
-            save_shown(connection, evidence, seen)
-        relayed = {
-            stored[p.platform, key_of(p)].id for p in arrival.posts if p.relayed and (p.platform, key_of(p)) in stored
-        }
+            for answer, shown_there in zip(answers, self._told, strict=True):
+                save_shown(connection, answer, _ids(shown_there.posts, stored))
+        relayed = _ids((post for post in arrival.posts if post.relayed), stored)
         seen -= relayed
         self._tie()
         shown: Sequence[Post] = ()
@@ -166,24 +185,37 @@ class _Write:
 
     def _fit(self, arrival: Arrival) -> Arrival:
         """The arrival as it may be stored: cleaned, without posts of erased authors, with plausible times."""
-        posts = keep_out(self._connection, [p for p in map(_short_enough, arrival.posts) if p])
+        given = [Told(arrival.evidence, arrival.posts), *arrival.also]
+        cleaned = [[p for p in map(_short_enough, told.posts) if p] for told in given]
+        posts = keep_out(self._connection, list(chain.from_iterable(cleaned)))
         if not arrival.copied:
-            posts, self._withheld = as_wished(self._connection, posts, drop=self._settings.wishes == "drop")
+            posts = with_known_labels(self._connection, posts)
+        parts = _cut(posts, [len(own) for own in cleaned])
+        drop = self._settings.wishes == "drop"
+        wished = [(own, ()) if arrival.copied else as_wished(own, drop=drop) for own in parts]
+        posts = [post for own, _ in wished for post in own]
         named = {(post.platform, post.in_reply_to) for post in posts if post.in_reply_to}
         parents = posted_at(self._connection, named)
         parents |= {(p.platform, p.external_id): p.posted_at for p in posts if p.external_id and p.posted_at}
-        withheld = {post.external_id for post in self._withheld}
+        self._told = [
+            Told(told.evidence, [_judged(post, parents, arrival.at) for post in own], withheld)
+            for told, (own, withheld) in zip(given, wished, strict=True)
+        ]
+        silent = {post.external_id for told in self._told for post in told.withheld}
         filed = arrival.filed and arrival.filed._replace(article=clean_article(arrival.filed.article))
-        told = [e for e in arrival.edits if is_keepable(e.external_id)]
-        edits = [e._replace(text=clean(e.text)) for e in told if e.external_id not in withheld]
-        return arrival._replace(posts=[_judged(p, parents, arrival.at) for p in posts], filed=filed, edits=edits)
+        edits = [e for e in arrival.edits if is_keepable(e.external_id) and e.external_id not in silent]
+        return arrival._replace(
+            posts=[post for told in self._told for post in told.posts],
+            filed=filed,
+            edits=[e._replace(text=clean(e.text)) for e in edits],
+        )
 
-    def _save_evidence(self) -> list[int]:
-        """Stores the answer for each story that asked for it, without what may not be kept."""
+    def _save_evidence(self, told: Told) -> list[int]:
+        """Stores an answer for each story that asked for it, without what may not be kept."""
         arrival = self._arrival
-        if arrival.evidence is None:
+        if told.evidence is None:
             return []
-        evidence = as_kept(arrival.evidence, arrival.posts, self._withheld)
+        evidence = as_kept(told.evidence, told.posts, told.withheld)
         stories: list[int | None] = [story.id for story in arrival.stories] or [None]
         return [save_evidence(self._connection, story, arrival.source, evidence) for story in stories]
 
@@ -302,6 +334,17 @@ class _Write:
         for platform in {platform for platform, _ in parents}:
             ids |= posts_by_key(self._connection, platform, [key for known, key in parents if known == platform])
         wake_threads(self._connection, ids, arrival.at, self._first)
+
+
+def _ids(posts: Iterable[Post], stored: Mapping[tuple[str, str], Counted]) -> set[int]:
+    """The ids of those of ``posts`` that are stored."""
+    return {stored[place].id for post in posts if (place := (post.platform, key_of(post))) in stored}
+
+
+def _cut(posts: Sequence[Post], lengths: Sequence[int]) -> list[list[Post]]:
+    """Posts cut into parts of these lengths."""
+    waiting = iter(posts)
+    return [list(islice(waiting, length)) for length in lengths]
 
 
 def _depth(tie: Tie, post: Post, known: dict[tuple[str, str], int]) -> int:
