@@ -12,6 +12,7 @@ from storywake.collector.urls import canonical
 
 from . import models
 from .many import rows_among
+from .named import drop_named_by
 from .persons import drop_unused_persons
 from .reactions import show_best_witness
 from .statements import statements
@@ -67,7 +68,9 @@ def drop_address(connection: Connection, story_id: int, url: str, at: str) -> Dr
     known = connection.execute(select(page.id, page.url).where(page.story_id == story_id, page.key == key)).first()
     if known is not None:
         connection.execute(update(page).where(col(page.id) == known.id).values(dropped_at=at))
-        rested += _withdraw(connection, story_id, (), {key, url, known.url or key})
+        addresses = {key, url, known.url or key}
+        drop_named_by(connection, story_id, addresses)
+        rested += _withdraw(connection, story_id, (), addresses)
     elif not reactions:
         times = {"first_seen_at": at, "dropped_at": at}
         unknown = insert(page).values(story_id=story_id, key=key, url=url, role=Role.COVERAGE.value, corrected=False)

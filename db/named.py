@@ -36,6 +36,11 @@ def save_named(connection: Connection, story_id: int, source: str, named: Sequen
     run_many(connection, SQL["save_named"], rows)
 
 
+def drop_named_by(connection: Connection, story_id: int, sources: Iterable[str]) -> None:
+    """Takes out whom some articles named."""
+    run_many(connection, SQL["drop_named_by"], [{"story_id": story_id, "source": source} for source in sorted(sources)])
+
+
 def _is_erased(connection: Connection, name: str) -> bool:
     marks = known_marks(connection)
     return bool(marks and Fingerprints(connection).author("web", Author(name=name)) & marks)

@@ -9,6 +9,10 @@ SET affiliation = COALESCE(excluded.affiliation, named_person.affiliation);
 -- Takes out a person whom an article, read anew, names no more.
 DELETE FROM named_person WHERE story_id = :story_id AND name = :name;
 
+-- name: drop_named_by
+-- Takes out whom an article of a story named.
+DELETE FROM named_person WHERE story_id = :story_id AND source = :source;
+
 -- name: named
 -- Whom a story's article names.
 SELECT name, affiliation, source FROM named_person WHERE story_id = :story_id ORDER BY source, place;

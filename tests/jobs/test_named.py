@@ -18,6 +18,7 @@ from storywake.db.stories import StoryRow
 from storywake.jobs.erase import erase
 from storywake.jobs.filing import Filed, with_named
 from storywake.jobs.intake import Arrival, take_in
+from storywake.jobs.manage import Changes, change
 from storywake.jobs.report import ReportFormat, gathered, report
 from storywake.jobs.resolution import update_people
 from storywake.jobs.watch import watch
@@ -136,3 +137,13 @@ def test_who_is_erased_is_found_in_any_letters(engine: Engine, story: StoryRow, 
     assert list(named(engine)) == ["Elsa Holm"]
     with reading(engine) as connection:
         assert (identities(connection, story.id), said_voices(connection, story.id)) == ([], {})
+
+
+def test_whom_a_dropped_article_named_goes_with_it(engine: Engine, story: StoryRow, settings: Settings) -> None:
+    earlier = Article(
+        url="https://other.example/b", title="Bridge", language="en", text="Nor did Ida Lindqvist and Elsa Holm."
+    )
+    page(engine, settings, story, filed(earlier, Role.ORIGINAL))
+    assert "Ida Lindqvist" in named(engine)
+    change(engine, settings, "bridge", Changes(drop=(earlier.url or "",)))
+    assert "Ida Lindqvist" not in named(engine) and "Elsa Holm" in named(engine)
