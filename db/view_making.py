@@ -23,8 +23,15 @@ FUNCTIONS = {
         r"STRFTIME('%Y-%m-%dT%H:%M:%SZ', \1, (STRFTIME('%s', \3) - STRFTIME('%s', \2)) || ' seconds')",
         r"storywake_as_old(\1, \2, \3)",
     ),
+    r"\bOF_WRITERS\(([\w.]+)\)": (r"\1", r"CAST(SUM(\1) AS BIGINT)"),
+    r"\bPOSTS_OF_WRITERS\(([\w.]+)\)": (r"\1", r"CAST(SUM(CAST(\1 AS INTEGER)) AS INTEGER)"),
+    r"\bGROUP BY WRITERS\(([\w., ]+)\)": ("", r"GROUP BY \1"),
 }
-"""What views call, as SQLite and as PostgreSQL has it. A time that is none is NULL."""
+"""What views call, as SQLite and as PostgreSQL has it. A time that is none is NULL.
+
+Of an hour PostgreSQL keeps a row for each writer, which are added up, and SQLite one. PostgreSQL adds integers several times
+as fast as what may be larger; numbers of posts never are.
+"""
 TIMES = (
     r"""CREATE OR REPLACE FUNCTION storywake_seconds(at text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
 SELECT CASE WHEN at ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$' THEN EXTRACT(EPOCH FROM replace(left(at, 19), 'T', ' ')::timestamp)::bigint END $$""",

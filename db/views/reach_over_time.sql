@@ -3,16 +3,20 @@
 -- posts: posts known by then; observed_share: the share of them with an observation by then (0 to 1)
 CREATE VIEW reach_over_time AS
 WITH running AS (
-    SELECT s.slug AS story, h.platform, h.hour, SUM(h.looked) AS looked,
-           SUM(SUM(h.posts)) OVER w AS posts, SUM(SUM(h.observed)) OVER w AS observed,
-           SUM(SUM(h.likes)) OVER w AS likes, SUM(SUM(h.reposts)) OVER w AS reposts,
-           SUM(SUM(h.replies)) OVER w AS replies, SUM(SUM(h.quotes)) OVER w AS quotes,
-           SUM(SUM(h.views)) OVER w AS views, SUM(SUM(h.tell_likes)) OVER w AS tell_likes,
-           SUM(SUM(h.tell_reposts)) OVER w AS tell_reposts, SUM(SUM(h.tell_replies)) OVER w AS tell_replies,
-           SUM(SUM(h.tell_quotes)) OVER w AS tell_quotes, SUM(SUM(h.tell_views)) OVER w AS tell_views
+    SELECT s.slug AS story, h.platform, h.hour, POSTS_OF_WRITERS(h.looked) AS looked,
+           SUM(POSTS_OF_WRITERS(h.posts)) OVER w AS posts,
+           SUM(POSTS_OF_WRITERS(h.observed)) OVER w AS observed,
+           SUM(OF_WRITERS(h.likes)) OVER w AS likes, SUM(OF_WRITERS(h.reposts)) OVER w AS reposts,
+           SUM(OF_WRITERS(h.replies)) OVER w AS replies, SUM(OF_WRITERS(h.quotes)) OVER w AS quotes,
+           SUM(OF_WRITERS(h.views)) OVER w AS views,
+           SUM(POSTS_OF_WRITERS(h.tell_likes)) OVER w AS tell_likes,
+           SUM(POSTS_OF_WRITERS(h.tell_reposts)) OVER w AS tell_reposts,
+           SUM(POSTS_OF_WRITERS(h.tell_replies)) OVER w AS tell_replies,
+           SUM(POSTS_OF_WRITERS(h.tell_quotes)) OVER w AS tell_quotes,
+           SUM(POSTS_OF_WRITERS(h.tell_views)) OVER w AS tell_views
     FROM story s
     JOIN reach_hour h ON h.story_id = s.id
-    GROUP BY s.slug, h.platform, h.hour
+    GROUP BY WRITERS(s.slug, h.platform, h.hour)
     WINDOW w AS (PARTITION BY s.slug, h.platform ORDER BY h.hour ROWS UNBOUNDED PRECEDING)
 )
 SELECT story, platform, hour || ':00:00Z' AS hour,
