@@ -6,8 +6,8 @@ import msgspec
 from msgspec import Meta
 
 from .records import Kind, QuoteState, Stance, TieKind, VoiceKind
+from .values import MAX_COUNT
 
-MAX_COUNT = 2**63 - 1
 Time = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$")]
 Moment = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")]
 Count = Annotated[int, Meta(ge=-MAX_COUNT, le=MAX_COUNT)]

@@ -1,5 +1,6 @@
 """Stories as CSV, JSON lines or Parquet, and back from the first two: what comes in goes out again byte for byte."""
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from itertools import islice
@@ -27,6 +28,8 @@ MAX_BATCH = 500
 MAX_BLOCK = 64_000_000
 """Bytes of CSV that are parsed at once: no row may be longer."""
 HEAD = ",".join(COLUMNS[:8])
+ROW = re.compile(r'\{\s*"story"\s*:')
+"""How a line of JSON begins, as it went out or as a program wrote it again."""
 
 
 def write_archive(engine: Engine, story: StoryRow, form: RowFormat, out: BinaryIO, tick: Tick = silent) -> int:
@@ -75,7 +78,7 @@ def is_archive(path: str) -> bool:
             begins = file.read(4096).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     except OSError:
         return False
-    return begins.startswith((HEAD, '{"story":"')) and (begins.startswith(HEAD) or '"story_title":' in begins)
+    return begins.startswith(HEAD) or (ROW.match(begins) is not None and '"story_title"' in begins)
 
 
 def bring_back(engine: Engine, path: str, slug: str | None, tick: Tick = silent) -> Restored:

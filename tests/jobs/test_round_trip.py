@@ -56,7 +56,7 @@ words = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 told = words.map(clean)
 some = told.filter(bool)
 maybe = st.none() | some
-counts = st.none() | st.integers(0, 3) | st.sampled_from([2**31, 2**53 + 1, 2**63 - 1])
+counts = st.none() | st.integers(0, 3) | st.sampled_from([2**31, 2**53])
 moments = st.integers(0, 27).map(lambda n: f"2026-02-{n + 1:02}T1{n % 10}:00:0{n % 7}Z")
 chances = st.floats(0, 1)
 CLAIM, FURTHER = "The bridge is closed", '=Claim "two"\n'
@@ -257,6 +257,19 @@ def test_a_bad_row_costs_itself(sqlite: Engine, settings: Settings, tmp_path: Pa
         result = bring_back(other, str(tmp_path / "a.jsonl"), None)
     assert (result.reactions, len(result.bad)) == (len(rows), len(lines) - len(rows))
     assert all("\n" not in line for line in result.bad)
+
+
+def test_a_count_that_no_network_tells_costs_its_row(engine: Engine, settings: Settings, tmp_path: Path) -> None:
+    """Written anew by Python, with spaces: counts that PostgreSQL cannot add up cost the whole file."""
+    slug = watch_seed(engine, settings, "moscow-times").slug
+    rows = [json.loads(row) for row in exported(engine, slug, RowFormat.JSONL).splitlines()]
+    seen = {"at": "2026-01-01T00:00:00Z"}
+    rows[0]["observations"] = [{**seen, "likes": 2**63 - 1, "reposts": 2**63 - 1}]
+    rows[1]["observations"] = [{**seen, "likes": 2**53, "reposts": 2**53}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    assert is_archive(str(tmp_path / "a.jsonl"))
+    result = bring_back(engine, str(tmp_path / "a.jsonl"), "again")
+    assert (result.reactions, len(result.bad)) == (len(rows) - 1, 1)
 
 
 def test_a_spreadsheet_that_was_saved_again_comes_in_too(sqlite: Engine, settings: Settings, tmp_path: Path) -> None:
