@@ -49,6 +49,10 @@ MAX_STORY_WEIGHT = 100.0
 """Reactions; a larger story counts no more in the variation between stories."""
 MIN_VARIANCE = 1e-4
 """Of a story's means; added to the covariance so that it can be inverted."""
+AT_ONCE = 200
+"""Of the shares tried, how many likelihoods are worked out at once: their matrices stay in the processor's cache, and all at
+once take four times as long.
+"""
 
 
 class Validation(NamedTuple):
@@ -142,6 +146,12 @@ class Shares:
 
     def _likelihoods(self, tried: Array, mean: Array, count: int) -> Array:
         """The log-likelihood of each of the shares ``tried``, given the mean over ``count`` reactions, up to a constant."""
+        parts = [tried[start : start + AT_ONCE] for start in range(0, len(tried), AT_ONCE)]
+        logs = np.concatenate([self._likelihoods_at_once(part, mean, count) for part in parts])
+        return np.asarray(logs * count / (count + NORMALITY_PSEUDO_COUNT))
+
+    def _likelihoods_at_once(self, tried: Array, mean: Array, count: int) -> Array:
+        """The same before those of few reactions, whose mean is far from normal, are lessened."""
         size = len(mean)
         expected = tried @ self._means
         pairs = (tried[:, :, None] * tried[:, None, :]).reshape(len(tried), -1)
@@ -149,11 +159,10 @@ class Shares:
         spread = own / count + (pairs @ self._shifts).reshape(-1, size, size) + MIN_VARIANCE * np.eye(size)
         off = mean - expected
         distance = (off * np.linalg.solve(spread, off[:, :, None])[:, :, 0]).sum(1)
-        logs = (
+        return np.asarray(
             -0.5 * (DEGREES_OF_FREEDOM + size) * np.log1p(distance / DEGREES_OF_FREEDOM)
             - 0.5 * np.linalg.slogdet(spread)[1]
         )
-        return np.asarray(logs * count / (count + NORMALITY_PSEUDO_COUNT))
 
 
 def added_up(probabilities: Array, known: Iterable[int] | None = None) -> Array:
