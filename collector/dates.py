@@ -124,6 +124,7 @@ def now() -> str:
     return stamp(datetime.now(UTC))
 
 
+@lru_cache(maxsize=4096)
 def moment(text: str | None) -> datetime | None:
     """A stored time or day as an aware datetime; None where it is None or cannot be read."""
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, update
@@ -23,6 +24,7 @@ from .statements import statements
 SQL = statements("posts")
 MAX_POSTS = 2000
 """Posts written with one statement a table."""
+NO_IDS: Mapping[tuple[str, str], int] = MappingProxyType({})
 IN_ORDER = itemgetter("platform", "key")
 """One order, whoever writes: two passes that take the same rows in other orders lock each other out (PostgreSQL)."""
 
@@ -64,10 +66,11 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, cop
         if account_key:
             accounts[(platform, account_key)] = _account_row(post, account_key, copied or post.relayed)
         rows.append(_post_row(post, key, account_key, seen_at, copied or post.relayed))
-        if any(count is not None for count in _counts(post).values()):
+        counts = _counts(post)
+        if any(count is not None for count in counts.values()):
             followers = post.author.followers
             observations.append(
-                {"platform": platform, "key": key, "seen_at": seen_at, **_counts(post), "followers": followers}
+                {"platform": platform, "key": key, "seen_at": seen_at, **counts, "followers": followers}
             )
     adopt_accounts(connection, accounts.values())
     renamed = save_accounts(connection, sorted(accounts.values(), key=IN_ORDER))
@@ -77,7 +80,7 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, cop
     observations.sort(key=IN_ORDER)
     run_many(connection, SQL["save_revision"], [row for row in changed if _is_edited(row, stored)])
     run_many(connection, SQL["save_post"], changed)
-    save_counts(connection, observations)
+    save_counts(connection, observations, {place: row.id for place, row in stored.items()})
     others = (row for row in rows if (row["platform"], row["account_key"]) in renamed)
     return {(row["platform"], row["key"]) for row in chain(changed, others)}
 
@@ -111,17 +114,24 @@ def _is_edited(row: Mapping[str, Any], stored: Mapping[tuple[str, str], Any]) ->
     return bool(told and known and known.own_words and not known.deleted_at and known.text not in (None, row["text"]))
 
 
-def save_counts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Writes counts of stored posts as they were at a time: platform, key, seen_at, the five counts, followers."""
+def save_counts(
+    connection: Connection, rows: Sequence[dict[str, Any]], known: Mapping[tuple[str, str], int] = NO_IDS
+) -> None:
+    """Writes counts of stored posts as they were at a time: platform, key, seen_at, the five counts, followers.
+
+    ``known`` are ids of some of the posts, by platform and key.
+    """
+    placed = [((row["platform"], row["key"]), row) for row in rows]
     ids = {
         (platform, row.key): row.id
-        for platform, keys in _by_platform((row["platform"], row["key"]) for row in rows).items()
+        for platform, keys in _by_platform(place for place, _ in placed if place not in known).items()
         for row in rows_among(connection, SQL["ids_of_keys"], keys, platform=platform)
-    }
-    known = [
-        row | {"post_id": ids[row["platform"], row["key"]]} for row in rows if (row["platform"], row["key"]) in ids
-    ]
-    write_looks(connection, SQL["save_observation"], known)
+    } | dict(known)
+    write_looks(
+        connection,
+        SQL["save_observation"],
+        [row | {"post_id": ids[place]} for place, row in placed if place in ids],
+    )
 
 
 def _account_key(post: Post) -> str | None:
@@ -220,6 +230,23 @@ def counted(connection: Connection, posts: Iterable[Post]) -> dict[tuple[str, st
         for row in rows_among(connection, SQL["last_counts"], keys, platform=platform):
             found[(platform, row.key)] = Counted(row.id, row.key, tuple(row)[2:])
     return found
+
+
+def counted_again(
+    connection: Connection, posts: Iterable[Post], before: Mapping[tuple[str, str], Counted]
+) -> dict[tuple[str, str], Counted]:
+    """What ``counted`` says after ``save_posts``: only posts are read that are new or told otherwise than ``before``."""
+    same: dict[tuple[str, str], Counted] = {}
+    others: list[Post] = []
+    for post in posts:
+        place = (post.platform, key_of(post))
+        known = before.get(place) if known_id(post) else None
+        told = tuple(_counts(post).values())
+        if known is not None and (told == known.counts or not any(count is not None for count in told)):
+            same[place] = known
+        else:
+            others.append(post)
+    return same | counted(connection, others)
 
 
 def posted_at(connection: Connection, posts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str | None]:

@@ -36,7 +36,7 @@ from storywake.db.looks import (
     has_look,
 )
 from storywake.db.post_keys import key_of
-from storywake.db.posts import Counted, counted, mark_deleted, posted_at, save_edits, save_posts
+from storywake.db.posts import Counted, counted, counted_again, mark_deleted, posted_at, save_edits, save_posts
 from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts, stories_of_posts
 from storywake.db.stories import StoryRow
 from storywake.db.tying import Tied, save_reactions
@@ -146,7 +146,7 @@ class _Write:
         save_edits(connection, arrival.source, arrival.edits)
         leave_out(connection, [post for told in self._told for post in told.withheld])
         gone = mark_deleted(connection, arrival.source, arrival.gone, arrival.at)
-        stored = counted(connection, arrival.posts)
+        stored = counted_again(connection, arrival.posts, before)
         seen = {post.id for post in stored.values()}
         missing = posts_by_key(connection, arrival.source, arrival.gone)
         if not arrival.copied:

@@ -76,8 +76,8 @@ SET likes = excluded.likes, reposts = excluded.reposts, replies = excluded.repli
 
 -- name: as_stored
 -- Some posts as they are stored, with what their accounts are stored under.
-SELECT p.key, p.url, p.kind, a.key AS account_key, p.text, p.language, p.posted_at, p.in_reply_to, p.quotes, p.links,
-    p.media, p.labels, p.own_words, p.deleted_at
+SELECT p.id, p.key, p.url, p.kind, a.key AS account_key, p.text, p.language, p.posted_at, p.in_reply_to, p.quotes,
+    p.links, p.media, p.labels, p.own_words, p.deleted_at
 FROM post p
 LEFT JOIN account a ON a.id = p.account_id
 WHERE p.platform = :platform AND p.key IN :keys;

@@ -166,8 +166,9 @@ class Bluesky(Source[BlueskySettings]):
 
     async def _lasting_uri(self, fetcher: Fetcher, settings: BlueskySettings, post: Post) -> str | None:
         """The uri that names a post's author by DID; None where the post has none or its handle is nobody's."""
-        address = self.identify(post.url)
-        uri = post.external_id or (address.external_id if address else None)
+        uri = post.external_id
+        if not uri and (address := self.identify(post.url)):
+            uri = address.external_id
         if not uri or self.is_final(uri):
             return uri
         handle, _, rest = uri.removeprefix("at://").partition("/")
