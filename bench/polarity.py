@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from storywake.collector.errors import BadInput
 from storywake.collector.records import Stance
 from storywake.collector.stance.base import STANCES, softmax
-from storywake.collector.stance.blend import ENGLISH_ENCODER_WEIGHTS, WORDING_TEMPERATURE, WORDING_WEIGHTS, blend
+from storywake.collector.stance.blend import ENGLISH_ENCODER_WEIGHTS, blend, sided_by
 from storywake.collector.stance.negation import gives_verdict, swap
 
 from .examples import Example, read_examples
@@ -72,7 +72,7 @@ def assess(examples: list[Example], everything: list[Example]) -> NDArray[np.flo
     found[english] = blend([softmax(read_left_out("english")), found[english]], ENGLISH_ENCODER_WEIGHTS, 1.0)
     worded = [i for i, e in enumerate(examples) if not gives_verdict(e.reaction.text, e.reaction.language)]
     words = leave_folds_out([examples[i] for i in worded], everything)
-    found[worded] = blend([found[worded], words], WORDING_WEIGHTS, WORDING_TEMPERATURE)
+    found[worded] = sided_by(words, found[worded])
     heard = set(worded)
     for unit in _units(examples):
         denies = [is_negated(examples[place]) for place in unit]

@@ -22,10 +22,10 @@ ENCODERS_ONLY = (1.0, 0.0)
 BARE_WEIGHTS = (0.25, 0.75)
 ENGLISH_ENCODER_WEIGHTS = np.array([0.4, 0.6])
 """Of the English and the multilingual encoder, for English outside threads: one is better at words, the other at claims."""
-WORDING_WEIGHTS = np.array([0.8, 0.2])
-"""Of encoders and wording outside threads; near ones do as well on facts and topics left out."""
-WORDING_TEMPERATURE = 0.8
-"""Of that mixture, which is less sure than the encoders alone: so it is calibrated as they were on another hand's posts."""
+WORDING_WEIGHTS = np.array([0.6, 0.4])
+"""Of encoders and wording, in telling support from denial outside threads; chosen on facts and topics left out."""
+SIDES = slice(0, 2)
+"""Support and denial among the stances."""
 PHRASE_ODDS = 10.0
 """The factor by which a set phrase raises the odds of its stance."""
 
@@ -96,6 +96,19 @@ def blend(
     return softmax(mixed / temperature)
 
 
+def sided_by(words: NDArray[np.float64], encoded: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The encoders' probabilities, in which the wording has a say in what of support and denial is which.
+
+    How likely a question, a remark or any side is, the encoders tell alone: remarks about strangers' posts are many, and the
+    wording learnt from few.
+    """
+    both = encoded[:, SIDES].sum(1, keepdims=True)
+    shares = [part[:, SIDES] / part[:, SIDES].sum(1, keepdims=True) for part in (encoded, words)]
+    found = encoded.copy()
+    found[:, SIDES] = both * blend(shares, WORDING_WEIGHTS, 1.0)
+    return found
+
+
 def weights_of(reactions: Sequence[Reaction], weights: Sequence[float]) -> NDArray[np.float64]:
     """The weights of encoders and linear model, a row per reaction; ``weights`` apply to English in threads.
 
@@ -139,7 +152,7 @@ def _read(reactions: Sequence[Read], of_kinds: Sequence[str]) -> NDArray[np.floa
     found = _by_language([one.asked for one in reactions])
     places = [i for i, one in enumerate(reactions) if one.worded]
     by_words = WORDING.chances([reactions[i].asked for i in places], [of_kinds[i] for i in places])
-    found[places] = blend([found[places], by_words], WORDING_WEIGHTS, WORDING_TEMPERATURE)
+    found[places] = sided_by(by_words, found[places])
     denied = [one.denied for one in reactions]
     found[denied] = swap(found[denied])
     return found
