@@ -44,12 +44,12 @@ def forecast_of(
     connection: Connection, story: StoryRow, reactions: Sequence[Mapping[str, Any]], reach: Sequence[Row]
 ) -> dict[str, Any]:
     """A story's forecasts of now, by rows of the views ``reactions`` and ``reach_over_time``."""
-    start = began_at(connection, story)
     times = [row["posted_at"] or row["first_seen_at"] for row in reactions]
+    start = began_at(connection, story, times)
     own = curve(start, now(), times, {"engagement": engagement_by_hour(reach)})
     return as_told(forecasts(own, other_curves(connection, story.id)), start)
 
 
-def began_at(connection: Connection, story: StoryRow) -> str:
-    """When a story came out; when it was first watched, where its article tells no time."""
-    return original_of(connection, story.id).published_at or story.created_at
+def began_at(connection: Connection, story: StoryRow, times: Iterable[str]) -> str:
+    """When a story came out; where its article tells no time, when it was first watched or reacted to (``times``)."""
+    return original_of(connection, story.id).published_at or min((story.created_at, *times))

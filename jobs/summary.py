@@ -178,7 +178,7 @@ def _make(engine: Engine, story: StoryRow, settings: Settings) -> Made:
         reach = reach_of(connection, story.slug)
         claims = [claim.text for claim in claims_of(connection, story.id)]
         main = claims[0] if claims else ""
-        start = began_at(connection, story)
+        start = began_at(connection, story, [item.at for item in items])
         engaged = engagement_by_hour(reach)
         own = curve(
             start,

@@ -103,3 +103,17 @@ def test_the_mail_says_between_how_many_a_story_is_likely_to_end(
     assert told in " ".join(words.replace("=\n", "").split())
     late = mail(build(sqlite, settings, None, None, later), settings, "a@b.example").as_string()
     assert "Likely to end" not in late.replace("=\n", "")
+
+
+def test_a_story_whose_time_is_unknown_is_no_younger_than_what_reacts_to_it(
+    engine: Engine, settings: Settings, story: StoryRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, "2026-03-01T14:30:00Z")
+    old = Post(platform="x", external_id="1", text="Old news.", posted_at="2023-07-26")
+    with writing(engine) as connection:
+        save_posts(connection, [old], "2026-03-01T14:20:00Z")
+        save_reaction(connection, story.id, old, TIE, "2026-03-01T14:20:00Z")
+    tell_summary(engine, story, settings)
+    told = json.loads(report(engine, "bridge", ReportFormat.JSON, settings))["forecast"]
+    assert told["reactions"]["likely"] is None
+    assert f"{FORECAST_AGES[-1]} hours have passed" in told["reactions"]["why"]
