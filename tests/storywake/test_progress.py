@@ -58,7 +58,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = io.StringIO()
     writer = csv.writer(rows)
     writer.writerow(["url", "author", "body"])
-    writer.writerows([f"https://x.com/u{n}/status/{900000 + n}", f"u{n}", f"Words {n}"] for n in range(1200))
+    writer.writerows([f"https://x.com/u{n}/status/{900000 + n}", f"u{n}", f"Words {n}"] for n in range(4200))
     (folder / "rows.csv").write_text(rows.getvalue())
     return folder
 
@@ -76,10 +76,10 @@ def test_an_import_that_is_stopped_says_how_many_rows_are_stored_and_goes_on(hom
     before = number(home, "select count(*) as n from reactions")
     done = pressed(home, "storywake.jobs.intake.take_in 3", "import", "rows.csv", "--story", "moscow-times")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "storywake: stopped after 1,000 rows: those are stored, run it again to go on\n"
-    assert number(home, "select count(*) as n from reactions") == before + 1000
+    assert done.stderr == "storywake: stopped after 4,000 rows: those are stored, run it again to go on\n"
+    assert number(home, "select count(*) as n from reactions") == before + 4000
     done = pressed(home, "storywake.jobs.assess._assess_claim 1", "import", "rows.csv", "--story", "moscow-times")
-    assert done.stdout == "rows.csv: 1200 posts, 200 new reactions, 0 bad rows\n"
+    assert done.stdout == "rows.csv: 4200 posts, 200 new reactions, 0 bad rows\n"
     assert done.stderr.startswith("storywake: stopped while stances were assessed; what is stored stands")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
 
