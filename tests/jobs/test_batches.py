@@ -19,7 +19,6 @@ from .world import one_pass
 
 TIE = Tie(kind=TieKind.LINKS, source="a", rests_on="b", confidence=1.0)
 MINUTE = timedelta(minutes=1)
-NOW = datetime.now(UTC)
 
 
 def uri(key: str) -> str:
@@ -28,23 +27,24 @@ def uri(key: str) -> str:
 
 def put(engine: Engine, settings: Settings, counts: dict[str, tuple[float, float]]) -> None:
     """A story with posts whose counts, and nothing else, are looked at: minutes since the last look and until the next."""
+    now = datetime.now(UTC)
     with writing(engine) as connection:
         story = add_story(
-            connection, slug="bridge", title=None, url=None, claims=(), created_at=stamp(NOW - 1_000 * MINUTE),
-            watch_until=stamp(NOW + 10_000 * MINUTE),
+            connection, slug="bridge", title=None, url=None, claims=(), created_at=stamp(now - 1_000 * MINUTE),
+            watch_until=stamp(now + 10_000 * MINUTE),
         )  # fmt: skip
     posts = [
         Post(platform="bluesky", external_id=uri(key), kind=Kind.POST, text=f"post {key}", author=Author(external_id="did:plc:maria"))
         for key in counts
     ]  # fmt: skip
-    take_in(engine, Arrival("bluesky", stamp(NOW - 900 * MINUTE), [story], posts=posts, tie=TIE), settings)
+    take_in(engine, Arrival("bluesky", stamp(now - 900 * MINUTE), [story], posts=posts, tie=TIE), settings)
     with writing(engine) as connection:
         connection.execute(text("UPDATE look SET due_at = NULL"))
         for key, (since, until) in counts.items():
             connection.execute(
                 text("""UPDATE look SET last_at = :last, due_at = :due
                 WHERE kind = 'counts' AND post_id = (SELECT id FROM post WHERE key = :key)"""),
-                {"last": stamp(NOW - since * MINUTE), "due": stamp(NOW + until * MINUTE), "key": uri(key)},
+                {"last": stamp(now - since * MINUTE), "due": stamp(now + until * MINUTE), "key": uri(key)},
             )
 
 
