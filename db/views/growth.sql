@@ -1,5 +1,5 @@
 -- What a reaction's post gained on a day: its last counts of the day less those of the last look on any earlier day, or
--- less 0 where it was posted that day. No views across 2026-08-27 on YouTube: since then one counts from the first frame.
+-- less 0 where it was posted that day. No views across a day of the view breaks.
 CREATE VIEW growth AS
 SELECT k.reaction_id, s.slug AS story, SUBSTR(o.observed_at, 1, 10) AS day,
        o.likes - CASE WHEN b.post_id IS NOT NULL THEN b.likes
@@ -10,8 +10,10 @@ SELECT k.reaction_id, s.slug AS story, SUBSTR(o.observed_at, 1, 10) AS day,
                         WHEN SUBSTR(p.posted_at, 1, 10) = SUBSTR(o.observed_at, 1, 10) THEN 0 END AS replies,
        o.quotes - CASE WHEN b.post_id IS NOT NULL THEN b.quotes
                        WHEN SUBSTR(p.posted_at, 1, 10) = SUBSTR(o.observed_at, 1, 10) THEN 0 END AS quotes,
-       o.views - CASE WHEN p.platform = 'youtube' AND b.observed_at < '2026-08-27'
-                           AND o.observed_at >= '2026-08-27' THEN NULL
+       o.views - CASE WHEN EXISTS (
+                          SELECT 1 FROM breaks d
+                          WHERE d.platform = p.platform AND d.counted = 'views'
+                              AND d.day > b.observed_at AND d.day <= o.observed_at) THEN NULL
                       WHEN b.post_id IS NOT NULL THEN b.views
                       WHEN SUBSTR(p.posted_at, 1, 10) = SUBSTR(o.observed_at, 1, 10) THEN 0 END AS views,
        b.observed_at AS since
