@@ -16,6 +16,22 @@ WHERE m.reaction_id = r.id AND m.claim_id = c.id AND m.assessed_at <= :until AND
 ORDER BY CASE WHEN m.model LIKE :unadapted THEN 0 ELSE 1 END, m.assessed_at DESC, m.id DESC
 LIMIT 1;
 
+-- table: label_then
+-- The label of reaction r towards claim c that was in force by then.
+SELECT l.id
+FROM label l
+WHERE l.reaction_id = r.id AND l.claim_id = c.id AND l.set_at <= :until
+ORDER BY l.set_at DESC, l.id DESC
+LIMIT 1;
+
+-- table: stance_then
+-- Likewise its assessment: a fact-check's before a model's.
+SELECT s.id
+FROM stance s
+WHERE s.reaction_id = r.id AND s.claim_id = c.id AND s.assessed_at <= :until
+ORDER BY s.verdict DESC, s.assessed_at DESC, s.id DESC
+LIMIT 1;
+
 -- part: engagement
 -- Likes, reposts, replies and quotes of observation o together; NULL where none is known.
 SELECT CASE
@@ -125,16 +141,8 @@ LEFT JOIN person n ON n.id = r.person_id
 LEFT JOIN observation o ON o.post_id = r.post_id AND o.observed_at = :last_until
 LEFT JOIN claim c ON c.story_id = r.story_id
     AND c.position = (SELECT MIN(m.position) FROM claim m WHERE m.story_id = r.story_id)
-LEFT JOIN label y ON y.id = (
-    SELECT l.id FROM label l
-    WHERE l.reaction_id = r.id AND l.claim_id = c.id AND l.set_at <= :until
-    ORDER BY l.set_at DESC, l.id DESC
-    LIMIT 1)
-LEFT JOIN stance x ON x.id = (
-    SELECT s.id FROM stance s
-    WHERE s.reaction_id = r.id AND s.claim_id = c.id AND s.assessed_at <= :until
-    ORDER BY s.verdict DESC, s.assessed_at DESC, s.id DESC
-    LIMIT 1)
+LEFT JOIN label y ON y.id = (:label_then)
+LEFT JOIN stance x ON x.id = (:stance_then)
 WHERE r.id IN :keys;
 
 -- name: first_words
@@ -217,16 +225,8 @@ SELECT c.id AS claim_id, CASE
 FROM claim c
 JOIN reaction r ON r.story_id = c.story_id
 JOIN post p ON p.id = r.post_id
-LEFT JOIN label y ON y.id = (
-    SELECT l.id FROM label l
-    WHERE l.reaction_id = r.id AND l.claim_id = c.id AND l.set_at <= :until
-    ORDER BY l.set_at DESC, l.id DESC
-    LIMIT 1)
-LEFT JOIN stance x ON x.id = (
-    SELECT s.id FROM stance s
-    WHERE s.reaction_id = r.id AND s.claim_id = c.id AND s.assessed_at <= :until
-    ORDER BY s.verdict DESC, s.assessed_at DESC, s.id DESC
-    LIMIT 1)
+LEFT JOIN label y ON y.id = (:label_then)
+LEFT JOIN stance x ON x.id = (:stance_then)
 LEFT JOIN stance b ON b.id = (:newest_of_assessor)
 WHERE c.story_id = :story AND r.dropped_at IS NULL AND r.first_seen_at <= :until
     AND (x.id IS NOT NULL OR y.id IS NOT NULL)
