@@ -1,6 +1,6 @@
 """Whom a story's article names, and which accounts are declared to be theirs."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -20,12 +20,13 @@ def save_named(connection: Connection, story_id: int, source: str, named: Sequen
     """Writes whom the article at ``source`` names, in the place of whom it named before; whom another article of the story
     names stays where they are, and who was erased stays out.
     """
-    stored = _rows(connection, story_id)
+    stored, is_erased = _rows(connection, story_id), _erased(connection)
     others = [row.name for row in stored if row.source != source]
     kept = [
         person
         for person in named
-        if not any(is_named_as(other, person.name) for other in others) and not _is_erased(connection, person.name)
+        if not any(is_named_as(other, person.name) for other in others)
+        and not is_erased("web", Author(name=person.name))
     ]
     gone = {row.name for row in stored if row.source == source} - {person.name for person in kept}
     run_many(connection, SQL["drop_named"], [{"story_id": story_id, "name": name} for name in sorted(gone)])
@@ -41,9 +42,13 @@ def drop_named_by(connection: Connection, story_id: int, sources: Iterable[str])
     run_many(connection, SQL["drop_named_by"], [{"story_id": story_id, "source": source} for source in sorted(sources)])
 
 
-def _is_erased(connection: Connection, name: str) -> bool:
+def _erased(connection: Connection) -> Callable[[str, Author], bool]:
+    """Tells of an author on a platform whether they were erased; what that takes is read once."""
     marks = known_marks(connection)
-    return bool(marks and Fingerprints(connection).author("web", Author(name=name)) & marks)
+    if not marks:
+        return lambda platform, author: False
+    prints = Fingerprints(connection)
+    return lambda platform, author: bool(prints.author(platform, author) & marks)
 
 
 def named_in(connection: Connection, story_id: int) -> list[Named]:
@@ -63,9 +68,8 @@ def own_accounts_of(connection: Connection, story_id: int) -> list[Own]:
 
 def add_own_accounts(connection: Connection, story_id: int, accounts: Sequence[Own]) -> None:
     """Keeps accounts that pages declare, beside those that are known."""
-    marks = known_marks(connection)
-    prints = Fingerprints(connection) if marks else None
-    kept = [own for own in accounts if not (prints and prints.author(own.platform, Author(handle=own.handle)) & marks)]
+    is_erased = _erased(connection)
+    kept = [own for own in accounts if not is_erased(own.platform, Author(handle=own.handle))]
     run_many(connection, SQL["add_own"], [_row(story_id, own, None) for own in kept])
 
 

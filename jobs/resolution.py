@@ -26,10 +26,11 @@ ROWS_PER_TICK = 500
 def update_people(engine: Engine, story_id: int, tick: Tick = silent) -> None:
     """Resolves a story's accounts and speakers to persons, keeping known affiliations; only changes are written."""
     with reading(engine) as connection:
-        resolver = PersonResolver(identities(connection, story_id))
+        verdicts = identities(connection, story_id)
         known = known_persons(connection, story_id)
         accounts = authors(connection, story_id)
         articles, said = published(connection, story_id), said_voices(connection, story_id)
+    resolver = PersonResolver(verdicts)
     for person in known:
         if person.affiliation:
             resolver.add(Person(person.name, person.affiliation, (), ()))
@@ -47,7 +48,7 @@ def update_people(engine: Engine, story_id: int, tick: Tick = silent) -> None:
     voices = _voices(resolver.people, holders, accounts, papers((a.publisher for a in articles), ()), said)
     with writing(engine) as connection:
         save_persons(connection, story_id, resolver.people, holders, voices)
-    update_named(engine, story_id)
+    update_named(engine, story_id, accounts, verdicts)
 
 
 def _voices(
