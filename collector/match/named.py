@@ -7,22 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from ..lexicon import lexicon, publishers
+from ..lexicon import publishers
 from ..pages.declared_accounts import Declared
-from ..prose.base_forms import base_form
 from ..prose.language import detect
 from ..prose.same_name import folded, in_other_script, plain_name, same_person
-from ..prose.statements import full_names
 from ..records import Article
+from .name_cases import names_in_base_form
 from .person import Verdict, declared_accounts
-from .rarity import rarity, usually_capital
 
 MAX_NAMED = 60
 """Persons of an article that are kept: those who speak first, then in the order in which it names them."""
 MAX_NAME = 120
 """Characters of a name."""
-MIN_COMMONER = 3.0
-"""Nats by which a surname is commoner than what it would be in the genitive."""
 FULL = frozenset(("the same name", "the same first and last name", "the same name in another script"))
 """How two names may be alike to be one's: not by an initial or a surname alone."""
 
@@ -78,9 +74,8 @@ def persons_named(article: Article) -> tuple[Named, ...]:
     language = article.language or detect(article.text) or "en"
     spoken = {s.speaker: s.affiliation for s in reversed(article.statements)}
     shown = tuple(name for e in article.embeds if (name := plain_name(e.author_name)))
-    told = [_nominative(name, language) for name in full_names(article.text, lexicon(language))]
     found: list[Named] = []
-    for name in (*reversed(spoken), *shown, *told):
+    for name in names_in_base_form(article.text, language, (*reversed(spoken), *shown)):
         known = (*(one.name for one in found), *article.authors)
         if len(name.split()) > 1 and len(name) <= MAX_NAME and not any(same_person(name, other) for other in known):
             found.append(Named(name, spoken.get(name)))
@@ -95,15 +90,6 @@ def declared_to_be(named: Sequence[Named], declared: Iterable[Declared]) -> list
         for person in named
         if is_named_as(person.name, one.name)
     ]
-
-
-def _nominative(name: str, language: str) -> str:
-    """A Finnish name in the nominative where that is the commoner word by far: ``Donald Trumpin``, but not ``Vladimir Putin``."""
-    if language != "fi" or not name.endswith("n"):
-        return name
-    plain = base_form(name, language, ())
-    written, last = name.split()[-1], plain.split()[-1]
-    return plain if usually_capital(last) and rarity(written) - rarity(last) >= MIN_COMMONER else name
 
 
 def is_named_as(name: str, other: str | None) -> bool:

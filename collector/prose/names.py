@@ -287,7 +287,13 @@ def _until_particle(words: Words, lex: Lexicon) -> Words:
         return words
     for i, word in enumerate(words[2:], start=2):
         before = words[i - 1][0]
-        if word[0][0].islower() and before != "Van" and not is_given(before, lex) and before not in NOBILITY:
+        if (
+            word[0][0].islower()
+            and before[0].isupper()
+            and before != "Van"
+            and not is_given(before, lex)
+            and before not in NOBILITY
+        ):
             return words[:i]
     return words
 
