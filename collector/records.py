@@ -288,3 +288,4 @@ class Subject(NamedTuple):
     languages: frozenset[str] = frozenset()  # of its title and claims
     words: tuple[str, ...] = ()  # of its title and claims, without names; the longest (mostly the rarest) first
     phrases: tuple[str, ...] = ()  # quoted in its title and claims
+    further: tuple[str, ...] = ()  # words of names in its article's opening that title and claims have not

@@ -6,15 +6,18 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine
 
 from storywake.collector.clock import LookKind
-from storywake.collector.match.relevance import promise, subject
+from storywake.collector.match.relevance import Judgement, judge, promise, subject
+from storywake.collector.match.same_event import of_same_event
+from storywake.collector.match.told_by import told_by
 from storywake.collector.pages.feeds import Entry
-from storywake.collector.records import Subject
+from storywake.collector.records import Article, Subject
 from storywake.collector.urls import canonical, is_keepable
-from storywake.db.articles import article_keys, page_dropped
+from storywake.db.articles import article_keys, original_of, page_dropped
 from storywake.db.claims import claims_of
 from storywake.db.engine import reading
 from storywake.db.looks import add_look, known_target
 from storywake.db.stories import StoryRow, story_text
+from storywake.db.unlinked import tellings
 
 MAX_CANDIDATES = 20
 """Pages that one answer of a feed or an index adds to a story."""
@@ -33,6 +36,15 @@ def about(engine: Engine, story: StoryRow) -> Subject:
         claims = [row.text for row in claims_of(connection, story.id)]
         title, words, language = story_text(connection, story.id)
     return subject(story.title or title, claims, words, language=language)
+
+
+def why_about(engine: Engine, story: StoryRow, article: Article) -> Judgement | None:
+    """Why an article that was found belongs to a story: by what it points at, or as it is about the same event; None where it does not."""
+    matter = about(engine, story)
+    with reading(engine) as connection:
+        why = judge(matter, article, article_keys(connection, story.id), original_of(connection, story.id).publisher)
+        telling = next(iter(tellings(connection, [story])), None) if why is None else None
+    return of_same_event(told_by(telling), article) if telling else why
 
 
 def candidates(engine: Engine, story: StoryRow, entries: Sequence[Entry]) -> Candidates:

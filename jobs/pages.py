@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from storywake.collector.dates import now
 from storywake.collector.errors import FetchError, NoQuestion
-from storywake.collector.match.relevance import Judgement, judge, role_beside
+from storywake.collector.match.relevance import Judgement, role_beside
 from storywake.collector.net.evidence import Evidence
 from storywake.collector.pages.citing import citing_questions, following, wikis
 from storywake.collector.pages.feeds import Entry
@@ -24,7 +24,7 @@ from storywake.db.status import LookOutcome
 from storywake.db.stories import StoryRow
 from storywake.db.webmentions import settle_webmention
 
-from .candidates import about, add_candidates, candidates, too_many
+from .candidates import about, add_candidates, candidates, too_many, why_about
 from .filing import Filed
 from .intake import Arrival
 from .share_links import post_behind
@@ -112,10 +112,9 @@ class Pages:
         evidence = await self._tools.fetcher.get(look.target, headers=PAGES)
         content = await self._content(story, evidence)
         assert content.article is not None
-        matter = about(self._tools.engine, story)
+        why = why_about(self._tools.engine, story, content.article)
         with reading(self._tools.engine) as connection:
             original = original_of(connection, story.id)
-            why = judge(matter, content.article, article_keys(connection, story.id), original[0])
         filed = None
         if why is not None:
             because = Judgement(f"{look.reason}; {why.rests_on}", why.confidence)

@@ -8,7 +8,7 @@ from anyascii import anyascii
 
 from ..pages.feeds import Entry
 from ..prose.language import detect
-from ..prose.organisations import NOT_A_NAME, plain_publisher
+from ..prose.organisations import NOT_A_NAME, PLACES, plain_publisher
 from ..prose.same_name import sound
 from ..records import Article, Mention, Review, Role, Subject
 from ..urls import canonical, host_of
@@ -22,8 +22,12 @@ STEM_LETTERS = 5
 """Letters of a word that are compared: endings differ between cases and languages."""
 
 MIN_NAMED = 3
-"""Names of a story that a page must have, where only one word of its headline is the story's."""
+"""Names of a story that a page must have, where at most one word of its headline is the story's."""
+MAX_OPENING = 1_500
+"""Characters of a story's article from which further names are taken."""
 PROMISE_OF_NAMES = 0.3
+MIN_SHARED, MAX_READ = 3, 3_000
+"""Words of title and claims that an article has which takes up the report, in so many characters of its text."""
 
 
 class Judgement(NamedTuple):
@@ -37,7 +41,8 @@ class Judgement(NamedTuple):
 def subject(
     title: str | None, claims: tuple[str, ...] | list[str], text: str | None = None, *, language: str | None = None
 ) -> Subject:
-    """What a story is about, from its title and claims; names that its article's ``text`` repeats come first.
+    """What a story is about, from its title and claims; names that its article's ``text`` repeats come first, those of its opening
+    are kept beside them.
 
     ``language`` is the article's; that of title and claims is detected.
     """
@@ -51,6 +56,7 @@ def subject(
             counts[plain] += 1 + (text or "").count(plain)
     names = sorted(counts, key=lambda n: (-counts[n], n))
     name_stems = {stem for name in names for stem in stems(name)}
+    opening = {part for name in NAME.findall((text or "")[:MAX_OPENING]) if " " in name for part in name.split()}
     languages = {language, *(detect(part) for part in parts)} - {None}
     plain_words = {w.casefold() for w in WORD.findall(words)} - NOT_A_NAME
     return Subject(
@@ -61,6 +67,7 @@ def subject(
         frozenset(filter(None, languages)),
         tuple(sorted((w for w in plain_words if not stems(w) & name_stems), key=lambda w: (-len(w), w))),
         tuple(dict.fromkeys(" ".join(phrase.split()) for phrase in QUOTED.findall(words))),
+        tuple(sorted(part for part in opening if part.casefold() not in PLACES and not stems(part) & name_stems)),
     )
 
 
@@ -84,7 +91,8 @@ def promise(about: Subject, entry: Entry, known: Collection[str] = ()) -> float:
     """A score of an entry, from 0 (not worth reading) to 1, so that the best are read first.
 
     It goes by headline and summary; where an index tells what else is in the page, by a link to one of the canonical
-    addresses ``known``, or by ``MIN_NAMED`` of the story's names beside a word of it in the headline.
+    addresses ``known``, or by ``MIN_NAMED`` of the story's names beside a word of it in the headline, which in another
+    language need not be there.
     """
     hosts = {host_of(address) for address in known} if entry.links else ()
     if any(any(host in link for host in hosts) and canonical(link) in known for link in entry.links):
@@ -93,17 +101,19 @@ def promise(about: Subject, entry: Entry, known: Collection[str] = ()) -> float:
     worth = _promise(about, words, entry.language)
     if worth or not entry.names:
         return worth
-    named = len(stems(" ".join(entry.names)) & about.name_stems)
-    return PROMISE_OF_NAMES if named >= MIN_NAMED and stems(words) & about.stems else 0.0
+    known = about.name_stems | stems(" ".join(about.further))
+    named = len(stems(" ".join(entry.names)) & known)
+    may_share = entry.language in about.languages or not entry.language
+    return PROMISE_OF_NAMES if named >= MIN_NAMED and (stems(words) & about.stems or not may_share) else 0.0
 
 
 def _promise(about: Subject, words: str, language: str | None) -> float:
     """The score of a headline, 0 to 1: by names and words in common, or, in a foreign language, by names by sound and numbers."""
-    seen = stems(words)
-    names, shared = len(seen & about.name_stems), len(seen & about.stems)
+    seen, further = stems(words), stems(" ".join(about.further))
+    names, shared = len(seen & (about.name_stems | further)), len(seen & (about.stems | further))
     if (names >= 1 and shared >= 3) or names >= 2:
         return 1 - 1 / (1 + names + shared / 2)
-    heard = len(_heard(words) & {s for name in about.names for s in _heard(name)})
+    heard = len(_heard(words) & _heard(" ".join((*about.names, *about.further))))
     numbers = len({s for s in seen & about.stems if s.isdigit() and not YEAR.fullmatch(s)})
     spoken = (language or detect(words)) if heard or numbers else None
     if not spoken or not about.languages or spoken in about.languages:
@@ -119,7 +129,7 @@ def _heard(words: str) -> set[str]:
 
 
 def judge(about: Subject, article: Article, known: set[str], original: str | None) -> Judgement | None:
-    """Why an article belongs to a story; None where it does not seem to.
+    """Why an article belongs to a story by what it points at; None where it points at nothing of it (then ``of_same_event``).
 
     ``known`` are the canonical addresses of the story's articles, ``original`` the publisher whose report the
     story is about.
@@ -128,13 +138,9 @@ def judge(about: Subject, article: Article, known: set[str], original: str | Non
         return Judgement("it links to an article of the story", 0.95)
     if any(about_claim(review, claim, known) for review in article.reviews for claim in about.claims):
         return Judgement("it reviews the claim", 0.95)
-    words = f"{article.title or ''}\n{article.text[:3000]}"
-    seen = stems(words)
-    names, shared = len(seen & about.name_stems), len(seen & about.stems)
-    if original and _takes_up(article.mentions, original) and shared >= 3:
+    shared = len(stems(f"{article.title or ''}\n{article.text[:MAX_READ]}") & about.stems)
+    if original and shared >= MIN_SHARED and _takes_up(article.mentions, original):
         return Judgement(f"it takes up the report of {original}", 0.8)
-    if about.stems and names >= min(3, len(about.name_stems)) and shared / len(about.stems) >= 0.5:
-        return Judgement(f"it shares {names} names and {shared} of {len(about.stems)} words with the claims", 0.6)
     return None
 
 

@@ -217,7 +217,7 @@ def _may_tell(story: ToldBy, met: frozenset[str], numbered: bool, words: Sequenc
         return False
     names = [(name, here) for name, parts in story.names.items() if (here := met.intersection(parts))]
     strengths = sorted((_strength(story, here) for _, here in names), reverse=True)
-    opening = len(_of_opening(story, words)) if words is not None else MAX_WORDS
+    opening = len(of_opening(story, words)) if words is not None else MAX_WORDS
     most = Shared(
         names=tuple(name for name, _ in names),
         strengths=tuple(strengths),
@@ -225,7 +225,7 @@ def _may_tell(story: ToldBy, met: frozenset[str], numbered: bool, words: Sequenc
         words=_in_full_words(story, met - story.named),
         opening=min(opening, MAX_WORDS) if story.opening else 0,
         number=MAX_NUMBERS if story.numbers and numbered else 0,
-        share=_said(story, met)[0],
+        share=said_most(story, met)[0],
         said=met,
         quoted=bool(story.runs),
         foreign=True,
@@ -240,9 +240,9 @@ def shared(story: ToldBy, text: str, words: Sequence[str], met: frozenset[str]) 
     met = met & story.weights.keys()
     if paper:
         met = frozenset(word for word in met if any(same_word(word, other) for other in others))
-    names, strengths, in_names = _named(story, met)
-    share, sentence = _said(story, met)
-    opening = {w for w in _of_opening(story, others) if not any(same_word(w, known) for known in met)}
+    names, strengths, in_names = named_in(story, met)
+    share, sentence = said_most(story, met)
+    opening = {w for w in of_opening(story, others) if not any(same_word(w, known) for known in met)}
     figures = {number: story.numbers[number] for number in numbers(text) if number in story.numbers}
     language = detect(text) if len(names) > 1 else None
     return Shared(
@@ -267,7 +267,7 @@ def _in_full_words(story: ToldBy, met: frozenset[str]) -> float:
     return min(story.weight(met.intersection(frozenset().union(*story.sentences))) / MAX_WORD_WEIGHT, MAX_WORDS)
 
 
-def _said(story: ToldBy, met: frozenset[str]) -> tuple[float, frozenset[str]]:
+def said_most(story: ToldBy, met: frozenset[str]) -> tuple[float, frozenset[str]]:
     """The share of the weight of the sentence that is said most, and its words."""
     shares = [(story.weight(s & met) / max(story.weight(s), 1.0), s) for s in story.sentences]
     return max(shares, key=lambda pair: pair[0], default=(0.0, frozenset()))
@@ -278,7 +278,7 @@ def _strength(story: ToldBy, here: frozenset[str]) -> float:
     return min(story.weight(here) / MAX_NAME_WEIGHT, 1.0)
 
 
-def _of_opening(story: ToldBy, words: Iterable[str]) -> set[str]:
+def of_opening(story: ToldBy, words: Iterable[str]) -> set[str]:
     """Those words that the article's opening has in some form."""
     return {
         word
@@ -288,7 +288,7 @@ def _of_opening(story: ToldBy, words: Iterable[str]) -> set[str]:
     }
 
 
-def _named(story: ToldBy, met: frozenset[str]) -> tuple[tuple[str, ...], tuple[float, ...], frozenset[str]]:
+def named_in(story: ToldBy, met: frozenset[str]) -> tuple[tuple[str, ...], tuple[float, ...], frozenset[str]]:
     """The names that a post has, each by words that no other gave, surest first; how rare, 0 to 1; all their words."""
     found: dict[str, float] = {}
     used: set[str] = set()

@@ -44,7 +44,7 @@ def folded_words(text: str) -> list[str]:
 def folded(word: str) -> str:
     """A word by its sound in Latin letters."""
     plain = word if word.isascii() else anyascii(word)
-    return sound(plain.lower())
+    return sound(plain.lower().removesuffix("'s").replace("'", ""))
 
 
 def same_word(one: str, other: str, common_start: float = MIN_COMMON_START) -> bool:
@@ -64,10 +64,10 @@ def has_digit(text: str) -> bool:
 
 
 def numbers(text: str) -> dict[str, float]:
-    """The numbers of a text, without marks between thousands: 1 for one that few texts have, a half for years and round ones."""
+    """The numbers of a text, without marks between thousands and with a decimal point: 1 for one that few texts have, a half for years and round ones."""
     found: dict[str, float] = {}
     for written in NUMBER.findall(text):
-        number = GROUPS.sub("", written)
+        number = GROUPS.sub("", written).replace(",", ".")
         if len(number) >= MIN_DIGITS:
             common = YEAR.fullmatch(number) or len(number.rstrip("0")) <= MAX_ROUND
             found[number] = 0.5 if common else 1.0
