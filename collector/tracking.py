@@ -6,14 +6,16 @@ from fnmatch import translate
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 NAMED_BY_QUERY = re.compile(r"/(?:index|default)?$|\.(?:php\d?|aspx?|jsp|cgi|pl|cfm|do|dll|exe)$", re.I)
 """Paths that do not name a page by themselves: the root, and scripts."""
-LOOKS_LIKE_NAME = re.compile(r"\A(?:(?:\D*\d){3}|(?=[^A-Z]*[A-Z])\D*\d)")
-"""Values with three digits, or with a digit and a capital."""
+LOOKS_LIKE_NAME = re.compile(r"\A(?:\d+\Z|(?:\D*\d){3}|(?=[^A-Z]*[A-Z])\D*\d)")
+"""Numbers, and values with three digits, or with a digit and a capital."""
 SITE = re.compile(r"\A(?:[a-z\d-]+\.)+[a-z]{2,24}", re.I)
 WORDS = re.compile(r"[a-z]+")
+TRANSLATED = ".translate.goog"
+"""How the hosts end on which Google shows pages translated: before it stands the page's own host, with - for . and -- for -."""
 
 
 @cache
@@ -73,10 +75,14 @@ def is_mark(host: str, path: str, name: str, value: str) -> bool:
     if _everywhere().has(name) or _of_site("sites", host).has(name):
         return True
     by_path = not NAMED_BY_QUERY.search(path)
-    if name in _words("mostly"):
-        if SITE.fullmatch(value) or _words("shared") & set(WORDS.findall(value.lower())):
+    said = set(WORDS.findall(value.lower()))
+    if name in _words("mostly") or name in _words("named"):
+        if SITE.fullmatch(value) or said & (_words("channels") | _words("places")):
             return True
-        return by_path and not LOOKS_LIKE_NAME.search(value)
+        if name in _words("mostly"):
+            return by_path and not LOOKS_LIKE_NAME.search(value)
+    if name in _words("only") and by_path and said and said <= _words("channels"):
+        return True
     form = _rules()["forms"].get(name)
     return by_path and form is not None and re.fullmatch(form, value) is not None
 
@@ -119,3 +125,35 @@ def wrapped(host: str, path: str, query: str) -> str | None:
         return None
     values = dict(parse_qsl(query)) | {"?": query}
     return next((values[name] for name in names[found.lastindex - 1] if name in values), None)
+
+
+ADDRESS = re.compile(r"(?:https?:/{1,2})?[\w-]{1,63}(?:\.[\w-]{1,63}){1,20}(?::\d{1,5})?(?:[/?#].*)?", re.I | re.S)
+"""An address as others' hosts write it in their paths: perhaps without its scheme, or with one slash after it."""
+
+
+@cache
+def _inside() -> dict[str, re.Pattern[str]]:
+    return {host: re.compile(form, re.S) for hosts, form in _rules()["inside"].items() for host in hosts.split()}
+
+
+def shows_others(host: str) -> bool:
+    """Whether a host shows pages of other hosts, whose addresses stand in its paths. ``host`` is without ``www.``."""
+    return host in _inside() or host.endswith(TRANSLATED)
+
+
+def shown(host: str, path: str, query: str) -> str | None:
+    """The address of the page of another host that an archive or a reader shows there, or that is translated; None where it is none."""
+    asked = f"?{query}" if query else ""
+    if host.endswith(TRANSLATED):
+        label = host.removesuffix(TRANSLATED)
+        origin = label.replace("--", "\0").replace("-", ".").replace("\0", "-")
+        return f"https://{origin}{path}{asked}" if "." in origin and not {".", "xn--"} & {label[:4], *label} else None
+    form = _inside().get(host)
+    found = form.fullmatch(path + asked) if form else None
+    if found is None or found.lastindex is None:
+        return None
+    target = found[found.lastindex]
+    target = unquote(target) if re.match(r"https?%3a", target, re.I) else target
+    if not ADDRESS.fullmatch(target) or target.endswith("*"):
+        return None
+    return re.sub(r"\A(?:(https?):/+)?", lambda scheme: f"{scheme[1] or 'http'}://", target, flags=re.I)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
-from .tracking import is_amp, is_mark, without_labels, wrapped
+from .tracking import is_amp, is_mark, shown, shows_others, without_labels, wrapped
 from .values import clean
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -179,11 +179,13 @@ def _fold(url: str) -> str | None:
 
 
 def _unwrap(written: str, host: str, path: str, query: str) -> str | None:
-    """The address inside an AMP cache's, a redirect wrapper's or a login wall's; None where it is none of them."""
+    """The address inside an AMP cache's, a web archive's, a redirect wrapper's or a login wall's; None where it is none of them."""
     if host.endswith(AMP_CACHES) or (host.startswith("google.") and path.startswith("/amp/")):
         inner = re.match(r"/(?:[a-z]/|amp/)+(s/)?(.+)", path)
         if inner and "." in inner[2].split("/")[0]:
             return f"http{'s' if inner[1] else ''}://{inner[2]}" + (f"?{query}" if query else "")
+    if target := shown(host, path, query):
+        return target if is_web_address(target) and len(target) < MAX_ADDRESS_LENGTH else None
     for named in dict.fromkeys((written.lower().removeprefix("www."), host)):
         target = wrapped(named, path, query)
         if target:
@@ -209,7 +211,7 @@ def _own_host(host: str) -> str | None:
     """A host as it is folded; None where its pages' addresses may name another in their paths."""
     while (folded := _fold_host(host)) != host:
         host = folded
-    return None if host.endswith(AMP_CACHES) or host.startswith("google.") else host
+    return None if host.endswith(AMP_CACHES) or host.startswith("google.") or shows_others(host) else host
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 
 from ..records import Author, Kind, Post
+from ..tracking import shown
 from ..urls import canonical, host_of, is_web_address, split
 from ..values import at, items, text
 
@@ -19,22 +20,6 @@ SCHEMES = ("https", "http")
 ANY_LANGUAGE = "{language}"
 OWN = ".wikipedia.org"
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,10})?")
-ARCHIVES = frozenset(
-    (
-        "web.archive.org",
-        "archive.org",
-        "wayback.archive.org",
-        "archive.today",
-        "archive.ph",
-        "archive.is",
-        "archive.vn",
-        "archive.md",
-        "archive.li",
-        "archive.fo",
-    )
-)
-"""Whose addresses of a copy end with the address that was copied."""
-INSIDE = re.compile(r"/(?:web/)?(?:\d{4,14}|\*)[a-z_*]*/(https?:/{1,2}.+)", re.I | re.S)
 MAX_LINKS = 20
 """Links of one page to an address that are kept."""
 
@@ -146,8 +131,5 @@ def _whole(link: str) -> str:
 def archived(link: str) -> str | None:
     """The address that a copy in a web archive was made of; None where a link leads to no such copy."""
     parts = split(link)
-    if parts is None or host_of(link) not in ARCHIVES:
-        return None
-    found = INSIDE.fullmatch(parts.path + (f"?{parts.query}" if parts.query else ""))
-    whole = re.sub(r"^(https?):/+", r"\1://", found[1], flags=re.I) if found else ""
-    return whole if is_web_address(whole) else None
+    target = shown(host_of(link), parts.path, parts.query) if parts else None
+    return target if target and is_web_address(target) else None

@@ -161,7 +161,6 @@ def test_pages_are_found_again_under_the_canonical_form_of_today(address: str) -
         assert [row.key for row in connection.execute(text("SELECT key FROM article ORDER BY id"))] == [
             "https://a.example/1",
             "https://a.example/2",
-            "https://www4.a.example/2",
             "https://kb.example/a.php?ref=8820-QRST",
             "publisher:Bugle",
         ]
