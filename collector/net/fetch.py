@@ -79,8 +79,6 @@ class Fetcher:
         )
         self.purse = purse or Unlimited()
         """Where the spending on platforms is kept."""
-        self.tokens: dict[str, str] = {}
-        """Tokens of sessions that platforms opened, by platform; kept only as long as the fetcher."""
         self.requests = 0
         """Requests made so far, retries and robots.txt included."""
 
@@ -184,6 +182,14 @@ class Fetcher:
         """The posts in a platform's answer, read by whom the fetcher was given for it. Raises Unreadable."""
         assert self._read is not None, "this fetcher was given no reader"
         return await self._read(platform, evidence)
+
+    def session(self, url: str) -> str:
+        """The token of the session that was opened at the host of an address; "" where none is."""
+        return self._host(url).session
+
+    def keep_session(self, url: str, token: str) -> None:
+        """Keeps the token of a session as long as what is known of its host, so beyond this fetcher; "" forgets it."""
+        self._host(url).session = token
 
     def slow_down(self, url: str, delay: float) -> None:
         """Leaves at least ``delay`` seconds between two requests to an address's host, where its operator asks for that.
@@ -297,9 +303,12 @@ class Fetcher:
     def _transient(self, url: str, response: httpx.Response) -> FetchError:
         after = retry_after(response.headers.get("retry-after"), datetime.now(UTC))
         reason = f"answered {response.status_code}"
+        host = self._host(url)
         if after is not None and after > self._settings.max_wait:
-            self._host(url).closed_until = self._clock() + after
+            host.closed_until = self._clock() + after
             return FetchError(url, f"{reason}, asks to wait {after:g} s")
+        if after is not None:
+            host.limited_until = max(host.limited_until, self._clock() + after)
         return TryLater(url, reason, after)
 
     @asynccontextmanager

@@ -36,6 +36,7 @@ class Host:
         self.next_start = 0.0
         self.limited_until = 0.0
         self.closed_until = 0.0
+        self.session = ""  # the token of a session that was opened there
         self.silent_since: float | None = None
         self.rules: Protego | None = None
         self.rules_until = 0.0

@@ -82,8 +82,8 @@ class Misskey(Source[MisskeySettings]):
         )
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
-        """A note's counts, and what answers it: its quotes come with its replies."""
-        return (LookKind.COUNTS, LookKind.REPLIES)
+        """A note's counts, what answers it and what quotes it: of quotes, only the number of all renotes is told."""
+        return (LookKind.COUNTS, LookKind.REPLIES, LookKind.QUOTES)
 
     def located(self, payload: Any, address: str) -> Any:
         """A payload with the server that gave it."""
@@ -111,6 +111,11 @@ class Misskey(Source[MisskeySettings]):
             asked = {"noteId": place[1]}
             async for answer in _pages(fetcher, settings, place[0], "notes/children", asked):
                 yield answer
+
+    async def quotes(self, fetcher: Fetcher, settings: MisskeySettings, post: Post) -> AsyncIterator[Answer]:
+        """The same notes: one list holds both."""
+        async for answer in self.replies(fetcher, settings, post):
+            yield answer
 
     async def linking(self, fetcher: Fetcher, settings: MisskeySettings, url: str) -> AsyncIterator[Answer]:
         """Notes with an address, by search on each server, which wants a token; page by page to the end.

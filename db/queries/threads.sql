@@ -1,8 +1,13 @@
 -- name: threads_of
 -- The answers to some posts that have looks: how many their platform told of, and how many are here and not gone.
+-- Misskey counts quotes among its renotes alone: there a note with more renotes than stored quotes may have more quotes.
 -- The looks are found by the posts: COALESCE keeps SQLite from walking all of the kind.
 SELECT p.id AS post_id, p.platform, l.kind,
-    CASE l.kind WHEN 'replies' THEN o.replies ELSE o.quotes END AS told,
+    CASE
+        WHEN l.kind = 'replies' THEN o.replies
+        WHEN p.platform = 'misskey' THEN o.reposts
+        ELSE o.quotes
+    END AS told,
     CASE l.kind
         WHEN 'replies' THEN (
             SELECT COUNT(*) FROM post c

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from storywake.collector.errors import FetchError
 from storywake.collector.net.budget import Hold, Unlimited
 from storywake.collector.net.fetch import Fetcher
+from storywake.collector.net.pace import Host
 from storywake.collector.platforms.base import Answer
 from storywake.collector.reading.answers import posts_in
 from storywake.collector.records import Post
@@ -67,6 +68,26 @@ def test_bluesky_signs_in_once_and_turns_the_pages_of_search(signed: Settings) -
     assert {c.request.headers["authorization"] for c in search.calls} == {"Bearer jwt"}
     assert search.calls[0].request.url.params["url"] == "https://news.example/story"
     assert all("jwt" not in a.evidence.url and b"jwt" not in a.evidence.body for a in answers)
+
+
+@respx.mock
+def test_a_session_on_bluesky_is_used_until_it_ends(signed: Settings) -> None:
+    login = respx.post(LOGIN).mock(
+        side_effect=[httpx.Response(200, json={"accessJwt": token}) for token in ("first", "second")]
+    )
+    ended = httpx.Response(400, json={"error": "ExpiredToken", "message": "Token has expired"})
+    fine = httpx.Response(200, json={"posts": [found("at://did:plc:ann/app.bsky.feed.post/1")]})
+    search = respx.get(SEARCH).mock(side_effect=[fine, fine, ended, fine])
+    hosts: dict[str, Host] = {}
+
+    async def one_pass() -> int:
+        async with Fetcher(signed, read=posts_in, hosts=hosts) as fetcher:
+            stream = SOURCES["bluesky"].linking(fetcher, signed, "https://news.example/story")
+            return sum([len(answer.posts) async for answer in stream])
+
+    assert [asyncio.run(one_pass()) for _ in range(3)] == [1, 1, 1]
+    assert login.call_count == 2
+    assert [c.request.headers["authorization"][7:] for c in search.calls] == ["first", "first", "first", "second"]
 
 
 @respx.mock

@@ -77,6 +77,27 @@ def test_a_wait_too_long_is_not_sat_out(polite: Settings) -> None:
 
 
 @respx.mock
+def test_a_short_wait_that_a_host_asks_for_holds_for_every_request_to_it(polite: Settings) -> None:
+    busy = httpx.Response(503, headers={"Retry-After": "7"})
+    respx.get(URL).mock(side_effect=[busy, httpx.Response(200, text="fine")])
+    other = respx.get("https://news.example/other")
+    naps = Naps()
+    came: list[float] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        came.append(naps.now)
+        return httpx.Response(200)
+
+    other.mock(side_effect=answer)
+
+    async def work(fetcher: Fetcher) -> None:
+        await asyncio.gather(*(fetcher.get(url, robots=False) for url in (URL, "https://news.example/other")))
+
+    fetch(polite.model_copy(update={"host_concurrency": 1}), work, naps)
+    assert came[0] >= 1007
+
+
+@respx.mock
 def test_robots_are_obeyed_and_asked_once(polite: Settings) -> None:
     robots = respx.get("https://news.example/robots.txt").respond(
         200, text="User-agent: *\nDisallow: /private\nCrawl-delay: 5\n"

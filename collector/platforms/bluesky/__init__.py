@@ -41,6 +41,8 @@ HOSTS = (
 """Bluesky's own client, others that keep its paths, and those that mend its previews."""
 BATCH = 25
 """Posts that one request may ask about (app.bsky.feed.getPosts)."""
+ENDED = ("ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired")
+"""How a server says that a session is none any more."""
 KEY = r"([A-Za-z0-9._~:-]+)"
 
 
@@ -106,7 +108,7 @@ class Bluesky(Source[BlueskySettings]):
     searches_words = True
     documentation = "docs.bsky.app, HTTP reference"
     limits = (
-        "3,000 requests in five minutes for an address where accounts are signed in, no figure for the open AppView "
+        "3,000 requests in five minutes for an address where accounts are signed in, 300 times a day to sign in, no figure for the open AppView "
         "(docs.bsky.app/docs/advanced-guides/rate-limits); Constellation: best effort, none stated, 100 links a page "
         "(constellation.microcosm.blue)"
     )
@@ -211,14 +213,30 @@ class Bluesky(Source[BlueskySettings]):
         """The newest posts that a search finds, page by page."""
         if not (settings.bluesky_handle and settings.bluesky_password):
             return
-        token = fetcher.tokens.get(NAME) or await _sign_in(fetcher, settings)
 
         async def ask(cursor: str) -> Evidence:
             params = {**asked, "sort": "latest", "limit": "100", "cursor": cursor or None}
-            return await fetcher.api(settings.bluesky_login_url, "/xrpc/app.bsky.feed.searchPosts", params, token=token)
+            return await _signed_in(fetcher, settings, "app.bsky.feed.searchPosts", params)
 
         async for answer in pages(fetcher, NAME, "", ask, _cursor, settings.thread_pages):
             yield answer
+
+
+async def _signed_in(
+    fetcher: Fetcher, settings: BlueskySettings, method: str, params: Mapping[str, str | None]
+) -> Evidence:
+    """An answer to the account, in the session that is open; in a new one where that has ended.
+
+    An account may sign in 30 times in five minutes and 300 times a day (docs.bsky.app/docs/advanced-guides/rate-limits, read
+    2026-11-27), so a session is used until the server says ``ExpiredToken``.
+    """
+    server, path = settings.bluesky_login_url, f"/xrpc/{method}"
+    if token := fetcher.session(server):
+        evidence = await fetcher.api(server, path, params, token=token)
+        if evidence.status not in (400, 401) or at(load(evidence), "error") not in ENDED:
+            return evidence
+        fetcher.keep_session(server, "")
+    return await fetcher.api(server, path, params, token=await _sign_in(fetcher, settings))
 
 
 async def _sign_in(fetcher: Fetcher, settings: BlueskySettings) -> str:
@@ -230,7 +248,7 @@ async def _sign_in(fetcher: Fetcher, settings: BlueskySettings) -> str:
     token = text(at(load(evidence), "accessJwt"))
     if not token:
         raise FetchError(address, f"answered {evidence.status} to signing in as {settings.bluesky_handle}")
-    fetcher.tokens[NAME] = token
+    fetcher.keep_session(settings.bluesky_login_url, token)
     return token
 
 
