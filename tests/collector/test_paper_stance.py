@@ -11,7 +11,8 @@ from storywake.collector.prose.mentions import find_mentions
 from storywake.collector.prose.statements import read_statements
 from storywake.collector.records import Article, Review, Role, Stance
 
-CASES = tomllib.loads((Path(__file__).parents[1] / "fixtures" / "paper_stances.toml").read_text("utf-8"))
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+CASES, MORE = (tomllib.loads((FIXTURES / f"{name}.toml").read_text("utf-8")) for name in ("paper_stances", "paper_stances_more"))
 PAPER = "Northern Globe"
 
 
@@ -36,7 +37,7 @@ def told(language: str, words: str, role: Role = Role.COVERAGE) -> Told | None:
     ("language", "stance", "words"),
     [
         (language, stance, words)
-        for language, table in CASES.items()
+        for language, table in (*CASES.items(), *MORE.items())
         for stance, cases in table.items()
         if stance != "title"
         for words in cases
