@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, update
 from sqlmodel import col, select
 
+from storywake.collector.match.agencies import agency_of
 from storywake.collector.match.paper_stance import Told
 from storywake.collector.records import Article, Role, counts_as_source
 from storywake.collector.urls import canonical
@@ -36,6 +37,7 @@ class Signature(NamedTuple):
     id: int
     key: str
     signature: bytes
+    agency: str | None  # whose text it is
 
 
 class Original(NamedTuple):
@@ -83,6 +85,7 @@ def save_article(
         "confidence": confidence,
         "stance": stance.stance.value if stance else None,
         "stance_rests_on": stance.rests_on if stance else None,
+        "agency": agency_of(article),
         "at": seen_at,
         "corrected_at": seen_at if article.own_corrections else None,
     }
@@ -132,7 +135,7 @@ def known_publishers(connection: Connection, story_id: int) -> list[tuple[str, s
 def signatures(connection: Connection, story_id: int) -> list[Signature]:
     """The MinHashes of a story's articles that are no copies themselves, the earliest first."""
     rows = connection.execute(SQL["signatures"], {"story_id": story_id})
-    return [Signature(row.id, row.key, bytes(row.signature)) for row in rows]
+    return [Signature(row.id, row.key, bytes(row.signature), row.agency) for row in rows]
 
 
 def article_keys(connection: Connection, story_id: int) -> set[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 from storywake.collector.addresses import identify
 from storywake.collector.clock import LookKind
 from storywake.collector.lexicon import publishers
+from storywake.collector.match.agencies import agency_of
 from storywake.collector.match.copies import is_copy
 from storywake.collector.match.named import Named, declared_to_be, persons_named
 from storywake.collector.match.paper_stance import Told
@@ -107,8 +108,14 @@ def first_alike(engine: Engine, story_id: int, filed: Filed) -> int | None:
         known = signatures(connection, story_id)
     address = filed.article.canonical_url or filed.article.url
     own = next((row.id for row in known if address and row.key == canonical(address)), None)
+    earlier = (row for row in known if own is None or row.id < own)
+    agency = agency_of(filed.article)
     return next(
-        (row.id for row in known if (own is None or row.id < own) and is_copy(filed.signature, row.signature)),
+        (
+            row.id
+            for row in earlier
+            if is_copy(filed.signature, row.signature, same_agency=agency is not None and row.agency == agency)
+        ),
         None,
     )
 

@@ -132,6 +132,13 @@ def word_lists(file: str) -> dict[str, Any]:
 
 
 @cache
+def agencies() -> dict[str, str]:
+    """News agencies, each by the spellings that it is known by, casefolded: the name that it is told by."""
+    told: dict[str, str] = word_lists("agencies")["agencies"]
+    return {spelling.casefold(): name for name, spellings in told.items() for spelling in spellings.split("|")}
+
+
+@cache
 def given_names() -> frozenset[str]:
     """Given names of many countries, casefolded, in Latin and Cyrillic letters."""
     rows = json.loads(resources.files(__package__).joinpath("given_names.json").read_text("utf-8"))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from ..lexicon import publishers, word_lists
+from ..lexicon import agencies, publishers, word_lists
 from ..markup.page import Page
 from ..prose.names import RUN as CAPITALISED
 from ..times import find_times
@@ -166,7 +166,7 @@ def _key(name: str) -> str:
 
 @cache
 def _organisations() -> frozenset[str]:
-    return frozenset(_key(name) for name in (*_phrases("agencies"), *publishers()))
+    return frozenset(_key(name) for name in (*agencies(), *_phrases("agencies"), *publishers()))
 
 
 def _is_organisation(name: str) -> bool:

@@ -53,6 +53,7 @@ class Article(SQLModel, table=True):
     corrected_at: str | None = None  # when it was first known to be corrected
     stance: str | None = None  # repeats, confirms, doubts or corrects the report that the story is about
     stance_rests_on: str | None = None  # the sentence that says so
+    agency: str | None = None  # the news agency whose text it has
 
 
 class ArticleRevision(SQLModel, table=True):

@@ -2,7 +2,7 @@
 -- One article with its story; dropped ones too.
 SELECT a.id AS article_id, a.story_id, s.slug, s.title AS story_title, a.key, a.url, a.title, a.publisher, a.authors,
     a.published_at, a.language, a.role, a.corrected, a.correction, a.corrected_at, a.rests_on, a.confidence,
-    a.stance, a.stance_rests_on, a.copy_of,
+    a.stance, a.stance_rests_on, a.copy_of, a.agency,
     a.first_seen_at, a.dropped_at
 FROM article a
 JOIN story s ON s.id = a.story_id

@@ -2,10 +2,10 @@
 -- Writes an article as it was read; what is known of it is never replaced by what is unknown.
 INSERT INTO article (
     story_id, key, url, title, publisher, authors, published_at, language, role, corrected, correction, rests_on,
-    confidence, first_seen_at, corrected_at, stance, stance_rests_on)
+    confidence, first_seen_at, corrected_at, stance, stance_rests_on, agency)
 VALUES (
     :story_id, :key, :url, :title, :publisher, :authors, :published_at, :language, :role, :corrected, :correction,
-    :rests_on, :confidence, :at, :corrected_at, :stance, :stance_rests_on)
+    :rests_on, :confidence, :at, :corrected_at, :stance, :stance_rests_on, :agency)
 ON CONFLICT (story_id, key) DO UPDATE
 SET title = COALESCE(excluded.title, article.title), publisher = COALESCE(excluded.publisher, article.publisher),
     authors = COALESCE(excluded.authors, article.authors),
@@ -16,6 +16,7 @@ SET title = COALESCE(excluded.title, article.title), publisher = COALESCE(exclud
     corrected_at = COALESCE(article.corrected_at, excluded.corrected_at),
     rests_on = COALESCE(article.rests_on, excluded.rests_on),
     stance = excluded.stance, stance_rests_on = excluded.stance_rests_on,
+    agency = COALESCE(excluded.agency, article.agency),
     confidence = COALESCE(article.confidence, excluded.confidence);
 
 -- name: save_revision
@@ -30,7 +31,7 @@ SELECT 1 FROM article_revision WHERE article_id = :article_id AND LENGTH(text) >
 
 -- name: signatures
 -- The MinHashes of a story's articles that are no copies themselves, the earliest first.
-SELECT a.id, a.key, v.signature
+SELECT a.id, a.key, a.agency, v.signature
 FROM article a
 JOIN article_revision v ON v.article_id = a.id
 WHERE a.story_id = :story_id AND a.dropped_at IS NULL AND a.copy_of IS NULL AND v.signature IS NOT NULL

@@ -111,7 +111,7 @@ SELECT MAX(last_at) AS last_at, MIN(due_at) AS due_at FROM look WHERE story_id =
 -- name: articles
 -- A story's articles, its own first, then those that reactions came through most.
 SELECT a.id, a.url, a.title, a.publisher, a.published_at, a.role, a.corrected, a.correction, a.first_seen_at,
-    a.stance, a.stance_rests_on, f.id AS copy_of, COALESCE(f.publisher, f.url) AS copied_from,
+    a.stance, a.stance_rests_on, a.agency, f.id AS copy_of, COALESCE(f.publisher, f.url) AS copied_from,
     (SELECT COUNT(*) FROM article_revision v WHERE v.article_id = a.id) AS versions,
     COUNT(*) OVER () AS in_all
 FROM article a

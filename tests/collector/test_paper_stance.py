@@ -12,7 +12,9 @@ from storywake.collector.prose.statements import read_statements
 from storywake.collector.records import Article, Review, Role, Stance
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
-CASES, MORE = (tomllib.loads((FIXTURES / f"{name}.toml").read_text("utf-8")) for name in ("paper_stances", "paper_stances_more"))
+CASES, MORE = (
+    tomllib.loads((FIXTURES / f"{name}.toml").read_text("utf-8")) for name in ("paper_stances", "paper_stances_more")
+)
 PAPER = "Northern Globe"
 
 
