@@ -102,6 +102,8 @@ class Happened(NamedTuple):
     found_at: str
     reaction_id: int | None
     article_id: int | None
+    says: str | None = None  # what its article says of the report: repeats, confirms, doubts or corrects
+    copied: bool = False  # its article has the text of another
 
 
 def stories_then(connection: Connection, until: str) -> list[StoryRow]:

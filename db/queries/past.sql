@@ -182,7 +182,8 @@ LIMIT 1;
 -- name: changes
 -- What happened to a story and was found in a span of time: rows of the view changes, in the order in which they were
 -- found. That its own paper has it is no news.
-SELECT c.at, c.kind, c.what, c.before, c.after, c.url, c.found_at, c.reaction_id, c.article_id
+SELECT c.at, c.kind, c.what, c.before, c.after, c.url, c.found_at, c.reaction_id, c.article_id, a.stance AS says,
+    a.copy_of IS NOT NULL AS copied
 FROM changes c
 LEFT JOIN article a ON a.id = c.article_id
 WHERE c.story = :slug AND c.found_at > :earliest AND c.found_at <= :until

@@ -193,12 +193,19 @@ class Teller:
         return (Piece(self.words.say("answered"), strong=True), Piece(f": {before}"), *names, Piece(f"{after}."))
 
     def _publishers(self, found: Sequence[Happened]) -> Line:
-        names: list[Piece] = []
-        for change in found[:MAX_NAMES]:
+        """Who wrote about it for the first time, and what they say of the report; those that have another's text are counted."""
+        own, names = [change for change in found if not change.copied], list[Piece]()
+        for change in own[:MAX_NAMES]:
             names += [Piece(", ")] if names else []
             url = self._at.article(change.article_id) or outside(change.url)
-            names.append(Piece(one_line(change.what, MAX_NAME), url))
-        return (*self._led("publishers", [Piece(": "), *names], len(found)), Piece(".")) if names else ()
+            says = f" ({self.words.word('papers', change.says)})" if change.says else ""
+            names += [Piece(one_line(change.what, MAX_NAME), url), *([Piece(says)] if says else [])]
+        copied = len(found) - len(own)
+        alike = self.words.many("same_text", copied) if copied else ""
+        if not names:
+            return (Piece(alike, strong=True), Piece(".")) if alike else ()
+        end = f"; {alike}." if alike else "."
+        return (*self._led("publishers", [Piece(": "), *names], len(own)), Piece(end))
 
     def _checks(self, found: Sequence[Happened]) -> Line:
         pieces: list[Piece] = []

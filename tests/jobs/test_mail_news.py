@@ -175,12 +175,15 @@ def test_deletions_publishers_growth_and_questions_are_told(
     with engine.begin() as connection:
         connection.execute(text("UPDATE post SET deleted_at = :at WHERE id = (SELECT post_id FROM reaction WHERE id = :r)"), {"at": f"{MONDAY}T13:00:00Z", "r": loud})  # fmt: skip
         connection.execute(text("UPDATE post SET quote_state = 'revoked', quote_ended_at = :at WHERE id = (SELECT post_id FROM reaction WHERE id = :r)"), {"at": f"{MONDAY}T13:30:00Z", "r": askers[0]})  # fmt: skip
-        article(connection, found.id, "Coast Daily", "coverage", f"{MONDAY}T14:00:00Z")
+        for paper in ("Coast Daily", "Echo"):
+            article(connection, found.id, paper, "coverage", f"{MONDAY}T14:00:00Z")
+        connection.execute(text("UPDATE article SET stance = 'doubts' WHERE publisher = 'Coast Daily'"))
+        connection.execute(text("UPDATE article SET copy_of = (SELECT x.id FROM article x WHERE x.publisher = 'Coast Daily') WHERE publisher = 'Echo'"))  # fmt: skip
     mail = morning(engine, mailing, mailbox[0], NEXT)
     said = words(mail)
     assert "1 post was deleted, one of the five most seen." in said
     assert "1 quotation was taken back by whom it quotes." in said
-    assert "New publishers: Coast Daily." in said
+    assert "New publishers: Coast Daily (doubts the report); 1 with another’s text." in said
     assert "Quiet Voice · Bluesky, Sun 1 Mar 10:00" in said, said
     assert "+290 since the last mail" in said
     assert "What is asked “Where is the report number 000?” – asked by 3" in said
