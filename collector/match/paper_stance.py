@@ -116,14 +116,7 @@ def _passed_on(article: Article, original: str | None) -> str | None:
         return next((mention.text for mention in article.mentions if mention.role is Role.ORIGINAL), None)
     if article.publisher and plain_publisher(article.publisher) == plain_publisher(original):
         return None
-    return passed_on(article.text, article.language, original) or _names_report(article, plain_publisher(original))
-
-
-def _names_report(article: Article, paper: str) -> str | None:
-    """The sentence of an article's own that speaks of a paper's report: ``the Globe's revelations``."""
-    words = _words(article.language or detect(article.text) or "")
-    own = (s for s in _sentences(article) if words and not any(said.text in s for said in article.statements))
-    return next((s for s in own if words and paper in s.casefold() and words.report.search(s)), None)
+    return passed_on(article.text, article.language, original)
 
 
 @cache
