@@ -23,7 +23,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     few = {"constellation": False, "gdelt_url": "https://api.gdeltproject.org/"}  # no files of quarters of an hour
     planted, settings = world(BEGAN, 2, 1, stories=1), keys(360).model_copy(update=few)
     engine = open_database(f"sqlite:///{folder}/s.db")
-    return measure(engine, settings, planted, BEGAN, 2, quiet=timedelta(hours=18), pace=timedelta(hours=6))
+    return measure(engine, settings, planted, BEGAN, 2, quiet=timedelta(hours=15), pace=timedelta(hours=6))
 
 
 def test_every_reaction_on_every_network_is_found_once(report: dict[str, Any]) -> None:
