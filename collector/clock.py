@@ -14,6 +14,7 @@ class LookKind(StrEnum):
     PAGE = "page"  # an article of a story
     LINK = "link"  # a page that an article of the story links to, or that an analyst added
     CANDIDATE = "candidate"  # a page that may be about the story
+    LEAD = "lead"  # the picture at the head of the article that a story is about
     SHORT = "short"  # a short link, to learn where it leads
     WEBMENTION = "webmention"  # a page that says it links to the story
     FEED = "feed"  # a watched feed or news sitemap
@@ -27,9 +28,11 @@ class LookKind(StrEnum):
     COUNTS = "counts"  # a post: its words and counts, and whether it is still there
     REPLIES = "replies"
     QUOTES = "quotes"
+    PICTURE = "picture"  # the pictures of a post that may speak of the story
 
 
-ONCE = {LookKind.LINK, LookKind.CANDIDATE, LookKind.SHORT, LookKind.WEBMENTION, LookKind.ARCHIVE}
+PICTURES = {LookKind.LEAD, LookKind.PICTURE}
+ONCE = {LookKind.LINK, LookKind.CANDIDATE, LookKind.SHORT, LookKind.WEBMENTION, LookKind.ARCHIVE} | PICTURES
 THREADS = {LookKind.REPLIES, LookKind.QUOTES}
 ASKED = THREADS | {LookKind.COUNTS, LookKind.LINKING, LookKind.ARCHIVE, LookKind.NAMING}
 """Looks that a platform's own file makes."""

@@ -156,6 +156,10 @@ class CoverageSettings(Group):
     comments: bool = Field(
         True, description="read the comments under articles: WordPress, feeds of comments, what Disqus shows at first"
     )
+    pictures: bool = Field(
+        True,
+        description="look at the pictures of posts near a story: whether they show the article's own, and which words stand in them",
+    )
     disqus_url: WebAddress = Field("https://disqus.com", description="Disqus, whose embed shows the first comments")
     serve_hosts: list[str] = Field(
         default_factory=list,

@@ -159,6 +159,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     quote_state: QuoteState | None = None  # where its platform lets the quoted author agree
     links: tuple[str, ...] = ()
     media: Media = NO_MEDIA
+    pictures: tuple[str, ...] = ()  # where those that it shows can be fetched; not stored
     labels: tuple[str, ...] | None = None  # marks by its author or by moderators, one word each; None likewise
     reach: Reach = NO_REACH
     deleted: bool = False
@@ -248,6 +249,9 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     published_at: str | None = None
     modified_at: str | None = None
     language: str | None = None
+    pictures: tuple[
+        str, ...
+    ] = ()  # addresses of the picture at its head, as the page names it in several places; not stored
     text: str = ""
     corrections: tuple[str, ...] = ()  # the sentences that say so
     embeds: tuple[Embed, ...] = ()

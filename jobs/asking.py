@@ -70,8 +70,10 @@ class Asking:
                     fault = FetchError(evidence.url, "neither JSON nor a page")
                 arrival = Arrival(name, evidence.fetched_at, stories, evidence, answer.posts, answer.edits, answer.gone)
                 if spoken:
-                    posts, unlinked = spoken.among(answer.posts)
-                    arrival = arrival._replace(evidence=None, posts=posts, unlinked=unlinked)  # most is of strangers
+                    posts, unlinked, near = spoken.among(answer.posts)
+                    arrival = arrival._replace(  # most is of strangers
+                        evidence=None, posts=posts, unlinked=unlinked, near=near
+                    )
                 together.add(arrival)
                 again, lacking = answer.again or again, answer.lacking or lacking
         finally:

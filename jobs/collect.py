@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from storywake.collector.clock import ASKED, LookKind
+from storywake.collector.clock import ASKED, PICTURES, LookKind
 from storywake.collector.dates import now, stamp
 from storywake.collector.errors import FetchError, HostBusy, OverBudget, Refused, StorywakeError, TryLater
 from storywake.collector.net.fetch import Fetcher
@@ -40,6 +40,7 @@ from .forget import forget
 from .gdelt_files import MAX_FILE_BYTES, GdeltFiles
 from .intake import Arrival, Taken, take_in
 from .pages import Pages
+from .pictures import Pictures
 from .resolution import update_people
 from .settling import Ending, due, instead, lane_of, settle
 from .summary import tell_summary
@@ -119,6 +120,7 @@ class Pass:
         self._files = GdeltFiles(tools._replace(fetcher=files))
         self._comments = Comments(tools)
         self._asking = Asking(tools)
+        self._pictures = Pictures(tools)
         self._backlinks = Backlinks(tools)
 
     async def run(self) -> None:
@@ -265,6 +267,8 @@ class Pass:
         assert look.story_id is not None
         if look.kind == LookKind.COMMENTS:
             return Ending(await self._comments.read(look, self._stories[look.story_id]))
+        if look.kind in PICTURES:
+            return Ending(await self._pictures.look(look, self._stories[look.story_id]))
         kind = look.source if look.kind == LookKind.COVERAGE else look.kind
         found: bool = await getattr(self._pages, kind)(look, self._stories[look.story_id])
         return Ending(found)

@@ -32,6 +32,7 @@ from storywake.db.erasing import (
 )
 from storywake.db.evidence import answers_that_showed, drop_content
 from storywake.db.named import forget_named, names_of_accounts
+from storywake.db.pictures import forget_pictures_of
 
 from .forget import drop_answers
 from .resolution import update_people
@@ -86,6 +87,7 @@ def erase(engine: Engine, platform: str, handle: str) -> Erasure:
             if names.search(unquote(address.words)):
                 forget_address(connection, address.id)
         forget_notes(connection, names)
+        forget_pictures_of(connection, names)
     for story_id in touched:
         update_people(engine, story_id)
     kept = [f"{a.platform}:{a.handle or a.external_id}" for a in others]

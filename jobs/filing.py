@@ -142,6 +142,9 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
     source = article.canonical_url or article.url or f"the text watched as {story.slug}"
     if _is_the_story(filed) and not saved.dropped:
         save_named(connection, story.id, source, filed.named)
+        for address in filter(is_keepable, article.pictures):
+            reason = "the picture at the head of the story's article"
+            add_look(connection, story.id, LookKind.LEAD, "web", address, reason, seen_at, canonical(source))
     if filed.declared:
         add_own_accounts(connection, story.id, declared_to_be(named_in(connection, story.id), filed.declared))
     if saved.dropped or not counts_as_source(role):

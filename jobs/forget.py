@@ -13,10 +13,11 @@ from storywake.collector.reading.answers import normalise
 from storywake.db.engine import reading, writing
 from storywake.db.evidence import answers_that_showed, drop_content, one_by_one, unrecorded_answer
 from storywake.db.forgetting import forget_post, forgettable
+from storywake.db.pictures import forget_pictures
 
 
 def forget(engine: Engine, before: str) -> int:
-    """Removes the words of posts deleted before ``before`` (ISO 8601). Returns the number of posts forgotten.
+    """Removes the words of posts deleted before ``before`` (ISO 8601), and which strangers' pictures were looked at. Returns the number of posts forgotten.
 
     Answers of their platform that showed such a post lose their whole content; the record of the answer, and everything
     else read from it, stay. Pages of other sites are kept. A post is marked as forgotten last, so that a killed run can
@@ -36,6 +37,7 @@ def forget(engine: Engine, before: str) -> int:
     with writing(engine) as connection:
         for post in due:
             forget_post(connection, post.id, now())
+        forget_pictures(connection, before)
     return len(due)
 
 

@@ -35,6 +35,7 @@ from storywake.db.looks import (
     add_post_looks,
     has_look,
 )
+from storywake.db.pictures import add_picture_looks
 from storywake.db.post_keys import key_of
 from storywake.db.posts import Counted, counted, counted_again, mark_deleted, posted_at, save_edits, save_posts
 from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts, stories_of_posts
@@ -76,6 +77,7 @@ class Arrival(NamedTuple):
     filed: Filed | None = None  # an article of the first of ``stories``
     tie: Tie | None = None  # ties every post to ``stories``, whatever its text and links
     unlinked: Mapping[tuple[str, str], Sequence[tuple[int, Tie]]] = MappingProxyType({})  # (story id, tie) by post
+    near: Sequence[tuple[int, Post]] = ()  # posts that may speak of a story (its id) in their pictures; not stored
     cursor: Place | None = None  # how far the stream ``source`` was heard
     also: Sequence[Told] = ()  # further answers of the source that came at the same time
 
@@ -86,6 +88,7 @@ def joined(arrivals: Sequence[Arrival]) -> Arrival:
         edits=[edit for arrival in arrivals for edit in arrival.edits],
         gone=[name for arrival in arrivals for name in arrival.gone],
         unlinked={place: found for arrival in arrivals for place, found in arrival.unlinked.items()},
+        near=[found for arrival in arrivals for found in arrival.near],
         also=[Told(arrival.evidence, arrival.posts) for arrival in arrivals[1:]],
     )
 
@@ -168,6 +171,8 @@ class _Write:
         if not arrival.copied:
             settle_counts(connection, seen | missing, gains(before, stored), arrival.at, self._first)
         self._wake_threads(touched | missing)
+        if arrival.near and self._settings.pictures:
+            add_picture_looks(connection, arrival.near, arrival.at)
         self._changed |= stories_of_posts(connection, {post.id for key, post in stored.items() if key in told})
         recounted = {post.id for key, post in stored.items() if key not in before or before[key].counts != post.counts}
         if arrival.cursor is not None:

@@ -10,6 +10,7 @@ from storywake.collector.clock import (
     MAX_FAILURES,
     MAX_WAIT,
     ONCE,
+    PICTURES,
     THREADS,
     LookKind,
     wait,
@@ -66,6 +67,8 @@ def lane_of(look: Look, settings: Settings) -> str:
         place = look.url
     elif look.kind == LookKind.COMMENTS and look.source == DISQUS:
         place = settings.disqus_url
+    elif look.kind == LookKind.PICTURE:
+        place = (look.about or "").partition("\n")[2].partition("\n")[0]
     elif look.kind == LookKind.FILES:
         place = settings.gdelt_files or look.source
     elif look.kind == LookKind.BACKLINKS:
@@ -82,6 +85,8 @@ def is_asked(look: Look, settings: Settings) -> bool:
     """Whether the settings allow a look: platforms can be excluded, indexes and feeds removed."""
     if look.kind == LookKind.FEED:
         return look.target in settings.feeds or look.target in fact_check_feeds(settings)
+    if look.kind in PICTURES:
+        return settings.pictures and settings.asks(look.source)
     if look.kind == LookKind.COMMENTS:
         return settings.comments and settings.asks("web")
     if look.kind == LookKind.FILES and not settings.gdelt_files:

@@ -75,6 +75,7 @@ class Listener:
         self._heard_at: int | str | None = None
         self._found: list[tuple[int, Post]] = []
         self._told: dict[tuple[str, str], list[tuple[int, Tie]]] = {}
+        self._near: list[tuple[int, Post]] = []
         self._gone: list[str] = []
         self._heard = 0
         self._last = 0
@@ -99,6 +100,8 @@ class Listener:
             elif not post.deleted:
                 linked = index.of(post)
                 told = [(story, tie) for story, tie in index.unlinked.ties(post) if story not in linked]
+                if post.pictures and not linked and not told:
+                    self._near.extend((story, post) for story in index.unlinked.near(post))
                 self._found.extend((story, post) for story in (*linked, *(story for story, _ in told)))
                 if told:
                     self._told[(STREAM, str(post.external_id))] = told
@@ -111,7 +114,7 @@ class Listener:
             self._last = position
         if heard:
             self._heard_at = heard
-        if self._found or self._gone or self._heard >= MAX_BATCH:
+        if self._found or self._near or self._gone or self._heard >= MAX_BATCH:
             self.write()
 
     def write(self) -> None:
@@ -121,7 +124,15 @@ class Listener:
         place = Place(self._last, self._host, self._form, heard_at(self._heard_at))
         seen = now()
         found = {post.external_id: post for _, post in self._found}
-        arrival = Arrival(STREAM, seen, posts=list(found.values()), gone=self._gone, unlinked=self._told, cursor=place)
+        arrival = Arrival(
+            STREAM,
+            seen,
+            posts=list(found.values()),
+            gone=self._gone,
+            unlinked=self._told,
+            near=self._near,
+            cursor=place,
+        )
         self.reactions += take_in(self._engine, arrival, self._settings).reactions
         for story, post in self._found:
             self._watched.index.add(story, str(post.external_id))
@@ -130,7 +141,7 @@ class Listener:
             if monotonic() - self._watched.read_at >= MAX_AGE:
                 self._watched = Watched(self._engine, self._watched)
                 self.waiting = self._form is Form.V2 and bool(_unreplayed(self._engine, self._settings))
-        self._found, self._gone, self._told = [], [], {}
+        self._found, self._near, self._gone, self._told = [], [], [], {}
 
 
 def is_wanted(settings: Settings) -> bool:

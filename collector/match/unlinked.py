@@ -36,7 +36,8 @@ MAX_PIECES, MAX_PIECE_LETTERS = 100_000, 40
 """Pieces of posts whose words are remembered, and how long they are at most: some 20 MB together."""
 MAX_SHOWN = 3
 """Names that a tie says it rests on."""
-IN_PICTURE = "it does so in what describes its picture"
+IN_ALT, READ = "it does so in the alt text of its picture", "it does so in words in a picture, as a machine read them"
+"""Where a post says it, if not in its own words."""
 
 STRANGER = -5.75
 """Logarithm of the odds that a post which shares nothing speaks of a story."""
@@ -127,8 +128,22 @@ class Unlinked:
         ties = dict(self._told(written, post))
         if described:
             for place, tie in self._told(f"{written}\n{described}", post):
-                ties.setdefault(place, msgspec.structs.replace(tie, rests_on=f"{tie.rests_on}; {IN_PICTURE}"))
+                ties.setdefault(place, msgspec.structs.replace(tie, rests_on=f"{tie.rests_on}; {IN_ALT}"))
         return [(self._stories[place].telling.story_id, tie) for place, tie in ties.items()]
+
+    def read(self, post: Post, words: str) -> list[tuple[int, Tie]]:
+        """The stories that words in a post's picture speak of, each with the tie, which says that a machine read them."""
+        return [
+            (self._stories[place].telling.story_id, msgspec.structs.replace(tie, rests_on=f"{tie.rests_on}; {READ}"))
+            for place, tie in self._told(words, post)
+        ]
+
+    def near(self, post: Post) -> list[int]:
+        """The stories that a post has some words of, which might be enough or not."""
+        words = "\n".join(filter(None, (post.text, *post.media.alt)))
+        numbered, spoken = has_digit(words), folded_words(words)
+        stories = ((self._stories[place], met) for place, met in self._met(spoken).items())
+        return [story.telling.story_id for story, met in stories if _may_tell(story, met, numbered, spoken)]
 
     def may_tie(self, words: str) -> bool:
         """Whether a post that has these words, and no others, is worth comparing with a story. Cheap to tell of most posts."""

@@ -137,6 +137,7 @@ def read_page(page: Page, url: str | None = None) -> Article:
         published_at=declared.published,
         modified_at=declared.modified,
         language=language,
+        pictures=declared.pictures,
         text=text,
         corrections=corrections,
         embeds=tuple(embeds),

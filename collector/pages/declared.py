@@ -12,6 +12,7 @@ from .address import base_of, believed, declared_addresses
 from .authors import read_authors
 from .dated import locale_of, read_dates
 from .jsonld import Place, describing, headings_of, json_ld, updates
+from .leading import leading_pictures
 from .reviews import read_reviews
 
 
@@ -30,6 +31,7 @@ class Declared(NamedTuple):
     body: str | None  # the article's words as the page's data have them, perhaps with markup
     updates: tuple[str, ...]  # of a live blog: its updates' headlines and words, a paragraph each
     reviews: tuple[Review, ...]
+    pictures: tuple[str, ...]  # addresses of the one at the article's head
 
 
 def read_declared(page: Page, url: str | None = None) -> Declared:
@@ -73,6 +75,7 @@ def read_declared(page: Page, url: str | None = None) -> Declared:
         body=_text(news.get("articleBody")),
         updates=tuple(updates(news)),
         reviews=read_reviews(objects),
+        pictures=leading_pictures(page, first, news, base),
     )
 
 

@@ -38,6 +38,8 @@ LISTS = (
 """Where answers hold views of posts and comments."""
 DESCRIBED = frozenset(("alt_text", "embed_title", "embed_description"))
 """Fields with words beside the text."""
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+"""How addresses of pictures end."""
 PURGED = re.compile(r"\*Permana?nent?ly Deleted\*")
 """What Lemmy puts in place of words that are gone for good, in its own spelling too."""
 SERVERS = (
@@ -237,9 +239,16 @@ def _post(view: dict[str, Any]) -> Post | None:
         media=NO_MEDIA
         if DESCRIBED.isdisjoint(post)
         else words.media(alt=[post.get("alt_text")], card=[post.get("embed_title"), post.get("embed_description")]),
+        pictures=(target,) if target and _is_picture(post, target) else (),
         reach=Reach(likes=count(counts.get("upvotes")), replies=count(counts.get("comments"))),
         deleted=_is_gone(post),
     )
+
+
+def _is_picture(post: dict[str, Any], target: str) -> bool:
+    """Whether what a post links to is a picture: Lemmy tells the kind (``url_content_type``, since 0.19.6), else its address does."""
+    kind = text(post.get("url_content_type"))
+    return kind.startswith("image/") if kind else target.lower().endswith(PICTURES)
 
 
 def _comment(view: dict[str, Any], ids: dict[int | None, str | None]) -> Post | None:

@@ -21,6 +21,8 @@ from ..pages.gdelt_files import read_gkg
 from ..pages.indexes import read_gdelt
 from ..pages.kinds import given_text
 from ..pages.post import article_as_post, page_post
+from ..pictures.seeing import opened, sign_of
+from ..pictures.words import words_in
 from ..platforms.asking import load, readable
 from ..platforms.web import NAME as WEB
 from ..prose.sentences import MAX_TEXT_LENGTH
@@ -28,6 +30,8 @@ from ..records import Article, Post
 from ..sources import SOURCES
 from ..urls import is_web_address
 
+PICTURE, WORDS = "picture", "words"
+"""Sources of pictures: what they look like, and what stands in them."""
 PAGES = ("html", "gzip", "multipart/related", "message/rfc822")
 """Parts of media types that pages have: HTML, packed HTML, saved pages. Their bytes tell the rest."""
 
@@ -43,13 +47,15 @@ class Content(msgspec.Struct, kw_only=True):
     comments: list[CommentPlace] = []  # where those under the article can be asked for
     declared: list[Declared] = []  # accounts that the page declares to be persons'
     readable: bool = True  # whether the answer has a form that its source is known to use
+    sign: bytes | None = None  # of a picture, see ``pictures.likeness``
+    words: str | None = None  # that stand in a picture
     refused: str | None = None  # what a page is that is no article: "a consent page, no article"
     notes: list[str] = []  # what was not read, a line each
 
 
 def read(source: str, evidence: Evidence) -> Content:
     """Reads an answer as its source's: "web", "feed", "gdelt", "gdelt_files", "wikipedia", "wordpress", "comment_feed", "disqus", "export" (of another tool; "export:x" where the user says
-    that it is X's), or a platform's name.
+    that it is X's), "picture", "words" (those in a picture; "words:fi" where their language is known), or a platform's name.
 
     Raises Unreadable where a page is empty. Any other exception is a bug in a reader; ``Readers`` turns it into one line.
     """
@@ -57,6 +63,10 @@ def read(source: str, evidence: Evidence) -> Content:
         return _page(evidence)
     if source == "feed":
         return _feed(evidence)
+    if source == PICTURE:
+        return Content(sign=sign_of(opened(evidence.body)))
+    if source.partition(":")[0] == WORDS:
+        return Content(words=words_in(opened(evidence.body), source.partition(":")[2] or None))
     if source == "gdelt_files":
         return Content(entries=[clean_record(e) for e in read_gkg(evidence.body)])
     if source == COMMENT_FEED:

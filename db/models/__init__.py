@@ -15,6 +15,7 @@ from .keeping import AtOnce, Erased, Secret, ViewText
 from .latest import Latest
 from .named import NamedPerson, OwnAccount
 from .notes import Note, NoteStatus
+from .pictures import LeadPicture
 from .posts import Account, Observation, Post, PostRevision
 from .reach_hour import ReachHour
 from .reactions import Identity, Person, Reaction, Review, Voice, Witness
@@ -58,6 +59,7 @@ __all__ = [
     "JobRun",
     "Label",
     "Latest",
+    "LeadPicture",
     "Look",
     "Meaning",
     "ModelAnswer",

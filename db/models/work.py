@@ -15,7 +15,7 @@ class Look(SQLModel, table=True):
     )
     id: int = Field(primary_key=True)
     story_id: int | None = Field(default=None, foreign_key="story.id")  # NULL for a post's looks and for feeds
-    kind: str  # page, link, candidate, short, webmention, feed, files, coverage, comments, linking, naming, backlinks, counts, replies, quotes
+    kind: str  # page, link, candidate, short, webmention, feed, files, coverage, comments, linking, naming, backlinks, counts, replies, quotes, lead, picture
     source: str  # the platform, or who else is asked (dictionary/tables.toml)
     target: str  # the address, or the post's key
     post_id: int | None = Field(default=None, foreign_key="post.id", index=True)

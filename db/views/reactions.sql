@@ -12,7 +12,8 @@ SELECT k.reaction_id, s.slug AS story, k.platform, p.external_id, p.url,
        p.deleted_at, COALESCE(b.handle, b.name) AS reply_to_author, s.title AS story_title,
        k.confidence AS stance_confidence, k.by_analyst, k.person_id,
        p.quote_state,
-       NULLIF(TRIM(COALESCE(p.labels, '') || ' ' || COALESCE(a.labels, '')), '') AS labels
+       NULLIF(TRIM(COALESCE(p.labels, '') || ' ' || COALESCE(a.labels, '')), '') AS labels,
+       r.rests_on
 FROM latest k
 LEFT JOIN story s ON s.id = k.story_id
 LEFT JOIN reaction r ON r.id = k.reaction_id

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from storywake.collector.dates import now
 from storywake.collector.errors import StorywakeError
+from storywake.collector.pictures.words import installed
 from storywake.collector.printable import printable
 from storywake.collector.settings import Settings, listed
 from storywake.collector.sources import SOURCES, budgets
@@ -60,6 +61,7 @@ def doctor(
         for budget in source.budgets(settings):
             if budget.name in spending:
                 say(f"         budget      {budget.told(spending[budget.name])}")
+    say(_pictures(settings))
     broken |= not _mail(settings, readers)
     broken |= not _clock(settings)
     print()
@@ -138,6 +140,16 @@ def _queue(connection: Connection, settings: Settings) -> None:
     for kind, tasks in found.tasks.items() if found else ():
         counts = f"{tasks.waiting} wait (the first for {tasks.lag:.0f} s), {tasks.running} run, {tasks.failed} failed"
         say(f"         queue       {kind}: {counts}")
+
+
+def _pictures(settings: Settings) -> str:
+    """Says what is looked at in pictures."""
+    if not settings.pictures:
+        return "limited  pictures    not looked at: STORYWAKE_PICTURES is off"
+    languages = ", ".join(sorted(installed()))
+    if not languages:
+        return "limited  pictures    compared with the article's; the words in them are not read without tesseract (Debian's tesseract-ocr)"
+    return f"ok       pictures    compared with the article's; the words in them are read by tesseract: {languages}"
 
 
 def _mail(settings: Settings, readers: int) -> bool:

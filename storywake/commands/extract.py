@@ -68,6 +68,7 @@ def _given(body: bytes, address: str = "") -> Evidence:
 def article_json(article: Article) -> dict[str, Any]:
     """An article in the shape that scripts rely on."""
     built = to_builtins(article)
+    del built["pictures"]
     first = (
         "url",
         "canonical_url",

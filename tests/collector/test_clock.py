@@ -7,6 +7,7 @@ import pytest
 from storywake.collector.clock import (
     MAX_FAILURES,
     ONCE,
+    PICTURES,
     LookKind,
     wait,
     wait_after_failures,
@@ -22,6 +23,8 @@ WAITS = {
     LookKind.LINK: (2.4 * HOUR, 2 * DAY),
     LookKind.CANDIDATE: (2.4 * HOUR, 2 * DAY),
     LookKind.SHORT: (2.4 * HOUR, 2 * DAY),
+    LookKind.LEAD: (2.4 * HOUR, 2 * DAY),
+    LookKind.PICTURE: (2.4 * HOUR, 2 * DAY),
     LookKind.WEBMENTION: (2.4 * HOUR, 2 * DAY),
     LookKind.FEED: (HOUR, HOUR),
     LookKind.FILES: (QUARTER, QUARTER),
@@ -69,7 +72,7 @@ def test_failures_double_the_wait_up_to_a_day() -> None:
 def test_what_is_read_once_is_tried_for_days_before_it_is_given_up() -> None:
     tried = sum((wait_after_failures(n, QUARTER) for n in range(1, MAX_FAILURES)), timedelta())
     assert 3 * DAY < tried < 5 * DAY
-    assert {LookKind.LINK, LookKind.CANDIDATE, LookKind.SHORT, LookKind.WEBMENTION, LookKind.ARCHIVE} == ONCE
+    assert {LookKind.LINK, LookKind.CANDIDATE, LookKind.SHORT, LookKind.WEBMENTION, LookKind.ARCHIVE} == ONCE - PICTURES
 
 
 def test_a_thread_asked_in_vain_is_asked_half_as_often_each_time() -> None:

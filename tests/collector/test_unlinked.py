@@ -126,7 +126,7 @@ def test_what_describes_a_picture_counts_and_is_said() -> None:
     beside = Media(alt=("A headline: Norlund Lines sailed for months without a valid safety certificate",))
     [(_, shown)] = told("look at this", media=beside)
     [(_, said)] = told(SAID, media=beside)
-    assert shown.rests_on.endswith("; it does so in what describes its picture")
+    assert shown.rests_on.endswith("; it does so in the alt text of its picture")
     assert "picture" not in said.rests_on
 
 

@@ -23,6 +23,8 @@ NAME = "bluesky"
 FIRST_YEAR = "2019"
 """The year before which nobody posted on Bluesky: an earlier time is some program's way of saying nothing."""
 SECOND_FORM = "network.bsky.jetstream.subscribeEvents#commit"
+PICTURE = "https://cdn.bsky.app/img/feed_fullsize/plain/{did}/{cid}@jpeg"
+"""Where a record's picture is shown (atproto.com/guides/images-and-video, read 2026-11-27); a view names the address itself."""
 POSTS, REPOSTS = "/app.bsky.feed.post/", "/app.bsky.feed.repost/"
 LISTS = (
     "payload", "parent", "thread", "post", "posts", "feed", "replies", "root", "reply", "records", "notifications", "bookmarks", "item",
@@ -104,6 +106,8 @@ def _view(view: dict[str, Any], record: dict[str, Any]) -> Post:
         )
     labels = _labels(view["labels"]) if "labels" in view else None
     post = _post(uri, record, _author(view.get("author"), uri), reach, _taken_in(utc(view.get("indexedAt"))), labels)
+    if shown := _shown_pictures(view.get("embed")):
+        post = msgspec.structs.replace(post, pictures=shown)
     if not any(one.get("detached") is True for one in _framed(view)):
         return post
     return msgspec.structs.replace(post, quote_state=QuoteState.REVOKED)
@@ -171,6 +175,7 @@ def _post(
         quotes=quoted,
         links=_links(record, body or "", carried.links if carried else ()),
         media=_media(embed) if isinstance(embed, dict) else NO_MEDIA,
+        pictures=_recorded_pictures(embed, _did(uri)) if isinstance(embed, dict) else (),
         labels=words_of((*(labels or ()), *own)) if own else labels,
         reach=reach,
     )
@@ -240,13 +245,36 @@ def _links(record: dict[str, Any], body: str, carried: tuple[str, ...]) -> tuple
 
 def _media(embed: dict[str, Any]) -> Media:
     """The descriptions of a post's pictures or video, and its card's words."""
-    shown = embed.get("media") if isinstance(embed.get("media"), dict) else embed
-    pictures = items(at(shown, "images")) + items(at(shown, "items"))
+    shown = _beside(embed)
+    pictures = _pictures(embed)
     card = at(shown, "external")
     return words.media(
         alt=[*(picture.get("alt") for picture in pictures), at(shown, "alt")],
         card=[at(card, "title"), at(card, "description")],
     )
+
+
+def _beside(embed: dict[str, Any]) -> dict[str, Any]:
+    """What an embed shows beside the post that it quotes, where it quotes one."""
+    shown = embed.get("media")
+    return shown if isinstance(shown, dict) else embed
+
+
+def _pictures(embed: dict[str, Any]) -> list[dict[str, Any]]:
+    shown = _beside(embed)
+    return items(shown.get("images")) + items(shown.get("items"))
+
+
+def _shown_pictures(embed: Any) -> tuple[str, ...]:
+    """The addresses of a view's pictures, in full size."""
+    found = [text(picture.get("fullsize")) for picture in _pictures(embed)] if isinstance(embed, dict) else []
+    return tuple(filter(None, found))
+
+
+def _recorded_pictures(embed: dict[str, Any], did: str | None) -> tuple[str, ...]:
+    """The addresses of a record's pictures, which it names by their content."""
+    cids = [text(at(picture, "image", "ref", "$link")) for picture in _pictures(embed)] if did else []
+    return tuple(PICTURE.format(did=did, cid=cid) for cid in cids if cid)
 
 
 def web_address(uri: str, handle: str | None) -> str | None:

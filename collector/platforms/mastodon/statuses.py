@@ -137,6 +137,7 @@ def _post(status: dict[str, Any], platform: str, identity: str, known: dict[str 
             quote.addresses if quote else frozenset(),
         ),
         media=_media(status, warning),
+        pictures=_pictures(status) if status.get("media_attachments") else (),
         labels=status_labels(status),
         reach=Reach(
             likes=count(status.get("favourites_count")),
@@ -250,6 +251,14 @@ def _media(status: dict[str, Any], warning: str | None) -> Media:
         card=[at(card, "title"), at(card, "description")],
         poll=[option.get("title") for option in items(at(poll, "options"))],
     )
+
+
+def _pictures(status: dict[str, Any]) -> tuple[str, ...]:
+    """Where a status's pictures are: at the server that shows it, or at its own (docs.joinmastodon.org/entities/MediaAttachment,
+    read 2026-11-27).
+    """
+    shown = [a for a in items(status["media_attachments"]) if a.get("type") == "image"]
+    return tuple(filter(None, (text_in(attachment, "url", "remote_url") for attachment in shown)))
 
 
 def _declared(account: dict[str, Any]) -> tuple[str, ...]:
