@@ -170,6 +170,7 @@ class Archived(msgspec.Struct, frozen=True, kw_only=True):
     author_key: str | None = None
     author_links: str | None = None
     author_labels: str | None = None
+    author_bio: str | None = None
     person_rests_on: str | None = None
     voice: VoiceKind | None = None
     voice_rests_on: str | None = None

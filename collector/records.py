@@ -90,6 +90,7 @@ class Author(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     external_id: str | None = None
     followers: int | None = None
     links: tuple[str, ...] = ()  # addresses that the profile declares as its own
+    bio: str | None = None  # what the profile says of its owner; "" for nothing, None where it is not told
     labels: tuple[str, ...] | None = None  # marks of the account, one word each; None where nothing is told of them
 
 

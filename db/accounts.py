@@ -14,14 +14,14 @@ from .rows import tells_nothing_new
 from .statements import statements
 
 SQL = statements("accounts")
-NAMED = ("handle", "name", "links", "labels")
+NAMED = ("handle", "name", "links", "labels", "bio")
 """By what it is worked out whose an account is."""
 
 
 def save_accounts(connection: Connection, rows: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
     """Writes accounts (rows as ``save_account`` in accounts.sql takes them) that tell something new.
 
-    Returns the platform and key of those that are new, or whose handle, name, links or labels are.
+    Returns the platform and key of those that are new, or whose handle, name, links, labels or bio are.
     """
     keys: dict[str, list[str]] = {}
     for row in rows:

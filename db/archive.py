@@ -175,6 +175,7 @@ def _archived(story: StoryRow, claims: Sequence[str], row: Row[Any], parts: dict
         author_key=row.author_key,
         author_links=row.author_links,
         author_labels=row.author_labels,
+        author_bio=row.author_bio,
         person_rests_on=row.person_rests_on,
         voice=VoiceKind(row.voice) if row.voice else None,
         voice_rests_on=row.voice_rests_on,

@@ -222,7 +222,9 @@ def _erase_account(connection: Connection, account: Account, key: str) -> None:
     )
     connection.execute(pages.values(account_id=None))
     stored = update(models.Account).where(col(models.Account.id) == account.id)
-    connection.execute(stored.values(key=key, external_id=None, handle=None, name=None, links=None, labels=None))
+    connection.execute(
+        stored.values(key=key, external_id=None, handle=None, name=None, links=None, labels=None, bio=None)
+    )
 
 
 def _rename_in_others(connection: Connection, platform: str, old: str, new: str) -> None:

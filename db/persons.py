@@ -41,6 +41,7 @@ class AuthorRow(NamedTuple):
     external_id: str | None
     links: str | None  # addresses that its profile declares, one a line
     labels: str | None  # its marks, words one blank apart
+    bio: str | None  # what its profile says of its owner
 
 
 def authors(connection: Connection, story_id: int) -> list[AuthorRow]:

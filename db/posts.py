@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from storywake.collector.platforms.base import Edit
 from storywake.collector.records import Post, media_text
+from storywake.collector.wishes import WISHES
 
 from . import models
 from .accounts import adopt_accounts, save_accounts, stored_accounts
@@ -154,6 +155,7 @@ def _account_row(post: Post, key: str, copied: bool) -> dict[str, Any]:
         "followers": author.followers,
         "links": "\n".join(author.links) or None,
         "labels": None if author.labels is None else " ".join(author.labels),
+        "bio": "" if not WISHES.isdisjoint(author.labels or ()) else author.bio,
         "own": int(not copied),
     }
 

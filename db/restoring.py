@@ -67,7 +67,7 @@ def _without_words(row: Archived, told: Post) -> Archived:
         return named
     return msgspec.structs.replace(
         named, key=told.external_id, external_id=told.external_id, url=None, author=None, author_name=None,
-        author_id=None, author_key=None, author_links=None, author_labels=None, post_labels=None, person=None, voice=None, voice_rests_on=None, said_voices=(), text=None, language=None, links=(), media=None, earlier=(), notes=(),
+        author_id=None, author_key=None, author_links=None, author_labels=None, author_bio=None, post_labels=None, person=None, voice=None, voice_rests_on=None, said_voices=(), text=None, language=None, links=(), media=None, earlier=(), notes=(),
         posted_at=told.posted_at, witnesses=tuple(msgspec.structs.replace(w, words="") for w in row.witnesses),
     )  # fmt: skip
 
@@ -107,7 +107,7 @@ def _notes(connection: Connection, whose: Sequence[tuple[Archived, int]]) -> Non
 def _account(row: Archived) -> dict[str, Any]:
     return {
         "platform": row.platform, "key": row.author_key, "external_id": row.author_id, "handle": row.author,
-        "name": row.author_name, "followers": row.followers, "links": row.author_links, "labels": row.author_labels, "own": 0,
+        "name": row.author_name, "followers": row.followers, "links": row.author_links, "labels": row.author_labels, "bio": row.author_bio, "own": 0,
     }  # fmt: skip
 
 

@@ -64,10 +64,10 @@ def _voices(
         for account in accounts
         if account.id in holders and BOT in (account.labels or "").split()
     }
-    own: defaultdict[int, list[tuple[str, str | None]]] = defaultdict(list)
+    own: defaultdict[int, list[AuthorRow]] = defaultdict(list)
     for account in accounts:
         if account.id in holders:
-            own[holders[account.id]].append((f"{account.platform}:{account.handle}", account.name))
+            own[holders[account.id]].append(account)
     found = {}
     for number, person in enumerate(persons):
         marks = identifiers(person) | {handle.casefold() for _, handle in person.handles}
@@ -76,8 +76,11 @@ def _voices(
             found[number] = Voice(VoiceKind(verdicts[0][0]), f"{verdicts[0][1]} said so")
         elif number in marked:
             found[number] = Voice(VoiceKind.BOT, marked[number])
-        elif voice := voice_of(own[number], _domains(person), person.affiliation, known):
-            found[number] = voice
+        else:
+            names = [(f"{one.platform}:{one.handle}", one.name) for one in own[number]]
+            bios = [(f"{one.platform}:{one.handle}", one.bio) for one in own[number]]
+            if voice := voice_of(names, _domains(person), person.affiliation, known, bios):
+                found[number] = voice
     return found
 
 

@@ -187,6 +187,7 @@ def _author(creator: dict[str, Any]) -> Author:
         handle=text_in(creator, "name", "user_name"),
         name=text_in(creator, "display_name", "title"),
         external_id=text_in(creator, "actor_id", "ap_id"),
+        bio=(text(creator["bio"]) or "") if "bio" in creator else None,
         labels=_label(creator.get("bot_account"), "bot"),
     )
 

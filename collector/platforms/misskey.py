@@ -253,6 +253,7 @@ def _author(user: dict[str, Any], server: str | None) -> Author:
         name=text(user.get("name")),
         external_id=f"{server}/users/{identity}" if server and identity and not host else None,
         followers=count(user.get("followersCount")),
+        bio=(text(user["description"]) or "") if "description" in user else None,
         labels=_marks(user),
     )
 

@@ -20,6 +20,7 @@ class Account(SQLModel, table=True):
     followers: int | None = Field(default=None, sa_type=BigInteger)
     links: str | None = None  # addresses that its profile declares, one a line
     labels: str | None = None  # its marks, words one blank apart; "" for none, NULL where nothing was told
+    bio: str | None = None  # what its profile says of its owner; "" for nothing or where its owner asks not to be shown
 
 
 class Post(SQLModel, table=True):

@@ -1,8 +1,8 @@
 -- name: save_account
 -- Writes an account. What is unknown replaces nothing; the platform's own name (:own = 1) replaces one that an embed
 -- or an import showed.
-INSERT INTO account (platform, key, external_id, handle, name, followers, links, labels)
-VALUES (:platform, :key, :external_id, :handle, :name, :followers, :links, :labels)
+INSERT INTO account (platform, key, external_id, handle, name, followers, links, labels, bio)
+VALUES (:platform, :key, :external_id, :handle, :name, :followers, :links, :labels, :bio)
 ON CONFLICT (platform, key) DO UPDATE
 SET handle = COALESCE(excluded.handle, account.handle),
     name = CASE
@@ -11,7 +11,8 @@ SET handle = COALESCE(excluded.handle, account.handle),
     END,
     followers = COALESCE(excluded.followers, account.followers),
     links = COALESCE(excluded.links, account.links),
-    labels = COALESCE(excluded.labels, account.labels);
+    labels = COALESCE(excluded.labels, account.labels),
+    bio = COALESCE(excluded.bio, account.bio);
 
 -- name: labels
 -- The labels of a platform's accounts that are stored under some keys and have any.
@@ -29,4 +30,4 @@ SELECT id, key FROM account WHERE platform = :platform AND key IN :keys;
 
 -- name: as_stored
 -- Some accounts as they are stored.
-SELECT key, handle, name, followers, links, labels FROM account WHERE platform = :platform AND key IN :keys;
+SELECT key, handle, name, followers, links, labels, bio FROM account WHERE platform = :platform AND key IN :keys;

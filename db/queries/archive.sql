@@ -13,7 +13,7 @@ SELECT r.id, r.post_id, r.tie, r.tie_source, r.rests_on, r.confidence, r.first_s
     p.quote_ended_at, p.links, p.deleted_at,
     p.own_words, p.media, p.labels AS post_labels,
     a.key AS author_key, a.external_id AS author_id, a.handle, a.name, a.followers,
-    a.links AS author_links, a.labels AS author_labels,
+    a.links AS author_links, a.labels AS author_labels, a.bio AS author_bio,
     n.name AS person, n.affiliation, n.rests_on AS person_rests_on, n.voice, n.voice_rests_on
 FROM reaction r
 JOIN post p ON p.id = r.post_id

@@ -171,7 +171,7 @@ def post_json(post: Post) -> dict[str, Any]:
         "external_id": post.external_id,
         "url": post.url,
         "kind": post.kind.value,
-        "author": {k: v for k, v in to_builtins(post.author).items() if k not in ("links", "labels")},
+        "author": {k: v for k, v in to_builtins(post.author).items() if k not in ("links", "labels", "bio")},
         "text": post.text,
         "language": post.language,
         "posted_at": post.posted_at,

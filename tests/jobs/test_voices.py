@@ -82,6 +82,20 @@ def test_an_account_that_its_network_marks_as_a_bot_is_one(engine: Engine, story
     assert voices(engine)[2] == ("x:u2", "bot", "x:u2 is marked as a bot")
 
 
+def test_a_profile_says_it_unless_its_owner_asks_not_to_be_shown(engine: Engine, story: StoryRow) -> None:
+    bio, told = "Reporter at Kallvik Herald", "SELECT bio FROM account WHERE handle = 'u1'"
+    for labels, kept in (((), bio), (("noindex",), "")):
+        author = Author(handle="u1", name="Bo Ek", bio=bio, labels=labels)
+        with writing(engine) as connection:
+            save_posts(connection, [Post(platform="x", external_id="1", author=author, text="So it is")], AT)
+            assert connection.execute(text(told)).scalar() == kept
+        update_people(engine, story.id)
+        assert voices(engine)[1][1] == ("journalist" if kept else None)
+    erase(engine, "x", "u1")
+    with reading(engine) as connection:
+        assert set(connection.execute(text("SELECT bio FROM account")).scalars()) == {None}
+
+
 def test_a_list_is_read_from_a_file(sqlite: Engine, tmp_path: Path) -> None:
     with writing(sqlite) as connection:
         add_story(connection, slug="b", title="B", url=None, claims=("C",), created_at=AT, watch_until=AT)

@@ -123,6 +123,7 @@ def _author(author: Any, uri: str) -> Author:
         name=text(author.get("displayName")),
         external_id=text(author.get("did")) or _did(uri),
         followers=count(author["followersCount"]) if "followersCount" in author else None,
+        bio=(text(author["description"]) or "") if "description" in author else None,
         labels=_labels(author["labels"]) if "labels" in author else None,
     )
 

@@ -39,6 +39,11 @@ def account_labels(account: dict[str, Any]) -> tuple[str, ...] | None:
     return None if MARKED.isdisjoint(account) else tuple(dict.fromkeys(_account(account)))
 
 
+def written_bio(account: dict[str, Any]) -> str | None:
+    """What an account says of itself, without markup; None where the server does not tell it."""
+    return (read_fragment(text(account["note"])).text or "") if "note" in account else None
+
+
 def _account(account: dict[str, Any]) -> Iterator[str]:
     for name, label in SAID.items():
         if account.get(name) is True:
@@ -46,6 +51,5 @@ def _account(account: dict[str, Any]) -> Iterator[str]:
     for name, label in UNSAID.items():
         if account.get(name) is False:
             yield label
-    bio = read_fragment(text(account.get("note"))).text if account.get("note") else ""
-    if BOTS_OUT.search(f"{bio or ''} {text(account.get('display_name')) or ''}"):
+    if BOTS_OUT.search(f"{written_bio(account) or ''} {text(account.get('display_name')) or ''}"):
         yield from ("nobot", "noindex")

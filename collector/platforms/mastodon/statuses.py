@@ -16,7 +16,7 @@ from ...records import NO_MEDIA, NO_REACH, Author, Kind, Media, Post, QuoteState
 from ...urls import canonical, split
 from ...values import at, count, items, language, mapping, text, text_in, walk
 from .. import words
-from .marks import account_labels, status_labels
+from .marks import account_labels, status_labels, written_bio
 
 NAME = "mastodon"
 FALLBACK = re.compile(r"^(?:RE|QT):?\s?(https?://\S++)$", re.M)
@@ -123,6 +123,7 @@ def _post(status: dict[str, Any], platform: str, identity: str, known: dict[str 
             external_id=owner,
             followers=count(account.get("followers_count")),
             links=_declared(account) if account.get("fields") else (),
+            bio=written_bio(account),
             labels=account_labels(account),
         ),
         text=f"{warning}\n\n{written}" if warning and written else warning or written,

@@ -40,7 +40,7 @@ TWEET_FIELDS = "public_metrics,conversation_id,referenced_tweets,entities,lang,c
 FIELDS = {
     "tweet.fields": TWEET_FIELDS,
     "expansions": "author_id",
-    "user.fields": "public_metrics,username,name,entities",
+    "user.fields": "public_metrics,username,name,entities,description",
 }
 """Posts referred to are not asked for along with the others, since each would be charged too."""
 MAX_PAGE, MIN_PAGE, MAX_ARCHIVE_PAGE = 100, 10, 500

@@ -112,6 +112,8 @@ def _user(post: dict[str, Any], status: dict[str, Any], identity: str | None) ->
         "followers_count": legacy.get("followers_count", at(found, "relationship_counts", "followers")),
         "entities": legacy.get("entities") or ({"url": {"urls": [{"expanded_url": website}]}} if website else None),
     }
+    if "description" in legacy:
+        user["description"] = legacy["description"]
     if not user["screen_name"]:
         shown = items(at(status, "extended_entities", "media")) + items(at(status, "entities", "media"))
         user["screen_name"] = next(_handles(shown, identity), None)
@@ -143,3 +145,10 @@ def frames(item: dict[str, Any]) -> list[Any]:
     if item.get("__typename") == LIMITED:
         return [item.get("tweet")]
     return containers(item)
+
+
+def bio(user: dict[str, Any]) -> str | None:
+    """What a profile says of its owner, where that is told: ``description`` of users, in each version
+    of the API (developer.x.com/en/docs/x-api/enterprise/data-dictionary/native-enriched-objects/user, read 2026-11-27).
+    """
+    return (text(user["description"]) or "") if "description" in user else None
