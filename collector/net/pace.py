@@ -12,7 +12,7 @@ from ..errors import TryLater
 
 MAX_RATE_LIMIT_WAIT = 900.0
 """Seconds; the longest wait honoured from a rate-limit header. The platforms' windows last 15 minutes at most."""
-MAX_RETRY_AFTER = 3600.0
+MAX_RETRY_AFTER = 86_400.0
 """Seconds; the longest Retry-After that is honoured. A longer one is taken for a mistake and cut to ``MAX_RATE_LIMIT_WAIT``."""
 
 
@@ -114,7 +114,7 @@ class Host:
 def retry_after(value: str | None, now: datetime) -> float | None:
     """Seconds that a Retry-After header asks for; None where it cannot be read.
 
-    RFC 9110, 10.2.3: seconds or a date; some servers send a Unix time. More than an hour is cut to 900 s.
+    RFC 9110, 10.2.3: seconds or a date; some servers send a Unix time. More than a day is cut to 900 s.
     """
     if not value:
         return None

@@ -382,6 +382,7 @@ def test_retry_after_in_both_forms() -> None:
 def test_a_wait_asked_for_is_bounded_and_may_be_a_unix_time() -> None:
     now = datetime(2024, 1, 1, tzinfo=UTC)
     assert retry_after(f"{now.timestamp() + 90:.0f}", now) == 90
+    assert retry_after("10800", now) == 10_800  # three hours, as one who closed for the night may ask for
     assert retry_after("999999999", now) == 900
     assert retry_after("9" * 400, now) == 900
     assert retry_after("Fri, 01 Jan 2100 00:00:00 GMT", now) == 900
