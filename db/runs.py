@@ -1,7 +1,7 @@
 """What ran, for when, and how it ended."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, update
@@ -28,10 +28,15 @@ class Run(NamedTuple):
 
 def start_run(connection: Connection, job: str, scheduled_for: str, started_at: str) -> int:
     """Records that a job started. Returns the run's id. A run of the job that a kill left open is closed as failed."""
-    left_open = update(JobRun).where(col(JobRun.job) == job, col(JobRun.status) == RunStatus.RUNNING)
-    connection.execute(left_open.values(status=RunStatus.FAILED, notes="stopped before it ended"))
+    close_left_open(connection, [job])
     run = insert(JobRun).values(job=job, scheduled_for=scheduled_for, started_at=started_at, status=RunStatus.RUNNING)
     return int(connection.execute(run.returning(col(JobRun.id))).scalar_one())
+
+
+def close_left_open(connection: Connection, jobs: Iterable[str]) -> None:
+    """Records as failed the runs of jobs that a kill left open; none of these may be running."""
+    left_open = update(JobRun).where(col(JobRun.job).in_(jobs), col(JobRun.status) == RunStatus.RUNNING)
+    connection.execute(left_open.values(status=RunStatus.FAILED, notes="stopped before it ended"))
 
 
 def end_run(

@@ -20,7 +20,7 @@ from storywake.collector.reading.workers import Readers
 from storywake.collector.settings import Settings
 from storywake.db.engine import first_line, reading, writing
 from storywake.db.lock import only_scheduler
-from storywake.db.runs import end_run, last_done, start_run
+from storywake.db.runs import close_left_open, end_run, last_done, start_run
 from storywake.db.status import RunStatus
 from storywake.db.stories import stories
 
@@ -208,6 +208,8 @@ def run_forever(engine: Engine, settings: Settings, wait: Wait) -> None:
     the server restarts, and then another scheduler may have started.
     """
     with only_scheduler(engine) as still_held, Readers() as SHARED.readers:
+        with writing(engine) as connection:
+            close_left_open(connection, JOBS)  # a digest that a kill cut off is not due again before tomorrow
         lead(engine, settings, start(engine, settings, partial(run_job, engine, settings)), still_held, wait)
 
 

@@ -71,6 +71,19 @@ def test_runs_are_recorded_and_stop_cleanly(
     assert runs >= {("assess", "done"), ("digest", "done")}, "a pass records itself"
 
 
+def test_a_run_that_a_kill_cut_off_is_no_longer_running_when_the_scheduler_is_back(
+    engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule, "plan", lambda settings: {})  # nothing falls due
+    with engine.begin() as connection:
+        start_run(connection, "digest", stamp(NOON), stamp(NOON))
+        start_run(connection, "collect", stamp(NOON), stamp(NOON))
+    schedule.run_forever(engine, settings, lambda seconds: True)
+    with engine.begin() as connection:
+        runs = {row.job: row.status for row in connection.execute(text("SELECT job, status FROM job_run"))}
+    assert runs == {"digest": "failed", "collect": "running"}, "a pass may be somebody's who collects by hand"
+
+
 def test_a_failing_job_is_recorded_and_raises_nothing(
     sqlite: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
