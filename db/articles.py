@@ -132,6 +132,14 @@ def known_publishers(connection: Connection, story_id: int) -> list[tuple[str, s
     return [(str(row.publisher), row.key) for row in connection.execute(query)]
 
 
+def publishers_of_stories(connection: Connection, stories: Collection[int]) -> dict[int, list[str]]:
+    """The publishers of stories' articles whose address is known, by story."""
+    found: dict[int, list[str]] = {}
+    for row in rows_among(connection, SQL["publishers_of_stories"], list(stories)):
+        found.setdefault(row.story_id, []).append(row.publisher)
+    return found
+
+
 def signatures(connection: Connection, story_id: int) -> list[Signature]:
     """The MinHashes of a story's articles that are no copies themselves, the earliest first."""
     rows = connection.execute(SQL["signatures"], {"story_id": story_id})

@@ -116,9 +116,10 @@ def size_then(connection: Connection, story_id: int, until: str) -> Size:
     return Size._make(connection.execute(SQL["size"], {"story": story_id, "until": until}).one())
 
 
-def size_new(connection: Connection, story_id: int, window: Window) -> Size:
-    """How many of them are new."""
-    return Size._make(connection.execute(SQL["size_new"], _span(story_id, window)).one())
+def sizes_new(connection: Connection, stories: Collection[int], window: Window) -> dict[int, Size]:
+    """How many of them are new, by story; without the stories that have none."""
+    rows = rows_among(connection, SQL["sizes_new"], list(stories), **_span(window))
+    return {row.story_id: Size(row.reactions, row.people) for row in rows}
 
 
 def reach_then(connection: Connection, story_id: int, until: str) -> dict[str, int | None]:
@@ -128,13 +129,13 @@ def reach_then(connection: Connection, story_id: int, until: str) -> dict[str, i
 
 def new_posts(connection: Connection, story_id: int, window: Window, most: int) -> list[Weighed]:
     """New posts with words, those with most engagement first."""
-    rows = connection.execute(SQL["new_posts"], {**_span(story_id, window), "most": most})
+    rows = connection.execute(SQL["new_posts"], {**_span(window), "story": story_id, "most": most})
     return [Weighed._make(row) for row in rows]
 
 
 def grown_posts(connection: Connection, story_id: int, window: Window, most: int) -> list[Weighed]:
     """Earlier posts with words that gained engagement, those that gained most first."""
-    rows = connection.execute(SQL["grown_posts"], {**_span(story_id, window), "most": most})
+    rows = connection.execute(SQL["grown_posts"], {**_span(window), "story": story_id, "most": most})
     return [Weighed._make(row) for row in rows]
 
 
@@ -152,30 +153,43 @@ def posts_then(connection: Connection, reactions: Collection[int], until: str) -
     return {row.reaction_id: dict(row._mapping) for row in rows}
 
 
-def first_words(connection: Connection, story_id: int, window: Window) -> list[Named]:
-    """Who reacts for the first time, of those with a name."""
-    return [Named._make(row) for row in connection.execute(SQL["first_words"], _span(story_id, window))]
+def first_words(connection: Connection, stories: Collection[int], window: Window) -> dict[int, list[Named]]:
+    """Who reacts for the first time, of those with a name, by story."""
+    found: dict[int, list[Named]] = {}
+    for row in rows_among(connection, SQL["first_words"], list(stories), **_span(window)):
+        found.setdefault(row.story_id, []).append(Named(row.reaction_id, row.name, row.person_id))
+    return found
 
 
-def named_persons(connection: Connection, story_id: int) -> set[int]:
-    """The persons whom an article of the story quotes, or whose post it shows."""
-    return set(connection.execute(SQL["named"], {"story": story_id}).scalars())
+def named_persons(connection: Connection, stories: Collection[int]) -> set[int]:
+    """The persons whom an article of their story quotes, or whose post it shows."""
+    return {row.person_id for row in rows_among(connection, SQL["named"], list(stories))}
 
 
-def story_words(connection: Connection, story_id: int, until: str) -> str:
-    """The words of the story's own article as it then was; "" where none was read."""
-    return connection.execute(SQL["story_words"], {"story": story_id, "until": until}).scalar() or ""
+def story_words(connection: Connection, stories: Collection[int], until: str) -> dict[int, str]:
+    """The words of stories' own articles as they then were; without the stories of which none was read."""
+    rows = rows_among(connection, SQL["story_words"], list(stories), until=until)
+    return {row.story_id: row.text for row in rows if row.text}
 
 
-def changes_found(connection: Connection, slug: str, since: str, until: str) -> list[Happened]:
-    """What happened to a story and was found after ``since`` and until ``until``, in the order in which it was found."""
-    rows = connection.execute(SQL["changes"], {"slug": slug, "earliest": since, "until": until})
-    return [Happened._make(row) for row in rows]
+def changes_found(connection: Connection, slugs: Collection[str], since: str, until: str) -> dict[str, list[Happened]]:
+    """What happened to stories and was found after ``since`` and until ``until``, by slug, in the order in which it was
+    found.
+    """
+    found: dict[str, list[Happened]] = {}
+    for row in rows_among(connection, SQL["changes"], list(slugs), earliest=since, until=until):
+        found.setdefault(row.story, []).append(Happened._make(tuple(row)[1:]))
+    return found
+
+
+def grew(connection: Connection, stories: Collection[int], window: Window) -> set[int]:
+    """The stories of which earlier posts with words gained engagement."""
+    return {row.id for row in rows_among(connection, SQL["grew"], list(stories), **_span(window))}
 
 
 def asked_then(connection: Connection, story_id: int, window: Window, most: int) -> list[Asked]:
     """What is asked about a story, that which most ask first."""
-    rows = connection.execute(SQL["asked"], {**_span(story_id, window), "most": most})
+    rows = connection.execute(SQL["asked"], {**_span(window), "story": story_id, "most": most})
     return [Asked._make(row) for row in rows]
 
 
@@ -209,9 +223,9 @@ def _named(assessor: str) -> dict[str, str]:
     return {"assessor": f"{assessor}%", "unadapted": f"{assessor}@%"}
 
 
-def _span(story_id: int, window: Window) -> dict[str, Any]:
+def _span(window: Window) -> dict[str, Any]:
     after = NO_REACTION if window.after is None else window.after
-    return {"story": story_id, "since": window.since, "after": after, "until": window.until}
+    return {"since": window.since, "after": after, "until": window.until}
 
 
 def last_reaction(connection: Connection) -> int:

@@ -28,7 +28,7 @@ from storywake.db.lock import only_sender
 from storywake.db.readers import Tokens
 from storywake.db.status import Below, DeliveryStatus
 
-from .mail.edition import Job, edition
+from .mail.edition import edition, job_of
 from .mail.form import Digest, mail
 from .mail.news import LOOK_BACK, Desk
 from .mail.picture import Pictures
@@ -194,7 +194,8 @@ def _build_each(
             window = _window(connection, reader, day, moment)
             token = tokens.of(reader.address) if tokens and reader.address else None
             known = _known(connection, reader, window)
-            jobs.append(Job(reader, day, window, desk.news(window), known, token, date.fromisoformat(day) < reader.day(moment)))  # fmt: skip
+            over = date.fromisoformat(day) < reader.day(moment)
+            jobs.append(job_of(desk, reader, day, window, known, token, past=over))
     pictures = Pictures()
     for job in jobs:
         yield job.reader, edition(job, settings, pictures)

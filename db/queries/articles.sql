@@ -60,6 +60,12 @@ FROM article
 WHERE story_id IN :keys AND url IS NOT NULL AND role IN ('original', 'coverage') AND dropped_at IS NULL
 ORDER BY CASE role WHEN 'original' THEN 0 ELSE 1 END, id;
 
+-- name: publishers_of_stories
+-- The publishers of some stories' articles whose address is known.
+SELECT DISTINCT story_id, publisher
+FROM article
+WHERE story_id IN :keys AND url IS NOT NULL AND publisher IS NOT NULL AND dropped_at IS NULL;
+
 -- name: leading_to
 -- The addresses of a story's answers that led to some addresses: short links, other spellings.
 SELECT DISTINCT url

@@ -70,12 +70,13 @@ FROM reaction r
 JOIN post p ON p.id = r.post_id
 WHERE r.story_id = :story AND r.dropped_at IS NULL AND r.first_seen_at <= :until;
 
--- name: size_new
--- How many of them are new, by how many people.
-SELECT COUNT(*) AS reactions, COUNT(DISTINCT :who) AS people
+-- name: sizes_new
+-- How many of some stories' reactions are new, by how many people.
+SELECT r.story_id, COUNT(*) AS reactions, COUNT(DISTINCT :who) AS people
 FROM reaction r
 JOIN post p ON p.id = r.post_id
-WHERE r.story_id = :story AND r.dropped_at IS NULL AND :is_new;
+WHERE r.story_id IN :keys AND r.dropped_at IS NULL AND :is_new
+GROUP BY r.story_id;
 
 -- name: reach
 -- A story's counts, added up over its posts' last observations by then; NULL where no platform told them. Of the posts that
@@ -106,18 +107,28 @@ WHERE r.story_id = :story AND r.dropped_at IS NULL AND p.deleted_at IS NULL AND 
 ORDER BY COALESCE(:engagement, -1) DESC, r.id
 LIMIT :most;
 
--- name: grown_posts
--- Earlier posts with words that gained engagement, those that gained most first: size is what they gained.
-SELECT r.id AS reaction_id, :who AS who, p.text, :engagement - :engagement_before AS size
+-- table: grown
+-- Earlier posts with words that gained engagement: size is what they gained.
+SELECT k.story_id, r.id AS reaction_id, :who AS who, p.text, :engagement - :engagement_before AS size
 FROM latest k
 JOIN reaction r ON r.id = k.reaction_id
 JOIN post p ON p.id = r.post_id
 JOIN observation o ON o.post_id = r.post_id AND o.observed_at = :last_until
 JOIN observation b ON b.post_id = r.post_id AND b.observed_at = :last_before
-WHERE k.story_id = :story AND k.observed_at > :since AND p.deleted_at IS NULL AND p.text IS NOT NULL AND NOT (:is_new)
-    AND r.first_seen_at <= :since AND o.observed_at > :since AND :engagement > :engagement_before
-ORDER BY :engagement - :engagement_before DESC, r.id
+WHERE k.observed_at > :since AND p.deleted_at IS NULL AND p.text IS NOT NULL AND NOT (:is_new)
+    AND r.first_seen_at <= :since AND o.observed_at > :since AND :engagement > :engagement_before;
+
+-- name: grown_posts
+-- Those of a story, those that gained most first.
+SELECT g.reaction_id, g.who, g.text, g.size
+FROM (:grown) g
+WHERE g.story_id = :story
+ORDER BY g.size DESC, g.reaction_id
 LIMIT :most;
+
+-- name: grew
+-- Which of some stories have any.
+SELECT s.id FROM story s WHERE s.id IN :keys AND EXISTS (SELECT 1 FROM (:grown) g WHERE g.story_id = s.id);
 
 -- name: most_seen_before
 -- The posts that had most reach before the news.
@@ -146,13 +157,14 @@ LEFT JOIN stance x ON x.id = (:stance_then)
 WHERE r.id IN :keys;
 
 -- name: first_words
--- Who reacts for the first time, of those with a name: what an article reports of them or shows is not counted.
-SELECT MIN(r.id) AS reaction_id, COALESCE(n.name, a.name) AS name, r.person_id
+-- Who reacts to some stories for the first time, of those with a name: what an article reports of them or shows is not
+-- counted.
+SELECT r.story_id, MIN(r.id) AS reaction_id, COALESCE(n.name, a.name) AS name, r.person_id
 FROM reaction r
 JOIN post p ON p.id = r.post_id
 JOIN account a ON a.id = p.account_id
 LEFT JOIN person n ON n.id = r.person_id
-WHERE r.story_id = :story AND r.dropped_at IS NULL AND p.deleted_at IS NULL AND p.kind <> 'article'
+WHERE r.story_id IN :keys AND r.dropped_at IS NULL AND p.deleted_at IS NULL AND p.kind <> 'article'
     AND r.tie NOT IN ('reported', 'embedded') AND COALESCE(n.name, a.name) IS NOT NULL AND :is_new
     AND NOT EXISTS (
         SELECT 1
@@ -160,33 +172,35 @@ WHERE r.story_id = :story AND r.dropped_at IS NULL AND p.deleted_at IS NULL AND 
         JOIN post q ON q.id = e.post_id
         WHERE e.story_id = r.story_id AND q.account_id = p.account_id AND e.first_seen_at <= :since
             AND e.id <> r.id AND e.tie NOT IN ('reported', 'embedded') AND e.dropped_at IS NULL)
-GROUP BY COALESCE(n.name, a.name), r.person_id
-ORDER BY 1;
+GROUP BY r.story_id, COALESCE(n.name, a.name), r.person_id
+ORDER BY 2;
 
 -- name: named
--- The persons whom an article of the story quotes, or whose post it shows.
+-- The persons whom an article of some stories quotes, or whose post it shows.
 SELECT DISTINCT r.person_id
 FROM witness w
 JOIN reaction r ON r.id = w.reaction_id
-WHERE r.story_id = :story AND r.person_id IS NOT NULL AND r.dropped_at IS NULL AND w.tie IN ('reported', 'embedded');
+WHERE r.story_id IN :keys AND r.person_id IS NOT NULL AND r.dropped_at IS NULL AND w.tie IN ('reported', 'embedded');
 
 -- name: story_words
--- The words of the story's own article by then.
-SELECT v.text
-FROM article_revision v
-JOIN article a ON a.id = v.article_id
-WHERE a.story_id = :story AND a.dropped_at IS NULL AND a.role = 'original' AND v.seen_at <= :until
-ORDER BY v.id DESC
-LIMIT 1;
+-- The words of some stories' own articles by then.
+SELECT s.id AS story_id, v.text
+FROM story s
+JOIN article_revision v ON v.id = (
+    SELECT MAX(e.id)
+    FROM article_revision e
+    JOIN article a ON a.id = e.article_id
+    WHERE a.story_id = s.id AND a.dropped_at IS NULL AND a.role = 'original' AND e.seen_at <= :until)
+WHERE s.id IN :keys;
 
 -- name: changes
--- What happened to a story and was found in a span of time: rows of the view changes, in the order in which they were
+-- What happened to some stories and was found in a span of time: rows of the view changes, in the order in which they were
 -- found. That its own paper has it is no news.
-SELECT c.at, c.kind, c.what, c.before, c.after, c.url, c.found_at, c.reaction_id, c.article_id, a.stance AS says,
-    a.copy_of IS NOT NULL AS copied
+SELECT c.story, c.at, c.kind, c.what, c.before, c.after, c.url, c.found_at, c.reaction_id, c.article_id,
+    a.stance AS says, a.copy_of IS NOT NULL AS copied
 FROM changes c
 LEFT JOIN article a ON a.id = c.article_id
-WHERE c.story = :slug AND c.found_at > :earliest AND c.found_at <= :until
+WHERE c.story IN :keys AND c.found_at > :earliest AND c.found_at <= :until
     AND (c.kind <> 'publisher' OR a.role <> 'original')
 ORDER BY c.found_at, c.at;
 

@@ -1,5 +1,8 @@
-"""The news of a story in a span of time, as numbers and rows, in no language: found out once for all who are told it."""
+"""The news of stories in a span of time, as numbers and rows, in no language: found out once for all who are told it. What
+came is asked of all stories together, the rest only of those few that a mail tells whole.
+"""
 
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
@@ -12,7 +15,7 @@ from storywake.collector.platforms.base import Recorded
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
 from storywake.db import past
-from storywake.db.articles import known_publishers
+from storywake.db.articles import publishers_of_stories
 from storywake.db.deliveries import Window
 from storywake.db.forecasts import Outlook, outlook_of
 from storywake.db.overview import failing_looks, lag_of
@@ -21,10 +24,12 @@ from storywake.db.stories import StoryRow
 
 from ..wording import network, short_title
 from .choosing import Choice, choose
-from .standing import Balance, Row, Standing, balance_before, standing
+from .standing import Balance, Row, Standing, balance_before, hours_until, standing
 
-ELSEWHERE = ("deletion", "quote")
+DELETION, QUOTE = "deletion", "quote"
+ELSEWHERE = (DELETION, QUOTE)
 """Kinds of change that are not listed but counted: deletions, beside the posts that were most seen, and quotations taken back."""
+NOBODY = Size(0, 0)
 MAX_LISTED = 5
 """Posts of a list, and those that count as most seen."""
 MAX_COMPARED = 5_000
@@ -49,33 +54,39 @@ class Coverage(NamedTuple):
     failing: int | None
 
 
-class StoryNews(NamedTuple):
-    """A story as it stood at the end of a span of time, and what was new in it."""
+class Lately(NamedTuple):
+    """What came to a story in a span of time."""
 
     story: StoryRow
-    size: Size
     fresh: Size
-    reach: dict[str, int | None]
-    gained: dict[str, int | None]
-    balances: list[Balance]  # in the claims' order
-    before: Balance | None  # the main claim's at the beginning
-    hours: list[Row]  # of the main claim: hour, stance, share, low, high
-    changes: list[Happened]
+    changes: list[Happened]  # but those of ``ELSEWHERE``
     answered: list[Named]
     deleted: list[int]  # reactions whose posts went
-    deleted_leading: list[int]  # those of them that were among the most seen
     unquoted: list[int]  # reactions whose quotation was taken back by whom they quote
+    moved: bool  # whether reactions or posts came, went, or gathered more
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        """Stories with more news come first."""
+        return len(self.changes) + len(self.answered), self.fresh.reactions
+
+
+class StoryNews(NamedTuple):
+    """A story to be told whole: what came to it, and how it stood at the end."""
+
+    lately: Lately
+    stood: Standing
+    reach: dict[str, int | None]
+    gained: dict[str, int | None]
+    before: Balance | None  # the main claim's at the beginning
+    hours: list[Row]  # of the main claim: hour, stance, share, low, high
+    deleted_leading: list[int]  # those of the deleted that were among the most seen
     seen: list[Choice]
     grown: list[Choice]
     posts: dict[int, Row]  # those chosen, by reaction
     asked: list[Asked]
     coverage: Coverage
     outlook: Outlook | None  # of its reactions
-
-    @property
-    def weight(self) -> tuple[int, int]:
-        """Stories with more news come first."""
-        return len(self.changes) + len(self.answered), self.fresh.reactions
 
 
 class Desk:
@@ -85,44 +96,73 @@ class Desk:
         self._connection = connection
         self._settings = settings
         self._present = present
+        self._lately: dict[Window, list[Lately]] = {}
         self._stood: dict[tuple[int, str], Standing] = {}
-        self._news: dict[Window, list[StoryNews]] = {}
+        self._news: dict[tuple[int, Window], StoryNews] = {}
 
-    def news(self, window: Window) -> list[StoryNews]:
-        """The news of all stories in a span of time, those with most news first."""
-        if window not in self._news:
-            told = [self._of(story, window) for story in past.stories_then(self._connection, window.until)]
-            self._news[window] = sorted(told, key=lambda news: news.weight, reverse=True)
-        return self._news[window]
+    def lately(self, window: Window) -> list[Lately]:
+        """What came to each story in a span of time, those with most news first."""
+        if window not in self._lately:
+            self._lately[window] = sorted(self._came(window), key=lambda one: one.weight, reverse=True)
+        return self._lately[window]
 
-    def _of(self, story: StoryRow, window: Window) -> StoryNews:
+    def standing(self, story: StoryRow, until: str) -> Standing:
+        """How a story stood at a time."""
+        key = story.id, until
+        if key not in self._stood:
+            self._stood[key] = standing(self._connection, story, until)
+        return self._stood[key]
+
+    def news(self, lately: Lately, window: Window) -> StoryNews:
+        """All that a mail tells of a story to which this came."""
+        key = lately.story.id, window
+        if key not in self._news:
+            self._news[key] = self._whole(lately, window)
+        return self._news[key]
+
+    def _came(self, window: Window) -> list[Lately]:
         connection, until = self._connection, window.until
+        stories = past.stories_then(connection, until)
+        ids, slugs = [story.id for story in stories], [story.slug for story in stories]
+        fresh = past.sizes_new(connection, ids, window)
+        found = past.changes_found(connection, slugs, _found_from(window), until)
+        ended = {
+            (slug, kind): [c.reaction_id for c in changes if c.kind == kind and c.found_at > window.since and c.reaction_id]
+            for slug, changes in found.items()
+            for kind in ELSEWHERE
+        }  # fmt: skip
+        stirred = {story.id for story in stories if story.id in fresh or any(ended.get((story.slug, kind)) for kind in ELSEWHERE)}  # fmt: skip
+        moved = stirred | past.grew(connection, [number for number in ids if number not in stirred], window)
+        answered = self._answers(fresh, window)
+        return [
+            Lately(
+                story,
+                fresh.get(story.id, NOBODY),
+                [change for change in found.get(story.slug, ()) if change.kind not in ELSEWHERE],
+                answered.get(story.id, []),
+                ended.get((story.slug, DELETION), []),
+                ended.get((story.slug, QUOTE), []),
+                story.id in moved,
+            )
+            for story in stories
+        ]
+
+    def _whole(self, lately: Lately, window: Window) -> StoryNews:
+        connection, story, until = self._connection, lately.story, window.until
         reach = past.reach_then(connection, story.id, until)
         earlier = past.reach_then(connection, story.id, window.since)
-        stood = self._standing(story, until)
+        stood = self.standing(story, until)
         seen = choose(past.new_posts(connection, story.id, window, MAX_COMPARED), MAX_LISTED)
         grown = choose(past.grown_posts(connection, story.id, window, MAX_COMPARED), MAX_LISTED)
-        found = past.changes_found(connection, story.slug, _found_from(window), until)
-        ended = {
-            kind: [c.reaction_id for c in found if c.kind == kind and c.found_at > window.since and c.reaction_id]
-            for kind in ELSEWHERE
-        }
-        deleted = ended["deletion"]
-        leading = past.most_seen_before(connection, story.id, window.since, MAX_LISTED) if deleted else []
+        leading = past.most_seen_before(connection, story.id, window.since, MAX_LISTED) if lately.deleted else []
         return StoryNews(
-            story,
-            stood.size,
-            past.size_new(connection, story.id, window),
+            lately,
+            stood,
             reach,
             {name: _gain(earlier[name], reach[name]) for name in past.COUNTS},
-            stood.balances,
             balance_before(connection, story, window.since, stood),
-            stood.hours,
-            [change for change in found if change.kind not in ELSEWHERE],
-            self._answers(story, window),
-            deleted,
-            [number for number in leading if number in deleted],
-            ended["quote"],
+            hours_until(connection, story, stood),
+            [number for number in leading if number in lately.deleted],
             seen,
             grown,
             past.posts_then(connection, {choice.reaction_id for choice in seen + grown}, until),
@@ -131,25 +171,15 @@ class Desk:
             outlook_of(connection, story.id, stamp(known_moment(until) - OUTLOOK_HOLDS), until),
         )
 
-    def _standing(self, story: StoryRow, until: str) -> Standing:
-        key = story.id, until
-        if key not in self._stood:
-            self._stood[key] = standing(self._connection, story, until)
-        return self._stood[key]
-
-    def _answers(self, story: StoryRow, window: Window) -> list[Named]:
-        """Who is named in the story and reacts for the first time; papers that wrote about it are told elsewhere."""
-        spoken = past.first_words(self._connection, story.id, window)[:MAX_NAMED]
-        if not spoken:
-            return []
-        known = past.named_persons(self._connection, story.id)
-        told = f" {' '.join(words(past.story_words(self._connection, story.id, window.until)))} "
-        papers = {words(publisher) for publisher, _ in known_publishers(self._connection, story.id)}
-        return [
-            one
-            for one in spoken
-            if (one.person_id in known or _is_named(one.name, told)) and words(one.name) not in papers
-        ]
+    def _answers(self, stories: Collection[int], window: Window) -> dict[int, list[Named]]:
+        """Who is named in stories with new reactions and reacts for the first time, by story; papers that wrote about it
+        are told elsewhere.
+        """
+        spoken = past.first_words(self._connection, stories, window)
+        known = past.named_persons(self._connection, spoken)
+        told = past.story_words(self._connection, spoken, window.until)
+        papers = publishers_of_stories(self._connection, spoken)
+        return {story: _named_in(told.get(story, ""), known, papers.get(story, ()), found[:MAX_NAMED]) for story, found in spoken.items()}  # fmt: skip
 
     def _coverage(self, story: StoryRow, until: str, stood: Standing) -> Coverage:
         settings = self._settings
@@ -174,6 +204,17 @@ def mark_of_change(change: Happened) -> str:
     """By what a change is known again, so that no reader is told it twice."""
     words = "\0".join((change.kind, change.at, change.what or "", change.before or "", change.after or ""))
     return sha256(words.encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def _named_in(
+    text: str, known: Collection[int | None], publishers: Iterable[str], spoken: Sequence[Named]
+) -> list[Named]:
+    """Those who are ``known``, or named in a text, and are none of its publishers."""
+    told = f" {' '.join(words(text))} "
+    papers = {words(publisher) for publisher in publishers}
+    return [
+        one for one in spoken if (one.person_id in known or _is_named(one.name, told)) and words(one.name) not in papers
+    ]
 
 
 def _is_named(name: str, told: str) -> bool:

@@ -28,7 +28,7 @@ class Pictures:
     def of(self, news: StoryNews, reader: Reader, words: Words) -> bytes | None:
         """A story's chart as PNG; None where there is too little for one."""
         last = news.hours[-1]["hour"] if news.hours else ""
-        key = news.story.id, last, str(reader.language), reader.zone
+        key = news.lately.story.id, last, str(reader.language), reader.zone
         if key not in self._drawn:
             speech = Speech({name: words.word("stances", name) for name in STANCES}, words.short_day)
             chart = stance_chart(_there(news.hours, reader.zone), (), FORM, Theme.LIGHT, speech)

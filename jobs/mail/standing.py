@@ -38,21 +38,30 @@ class Standing(NamedTuple):
 
     size: Size
     balances: list[Balance]  # in the claims' order
-    hours: list[Row]  # of the main claim: hour, stance, share, low, high
     kept: Kept | None  # the figures that this was read from; None where it was counted
+    counted: dict[str, Counted]  # by claim, what was counted; nothing where it was read
 
 
 def standing(connection: Connection, story: StoryRow, until: str) -> Standing:
     """How a story stood at a time."""
-    main = next((claim.text for claim in claims_of(connection, story.id)), "")
     kept = summary_that_holds(connection, story)
     if kept is not None and kept.made_at <= until:
         size = Size(kept.figures["size"]["reactions"], kept.figures["size"]["people"])
-        balances = [_read_balance(row) for row in kept.figures["stance"]]
-        return Standing(size, balances, kept_series(connection, story.id)["drawn"].get(main, []), kept)
+        return Standing(size, [_read_balance(row) for row in kept.figures["stance"]], kept, {})
     by_claim = stances_then(connection, story.id, until)
     found = [balance_of(claim, counted) for claim, counted in by_claim.items()]
-    return Standing(past.size_then(connection, story.id, until), found, hours_of(main, by_claim.get(main)), None)
+    return Standing(past.size_then(connection, story.id, until), found, None, by_claim)
+
+
+def hours_until(connection: Connection, story: StoryRow, stood: Standing) -> list[Row]:
+    """The stances towards a story's main claim up to a time when it ``stood`` so, by hour, as ``stance_chart`` draws them:
+    hour, stance, share, low, high.
+    """
+    main = next((claim.text for claim in claims_of(connection, story.id)), "")
+    if stood.kept:
+        drawn_then: list[Row] = kept_series(connection, story.id)["drawn"].get(main, [])
+        return drawn_then
+    return hours_of(main, stood.counted.get(main))
 
 
 def balance_before(connection: Connection, story: StoryRow, since: str, later: Standing) -> Balance | None:

@@ -10,6 +10,7 @@ from storywake.collector.printable import one_line
 from storywake.collector.stance import COUNTED, STANCES
 from storywake.db.forecasts import Outlook
 from storywake.db.past import COUNTS, Happened
+from storywake.db.stories import StoryRow
 
 from .choosing import Choice
 from .document import (
@@ -26,8 +27,8 @@ from .document import (
     Shown,
     outside,
 )
-from .news import StoryNews
-from .standing import Balance
+from .news import Lately, StoryNews
+from .standing import Balance, Standing
 from .words import Words
 
 MAX_NAMES = 3
@@ -50,18 +51,18 @@ class Teller:
 
     def section(self, news: StoryNews, changes: Sequence[Happened], most: int, picture: str) -> Section:
         """A story told whole, with ``most`` posts in a list."""
-        words, slug = self.words, news.story.slug
+        words, slug = self.words, news.lately.story.slug
         listings = [
             Listing(words.say("seen"), [self._shown(news, choice) for choice in news.seen[:most]]),
             Listing(words.say("grown"), [self._shown(news, choice, grown=True) for choice in news.grown[:most]]),
         ]
         page = self._at.story(slug, self._since)
         links = [Piece(words.say("story_page"), page)] if page else []
-        if page and news.fresh.reactions:
+        if page and news.lately.fresh.reactions:
             new = self._at.reactions(slug, since=self._since, sort="new")
-            links.insert(0, Piece(words.many("all_new", news.fresh.reactions), new))
+            links.insert(0, Piece(words.many("all_new", news.lately.fresh.reactions), new))
         return Section(
-            self.title(news),
+            self.title(news.lately.story),
             self._lines(news, changes),
             self._shares(news),
             picture,
@@ -74,19 +75,18 @@ class Teller:
             self._coverage(news),
         )
 
-    def title(self, news: StoryNews) -> Piece:
+    def title(self, story: StoryRow) -> Piece:
         """A story's title, linked to its page or else to its article."""
-        url = self._at.story(news.story.slug, self._since) or outside(news.story.url)
-        return Piece(one_line(news.story.title or news.story.slug, MAX_TITLE), url, strong=True)
+        url = self._at.story(story.slug, self._since) or outside(story.url)
+        return Piece(one_line(story.title or story.slug, MAX_TITLE), url, strong=True)
 
-    def other(self, news: StoryNews) -> Line:
+    def other(self, lately: Lately, stood: Standing) -> Line:
         """A story in a line."""
-        title = self.title(news)
-        new = self.words.many("new", news.fresh.reactions)
-        total = self.words.many("total", news.size.reactions)
+        new = self.words.many("new", lately.fresh.reactions)
+        total = self.words.many("total", stood.size.reactions)
         said = self.words.say("other_story", title="", new=new, total=total)
-        shares = f"; {self._share_line(news.balances[0])}" if news.balances else ""
-        return (title, Piece(f"{said}{shares}."))
+        shares = f"; {self._share_line(stood.balances[0])}" if stood.balances else ""
+        return (self.title(lately.story), Piece(f"{said}{shares}."))
 
     def _lines(self, news: StoryNews, changes: Sequence[Happened]) -> list[Line]:
         """What changed, in at most five lines."""
@@ -124,7 +124,7 @@ class Teller:
             said = self.words.say("balance_after", at=at, span=self.words.span(length), shares=shares)
         else:
             said = self.words.say("balance_at", at=at, shares=shares)
-        url = self._at.story(news.story.slug, self._since)
+        url = self._at.story(news.lately.story.slug, self._since)
         return (Piece(self.words.say("balance"), url, strong=True), Piece(f": {said}."))
 
     def _corrections(self, found: Sequence[Happened]) -> Line:
@@ -164,29 +164,29 @@ class Teller:
         return (Piece(self.words.say(lead), strong=True), *pieces, *rest)
 
     def _new(self, news: StoryNews) -> Line:
-        words, slug = self.words, news.story.slug
+        words, slug = self.words, news.lately.story.slug
         grown = [
             words.say("growth", count=words.word("counts", name), total=words.number(news.reach[name] or 0), gained=words.signed(gain))
             for name in COUNTS
             if (gain := news.gained[name])
         ]  # fmt: skip
-        if not news.fresh.reactions and not grown:
+        if not news.lately.fresh.reactions and not grown:
             return ()
         url = self._at.reactions(slug, since=self._since, sort="new")
-        lead = Piece(words.many("new", news.fresh.reactions), url, strong=True)
-        people = " " + words.many("people", news.fresh.people) if news.fresh.reactions else ""
-        total = words.many("total", news.size.reactions)
+        lead = Piece(words.many("new", news.lately.fresh.reactions), url, strong=True)
+        people = " " + words.many("people", news.lately.fresh.people) if news.lately.fresh.reactions else ""
+        total = words.many("total", news.stood.size.reactions)
         rest = f"; {words.listed(grown)}" if grown else ""
         return (lead, Piece(f"{people} ({total}){rest}."))
 
     def _answers(self, news: StoryNews) -> Line:
-        if not news.answered:
+        if not news.lately.answered:
             return ()
         names: list[Piece] = []
-        for one in news.answered[:MAX_NAMES]:
+        for one in news.lately.answered[:MAX_NAMES]:
             names += [Piece(", ")] if names else []
             names.append(Piece(one_line(one.name, MAX_NAME), self._at.reaction(one.reaction_id)))
-        more = len(news.answered) - MAX_NAMES
+        more = len(news.lately.answered) - MAX_NAMES
         if more > 0:
             names.append(Piece(" " + self.words.say("and_more", number=self.words.number(more))))
         before, _, after = self.words.say("answered_by", names="\0").partition("\0")
@@ -217,26 +217,26 @@ class Teller:
         return self._led("factcheck", pieces, len(found))
 
     def _deleted(self, news: StoryNews) -> Line:
-        if not news.deleted:
+        if not news.lately.deleted:
             return ()
-        said = [Piece(self.words.many("deleted", len(news.deleted)), strong=True)]
+        said = [Piece(self.words.many("deleted", len(news.lately.deleted)), strong=True)]
         if news.deleted_leading:
             url = self._at.reaction(news.deleted_leading[0])
-            alone = len(news.deleted) == 1
+            alone = len(news.lately.deleted) == 1
             leading = self.words.say("deleted_one_leading") if alone else self.words.many("deleted_leading", len(news.deleted_leading))  # fmt: skip
             said += [Piece(", "), Piece(leading, url)]
         return (*said, Piece("."))
 
     def _unquoted(self, news: StoryNews) -> Line:
-        if not news.unquoted:
+        if not news.lately.unquoted:
             return ()
-        said = self.words.many("unquoted", len(news.unquoted))
-        return (Piece(said, self._at.reaction(news.unquoted[0]), strong=True), Piece("."))
+        said = self.words.many("unquoted", len(news.lately.unquoted))
+        return (Piece(said, self._at.reaction(news.lately.unquoted[0]), strong=True), Piece("."))
 
     def _shares(self, news: StoryNews) -> Shares | None:
-        if not news.balances:
+        if not news.stood.balances:
             return None
-        main, *further = news.balances
+        main, *further = news.stood.balances
         notes = [
             self.words.say("counted", counts=self.words.listed([f"{self.words.word('stances', s)} {self.words.number(main.counts[s])}" for s in COUNTED])),
             self.words.say("estimated" if main.estimated else "shares_counted"),
