@@ -3,19 +3,25 @@
 PostgreSQL's triggers do that by themselves, since they run once a statement. SQLite's run for each row, which takes ten
 times as long as to write it. So there they are silent while a row stands in the table ``at_once``, within the writer's own
 transaction, and what they would have told is told after by one statement a table, of the same definition.
+
+A row that is there when nobody writes was put there by hand, and the triggers were silent ever since: it is taken out,
+and the kept tables are told anew, when the database is opened and before the next rows are written at once.
 """
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, TextClause
 
+from .kept import fill_kept
 from .latest import rows_placed, rows_recounted
 from .many import run_at_once
 from .reach_hours import gains_of_new_reactions, gains_of_newest
 
+log = logging.getLogger("storywake")
 MIN_ROWS = 8
 """Rows from which it takes less time to tell all at once than each by its trigger."""
 GIVEN = """given AS MATERIALIZED (
@@ -66,11 +72,27 @@ def _is_worth_it(connection: Connection, rows: Sequence[dict[str, Any]]) -> bool
 @contextmanager
 def _silent_triggers(connection: Connection) -> Iterator[None]:
     """SQLite's triggers on new looks and reactions tell nothing within."""
+    speak_again(connection)
     connection.exec_driver_sql("INSERT INTO at_once (id) VALUES (1)")
     try:
         yield
     finally:
         connection.exec_driver_sql("DELETE FROM at_once")
+
+
+def is_silent(connection: Connection) -> bool:
+    """Whether a row put in by hand keeps SQLite's triggers silent; asked while no rows are written at once."""
+    return connection.dialect.name == "sqlite" and bool(connection.exec_driver_sql("SELECT 1 FROM at_once").first())
+
+
+def speak_again(connection: Connection) -> None:
+    """Where triggers are silent for nobody's sake, has them speak and tells the kept tables anew."""
+    if is_silent(connection):
+        log.warning(
+            "a row in the table at_once kept SQLite's triggers silent: it is taken out, and what they missed is told"
+        )
+        connection.exec_driver_sql("DELETE FROM at_once")
+        fill_kept(connection)
 
 
 def _tell(connection: Connection, statements: Sequence[str], given: Sequence[tuple[Any, Any]]) -> None:

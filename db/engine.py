@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from storywake.collector.errors import BadInput
 from storywake.collector.urls import without_secrets
 
+from .at_once import is_silent, speak_again
 from .current import is_current
 from .locks import Lock
 from .view_making import remake_views
@@ -119,12 +120,13 @@ def _tune_postgresql(engine: Engine) -> None:
 def upgrade(engine: Engine) -> None:
     """Brings the tables to the newest migration and the views to their current text, where they are not."""
     with reading(engine) as connection:
-        if _is_current(connection):
+        if _is_current(connection) and not is_silent(connection):
             return
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": int(Lock.MIGRATION)})
         if _is_current(connection):
+            speak_again(connection)
             return
         from alembic import command
         from alembic.config import Config

@@ -1,9 +1,9 @@
 """A story's persons, and the analysts' word on who is one."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, func
 from sqlmodel import col, select
 
 from storywake.collector.match.person import Person, Verdict
@@ -17,7 +17,7 @@ from .statements import statements
 SQL = statements("persons")
 NO_VOICES: Mapping[int, Voice] = {}
 ROWS_AT_ONCE = 2000
-"""Reactions that are held in memory while it is written whose they are."""
+"""Persons, and reactions, that are held in memory while they are written."""
 
 
 class PersonRow(NamedTuple):
@@ -44,11 +44,17 @@ class AuthorRow(NamedTuple):
     bio: str | None  # what its profile says of its owner
 
 
-def authors(connection: Connection, story_id: int) -> list[AuthorRow]:
-    """The accounts that wrote a story's reactions, in the order of their first ones; without publishers and whoever was
-    taken out.
+def authors(connection: Connection, story_id: int, after: int = 0) -> Iterator[AuthorRow]:
+    """The accounts that wrote a story's reactions, those with ids above ``after``, in the order of their first ones;
+    without publishers and whoever was taken out.
     """
-    return [AuthorRow._make(row) for row in connection.execute(SQL["authors"], {"story_id": story_id})]
+    return map(AuthorRow._make, connection.execute(SQL["authors"], {"story_id": story_id, "after": after}))
+
+
+def last_reaction(connection: Connection, story_id: int) -> int:
+    """The highest id of a story's reactions; 0 where it has none."""
+    newest = select(func.coalesce(func.max(models.Reaction.id), 0)).where(models.Reaction.story_id == story_id)
+    return int(connection.execute(newest).scalar_one())
 
 
 def stories_without_persons(connection: Connection, stories: Collection[int]) -> set[int]:
@@ -87,8 +93,12 @@ def save_persons(
         ):
             row = {"story_id": story_id, "name": name, "affiliation": person.affiliation, "rests_on": rests_on}
             changed.append({**row, "voice": told[0], "voice_rests_on": told[1]})
+        if len(changed) == ROWS_AT_ONCE:
+            run_many(connection, SQL["save_person"], changed)
+            changed.clear()
     run_many(connection, SQL["save_person"], changed)
-    ids = {row.name: row.id for row in known_persons(connection, story_id)}
+    mine = select(models.Person.name, models.Person.id).where(models.Person.story_id == story_id)
+    ids = {row.name: row.id for row in connection.execute(mine)}
     _assign(connection, story_id, {account: ids[names[number]] for account, number in holders.items()})
     drop_unused_persons(connection, story_id)
 

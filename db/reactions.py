@@ -1,5 +1,6 @@
 """A story's reactions: which post reacts, through what, and what it rests on."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -9,7 +10,8 @@ from sqlmodel import select
 
 from storywake.collector.records import Author, Kind, Post, Tie, TieKind
 
-from .many import rows_among
+from .at_once import write_reactions
+from .many import rows_among, run_many
 from .models import Post as StoredPost
 from .models import Reaction
 from .post_keys import is_erased, key_of, known_id
@@ -17,6 +19,8 @@ from .statements import statements
 
 SQL = statements("reactions")
 POSTS = statements("posts")
+STRENGTH = {kind.value: place for place, kind in enumerate(TieKind)}
+"""The place of a kind of tie, the strongest first."""
 REPORTED = "the article's prose reports somebody who was taken out"
 
 
@@ -95,6 +99,31 @@ def posts_with_link(connection: Connection, story_id: int, link: str) -> list[Po
     ]
 
 
+class Tied(NamedTuple):
+    """A stored post that is tied to a story. What rests on a page or a reaction that was dropped is no tie."""
+
+    story_id: int
+    post: Post
+    tie: Tie
+    depth: int = 0  # quotes between it and a post that an article shows or that links to the story
+    words: str = ""  # those that prose reports, for a statement
+    verbatim: bool | None = None
+
+
+def save_reactions(connection: Connection, given: Sequence[Tied], seen_at: str) -> Counter[int]:
+    """Ties stored posts to stories; each further tie is recorded as another witness. Returns how many reactions are
+    new, by story.
+
+    A reaction shows its strongest tie, of equal ones the first. What is known already is read and not written again, so
+    that a pass that finds nothing new costs a few queries.
+    """
+    rows = _rows(connection, given, seen_at)
+    by_story: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_story.setdefault(row["story_id"], []).append(row)
+    return Counter({story_id: _save(connection, story_id, own) for story_id, own in by_story.items()})
+
+
 def save_reaction(
     connection: Connection,
     story_id: int,
@@ -106,44 +135,98 @@ def save_reaction(
     verbatim: bool | None = None,
     depth: int = 0,
 ) -> bool:
-    """Ties a stored post to a story; each further tie is recorded as another witness. Returns whether the reaction is
-    new.
-
-    The reaction shows its strongest tie. ``words`` are those that prose reports, for a statement. ``depth`` is how many
-    quotes lie between it and a post that an article shows or that links to the story. What rests on a page or a
-    reaction that was dropped is no tie.
-    """
-    post_id = stored_id(connection, post)
-    if post_id is None:
-        return False
-    rests = {"story_id": story_id, "platform": post.platform, "source": tie.source}
-    if connection.execute(SQL["rests_on_dropped"], rests).scalar_one():
-        return False
-    if is_erased(post):
-        words, verbatim = "", None
-    values = tie_values(story_id, post_id, post, tie, seen_at, depth)
-    added = connection.execute(SQL["add_reaction"], values).rowcount
-    reaction_id = connection.execute(SQL["find_reaction"], values).scalar_one()
-    witness = {**values, "reaction_id": reaction_id, "words": words, "verbatim": verbatim}
-    connection.execute(SQL["add_witness"], witness)
-    if not added:
-        show_best_witness(connection, reaction_id)
-        connection.execute(SQL["no_deeper"], {"reaction_id": reaction_id, "depth": depth})
-    return added > 0
+    """``save_reactions`` for one tie (as in ``Tied``). Returns whether the reaction is new."""
+    return save_reactions(connection, [Tied(story_id, post, tie, depth, words, verbatim)], seen_at).total() > 0
 
 
-def tie_values(story_id: int, post_id: int, post: Post, tie: Tie, seen_at: str, depth: int) -> dict[str, Any]:
-    """What is written of a tie; of one by somebody's words in prose who was taken out, not what it rests on."""
-    taken_out = is_erased(post) and tie.kind is TieKind.REPORTED
+def _rows(connection: Connection, given: Sequence[Tied], seen_at: str) -> list[dict[str, Any]]:
+    """The values of each tie whose post is stored and that rests on nothing dropped."""
+    stored: dict[tuple[str, str], int | None] = {}
+    keyed = [(key_of(tied.post), tied) for tied in given]
+    for platform in {tied.post.platform for tied in given}:
+        keys = list({key for key, tied in keyed if tied.post.platform == platform})
+        stored.update(
+            ((platform, row.key), row.id) for row in rows_among(connection, SQL["ids_by_key"], keys, platform=platform)
+        )
+    dropped = _dropped(connection, given)
+    rows = []
+    for key, tied in keyed:
+        post = tied.post
+        place = (post.platform, key)
+        if place not in stored:
+            stored[place] = stored_id(connection, post)
+        post_id = stored[place]
+        if post_id is not None and (tied.story_id, post.platform, tied.tie.source) not in dropped:
+            rows.append(_tie_values(tied, post_id, seen_at))
+    return rows
+
+
+def _dropped(connection: Connection, given: Sequence[Tied]) -> set[tuple[int, str, str]]:
+    """What ties would rest on that was dropped: story, platform, source."""
+    sources: dict[tuple[int, str], set[str]] = {}
+    for tied in given:
+        sources.setdefault((tied.story_id, tied.post.platform), set()).add(tied.tie.source)
     return {
-        "story_id": story_id,
+        (story_id, platform, row.source)
+        for (story_id, platform), own in sources.items()
+        for row in rows_among(connection, SQL["dropped_among"], list(own), story_id=story_id, platform=platform)
+    }
+
+
+def _save(connection: Connection, story_id: int, rows: Sequence[dict[str, Any]]) -> int:
+    """Writes a story's ties; those of posts that were tied before then show the strongest."""
+    known = _tied(connection, story_id, rows)
+    added: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        if row["post_id"] not in known:
+            before = added.get(row["post_id"], row)
+            shown = row if _strength(row) < _strength(before) else before
+            added[row["post_id"]] = {**shown, "depth": min(before["depth"], row["depth"])}
+    write_reactions(connection, SQL["add_reaction"], list(added.values()))
+    now = known | _tied(connection, story_id, list(added.values()))
+    witnessed = {
+        tuple(row) for row in rows_among(connection, SQL["witnessed"], [reaction.id for reaction in known.values()])
+    }
+    witnesses = [
+        {**row, "reaction_id": reaction}
+        for row in rows
+        if ((reaction := now[row["post_id"]].id), row["tie"], row["source"]) not in witnessed or row["words"]
+    ]
+    run_many(connection, SQL["add_witness"], witnesses)
+    stronger = [row for row in witnesses if _strength(row) < STRENGTH[now[row["post_id"]].tie]]
+    run_many(connection, SQL["show_best_witness"], stronger)
+    nearer = [
+        {**row, "reaction_id": now[row["post_id"]].id} for row in rows if row["depth"] < now[row["post_id"]].depth
+    ]
+    run_many(connection, SQL["no_deeper"], nearer)
+    return len(added)
+
+
+def _tied(connection: Connection, story_id: int, rows: Sequence[dict[str, Any]]) -> dict[int, Any]:
+    """The reactions to a story that the posts of some ties are, by post."""
+    posts = list({row["post_id"] for row in rows})
+    return {row.post_id: row for row in rows_among(connection, SQL["tied"], posts, story_id=story_id)}
+
+
+def _strength(row: dict[str, Any]) -> int:
+    """The place of a tie among the kinds, the strongest first."""
+    return STRENGTH[row["tie"]]
+
+
+def _tie_values(tied: Tied, post_id: int, seen_at: str) -> dict[str, Any]:
+    """What is written of a tie; of one by somebody's words in prose who was taken out, not what it rests on."""
+    erased, tie = is_erased(tied.post), tied.tie
+    return {
+        "story_id": tied.story_id,
         "post_id": post_id,
         "tie": tie.kind.value,
         "source": tie.source,
-        "rests_on": REPORTED if taken_out else tie.rests_on,
+        "rests_on": REPORTED if erased and tie.kind is TieKind.REPORTED else tie.rests_on,
         "confidence": tie.confidence,
         "at": seen_at,
-        "depth": depth,
+        "depth": tied.depth,
+        "words": "" if erased else tied.words,
+        "verbatim": None if erased else tied.verbatim,
     }
 
 

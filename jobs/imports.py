@@ -34,7 +34,7 @@ from storywake.db.upkeep import keep_statistics
 
 from .export import unguarded
 from .intake import Arrival, take_in
-from .resolution import update_people
+from .resolution import StoryPeople
 from .ticking import Tick, silent
 
 MAX_BATCH = 2000
@@ -65,6 +65,7 @@ def import_file(
     posts = reactions = unread = 0
     bad: list[str] = []
     notes: list[str] = []
+    people = StoryPeople(engine, story.id)
     with Readers() as readers:
         rows = read_rows(path, readers, platform, notes)
         while batch := list(islice(rows, MAX_BATCH)):
@@ -74,9 +75,10 @@ def import_file(
             unread += len(reasons)
             arrival = Arrival(source, now(), [story], posts=good, copied=True, tie=tie)
             reactions += take_in(engine, arrival, settings).reactions
+            people.add_new()
             posts += len(good)
             tick(posts, None, f"rows of {path} stored")
-    update_people(engine, story.id)
+    people.finish()
     keep_statistics(engine)
     return Imported(posts, reactions, bad, unread, tuple(f"{path}: {note}" for note in notes))
 

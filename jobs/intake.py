@@ -38,9 +38,15 @@ from storywake.db.looks import (
 from storywake.db.pictures import add_picture_looks
 from storywake.db.post_keys import key_of
 from storywake.db.posts import Counted, counted, counted_again, mark_deleted, posted_at, save_edits, save_posts
-from storywake.db.reactions import posts_by_key, reacting, reactions_of_posts, stories_of_posts
+from storywake.db.reactions import (
+    Tied,
+    posts_by_key,
+    reacting,
+    reactions_of_posts,
+    save_reactions,
+    stories_of_posts,
+)
 from storywake.db.stories import StoryRow
-from storywake.db.tying import Tied, save_reactions
 from storywake.db.withholding import as_kept, as_wished, leave_out, with_known_labels
 
 from .counts import gains, settle_counts
@@ -227,12 +233,10 @@ class _Write:
     def _tie(self) -> None:
         """Ties posts to every story that they react to, directly or through another post of this arrival."""
         arrival, connection = self._arrival, self._connection
-        tied = [
-            Tied(story.id, post, arrival.tie, 0) for story in arrival.stories for post in arrival.posts if arrival.tie
-        ]
+        tied = [Tied(story.id, post, arrival.tie) for story in arrival.stories for post in arrival.posts if arrival.tie]
         if arrival.unlinked:
             told = [(post, arrival.unlinked.get((post.platform, post.external_id or ""), ())) for post in arrival.posts]
-            tied += [Tied(story_id, post, tie, 0) for post, found in told for story_id, tie in found]
+            tied += [Tied(story_id, post, tie) for post, found in told for story_id, tie in found]
         posts = self._expanded(arrival.posts)
         asked = [story.id for story in arrival.stories]
         addresses = {canonical(link) for post in posts for link in post.links}
@@ -241,9 +245,9 @@ class _Write:
             articles.setdefault(story_id, set()).add(address)
         named = {(post.platform, key) for post in posts for key in (post.in_reply_to, post.quotes) if key}
         depths = reacting(connection, named, asked, arrival.at)
-        for story_id, post, _, depth in tied:
-            if (place := (post.platform, post.external_id or "")) in named:
-                depths.setdefault(story_id, {})[place] = depth
+        for one in tied:
+            if (place := (one.post.platform, one.post.external_id or "")) in named:
+                depths.setdefault(one.story_id, {})[place] = one.depth
         waiting = list(posts)
         while waiting:
             rest = []

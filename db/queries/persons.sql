@@ -1,11 +1,12 @@
 -- name: authors
--- Who wrote the posts of a story's reactions, each account once, in the order of their first ones; but for publishers,
--- and posts whose authors were taken out.
+-- Who wrote the posts of a story's reactions with ids above one, each account once, in the order of their first ones; but
+-- for publishers, and posts whose authors were taken out.
 SELECT a.id, a.platform, a.handle, a.name, a.external_id, a.links, a.labels, a.bio
 FROM reaction r
 JOIN post p ON p.id = r.post_id
 JOIN account a ON a.id = p.account_id
-WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND p.kind <> 'article' AND SUBSTR(p.key, 1, 7) <> 'erased:'
+WHERE r.story_id = :story_id AND r.id > :after AND r.dropped_at IS NULL AND p.kind <> 'article'
+    AND SUBSTR(p.key, 1, 7) <> 'erased:'
 GROUP BY a.id, a.platform, a.handle, a.name, a.external_id, a.links, a.labels, a.bio
 ORDER BY MIN(r.id);
 

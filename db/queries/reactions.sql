@@ -42,17 +42,6 @@ JOIN post p ON p.id = r.post_id
 LEFT JOIN account a ON a.id = p.account_id
 WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND p.links LIKE :pattern;
 
--- name: rests_on_dropped
--- Whether what a tie rests on (an article, by key or address, or a reaction, by its post) was dropped.
-SELECT EXISTS (
-    SELECT 1 FROM article a
-    WHERE a.story_id = :story_id AND (a.key = :source OR a.url = :source) AND a.dropped_at IS NOT NULL)
-OR EXISTS (
-    SELECT 1
-    FROM post p
-    JOIN reaction r ON r.post_id = p.id AND r.story_id = :story_id
-    WHERE p.platform = :platform AND p.key = :source AND r.dropped_at IS NOT NULL);
-
 -- name: add_reaction
 -- Ties a post to a story; one that is tied already stays as it is.
 INSERT INTO reaction (story_id, post_id, tie, tie_source, rests_on, confidence, first_seen_at, depth)

@@ -9,9 +9,8 @@ from sqlalchemy import Engine, text
 from storywake.collector.records import Author, Post, Tie, TieKind
 from storywake.db.engine import writing
 from storywake.db.posts import save_posts
-from storywake.db.reactions import save_reaction
+from storywake.db.reactions import Tied, save_reaction, save_reactions
 from storywake.db.stories import add_story
-from storywake.db.tying import Tied, save_reactions
 
 AT = "2024-03-03T12:00:00Z"
 POSTS = [Post(platform="x", external_id=str(n), author=Author(handle="ann"), text=f"words {n}") for n in (1, 2, 3)]
