@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from storywake.collector.records import Stance
 from storywake.collector.stance.base import STANCES, Reaction
+from storywake.collector.stance.blend import as_asked
+from storywake.collector.stance.negation import SWAPPED
 
 from .own import FOLDER as OWN
 from .own import read_own, read_own_threads, read_own_topics, read_rows
@@ -57,12 +59,18 @@ def read_examples(folder: Path) -> list[Example]:
         *_taught(folder),
         *_own(),
         *_facts(sorted((folder / "reactions").glob("*.polarity.tsv")), "facts"),
-        *_facts(sorted(OWN.glob("polarity/*.tsv")), "own facts"),
+        *_always(_facts(sorted(OWN.glob("polarity/*.tsv")), "own facts")),
         *_topics(sorted((folder / "reactions").glob("*.topics.tsv")), "topics"),
-        *_topics(sorted(OWN.glob("debates/*.tsv")), "own topics"),
-        *_posts(sorted(OWN.glob("posts/*.tsv")), "posts", None),
+        *_always(_topics(sorted(OWN.glob("debates/*.tsv")), "own topics")),
+        *_posts(sorted(OWN.glob("posts/*.tsv")), "posts", ALWAYS),
         *_posts(sorted(OWN.glob("measure/*.tsv")), "measure", NEVER),
     ]
+
+
+def asked(example: Example) -> Example:
+    """An example as the default assessor asks about it: towards what a negated claim denies, with support and denial swapped."""
+    read = as_asked(example.reaction)
+    return example._replace(reaction=read.asked, chances=example.chances[:, SWAPPED]) if read.denied else example
 
 
 def _certain(stance: str) -> NDArray[np.float32]:
@@ -156,12 +164,16 @@ def _topics(paths: list[Path], source: str) -> Iterator[Example]:
         yield Example(said, _certain(row["stance"]), 1.0, fold, source, f"{language} {row['topic']}")
 
 
-def _posts(paths: list[Path], source: str, always: int | None) -> Iterator[Example]:
-    """Reactions to questions of policy, to persons, to rumours and to claims; ``always`` is the fold of all of them."""
-    for language, fold, row in _by_target(paths, "target"):
+def _always(examples: Iterator[Example]) -> Iterator[Example]:
+    """Examples that always teach: what was written for this project is about none of the facts and topics that measure."""
+    return (example._replace(fold=ALWAYS) for example in examples)
+
+
+def _posts(paths: list[Path], source: str, fold: int) -> Iterator[Example]:
+    """Reactions to questions of policy, to persons, to rumours and to claims; all of them in one fold."""
+    for language, _, row in _by_target(paths, "target"):
         said = Reaction(row["text"], row["target"], language=language)
-        chosen = fold if always is None else always
-        yield Example(said, _certain(row["stance"]), 1.0, chosen, f"{source} {row['kind']}", language)
+        yield Example(said, _certain(row["stance"]), 1.0, fold, f"{source} {row['kind']}", language)
 
 
 def _by_target(paths: list[Path], column: str) -> Iterator[tuple[str, int, dict[str, str]]]:

@@ -58,7 +58,7 @@ class Pack:
                     self.base[part] = data[name].astype(np.float32)
             self.tokens, self.lengths, self.own = (data[k].astype(np.int64) for k in ("tokens", "lengths", "own"))
             self.chances = data["chances"].astype(np.float32)
-            self.weights, self.folds = data["weights"], data["folds"]
+            self.weights, self.folds, self.again = data["weights"], data["folds"], data["again"]
             self.sources, self.languages, self.units = data["sources"], data["languages"], data["units"]
         self.starts = np.concatenate([[0], self.lengths.cumsum()])
 
@@ -149,7 +149,8 @@ def _what_teaches(pack: Pack, plan: dict[str, Any]) -> tuple[NDArray[np.int64], 
     """The places of the examples that teach, and the weight of every example."""
     skipped = np.isin(pack.sources, plan["skip"].split(","))
     thinned = (pack.sources == "taught") & (np.arange(len(pack.folds)) % plan["thin"] != 0)
-    places = np.where((pack.folds != plan["fold"]) & (pack.folds != NEVER) & ~skipped & ~thinned)[0]
+    left = (pack.folds == plan["fold"]) | (pack.folds == NEVER)
+    places = np.where(~(left | skipped | thinned | pack.again))[0]
     weights = pack.weights.copy()
     threads = np.isin(pack.sources, ["threads", "reddit", "taught", "own threads", "own train"])
     weights[~threads] *= plan["facts"]

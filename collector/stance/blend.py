@@ -10,31 +10,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .base import STANCES, Assessment, Reaction, chances, softmax, tell_language
-from .coverage import judge, kinds
+from .coverage import TOPIC, judge, kinds
 from .cues import cues
-from .encoder import ENGLISH, MULTILINGUAL
+from .encoder import ENGLISH, MULTILINGUAL, Encoder
 from .linear import LinearAssessor
-from .negation import affirmed, gives_verdict, knows, swap
+from .negation import affirmed, gives_verdict, knows, mere_verdict, says, swap
 from .wording import WORDING
 
 CHUNK = 256
 ENCODERS_ONLY = (1.0, 0.0)
 BARE_WEIGHTS = (0.25, 0.75)
-ENGLISH_ENCODER_WEIGHTS = np.array([0.4, 0.6])
-"""Of the English and the multilingual encoder, for English outside threads: one is better at words, the other at claims."""
-WORDING_WEIGHTS = np.array([0.6, 0.4])
+ENGLISH_WEIGHTS = {True: np.array([0.6, 0.4]), False: np.array([0.4, 0.6])}
+"""Of the English and the multilingual encoder for English outside threads, towards topics and else: one is better at words, the other
+at claims."""
+WORDING_WEIGHTS = np.array([0.7, 0.3])
 """Of encoders and wording, in telling support from denial outside threads; chosen on facts and topics left out."""
 SIDES = slice(0, 2)
 """Support and denial among the stances."""
 PHRASE_ODDS = 10.0
 """The factor by which a set phrase raises the odds of its stance."""
 
+PLAIN_ODDS = 30.0
+"""The same where a text is nothing but the claim, its negation or a verdict on it."""
+
 
 class BlendAssessor:
     """Encoders and linear model; their log-probabilities are added with weights chosen on held-out stories."""
 
     name = "blend"
-    version = "8"
+    version = "9"
 
     def __init__(self) -> None:
         self._linear = LinearAssessor()
@@ -55,7 +59,7 @@ class BlendAssessor:
             heard = weights[:, 1] > 0
             linear = np.full((len(chunk), len(STANCES)), 1 / len(STANCES))
             linear[heard] = chances(self._linear.assess([r for r, asked in zip(chunk, heard, strict=True) if asked]))
-            read = [_affirmed(reaction) for reaction in chunk]
+            read = [as_asked(reaction) for reaction in chunk]
             of_kinds = kinds([asked for asked, _, _ in read])
             mixed = blend([_read(read, of_kinds), linear], weights, self._settings["temperature"][0])
             judged = zip(chunk, of_kinds, mixed, phrases(chunk), strict=True)
@@ -66,11 +70,18 @@ class BlendAssessor:
 def phrases(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
     """Factors on the odds of each stance, a row per reaction, raised by set phrases.
 
-    Support: a double negation ("not inconsistent with"). Comment: a mere remark on a report. Query: wonder at it ("wild
+    Support and denial: a text that is the claim or its negation word for word, or only says that it is true or false. Support: a
+    double negation ("not inconsistent with"). Comment: a mere remark on a report. Query: wonder at it ("wild
     story"). These phrases are too rare in labelled threads for the models to learn them, and mislead word by word.
     """
     odds = np.ones((len(reactions), len(STANCES)))
     for row, reaction in zip(odds, reactions, strict=True):
+        if reaction.claim and not _in_thread(reaction):
+            told = mere_verdict(reaction.text, reaction.language) or says(
+                reaction.text, reaction.claim, reaction.language
+            )
+            if told:
+                row[STANCES.index(told)] *= PLAIN_ODDS
         plain = reaction.text.replace("’", "'")
         for table in filter(None, {cues(reaction.language), cues("en")}):
             if table.litotes.search(plain):
@@ -136,7 +147,7 @@ class Read(NamedTuple):
     worded: bool = False  # its wording is heard
 
 
-def _affirmed(reaction: Reaction) -> Read:
+def as_asked(reaction: Reaction) -> Read:
     """A reaction outside a thread towards what its claim denies, if it does. One that gives a verdict speaks of the claim as it
     stands.
     """
@@ -149,7 +160,7 @@ def _affirmed(reaction: Reaction) -> Read:
 
 def _read(reactions: Sequence[Read], of_kinds: Sequence[str]) -> NDArray[np.float64]:
     """Probabilities by the encoders and the wording, towards each reaction's own claim; a row per reaction."""
-    found = _by_language([one.asked for one in reactions])
+    found = _by_language([one.asked for one in reactions], of_kinds)
     places = [i for i, one in enumerate(reactions) if one.worded]
     by_words = WORDING.chances([reactions[i].asked for i in places], [of_kinds[i] for i in places])
     found[places] = sided_by(by_words, found[places])
@@ -158,16 +169,31 @@ def _read(reactions: Sequence[Read], of_kinds: Sequence[str]) -> NDArray[np.floa
     return found
 
 
-def _by_language(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
+def _by_language(reactions: Sequence[Reaction], of_kinds: Sequence[str]) -> NDArray[np.float64]:
     """Probabilities by the encoder for each reaction's language; by both for English outside threads."""
     english = np.array([r.language == "en" for r in reactions], bool)
     threaded = np.array([_in_thread(r) for r in reactions], bool)
-    found = np.full((len(reactions), 4), 0.25)
-    for encoder, mine in ((ENGLISH, english), (MULTILINGUAL, ~(english & threaded))):
-        scores = encoder.scores([r for r, wanted in zip(reactions, mine, strict=True) if wanted])
-        probabilities = softmax(scores.astype(np.float64))
-        again = (english & ~threaded)[mine] & (encoder is MULTILINGUAL)
-        if again.any():
-            probabilities[again] = blend([found[mine][again], probabilities[again]], ENGLISH_ENCODER_WEIGHTS, 1.0)
-        found[mine] = probabilities
+    by_both = english & ~threaded
+    found = np.full((len(reactions), len(STANCES)), 1 / len(STANCES))
+    found[~(english & threaded)] = _encoded(MULTILINGUAL, reactions, ~(english & threaded))
+    by_english = np.zeros_like(found)
+    by_english[english] = _encoded(ENGLISH, reactions, english)
+    found[english & threaded] = by_english[english & threaded]
+    found[by_both] = both_encoders(by_english[by_both], found[by_both], np.array(of_kinds)[by_both] == TOPIC)
+    return found
+
+
+def _encoded(encoder: Encoder, reactions: Sequence[Reaction], wanted: NDArray[np.bool_]) -> NDArray[np.float64]:
+    scores = encoder.scores([r for r, asked in zip(reactions, wanted, strict=True) if asked])
+    return softmax(scores.astype(np.float64))
+
+
+def both_encoders(
+    english: NDArray[np.float64], multilingual: NDArray[np.float64], topics: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Probabilities for English outside threads by those of both encoders; ``topics`` tells which claims are topics."""
+    found = np.zeros_like(english)
+    for kind, weights in ENGLISH_WEIGHTS.items():
+        mine = topics == kind
+        found[mine] = blend([english[mine], multilingual[mine]], weights, 1.0)
     return found

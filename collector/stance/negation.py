@@ -23,6 +23,7 @@ SWAPPED = [STANCES.index(name) for name in (Stance.DENY, Stance.SUPPORT, Stance.
 
 OPENING = regex.compile(r"\A(?:@\w[\w.@-]*|https?://\S+|[\s\p{P}\p{S}])*")
 """Whom a post answers, links, and signs, before its first word."""
+WORD = regex.compile(r"[\w'’]+")
 STOP = r"\s*(?:[\p{P}\p{S}\n]|\Z)"
 
 
@@ -30,6 +31,8 @@ class Negations(NamedTuple):
     """A language's table in ``lexicon/negation.toml``."""
 
     verdicts: regex.Pattern[str]
+    answers: regex.Pattern[str]
+    denying: regex.Pattern[str]
     judged: regex.Pattern[str]
     ends: regex.Pattern[str]
     partial: regex.Pattern[str]
@@ -65,7 +68,44 @@ def gives_verdict(text: str, language: str | None) -> bool:
     """
     plain = OPENING.sub("", text)
     tables = filter(None, (_tables().get(name) for name in {language or "en", "en"}))
-    return any(table.verdicts.match(plain) or table.judged.search(plain) for table in tables)
+    return any(
+        table.verdicts.match(plain) or table.answers.match(plain) or table.judged.search(plain) for table in tables
+    )
+
+
+def mere_verdict(text: str, language: str | None) -> Stance | None:
+    """Support or denial of a text that says nothing but that what it answers is true, or that it is false; None for any other.
+
+    "No." may deny a claim or agree with one that is negated, so a bare yes or no is none.
+    """
+    if "?" in text:
+        return None
+    tables = [table for name in dict.fromkeys((language or "en", "en")) if (table := _tables().get(name))]
+    rest, found = OPENING.sub("", text), None
+    while rest:
+        for table in tables:
+            if said := table.verdicts.match(rest):
+                denies = len(table.denying.findall(said[0])) % 2 == 1
+                found = found or (Stance.DENY if denies else Stance.SUPPORT)
+                break
+            if said := table.answers.match(rest):
+                break
+        else:
+            return None
+        rest = OPENING.sub("", rest[said.end() :])
+    return found
+
+
+def says(text: str, claim: str, language: str | None) -> Stance | None:
+    """Support of a text that is the claim, denial of one that is its negation, word for word; None for any other."""
+    plain, asked = affirmed(text, language), affirmed(claim, language)
+    if _words(plain or text) != _words(asked or claim):
+        return None
+    return Stance.SUPPORT if (plain is None) is (asked is None) else Stance.DENY
+
+
+def _words(text: str) -> list[str]:
+    return WORD.findall(text.casefold())
 
 
 def swap(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -78,7 +118,9 @@ def _tables() -> dict[str, Negations]:
     """The tables of ``lexicon/negation.toml`` by language."""
     return {
         language: Negations(
-            regex.compile(rf"(?:{'|'.join(table['verdicts'])})(?!\w){STOP}", regex.IGNORECASE),
+            _opening(table["verdicts"]),
+            _opening(table["answers"]),
+            _any_of(table["denying"]),
             _any_of(table["judged"]),
             _any_of(table["ends"]),
             _any_of(table["partial"]),
@@ -86,6 +128,11 @@ def _tables() -> dict[str, Negations]:
         )
         for language, table in word_lists("negation").items()
     }
+
+
+def _opening(words: list[str]) -> regex.Pattern[str]:
+    """A pattern for any of ``words`` before a stop."""
+    return regex.compile(rf"(?:{'|'.join(words)})(?!\w){STOP}", regex.IGNORECASE)
 
 
 def _any_of(words: list[str]) -> regex.Pattern[str]:
