@@ -8,7 +8,7 @@ import pytest
 
 from storywake.collector.stance import DEFAULT, assessor
 from storywake.collector.stance.base import STANCES, Reaction
-from storywake.collector.stance.negation import MAX_CLAIM, affirmed, gives_verdict
+from storywake.collector.stance.negation import MAX_CLAIM, affirmed, gives_verdict, mere_verdict, says
 
 AFFIRMED = [
     ("en", "The bridge was never inspected.", "The bridge was inspected."),
@@ -83,6 +83,42 @@ def test_who_gives_a_verdict_speaks_of_the_claim_as_it_stands(
 ) -> None:
     [said] = assessor(DEFAULT).assess([Reaction(text, claim, language=language)])
     assert STANCES[said.probabilities.index(max(said.probabilities))] == stance
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "stance"),
+    [
+        ("en", "@herald False.", "deny"),
+        ("en", "Not false!", "support"),
+        ("de", "Falsch! Das stimmt nicht.", "deny"),
+        ("de", "Das stimmt.", "support"),
+        ("fi", "Ei pidä paikkansa", "deny"),
+        ("sv", "Ja, det stämmer", "support"),
+        ("da", "Det passer ikke", "deny"),
+        ("fr", "Ce n'est pas vrai", "deny"),
+        ("es", "No es cierto", "deny"),
+        ("ru", "Неправда!", "deny"),
+        ("uk", "Так, це правда", "support"),
+        ("en", "No.", None),  # it may agree with a claim that is negated
+        ("en", "True?", None),
+        ("en", "False. It was inspected in May.", None),  # the models read on
+        ("pl", "Nieprawda.", None),  # no table
+    ],
+)
+def test_a_text_that_is_but_a_verdict_is_told(language: str, text: str, stance: str | None) -> None:
+    assert mere_verdict(text, language) == stance
+
+
+@pytest.mark.parametrize("claim", ["The bridge was inspected.", "The bridge was never inspected."])
+def test_a_verdict_speaks_of_any_claim(claim: str) -> None:
+    told = assessor(DEFAULT).assess([Reaction(text, claim, language="en") for text in ("False!", "This is true.")])
+    assert [one.stance for one in told] == ["deny", "support"]
+
+
+def test_a_claim_repeated_is_told_from_its_negation() -> None:
+    assert says("Ingen kom til skade!", "Ingen kom til skade.", "da") == "support"
+    assert says("Nogen kom til skade", "Ingen kom til skade.", "da") == "deny"
+    assert says("Mange kom til skade", "Ingen kom til skade.", "da") is None
 
 
 @pytest.mark.parametrize(
