@@ -40,6 +40,8 @@ MIN_HEARD = 5
 """Letters of a name that is compared by likeness: short ones are alike by chance."""
 MIN_NAMING, MIN_SAYING = 4.0, 3.0
 """Nats of a word of a name that a sentence on the event has, and of each of two other words of the story."""
+MIN_TOLD, MIN_WORDS_TOLD = 0.9, 4
+"""Share of the weight of a headline or claim, and words of it besides names, by which an article tells an event that has few names."""
 MAX_MORE, MAX_NUMBERS, MAX_OPENING_WORDS = 1, 2, 8
 """What names after the third count for together, and the numbers and words of the story's opening that count."""
 MAX_DAYS = 21
@@ -86,6 +88,12 @@ class Common(NamedTuple):
         return min(round(1 / (1 + exp(-odds)), 2), MAX_CONFIDENCE)
 
     @property
+    def tells_it(self) -> bool:
+        """Whether an article no older than the report begins with the event, in nearly all words of the headline or a claim."""
+        told = self.share >= MIN_TOLD and self.said >= MIN_WORDS_TOLD
+        return told and self.early and self.days >= 0 and bool(self.names)
+
+    @property
     def rests_on(self) -> str:
         """What they have in common, in words."""
         parts = [f"names {', '.join(self.names[:MAX_SHOWN])}"] if self.names else []
@@ -99,7 +107,8 @@ class Common(NamedTuple):
 def of_same_event(story: ToldBy, article: Article) -> Judgement | None:
     """Why an article is about a story's event; None where it does not seem to be."""
     found = common(story, article)
-    return Judgement(found.rests_on, found.confidence) if found.confidence >= MIN_CONFIDENCE else None
+    confidence = max(found.confidence, MIN_CONFIDENCE * found.tells_it)
+    return Judgement(found.rests_on, confidence) if confidence >= MIN_CONFIDENCE else None
 
 
 def common(story: ToldBy, article: Article) -> Common:

@@ -19,7 +19,7 @@ MAX_BIO = 1000
 WORD = regex.compile(r"[\p{L}\p{M}'’]+")
 DOTTED = regex.compile(r"\b(?:\p{L}\.){2,8}")
 """An abbreviation: ``F.d.``, ``U.S.``."""
-AROUND = regex.compile(r"^[^\p{L}\p{N}@]+|\s+$")
+AROUND = regex.compile(r"\A[^\p{L}\p{N}@]++")
 PARTS = regex.compile(r"[|,.;:•·/\n!?()–—]+|\s-\s|\s&\s|(?=\p{Extended_Pictographic})")
 """What parts a profile's words from each other."""
 

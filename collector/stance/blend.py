@@ -14,7 +14,7 @@ from .coverage import TOPIC, judge, kinds
 from .cues import cues
 from .encoder import ENGLISH, MULTILINGUAL, Encoder
 from .linear import LinearAssessor
-from .negation import affirmed, gives_verdict, knows, mere_verdict, says, swap
+from .negation import affirmed, gives_verdict, knows, says, swap, verdict
 from .wording import WORDING
 
 CHUNK = 256
@@ -29,9 +29,6 @@ SIDES = slice(0, 2)
 """Support and denial among the stances."""
 PHRASE_ODDS = 10.0
 """The factor by which a set phrase raises the odds of its stance."""
-
-PLAIN_ODDS = 30.0
-"""The same where a text is nothing but the claim, its negation or a verdict on it."""
 
 
 class BlendAssessor:
@@ -70,18 +67,16 @@ class BlendAssessor:
 def phrases(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
     """Factors on the odds of each stance, a row per reaction, raised by set phrases.
 
-    Support and denial: a text that is the claim or its negation word for word, or only says that it is true or false. Support: a
+    Support and denial: a text that is the claim or its negation word for word, or opens by saying that it is true or false. Support: a
     double negation ("not inconsistent with"). Comment: a mere remark on a report. Query: wonder at it ("wild
     story"). These phrases are too rare in labelled threads for the models to learn them, and mislead word by word.
     """
     odds = np.ones((len(reactions), len(STANCES)))
     for row, reaction in zip(odds, reactions, strict=True):
         if reaction.claim and not _in_thread(reaction):
-            told = mere_verdict(reaction.text, reaction.language) or says(
-                reaction.text, reaction.claim, reaction.language
-            )
+            told = verdict(reaction.text, reaction.language) or says(reaction.text, reaction.claim, reaction.language)
             if told:
-                row[STANCES.index(told)] *= PLAIN_ODDS
+                row[STANCES.index(told)] *= PHRASE_ODDS
         plain = reaction.text.replace("’", "'")
         for table in filter(None, {cues(reaction.language), cues("en")}):
             if table.litotes.search(plain):

@@ -73,27 +73,20 @@ def gives_verdict(text: str, language: str | None) -> bool:
     )
 
 
-def mere_verdict(text: str, language: str | None) -> Stance | None:
-    """Support or denial of a text that says nothing but that what it answers is true, or that it is false; None for any other.
+def verdict(text: str, language: str | None) -> Stance | None:
+    """Support where a text opens by saying that what it answers is true, denial where it says false; None for any other.
 
-    "No." may deny a claim or agree with one that is negated, so a bare yes or no is none.
+    "No." may deny a claim or agree with one that is negated, so a yes or no is passed over, and none by itself.
     """
-    if "?" in text:
-        return None
     tables = [table for name in dict.fromkeys((language or "en", "en")) if (table := _tables().get(name))]
-    rest, found = OPENING.sub("", text), None
-    while rest:
-        for table in tables:
-            if said := table.verdicts.match(rest):
-                denies = len(table.denying.findall(said[0])) % 2 == 1
-                found = found or (Stance.DENY if denies else Stance.SUPPORT)
-                break
-            if said := table.answers.match(rest):
-                break
-        else:
-            return None
-        rest = OPENING.sub("", rest[said.end() :])
-    return found
+    rest = OPENING.sub("", text)
+    while answer := next(filter(None, (table.answers.match(rest) for table in tables)), None):
+        rest = OPENING.sub("", rest[answer.end() :])
+    for table in tables:
+        said = table.verdicts.match(rest)
+        if said and not said[0].endswith("?"):
+            return Stance.DENY if len(table.denying.findall(said[0])) % 2 else Stance.SUPPORT
+    return None
 
 
 def says(text: str, claim: str, language: str | None) -> Stance | None:

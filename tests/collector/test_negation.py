@@ -8,7 +8,7 @@ import pytest
 
 from storywake.collector.stance import DEFAULT, assessor
 from storywake.collector.stance.base import STANCES, Reaction
-from storywake.collector.stance.negation import MAX_CLAIM, affirmed, gives_verdict, mere_verdict, says
+from storywake.collector.stance.negation import MAX_CLAIM, affirmed, gives_verdict, says, verdict
 
 AFFIRMED = [
     ("en", "The bridge was never inspected.", "The bridge was inspected."),
@@ -101,12 +101,14 @@ def test_who_gives_a_verdict_speaks_of_the_claim_as_it_stands(
         ("uk", "Так, це правда", "support"),
         ("en", "No.", None),  # it may agree with a claim that is negated
         ("en", "True?", None),
-        ("en", "False. It was inspected in May.", None),  # the models read on
+        ("en", "False. It was inspected in May.", "deny"),
+        ("en", "Confirmed, exactly what we wrote.", "support"),
+        ("en", "Is it true that it fell?", None),
         ("pl", "Nieprawda.", None),  # no table
     ],
 )
-def test_a_text_that_is_but_a_verdict_is_told(language: str, text: str, stance: str | None) -> None:
-    assert mere_verdict(text, language) == stance
+def test_a_verdict_that_a_text_opens_with_is_told(language: str, text: str, stance: str | None) -> None:
+    assert verdict(text, language) == stance
 
 
 @pytest.mark.parametrize("claim", ["The bridge was inspected.", "The bridge was never inspected."])
@@ -118,7 +120,7 @@ def test_a_verdict_speaks_of_any_claim(claim: str) -> None:
 def test_a_claim_repeated_is_told_from_its_negation() -> None:
     assert says("Ingen kom til skade!", "Ingen kom til skade.", "da") == "support"
     assert says("Nogen kom til skade", "Ingen kom til skade.", "da") == "deny"
-    assert says("Mange kom til skade", "Ingen kom til skade.", "da") is None
+    assert says("Fem kom til skade", "Ingen kom til skade.", "da") is None
 
 
 @pytest.mark.parametrize(

@@ -74,8 +74,12 @@ def test_a_file_is_fetched_once_though_three_stories_watch(engine: Engine, site:
         ],
     )
     translated.add(START, [row(f"{site.url}/e", "Sillan avaus: Northport", translated="srclc:fin; eng:GT-FIN 1.0")])
-    for name in "abde":
+    for name in "bde":
         site.page(f"/{name}", PAGE)
+    site.page(
+        "/a",
+        PAGE.replace(WORDS, "The harbour bridge in Northport was opened although its inspection was not final. " * 3),
+    )
     one_pass(engine, chosen, "bridge")
     assert named(engine) == [("bridge", "a"), ("bridge", "e"), ("dam", "b"), ("tower", "d")]
     one_pass(engine, chosen)
