@@ -41,11 +41,14 @@ def leads(connection: Connection, story_id: int) -> list[Lead]:
     return [Lead._make(row) for row in connection.execute(SQL["leads"], {"story_id": story_id})]
 
 
-def save_lead(connection: Connection, story_id: int, lead: Lead, at: str) -> None:
-    """Keeps a picture of a story's article; where it tells the story, pictures of posts that were looked at in vain are due again."""
+def save_lead(connection: Connection, story_id: int, lead: Lead, at: str, began: str) -> None:
+    """Keeps a picture of a story's article; where it tells the story, pictures of posts that were looked at in vain are due again.
+
+    Those that a pass saw since it ``began`` are not: it compares them itself.
+    """
     connection.execute(SQL["save_lead"], {"story_id": story_id, "at": at, **lead._asdict()})
     if lead.max_distance:
-        connection.execute(SQL["look_again"], {"story_id": story_id, "at": at})
+        connection.execute(SQL["look_again"], {"story_id": story_id, "at": at, "began": began})
 
 
 def add_picture_looks(connection: Connection, near: Sequence[tuple[int, Post]], at: str) -> None:

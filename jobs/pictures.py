@@ -29,6 +29,7 @@ class Pictures:
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
+        self._began = now()
         self._leads: dict[int, list[tuple[Lead, Sign]]] = {}  # by story, as far as they were read
         self._strangers: dict[int, list[tuple[Post, Sign]]] = {}  # by story, what this pass saw and did not know
         self._told: dict[int, Unlinked] = {}
@@ -47,7 +48,8 @@ class Pictures:
             raise FetchError(look.target, "no picture that can be read")
         limit = await asyncio.to_thread(Sign(packed).limit)
         with writing(self._tools.engine) as connection:
-            save_lead(connection, story.id, Lead(look.target, look.about or "", packed, limit), evidence.fetched_at)
+            lead = Lead(look.target, look.about or "", packed, limit)
+            save_lead(connection, story.id, lead, evidence.fetched_at, self._began)
         self._leads.pop(story.id, None)
         found = False
         for post, sign in self._strangers.pop(story.id, []):

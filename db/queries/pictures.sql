@@ -18,8 +18,9 @@ WHERE l.story_id = :story_id AND l.max_distance > 0
 ORDER BY l.address;
 
 -- name: look_again
--- Makes the looks at posts' pictures due that found nothing, since a story can be told by another picture now.
-UPDATE look SET due_at = :at WHERE story_id = :story_id AND kind = 'picture' AND outcome = 'ok' AND grown_at IS NULL;
+-- Makes the looks at posts' pictures due that found nothing before this pass began, since a story can be told by another picture now.
+UPDATE look SET due_at = :at
+WHERE story_id = :story_id AND kind = 'picture' AND outcome = 'ok' AND grown_at IS NULL AND last_at < :began;
 
 -- name: waiting
 -- How many posts' pictures of a story wait to be looked at.
