@@ -1,8 +1,8 @@
 """Is the claim read: reactions to facts and topics that other hands wrote, by encoders that saw nothing of the fact or topic.
 
-``storywake bench polarity --data FOLDER``; FOLDER is that of ``bench.examples``. The scores come from training (``left_out.npz``), and the
-multilingual network is the one that ships: it saw nothing of one fact and topic in five, and these are asked about. Rows are each reaction towards a claim and
-towards its opposite, and claim and opposite as reactions to each other.
+``storywake bench polarity --data FOLDER``; FOLDER is that of ``bench.examples``. The scores come from training (``left_out.npz``), and
+the multilingual network is the one that ships: it saw nothing of one fact and topic in five, and these are asked about. Rows are
+each reaction towards a claim and towards its opposite, and claim and opposite as reactions to each other.
 """
 
 from pathlib import Path

@@ -167,13 +167,12 @@ def _read(reactions: Sequence[Read], of_kinds: Sequence[str]) -> NDArray[np.floa
 def _by_language(reactions: Sequence[Reaction], of_kinds: Sequence[str]) -> NDArray[np.float64]:
     """Probabilities by the encoder for each reaction's language; by both for English outside threads."""
     english = np.array([r.language == "en" for r in reactions], bool)
-    threaded = np.array([_in_thread(r) for r in reactions], bool)
-    by_both = english & ~threaded
-    found = np.full((len(reactions), len(STANCES)), 1 / len(STANCES))
-    found[~(english & threaded)] = _encoded(MULTILINGUAL, reactions, ~(english & threaded))
-    by_english = np.zeros_like(found)
+    in_threads = english & np.array([_in_thread(r) for r in reactions], bool)
+    by_both = english & ~in_threads
+    by_english = np.zeros((len(reactions), len(STANCES)))
     by_english[english] = _encoded(ENGLISH, reactions, english)
-    found[english & threaded] = by_english[english & threaded]
+    found = by_english.copy()
+    found[~in_threads] = _encoded(MULTILINGUAL, reactions, ~in_threads)
     found[by_both] = both_encoders(by_english[by_both], found[by_both], np.array(of_kinds)[by_both] == TOPIC)
     return found
 

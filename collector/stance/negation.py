@@ -67,9 +67,9 @@ def gives_verdict(text: str, language: str | None) -> bool:
     claim or report that it names.
     """
     plain = OPENING.sub("", text)
-    tables = filter(None, (_tables().get(name) for name in {language or "en", "en"}))
     return any(
-        table.verdicts.match(plain) or table.answers.match(plain) or table.judged.search(plain) for table in tables
+        table.verdicts.match(plain) or table.answers.match(plain) or table.judged.search(plain)
+        for table in _tables_for(language)
     )
 
 
@@ -78,7 +78,7 @@ def verdict(text: str, language: str | None) -> Stance | None:
 
     "No." may deny a claim or agree with one that is negated, so a yes or no is passed over, and none by itself.
     """
-    tables = [table for name in dict.fromkeys((language or "en", "en")) if (table := _tables().get(name))]
+    tables = _tables_for(language)
     rest = OPENING.sub("", text)
     while answer := next(filter(None, (table.answers.match(rest) for table in tables)), None):
         rest = OPENING.sub("", rest[answer.end() :])
@@ -104,6 +104,11 @@ def _words(text: str) -> list[str]:
 def swap(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probabilities (a row per reaction) towards claims, turned into those towards the claims' negations."""
     return probabilities[:, SWAPPED]
+
+
+def _tables_for(language: str | None) -> list[Negations]:
+    """A language's table and the English one: verdicts are given in English everywhere."""
+    return [table for name in dict.fromkeys((language or "en", "en")) if (table := _tables().get(name))]
 
 
 @cache
