@@ -144,3 +144,9 @@ def raw_server(speak: Callable[[socket.socket], None]) -> Iterator[str]:
     finally:
         stopping.set()
         listener.close()
+
+
+def silence(connection: socket.socket) -> None:
+    """For ``raw_server``: reads whatever comes (a body may follow its head late) and answers nothing until the client hangs up."""
+    while connection.recv(4096):
+        pass

@@ -70,7 +70,7 @@ async def _post(settings: NetSettings, url: str, headers: dict[str, str], body: 
                 return Handed(True, None)
             reason = "redirects, which is not followed" if answer.is_redirect else "answered"
             return Handed(False, f"{reason}: {answer.status_code}")
-    except TimeoutError:
+    except (TimeoutError, httpx.TimeoutException):
         return Handed(False, f"no answer within {limit:g} s")
     except PrivateAddress as error:
         return Handed(False, str(error))

@@ -25,7 +25,7 @@ from storywake.jobs.alert_sending import is_quiet, send
 from storywake.jobs.mail.readers import Language, Reader, take_in
 from storywake.jobs.watch import watch_seed
 
-from ..loopback import Asked, Reply, Site, raw_server
+from ..loopback import Asked, Reply, Site, raw_server, silence
 from .mailserver import Mailbox
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -182,9 +182,6 @@ def test_one_that_hangs_or_answers_garbage_holds_up_nobody(
 ) -> None:
     quick = mailing.model_copy(update={"timeout": 0.3})
 
-    def hang(connection: socket.socket) -> None:
-        connection.recv(1)
-
     def rubbish(connection: socket.socket) -> None:
         connection.sendall(b"\x00\x01\x02 SSH-2.0 nonsense\r\n\r\n")
 
@@ -193,7 +190,7 @@ def test_one_that_hangs_or_answers_garbage_holds_up_nobody(
         for _ in range(100):
             connection.sendall(b"x" * 100_000)
 
-    with raw_server(hang) as one, raw_server(rubbish) as two, raw_server(endless) as three:
+    with raw_server(silence) as one, raw_server(rubbish) as two, raw_server(endless) as three:
         for address in (one, two, three):
             subscriber(sqlite, f"{address}/hook")
         subscriber(sqlite, "a@example.org")

@@ -1,6 +1,5 @@
 """What came before the story or stands beside it is listed; what reacts to it is a reaction, in any language."""
 
-import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,7 @@ from storywake.db.stories import find_story
 from storywake.db.webmentions import receive_webmention
 from storywake.jobs.watch import watch
 
-from ..loopback import Reply, Site, raw_server
+from ..loopback import Reply, Site, raw_server, silence
 from .world import LONG, Bluesky, ask, embed, one_pass, page
 
 TITLE = "Northport harbour bridge opened without inspection"
@@ -32,11 +31,6 @@ def chosen(site: Site, settings: Settings) -> Settings:
 
 def link(address: str, words: str = "another paper wrote") -> str:
     return f'<p>As <a href="{address}">{words}</a>, the works on the bridge were late.</p>'
-
-
-def silence(connection: socket.socket) -> None:
-    """Answers nothing until the client hangs up."""
-    connection.recv(1)
 
 
 def roles(engine: Engine) -> dict[str, str]:

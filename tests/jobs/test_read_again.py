@@ -1,6 +1,5 @@
 """What could not be read is read again by a later pass, until it is given up; one bad answer ends nothing."""
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -13,7 +12,7 @@ from storywake.collector.settings import Settings
 from storywake.jobs import pages
 from storywake.jobs.watch import watch
 
-from ..loopback import Asked, Reply, Site, raw_server
+from ..loopback import Asked, Reply, Site, raw_server, silence
 from .world import LONG, Bluesky, Clock, ask, embed, one_pass, page
 
 
@@ -40,11 +39,6 @@ def story(engine: Engine, settings: Settings, site: Site, body: str, slug: str =
 
 def link(address: str) -> str:
     return f'<p>As <a href="{address}">another paper wrote</a>, the works were late.</p>'
-
-
-def silence(connection: socket.socket) -> None:
-    """Answers nothing until the client hangs up."""
-    connection.recv(1)
 
 
 def titles(engine: Engine) -> set[str]:
