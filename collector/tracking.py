@@ -1,5 +1,6 @@
 """Which parts of an address do not name a page, by the rules in ``tracking.toml``."""
 
+import base64
 import re
 import tomllib
 from fnmatch import translate
@@ -12,8 +13,13 @@ NAMED_BY_QUERY = re.compile(r"/(?:index|default)?$|\.(?:php\d?|aspx?|jsp|cgi|pl|
 """Paths that do not name a page by themselves: the root, and scripts."""
 LOOKS_LIKE_NAME = re.compile(r"\A(?:\d+\Z|(?:\D*\d){3}|(?=[^A-Z]*[A-Z])\D*\d)")
 """Numbers, and values with three digits, or with a digit and a capital."""
+WORDS_WITH_HYPHENS = re.compile(r"[a-z]+(?:-[a-z\d]+)+", re.I)
+"""What names a part or a document: ``part-a``, ``breaking-news``."""
+OF_POST = re.compile(r"sf\d{5,}")
+"""The mark of a post that Sprinklr sent."""
 SITE = re.compile(r"\A(?:[a-z\d-]+\.)+[a-z]{2,24}", re.I)
 WORDS = re.compile(r"[a-z]+")
+BASE64_OF_HTTP = "aHR0c"
 TRANSLATED = ".translate.goog"
 """How the hosts end on which Google shows pages translated: before it stands the page's own host, with - for . and -- for -."""
 
@@ -72,7 +78,7 @@ def is_mark(host: str, path: str, name: str, value: str) -> bool:
     name = name.lower()
     if _of_site("exceptions", host).has(name):
         return False
-    if _everywhere().has(name) or _of_site("sites", host).has(name):
+    if _everywhere().has(name) or _of_site("sites", host).has(name) or OF_POST.fullmatch(name):
         return True
     by_path = not NAMED_BY_QUERY.search(path)
     said = set(WORDS.findall(value.lower()))
@@ -80,7 +86,8 @@ def is_mark(host: str, path: str, name: str, value: str) -> bool:
         if SITE.fullmatch(value) or said & (_words("channels") | _words("places")):
             return True
         if name in _words("mostly"):
-            return by_path and not LOOKS_LIKE_NAME.search(value)
+            named = LOOKS_LIKE_NAME.search(value) or (name == "ref" and WORDS_WITH_HYPHENS.fullmatch(value))
+            return by_path and not named
     if name in _words("only") and by_path and said and said <= _words("channels"):
         return True
     form = _rules()["forms"].get(name)
@@ -117,14 +124,24 @@ def _wrappers() -> tuple[re.Pattern[str], list[list[str]]]:
 
 def wrapped(host: str, path: str, query: str) -> str | None:
     """The address in the query of a redirect wrapper or a login wall, as written there; None where it is neither."""
-    if "/" not in query and "%2F" not in query.upper():
+    if "/" not in query and "%2F" not in query.upper() and BASE64_OF_HTTP not in query:
         return None
     places, names = _wrappers()
     found = places.fullmatch(f"{host}{path or '/'}")
     if found is None or found.lastindex is None:
         return None
     values = dict(parse_qsl(query)) | {"?": query}
-    return next((values[name] for name in names[found.lastindex - 1] if name in values), None)
+    kept = next((values[name] for name in names[found.lastindex - 1] if name in values), None)
+    return _unpacked(kept) if kept and BASE64_OF_HTTP in kept[:10] else kept
+
+
+def _unpacked(value: str) -> str | None:
+    """The address in Base64, behind two signs for its version (Bing's); None where it is none."""
+    packed = value[value.index(BASE64_OF_HTTP) :]
+    try:
+        return base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).decode()
+    except ValueError:
+        return None
 
 
 ADDRESS = re.compile(r"(?:https?:/{1,2})?[\w-]{1,63}(?:\.[\w-]{1,63}){1,20}(?::\d{1,5})?(?:[/?#].*)?", re.I | re.S)

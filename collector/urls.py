@@ -174,7 +174,7 @@ def _fold(url: str) -> str | None:
     port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
     path = _fold_path(parts.path)
     return urlunsplit(
-        ("https", host + port, path, _fold_query(host, path, parts.query), _fold_fragment(parts.fragment))
+        ("https", host + port, path, _fold_query(host, path, parts.query), _fold_fragment(path, parts.fragment))
     )
 
 
@@ -259,6 +259,7 @@ def _fold_query(host: str, path: str, query: str) -> str:
     return urlencode(sorted(kept), errors="surrogateescape")
 
 
-def _fold_fragment(fragment: str) -> str:
-    """ "" for a place in a page; the ``#!`` routes of older sites stay, since they name the page."""
-    return fragment if fragment.startswith("!") and fragment.strip("!/") else ""
+def _fold_fragment(path: str, fragment: str) -> str:
+    """ "" for a place in a page; the ``#!`` routes of older sites stay, and ``#/`` behind a bare host, since they name the page."""
+    names = fragment.startswith("!") or (path == "/" and fragment.startswith("/"))
+    return fragment if names and fragment.strip("!/") else ""

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from urllib.parse import unquote
 
+from selectolax.lexbor import LexborNode
+
 from ..markup.page import Page
 from ..urls import DEFAULT_PORTS, canonical, host_of, resolve, split
 
@@ -20,8 +22,13 @@ SECTION = re.compile(r"\A[^\W\d_]+(?:-[^\W\d_]+)?\Z")
 """The last part of a section's path: a word or two."""
 ARTICLE = re.compile(r"\A(?:[^-]+-){2}|\A(?:\D*\d){4}")
 """The last part of an article's path: three words, or an id."""
-NO_PAGES = frozenset(("undefined", "null", "none", "nan", "false", "404", "error", "not-found"))
-"""Last parts of paths that a template left without a value, or that name the page of an error."""
+NO_PAGES = frozenset((
+    "undefined", "null", "none", "nan", "false", "404", "500", "error", "not-found", "page-not-found", "login", "signin", "sign-in", "register",
+    "paywall", "consent", "captcha",
+))  # fmt: skip
+"""Last parts of paths that a template left without a value, or that name the page of an error or one before the article."""
+PIECES = frozenset(("article", "aside", "main", "section", "nav", "footer", "ul", "ol", "template", "noscript"))
+"""Elements whose ``link`` is about what they hold. A head that broke off leaves its own in the body, outside of them."""
 
 
 def base_of(page: Page, url: str | None) -> str | None:
@@ -32,8 +39,8 @@ def base_of(page: Page, url: str | None) -> str | None:
 
 
 def declared_addresses(page: Page) -> tuple[str, ...]:
-    """What the page's ``link rel=canonical`` name, as written, each once."""
-    links = (node.attributes for node in page.tree.css("link[rel][href]"))
+    """What the page's ``link rel=canonical`` name, as written, each once; without those of pieces of the page."""
+    links = (node.attributes for node in page.tree.css("link[rel][href]") if not _in_piece(node))
     found = ((of.get("href") or "").strip() for of in links if "canonical" in (of.get("rel") or "").lower().split())
     return tuple(dict.fromkeys(href for href in found if href))
 
@@ -44,13 +51,38 @@ def believed(claims: Sequence[str], base: str | None, url: str | None) -> str | 
     It may where it is of the same site, no home page unless ``url`` is one nor a section above it, and open to everybody. Without ``url``,
     the first claim that any article could have.
     """
-    resolved = [found for found in (resolve(base, claim) for claim in claims) if found]
+    resolved = (_page_in(found) for claim in claims if (found := resolve(base, _with_scheme(claim, url))))
+    return next((found for found in resolved if _may_be(found, url)), None)
+
+
+def _in_piece(node: LexborNode) -> bool:
+    """Whether an element lies in a piece of the page's body."""
+    above = node.parent
+    while above is not None and above.tag not in PIECES:
+        above = above.parent
+    return above is not None
+
+
+def _with_scheme(claim: str, url: str | None) -> str:
+    """A claim that begins with the page's own host, or with ``www.``, as the address that is meant."""
+    first = claim.partition("/")[0].lower()
+    own = url is not None and "." in first and first.removeprefix("www.") == host_of(url)
+    return f"https://{claim}" if own or first.startswith("www.") else claim
+
+
+def _page_in(claim: str) -> str:
+    """The page that an archive or a cache shows at a claimed address; else the claim."""
+    page = canonical(claim)
+    return page if not f".{host_of(claim)}".endswith(f".{host_of(page)}") else claim
+
+
+def _may_be(claim: str, url: str | None) -> bool:
+    """Whether a claim may be the address of the page at ``url``; without that, of any article."""
     if url is None:
-        return next((found for found in resolved if _names_page(found) and not is_home(found)), None)
-    claim = resolved[0] if resolved else None
-    if claim is None or not _names_page(claim, url) or (is_home(claim) and not is_home(url)) or _is_above(claim, url):
-        return None
-    return claim if same_site(claim, url) else None
+        return _names_page(claim) and not is_home(claim)
+    if not _names_page(claim, url) or (is_home(claim) and not is_home(url)) or _is_above(claim, url):
+        return False
+    return same_site(claim, url)
 
 
 def is_home(url: str) -> bool:

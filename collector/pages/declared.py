@@ -47,7 +47,8 @@ def read_declared(page: Page, url: str | None = None) -> Declared:
     base = base_of(page, url)
     links = declared_addresses(page)
     claims = [*links, *filter(None, [tagged("og:url")])]
-    canonical_url = believed(claims, base, url) if len({canonical(link) for link in links}) < 2 else None
+    possible = {canonical(found) for link in links if (found := believed([link], base, url))}
+    canonical_url = believed(claims, base, url) if len(possible) < 2 else None
     heading, shown = _node_text(page, "h1"), _node_text(page, "title")
     addresses = frozenset(canonical(address) for address in (url, canonical_url) if address)
     news = describing(objects, Place(addresses, headings_of((heading, tagged("og:title"), shown))))

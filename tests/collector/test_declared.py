@@ -217,6 +217,7 @@ def test_an_update_that_the_page_shows_in_other_marks_and_lines_is_not_told_twic
         ("undefined", HERE),
         ("https://paper.example/null/", HERE),
         ("https://paper.example/404", HERE),
+        ("https://paper.example/login?next=/2024/ferry", HERE),
         ("https://paper.example:8443/2024/ferry", HERE),
         ("https://ann:secret@paper.example/2024/ferry", HERE),
         ("", HERE),
@@ -257,6 +258,27 @@ def test_an_address_of_the_same_site_is_believed(claim: str, own: str) -> None:
 def test_of_two_canonical_addresses_none_is_believed() -> None:
     head = "".join(f'<link rel="canonical" href="https://paper.example/{name}">' for name in ("a", "b"))
     assert page("{}", head=head).canonical_url == HERE
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "address"),
+    [
+        ("", '<aside><div><link rel="canonical" href="https://paper.example/2023/other"></div></aside>', HERE),
+        ('<div></div><link rel="canonical" href="https://paper.example/ferry-stays">', "", "https://paper.example/ferry-stays"),
+        ('<link rel="canonical" href="paper.example/ferry-stays">', "", "https://paper.example/ferry-stays"),
+        ('<link rel="canonical" href="https://paper.example/"><link rel="canonical" href="/ferry-stays">', "", "https://paper.example/ferry-stays"),
+        ('<link rel="canonical" href="/"><meta property="og:url" content="https://paper.example/ferry-stays">', "", "https://paper.example/ferry-stays"),
+        ('<link rel="canonical" href="{{ url }}"><meta property="og:url" content="/ferry-stays">', "", "https://paper.example/ferry-stays"),
+    ],
+)  # fmt: skip
+def test_the_claim_that_can_be_the_pages_is_taken(head: str, body: str, address: str) -> None:
+    assert page("{}", head=head, body=body).canonical_url == address
+
+
+def test_a_copy_in_an_archive_has_the_address_of_the_page() -> None:
+    copy = f"https://web.archive.org/web/20240306120000/{HERE}"
+    markup = f'<html><head><link rel="canonical" href="{copy}"></head><body><p>{WORDS}</p></body></html>'
+    assert read_article(markup, copy).canonical_url == HERE
 
 
 def test_a_copy_without_an_address_has_the_one_that_it_declares() -> None:

@@ -125,5 +125,22 @@ def test_two_rows_of_one_page_become_one_and_nothing_that_was_told_is_lost(addre
     opened.dispose()
 
 
+def test_a_page_that_was_kept_under_a_mark_that_is_known_now_is_one(address: str) -> None:
+    old = at_revision(address, "0037")
+    with old.begin() as connection:
+        connection.execute(text(STORY), DAYS | {"url": A})
+        for number, url in enumerate((A, f"{A}?linkId=7", f"{A}?ref=part-a"), start=1):
+            post = {"id": number, "key": url, "text": url, "language": "en", "parent": None}
+            connection.execute(text(POST), DAYS | post)
+            reaction = {"id": number, "tie": "links", "source": url, "depth": 0}
+            connection.execute(text(REACTION), DAYS | reaction)
+    old.dispose()
+    opened = open_database(address)
+    with opened.connect() as connection:
+        assert told(connection, "SELECT key FROM post ORDER BY key") == [(A,), (f"{A}?ref=part-a",)]
+        assert told(connection, "SELECT post_id FROM reaction ORDER BY post_id") == [(1,), (3,)]
+    opened.dispose()
+
+
 def told(connection: Connection, query: str) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in connection.execute(text(query))]
