@@ -6,10 +6,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..dates import SECONDS_A_DAY, stamp, utc
-from ..values import clean
+from ..values import clean, language
 
 NOTHING = frozenset(("", "-", "--", "n/a", "na", "nan", "nat", "none", "null", "undefined", "<na>", "#n/a", "[]", "{}"))
 YES = frozenset(("yes", "true", "1", "1.0", "y", "t", "kyllä", "ja", "oui", "si", "sí", "да"))
+LANGUAGES = {
+    "english": "en", "finnish": "fi", "swedish": "sv", "german": "de", "french": "fr", "spanish": "es", "russian": "ru", "ukrainian": "uk",
+    "italian": "it", "portuguese": "pt", "dutch": "nl", "norwegian": "no", "danish": "da", "polish": "pl", "estonian": "et", "czech": "cs",
+    "turkish": "tr", "arabic": "ar", "chinese": "zh", "japanese": "ja", "korean": "ko", "greek": "el", "hungarian": "hu", "romanian": "ro",
+}  # fmt: skip
+"""Languages as Meltwater and Talkwalker name them."""
 UNITS = {
     "": 1, "k": 1e3, "t": 1e3, "tsd": 1e3, "tuh": 1e3, "тыс": 1e3, "m": 1e6, "mio": 1e6, "mln": 1e6, "млн": 1e6, "milj": 1e6,
     "mn": 1e6, "b": 1e9, "bn": 1e9, "mrd": 1e9, "млрд": 1e9, "万": 1e4, "萬": 1e4, "億": 1e8, "亿": 1e8,
@@ -58,6 +64,12 @@ def filled(value: Any) -> str | None:
 def is_yes(value: Any) -> bool:
     """Whether a cell says yes."""
     return (filled(value) or "").casefold() in YES
+
+
+def language_of(value: Any) -> str | None:
+    """The code of the first language that a cell tells, by its code or its English name."""
+    told = (filled(value) or "").split(",")[0].strip()
+    return LANGUAGES.get(told.casefold()) or language(told)
 
 
 def number(value: Any) -> int | None:

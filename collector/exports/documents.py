@@ -87,10 +87,10 @@ def _value(item: dict[str, Any], path: str) -> Any:
 
 
 def _those(known: Known, payload: Any, depth: int) -> Iterator[dict[str, Any]]:
-    """The objects of a known export in a document, outermost."""
+    """The objects of a known export in a document: a post, then those that it passes on or quotes."""
     if isinstance(payload, dict) and known.is_it(payload):
         yield payload
-    elif isinstance(payload, dict | list) and depth:
+    if isinstance(payload, dict | list) and depth:
         for value in payload.values() if isinstance(payload, dict) else payload:
             yield from _those(known, value, depth - 1)
 

@@ -1,5 +1,6 @@
 """A row of a table, or an object of a tool, as a post: by the columns that the table of known exports names."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,7 +10,7 @@ from ..markup.links import find_links
 from ..records import Author, Kind, Post, PostAddress, Reach
 from ..sources import SOURCES, is_final
 from ..urls import canonical, is_web_address
-from ..values import clean, language
+from ..values import at, clean
 from . import cells
 from .known import Known, id_patterns
 
@@ -25,6 +26,8 @@ ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
 BELOW_NOUGHT = re.compile(r"-\d{1,9}(?:\.0)?")
 MAX_EXACT_LENGTH = 17
 """Characters, ".0" among them, of numbers that spreadsheets keep to the last digit."""
+MARKED = re.compile(r"x\d{10,20}")
+"""An id on X as rtweet writes it, so that spreadsheets keep it to the last digit."""
 USABLE = re.compile(r"[\w.:@/%-]{1,300}")
 PART = re.compile(r"\{(\w+)\}")
 
@@ -70,7 +73,7 @@ class Reader:
             kind=self._kind(platform, is_repost, is_answer or parent is not None, quoted),
             author=self._author(row, platform, address),
             text=words,
-            language=language((row.first("language") or "").split(",")[0]),
+            language=cells.language_of(row.first("language")),
             posted_at=self._time(row),
             in_reply_to=parent,
             quotes=quoted or (reposted if platform != "x" else None),
@@ -126,7 +129,7 @@ class Reader:
     def _fitting(self, row: "_Row", platform: str, *fields: str) -> list[str]:
         """What of a row's fields is an id of the platform."""
         pattern = id_patterns().get(platform)
-        told = [cell.removesuffix(".0") for field in fields for cell in row.every(field)]
+        told = [_id(cell, platform) for field in fields for cell in row.every(field)]
         return [cell for cell in told if pattern and pattern.fullmatch(cell)]
 
     def _is_comment(self, row: "_Row", platform: str, there: str | None) -> bool:
@@ -150,9 +153,9 @@ class Reader:
 
     def _named(self, told: str | None, platform: str) -> str | None:
         """The id of a post that a cell names by its id or its address; None where it names none that lasts."""
-        if not told:
+        if not told or told == "0":
             return None
-        told = told.removesuffix(".0")
+        told = _id(told, platform)
         pattern = id_patterns().get(platform)
         if pattern and pattern.fullmatch(told):
             return told
@@ -174,16 +177,21 @@ class Reader:
         return Kind.QUOTE if quoted else Kind.POST
 
     def _words(self, row: "_Row") -> str | None:
-        title, words = row.first("title"), row.words("comment_text") or row.words("text")
-        return "\n\n".join(dict.fromkeys(filter(None, (title, words)))) or None
+        title, words = row.first("title"), row.words("comment_text") or row.pieces() or row.words("text")
+        if title and words and words.startswith(title.rstrip("….")):
+            title = None
+        return "\n\n".join(filter(None, (title, words))) or None
 
     def _author(self, row: "_Row", platform: str, address: PostAddress | None) -> Author:
         """Who wrote a row's post: the handle in its address goes before a column that may hold a name."""
         told, name, lasting = row.first("handle"), row.first("name"), row.first("author_id")
+        lasting = _id(lasting, platform) if lasting else None
         followers = self._count(row, "followers", platform)
         if platform == WEB:
             return Author(name=name or told)
         there = address.handle if address and not (address.handle or "").startswith("did:") else None
+        if there and there.isdecimal() and told:
+            there = None
         handle = (there or told or (name if name and name.startswith("@") else "") or "").lstrip("@") or None
         if told and there and name is None and told.lstrip("@").casefold() != there.casefold():
             name = told
@@ -262,6 +270,16 @@ class _Row:
                 return clean(value).strip()
         return None
 
+    def pieces(self) -> str | None:
+        """The text that a cell holds as JSON objects with a piece each: ``{"text":"so "},{"text":"it was"}``."""
+        for value in self.raw("pieces"):
+            try:
+                told = json.loads(f"[{value}]")
+            except (ValueError, RecursionError):
+                return clean(str(value)).strip() or None
+            return clean("".join(str(at(piece, "text") or "") for piece in told)).strip() or None
+        return None
+
     def says(self, field: str) -> bool:
         """Whether a column of a field says yes."""
         return any(cells.is_yes(value) for value in self.raw(field))
@@ -273,9 +291,17 @@ class _Row:
         return None if None in parts.values() else PART.sub(lambda found: parts[found[1]] or "", name)
 
 
+def _id(told: str, platform: str) -> str:
+    """An id without what a spreadsheet puts behind it, and without the letter that R's rtweet puts before it."""
+    told = told.removesuffix(".0")
+    return told[1:] if platform == "x" and told[:1] == "x" and told[1:].isdecimal() else told
+
+
 def _part(value: Any) -> str | None:
     """A cell as a part of an address or id; None where it cannot be one, or a spreadsheet has rounded it."""
     told = (cells.filled(value) or "").lstrip("@")
+    if MARKED.fullmatch(told):
+        return told[1:]
     whole = told.removesuffix(".0")
     rounded = ROUNDED.fullmatch(told) or (whole != told and len(told) > MAX_EXACT_LENGTH)
     return whole if USABLE.fullmatch(whole) and not rounded else None

@@ -182,8 +182,10 @@ async def _ask(fetcher: Fetcher, settings: RedditSettings, path: str, params: Ma
     return await fetcher.api(settings.reddit_url, path, {**params, "raw_json": "1"}, token=token)
 
 
-BELOW = ("replies", "collections")
+BELOW = ("replies", "comments", "collections")
 FULLNAME = re.compile(r"t\d_")
+OWN_PAGE = re.compile(r"https?://(?:[\w-]+\.)?redd(?:it\.com|\.it)/")
+"""Where a post's address leads that links to nothing else, if nothing says whether it does."""
 
 
 class _Thing(NamedTuple):
@@ -264,14 +266,17 @@ def _submission(data: dict[str, Any]) -> _Content:
     selftext, title = text(data.get("selftext")), text(data.get("title"))
     no_body, no_title = _is_gone(selftext), _is_gone(title)
     body, heading = None if no_body else _unescaped(selftext), None if no_title else _unescaped(title)
-    linked = text(data.get("url")) if data.get("is_self") is False else None
-    target = _unescaped(text(data.get("url_overridden_by_dest")) or linked) or ""
-    links = find_links(body or "")
+    linked = text(data.get("url"))
+    if data.get("is_self", OWN_PAGE.match(linked or "") is not None):
+        linked = None
+    target = "" if data.get("is_gallery") else _unescaped(text(data.get("url_overridden_by_dest")) or linked) or ""
+    shown = (text(picture.get("outbound_url")) for picture in items(at(data, "gallery_data", "items")))
+    links = (*filter(None, shown), *find_links(body or ""))
     quoted = text(data.get("crosspost_parent"))
     return _Content(
         kind=Kind.REPOST if quoted else Kind.POST,
         text=f"{heading}\n\n{body}" if heading and body else heading or body or None,
-        links=tuple(dict.fromkeys([target, *links])) if target.startswith("http") else links,
+        links=tuple(dict.fromkeys(link for link in (target, *links) if link.startswith("http"))),
         replies=count(data.get("num_comments")),
         parent=None,
         quoted=quoted,
@@ -286,7 +291,7 @@ def _address(kind: str, identity: str, data: dict[str, Any]) -> str | None:
         return f"{SITE}{told}" if told.startswith("/") else told if told.startswith("http") else None
     community = text(data.get("subreddit"))
     within = f"{SITE}/r/{community}" if community else SITE
-    post = _fullname(data.get("link_id"), "t3") if kind == "t1" else identity
+    post = _fullname(data.get("link_id") or data.get("submission"), "t3") if kind == "t1" else identity
     if post is None:
         return None
     return f"{within}/comments/{post[3:]}/" + (f"comment/{identity[3:]}/" if kind == "t1" else "")

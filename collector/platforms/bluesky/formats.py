@@ -108,6 +108,9 @@ def _view(view: dict[str, Any], record: dict[str, Any]) -> Post:
     post = _post(uri, record, _author(view.get("author"), uri), reach, _taken_in(utc(view.get("indexedAt"))), labels)
     if shown := _shown_pictures(view.get("embed")):
         post = msgspec.structs.replace(post, pictures=shown)
+    if post.quotes is None and (quoted := next(filter(None, map(_post_uri, _framed(view))), None)):
+        kind = Kind.QUOTE if post.kind is Kind.POST else post.kind
+        post = msgspec.structs.replace(post, quotes=quoted, kind=kind)
     if not any(one.get("detached") is True for one in _framed(view)):
         return post
     return msgspec.structs.replace(post, quote_state=QuoteState.REVOKED)
@@ -207,6 +210,11 @@ def _taken_in(indexed: str | None) -> str | None:
 def quoted_uri(embed: Any) -> str | None:
     """The uri of the post that a record's embed quotes, None where it quotes no post."""
     uri = text(at(embed, "record", "record", "uri")) or text(at(embed, "record", "uri"))
+    return uri if uri and POSTS in uri else None
+
+
+def _post_uri(shown: dict[str, Any]) -> str | None:
+    uri = text(shown.get("uri"))
     return uri if uri and POSTS in uri else None
 
 

@@ -166,7 +166,7 @@ class YouTube(Source[YouTubeSettings]):
             return formats.thread(item)
         if kind == "youtube#comment":
             return formats.comment(item, None, None)
-        if "title" in item and str(item.get("extractor", item.get("extractor_key", ""))).lower() == "youtube":
+        if "title" in item and _extractor(item) == "youtube":
             return formats.downloaded(item)
         if kind in formats.STATISTICS:
             return formats.statistics(item)
@@ -253,6 +253,11 @@ class YouTube(Source[YouTubeSettings]):
                 author=author,
                 text=text(payload.get("title")),
             )
+
+
+def _extractor(item: dict[str, Any]) -> str:
+    """By which part yt-dlp reads what an object tells of: one of a playlist that was not opened names it as ``ie_key``."""
+    return str(item.get("ie_key") or item.get("extractor") or item.get("extractor_key") or "").lower()
 
 
 def _batches(ids: list[str]) -> Iterator[list[str]]:

@@ -42,6 +42,30 @@ def test_a_count_is_read_as_it_is_written(cell: Any, number: int | None) -> None
     assert cells.number(cell) == number
 
 
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [("en", "en"), ("en,fi", "en"), ("English", "en"), ("pt-BR", "pt"), ("und", None), ("Klingon", None), (None, None)],
+)
+def test_a_language_is_read_by_its_code_or_its_name(cell: Any, code: str | None) -> None:
+    assert cells.language_of(cell) == code
+
+
+def test_a_title_that_the_text_begins_with_is_not_told_twice(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, f"url,title,text\n{X},The ferry was…,The ferry was late\n{X}1,Late,The ferry\n", "posts.csv"
+    )
+    assert [row["text"] for row in rows_of(path)[0]] == ["The ferry was late", "Late\n\nThe ferry"]
+
+
+@pytest.mark.parametrize("cell", ['{""text"":""So""', "So", '[""So""'])
+def test_a_comment_whose_pieces_cannot_be_told_keeps_its_words(tmp_path: Path, cell: str) -> None:
+    comment = "UgxFerryFerryFerryFerry4AaABAg"
+    path = written(
+        tmp_path, f'Channel ID,Comment ID,Video ID,Comment Text\nUC,{comment},ferryferry1,"{cell}"\n', "comments.csv"
+    )
+    assert [row["text"] for row in rows_of(path)[0]] == [cell.replace('""', '"')]
+
+
 @pytest.mark.parametrize(("cell", "number"), [("👍: 30, ❤: 4", 34), ("👍×3", 3), ("12", 12), ("👍", None)])
 def test_reactions_are_added_up(cell: str, number: int | None) -> None:
     assert cells.total(cell) == number
