@@ -1,13 +1,12 @@
 """Finds the same text on several sites: agency copy, reprints, syndication.
 
-MinHash of five-word shingles (Broder, "On the resemblance and containment of documents", 1997).
+MinHash of five-word shingles.
 """
-
-import zlib
 
 import numpy as np
 import regex
-from numpy.typing import NDArray
+
+from .minhash import MinHash, numbered
 
 SHINGLE_WORDS = 5
 HASHES = 128
@@ -17,10 +16,7 @@ SIMILARITY_THRESHOLD = 0.6
 """Share of common shingles from which two texts are copies: agency copy is cut and retitled, seldom rewritten."""
 SAME_AGENCY = 0.15
 """The same of two texts that an agency's mark says are its: papers cut a dispatch to half, and put their own words beside it."""
-PRIME = np.uint64((1 << 61) - 1)
-_random = np.random.default_rng(1997)
-_A = _random.integers(1, 1 << 29, HASHES, dtype=np.uint64)
-_B = _random.integers(0, 1 << 61, HASHES, dtype=np.uint64)
+_hashes = MinHash(HASHES, seed=1997)
 
 
 def signature(text: str) -> bytes | None:
@@ -28,12 +24,8 @@ def signature(text: str) -> bytes | None:
     words = regex.findall(r"[\p{L}\p{N}]+", text.casefold())
     if len(words) < MIN_WORDS:
         return None
-    shingles = {
-        zlib.crc32(" ".join(words[i : i + SHINGLE_WORDS]).encode()) for i in range(len(words) - SHINGLE_WORDS + 1)
-    }
-    values = np.fromiter(shingles, np.uint64, len(shingles))
-    smallest: NDArray[np.uint64] = ((values[:, None] * _A + _B) % PRIME).min(axis=0)
-    return smallest.astype(np.uint32).tobytes()
+    shingles = (" ".join(words[i : i + SHINGLE_WORDS]) for i in range(len(words) - SHINGLE_WORDS + 1))
+    return _hashes.smallest(numbered(shingles)).tobytes()
 
 
 def resemblance(one: bytes, other: bytes) -> float:

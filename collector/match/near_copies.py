@@ -4,12 +4,12 @@ Texts are compared by their words and pairs of neighbouring words; only those th
 (locality-sensitive hashing: Indyk and Motwani 1998, "Approximate nearest neighbors").
 """
 
-import zlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
-import numpy as np
-
+from .minhash import MinHash, numbered
 from .remarks import words
 
 MIN_WORDS = 6
@@ -21,22 +21,18 @@ MIN_TAKEN = 0.8
 BANDS, ROWS = 24, 2
 """With these, two texts that have half in common are missed once in a thousand times."""
 MAX_COMPARED = 40
-"""Texts with a band in common that one is compared with."""
+"""Texts that one is compared with, those that have most bands in common with it, and how many of the latest a band keeps."""
 MAX_PIECES = 400
 """Words and word pairs of a text that are read."""
-PRIME = np.uint64((1 << 61) - 1)
-_random = np.random.default_rng(1998)
-_A = _random.integers(1, 1 << 29, BANDS * ROWS, dtype=np.uint64)
-_B = _random.integers(0, 1 << 61, BANDS * ROWS, dtype=np.uint64)
+_hashes = MinHash(BANDS * ROWS, seed=1998)
 
 
 def near_copies(texts: Iterable[str | None]) -> list[int | None]:
-    """For each text the place of the first one that it is a near-copy of, itself where there is none before it; None
-    for texts of fewer than ``MIN_WORDS`` words. Links and mentions are no words.
+    """For each text the place of the first of those that it is a near-copy of, itself where there is none before it; None
+    for texts of fewer than ``MIN_WORDS`` words. Links and mentions are no words. A near-copy of a near-copy is one too.
     """
     firsts: dict[tuple[str, ...], int] = {}
-    pieces: dict[int, frozenset[int]] = {}
-    bands: dict[tuple[int, bytes], list[int]] = {}
+    read = _Read({}, {})
     found: list[int | None] = []
     for place, text in enumerate(texts):
         said = words(text or "")
@@ -44,7 +40,7 @@ def near_copies(texts: Iterable[str | None]) -> list[int | None]:
             found.append(None)
             continue
         if said not in firsts:
-            firsts[said] = _first(said, place, pieces, bands)
+            firsts[said] = _first(said, place, read)
         found.append(firsts[said])
     return found
 
@@ -55,24 +51,33 @@ def is_mostly(text: str, of: str) -> bool:
     return len(own & set(words(of))) >= MIN_TAKEN * len(own) > 0
 
 
-def _first(
-    said: tuple[str, ...], place: int, pieces: dict[int, frozenset[int]], bands: dict[tuple[int, bytes], list[int]]
-) -> int:
+class _Read(NamedTuple):
+    """The texts read so far: the first of each one's near-copies with its own pieces, and who is in each band, the latest last."""
+
+    texts: dict[int, tuple[int, frozenset[int]]]
+    bands: dict[int, list[int]]
+
+
+def _first(said: tuple[str, ...], place: int, read: _Read) -> int:
     own = _pieces(said)
-    values = np.fromiter(own, np.uint64, len(own))
-    smallest = ((values[:, None] * _A + _B) % PRIME).min(axis=0).reshape(BANDS, ROWS)
-    keys = [(number, band.tobytes()) for number, band in enumerate(smallest)]
-    candidates = dict.fromkeys(other for key in keys for other in bands.get(key, ())[:MAX_COMPARED])
-    for other in sorted(candidates)[:MAX_COMPARED]:
-        if len(own & pieces[other]) >= MIN_COMMON * len(own | pieces[other]):
-            return other
-    pieces[place] = own
+    bands = _hashes.smallest(own).reshape(BANDS, ROWS).tolist()
+    keys = [hash((number, *band)) for number, band in enumerate(bands)]
+    common = Counter(other for key in keys for other in read.bands.get(key, ()))
+    first, least = place, MIN_COMMON
+    for other, _ in common.most_common(MAX_COMPARED):
+        theirs, pieces = read.texts[other]
+        alike = len(own & pieces) / len(own | pieces)
+        if alike > least or (alike == least and first == place):
+            first, least = theirs, alike
+    read.texts[place] = first, own
     for key in keys:
-        bands.setdefault(key, []).append(place)
-    return place
+        band = read.bands.setdefault(key, [])
+        band.append(place)
+        del band[:-MAX_COMPARED]
+    return first
 
 
 def _pieces(said: Sequence[str]) -> frozenset[int]:
     read = said[: MAX_PIECES // 2]
     pairs = (f"{one} {other}" for one, other in pairwise(read))
-    return frozenset(zlib.crc32(piece.encode("utf-8", "replace")) for piece in (*read, *pairs))
+    return numbered((*read, *pairs))

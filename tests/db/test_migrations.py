@@ -14,6 +14,7 @@ from sqlalchemy.schema import CreateIndex
 from sqlmodel import SQLModel
 
 import storywake.db.models  # noqa: F401
+from storywake.collector.match.copies import is_copy, signature
 from storywake.db.deliveries import Mark, mark_of, settle_cut_off
 from storywake.db.engine import open_database
 
@@ -169,4 +170,21 @@ def test_pages_are_found_again_under_the_canonical_form_of_today(address: str) -
             ("https://news.b.example/3", "https://news.b.example/3"),
             ("~url:https://www4.a.example/9", None),
         ]
+    opened.dispose()
+
+
+def test_a_copy_of_an_article_stored_by_an_earlier_version_is_still_told(address: str) -> None:
+    words = " ".join(f"word{number}" for number in range(60))
+    old = at_revision(address, "0038")
+    with old.begin() as connection:
+        connection.execute(text("INSERT INTO story (id, slug, status, created_at, watch_until) VALUES (1, 'bridge', 'watched', '2024-01-01T00:00:00Z', '2024-02-01T00:00:00Z')"))  # fmt: skip
+        connection.execute(text("INSERT INTO article (id, story_id, key, url, role, corrected, first_seen_at) VALUES (1, 1, 'https://a.example/1', 'https://a.example/1', 'original', false, '2024-01-01T00:00:00Z')"))  # fmt: skip
+        for number, mark in ((1, b"old"), (2, None)):
+            revision = "INSERT INTO article_revision (id, article_id, seen_at, text_hash, text, signature) VALUES (:n, 1, '2024-01-01T00:00:00Z', :h, :words, :mark)"
+            connection.execute(text(revision), {"n": number, "h": str(number), "words": words, "mark": mark})
+    old.dispose()
+    opened = open_database(address)
+    with opened.begin() as connection:
+        marks = connection.execute(text("SELECT signature FROM article_revision ORDER BY id")).scalars().all()
+    assert is_copy(bytes(marks[0]), signature(words)) and marks[1] is None
     opened.dispose()
