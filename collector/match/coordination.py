@@ -20,7 +20,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .crowding import MAX_SECONDS, Acts, Episode, Numbers, surprising
-from .pairing import Paired, repeated
+from .joining import joining
+from .pairing import MAX_NEIGHBOURS, Paired, repeated
 
 TEXT, LINK = "text", "link"
 
@@ -41,8 +42,6 @@ MARGIN = 2.0
 AFTER_PUBLICATION = 600
 """Seconds after an article's publication in which a text that many post once is the ordinary burst; later ones are told by what is
 posted before and after."""
-MAX_NEIGHBOURS = 50
-"""Accounts with which each act is paired, so that a popular link costs no more than its posts."""
 SEED = 2020
 
 Pairs = dict[tuple[int, int], "Weighed"]
@@ -102,7 +101,7 @@ def posted_together(acts: Sequence[Act], published: Collection[int] = (), seed: 
     least = max([MIN_SURPRISE, *highest])
     kept = {two for two, own in _pairs(acts, found).items() if own.times >= MIN_TIMES and own.surprise > least}
     kept |= _met_again(repeated(table, times, MIN_TIMES), [repeated(table, copy, MIN_TIMES) for copy in shuffled])
-    groups = _joined(kept)
+    groups = joining(table, times, found, _joined(kept), COPIES, seed)
     grouped = {account for accounts in groups for account in accounts}
     for accounts in _at_once(acts, things, found, by_chance, published):
         if not accounts & grouped:

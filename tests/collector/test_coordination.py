@@ -96,6 +96,21 @@ def test_links_thrice_in_a_busy_story_and_one_text_once_are_found_too(count: int
     assert precision >= 0.95 and recall >= 0.95
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_members_of_groups_who_come_only_twice_are_found_with_them(seed: int) -> None:
+    chance = random.Random(seed)
+    acts, published = ordinary(chance, 150)
+    groups = [list(range(10_000 * number, 10_000 * number + 30)) for number in range(1, 5)]
+    for group in groups:
+        for time in range(7):
+            start = chance.randrange(DAYS * DAY)
+            for place, member in enumerate(group):
+                if place < 8 or (time + place) % 7 in (0, 3):
+                    acts.append(Act(len(acts), member, start + chance.randint(0, 10), (), group[0] + 1000 + time))
+    assert {one.accounts for one in posted_together(acts, published)} == {tuple(group) for group in groups}
+    assert posted_together(shuffled(acts, seed), published) == []
+
+
 def test_a_group_has_its_evidence() -> None:
     chance = random.Random(7)
     acts, published = ordinary(chance, 500)
@@ -165,6 +180,21 @@ def test_near_copies_differ_by_a_word_or_an_end() -> None:
         None,
     ]
     assert near_copies(texts) == [0, 0, 0, 3, None, None]
+
+
+def test_copies_are_found_among_thousands_of_texts_of_the_same_words() -> None:
+    chance = random.Random(4)
+    words = [f"{one}{other}" for one in ("brid", "ferr", "coun", "mayo", "isla", "wint") for other in "abcdefgh"]
+    crowd = [" ".join(chance.choices(words, k=12)) for _ in range(3000)]
+    said = "nobody asked the people of Kallvik " + " ".join(chance.choices(words, k=12))
+    copies = [said, said.replace("people", "folk") + "!", said.replace("asked", "ever asked") + " #bridge", said[8:]]
+    assert near_copies([*crowd, *copies])[-4:] == [3000] * 4
+
+
+def test_a_copy_of_a_copy_is_one_of_them() -> None:
+    said = [f"word{number}" for number in range(12)]
+    texts = [" ".join([*("x" * (n + 1) for n in range(changed)), *said[changed:]]) for changed in (0, 2, 4)]
+    assert near_copies(texts) == [0, 0, 0]
 
 
 def test_a_headline_with_a_word_beside_it_is_mostly_the_headline() -> None:
