@@ -240,6 +240,7 @@ class Copied(NamedTuple):
 
     on: tuple[str, ...]
     posting: tuple[str, ...]
+    answering: tuple[str, ...]
     bylines: tuple[str, ...]
     units: tuple[str, ...]
     before: tuple[str, ...]
@@ -259,7 +260,7 @@ def copied() -> Copied:
         return tuple(word.replace("_", " ") for word in text.split())
 
     return Copied(
-        **{name: words(table[name]) for name in ("on", "posting", "bylines", "units", "before", "after")},
+        **{name: words(table[name]) for name in ("on", "posting", "answering", "bylines", "units", "before", "after")},
         counts={word: name for name, text in table["counts"].items() for word in words(text)},
         platforms={word: name for name, text in table["platforms"].items() for word in words(text)},
         forwarded={name: tuple(openings) for name, openings in table["forwarded"].items()},

@@ -15,10 +15,10 @@ from .objects import bare
 from .page import Page
 
 NAME_AND_START = (
-    r"([a-zA-Z0-9_.:-]{1,60})\s*=\s*([\"']?)(?=(?:https?:|//|at:|[{\[<]|&lt;|&#0*60;|&quot;|%3C|%7B|https?%3A"
+    r"([a-zA-Z0-9_.:-]{0,60})\s*=\s*([\"']?)(?=(?:https?:|//|at:|[{\[<]|&lt;|&#0*60;|&quot;|&amp;(?:lt|quot);|%3C|%7B|https?%3A"
     r"|PG[EIJNRZdhlpst]|aHR0c|eyJ|JTND|[A-Za-z0-9_-]{10,24}[\"'\s>]))"
 )
-OPENINGS = {start: re.compile(start + NAME_AND_START) for start in ("data-", "consent-original-")}
+OPENINGS = {start: re.compile(start + NAME_AND_START) for start in ("data-", "consent-original-", "props")}
 """The opening of an attribute that may hold a post: an address, markup, JSON, either packed, or an id."""
 OWN_ELEMENT = re.compile(r"</([a-z]{1,20}-[a-z-]{1,40})>")
 """The end of an element that only a script of the page knows."""

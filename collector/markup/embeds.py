@@ -31,6 +31,12 @@ TOLD = ("external_id", "url", "author_handle", "author_name", "posted_at", "text
 """What an embed may tell of its post."""
 MAX_LINKS, MAX_EMBEDS = 100, 2_000
 """Links of an embed and embeds of a page; those beyond are not read."""
+OWN_HOST, PATH = "own.invalid", re.compile(r"/[^/\\]")
+"""What stands for the page's own host before a path on it, as of a frame that shows a post (Drupal's ``/media/oembed?url=``)."""
+SHORTCODE = re.compile(r"\[(?P<name>\w{1,30})(?:[\s=][^\[\]]{0,400})?\](?:[^\[\]]{0,400}\[/(?P=name)\])?")
+"""What a plugin of WordPress would have turned into an embed, alone in a paragraph."""
+IN_SHORTCODE = re.compile(r"https?://[^\s\[\]\"'<>]{8,300}")
+ID_IN_SHORTCODE = re.compile(r"(?<![\w-])(?:\d{12,20}|[\w-]{11})(?![\w-])")
 HANDLE_IN_PARENTHESES = re.compile(r"\(@([\w.-]{1,100})\)")
 
 
@@ -94,7 +100,7 @@ def _quoted(page: Page, node: LexborNode, known: Recogniser) -> Embed | None:
             return None
         address = _last_address(page, node, known)
         if address and not marked and not _is_signed(page, node, known):
-            return None
+            return bare(address) if _is_link(page, node) else None
     if not address:
         return _lost_markup(page, node, known) if marked or not classes else None
     return _with_words(page, node, address, known)
@@ -107,6 +113,12 @@ def _last_address(page: Page, node: LexborNode, known: Recogniser) -> PostAddres
         return None
     found = (known.identify(anchor.attributes.get("href") or "") for anchor in reversed(anchors))
     return next((address for address in found if address), None)
+
+
+def _is_link(page: Page, node: LexborNode) -> bool:
+    """Whether an element holds one link and no words beside it."""
+    anchors = node.css("a[href]")
+    return len(anchors) == 1 and page.words(node) == page.words(anchors[0])
 
 
 def _declared(attributes: Attributes, known: Recogniser) -> PostAddress | None:
@@ -208,7 +220,8 @@ def _framed(page: Page, node: LexborNode, known: Recogniser) -> Embed | None:
     attributes = node.attributes
     for name, value in attributes.items():
         if value and name not in ("class", "style", "title", "allow", "name", "id"):
-            found = posts_inside(page, value, known, embeds_in)
+            place = f"https://{OWN_HOST}{value}" if PATH.match(value) else value
+            found = posts_inside(page, place, known, embeds_in)
             if found:
                 return found[0]
     declared = _declared(attributes, known)
@@ -238,16 +251,27 @@ def _element(page: Page, node: LexborNode, known: Recogniser) -> Embed | None:
 
 def _alone(body: LexborNode, known: Recogniser) -> Iterator[tuple[LexborNode, Embed]]:
     """A post's address alone in a paragraph, which publishing systems turn into an embed, or a link alone in a figure for it."""
-    for node in body.css("p, figure, .wp-block-embed__wrapper"):
+    for node in body.css("p, figure, .wp-block-embed__wrapper, .oembed"):
         if node.tag == "figure" and "embed" not in (node.attributes.get("class") or ""):
             continue
         text = (node.text() or "").strip()
-        if 15 < len(text) < 300 and " " not in text and "\n" not in text:
+        if text[:1] == "[" and len(text) < 900 and SHORTCODE.fullmatch(text):
+            address = _in_shortcode(text, known)
+        elif 15 < len(text) < 300 and " " not in text and "\n" not in text:
             address = _written(node, text, known)
         else:
             address = _linked(node, known) if node.tag == "figure" else None
         if address:
             yield node, bare(address)
+
+
+def _in_shortcode(text: str, known: Recogniser) -> PostAddress | None:
+    """The post that a shortcode names, by its address or by its id."""
+    link = IN_SHORTCODE.search(text)
+    if link:
+        return known.identify(link[0])
+    by, identity = known.by_word(text[:31].lower()), ID_IN_SHORTCODE.search(text)
+    return by(identity[0]) if by and identity else None
 
 
 def _written(node: LexborNode, text: str, known: Recogniser) -> PostAddress | None:

@@ -1,5 +1,6 @@
 """A parsed page, with a budget for how much of it is read."""
 
+import re
 from functools import cached_property
 
 from selectolax.lexbor import LexborNode
@@ -9,6 +10,9 @@ from .fragments import SPACES, children, parse
 MAX_EMBED_LENGTH, MAX_EMBED_NODES = 50_000, 500_000
 """Characters of one embed, and nodes in all embeds of a page; the rest is not read."""
 
+ROOT = re.compile(r"<template\b[^<>]{0,300}\bshadowrootmode\b[^<>]{0,300}>", re.I)
+"""What opens a shadow root; the ends of those within one are left out by the parser."""
+
 
 class Page:
     """A parsed page, the nodes that belong to embeds, and ``notes`` on what was not read."""
@@ -16,6 +20,8 @@ class Page:
     def __init__(self, markup: str, within: "Page | None" = None) -> None:
         self.tree = parse(markup)
         self.markup = markup
+        if "shadowrootmode" in markup:
+            self._show_roots()
         self.embed_nodes: list[LexborNode] = []
         self.notes: list[str] = []
         self.level: int = within.level + 1 if within else 0
@@ -24,6 +30,14 @@ class Page:
         self.is_amp = root is not None and bool(
             {"amp", "⚡", "amp4ads"} & set(root.attributes) or self.tree.css_first("script[custom-element]")
         )
+
+    def _show_roots(self) -> None:
+        """Makes templates that browsers show at once (declarative shadow roots, HTML 4.12.3) blocks of their own."""
+        for node in self.tree.css("template[shadowrootmode]"):
+            held = ROOT.sub("<div>", node.html or "")
+            block = parse(f"<div>{held[held.find('>') + 1 : held.rfind('<')]}</div>").css_first("div")
+            if block is not None:
+                node.replace_with(block)
 
     @cached_property
     def scripts(self) -> list[tuple[LexborNode, str, str]]:

@@ -77,6 +77,16 @@ def pasted_in(text: str, known: Recogniser, taken: list[Flattened]) -> list[Flat
     return found
 
 
+def _past_answered(lines: list[_Line], number: int) -> int:
+    """The number of the line behind what says whom a post answers, where a line says so."""
+    if number >= len(lines) or not lines[number].text.lower().startswith(copied().answering):
+        return number
+    number += 1
+    while number < len(lines) and re.fullmatch(rf"(?:\w{{1,4}}\s)?{HANDLE}", lines[number].text):
+        number += 1
+    return number
+
+
 def _lines(text: str) -> list[_Line]:
     found, start = [], 0
     for line in text.split("\n"):
@@ -98,8 +108,7 @@ def _post_at(lines: list[_Line], number: int, most: int, known: Recogniser) -> t
     opening = _opening(lines, number, known)
     if opening is None:
         return None, number
-    first = number + opening.lines
-    last = first
+    first = last = _past_answered(lines, number + opening.lines)
     while last < len(lines) and lines[last].text and last - first < most:
         if last > first and _opening(lines, last, known):
             break

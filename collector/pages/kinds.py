@@ -91,7 +91,7 @@ def _is_mhtml(start: bytes) -> bool:
 
 def _saved(body: bytes) -> Given:
     """The first HTML of a saved page, and where it came from."""
-    message = BytesParser(policy=email.policy.compat32).parsebytes(body)
+    message = BytesParser(policy=email.policy.compat32).parsebytes(body.lstrip(BLANKS))
     for part in message.walk():
         if part.get_content_type() in ("text/html", "application/xhtml+xml"):
             content = part.get_payload(decode=True)

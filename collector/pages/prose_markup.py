@@ -27,6 +27,9 @@ SAMPLED_CELLS = 200
 
 def prose_markup(page: Page) -> str:
     """The page's markup without what holds no prose; forms and tables that only lay it out give up their content. Changes the page."""
+    for node in page.tree.css(VOID):
+        if node.child is not None:  # the parser knows of no such element either
+            node.unwrap()
     for selector in (LARGE, f"{NO_PROSE}, {VOID}"):
         for node in reversed(page.tree.css(selector)):  # what is inside another first, which frees all that it holds
             node.decompose()

@@ -61,8 +61,10 @@ def wall_of(page: Page, url: str | None) -> str | None:
         return "a consent page, no article"
     if _asks_consent(page, heads, words, count):
         return "a consent page, no article"
-    if count <= MAX_MISSING_WORDS and _is_missing(title, page):
+    if count <= MAX_MISSING_WORDS and _says_at_the_head(title, page, _table()["missing"]["titles"]):
         return "a page that says that nothing is here, no article"
+    if count <= MAX_MISSING_WORDS and _says_at_the_head(title, page, _table()["unavailable"]["titles"]):
+        return "a page that says that the article cannot be read now or from here, no article"
     if count <= MAX_MARKED_WORDS and page.tree.css_first("input[type=password]") and _says("login", "titles", heads):
         return "a log-in, no article"
     return None
@@ -105,11 +107,10 @@ def _is_check(page: Page, title: str, heads: str, count: int) -> bool:
     return (named and (few or told)) or (told and marked) or (marked and count < 30) or (told and few and count < 60)
 
 
-def _is_missing(title: str, page: Page) -> bool:
-    """Whether title and heading both say that there is no such page; a story of one has a heading of its own."""
+def _says_at_the_head(title: str, page: Page, says: list[str]) -> bool:
+    """Whether title and heading both say, in one of some ways, that there is no such page; a story of one has a heading of its own."""
     heading = page.tree.css_first("h1, h2")
     head = _line(heading.text()).lower() if heading is not None else title
-    says = _table()["missing"]["titles"]
     return all(any(phrase in line[:80] for phrase in says) for line in (title, head))
 
 

@@ -32,6 +32,11 @@ SHAPES = {
     "x in Finnish": ("Ann Example\n@ann_b\n·\n3 pv\nEi tarkastettu.", ("x", "ann_b", "Ann Example", None, "Ei tarkastettu.")),
     "x in German": ("Ann Example\n@ann_b\n·\n5. März 2024\nNie.", ("x", "ann_b", "Ann Example", "2024-03-05", "Nie.")),
     "x in Russian": ("Анна Пример\n@ann_b\n·\n5 мар. 2024 г.\nНет.", ("x", "ann_b", "Анна Пример", "2024-03-05", "Нет.")),
+    "x that answers": (
+        "Ann Example\n@ann_b\n·\nMar 5, 2024\nReplying to\n@bob_c\nand @carl_d\nNever.",
+        ("x", "ann_b", "Ann Example", "2024-03-05", "Never."),
+    ),
+    "x that answers, in Finnish": ("Ann Example\n@ann_b\n·\n2 t\nVastauksena käyttäjälle @bob_c\nEi.", ("x", "ann_b", "Ann Example", None, "Ei.")),
     "bluesky": ("Ann Example\n\u202a@ann.example\u202c\n·\n2h\nNever.", ("bluesky", "ann.example", "Ann Example", None, "Never.")),
     "mastodon": ("Ann Example\n@ann@far.example\n2d\nNever.", ("mastodon", "ann@far.example", "Ann Example", None, "Never.")),
     "mastodon in full": (

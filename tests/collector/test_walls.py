@@ -227,3 +227,40 @@ def test_words_that_are_shown_come_before_those_in_the_data() -> None:
     data = json.dumps({"@type": "NewsArticle", "headline": "Bridge closed", "articleBody": "Other words. " * 200})
     text = read_article(page(f"<article>{BODY}</article>", f'<script type="application/ld+json">{data}</script>')).text
     assert "Other words" not in text
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("451: Unavailable due to legal reasons", "451: Unavailable due to legal reasons"),
+        ("Please disable your ad blocker", "It looks like you are using an ad blocker"),
+        ("Adblocker aktiv", "Bitte den Adblocker deaktivieren"),
+        ("Maintenance mode", "Briefly unavailable for scheduled maintenance"),
+        ("503 Service Temporarily Unavailable", "503 Service Temporarily Unavailable"),
+    ],
+)
+def test_a_page_that_stands_for_an_article_that_cannot_be_read_is_none(title: str, heading: str) -> None:
+    with pytest.raises(NoArticle, match="cannot be read now or from here"):
+        read_article(f"<html><head><title>{title}</title></head><body><h1>{heading}</h1><p>Sorry.</p></body></html>")
+
+
+def test_a_story_about_ad_blockers_is_an_article() -> None:
+    head = "<title>Court: papers may shut out readers who are using an ad blocker</title>"
+    read = read_article(f"<html><head>{head}</head><body><h1>Court rules on blockers</h1>{BODY}</body></html>")
+    assert "Paragraph 4" in read.text
+
+
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf", b"\n"])
+def test_a_saved_page_is_read_whatever_stands_before_it(start: bytes) -> None:
+    assert "Paragraph 4" in given_text(start + saved()).text
+
+
+@pytest.mark.parametrize("piece", ["<command>", "<keygen>", "<bgsound>", "<basefont>", "<wbr>"])
+def test_what_follows_an_element_without_an_end_is_read(piece: str) -> None:
+    read = read_article(f"<main><article><h1>Bridge closed</h1><p>One.</p>{piece}{BODY}</article></main>")
+    assert "Paragraph 4" in read.text
+
+
+def test_text_in_a_declarative_shadow_root_is_read() -> None:
+    root = f"<x-story><template shadowrootmode='open'><h1>Bridge closed</h1><x-text><template shadowrootmode='open'>{BODY}</template></x-text></template></x-story>"
+    assert "Paragraph 4" in read_article(f"<html><body>{root}</body></html>").text

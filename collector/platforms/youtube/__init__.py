@@ -1,7 +1,7 @@
 """YouTube: videos and comments from the Data API v3; oEmbed without a key.
 
 Format: developers.google.com/youtube/v3/docs (videos, search, commentThreads, comments); oembed.com. Embeds: "IFrame player",
-AMP's amp-youtube, the element lite-youtube.
+AMP's amp-youtube, the element lite-youtube, tarteaucitron's class youtube_player.
 
 Quotas, read on 2026-11-27 at developers.google.com/youtube/data/determine_quota_cost and revision_history: since 1 June 2026
 ``search.list`` has a bucket of its own, 100 calls a day; since 3 June ``videos.batchGetStats`` another, 10,000 calls of up to
@@ -122,7 +122,7 @@ class YouTube(Source[YouTubeSettings]):
     }
     profiles = {"youtube.com": r"/@([\w.-]+)/?$"}
     marks = Marks(
-        selectors=("lite-youtube", "[data-youtube-id]", "embetty-video"),
+        selectors=("lite-youtube", "[data-youtube-id]", "embetty-video", ".youtube_player[videoid]"),
         amp=("amp-youtube",),
         openings=("<lite-youtube",),
         names=("youtube",),
