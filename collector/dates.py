@@ -4,6 +4,8 @@ import re
 import time
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from html import unescape
+from urllib.parse import unquote
 
 from .times import MAX_TIME_LENGTH, read_time
 
@@ -65,6 +67,8 @@ def any_time(value: object, locale: str | None = None) -> str | None:
         text = found[1]
     if EPOCH.fullmatch(text) and (since := _since_1970(float(text))):
         return since
+    if "&" in text or "%" in text:
+        text = unquote(unescape(text))
     written = read_time(text, locale)
     return written.utc(assumed=UTC) if written else None
 

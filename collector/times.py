@@ -94,7 +94,9 @@ CLOCK = re.compile(
 )
 COMPACT_CLOCK = re.compile(r"[T_ ]?(?P<h>\d\d)(?P<i>\d\d)(?P<s>\d\d)?(?:[.,]\d{1,9})?(?!\d)")
 OFFSET = re.compile(r"\s{0,4}[(\[]?\s{0,4}(?:UTC|GMT|UT|Z)?\s?(?P<sign>[+\-−])(?P<h>\d\d?)(?::?(?P<i>\d\d))?(?![\d:-])")
-REGION = re.compile(r"\s{0,4}[(\[]?(?P<region>[A-Z][A-Za-z]{1,20}/[A-Z][A-Za-z_]{1,40})")
+REGION = re.compile(r"\s{0,4}[(\[]?(?P<region>[A-Z][A-Za-z]{1,20}(?:/[A-Z][A-Za-z_-]{1,40}){1,2})\]?")
+HYPHENS = {0x2010: "-", 0x2011: "-"}
+"""Signs that publishing systems put for a hyphen, so that no line breaks there."""
 ZONE = re.compile(r"\s{0,4},?\s{0,4}[(\[]?(?P<name>[A-Z]{1,5}|мск|МСК|z)\b(?![.'’-]\w)")
 EARLIER_CLOCK = re.compile(
     rf"(?<![\d.:])(?P<h>\d\d?)(?::|\.(?=\d\d\s?(?:{HALF})))(?P<i>\d\d)(?::(?P<s>\d\d))?(?:\s?(?P<after>{HALF}))?(?![\d:])"
@@ -115,7 +117,7 @@ def read_time(text: str, locale: str | None = None) -> Written | None:
 
     ``locale`` (``en-US``, ``de``) is the language and country that it comes from.
     """
-    text = text.strip()
+    text = text.strip().translate(HYPHENS)
     if len(text) > MAX_TIME_LENGTH:
         return None
     found = _compact(text) or next(find_times(text, locale), None)
@@ -247,6 +249,8 @@ def _with_earlier(text: str, day: Written) -> Written:
 
 def _with(text: str, day: date, place: tuple[int, int], clock: re.Match[str] | None) -> Written:
     moment = _time(clock) if clock else None
+    if clock and _is_midnight_after(clock) and day < date.max:
+        moment, day = time(), day + timedelta(days=1)
     if clock is None or moment is None:
         return Written(day, None, None, False, *place)
     zone, unknown, end = _zone(text, clock.end())
@@ -261,9 +265,15 @@ def _time(match: re.Match[str]) -> time | None:
     if half and hour <= 12:
         hour = hour % 12 + (12 if half in _listed("clock", "pm") else 0)
     try:
-        return time(hour, int(told["i"] or 0), int(told["s"] or 0))
+        return time(hour, int(told["i"] or 0), 59 if told["s"] == "60" else int(told["s"] or 0))  # a leap second
     except ValueError:
         return None
+
+
+def _is_midnight_after(clock: re.Match[str]) -> bool:
+    """Whether a time of day is the end of its day, ``24:00``."""
+    told = clock.groupdict()
+    return told["h"] == "24" and not int(told["i"] or 0) and not int(told["s"] or 0)
 
 
 def _zone(text: str, start: int) -> tuple[tzinfo | None, bool, int]:
@@ -275,7 +285,8 @@ def _zone(text: str, start: int) -> tuple[tzinfo | None, bool, int]:
         offset = timedelta(hours=int(match["h"]), minutes=int(match["i"] or 0))
         if offset > MAX_OFFSET:
             return None, True, match.end()
-        return timezone(offset if match["sign"] == "+" else -offset), False, match.end()
+        beside = REGION.match(text, match.end())
+        return timezone(offset if match["sign"] == "+" else -offset), False, beside.end() if beside else match.end()
     if match := REGION.match(text, start):
         zone = _region(match["region"])
         return zone, zone is None, match.end()

@@ -13,7 +13,7 @@ NAMED_BY_QUERY = re.compile(r"/(?:index|default)?$|\.(?:php\d?|aspx?|jsp|cgi|pl|
 """Paths that do not name a page by themselves: the root, and scripts."""
 LOOKS_LIKE_NAME = re.compile(r"\A(?:\d+\Z|(?:\D*\d){3}|(?=[^A-Z]*[A-Z])\D*\d)")
 """Numbers, and values with three digits, or with a digit and a capital."""
-WORDS_WITH_HYPHENS = re.compile(r"[a-z]+(?:-[a-z\d]+)+", re.I)
+WORDS_WITH_HYPHENS = re.compile(r"\A[a-z]++(?:-[a-z\d]++)++\Z", re.I)
 """What names a part or a document: ``part-a``, ``breaking-news``."""
 OF_POST = re.compile(r"sf\d{5,}")
 """The mark of a post that Sprinklr sent."""
@@ -86,7 +86,7 @@ def is_mark(host: str, path: str, name: str, value: str) -> bool:
         if SITE.fullmatch(value) or said & (_words("channels") | _words("places")):
             return True
         if name in _words("mostly"):
-            named = LOOKS_LIKE_NAME.search(value) or (name == "ref" and WORDS_WITH_HYPHENS.fullmatch(value))
+            named = LOOKS_LIKE_NAME.search(value) or (name == "ref" and WORDS_WITH_HYPHENS.search(value))
             return by_path and not named
     if name in _words("only") and by_path and said and said <= _words("channels"):
         return True

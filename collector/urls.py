@@ -180,7 +180,7 @@ def _fold(url: str) -> str | None:
 
 def _unwrap(written: str, host: str, path: str, query: str) -> str | None:
     """The address inside an AMP cache's, a web archive's, a redirect wrapper's or a login wall's; None where it is none of them."""
-    if host.endswith(AMP_CACHES) or (host.startswith("google.") and path.startswith("/amp/")):
+    if f".{host}".endswith(AMP_CACHES) or (host.startswith("google.") and path.startswith("/amp/")):
         inner = re.match(r"/(?:[a-z]/|amp/)+(s/)?(.+)", path)
         if inner and "." in inner[2].split("/")[0]:
             return f"http{'s' if inner[1] else ''}://{inner[2]}" + (f"?{query}" if query else "")
@@ -211,7 +211,7 @@ def _own_host(host: str) -> str | None:
     """A host as it is folded; None where its pages' addresses may name another in their paths."""
     while (folded := _fold_host(host)) != host:
         host = folded
-    return None if host.endswith(AMP_CACHES) or host.startswith("google.") or shows_others(host) else host
+    return None if f".{host}".endswith(AMP_CACHES) or host.startswith("google.") or shows_others(host) else host
 
 
 @lru_cache(maxsize=1024)

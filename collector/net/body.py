@@ -50,8 +50,8 @@ class Reader:
         Raises FetchError where the body is too large, its compression broken or not one that was asked for.
         """
         packings = packed_as(response.headers.get("content-encoding", ""))
-        if len(packings) > 1 or not UNDONE.issuperset(packings):
-            raise FetchError(url, f"a compression that was not asked for: {', '.join(packings)[:40]}")
+        twice = len(packings) == 2 and set(packings) <= {"gzip", "x-gzip"}  # said twice, or done twice
+        unknown = not UNDONE.issuperset(packings) or (len(packings) > 1 and not twice)
         unzip = Inflater(self._limit) if packings else None
         pieces: list[bytes] = []
         size = received = 0
@@ -59,7 +59,9 @@ class Reader:
         try:
             async for packed in response.aiter_raw(65_536):
                 if not received and packings[:1] != ["deflate"] and packed.lstrip().startswith(PLAIN):
-                    unzip = None  # it says that it is packed, and is not
+                    unzip, unknown, twice = None, False, False  # it says that it is packed, and is not
+                if unknown:
+                    raise FetchError(url, f"a compression that was not asked for: {', '.join(packings)[:40]}")
                 received += len(packed)
                 for piece in unzip.pieces(packed) if unzip else (packed,):
                     pieces.append(piece)
@@ -69,7 +71,7 @@ class Reader:
                     if size > SMALL_BODY_BYTES and not roomy:
                         await self._room(until)
                         roomy = True
-            return b"".join(pieces)
+            return unzipped(b"".join(pieces), self._limit) if twice else b"".join(pieces)
         except zlib.error:
             raise FetchError(url, "broken compression") from None
         finally:

@@ -30,7 +30,7 @@ from .turns import Alone, Turns
 
 ReadPosts = Callable[[str, Evidence], Awaitable[list[Post]]]
 """Reads the posts in an answer of a source: ``storywake.collector.reading.workers.Readers.posts``."""
-REDIRECTS = (301, 302, 303, 307, 308)
+REDIRECTS = (300, 301, 302, 303, 307, 308)
 TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
 ROBOTS_MAX_AGE = 24 * 3600.0
 ROBOTS_RETRY_WAIT = 300.0

@@ -1,19 +1,24 @@
 """The pace, rate limits and rules of each host."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from protego import Protego
 
+from ..dates import any_time, moment
 from ..errors import TryLater
 
 MAX_RATE_LIMIT_WAIT = 900.0
 """Seconds; the longest wait honoured from a rate-limit header. The platforms' windows last 15 minutes at most."""
 MAX_RETRY_AFTER = 86_400.0
 """Seconds; the longest Retry-After that is honoured. A longer one is taken for a mistake and cut to ``MAX_RATE_LIMIT_WAIT``."""
+
+
+SECONDS = re.compile(r"(\d{1,16}(?:\.\d{1,9})?)\d*+\s{0,4}(?:s|secs?|seconds?)?\s{0,4}(?:[,;].*)?", re.I | re.A | re.S)
+"""A number of seconds, or since 1970, as Retry-After has it; what follows it is left aside."""
 
 
 class Standing(NamedTuple):
@@ -114,19 +119,19 @@ class Host:
 def retry_after(value: str | None, now: datetime) -> float | None:
     """Seconds that a Retry-After header asks for; None where it cannot be read.
 
-    RFC 9110, 10.2.3: seconds or a date; some servers send a Unix time. More than a day is cut to 900 s.
+    RFC 9110, 10.2.3: seconds or a date; some servers send fractions, units, it twice, or another form of time. More than a day
+    is cut to 900 s.
     """
-    if not value:
-        return None
-    value = value.strip()
-    if value.isascii() and value.isdecimal():
-        number = float(value[:16])
-        asked = max(0.0, number - now.timestamp()) if number > 1e9 else number
+    value = (value or "").strip().strip("'\"")
+    found = SECONDS.fullmatch(value)
+    number = float(found[1]) if found else 0.0
+    if found and number < 1e9:
+        asked = number
     else:
-        try:
-            asked = max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
-        except (ValueError, TypeError, OverflowError):
-            return None
+        then = moment(any_time(found[1] if found else value))
+        if then is None:
+            return MAX_RATE_LIMIT_WAIT if found else None
+        asked = max(0.0, (then - now).total_seconds())
     return asked if asked <= MAX_RETRY_AFTER else MAX_RATE_LIMIT_WAIT
 
 

@@ -8,6 +8,7 @@ from protego import Protego
 
 from ..errors import FetchError, HostBusy, Refused, TryLater
 from ..urls import is_web_address, join
+from .body import unzipped
 
 MAX_ROBOTS_BYTES = 500_000
 MAX_ROBOTS_REDIRECTS = 5
@@ -43,6 +44,7 @@ async def robots_of(url: str, ask: Callable[[str], Awaitable[Answer]]) -> bytes:
 
 
 def rules_of(body: bytes) -> Protego:
-    """The rules of a robots.txt; a byte-order mark is none of them."""
+    """The rules of a robots.txt, which may be a gzip file; a byte-order mark is none of them."""
+    body = unzipped(body, MAX_ROBOTS_BYTES)
     charset = "utf-16" if body[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-8"
     return Protego.parse(body.decode(charset, "replace").lstrip("\ufeff \t\r\n"))

@@ -132,7 +132,12 @@ def _is_open(url: str, host: str = "") -> bool:
         return True
     if "." not in claimed or claimed.endswith(PRIVATE_ENDS) or _is_number(claimed):
         return False
-    return not STAGING & ({*claimed.split(".")[:-2]} - {*host.split(".")})
+    return not STAGING & (_parts_below(claimed) - _parts_below(host))
+
+
+def _parts_below(host: str) -> set[str]:
+    """The words in a host's labels below its site: of ``cms-staging.paper.example`` cms and staging."""
+    return {part for label in host.split(".")[:-2] for part in label.split("-")}
 
 
 def _is_number(host: str) -> bool:

@@ -17,7 +17,7 @@ MAX_BYLINES, MAX_BYLINE_LENGTH = 100, 2_000
 MAX_NAME_LENGTH, MAX_NAME_WORDS = 79, 7
 """Of a name; longer ones are sentences."""
 AUTHOR_TAGS = ("author", "article:author", "article:author_name", "byl", "byline", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "citation_author")  # fmt: skip
-MARKS = ("[rel~=author]", "[itemprop~=author] [itemprop=name]", "[itemprop~=author]")
+MARKS = (".p-author .p-name", "[rel~=author]", "[itemprop~=author] [itemprop=name]", "[itemprop~=author]")
 CLASSES = (".byline__name", ".byline-name", ".author-name", ".byline", ".author")
 """Elements that hold an author, the surest first; of those told by their class alone the first on the page counts."""
 ADDRESS = re.compile(r"https?:|www\.|//|@|^[\w-]{1,60}\.(?:com|org|net|info|[a-z]{2})[.,;]?$", re.I)
@@ -64,6 +64,7 @@ def read_authors(
         persons: list[str] = []
         for byline in bylines:
             names = [name for name in names_in(byline.text) if _key(name) not in own]
+            names = [name for number, name in enumerate(names) if not (number and _is_medium(name))]
             full = any(" " in name and not _is_organisation(name) for name in names)
             for name in names:
                 if full and " " not in name and not _is_organisation(name):
@@ -172,6 +173,11 @@ def _organisations() -> frozenset[str]:
 def _is_organisation(name: str) -> bool:
     """Whether a name is an agency's, a known publisher's or a desk's."""
     return _key(name) in _organisations() or name.split()[-1].casefold() in _listed("roles")
+
+
+def _is_medium(name: str) -> bool:
+    """Whether a name is that of a broadcaster or a paper, by its last word."""
+    return name.split()[-1].casefold() in _listed("media")
 
 
 def _once(names: list[str]) -> tuple[str, ...]:

@@ -55,6 +55,11 @@ CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)", re.I
 )
 LANGUAGE = re.compile(rb"<html[^>]{0,500}?\slang\s*=\s*[\"']?([a-z]{2})\b", re.I)
+HIDING = ((b"<!--", b"-->"), (b"<script", b"</script"))
+"""What opens and ends a part of a document in which nothing is declared."""
+WIDE = frozenset(("utf-16", "utf-16-le", "utf-16-be"))
+WIDE_SAMPLE = 400
+"""Bytes of a document by which one in UTF-16 is told: of its markup every second is 0."""
 HIGH = re.compile(rb"[\x80-\xff]")
 MULTIBYTE = re.compile("[^\x00-\x7f\ufffd]")
 HEAD_BYTES = 16_384
@@ -77,9 +82,10 @@ def decode(body: bytes, declared: str | None = None) -> str:
         return body[3:].decode("utf-8", "replace")
     if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return body.decode("utf-16", "replace")
-    own = CHARSET.search(body[:HEAD_BYTES])
-    labels = (declared, (own[1] or own[2]).decode("ascii", "replace") if own else None)
-    names = [name for name in map(_codec, labels) if name]
+    wide = _wide(body)
+    if wide:
+        return body.decode(wide, "replace")
+    names = [name for name in map(_codec, (declared, _own_label(body[:HEAD_BYTES]))) if name and name not in WIDE]
     for name in names[:1]:
         if name in STATEFUL and (text := _mostly(body, name)) is not None:
             return text
@@ -90,6 +96,24 @@ def decode(body: bytes, declared: str | None = None) -> str:
         if (text := _mostly(body, name)) is not None:
             return text
     return body.decode(_guessed(body), "replace")
+
+
+def _own_label(head: bytes) -> str | None:
+    """The charset that a document declares itself, outside of comments and scripts."""
+    for found in CHARSET.finditer(head):
+        start = found.start()
+        inside = any(head.rfind(opening, 0, start) > head.rfind(end, 0, start) for opening, end in HIDING)
+        if not inside:
+            return (found[1] or found[2]).decode("ascii", "replace")
+    return None
+
+
+def _wide(body: bytes) -> str | None:
+    """The charset of a document in two bytes a sign, told by those that are 0; None for any other, whatever it declares."""
+    zeros = body[:WIDE_SAMPLE:2].count(0), body[1:WIDE_SAMPLE:2].count(0)
+    if max(zeros) * 8 <= min(len(body), WIDE_SAMPLE) or min(zeros) * 8 > max(zeros):
+        return None
+    return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
 
 
 def _as_utf8(body: bytes, declared: str | None) -> str | None:

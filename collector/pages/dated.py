@@ -28,8 +28,32 @@ DAY_IN_PATH = re.compile(r"(?:^|[/_-])((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?
 DIGIT = re.compile(r"\d")
 COUNTRY_OF_END = {"uk": "GB"}
 """Countries whose domains end otherwise than their code."""
-PUBLISHED_MARKS = '[itemprop~="datePublished"], [property="datePublished"], [property="schema:datePublished"], time[pubdate], abbr.published, .dt-published'  # fmt: skip
+PUBLISHED_MARKS = (
+    '[itemprop~="datePublished"], [property~="datePublished"], [property~="schema:datePublished"], [property~="dc:date"], [property~="dc:created"], '
+    '[property~="dc:issued"], [property~="dcterms:issued"], [property~="dcterms:created"], time[pubdate], abbr.published, .dt-published'
+)
 MODIFIED_MARKS = '[itemprop~="dateModified"], [property="dateModified"], [property="schema:dateModified"], .dt-updated'
+
+MACHINE = (
+    "datetime",
+    "data-timestamp",
+    "data-utc",
+    "data-time",
+    "data-datetime",
+    "data-date",
+    "data-unixtime",
+    "data-epoch",
+    "data-published",
+)
+"""Attributes that hold the time for a script, which writes it as "3 hours ago" or in the reader's zone."""
+TIMED = ", ".join(f"[{name}]" for name in MACHINE)
+OTHERS, NEAR = (
+    re.compile("related|recommend|trending|popular|latest|teaser|mostread|sidebar|comment|more_?stories", re.I),
+    1_000,
+)
+"""Fields of other stories, and the characters before a time in which one makes it theirs."""
+MAX_CODE = 2_000_000
+"""Characters of a page's scripts in which its time is looked for."""
 
 
 class Dates(NamedTuple):
@@ -69,6 +93,7 @@ def read_dates(
         shown = _shown(page, locale)
         day = _day_of(url)
         published = shown.published if shown.published or not day else day
+        published = published or _in_scripts(page, locale)
         modified = modified or shown.modified
     return Dates(published, modified)
 
@@ -147,6 +172,23 @@ def _shown(page: Page, locale: str | None) -> Dates:
     return Dates(next(iter(published), None), max(modified, default=None))
 
 
+def _in_scripts(page: Page, locale: str | None) -> str | None:
+    """The time of publication in the page's data for its scripts, where they tell one and no other story's."""
+    fields = "|".join(map(re.escape, word_lists("page_dates")["meta"]["data"]))
+    form = re.compile(
+        rf"""(?<![\w$-])(?:{fields})\\{{0,3}}["']?\s{{0,4}}:\s{{0,4}}(?:new Date\()?\\{{0,3}}["']?([^"'\\,}}()\n]{{8,40}})""",
+        re.I,
+    )
+    code = "\n".join(code for _, kind, code in page.scripts if "ld+json" not in kind)[:MAX_CODE]
+    own = (
+        match[1]
+        for match in form.finditer(code)
+        if not OTHERS.search(code, max(0, match.start() - NEAR), match.start())
+    )
+    found = {at for written in own if (at := utc(written.strip(), locale))}
+    return found.pop() if len(found) == 1 else None
+
+
 def _texts(page: Page, heading: LexborNode | None) -> Iterator[LexborNode]:
     """The elements in order that hold text of their own, outside of what stands around the article; the heading too."""
     kept: set[int] = set()
@@ -166,14 +208,16 @@ def _texts(page: Page, heading: LexborNode | None) -> Iterator[LexborNode]:
         if heading is not None and node.mem_id == heading.mem_id:
             yield heading
             continue
-        if node.tag == "time" or (node.text(deep=False) or "").strip():
+        if _datetime(node) or (node.text(deep=False) or "").strip():
             yield node
         inner = [child for child in children(node) if not (child.tag or "-").startswith("-")]
         waiting.extend(reversed(inner))
 
 
 def _datetime(node: LexborNode) -> str:
-    return (node.attributes.get("datetime") or "") if node.tag == "time" else ""
+    """What a node tells the page's scripts of its time; "" where that is nothing."""
+    attributes = node.attributes
+    return next((value for name in MACHINE if (value := attributes.get(name))), "") if attributes else ""
 
 
 def _line_of(node: LexborNode, heading: LexborNode | None) -> LexborNode:
@@ -216,9 +260,8 @@ def _read_line(node: LexborNode, locale: str | None) -> Line | None:
 
 
 def _exact(node: LexborNode, locale: str | None) -> dict[str, str]:
-    """The times in ``datetime`` attributes of a line, by their day."""
-    times = [node, *node.css("time[datetime]")] if node.tag == "time" else node.css("time[datetime]")
-    found = (utc(time.attributes.get("datetime"), locale) for time in times)
+    """The times in attributes of a line, by their day."""
+    found = (utc(_datetime(inner), locale) for inner in (node, *node.css(TIMED)))
     return {at[:10]: at for at in found if at}
 
 

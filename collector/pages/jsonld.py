@@ -7,6 +7,7 @@ broken escapes, quotation marks inside strings, an end that is missing. What can
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from ..markup.page import Page
@@ -29,6 +30,7 @@ TOKEN = re.compile(
     |(?P<open>[{\[])|(?P<close>[}\]])|(?P<colon>:)
     |"(?P<string>(?:[^"\\]|\\.|"(?![^\S\n]*+(?:[,:;}\]]|$|\n\s*+["}\]])))*+)"
     |'(?P<single>(?:[^'\\]|\\.|'(?!\s*+[,:;}\]]))*+)'
+    |[“”„«](?P<curly>[^“”„«»"\n]*+)[“”»]
     |(?P<cut>["'].*)|(?P<word>[\w.+-]++)""",
     re.X | re.S,
 )
@@ -131,7 +133,7 @@ def _put(holder: Any, keys: list[str | None], value: Any) -> None:
 
 def _value(token: re.Match[str]) -> Any:
     """A string or number, or true, false and null; any other word is itself."""
-    written = token["string"] if token["string"] is not None else token["single"]
+    written = next((token[kind] for kind in ("string", "single", "curly") if token[kind] is not None), None)
     if written is not None:
         return ESCAPE.sub(_escaped, written)
     try:
@@ -187,12 +189,17 @@ def _resolved(value: Any, named: dict[str, dict[str, Any]]) -> Any:
     """A value whose references by ``@id`` are filled from the objects of these names, one level deep."""
     if isinstance(value, list):
         return [_resolved(item, named) if isinstance(item, dict) else item for item in value]
-    if not isinstance(value, dict):
-        return value
+    if not isinstance(value, dict) or "@value" in value:
+        return _unboxed(value)
     name = value.get("@id")
     known = named.get(name, {}) if isinstance(name, str) else {}
-    said = {NAMESPACE.sub("", key): kept for key, kept in value.items() if kept not in ("", None)}
+    said = {NAMESPACE.sub("", key): _unboxed(kept) for key, kept in value.items() if kept not in ("", None)}
     return {**known, **said}
+
+
+def _unboxed(value: Any) -> Any:
+    """A value without the object that tells its type or language (JSON-LD 1.1, 4.2)."""
+    return value["@value"] if isinstance(value, dict) and "@value" in value else value
 
 
 def describing(objects: Sequence[dict[str, Any]], place: Place) -> dict[str, Any]:
@@ -203,12 +210,20 @@ def describing(objects: Sequence[dict[str, Any]], place: Place) -> dict[str, Any
     this page says (dates, language) is added.
     """
     ranked = [(_likeness(item, place), item) for item in objects if _is_article(item)]
+    if max((likeness for likeness, _ in ranked), default=-1) <= 0:
+        ranked += [(likeness, item) for item in _listed(objects) if (likeness := _likeness(item, place)) > 0]
     pages = [item for item in objects if _is_page(item) and _likeness(item, place) >= 0]
     likeness, best = max(ranked, key=lambda pair: pair[0], default=(-1, {}))
     if likeness < 0:
         best = {}
     page = next((item for item in pages if _likeness(item, place) > 0), pages[0] if pages and not best else {})
     return {**page, **best} if best or page else {}
+
+
+def _listed(objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The articles in lists and among the parts of a page's objects: mostly other stories'."""
+    inner = walk(list(objects), lambda item: [item.get("itemListElement"), item.get("item"), item.get("hasPart")])
+    return [plain for item in islice(inner, MAX_JSON_LD_OBJECTS) if _is_article(plain := _plain(item))]
 
 
 def _is_article(item: dict[str, Any]) -> bool:

@@ -122,3 +122,23 @@ def test_no_bytes_break_it(body: bytes, declared: str | None) -> None:
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\ufeff\x1b"), max_size=80))
 def test_what_is_written_in_utf_8_comes_back(words: str) -> None:
     assert decode(words.encode(), "utf-8") == words
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("declared", [None, "utf-8", "iso-8859-1", "utf-16"])
+def test_a_page_in_two_bytes_a_sign_is_read_whatever_it_declares(charset: str, declared: str | None) -> None:
+    page = f"<html><head><title>Silta</title></head><body><p>{FINNISH}</p></body></html>"
+    assert decode(page.encode(charset), declared) == page
+
+
+@pytest.mark.parametrize("label", ["utf-16", "unicode", "UTF-16LE"])
+def test_a_page_that_says_two_bytes_a_sign_and_is_not_is_read(label: str) -> None:
+    page = f'<meta charset="{label}"><p>{FINNISH}</p>'
+    assert decode(page.encode()) == page
+    assert decode(page.encode(), label) == page
+
+
+@pytest.mark.parametrize("hiding", ["<!-- {} -->", "<script>x = '{}';</script>"])
+def test_a_charset_in_a_comment_or_a_script_is_none(hiding: str) -> None:
+    page = hiding.format('<meta charset="windows-1251">') + f"<p>{FINNISH}</p>"
+    assert decode(page.encode("cp1252")) == page

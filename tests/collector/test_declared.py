@@ -77,6 +77,29 @@ def page(script: str, *, kind: str = "application/ld+json", head: str = "", body
         json.dumps({"@graph": [NEWS]}),
         json.dumps({"@type": "WebPage", "mainEntity": NEWS}),
         json.dumps(PLAIN),
+        json.dumps(NEWS)
+        .replace('": "', "”: “")
+        .replace('", "', "”, “")
+        .replace('{"', "{“")
+        .replace('"}', "”}")
+        .replace('": {', "”: {")
+        .replace('}, "', "}, “"),
+        json.dumps(
+            {
+                **NEWS,
+                "author": [{"name": {"@value": "Lena Holm", "@language": "en"}}],
+                "publisher": {"@type": "Organization", "name": {"@value": "Northport Paper"}},
+            }
+        ),
+        json.dumps(
+            {
+                "@type": "ItemList",
+                "itemListElement": [
+                    {"@type": "ListItem", "item": {**NEWS, "headline": "Another story", "author": "Bo Ek"}},
+                    {"@type": "ListItem", "item": NEWS},
+                ],
+            }
+        ),
         PLAIN.replace('"name"', '"schema:name"').replace('"publisher"', '"schema:publisher"'),
     ],
 )
@@ -93,6 +116,12 @@ def test_json_ld_is_read_however_it_is_written(written: str) -> None:
 )
 def test_the_type_of_its_script_may_carry_a_charset_and_capitals(kind: str) -> None:
     assert page(PLAIN, kind=kind).authors == ("Lena Holm",)
+
+
+def test_a_list_of_other_stories_describes_no_page() -> None:
+    listed = [{"@type": "ListItem", "item": {"@type": "NewsArticle", "headline": name}} for name in ("One", "Two")]
+    read = page(json.dumps({"@type": "ItemList", "itemListElement": listed}))
+    assert read.title == "Ferry stays in harbour"
 
 
 def test_references_by_id_are_resolved() -> None:
@@ -206,6 +235,7 @@ def test_an_update_that_the_page_shows_in_other_marks_and_lines_is_not_told_twic
         ("http://wordpress/ferry", HERE),
         ("http://paper.local/ferry", HERE),
         ("https://staging.paper.example/2024/ferry", HERE),
+        ("https://cms-staging.paper.example/2024/ferry", HERE),
         ("https://other.example/2024/ferry", HERE),
         ("https://tribune.co.uk/ferry", "https://herald.co.uk/ferry"),
         ("https://ann.blogspot.com/ferry", "https://bob.blogspot.com/ferry"),

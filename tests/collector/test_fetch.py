@@ -117,6 +117,22 @@ def test_robots_are_obeyed_and_asked_once(polite: Settings) -> None:
 
 
 @respx.mock
+def test_a_page_of_several_choices_leads_to_the_one_that_it_names(polite: Settings) -> None:
+    respx.get("https://news.example/robots.txt").respond(404)
+    respx.get(URL).respond(300, headers={"Location": "/one"})
+    respx.get("https://news.example/one").respond(200, text="one")
+    assert fetch(polite, lambda f: f.get(URL)).body == b"one"
+
+
+@respx.mock
+def test_a_packed_robots_txt_is_obeyed(polite: Settings) -> None:
+    rules = gzip.compress(b"User-agent: *\nDisallow: /story")
+    respx.get("https://news.example/robots.txt").respond(200, content=rules)
+    with pytest.raises(Refused, match=r"robots\.txt"):
+        fetch(polite, lambda f: f.get(URL))
+
+
+@respx.mock
 def test_robots_out_of_reach_mean_not_now(polite: Settings) -> None:
     respx.get("https://news.example/robots.txt").respond(500)
     page = respx.get(URL).respond(200, text="fine")
@@ -252,7 +268,22 @@ def test_what_says_that_it_is_packed_and_is_not_is_read_as_it_is(settings: Setti
 
 
 @respx.mock
-@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, br", "gzip, gzip", "compress"])
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (gzip.compress(gzip.compress(b"words")), "gzip, gzip"),
+        (gzip.compress(b"words"), "gzip, x-gzip"),  # said twice, by the site and by what stands before it
+        (b"<p>words", "br"),
+    ],
+)
+def test_what_a_server_packed_twice_or_not_at_all_is_read(settings: Settings, body: bytes, encoding: str) -> None:
+    respx.get("https://news.example/robots.txt").respond(404)
+    respx.get(URL).mock(return_value=packed(body, encoding))
+    assert fetch(settings, lambda f: f.get(URL)).body.removeprefix(b"<p>") == b"words"
+
+
+@respx.mock
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, br", "deflate, gzip", "compress"])
 def test_a_compression_that_was_not_asked_for_is_refused(settings: Settings, encoding: str) -> None:
     respx.get("https://news.example/robots.txt").respond(404)
     respx.get(URL).mock(return_value=packed(b"words", encoding))
@@ -377,6 +408,24 @@ def test_retry_after_in_both_forms() -> None:
     assert retry_after("Mon, 01 Jan 2024 00:01:00 GMT", now) == 60
     assert retry_after("soon", now) is None
     assert retry_after(None, now) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "60.0",
+        '"60"',
+        "'60'",
+        "60 s",
+        "60, 60",
+        "60;reset",
+        "1704067260000",
+        "2024-01-01T00:01:00Z",
+        "Mon Jan  1 00:01:00 2024",
+    ],
+)
+def test_a_wait_is_read_as_servers_write_it(value: str) -> None:
+    assert retry_after(value, datetime(2024, 1, 1, tzinfo=UTC)) == 60
 
 
 def test_a_wait_asked_for_is_bounded_and_may_be_a_unix_time() -> None:

@@ -57,6 +57,11 @@ def test_every_common_name_of_a_meta_element_is_read(head: str) -> None:
         "<p>Updated 7 March 2024. First published 5 March 2024</p>",
         '<div class="entry-meta"><span>Posted on</span> <a href="/2024/">March 5, 2024</a> by <a href="/l">Lena</a></div>',
         "<p>By Lena Holm</p><p>Tuesday 5 March 2024 10.30 GMT</p>",
+        '<p>By Lena Holm</p><relative-time datetime="2024-03-05">3 days ago</relative-time>',
+        '<span property="dc:date dc:created" content="2024-03-05">Tuesday</span>',
+        "<script>dataLayer.push({page: 'article', publishDate: '2024-03-05'});</script>",
+        '<script id="__NEXT_DATA__" type="application/json">{"article": {"publishedAt": "2024-03-05"}}</script>',
+        '<script>self.__next_f.push([1, "{\\"publishedAt\\":\\"2024-03-05\\"}"])</script>',
     ],
 )  # fmt: skip
 def test_what_stands_beside_the_heading_is_read(top: str) -> None:
@@ -142,3 +147,19 @@ def test_a_pages_country_is_the_one_it_declares_or_its_hosts(
     language: str | None, url: str | None, locale: str | None
 ) -> None:
     assert locale_of(language, url) == locale
+
+
+@pytest.mark.parametrize("name", ["data-timestamp", "data-utc", "data-time"])
+def test_a_time_that_a_script_writes_out_is_read_from_its_attribute(name: str) -> None:
+    changed = f'<div>Updated <x-time {name}="1709719200000"></x-time></div>'
+    assert dates(top=f'{changed}<div>Published <x-time {name}="1709632800000">2 days ago</x-time></div>') == (
+        "2024-03-05T10:00:00Z",
+        "2024-03-06T10:00:00Z",
+    )
+
+
+def test_of_several_times_in_a_pages_data_none_is_the_articles() -> None:
+    other = '<script type="application/json">{"related": [{"title": "Tunnel", "publishedAt": "2021-01-01"}]}</script>'
+    assert dates(top=other) == (None, None)
+    script = '<script>window.state = {"related": [{"pubDate": "2024-03-05"}, {"pubDate": "2024-02-05"}]}</script>'
+    assert dates(top=script) == (None, None)
