@@ -98,9 +98,7 @@ def real_names(person: Person) -> list[str]:
 
 def full_names(person: Person) -> list[str]:
     """The real names of two parts or more."""
-    return [
-        name for name in (person.name, *person.names) if len(folded(name)) >= 2 and not _is_handle(name, person.handles)
-    ]
+    return [name for name in real_names(person) if len(folded(name)) >= 2]
 
 
 def ends(name: str) -> tuple[str, str]:
@@ -131,7 +129,7 @@ def said_key(name: str) -> Key:
 
 
 def keys(person: Person) -> Iterator[Key]:
-    """Every key under which a person is found."""
+    """The keys under which a person is found; what else those of a name may share has keys of its own (``details``)."""
     for account in person.handles:
         yield account_key(account)
         if handle_root(account[1]):
@@ -140,30 +138,38 @@ def keys(person: Person) -> Iterator[Key]:
         yield ("declares", platform, handle.casefold())
     for name in real_names(person):
         parts = folded(name)
-        if len(parts) >= 2:
-            yield from _keys_of_full_name(person, name)
-        else:
+        if len(parts) < 2:
             yield ("word", parts[0] if parts else name)
+            continue
+        yield ("last", parts[-1])
+        for form in forms(parts[0], parts[-1]):
+            yield form_key(form)
+            if is_named(person):
+                yield ("named", form)
     if is_named(person):  # in prose it is a name, even if it equals a handle
         yield from (key for name in (person.name, *person.names) if (key := said_key(name))[0] == "said")
 
 
-def _keys_of_full_name(person: Person, name: str) -> Iterator[Key]:
-    """Keys of a name of two parts or more, and of its initial and surname: alone, by platform, and with all that may agree."""
-    first, last = ends(name)
-    yield ("last", last)
-    tokens: list[Any] = list(_tokens(person)) if person.handles else []
-    spelling = _spelling(person, name)
-    if spelling:
-        tokens.append(spelling)
-    for form in (("full", first, last), ("initial" if len(first) == 1 else "spelt out", first[0], last)):
-        yield ("name" if form[0] == "full" else "form", form)
-        if is_named(person):
-            yield ("named", form)
-        for platform, _ in person.handles:
-            yield ("on", form, platform)
-        for token in tokens:
-            yield ("agrees", form, token)
+def forms(first: str, last: str) -> tuple[Key, Key]:
+    """A full name, and its initial and surname."""
+    return ("full", first, last), ("initial" if len(first) == 1 else "spelt out", first[0], last)
+
+
+def form_key(form: Key) -> Key:
+    """The key of all whose name has a form."""
+    return ("name" if form[0] == "full" else "form", form)
+
+
+def details(person: Person, form: Key) -> Iterator[Key]:
+    """The keys of a person's platforms, and of all that may agree, among those whose name has the same form."""
+    tokens = list(_tokens(person)) if person.handles else []
+    for name in full_names(person):
+        if form not in forms(*ends(name)):
+            continue
+        yield from (("on", form, platform) for platform, _ in person.handles)
+        yield from (("agrees", form, token) for token in tokens)
+        if spelling := _spelling(person, name):
+            yield ("agrees", form, spelling)
 
 
 def _tokens(person: Person) -> dict[Key, str]:
@@ -222,4 +228,5 @@ def _in_common(declared: Iterable[tuple[str, str]], held: Iterable[tuple[str, st
 
 
 def _is_handle(name: str, handles: Iterable[tuple[str, str]]) -> bool:
-    return name.casefold() in [handle.casefold() for _, handle in handles]
+    shown = name.casefold()
+    return any(handle.casefold() == shown for _, handle in handles)

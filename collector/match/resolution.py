@@ -16,7 +16,9 @@ from .person import (
     Verdict,
     account_key,
     agreements,
+    details,
     ends,
+    form_key,
     full_names,
     identifiers,
     is_named,
@@ -51,7 +53,9 @@ class PersonResolver:
             self._verdicts.setdefault(other, []).append((one, verdict.same, verdict.analyst))
         self._into: list[int] = []
         self._standing: dict[int, Person] = {}
+        self._names: dict[int, list[tuple[str, str, bool]]] = {}  # of each: first, last, whether in another script
         self._index: defaultdict[Key, dict[int, None]] = defaultdict(dict)
+        self._compared: set[Key] = set()  # the keys of names' forms whose bearers are found by details too
         self._sounds: dict[tuple[bool, str, str], dict[tuple[str, str], str]] = {}
         for person in people:
             self._open(person)
@@ -132,13 +136,14 @@ class PersonResolver:
     def _by_name(self, number: int) -> list[tuple[int, str]]:
         """Those with the same name, where something else agrees or prose names one of them: slot and reason."""
         person = self._standing[number]
-        lookups = self._lookups(person)
+        lookups = self._lookups(number)
         agreeing: list[tuple[Key, str]] | None = None
         found = []
         for key, alike in lookups:
-            bearers = self._held(("name" if key[0] == "full" else "form", key))
+            bearers = self._held(form_key(key))
             if len(bearers) == (number in bearers):
                 continue
+            self._compare(key)
             agreeing = agreements(person) if agreeing is None else agreeing
             for tokens, what in agreeing:
                 slots = self._few((("agrees", key, token) for token in tokens), number)
@@ -154,9 +159,9 @@ class PersonResolver:
     def _by_surname(self, number: int) -> list[int]:
         """Those whom prose calls by this surname alone, or whose surname it is; none where somebody else has it too."""
         person = self._standing[number]
-        names = full_names(person)
+        names = self._names[number]
         if names:
-            surnames = {last for name in names if len(last := ends(name)[1]) >= MIN_SURNAME_LENGTH}
+            surnames = {last for _, last, _ in names if len(last) >= MIN_SURNAME_LENGTH}
             said = [s for s in sorted(surnames) if self._held(("said", s)) and not self._few([("last", s)], number)]
             return [slots[0] for s in said if len(slots := self._few([("said", s)], number)) == 1]
         kind, surname = said_key(person.name)
@@ -181,17 +186,16 @@ class PersonResolver:
         chosen = (slots if len(slots) == 1 else [s for s in slots if s in spelt] for slots in bearers.values())
         return sorted({slots[0] for slots in chosen if len(slots) == 1} - {number})
 
-    def _lookups(self, person: Person) -> list[tuple[Key, str]]:
-        """The keys of others with the same or a similar full name, each with the words for the reason."""
+    def _lookups(self, number: int) -> list[tuple[Key, str]]:
+        """The forms of others' names that are the same as this one's, or similar, each with the words for the reason."""
         found: dict[Key, str] = {}
-        for name in full_names(person):
-            first, last = ends(name)
+        for first, last, foreign in self._names[number]:
             found.setdefault(("full", first, last), "the same name")
             if len(first) == 1:
                 found.setdefault(("spelt out", first, last), "the same surname and initial")
             else:
                 found.setdefault(("initial", first[0], last), "the same surname and initial")
-            for other in self._near((first, last), in_other_script(name)):
+            for other in self._near((first, last), foreign):
                 found.setdefault(("full", *other), "the same name in another script")
         return list(found.items())
 
@@ -275,8 +279,9 @@ class PersonResolver:
         if kept == gone or self._apart(self._standing[kept], self._standing[gone]):
             return one
         person = self._standing.pop(gone)
+        del self._names[gone]
         self._into[gone] = kept
-        for key in keys(person):
+        for key in self._keys(person):
             self._held(key).pop(gone, None)
         for identifier in identifiers(person) if self._verdicts else ():
             self._held(("identifier", identifier)).pop(gone, None)
@@ -285,8 +290,8 @@ class PersonResolver:
 
     def _replace(self, slot: int, person: Person) -> None:
         """Stores a person in a slot, under its new keys alone."""
-        found = dict.fromkeys(keys(person))
-        for key in keys(self._standing[slot]) if slot in self._standing else ():
+        found = self._keys(person)
+        for key in self._keys(self._standing[slot]) if slot in self._standing else ():
             if key not in found:
                 self._held(key).pop(slot, None)
         self._standing[slot] = person
@@ -294,7 +299,26 @@ class PersonResolver:
             self._index[key][slot] = None
         for identifier in identifiers(person) if self._verdicts else ():
             self._index["identifier", identifier][slot] = None
-        for name in full_names(person):
-            first, last = ends(name)
-            heard = (in_other_script(name), first_sound(first), first_sound(last))
+        self._names[slot] = [(*ends(name), in_other_script(name)) for name in full_names(person)]
+        for first, last, foreign in self._names[slot]:
+            heard = (foreign, first_sound(first), first_sound(last))
             self._sounds.setdefault(heard, {})[first, last] = sound(last)
+
+    def _keys(self, person: Person) -> dict[Key, None]:
+        """The keys under which a person is found, with the details of its names that others were compared by."""
+        found = dict.fromkeys(keys(person))
+        if not self._compared.isdisjoint(found):
+            found |= dict.fromkeys(
+                detail for key in self._compared.intersection(found) for detail in details(person, key[1])
+            )
+        return found
+
+    def _compare(self, form: Key) -> None:
+        """Has all whose name has a form be found by their details too. Few names are asked about, so most need none."""
+        key = form_key(form)
+        if key in self._compared:
+            return
+        self._compared.add(key)
+        for slot in self._held(key):
+            for detail in details(self._standing[slot], form):
+                self._index[detail][slot] = None
