@@ -6,6 +6,7 @@ middle), the next by engagement, and so on.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -29,24 +30,27 @@ class Candidate(NamedTuple):
     likeness: float  # to the middle of that remark, 0 to 1
 
 
-class Told(NamedTuple):
-    """A text in the form in which copies are compared."""
+class Told:
+    """What two texts are compared by: their words without links, mentions and case, and whether one is cut from the other."""
 
-    plain: tuple[str, ...]
-    mark: bytes | None
+    def __init__(self, text: str) -> None:
+        self.words = frozenset(words(text))
+        self._text = text
 
-
-def told(text: str) -> Told:
-    """What two texts are compared by: their words without links, mentions and case."""
-    return Told(words(text), signature(text))
+    @cached_property
+    def mark(self) -> bytes | None:
+        """The text's MinHash, worked out when it is asked for; None where the text is too short."""
+        return signature(self._text)
 
 
 def alike(one: Told, other: Told) -> bool:
     """Whether two texts are near-copies: the same words, nearly so, or one cut from the other's copy."""
-    if one.plain == other.plain:
-        return True
-    a, b = set(one.plain), set(other.plain)
-    return len(a & b) >= MIN_COMMON_WORDS * len(a | b) > 0 or is_copy(one.mark, other.mark)
+    fewer, more = sorted((len(one.words), len(other.words)))
+    if fewer >= MIN_COMMON_WORDS * more:
+        common = len(one.words & other.words)
+        if common >= MIN_COMMON_WORDS * (fewer + more - common):
+            return True
+    return other.mark is not None and is_copy(one.mark, other.mark)
 
 
 def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -67,7 +71,7 @@ def choose(ordered: Iterable[Candidate], text_of: Callable[[int], str | None], m
             break
         if not text or any(candidate.author == other.author for other in chosen):
             continue
-        own = told(text)
+        own = Told(text)
         if not any(alike(own, other) for other in texts):
             chosen.append(candidate)
             texts.append(own)
@@ -76,8 +80,8 @@ def choose(ordered: Iterable[Candidate], text_of: Callable[[int], str | None], m
 
 def copies_among(text: str, others: Mapping[int, str]) -> set[int]:
     """Which of other texts are near-copies of one."""
-    own = told(text)
-    return {number for number, other in others.items() if alike(own, told(other))}
+    own = Told(text)
+    return {number for number, other in others.items() if alike(own, Told(other))}
 
 
 def shared_word(texts: Iterable[str]) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from storywake.collector.match.telling import Told, alike, told
+from storywake.collector.match.telling import Told, alike
 from storywake.db.past import Weighed
 
 
@@ -23,7 +23,7 @@ def choose(posts: Sequence[Weighed], most: int) -> list[Choice]:
     copies: list[int] = []
     writers: set[str] = set()
     for post in posts:
-        own = told(post.text)
+        own = Told(post.text)
         first = next((place for place, (_, other) in enumerate(chosen) if alike(own, other)), None)
         if first is not None:
             copies[first] += 1

@@ -1,6 +1,6 @@
 """Which posts tell most: by reach and by how central they are, one an account, near-copies once."""
 
-from storywake.collector.match.telling import Candidate, alike, choose, copies_among, ranked, shared_word, told
+from storywake.collector.match.telling import Candidate, Told, alike, choose, copies_among, ranked, shared_word
 
 INSPECTED = "The bridge was inspected in May, says the agency's own protocol."
 COPY = "RT @agency: the bridge was INSPECTED in May, says the agency's own protocol! https://t.example/1"
@@ -25,9 +25,9 @@ def test_an_account_and_a_text_are_chosen_once() -> None:
 
 
 def test_near_copies_differ_in_case_marks_links_and_a_word() -> None:
-    assert alike(told(INSPECTED), told(COPY))
-    assert alike(told(INSPECTED), told(INSPECTED.replace("May", "June")))
-    assert not alike(told(INSPECTED), told(OTHER))
+    assert alike(Told(INSPECTED), Told(COPY))
+    assert alike(Told(INSPECTED), Told(INSPECTED.replace("May", "June")))
+    assert not alike(Told(INSPECTED), Told(OTHER))
     assert copies_among(INSPECTED, {2: COPY, 3: OTHER}) == {2}
 
 
