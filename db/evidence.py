@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, update
+from sqlalchemy import Connection, Engine, Row, delete, update
 from sqlmodel import col, func, select
 
 from storywake.collector.net.evidence import Evidence, pack, unpack
@@ -39,18 +39,18 @@ def save_evidence(connection: Connection, story_id: int | None, source: str, evi
     digest = evidence.body_hash if evidence.body else None
     if digest:
         connection.execute(SQL["save_body"], {"hash": digest, "packed": pack(evidence.body)})
-    row = insert(models.Evidence).values(
-        story_id=story_id,
-        source=source,
-        url=evidence.url,
-        final_url=evidence.final_url,
-        chain="\n".join(evidence.chain),
-        fetched_at=evidence.fetched_at,
-        status=evidence.status,
-        headers=json.dumps(evidence.headers),
-        body_hash=digest,
-    )
-    return int(connection.execute(row.returning(col(models.Evidence.id))).scalar_one())
+    row = {
+        "story_id": story_id,
+        "source": source,
+        "url": evidence.url,
+        "final_url": evidence.final_url,
+        "chain": "\n".join(evidence.chain),
+        "fetched_at": evidence.fetched_at,
+        "status": evidence.status,
+        "headers": json.dumps(evidence.headers),
+        "body_hash": digest,
+    }
+    return int(connection.execute(SQL["save_evidence"], row).scalar_one())
 
 
 def validators(connection: Connection, url: str, story_id: int | None = None) -> Validators:

@@ -2,6 +2,12 @@
 -- Keeps the content of an answer once, however often it comes.
 INSERT INTO evidence_body (hash, packed) VALUES (:hash, :packed) ON CONFLICT (hash) DO NOTHING;
 
+-- name: save_evidence
+-- Keeps how an answer came.
+INSERT INTO evidence (story_id, source, url, final_url, chain, fetched_at, status, headers, body_hash)
+VALUES (:story_id, :source, :url, :final_url, :chain, :fetched_at, :status, :headers, :body_hash)
+RETURNING id;
+
 -- name: led_to
 -- Where addresses led when they were last asked for, those that led elsewhere.
 SELECT e.url, e.final_url
