@@ -29,6 +29,7 @@ MAX_EXACT_LENGTH = 17
 MARKED = re.compile(r"x\d{10,20}")
 """An id on X as rtweet writes it, so that spreadsheets keep it to the last digit."""
 USABLE = re.compile(r"[\w.:@/%-]{1,300}")
+AT_URI = re.compile(r"\Aat://([^/\s]{1,300})/app\.bsky\.feed\.post/(\w{1,40})\Z")
 PART = re.compile(r"\{(\w+)\}")
 
 
@@ -104,7 +105,8 @@ class Reader:
 
     def _address(self, row: "_Row") -> PostAddress | None:
         for link in row.every("url"):
-            found: PostAddress | None = identify(link) if is_web_address(link) else None
+            shown = AT_URI.sub(r"https://bsky.app/profile/\1/post/\2", link)
+            found: PostAddress | None = identify(shown) if is_web_address(shown) else None
             if found and (self._platform is None or found.platform == self._platform):
                 return found
         return None
