@@ -267,7 +267,7 @@ def _submission(data: dict[str, Any]) -> _Content:
     no_body, no_title = _is_gone(selftext), _is_gone(title)
     body, heading = None if no_body else _unescaped(selftext), None if no_title else _unescaped(title)
     linked = text(data.get("url"))
-    if data.get("is_self", OWN_PAGE.match(linked or "") is not None):
+    if data["is_self"] if "is_self" in data else OWN_PAGE.match(linked or ""):
         linked = None
     target = "" if data.get("is_gallery") else _unescaped(text(data.get("url_overridden_by_dest")) or linked) or ""
     shown = (text(picture.get("outbound_url")) for picture in items(at(data, "gallery_data", "items")))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import regex
 
-from ..lexicon import Lexicon
+from ..lexicon import Lexicon, common
 from .base_forms import base_form
 from .names import Name, is_given, is_slavic_name, is_title, person_names
 from .organisations import NOT_A_NAME, ORG_WORDS
@@ -22,7 +22,7 @@ APPOSITION = regex.compile(
     r"|[–—]([^–—]{2,120})[–—]"
     r"|((?:\s\p{Lu}\p{L}+n(?:\s+ja\s+\p{Ll}+n)?\s+\p{Ll}+(?:st[aä]|lt[aä])|\s\p{Lu}\p{L}+(?:ista|istä|sta|stä))"  # "Anna Berg Oslon yliopistosta sanoo"
     rf"|(?:\s(?:{FROM})\s)[^,]{{2,80}})"  # "Ann Lee of the BBC said"
-    r")?\s*(?:(?:on|am)\s+\p{Lu}\p{Ll}+\s+)?(?P<adverbs>(?:\p{Ll}[\p{L}’'-]*\s+){0,3})$"  # "Ann Lee also said"
+    r")?\s*(?:(?:on|am)\s+\p{Lu}\p{Ll}+\s+)?(?:\s(?:в|во|на|у|в\s(?:эфире|ефірі))(?:\s[\p{L}-]{2,30}){1,3}?)?\s*(?P<adverbs>(?:\p{Ll}[\p{L}’'-]*\s+){0,3})$"  # "Ann Lee also said"
 )
 APPOSITION_AFTER = regex.compile(
     r"\A(?:\s*\((?P<party>[^()]{1,40})\))?(?:\s*,([^,.;]{2,140})(?:[,.;]|$)|\s*\(([^()]{2,120})\)"
@@ -65,6 +65,10 @@ PARTY = regex.compile(r"\s*\(([^()]{1,40})\)")
 BETWEEN_COMMAS = regex.compile(r"\s*,([^,.;]{2,140}),")
 JOINED = regex.compile(r"(?<!\s)\s++(?:and|und|och|ja|et|y|e|и|та|і|й)\s+")
 ABBREVIATION = regex.compile(r"(?<!\p{L})\p{Lu}\p{L}{0,4}\.")
+
+
+NAMED_AFTER = frozenset(common()["named_after"])
+"""What is named after persons: ``la plaza (Ana López) recuerda``."""
 
 
 class Attribution(NamedTuple):
@@ -169,6 +173,8 @@ def _is_subject(name: Name, before: str, s: Sentence, likewise: bool) -> bool:
     """
     lex = s.lex
     words = before.split()
+    if words and words[-1].casefold() in NAMED_AFTER:
+        return False
     if len(words) > MAX_TITLE_WORDS or lex.verb.search(before):
         return False
     if words and words[0].casefold() in lex.subordinate and not likewise:
@@ -345,7 +351,7 @@ def _after_preposition(s: Sentence, name: Name, known: tuple[str, ...]) -> Attri
 
 def _is_apposed(between: str, rest: str, lex: Lexicon) -> bool:
     """Whether a name between commas says who a title means: ``according to the mayor, Ann Lee, (it rained)``."""
-    return rest.lstrip().startswith(",") and any(is_title(w, lex) for w in LETTERS.findall(between) if len(w) > 2)
+    return rest.lstrip().startswith(",") and any(is_title(w, lex) for w in TITLE_WORD.findall(between) if len(w) > 2)
 
 
 def _is_governed(before: str, lex: Lexicon) -> bool:

@@ -6,7 +6,7 @@ from functools import cache
 
 import regex
 
-from ..lexicon import Lexicon, any_of, common, publishers
+from ..lexicon import Lexicon, any_of, common, given_names, publishers
 
 NOT_A_NAME, PLACES = frozenset(common()["not_a_name"]), frozenset(common()["places"])
 ORG_WORDS = common()["organisation_words"]
@@ -44,6 +44,10 @@ COMPANY_OFFICES = (
     "manager",
     "vd",
 )
+MAX_GIVEN_WORDS = 3
+"""Words of a run that a given name opens, up to which a surname may begin as an organisation's noun does: ``Gavin Newsom``."""
+MAX_ENDING = 4
+"""Letters behind an organisation's noun that are its ending."""
 PARTY = regex.compile(r"\s*\((\p{L}{1,6})\.?\)[\s,.]*")
 COMPANY_TITLE = regex.compile(r"(?:Executive|CEO|Spokes(?:man|woman|person)|Founder)$")
 HYPHENED = regex.compile(r"(?:^|[\s,(])(\p{Lu}[^,()–]*?)\s+-\p{Ll}")
@@ -56,7 +60,7 @@ SMALL_WORDS = tuple(regex.compile(rf"\s+((?:\p{{Ll}}+\s+){{{n}}}(\p{{Ll}}+))") f
 """One, two or three words in small letters; the groups are all of them and the last."""
 IN_PLACE = regex.compile(r"(?r)\s+in\s+\p{Lu}\p{L}+$")
 SLAVIC_GENITIVES = regex.compile(
-    r"\A((?:(?:\s+(?:и|та|і|й))?\s+\p{Ll}+(?:ций|цій|их|ых|ого|ой|ої|их|іх|ій|аний|ений|ований|иний|ств|ики|іки|ения|ення|ань))+)(?!\p{L})"
+    r"\A((?:(?:\s+(?:и|та|і|й))?\s+\p{Ll}+(?:ций|цій|их|ых|ого|ой|ої|их|іх|ій|аний|ений|ований|иний|ств|ики|іки|ения|ення|ань|ии|ії))+)(?!\p{L})"
 )
 """Words in the genitive behind an organisation's noun: ``(Институт) стратегических исследований``."""
 
@@ -102,7 +106,8 @@ def looks_like_organisation(run: str, lex: Lexicon) -> bool:
     ):
         return True
     opened = [word for word in words if word.startswith(ORG_WORDS)]
-    if any(word.startswith(head) and len(word) - len(head) <= 4 for word in opened for head in ORG_WORDS):
+    longest = 0 if words[0] in given_names() and len(words) <= MAX_GIVEN_WORDS else MAX_ENDING
+    if any(word.startswith(head) and len(word) - len(head) <= longest for word in opened for head in ORG_WORDS):
         return True
     if words and words[0] == "the":
         return True

@@ -12,8 +12,16 @@ MIN_CLAUSE_WORDS = 3
 """Words behind a verb that may be a clause without an opening word."""
 MAX_CONNECTORS = 3
 """Words that join a clause, as in ``mientras que``."""
-CLAUSE = regex.compile(r"[,;]\s+(?=(\p{L}+)(?:\s+(?:\p{Ll}+\s+|qu['’]){0,4}\p{Lu}))")
+CLAUSE = regex.compile(
+    r"(?:[,;]\s+|(?<=[\p{L}”»\"])\s+(?=(?:while|whereas|tandis|mientras|während|medan|samalla)\s))(?=(\p{L}+)(?:\s+(?:[\p{Ll}'’-]+\s+|qu['’]){0,4}\p{Lu}))"
+)
 """A word that may join another speaker's clause."""
+CONTRAST = regex.compile(
+    r"(?:while|whereas|während|mientras(?:\s+que)?|tandis\s+que|alors\s+que|pendant\s+que|medan|в то время как|тоді як|тогда как)\s+",
+    regex.I,
+)
+"""What opens a sentence whose first clause is one speaker's and the second another's."""
+COMMA = regex.compile(r",\s+")
 ADDED = regex.compile(r",\s+(?:(?:and|et|y|и|та|і)\s+)?(\p{Ll}{4,})(?=[\s,])")
 """``, adding``: a comma, and perhaps a gerund."""
 JOINED = regex.compile(
@@ -36,7 +44,23 @@ def speakers_parts(sentence: str, lex: Lexicon, known: tuple[str, ...]) -> list[
         at = find_attribution(rest, find_quotes(rest), lex, known)
         if at and at.form == "lead" and at.start == 0:
             return [sentence[: mark.start()], rest]
-    return [sentence]
+    return _contrasted(sentence, quotes, lex, known) or [sentence]
+
+
+def _contrasted(sentence: str, quotes: Quotes, lex: Lexicon, known: tuple[str, ...]) -> list[str] | None:
+    """The parts of ``While Ann Lee said it rained, Max Hill said it snowed``; None where both do not speak."""
+    opening = CONTRAST.match(sentence)
+    if not opening:
+        return None
+    for comma in list(COMMA.finditer(sentence, opening.end()))[:MAX_PARTS]:
+        if is_quoted(comma.start(), quotes):
+            continue
+        first, second = sentence[opening.end() : comma.start()], sentence[comma.end() :]
+        told = find_attribution(first, find_quotes(first), lex, known)
+        answered = told and find_attribution(second, find_quotes(second), lex, known)
+        if told and answered and told.start == 0 and answered.start == 0 and told.name.text != answered.name.text:
+            return [first, second]
+    return None
 
 
 def _without_connectors(part: str, lex: Lexicon) -> str:

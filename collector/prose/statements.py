@@ -29,7 +29,7 @@ DASH_OPENING = regex.compile(r"^\s*(?:[–—―-]\s+|[—―])(?=\S)")
 DASH_WITHIN = regex.compile(r"[–—―-]\s+(?=[^«“”„\"\s])")
 """A dash that opens a quotation behind a paragraph's first sentence."""
 DATELINE = regex.compile(
-    r"\p{Lu}[\p{L}\s/-]{2,30}(?:,\s?\d{1,2}\.?\s\p{L}{2,12}\.?)?\s*\([^()]{2,20}\)\s?\.?\s?[-–—]+\s*"
+    r"\p{Lu}[\p{L}\s/-]{2,30}(?:,\s?(?:\d{1,2}\.?\s\p{L}{2,12}\.?|\p{L}{3,12}\.?\s\d{1,2}))?\s*\([^()]{2,20}\)\s?\.?\s?[-–—]+\s*"
 )
 """Where a report was written, and for whom: ``LONDON (Reuters) - ``."""
 AUXILIARY = regex.compile(r"(?r)(?<=[,!?…]\s*)(?:(?:a|ha|har|se)\s+|s['’])$")
@@ -48,8 +48,9 @@ TAKEN_UP_INSIDE = regex.compile(r"[^.,!?–—]{0,60}[.,]\s+(?=\p{L})")
 TOLD_MEDIUM = regex.compile(
     r"\A\s*(?:à\s+l['’]|auprès\s+de\s+l['’]|a\s+la\s+|à\s+|a\s+)?\p{Lu}{2,6}\s+(?=\p{Ll}|(?:Me|Mme|Dr)\s|\Z)"
     r"|\A\s*(?:à\s+l['’]|a\s+la\s+)\p{Lu}{2,6}\s*\Z"
+    r"|\A\s*(?:sur|au|dans)\s+(?:L[ea]\s+)?\p{Lu}\p{L}*(?:\s\p{Lu}\p{L}*){0,2}\s+(?=\p{Ll})"
 )
-"""The agency that somebody spoke to, behind the verb: ``raconte à l'AFP (X)``."""
+"""The agency that somebody spoke to, behind the verb: ``raconte à l'AFP (X)``, ``tacle sur BFMTV (X)``."""
 MAX_NAMES = 300
 """Names of an article that are known by surname alone."""
 

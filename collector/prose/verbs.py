@@ -50,6 +50,16 @@ MAX_QUOTATIONS = 8
 """Quotations of a sentence behind which any verb is looked for."""
 
 
+STORY = regex.compile(
+    r"\s{1,4}(?:\p{L}{1,12}\s{1,4}){0,3}?(?:story|stories|tales?|jokes?|truth|lies?|secrets?)(?!\p{L})"
+)
+CANCELS = regex.compile(r"[^.;:,“„]{1,120}\s(?:ab|zu)\s*(?:[.,;]|\Z)")
+TALE = regex.compile(
+    r"\s{1,4}(?:en|ett|sin|sina|några)\s{1,4}(?:\p{Ll}{1,20}\s{1,4})?(?:historier?|historia|sagor?|saga|skämt|vits|vitsar|anekdoter?|anekdot)(?!\p{L})"
+)
+OTHERWISE = dict.fromkeys(("told", "tells"), STORY) | dict.fromkeys(("berättade", "berättar"), TALE)
+OTHERWISE |= dict.fromkeys(("sagte", "sagt", "sagten"), CANCELS)
+"""What makes another verb of one: ``told her story``, ``sagte den Termin ab``."""
 FIRST_WORD, WORD = regex.compile(r"\p{L}+"), re.compile(r"\w+")
 
 
@@ -178,6 +188,8 @@ def _particle(word: str) -> "regex.Pattern[str]":
 def reports(verb: str, rest: str, lex: Lexicon) -> bool:
     """Whether a verb reports before ``rest``: a weak one only before a clause or with what completes it."""
     if next(iter(FIRST_WORD.findall(rest[:40].casefold())), "") in lex.nothing:
+        return False
+    if (other := OTHERWISE.get(verb)) and other.match(rest):
         return False
     if verb not in lex.weak:
         return True

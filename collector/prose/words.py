@@ -11,6 +11,8 @@ MIN_WORDS = 2
 """Words of a statement."""
 MIN_QUOTED_SHARE = 0.75
 """Of a clause's words, above which its quotation alone is what was said; else it only sets off words of the clause."""
+MIN_OPENING_WORDS = 2
+"""Words before a quotation that make it the end of a clause."""
 MIN_LEAD_WORDS = 2
 """Words before ``, Ann Lee said``, above which they may be what was said."""
 MAX_TAIL_WORDS = 5
@@ -28,6 +30,11 @@ ADDRESSEE = regex.compile(
     r"(?=\s+(?:that|he|she|it|they|the|there|a|an|his|her|we|in|on|at|\p{Ll}))"
 )
 """To whom ``told`` says it."""
+TOLD_TO = regex.compile(
+    r"\A\s{1,4}(?:me|us|reporters|journalists|lawmakers|parliament|investigators|police|them|him|her"
+    r"|(?:the\s{1,4})?\p{Lu}[\p{L}’'-]{0,40}(?:\s\p{Lu}[\p{L}’'-]{0,40}){0,3})(?=\s(?:on|in|at|after|by|during|before|last|this)\s|[.,]|\s*\Z)"
+)
+"""To whom ``told`` says what stands before it."""
 COMMA_CLAUSE = regex.compile(
     r"[^,;:.]{0,60},\s+(?=(?:(?:die|der|das|den|dem)\s+\p{Lu}|(?!(?:der|die|das|dem|den|deren|wo|und)\s)\p{L}))"
 )
@@ -88,7 +95,20 @@ def _quoted(sentence: str, quotes: Quotes, at: Attribution, lex: Lexicon) -> tup
         )
     if not beside:
         return None
+    if before and not after and (clause := _clause_around(sentence, tuple(before), at)):
+        return clause, False
     return " ".join(words for words, _, _ in quotes), True
+
+
+def _clause_around(sentence: str, before: Quotes, at: Attribution) -> str | None:
+    """The clause before an attribution whose last words alone are quoted: ``The deal was “a disgrace”, (said Ann Lee)``."""
+    clause = AUXILIARY.sub("", sentence[: at.start]).strip(" ,–—-")
+    opening = sentence[: before[0][1]].rstrip(' “„«»”"')
+    quoted = sum(len(words.split()) for words, _, _ in before)
+    if len(opening.split()) < MIN_OPENING_WORDS or opening[-1:] in ",;:.!?–—" or not opening[:1].isupper():
+        return None
+    closed = before[-1][2] >= len(clause)
+    return clause if closed and quoted < MIN_QUOTED_SHARE * len(clause.split()) else None
 
 
 def _is_aside(gap: str, lex: Lexicon) -> bool:
@@ -128,7 +148,7 @@ def _reported(sentence: str, at: Attribution, lex: Lexicon) -> str:
     denied = any(v[0].casefold() in lex.denials for v in lex.verb.finditer(sentence[at.start : at.end]))
     if revealed := REVEALED.match(rest):
         return rest[revealed.end() :].strip(" .")
-    clause = _clause(rest, at, lex)
+    clause = None if at.verb and at.verb.word == "told" and _closed_by_told(lead, rest) else _clause(rest, at, lex)
     if clause is not None and not denied:
         return clause.strip(" ,.:")
     words = lead.strip(" ,")
@@ -136,7 +156,7 @@ def _reported(sentence: str, at: Attribution, lex: Lexicon) -> str:
         return ""  # "Ann Lee said on Thursday."
     if denied and at.verb:
         return sentence[at.verb.start :].strip(" .")
-    if len(words.split()) > MIN_LEAD_WORDS and lead.rstrip().endswith(",") and _only_says_when(lead, rest, lex):
+    if len(words.split()) > MIN_LEAD_WORDS and lead.rstrip().endswith(",") and _only_says_when(lead, rest, at, lex):
         return words
     if at.verb and at.verb.word in lex.weak and not reports(at.verb.word, rest, lex):
         return ""  # "Ann Lee wrote the novel “She Said So” in a cellar"
@@ -144,11 +164,21 @@ def _reported(sentence: str, at: Attribution, lex: Lexicon) -> str:
     return sentence[at.start :].strip() if whole else words
 
 
-def _only_says_when(lead: str, rest: str, lex: Lexicon) -> bool:
+def _closed_by_told(lead: str, rest: str) -> bool:
+    """Whether ``told`` ends a sentence that holds the words before it: ``It is over, Ann Lee told (reporters in Oslo)``."""
+    addressee = TOLD_TO.match(rest)
+    return (
+        lead.rstrip().endswith(",") and addressee is not None and len(rest[addressee.end() :].split()) <= MAX_TAIL_WORDS
+    )
+
+
+def _only_says_when(lead: str, rest: str, at: Attribution, lex: Lexicon) -> bool:
     """Whether a clause before ``Ann Lee said`` is what was said: nothing but a place or time follows.
 
     Not what a preposition begins, which says when itself: ``After talks in Oslo, (Ann Lee announced a deal)``.
     """
+    if at.verb and at.verb.word == "told":
+        rest = TOLD_TO.sub("", rest, 1)
     words = rest.strip(" ,.").casefold().split()
     opening = lead.split()[0].casefold().strip(",")
     if opening in lex.prepositions | lex.subordinate | lex.aside | lex.connectors or opening.endswith(("ing", "ed")):
@@ -193,7 +223,7 @@ def _takes_up(rest: str, lex: Lexicon) -> bool:
 
 def _clause(rest: str, at: Attribution, lex: Lexicon) -> str | None:
     """The clause that a verb opens, behind to whom and when it was said; None where it is no clause."""
-    that = lex.that.match(rest) or _that_after_aside(rest, lex)
+    that = lex.that.match(rest) or _that_after_aside(rest, lex, at.verb.word if at.verb else "")
     if that:
         opening = regex.search(r"(?r)\p{L}+$", that[0])
         plain = opening is None or opening[0].casefold() in lex.complementizers
@@ -214,20 +244,20 @@ def _clause(rest: str, at: Attribution, lex: Lexicon) -> str | None:
     return rest
 
 
-def _that_after_aside(rest: str, lex: Lexicon) -> "regex.Match[str] | None":
+def _that_after_aside(rest: str, lex: Lexicon, verb: str) -> "regex.Match[str] | None":
     """The word that opens a clause, where only an aside stands before it: ``on Friday that``, ``torstaina, että``."""
     that = lex.that.search(rest, 0, 100)
     if not that:
         return None
     words = rest[: that.start()].casefold().split()
-    if len(words) > MAX_ASIDE_WORDS or regex.search(r"[;:“„«\"”]|\.(?!\))", rest[: that.start()]):
+    if len(words) > MAX_ASIDE_WORDS or regex.search(r"[;“„«\"”]|:(?!\p{Ll})|\.(?!\))", rest[: that.start()]):
         return None
     marked = that[0][0] in ",:" and "," not in rest[: that.start()]
-    return that if marked or (bool(words) and words[0].strip(",") in lex.aside) or _told(words) else None
+    return that if marked or (bool(words) and words[0].strip(",") in lex.aside) or _told(words, verb) else None
 
 
-def _told(words: list[str]) -> bool:
-    return (
+def _told(words: list[str], verb: str) -> bool:
+    return verb == "told" or (
         bool(words)
         and words[0] in ("reporters", "journalists", "the", "his", "her", "parliament", "lawmakers")
         and len(words) <= 4

@@ -108,10 +108,13 @@ def _view(view: dict[str, Any], record: dict[str, Any]) -> Post:
     post = _post(uri, record, _author(view.get("author"), uri), reach, _taken_in(utc(view.get("indexedAt"))), labels)
     if shown := _shown_pictures(view.get("embed")):
         post = msgspec.structs.replace(post, pictures=shown)
-    if post.quotes is None and (quoted := next(filter(None, map(_post_uri, _framed(view))), None)):
+    framed = _framed(view)
+    if not framed:
+        return post
+    if post.quotes is None and (quoted := next(filter(None, map(_post_uri, framed)), None)):
         kind = Kind.QUOTE if post.kind is Kind.POST else post.kind
         post = msgspec.structs.replace(post, quotes=quoted, kind=kind)
-    if not any(one.get("detached") is True for one in _framed(view)):
+    if not any(one.get("detached") is True for one in framed):
         return post
     return msgspec.structs.replace(post, quote_state=QuoteState.REVOKED)
 
