@@ -1,13 +1,16 @@
 """Asks platforms about posts, threads and links during a pass."""
 
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 from storywake.collector.clock import LookKind
 from storywake.collector.errors import FetchError
 from storywake.collector.platforms.asking import readable
-from storywake.collector.platforms.base import Answer
+from storywake.collector.platforms.base import Answer, Source
 from storywake.collector.records import Author, Kind, Post
 from storywake.collector.sources import SOURCES
+from storywake.db.cursors import move_cursor, stream_cursor
+from storywake.db.engine import reading, writing
 from storywake.db.looks import Look
 from storywake.db.stories import StoryRow
 
@@ -17,6 +20,9 @@ from .settling import Ending
 from .together import Together
 from .tools import Tools
 from .unlinked import Spoken
+
+MAX_NUMBER = (1 << 63) - 1
+"""The largest number that is kept."""
 
 
 class Asking:
@@ -34,6 +40,8 @@ class Asking:
         """
         first = looks[0]
         source = SOURCES[first.source]
+        if source.resumes and first.kind in (LookKind.LINKING, LookKind.REPLIES):
+            return await self._newer(source, first, stories)
         if first.kind == LookKind.COUNTS:
             stream = source.posts(self._tools.fetcher, self._tools.settings, [look_as_post(look) for look in looks])
         elif first.kind == LookKind.REPLIES:
@@ -49,6 +57,29 @@ class Asking:
         else:
             stream = source.linking(self._tools.fetcher, self._tools.settings, first.target)
         return await self._store(first.source, stream, stories)
+
+    async def _newer(self, source: Source[Any], look: Look, stories: Sequence[StoryRow]) -> Ending:
+        """Asks for what came since all was read. Where all is read now it keeps how far; else the next pass asks for the same again."""
+        watched = " ".join(sorted(f"{story.slug}@{story.created_at}" for story in stories))
+        cursor = f"{look.source} {look.kind} {look.target} {watched}"
+        wanted = look.target if look.kind == LookKind.LINKING else look_as_post(look)
+        with reading(self._tools.engine) as connection:
+            after = stream_cursor(connection, cursor)
+        seen: list[int] = []
+        pages = 0
+
+        async def told() -> AsyncIterator[Answer]:
+            nonlocal pages
+            async for answer in source.newer(self._tools.fetcher, self._tools.settings, wanted, after):
+                pages += 1
+                seen.extend(number for post in answer.posts if (number := _number(post.external_id)))
+                yield answer
+
+        ending = await self._store(look.source, told(), stories)
+        if seen and pages < self._tools.settings.thread_pages:
+            with writing(self._tools.engine) as connection:
+                move_cursor(connection, cursor, max(seen))
+        return ending
 
     async def _store(
         self,
@@ -81,6 +112,12 @@ class Asking:
         if fault:
             raise fault
         return Ending(together.reactions > 0, again=again, lacking=lacking)
+
+
+def _number(external_id: str | None) -> int | None:
+    """The number that an id is; None where it is none, or larger than any."""
+    number = int(external_id) if external_id and len(external_id) < 20 and external_id.isdecimal() else 0
+    return number if 0 < number <= MAX_NUMBER else None
 
 
 def look_as_post(look: Look) -> Post:

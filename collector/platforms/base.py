@@ -96,6 +96,7 @@ class Source(Generic[SettingsT]):
     searches_words = False  # whether ``naming`` is asked: its search reads the words of posts, and costs nothing
     search_budget = ""  # the budget that a search for links is charged to; "" where searching is free
     search_units = 1  # what a search costs of it
+    resumes = False  # whether ``newer`` asks for what came after a post, since what is asked for again costs again
     search_holds: timedelta | None = None  # how far back ``linking`` reaches, where ``archive`` reaches further
 
     # Exports of other tools
@@ -228,6 +229,13 @@ class Source(Generic[SettingsT]):
 
     async def linking(self, fetcher: Fetcher, settings: SettingsT, url: str) -> AsyncIterator[Answer]:
         """Posts that link to an address, page by page."""
+        for answer in NOTHING:
+            yield answer
+
+    async def newer(
+        self, fetcher: Fetcher, settings: SettingsT, wanted: str | Post, after: int | None
+    ) -> AsyncIterator[Answer]:
+        """Posts that link to an address, or the replies to a post, that came after the post of number ``after``; where ``resumes``."""
         for answer in NOTHING:
             yield answer
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, SecretStr
 
 from ...clock import LookKind
-from ...dates import stamp
+from ...dates import known_moment, now, stamp
 from ...errors import OverBudget
 from ...groups import FollowSettings, NetSettings, WebAddress, revealed
 from ...markup.embeds import embeds_in
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 SEARCH, ARCHIVE, COUNTS = "/2/tweets/search/recent", "/2/tweets/search/all", "/2/tweets/counts/all"
 HOLDS = timedelta(days=7)
 """How far back recent search reaches (docs.x.com/x-api/posts/search/introduction, read 2026-11-27)."""
+SAFETY = timedelta(hours=1)
+"""How much younger than that a post has to be, for search to be asked for what came after it."""
+ID_EPOCH = 1_288_834_974_657
+"""Milliseconds from 1970 to when the numbers of posts begin to count, in steps of 2 to the power of 22 a millisecond (docs.x.com, X IDs)."""
 TWEET_FIELDS = "public_metrics,conversation_id,referenced_tweets,entities,lang,created_at,author_id,note_tweet,edit_history_tweet_ids"
 FIELDS = {
     "tweet.fields": TWEET_FIELDS,
@@ -141,6 +145,7 @@ class X(Source[XSettings]):
         handle=re.compile(r"[^@.]*"),
     )
 
+    resumes = True
     search_holds = HOLDS
     group = XSettings
     zeeschuimer = ("twitter.com", "x.com")
@@ -208,11 +213,8 @@ class X(Source[XSettings]):
 
     async def replies(self, fetcher: Fetcher, settings: XSettings, post: Post) -> AsyncIterator[Answer]:
         """The conversation below a post: the last seven days, which recent search holds."""
-        if settings.x_token and post.external_id:
-            below = "in_reply_to_tweet_id" if post.kind is Kind.REPLY else "conversation_id"
-            query = {"query": f"{below}:{post.external_id}"}
-            async for answer in _pages(fetcher, settings, SEARCH, "next_token", query):
-                yield answer
+        async for answer in self.newer(fetcher, settings, post, None):
+            yield answer
 
     async def quotes(self, fetcher: Fetcher, settings: XSettings, post: Post) -> AsyncIterator[Answer]:
         """The posts that quote a post, page by page."""
@@ -223,8 +225,21 @@ class X(Source[XSettings]):
 
     async def linking(self, fetcher: Fetcher, settings: XSettings, url: str) -> AsyncIterator[Answer]:
         """Posts of the last seven days that link to an address, page by page."""
-        if settings.x_token:
-            async for answer in _pages(fetcher, settings, SEARCH, "next_token", {"query": f'url:"{url}"'}):
+        async for answer in self.newer(fetcher, settings, url, None):
+            yield answer
+
+    async def newer(
+        self, fetcher: Fetcher, settings: XSettings, wanted: str | Post, after: int | None
+    ) -> AsyncIterator[Answer]:
+        """The same of what was posted after a post; of seven days where that post is older, since search refuses its number."""
+        if isinstance(wanted, str):
+            query = f'url:"{wanted}"'
+        else:
+            below = "in_reply_to_tweet_id" if wanted.kind is Kind.REPLY else "conversation_id"
+            query = f"{below}:{wanted.external_id}"
+        asked = {"query": query} | ({"since_id": str(after)} if after and _is_held(after) else {})
+        if settings.x_token and (isinstance(wanted, str) or wanted.external_id):
+            async for answer in _pages(fetcher, settings, SEARCH, "next_token", asked):
                 yield answer
 
     async def archive(
@@ -272,6 +287,12 @@ class X(Source[XSettings]):
                 links=embed.links,
             )
             return
+
+
+def _is_held(post: int) -> bool:
+    """Whether recent search holds what was posted when the post of this number was."""
+    age = known_moment(now()).timestamp() - ((post >> 22) + ID_EPOCH) / 1000
+    return 0 <= age < (HOLDS - SAFETY).total_seconds()
 
 
 def _counts(fetcher: Fetcher, settings: XSettings, span: dict[str, str]) -> AsyncIterator[Answer]:
