@@ -3,7 +3,7 @@ read.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
@@ -16,7 +16,8 @@ from .status import LookOutcome
 SQL = statements("overview")
 
 SHORT = {LookOutcome.AWAITED, LookOutcome.PARTIAL}
-UNMADE = {LookOutcome.FAILED, LookOutcome.GIVEN_UP, LookOutcome.PUT_OFF}
+FAILED = {LookOutcome.FAILED, LookOutcome.GIVEN_UP}
+UNMADE = FAILED | {LookOutcome.PUT_OFF}
 ADDRESS = re.compile(r"https?://([^/\s]+)[^\s]*?(?=:?(?:\s|\Z))")
 """An address within a note, of which its host is told, so that like reasons are counted together."""
 
@@ -108,13 +109,13 @@ def failing_feeds(connection: Connection) -> list[tuple[str, str]]:
 def looks_by_source(
     connection: Connection, story_id: int, at: str, depth: int, unasked: Collection[str]
 ) -> list[dict[str, Any]]:
-    """How a story's looks stand by source: source, looks, failed (given up ones too), put_off, reason (the commonest of
-    those), partial (answered in part), left_out (the commonest of what those left out), last_at, next_at.
+    """How a story's looks stand by source: source, looks, failed (given up ones too), reason (the commonest of these),
+    put_off, put_off_for (the commonest reason of these), partial (answered in part), left_out (the commonest of what those
+    left out), last_at, next_at.
     """
     found = rows_among(connection, SQL["looks_by_reason"], [story_id], at=at, depth=depth)
     sources: dict[str, dict[str, Any]] = {}
-    reasons: dict[str, Counter[str]] = {}
-    left_out: dict[str, Counter[str]] = {}
+    reasons: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for row in found:
         if row.source in unasked:
             continue
@@ -129,20 +130,21 @@ def looks_by_source(
         }
         one = sources.setdefault(row.source, new)
         one["looks"] += row.n
-        one["failed"] += row.n if row.outcome in (LookOutcome.FAILED, LookOutcome.GIVEN_UP) else 0
-        one["put_off"] += row.n if row.outcome == LookOutcome.PUT_OFF else 0
-        one["partial"] += row.n if row.outcome in SHORT else 0
+        for name, outcomes in (("failed", FAILED), ("put_off", {LookOutcome.PUT_OFF}), ("partial", SHORT)):
+            if row.outcome not in outcomes:
+                continue
+            one[name] += row.n
+            if row.note:
+                note = row.note if name == "partial" else ADDRESS.sub(r"\1", row.note)
+                reasons[row.source, name][note] += row.n
         one["last_at"] = max(filter(None, (one["last_at"], row.last_at)), default=None)
         one["next_at"] = min(filter(None, (one["next_at"], row.due_at)), default=None)
-        if row.note and row.outcome in UNMADE:
-            reasons.setdefault(row.source, Counter())[ADDRESS.sub(r"\1", row.note)] += row.n
-        if row.note and row.outcome in SHORT:
-            left_out.setdefault(row.source, Counter())[row.note] += row.n
     for name, told in sources.items():
-        told["reason"] = _commonest(reasons.get(name))
-        told["left_out"] = _commonest(left_out.get(name))
+        told["reason"] = _commonest(reasons[name, "failed"])
+        told["put_off_for"] = _commonest(reasons[name, "put_off"])
+        told["left_out"] = _commonest(reasons[name, "partial"])
     return sorted(sources.values(), key=lambda one: str(one["source"]))
 
 
-def _commonest(counted: Counter[str] | None) -> str | None:
-    return min(counted, key=lambda reason: (-counted[reason], reason), default=None) if counted else None
+def _commonest(counted: Counter[str]) -> str | None:
+    return min(counted, key=lambda reason: (-counted[reason], reason), default=None)

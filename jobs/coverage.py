@@ -131,7 +131,8 @@ def _failures(looks: Mapping[str, Any] | None) -> list[str]:
     if looks["failed"]:
         found.append(f"{looks['failed']} of {looks['looks']} looks fail: {looks['reason'] or 'no reason was noted'}")
     if looks["put_off"]:
-        found.append(f"{looks['put_off']} looks put off")
+        reason = looks.get("put_off_for")
+        found.append(f"{looks['put_off']} looks put off" + (f": {reason}" if reason else ""))
     if looks.get("partial"):
         found.append(f"{looks['partial']} of {looks['looks']} looks answered in part: {looks['left_out']}")
     return found

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 from storywake.collector.settings import Settings
 from storywake.db.stories import stories
 from storywake.jobs.collect import Result, collect
+from storywake.jobs.report import ReportFormat, report
 from storywake.jobs.watch import watch
 
 from ..loopback import Asked, Reply, Site
@@ -89,10 +90,15 @@ def x(site: Site) -> PaidX:
     return paid
 
 
-def run(engine: Engine, settings: Settings, site: Site, budget: float) -> Result:
-    chosen = settings.model_copy(
+def asking(settings: Settings, site: Site, budget: float) -> Settings:
+    """With X alone asked."""
+    return settings.model_copy(
         update={"platforms": ["x"], "x_url": site.url, "x_token": "t", "x_budget": budget, "coverage": False}
     )
+
+
+def run(engine: Engine, settings: Settings, site: Site, budget: float) -> Result:
+    chosen = asking(settings, site, budget)
     with engine.begin() as connection:
         watched = stories(connection)
     if not watched:
@@ -114,6 +120,15 @@ def test_a_days_budget_is_never_exceeded(
             text("SELECT COALESCE(SUM(amount), 0) FROM spending WHERE platform = 'x'")
         ).scalar_one()
     assert int(kept) / 1e6 == pytest.approx(x.bill)
+
+
+def test_a_report_says_what_was_not_asked_for_want_of_money(
+    engine: Engine, site: Site, settings: Settings, x: PaidX
+) -> None:
+    result = run(engine, settings, site, 0.40)
+    assert any("the day's budget is spent" in note for note in result.notes)
+    told = report(engine, "bridge", ReportFormat.HTML, asking(settings, site, 0.40))
+    assert "looks put off: x: the day&#39;s budget is spent: " in told, "though some cents of the day are left"
 
 
 @pytest.mark.parametrize("most", [0, 9, 45])
