@@ -181,6 +181,7 @@ class Rounds:
         self.trap.arm("", 0, -1, lambda: False)
         self.box.day = self.today
         scheduler = self.machine.start("run")
+        until(lambda: bool(scheduler.said()), 180, 0.5)  # a busy machine starts it slowly
         quiet_since, seen = time.monotonic(), -1
 
         def rests() -> bool:
@@ -255,7 +256,7 @@ def count(machine: Machine, stories: Stories, box: Mailbox, rounds: Rounds, said
         "lost_articles": sum((slug, url) not in articles for slug, urls in stories.links.items() for url in urls),
         "links_never_read": sum(url not in read for urls in stories.links.values() for url in urls),
         "doubled": doubled,
-        "runs_open": machine.number("SELECT COUNT(*) AS n FROM job_run WHERE status = 'running'"),
+        "runs_open": machine.ask("SELECT job, started_at FROM job_run WHERE status = 'running'"),
         "mails": sum(box.got.values()),
         "mails_doubled": sum(n > 1 for n in box.got.values()),
         "readers_due": len(due),
