@@ -119,14 +119,16 @@ class Postgres:
 class Machine:
     """A folder with a database, and every process started there; all are killed at the end.
 
-    ``settings`` are ``STORYWAKE_*`` without the prefix; those set in the environment go before them.
+    ``settings`` are ``STORYWAKE_*`` without the prefix; those set in the environment go before them. ``opening`` is the Python
+    that starts the command.
     """
 
-    def __init__(self, kind: str, settings: dict[str, object]) -> None:
+    def __init__(self, kind: str, settings: dict[str, object], opening: str = START) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="soak-"))
         self.postgres = Postgres(self.folder / "pg") if kind == "postgresql" else None
         self.address = self.postgres.address if self.postgres else f"sqlite:///{self.folder}/storywake.db"
-        self._started: list[Running] = []
+        self._opening = opening
+        self.started: list[Running] = []
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("STORYWAKE_")}
         self.set(**{**PLAIN, **settings})
 
@@ -138,11 +140,11 @@ class Machine:
 
     def start(self, *words: str, **settings: object) -> Running:
         """Starts ``storywake`` with ``words``; ``settings`` are its own."""
-        output = self.folder / f"output-{len(self._started)}"
+        output = self.folder / f"output-{len(self.started)}"
         extra = {f"STORYWAKE_{name}": str(value) for name, value in settings.items()}
         with output.open("wb") as file:
             process = subprocess.Popen(
-                [sys.executable, "-c", START, *words],
+                [sys.executable, "-c", self._opening, *words],
                 env={**self.environment, **extra},
                 stdin=subprocess.DEVNULL,
                 stdout=file,
@@ -150,7 +152,7 @@ class Machine:
                 start_new_session=True,
             )
         started = Running(process, output)
-        self._started.append(started)
+        self.started.append(started)
         return started
 
     def run(self, *words: str, fails: bool = False) -> str:
@@ -199,7 +201,7 @@ class Machine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for started in self._started:
+        for started in self.started:
             started.kill()
         if self.postgres:
             self.postgres.close()
