@@ -92,6 +92,7 @@ class Asking:
         together = Together(self._tools.keep)
         again: float | None = None
         lacking: str | None = None
+        paid = bool(SOURCES[name].budgets(self._tools.settings))
         try:
             async for answer in stream:
                 evidence = answer.evidence
@@ -106,6 +107,8 @@ class Asking:
                         evidence=None, posts=posts, unlinked=unlinked, near=near
                     )
                 together.add(arrival)
+                if paid:  # the next one may have to wait for a rate limit, and a kill until then would lose this one
+                    together.store()
                 again, lacking = answer.again or again, answer.lacking or lacking
         finally:
             together.store()

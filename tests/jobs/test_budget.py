@@ -141,6 +141,22 @@ def test_a_months_posts_are_never_exceeded(engine: Engine, site: Site, settings:
     assert bool(posts) == (most >= 10), "a search is of ten posts at least"
 
 
+def test_what_was_paid_for_is_stored_before_the_next_page_is_asked_for(
+    engine: Engine, site: Site, settings: Settings, x: PaidX
+) -> None:
+    stored: list[int] = []
+
+    def search(asked: Asked) -> Reply:
+        if "next_token" in asked.query:
+            with engine.begin() as connection:
+                stored.append(connection.execute(text("SELECT COUNT(*) FROM reactions")).scalar_one())
+        return x.search(asked)
+
+    site.routes["/2/tweets/search/recent"] = search
+    run(engine, settings, site, 9.0)
+    assert stored == [100], "a kill while the second page is awaited costs that page alone"
+
+
 def test_looking_again_on_the_same_day_is_free(engine: Engine, site: Site, settings: Settings, x: PaidX) -> None:
     run(engine, settings, site, 9.0)
     first = x.bill
