@@ -29,6 +29,8 @@ PLAIN: dict[str, object] = {
     "GDELT_URL": NOWHERE,
     "WIKIPEDIA_URL": NOWHERE,
 }
+MAX_RECOVERY = 180.0
+"""Seconds that PostgreSQL may need after a crash, on a busy machine."""
 START = "from storywake.start import main; main()"
 MANY = """import json, sys
 from storywake.start import main
@@ -108,8 +110,17 @@ class Postgres:
         until(lambda: not any(running(pid) for pid in doomed), 10)
 
     def restart(self) -> None:
-        """Starts it again on what it had written."""
-        self._server.ensure_postgres_running()
+        """Starts it again on what it had written. Raises TimeoutError where it is not back after ``MAX_RECOVERY``."""
+        if not until(self._is_back, MAX_RECOVERY):
+            raise TimeoutError(f"PostgreSQL was not back after {MAX_RECOVERY:.0f} s")
+
+    def _is_back(self) -> bool:
+        """Whether it is ready; its package starts it where it does not run, and waits ten seconds only for its recovery."""
+        try:
+            self._server.ensure_postgres_running()
+        except (subprocess.TimeoutExpired, AssertionError):
+            return False
+        return True
 
     def close(self) -> None:
         """Stops it and removes its files."""
