@@ -164,7 +164,9 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     labels: tuple[str, ...] | None = None  # marks by its author or by moderators, one word each; None likewise
     reach: Reach = NO_REACH
     deleted: bool = False
-    relayed: bool = False  # shown by another server than its own, whose words and counts of it may be old
+    relayed: bool = (
+        False  # shown by another server than its own, or by a search that tells a part: not looked at itself
+    )
 
 
 class PostAddress(NamedTuple):

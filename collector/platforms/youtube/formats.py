@@ -40,9 +40,9 @@ def video(item: dict[str, Any]) -> Iterator[Post]:
         )
         return
     told = item.get("statistics")
-    is_escaped = item.get("kind") == "youtube#searchResult"
+    is_found = item.get("kind") == "youtube#searchResult"
     title, description, channel = (
-        unescape(words) if words and is_escaped else words
+        unescape(words) if words and is_found else words
         for words in (
             text(snippet.get("title")),
             text(snippet.get("description")),
@@ -63,6 +63,7 @@ def video(item: dict[str, Any]) -> Iterator[Post]:
         posted_at=utc(text(at(item, "contentDetails", "videoPublishedAt") if listed else snippet.get("publishedAt"))),
         links=find_links(description or ""),
         reach=_reach(told),
+        relayed=is_found,
     )
 
 
