@@ -175,7 +175,7 @@ def measure(kind: str, seconds: float) -> dict[str, Any]:
         until(lambda: not first.alive(), seconds, 0.5)
         soon = {name: round(paid.first[name] - started, 1) if name in paid.first else None for name in ("x", "youtube")}
         second = machine.start("run", CONTACT="second")
-        refused = second.wait(30)
+        refused = second.wait(120)
         words = second.said().strip().splitlines()
         second.kill()
         say("a crash")
