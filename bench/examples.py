@@ -63,8 +63,14 @@ def read_examples(folder: Path) -> list[Example]:
         *_topics(sorted((folder / "reactions").glob("*.topics.tsv")), "topics"),
         *_always(_topics(sorted(OWN.glob("debates/*.tsv")), "own topics")),
         *_posts(sorted(OWN.glob("posts/*.tsv")), "posts", ALWAYS),
-        *_posts(sorted(OWN.glob("measure/*.tsv")), "measure", NEVER),
+        *read_strangers(),
     ]
+
+
+def read_strangers() -> list[Example]:
+    """Posts by hands that saw nothing of what teaches; they only measure."""
+    paths = [*sorted(OWN.glob("measure/*.tsv")), *sorted(OWN.glob("restated/*.tsv"))]
+    return list(_posts(paths, "measure", NEVER))
 
 
 def asked(example: Example) -> Example:

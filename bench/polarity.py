@@ -2,7 +2,8 @@
 
 ``storywake bench polarity --data FOLDER``; FOLDER is that of ``bench.examples``. The scores come from training (``left_out.npz``), and
 the multilingual network is the one that ships: it saw nothing of one fact and topic in five, and these are asked about. Rows are
-each reaction towards a claim and towards its opposite, and claim and opposite as reactions to each other.
+each reaction towards a claim and towards its opposite, and claim and opposite as reactions to each other. Beside them stands what
+the assessor that ships says of posts by other hands.
 """
 
 from pathlib import Path
@@ -19,6 +20,7 @@ from storywake.collector.stance.negation import swap
 
 from .examples import Example, asked, read_examples
 from .left_out import is_left_out, read_left_out
+from .strangers import strangers
 from .train_wording import leave_folds_out
 
 MIN_FIGURES = {"right": 0.74, "sides": 0.74, "worst_language": 0.68, "repeated": 0.98, "mirrored": 0.85, "topics": 0.62}
@@ -54,6 +56,7 @@ def bench_polarity(data: str | None) -> dict[str, Any]:
         "mirrored": _mean(mirrored(examples, probabilities)),
         "topics": _mean(right[source == "topics"]),
         "topic_sides": _mean(_side(probabilities, labels)[(source == "topics") & sided]),
+        "strangers": strangers(),
     }  # fmt: skip
     goals = {name: {"least": least, "most": None, "met": figures[name] >= least} for name, least in MIN_FIGURES.items()}
     met = all(goal["met"] for goal in goals.values())

@@ -20,7 +20,7 @@ from .wording import WORDING
 CHUNK = 256
 ENCODERS_ONLY = (1.0, 0.0)
 BARE_WEIGHTS = (0.25, 0.75)
-ENGLISH_WEIGHTS = {True: np.array([0.6, 0.4]), False: np.array([0.4, 0.6])}
+ENGLISH_WEIGHTS = {True: np.array([0.75, 0.25]), False: np.array([0.4, 0.6])}
 """Of the English and the multilingual encoder for English outside threads, towards topics and else: one is better at words, the other
 at claims."""
 WORDING_WEIGHTS = np.array([0.7, 0.3])
@@ -35,7 +35,7 @@ class BlendAssessor:
     """Encoders and linear model; their log-probabilities are added with weights chosen on held-out stories."""
 
     name = "blend"
-    version = "9"
+    version = "10"
 
     def __init__(self) -> None:
         self._linear = LinearAssessor()

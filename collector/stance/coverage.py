@@ -16,9 +16,12 @@ import numpy as np
 from ..prose.language import detect
 from ..records import Stance
 from .base import STANCES, Assessment, Reaction, decide, softmax
+from .claim_words import uses_its_words
 
 REPORT, TOPIC, THREAD, BARE = "report", "topic", "thread", "bare"
 """Kinds of claim: a report, true or false; a topic, to be for or against; either, in a thread; neither claim nor thread."""
+RESTATED = "restated"
+"""A report of which the reaction speaks in the report's own words, where stance is read more reliably."""
 
 
 class Measured(NamedTuple):
@@ -37,7 +40,8 @@ def judge(
 
     ``odds`` are the factors by which set phrases raise the odds of each stance, whatever the models say.
     """
-    known = measured(language_of(reaction), kind)
+    restated = kind == REPORT and uses_its_words(reaction)
+    known = measured(language_of(reaction), RESTATED if restated else kind)
     calibrated = softmax(np.log(np.asarray(probabilities, np.float64) + 1e-12) / known.temperature + np.log(odds))
     sided = STANCES[int(calibrated.argmax())] in (Stance.SUPPORT, Stance.DENY)
     threshold = known.threshold if sided else known.unsided

@@ -162,7 +162,7 @@ class EncoderAssessor:
     """The encoders alone."""
 
     name = "encoder"
-    version = "5"
+    version = "6"
 
     def assess(self, reactions: Sequence[Reaction]) -> list[Assessment]:
         """One assessment per reaction, in order. Deterministic on processors of one kind."""

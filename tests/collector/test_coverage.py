@@ -9,7 +9,18 @@ from storywake.collector.stance import STANCES, Assessment, Reaction, assessor
 from storywake.collector.stance import coverage as covering
 from storywake.collector.stance.adapt import Adapted
 from storywake.collector.stance.base import decide
-from storywake.collector.stance.coverage import BARE, REPORT, THREAD, TOPIC, Measured, judge, kinds, language_of
+from storywake.collector.stance.claim_words import uses_its_words
+from storywake.collector.stance.coverage import (
+    BARE,
+    REPORT,
+    RESTATED,
+    THREAD,
+    TOPIC,
+    Measured,
+    judge,
+    kinds,
+    language_of,
+)
 from storywake.collector.stance.topics import TOPICS
 
 EIGHT = ("en", "de", "fr", "es", "fi", "sv", "ru", "uk")
@@ -65,6 +76,31 @@ def test_a_comment_is_said_sooner_than_a_side_is_taken(monkeypatch: pytest.Monke
     assert not judge(reaction, REPORT, (0.2, 0.2, 0.1, 0.5)).unclear
 
 
+@pytest.mark.parametrize(
+    ("text", "claim", "uses"),
+    [
+        ("They inspected that bridge in May", "The bridge was never inspected", True),
+        ("Silta tarkastettiin toukokuussa", "Sillan kuntoa ei tarkastettu", False),
+        ("Мост обрушился ещё вчера", "Мост обрушился в понедельник", True),
+        ("Liars, all of them", "The bridge was never inspected", False),
+        ("12 injured", "No one of the 12 was injured", True),
+        ("", "The bridge fell", False),
+        ("The bridge fell", "...", False),
+    ],
+)
+def test_whether_a_text_has_half_of_the_words_of_a_claim(text: str, claim: str, uses: bool) -> None:
+    assert uses_its_words(Reaction(text, claim)) is uses
+
+
+def test_a_report_in_its_own_words_has_a_threshold_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = {("en", REPORT): Measured(True, 0.7, 0.5, 1.0), ("en", RESTATED): Measured(True, 0.6, 0.5, 1.0)}
+    monkeypatch.setattr(covering, "_coverage_table", lambda: (table, Measured(False, 0.5, 0.5, 1.0)))
+    claim, told = "The bridge was never inspected", (0.2, 0.65, 0.1, 0.05)
+    assert judge(Reaction("They inspected the bridge in May", claim, language="en"), REPORT, told).stance == "deny"
+    assert judge(Reaction("Nonsense, I was there", claim, language="en"), REPORT, told).unclear
+    assert judge(Reaction("They inspected the bridge in May", claim, language="en"), TOPIC, told).unclear
+
+
 def test_what_a_set_phrase_adds_is_not_cooled(known: None) -> None:
     told = judge(Reaction("x", language="en"), REPORT, (0.25, 0.25, 0.25, 0.25), odds=(8, 1, 1, 1))
     assert told.probabilities[0] == pytest.approx(8 / 11)
@@ -94,8 +130,9 @@ def test_words_too_few_to_tell_are_in_the_language_of_what_they_answer() -> None
 
 @pytest.mark.parametrize("language", EIGHT)
 def test_reports_are_covered_in_eight_languages(language: str) -> None:
-    known = covering.measured(language, REPORT)
+    known, restated = (covering.measured(language, kind) for kind in (REPORT, RESTATED))
     assert known.covered and 0 < known.threshold < 1 and known.temperature > 0
+    assert restated.covered and restated.threshold < known.threshold
 
 
 @pytest.mark.parametrize("language", ["hu", "ar", None])

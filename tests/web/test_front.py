@@ -65,7 +65,7 @@ def react(
         reaction: int = connection.execute(text("SELECT MAX(id) FROM reaction")).scalar_one()
         claim = connection.execute(text("SELECT MIN(id) FROM claim")).scalar_one()
         found = Assessment((0.05, 0.85, 0.05, 0.05), Stance.DENY, 0.85)
-        save_assessments(connection, "blend@9", [(Pending(reaction, claim, str(reaction), None), found)], AT)  # type: ignore[arg-type]
+        save_assessments(connection, "blend@10", [(Pending(reaction, claim, str(reaction), None), found)], AT)  # type: ignore[arg-type]
     return reaction
 
 
