@@ -164,9 +164,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     labels: tuple[str, ...] | None = None  # marks by its author or by moderators, one word each; None likewise
     reach: Reach = NO_REACH
     deleted: bool = False
-    relayed: bool = (
-        False  # shown by another server than its own, or by a search that tells a part: not looked at itself
-    )
+    relayed: bool = False  # told by another server than its own, or in part by a search: not looked at itself
 
 
 class PostAddress(NamedTuple):
