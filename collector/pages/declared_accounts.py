@@ -23,7 +23,7 @@ from .jsonld import json_ld
 SIGNS = re.compile(r"sameAs|rel=[\"']?[^\"'>]{0,80}\bme\b", re.I)
 """One of which stands in every page that declares an account."""
 MAX_DECLARED, MAX_ACCOUNTS = 60, 12
-"""Declarations of a page, and accounts of one person, that are read."""
+"""Declarations of a page (addresses of a person likewise), and accounts of one person, that are read."""
 MAX_NAMES, MAX_NAME_LENGTH, MAX_NAME_WORDS = 6, 79, 6
 """Of whom a page may be about: names, and characters and words of one."""
 BARS = re.compile(r"\s[-–—|•·:]\s")
@@ -81,7 +81,7 @@ def _described(page: Page) -> Iterator[tuple[str, list[str]]]:
 
 
 def _listed(value: Any) -> list[Any]:
-    return value[:MAX_ACCOUNTS] if isinstance(value, list) else [value]
+    return value[:MAX_DECLARED] if isinstance(value, list) else [value]
 
 
 def _own_links(page: Page, url: str | None) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Whom an article names, and which accounts are declared to be theirs: never by a name alone."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -134,6 +135,15 @@ def test_links_without_rel_me_and_the_papers_own_declare_nothing() -> None:
     assert declared_accounts(heading + papers, "https://www.kallvik-herald.example/authors/anna") == []
     around = f"{heading}<footer>{REL_ME.format('mastodon.example/@desk')}</footer>"
     assert declared_accounts(around, "https://a.example/") == []
+
+
+def test_an_account_is_found_behind_many_addresses_that_are_none() -> None:
+    others = [f"https://library{number}.example/authors/{number}" for number in range(15)]
+    same = json.dumps([*others, "https://bsky.app/profile/annavirtanen.example"])
+    page = (
+        f'<script type="application/ld+json">{{"@type": "Person", "name": "Anna Virtanen", "sameAs": {same}}}</script>'
+    )
+    assert [one.handle for one in declared_accounts(page, "https://paper.example/a")] == ["annavirtanen.example"]
 
 
 def test_json_ld_declares_a_persons_accounts_wherever_it_names_them() -> None:
