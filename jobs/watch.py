@@ -218,7 +218,8 @@ def watch_until(settings: Settings) -> str:
 
 
 def _first_sentence(text: str) -> str:
-    return re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0][:200]
+    """The first sentence, or the heading where a blank line follows it."""
+    return " ".join(re.split(r"(?<=[.!?])\s|\n[^\S\n]*\n", text.strip(), maxsplit=1)[0].split())[:200]
 
 
 def slug_of(text: str) -> str:

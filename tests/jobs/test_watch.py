@@ -64,7 +64,7 @@ def test_a_paused_or_ended_story_is_named_as_such(sqlite: Engine, settings: Sett
             b"<!doctype html><title>We value your privacy</title><h1>We value your privacy</h1><p>We and our partners store cookies on your device and process personal data.</p>",
             "is a consent page, no article",
         ),
-        ("Ein Satz. ".encode("utf-16-le") * 30, "is neither HTML nor text"),
+        (b"\x00\x01\x00\x02E\x00i\x00\x03\x00n\x00" * 90, "is neither HTML nor text"),
     ],
 )
 def test_what_is_no_document_is_refused(
@@ -74,6 +74,12 @@ def test_what_is_no_document_is_refused(
     with pytest.raises(BadInput, match=told):
         watch(sqlite, settings, str(tmp_path / "story"))
     assert story_rows(sqlite) == []
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be", "utf-16"])
+def test_a_text_in_two_bytes_a_sign_is_read(sqlite: Engine, settings: Settings, tmp_path: Path, charset: str) -> None:
+    (tmp_path / "story.txt").write_bytes(("Brücke gesperrt\n\n" + "Die Brücke ist zu. " * 20).encode(charset))
+    assert watch(sqlite, settings, str(tmp_path / "story.txt")).title == "Brücke gesperrt"
 
 
 def test_a_folder_is_refused(sqlite: Engine, settings: Settings, tmp_path: Path) -> None:
