@@ -20,12 +20,10 @@ from storywake.collector.stance.negation import swap
 
 from .examples import Example, asked, read_examples
 from .left_out import is_left_out, read_left_out
-from .strangers import strangers
+from .strangers import SIDES, strangers
 from .train_wording import leave_folds_out
 
 MIN_FIGURES = {"right": 0.74, "sides": 0.74, "worst_language": 0.68, "repeated": 0.98, "mirrored": 0.85, "topics": 0.62}
-SIDES = 2
-"""Support and denial come first among the stances."""
 
 
 def bench_polarity(data: str | None) -> dict[str, Any]:

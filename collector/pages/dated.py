@@ -47,11 +47,10 @@ MACHINE = (
 )
 """Attributes that hold the time for a script, which writes it as "3 hours ago" or in the reader's zone."""
 TIMED = ", ".join(f"[{name}]" for name in MACHINE)
-OTHERS, NEAR = (
-    re.compile("related|recommend|trending|popular|latest|teaser|mostread|sidebar|comment|more_?stories", re.I),
-    1_000,
-)
-"""Fields of other stories, and the characters before a time in which one makes it theirs."""
+OTHERS = re.compile("related|recommend|trending|popular|latest|teaser|mostread|sidebar|comment|more_?stories", re.I)
+"""Fields of other stories."""
+NEAR = 1_000
+"""The characters before a time in which one of these makes it theirs."""
 MAX_CODE = 2_000_000
 """Characters of a page's scripts in which its time is looked for."""
 

@@ -6,6 +6,7 @@ from .base import Reaction
 
 WORD = regex.compile(r"[\p{L}\p{N}]+")
 STEM_LETTERS = 5
+"""Of a word, by which it is known again whatever its ending."""
 MIN_LETTERS = 4
 """Of a word that counts, unless it is a number; shorter ones are mostly articles and the like."""
 MIN_SHARE = 0.5

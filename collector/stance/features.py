@@ -9,12 +9,12 @@ import regex
 
 from ..prose.language import detect
 from .base import Reaction
+from .claim_words import STEM_LETTERS
 from .cues import count_cues, cues
 
 BUCKETS = 1 << 15
 WORD = regex.compile(r"[\p{L}\p{N}']+|[?!]+|\p{Emoji_Presentation}")
 ADDRESS = regex.compile(r"https?://\S+|www\.\S+|pic\.twitter\.com/\S+")
-STEM_LETTERS = 5
 YEAR = regex.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 QUOTED = regex.compile(r"[\"“„«'][^\"”“»']{2,30}[\"”“»']")
 NGRAM_SCALE = 1.5

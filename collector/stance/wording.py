@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .base import STANCES, Reaction, read_weights, softmax
-from .features import ADDRESS, STEM_LETTERS, WORD, Features, bucket, read_features
+from .claim_words import STEM_LETTERS
+from .features import ADDRESS, WORD, Features, bucket, read_features
 
 MAX_WORDS, MAX_LETTERS = 80, 40
 """Words of a reaction, and letters of a word; the rest is not read."""
