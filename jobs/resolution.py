@@ -143,7 +143,10 @@ def _voices(
         else:
             names = [(f"{one.platform}:{one.handle}", one.name) for one in own[number]]
             bios = [(f"{one.platform}:{one.handle}", one.bio) for one in own[number]]
-            if voice := voice_of(names, _domains(person), person.affiliation, known, bios):
+            marks = [
+                (f"{one.platform}:{one.handle}", mark) for one in own[number] for mark in (one.labels or "").split()
+            ]
+            if voice := voice_of(names, _domains(person), person.affiliation, known, bios, marks):
                 found[number] = voice
     return found
 

@@ -37,12 +37,13 @@ def voice_of(
     affiliation: str | None,
     papers: Papers,
     bios: Iterable[tuple[str, str | None]] = (),
+    marks: Iterable[tuple[str, str]] = (),
 ) -> Voice | None:
     """The kind of voice of a person; None where nothing says it, or two things say different ones of like standing.
 
     ``names`` are (``platform:handle``, the name that the account shows), ``domains`` those that are the person's handles, which a
     network has checked; ``affiliation`` is where an article says that they belong, ``papers`` those of the story; ``bios`` are
-    (``platform:handle``, what the profile says of its owner).
+    (``platform:handle``, what the profile says of its owner), ``marks`` (``platform:handle``, a label of the account).
     """
     words = _words()
     shown = [
@@ -56,6 +57,12 @@ def voice_of(
         for domain in domains
         for kind, ends in words["domain"].items()
         if any(domain.casefold().endswith(f".{end}") for end in ends)
+    ]
+    owned += [
+        Voice(VoiceKind(kind), f"{account} is marked {mark}")
+        for account, mark in marks
+        for kind, own in words["mark"].items()
+        if f"{account.partition(':')[0]}:{mark}" in own
     ]
     described = [
         Voice(plain[0], f"the profile of {account} says: {plain[1]}")
@@ -153,5 +160,5 @@ def _words() -> Mapping[str, Mapping[str, frozenset[str]]]:
     forbidding = {"": {"not": frozenset(told["not"].split())}}
     return forbidding | {
         place: {kind: frozenset(own.split()) for kind, own in told[place].items()}
-        for place in ("name", "affiliation", "domain")
+        for place in ("name", "affiliation", "domain", "mark")
     }

@@ -7,6 +7,9 @@ from sqlalchemy import Engine, text
 from typer.testing import CliRunner
 
 from storywake.cli import app
+from storywake.collector.match.papers import papers
+from storywake.collector.match.voices import voice_of
+from storywake.collector.reading.answers import normalise
 from storywake.collector.records import Author, Post, Tie, TieKind
 from storywake.collector.settings import Settings
 from storywake.db.engine import reading, writing
@@ -80,6 +83,18 @@ def test_an_account_that_its_network_marks_as_a_bot_is_one(engine: Engine, story
         connection.execute(text("UPDATE account SET labels = 'noindex bot' WHERE handle = 'u2'"))
     update_people(engine, story.id)
     assert voices(engine)[2] == ("x:u2", "bot", "x:u2 is marked as a bot")
+
+
+def test_an_account_that_x_verified_as_a_governments_is_an_authority(engine: Engine, story: StoryRow) -> None:
+    """Whoever pays is verified too, and a word on another network is its author's own."""
+    user = {"id": "9", "username": "u1", "name": "Bo Ek", "verified_type": "government"}
+    payload = {"data": [{"id": "1", "text": "So it is", "author_id": "9"}], "includes": {"users": [user]}}
+    with writing(engine) as connection:
+        save_posts(connection, list(normalise("x", payload)), AT)
+    update_people(engine, story.id)
+    assert voices(engine)[1] == ("x:u1", "authority", "x:u1 is marked verified-government")
+    for mark, account in (("verified-blue", "x:u1"), ("verified-government", "bluesky:u1")):
+        assert voice_of([], [], None, papers((), ()), marks=[(account, mark)]) is None
 
 
 def test_a_profile_says_it_unless_its_owner_asks_not_to_be_shown(engine: Engine, story: StoryRow) -> None:

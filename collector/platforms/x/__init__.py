@@ -44,7 +44,7 @@ TWEET_FIELDS = "public_metrics,conversation_id,referenced_tweets,entities,lang,c
 FIELDS = {
     "tweet.fields": TWEET_FIELDS,
     "expansions": "author_id",
-    "user.fields": "public_metrics,username,name,entities,description",
+    "user.fields": "public_metrics,username,name,entities,description,verified_type",
 }
 """Posts referred to are not asked for along with the others, since each would be charged too."""
 MAX_PAGE, MIN_PAGE, MAX_ARCHIVE_PAGE = 100, 10, 500
@@ -100,7 +100,10 @@ class X(Source[XSettings]):
     name = NAME
     title = "X"
     rank = 1
-    help = "posts by oEmbed (no counts); counts, replies and quotes need STORYWAKE_X_TOKEN"
+    help = (
+        "posts, counts, answers and links of seven days, quotes, and the archive for older stories; not the filtered stream, which would "
+        "bring posts within seconds for the same $0.005 each, and charges on delivery, past any budget"
+    )
     row = Row(
         "text, author, day and links of a known post, by oEmbed",
         "`STORYWAKE_X_TOKEN`: posts (100 at once), the conversation of the last seven days, quotes; for a story that is older, "
@@ -111,9 +114,10 @@ class X(Source[XSettings]):
     limits = (
         "$0.005 a post and $0.010 a user, once a UTC day; 2 million posts a month by docs.x.com/x-api/fundamentals/post-cap, 3 by "
         "docs.x.com/x-api/getting-started/pricing; recent search holds seven days; the archive: 300 requests in 15 minutes, one a second, "
-        "500 posts a page; an estimate by counts $0.010 a request"
+        "500 posts a page; an estimate by counts $0.010 a request; the filtered stream (not used): a connection, 1,000 rules of 1,024 characters, "
+        "a post delivered is charged as one returned"
     )
-    checked = "2026-11-27"
+    checked = "2026-11-28"
 
     hosts = READERS
     profiles = dict.fromkeys(HOSTS, r"/([A-Za-z0-9_]{1,15})/?$")

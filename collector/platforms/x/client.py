@@ -19,6 +19,8 @@ ADS = frozenset(("promotedMetadata", "promoted_metadata"))
 QUOTED = ("quoted_status_result", "quoted_status_results", "quoted_tweet_results", "quoted_tweet_result")
 PASSED_ON = ("retweeted_status_result", "retweeted_status_results", "reposted_tweet_results", "repostedStatusResults")
 FRAMES = frozenset((*QUOTED, *PASSED_ON))
+VERIFIED = ("blue", "business", "government")
+"""What API v2 says an account is verified as, where it is."""
 STONE_FRAMES = frozenset(("tweet_results", "tweetResult"))
 
 
@@ -114,6 +116,9 @@ def _user(post: dict[str, Any], status: dict[str, Any], identity: str | None) ->
     }
     if "description" in legacy:
         user["description"] = legacy["description"]
+    verified = mapping(found.get("verification")).get("verified_type") or legacy.get("verified_type")
+    user |= {"verified_type": verified} if verified else {}
+    user |= {"is_blue_verified": found["is_blue_verified"]} if "is_blue_verified" in found else {}
     if not user["screen_name"]:
         shown = items(at(status, "extended_entities", "media")) + items(at(status, "entities", "media"))
         user["screen_name"] = next(_handles(shown, identity), None)
@@ -152,3 +157,17 @@ def bio(user: dict[str, Any]) -> str | None:
     of the API (developer.x.com/en/docs/x-api/enterprise/data-dictionary/native-enriched-objects/user, read 2026-11-27).
     """
     return (text(user["description"]) or "") if "description" in user else None
+
+
+def labels(user: dict[str, Any]) -> tuple[str, ...] | None:
+    """What X verified an account as, where that is told: ``verified-blue``, ``verified-business``, ``verified-government``.
+
+    ``verified_type`` is blue, business, government or none in API v2 (docs.x.com, user.fields, read 2026-11-28), with capitals or
+    left out in the other formats, which tell of blue by ``is_blue_verified``.
+    """
+    told = (text(user.get("verified_type")) or "").casefold()
+    if told in VERIFIED:
+        return (f"verified-{told}",)
+    if user.get("is_blue_verified") is True:
+        return ("verified-blue",)
+    return () if told or "is_blue_verified" in user else None
