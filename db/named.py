@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from storywake.collector.match.named import How, Named, Own, Owned, is_named_as
+from storywake.collector.match.named import INITIAL, How, Named, Own, Owned, known_as
+from storywake.collector.prose.same_name import better_name, same_person
 from storywake.collector.records import Author
 
 from .erasing import Fingerprints, known_marks
@@ -18,20 +19,28 @@ Row = dict[str, Any]
 
 def save_named(connection: Connection, story_id: int, source: str, named: Sequence[Named]) -> None:
     """Writes whom the article at ``source`` names, in the place of whom it named before; whom another article of the story
-    names stays where they are, and who was erased stays out.
+    names too is one person, under the fuller name and where they were named first, and who was erased stays out.
     """
     stored, is_erased = _rows(connection, story_id), _erased(connection)
-    others = [row.name for row in stored if row.source != source]
-    kept = [
-        person
-        for person in named
-        if not any(is_named_as(other, person.name) for other in others)
-        and not is_erased("web", Author(name=person.name))
-    ]
-    gone = {row.name for row in stored if row.source == source} - {person.name for person in kept}
+    kept = [person for person in named if not is_erased("web", Author(name=person.name))]
+    names, beside = [row.name for row in stored], [person.name for person in kept]
+    known = {person.name: known_as(person.name, names, beside) or person.name for person in kept}
+    gone = {row.name for row in stored if row.source == source} - set(known.values())
     run_many(connection, SQL["drop_named"], [{"story_id": story_id, "name": name} for name in sorted(gone)])
+    called = {
+        name: better_name(name, told) if same_person(name, told) == INITIAL else name for told, name in known.items()
+    }
+    for name, fuller in called.items():
+        for statement in ("add_fuller_named", "move_own", "drop_named") if name != fuller else ():
+            connection.execute(SQL[statement], {"story_id": story_id, "name": name, "fuller": fuller})
     rows = [
-        {"story_id": story_id, "name": p.name, "affiliation": p.affiliation, "source": source, "place": place}
+        {
+            "story_id": story_id,
+            "name": called[known[p.name]],
+            "affiliation": p.affiliation,
+            "source": source,
+            "place": place,
+        }
         for place, p in enumerate(kept)
     ]
     run_many(connection, SQL["save_named"], rows)

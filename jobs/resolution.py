@@ -143,10 +143,10 @@ def _voices(
         else:
             names = [(f"{one.platform}:{one.handle}", one.name) for one in own[number]]
             bios = [(f"{one.platform}:{one.handle}", one.bio) for one in own[number]]
-            marks = [
+            labels = [
                 (f"{one.platform}:{one.handle}", mark) for one in own[number] for mark in (one.labels or "").split()
             ]
-            if voice := voice_of(names, _domains(person), person.affiliation, known, bios, marks):
+            if voice := voice_of(names, _domains(person), person.affiliation, known, bios, labels):
                 found[number] = voice
     return found
 

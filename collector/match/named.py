@@ -21,6 +21,8 @@ MAX_NAME = 120
 """Characters of a name."""
 FULL = frozenset(("the same name", "the same first and last name", "the same name in another script"))
 """How two names may be alike to be one's: not by an initial or a surname alone."""
+INITIAL = "the same surname and initial"
+"""How two names may be alike where only one of those named can be meant."""
 
 
 class Named(NamedTuple):
@@ -96,6 +98,20 @@ def is_named_as(name: str, other: str | None) -> bool:
     """Whether a name that an account or a page shows is a person's full name."""
     plain = plain_name(other)
     return plain is not None and same_person(name, plain) in FULL
+
+
+def known_as(name: str, known: Sequence[str], beside: Sequence[str]) -> str | None:
+    """Under which of some known names a person is known already whom an article names, as it names others ``beside``.
+
+    That is a full name alike, else with an initial the only one that it can be, of both articles' names; None for a new person.
+    """
+    for other in known:
+        if is_named_as(other, name):
+            return other
+    likely = [other for other in known if same_person(other, name) == INITIAL]
+    if len(likely) != 1 or any(same_person(likely[0], other) for other in beside if other != name):
+        return None
+    return likely[0]
 
 
 def own_accounts(

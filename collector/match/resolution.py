@@ -225,14 +225,15 @@ class PersonResolver:
                 if key[0] == kind and len(bucket) > 1 and (kind != "name" or key[1][0] == "full"):
                     first, *others = sorted(bucket)
                     yield from ((first, other, why) for other in others)
-                if key[0] == "name" and len(key[1][1]) == 1 and bucket:
-                    spelt_out = self._held(("name", ("spelt out", *key[1][1:])))
-                    yield from ((min(bucket), other, "the same surname and initial") for other in spelt_out)
         for (foreign, *_), names in self._sounds.items():
             for name in names if foreign else ():
                 for other in self._near(name, foreign):
                     pair = [self._held(("name", ("full", *ends))) for ends in (name, other)]
                     yield min(pair[0]), min(pair[1]), "the same name in another script"
+        for key, bucket in self._index.items():
+            if key[0] == "name" and len(key[1][1]) == 1 and bucket:
+                spelt_out = self._held(form_key(("spelt out", *key[1][1:])))
+                yield from ((min(bucket), other, "the same surname and initial") for other in spelt_out)
         for key, bucket in self._index.items():
             for slot in bucket if key[0] == "said" else ():
                 yield from ((slot, other, "the surname alone") for other in self._held(("last", key[1])))

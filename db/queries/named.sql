@@ -5,6 +5,18 @@ VALUES (:story_id, :name, :affiliation, :source, :place, 0)
 ON CONFLICT (story_id, name) DO UPDATE
 SET affiliation = COALESCE(excluded.affiliation, named_person.affiliation);
 
+-- name: add_fuller_named
+-- Keeps a named person under a fuller name too, beside the one that goes.
+INSERT INTO named_person (story_id, name, affiliation, source, place, namesakes)
+SELECT story_id, :fuller, affiliation, source, place, namesakes
+FROM named_person
+WHERE story_id = :story_id AND name = :name
+ON CONFLICT (story_id, name) DO NOTHING;
+
+-- name: move_own
+-- Gives the accounts that are declared to be a person's to the fuller name.
+UPDATE own_account SET name = :fuller WHERE story_id = :story_id AND name = :name;
+
 -- name: drop_named
 -- Takes out a person whom an article, read anew, names no more.
 DELETE FROM named_person WHERE story_id = :story_id AND name = :name;

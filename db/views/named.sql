@@ -14,8 +14,9 @@ SELECT s.slug AS story, n.name AS person, n.affiliation,
        (SELECT COUNT(*)
         FROM witness w
         JOIN reaction r ON r.id = w.reaction_id
+        LEFT JOIN person q ON q.id = r.person_id
         WHERE r.story_id = n.story_id AND r.dropped_at IS NULL AND w.tie = 'reported'
-            AND w.rests_on = 'the article''s prose reports ' || n.name) AS reported,
+            AND (q.name = n.name OR w.rests_on = 'the article''s prose reports ' || n.name)) AS reported,
        h.accounts, h.rests_on, n.namesakes, n.source AS named_in, n.place,
        (SELECT MIN(q.id) FROM person q WHERE q.story_id = n.story_id AND q.name = n.name) AS person_id
 FROM named_person n

@@ -89,6 +89,12 @@ def test_prose_finds_its_account_by_name_and_by_the_surname_alone() -> None:
         )
 
 
+def test_an_initial_with_a_surname_is_a_hint_of_each_name_that_it_may_stand_for() -> None:
+    found = resolved(account("x", "sky", "A. Virta"), account("bluesky", "a.example", "Anna Virta"), account("reddit", "b1", "Antti Virta"))  # fmt: skip
+    assert len(found.people) == 3
+    assert found.hints == [(0, 1, "the same surname and initial"), (0, 2, "the same surname and initial")]
+
+
 def test_a_surname_alone_that_two_people_have_is_a_hint_of_each() -> None:
     found = resolved(account("x", "bdtaylor", "Brian Taylor"), account("x", "ct", "Charles Taylor"), prose("Taylor"))
     assert len(found.people) == 3

@@ -64,6 +64,8 @@ def plant(connection: Connection) -> None:
         )  # fmt: skip
     put(connection, "person", id=1, story_id=1, name="Maja Mayor", affiliation="Kallvik")
     put(connection, "person", id=2, story_id=1, name="Silent Sam", affiliation="Harbour")
+    for place, name in enumerate(("Silent Sam", "Maja Mayor")):
+        put(connection, "named_person", story_id=1, name=name, source=ARTICLE, place=place, namesakes=0)
     accounts = dict.fromkeys(post[0] for post in POSTS)
     for number, account in enumerate(accounts, 1):
         accounts[account] = number
@@ -78,6 +80,16 @@ def plant(connection: Connection) -> None:
             name=handle.title(),
             followers=100 * number,
         )
+    theirs = {"platform": "x", "handle": "mayor", "account_id": accounts["x:mayor"]}
+    put(
+        connection,
+        "own_account",
+        story_id=1,
+        name="Maja Mayor",
+        how="page",
+        rests_on="kallvik.example links to it",
+        **theirs,
+    )
     for number, (account, at, stance, tie, source, language, evening, morning) in enumerate(POSTS, 1):
         person = 1 if account == "x:mayor" else None
         put_reaction(

@@ -79,6 +79,11 @@ def test_who_answered_is_told_with_where_and_when(engine: Engine, story: StoryRo
     assert told["Anna Virta"]["namesakes"] == 1 and told["Elsa Holm"]["shown"] == 1
     with read_only(engine, asked(find_question("named-in-story"), {"story": "bridge"})) as result:
         assert [row[1] for row in result.rows] == ["Bo Nygaard", "Elsa Holm", "Anna Virta", "Otto Brandt"]
+    with read_only(engine, asked(find_question("named-answered"), {"story": "bridge"})) as result:
+        answers = [(row[1], row[3], row[9]) for row in result.rows]
+    assert answers == [("Bo Nygaard", "2026-03-03T09:00:00Z", "On the bridge")] + [
+        (name, None, None) for name in ("Elsa Holm", "Anna Virta", "Otto Brandt")
+    ], "a namesake's post and the one that the article shows are no answers in any list"
     assert [row["person"] for row in gathered(engine, "bridge", settings)["named"]][0] == "Bo Nygaard"
     words = report(engine, "bridge", settings=settings)
     assert "Bo Nygaard: answered 2026-03-03T09:00:00Z on bluesky" in words
@@ -147,3 +152,37 @@ def test_whom_a_dropped_article_named_goes_with_it(engine: Engine, story: StoryR
     assert "Ida Lindqvist" in named(engine)
     change(engine, settings, "bridge", Changes(drop=(earlier.url or "",)))
     assert "Ida Lindqvist" not in named(engine) and "Elsa Holm" in named(engine)
+
+
+def test_one_person_named_by_two_articles_is_one_person(engine: Engine, settings: Settings, story: StoryRow) -> None:
+    """In whichever order the articles come, in another form of the name too; an initial that two can be is neither."""
+    second = "https://paper.example/bridge-2"
+
+    def says(url: str, words: str) -> list[str]:
+        page(
+            engine,
+            settings,
+            story,
+            filed(Article(url=url, title="Bridge closed", language="en", text=words), Role.ORIGINAL),
+        )
+        return sorted(named(engine))
+
+    everybody = ["Anna Virta", "Bo Nygaard", "Elsa Holm", "Otto Brandt"]
+    assert says(second, "Then O. Brandt and Elsa M. Holm met, and he left.") == everybody
+    assert says(PAPER, "Then Elsa Holm met B. Nygaard, and E. Ekström spoke.") == [
+        "Bo Nygaard",
+        "E. Ekström",
+        "Elsa Holm",
+    ]
+    theirs = Declared("E. Ekström", "x", "eek", "https://eek.example/ links to it")
+    page(engine, settings, story, filed(HOMEPAGE, Role.CONTEXT, theirs))
+    assert says(second, "On Monday Eva Ekström called.") == ["Bo Nygaard", "Elsa Holm", "Eva Ekström"]
+    assert named(engine)["Eva Ekström"]["accounts"] == "x:eek", "accounts go with the fuller name"
+    others = ["Bo Nygaard", "Elsa Holm", "Eva Ekström"]
+    assert says(second, "Ossi Virta met Otto Virta.") == [*others, "Ossi Virta", "Otto Virta"]
+    assert says("https://paper.example/bridge-3", "Nobody told O. Virta so.") == [
+        *others,
+        "O. Virta",
+        "Ossi Virta",
+        "Otto Virta",
+    ]
