@@ -4,7 +4,8 @@ Which are known, and by what, stands in ``collector/exports/known.toml`` and ``p
 a line, a row, an element of a list. What cannot be read is told by its place; the rest is kept.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from sqlalchemy import Engine
 
 from storywake.collector.dates import now
 from storywake.collector.errors import BadInput, Unreadable
+from storywake.collector.exports.documents import NOTHING_POSTED
 from storywake.collector.exports.files import (
     CHUNK,
     SCRIPT,
@@ -39,6 +41,8 @@ from .ticking import Tick, silent
 
 MAX_BATCH = 2000
 """Posts stored in one transaction: what a killed import repeats at most."""
+MARKUP = re.compile(r"[\s\ufeff]{0,40}(?:<!doctype html|<html)\b", re.IGNORECASE)
+TELEGRAM_HTML = "a chat as Telegram Desktop shows it, which tells no address of it: export it as machine-readable JSON"
 MAX_REASONS = 20
 """Rows that are told one by one; the others are counted."""
 
@@ -91,11 +95,16 @@ def read_rows(path: str, readers: Readers, platform: str | None, notes: list[str
             head = file.read(CHUNK)
         if not head.strip("\ufeff \t\r\n"):
             notes.append("it is empty")
+        elif MARKUP.match(head):
+            raise BadInput(
+                f"{path}: {TELEGRAM_HTML if 'history' in head and 'from_name' in head else 'a web page, which `storywake extract` reads'}"
+            )
         elif "\0" in head:
             raise BadInput(f"{path}: a binary file")
         elif head.lstrip("\ufeff \t\r\n\x1e")[:1] in "{[" or SCRIPT.match(head):
             lines = is_lines(head.lstrip("\ufeff"))
-            yield from _json(json_lines(path, encoding) if lines else json_values(path, encoding), readers, platform)
+            pieces = json_lines(path, encoding) if lines else json_values(path, encoding)
+            yield from _json(pieces, readers, platform, notes.append)
         else:
             encoding = encoding_of(path) if encoding == "utf-8" else encoding
             yield from read_table(path, encoding, platform, unguarded, notes.append)
@@ -103,9 +112,16 @@ def read_rows(path: str, readers: Readers, platform: str | None, notes: list[str
         raise BadInput(f"cannot read {path[:200]}: {error}") from None
 
 
-def _json(pieces: Iterator[Piece], readers: Readers, platform: str | None) -> Iterator[Post | str]:
-    """The posts of JSON documents. A large one is read by a worker, so that a hostile one costs only itself."""
+def _json(
+    pieces: Iterator[Piece], readers: Readers, platform: str | None, noted: Callable[[str], None]
+) -> Iterator[Post | str]:
+    """The posts of JSON documents. A large one is read by a worker, so that a hostile one costs only itself.
+
+    ``noted`` is told how many documents are known to hold none.
+    """
+    without = 0
     source = f"export:{platform}" if platform else "export"
+    before: Post | None = None  # gallery-dl tells a post again with each of its pictures
     for piece in pieces:
         if piece.fault:
             yield f"{piece.where}: {piece.fault}"
@@ -118,6 +134,12 @@ def _json(pieces: Iterator[Piece], readers: Readers, platform: str | None) -> It
             yield f"{piece.where}: {error}"
             continue
         if content.posts:
-            yield from content.posts
+            if content.posts != [before]:
+                yield from content.posts
+            before = content.posts[-1]
+        elif content.readable and content.notes[0] == NOTHING_POSTED:
+            without += 1
         else:
             yield f"{piece.where}: {content.notes[0] if content.readable else 'not JSON'}"
+    if without:
+        noted(f"{without} of its documents tell of accounts, or of what happened in a chat, not of posts")

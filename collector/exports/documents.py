@@ -4,12 +4,18 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+import msgspec
+
 from ..records import Post
 from ..sources import SOURCES
-from ..values import at
-from .flat import Reader, Unread
-from .known import MAX_DEPTH, NO_POSTS, Known, whose
+from ..values import at, text
+from .flat import WEB, Reader, Unread
+from .known import MAX_DEPTH, MAX_OBJECTS, NO_POSTS, Known, known_exports, whose
+from .names import name_of
 
+NOTHING_POSTED = "it tells of accounts, or of what happened in a chat, not of posts"
+MAX_UNKNOWN_DEPTH = 4
+"""How deep in a document of an unknown tool its posts are looked for."""
 BY_ZEESCHUIMER = {name: source for source in SOURCES.values() for name in source.zeeschuimer}
 
 
@@ -28,15 +34,15 @@ def exported(payload: Any, platform: str | None = None) -> Read:
         return _told(platform, payload)
     claims = whose(payload)
     if not claims:
-        return Read([], "no platform knows this form as its own")
+        return _unknown(payload) or Read([], "no platform knows this form as its own")
     if len(claims) > 1:
         names = " and ".join(sorted(_name(claim) for claim in claims))
         return Read([], f"{names} both know this form as theirs: say which with --platform")
     [claim] = claims
     if isinstance(claim, Known):
-        return _flat(claim, payload)
+        return Read([], f"{claim.tool}: {claim.no_posts}") if claim.no_posts else _flat(claim, payload)
     if claim == NO_POSTS:
-        return Read([], "it tells of accounts, not of posts")
+        return Read([], NOTHING_POSTED)
     return _of(claim, payload)
 
 
@@ -74,28 +80,73 @@ def _flat(known: Known, payload: Any) -> Read:
     posts: list[Post] = []
     why = f"{known.tool}, but no post in it is read"
     reader = Reader(known)
-    for item in _those(known, payload, MAX_DEPTH):
+    for item, above in _those(known, payload, MAX_DEPTH):
         try:
-            posts.append(reader.post(partial(_value, item)))
+            post = reader.post(partial(_value, item))
         except Unread as error:
             why = f"{known.tool}: {error}"
+            continue
+        answered = {"in_reply_to": above} if above and post.in_reply_to is None else {}
+        posts.append(msgspec.structs.replace(post, **answered) if answered else post)
     return Read(posts, None if posts else why)
+
+
+def _unknown(payload: Any) -> Read | None:
+    """The posts in objects of an unknown tool: those with an address that names a post, a text and a time, read as a table's rows
+    are; None where there are none.
+    """
+    level = [payload]
+    for _ in range(MAX_UNKNOWN_DEPTH):
+        objects = [value for value in level if isinstance(value, dict)]
+        found = [post for item in objects if (post := _unknown_post(item))]
+        if found:
+            return Read(found)
+        inner = [value for item in objects for value in item.values() if isinstance(value, dict | list)]
+        level = [part for value in inner for part in (value if isinstance(value, list) else [value])][:MAX_OBJECTS]
+    return None
+
+
+def _unknown_post(item: dict[str, Any]) -> Post | None:
+    cells: dict[str, Any] = {}
+    for key, value in item.items():
+        cells.setdefault(name_of(key), value)
+        if isinstance(value, dict):
+            for inner, held in value.items():
+                cells.setdefault(name_of(f"{key}.{inner}"), held)
+    plain = known_exports()[-1]
+    if not all(any(cells.get(name) for name in plain.columns[field]) for field in ("text", "at")):
+        return None
+    try:
+        post = Reader(plain).post(cells.get)
+    except Unread:
+        return None
+    return post if post.platform != WEB and post.text else None
 
 
 def _value(item: dict[str, Any], path: str) -> Any:
     return at(item, *path.split("."))
 
 
-def _those(known: Known, payload: Any, depth: int) -> Iterator[dict[str, Any]]:
-    """The objects of a known export in a document: a post, then those that it passes on or quotes."""
+def _those(
+    known: Known, payload: Any, depth: int, above: str | None = None
+) -> Iterator[tuple[dict[str, Any], str | None]]:
+    """The objects of a known export in a document, each with the id of what it answers: a post, then those within it."""
+    own = above
     if isinstance(payload, dict) and known.is_it(payload):
-        yield payload
-    if isinstance(payload, dict | list) and depth:
-        for value in payload.values() if isinstance(payload, dict) else payload:
-            yield from _those(known, value, depth - 1)
+        yield payload, above
+        own = text(payload.get("id"))
+    if not depth:
+        return
+    if isinstance(payload, dict):
+        for key, value in payload.items():
+            if isinstance(value, dict | list):
+                yield from _those(known, value, depth - 1, own if key == known.answers else None)
+    elif isinstance(payload, list):
+        for value in payload:
+            yield from _those(known, value, depth - 1, above)
 
 
 def _name(claim: str | Known) -> str:
     if isinstance(claim, Known):
         return claim.tool
-    return SOURCES[claim].title if claim in SOURCES else "a list of accounts"
+    return SOURCES[claim].title if claim in SOURCES else "a list of accounts or events"

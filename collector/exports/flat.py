@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..addresses import identify
+from ..markup.fragments import read_fragment
 from ..markup.links import find_links
 from ..records import Author, Kind, Post, PostAddress, Reach
 from ..sources import SOURCES, is_final
@@ -16,7 +17,7 @@ from .known import Known, id_patterns
 
 WEB = "web"
 COUNTS = ("likes", "reposts", "replies", "quotes", "views")
-COMMENTED = frozenset(("tiktok", "youtube", "reddit", "hackernews", "lemmy"))
+COMMENTED = frozenset(("tiktok", "youtube", "reddit", "hackernews", "lemmy", "vk", "facebook", "instagram"))
 """Platforms on which an answer is a comment."""
 MAX_ALIASES = 100_000
 """Handles of which it is remembered whose they are."""
@@ -26,11 +27,14 @@ ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
 BELOW_NOUGHT = re.compile(r"-\d{1,9}(?:\.0)?")
 MAX_EXACT_LENGTH = 17
 """Characters, ".0" among them, of numbers that spreadsheets keep to the last digit."""
+MAX_SEARCHED = 300
+"""Characters of a cell in which a template's pattern looks."""
 MARKED = re.compile(r"x\d{10,20}")
 """An id on X as rtweet writes it, so that spreadsheets keep it to the last digit."""
 USABLE = re.compile(r"[\w.:@/%-]{1,300}")
 AT_URI = re.compile(r"\Aat://([^/\s]{1,300})/app\.bsky\.feed\.post/(\w{1,40})\Z")
-PART = re.compile(r"\{(\w+)\}")
+PART = re.compile(r"\{(\w+)(?:\|([^{}]+))?\}")
+"""A cell within a template, or what the group of a pattern finds in it: ``{id}``, ``{link|PATTERN}``."""
 
 
 class Unread(ValueError):
@@ -72,12 +76,12 @@ class Reader:
             external_id=identity or (canonical(url) if url and platform == WEB else None),
             url=url,
             kind=self._kind(platform, is_repost, is_answer or parent is not None, quoted),
-            author=self._author(row, platform, address),
+            author=self._author(row, platform, None if under else address),
             text=words,
             language=cells.language_of(row.first("language")),
             posted_at=self._time(row),
             in_reply_to=parent,
-            quotes=quoted or (reposted if platform != "x" else None),
+            quotes=(None if is_repost and platform == "x" else quoted) or (reposted if platform != "x" else None),
             links=tuple(
                 link for link in self._links(row, words) if not quoted or self._named(link, platform) != quoted
             ),
@@ -117,7 +121,7 @@ class Reader:
         if self._is_comment(row, platform, there):
             return next(iter(self._fitting(row, platform, "comment_id", "id")), None)
         lasting = there is not None and is_final(platform, there)
-        if self.known.tool == "any" and lasting:
+        if self.known.by_address and lasting:
             return there
         own = self._fitting(row, platform, *(("answer_id", "id") if is_answer else ("id",)))
         if (
@@ -136,7 +140,7 @@ class Reader:
 
     def _is_comment(self, row: "_Row", platform: str, there: str | None) -> bool:
         """Whether a row of an unknown tool is something under the post that its address names."""
-        if self.known.tool != "any" or there is None:
+        if not self.known.by_address or there is None:
             return False
         if row.first("comment_id") or row.first("comment_text"):
             return there not in self._fitting(row, platform, "comment_id")
@@ -149,7 +153,7 @@ class Reader:
         told = row.first("answer_url") if is_answer else None
         if address and address.external_id == identity:
             return told or address.url
-        if self.known.tool == "any" and address:
+        if self.known.by_address and address:
             return None
         return told or (given[0] if given else None)
 
@@ -179,8 +183,8 @@ class Reader:
         return Kind.QUOTE if quoted else Kind.POST
 
     def _words(self, row: "_Row") -> str | None:
-        title, words = row.first("title"), row.words("comment_text") or row.pieces() or row.words("text")
-        if title and words and words.startswith(title.rstrip("….")):
+        title, words = row.first("title"), row.words("comment_text") or row.pieces() or row.shown() or row.words("text")
+        if title and words and _opens(title, words):
             title = None
         return "\n\n".join(filter(None, (title, words))) or None
 
@@ -282,15 +286,25 @@ class _Row:
             return clean("".join(str(at(piece, "text") or "") for piece in told)).strip() or None
         return None
 
+    def shown(self) -> str | None:
+        """The words of a cell that holds HTML."""
+        markup = self.words("markup")
+        return read_fragment(markup).text if markup else None
+
     def says(self, field: str) -> bool:
-        """Whether a column of a field says yes."""
-        return any(cells.is_yes(value) for value in self.raw(field))
+        """Whether a column of a field says yes, or the word that the table names behind the column (``type=retweet``)."""
+        for name in self._columns.get(field, ()):
+            column, _, wanted = name.partition("=")
+            value = self._value(column)
+            if (cells.filled(value) or "").casefold() == wanted if wanted else cells.is_yes(value):
+                return True
+        return False
 
     def _filled(self, name: str) -> str | None:
         if "{" not in name:
             return cells.filled(self._value(name))
-        parts = {part: _part(self._value(part)) for part in PART.findall(name)}
-        return None if None in parts.values() else PART.sub(lambda found: parts[found[1]] or "", name)
+        parts = {found[0]: _part(self._value(found[1]), found[2]) for found in PART.finditer(name)}
+        return None if None in parts.values() else PART.sub(lambda found: parts[found[0]] or "", name)
 
 
 def _id(told: str, platform: str) -> str:
@@ -299,9 +313,21 @@ def _id(told: str, platform: str) -> str:
     return told[1:] if platform == "x" and told[:1] == "x" and told[1:].isdecimal() else told
 
 
-def _part(value: Any) -> str | None:
-    """A cell as a part of an address or id; None where it cannot be one, or a spreadsheet has rounded it."""
+def _opens(title: str, words: str) -> bool:
+    """Whether a title is made from how a text begins, perhaps behind its author's name: ``Ann - The bridge was…``."""
+    begun = " ".join(words.split())
+    told = [" ".join(part.split()).rstrip("….") for part in (title, title.partition(" - ")[2])]
+    return any(part and begun.startswith(part) for part in told)
+
+
+def _part(value: Any, pattern: str | None = None) -> str | None:
+    """A cell, or what a pattern's group finds in it, as a part of an address or id; None where it cannot be one, or a
+    spreadsheet has rounded it.
+    """
     told = (cells.filled(value) or "").lstrip("@")
+    if pattern:
+        found = re.search(pattern, told[:MAX_SEARCHED])
+        return found[1] if found else None
     if MARKED.fullmatch(told):
         return told[1:]
     whole = told.removesuffix(".0")

@@ -61,6 +61,8 @@ class Known(NamedTuple):
     marks: tuple[tuple[Term, ...], ...]
     columns: Mapping[str, tuple[str, ...]]
     no_posts: str | None = None  # why there is no post in it
+    answers: str | None = None  # the key of an object's list of what answers it
+    by_address: bool = False  # a row is told by its address, which for a comment may be that of what it stands under
     counts_are_the_originals: bool = False  # a repost's row has the counts of what it reposts
 
     def is_it(self, item: Mapping[str, Any]) -> bool:
@@ -76,7 +78,8 @@ def known_exports() -> tuple[Known, ...]:
             entry["tool"], entry["what"], entry["versions"], entry["form"], entry.get("platform"),
             Kind(entry["kind"]) if "kind" in entry else None, tuple(map(_terms, entry["marks"])),
             {field: tuple(names) for field, names in entry.get("columns", {}).items()},
-            entry.get("no_posts"), entry.get("counts_are_the_originals", False),
+            entry.get("no_posts"), entry.get("answers"), entry.get("by_address", False),
+            entry.get("counts_are_the_originals", False),
         )
         for entry in _toml("known.toml")["export"]
     )  # fmt: skip

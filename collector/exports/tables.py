@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from itertools import chain, islice, takewhile
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from .cells import day_order
 from .files import mended, text_of
 from .flat import Reader, Unread
 from .known import Known, known_exports
+from .names import MAX_NAME, name_of
 
 DELIMITERS = ",;\t|"
 MAX_PREAMBLE = 20
@@ -37,12 +39,6 @@ class Head(NamedTuple):
     names: list[str]  # of its columns
     delimiter: str
     above: int  # rows before the first of data
-
-
-def name_of(cell: str) -> str:
-    """A column's name in small letters, with _ between words."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cell.strip().strip("\ufeff\"'"))
-    return re.sub(r"[\W_]+", "_", words).strip("_").lower()
 
 
 def head_of(lines: list[str], platform: str | None = None) -> Head | None:
@@ -74,6 +70,7 @@ def _head(row: list[str], delimiter: str, above: int, platform: str | None) -> t
     names = [name_of(cell) for cell in row]
     there: dict[str, Any] = dict.fromkeys(filter(None, names), True)
     special = next((known for known in known_exports()[:-1] if known.form == "table" and known.is_it(there)), None)
+    special = special or _flattened(row)
     score = sum(name in there for columns in plain.columns.values() for name in columns)
     if special:
         return 1000 + score, Head(special, names, delimiter, above + 1)
@@ -81,6 +78,19 @@ def _head(row: list[str], delimiter: str, above: int, platform: str | None) -> t
         platform and any(n in there for n in plain.columns["id"])
     )
     return (1 + score, Head(plain, names, delimiter, above + 1)) if usable else None
+
+
+def _flattened(row: list[str]) -> Known | None:
+    """The known export whose objects a table's rows are, where paths name its columns: ``author.name`` or ``author/name``."""
+    item: dict[str, Any] = {}
+    for cell in row:
+        *above, last = re.split("[./]", cell.strip().strip("\ufeff\"'")[:MAX_NAME])
+        inner = item
+        for key in above:
+            held = inner.get(key)
+            inner[key] = inner = held if isinstance(held, dict) else {}
+        inner.setdefault(last, True)
+    return next((known for known in known_exports() if known.form == "json" and known.is_it(item)), None)
 
 
 def read_table(
@@ -133,7 +143,7 @@ def _posts(
     first = list(islice(rows, ORDER_ROWS))
     reader = Reader(head.known, platform, _order(first, head))
     width = len(head.names)
-    same = _Same() if head.known.tool == "any" else None
+    same = _Same() if head.known.by_address else None
     for line, row in chain(first, rows):
         if isinstance(row, str):
             yield f"line {line}: {row}"
@@ -149,7 +159,7 @@ def _posts(
             yield f"line {line}: not of the file's encoding in {', '.join(broken)[:100]}, read with \ufffd there"
             cells |= broken
         try:
-            post = reader.post(cells.get)
+            post = reader.post(partial(_cell, cells) if head.known.form == "json" else cells.get)
         except Unread as error:
             yield f"line {line}: {error}"
             continue
@@ -161,8 +171,16 @@ def _posts(
         noted(f"{field} of {times} rows not understood and left out, first {shown[:40]!r}")
 
 
+def _cell(cells: dict[str, str], path: str) -> str | None:
+    return cells.get(_column(path))
+
+
+_column = cache(name_of)
+"""The column of a path of the table of known exports."""
+
+
 def _order(rows: Iterable[tuple[int, list[str] | str]], head: Head) -> str | None:
-    wanted = set(head.known.columns.get("at", ()))
+    wanted = set(map(name_of, head.known.columns.get("at", ())))
     places = [i for i, name in enumerate(head.names) if name in wanted]
     return day_order(row[i] for _, row in rows if isinstance(row, list) for i in places if i < len(row))
 

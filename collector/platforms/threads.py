@@ -188,7 +188,7 @@ def _media(item: dict[str, Any], preview: dict[str, Any]) -> Media:
 def _kind(item: dict[str, Any], reposted: object, replied: str | None, quoted: object) -> Kind:
     if reposted:
         return Kind.REPOST
-    if item.get("is_reply") is True or replied is not None:
+    if True in (item.get("is_reply"), at(item, "text_post_app_info", "is_reply")) or replied is not None:
         return Kind.REPLY
     return Kind.QUOTE if quoted or item.get("is_quote_post") is True else Kind.POST
 

@@ -266,6 +266,7 @@ def _recorded(item: dict[str, Any]) -> Post:
             followers=count(at(item["authorStats"], "followerCount")) if "authorStats" in item else None,
         ),
         text=words,
+        language=language(item.get("textLanguage")),
         posted_at=utc(count(item.get("createTime"))),
         links=find_links(words or ""),
         media=_media(item),

@@ -24,6 +24,7 @@ TITLED = ("Article", "Page", "Video", "Audio", "Image", "Event")
 """Objects whose ``name`` is a title, and whose ``summary`` sums up instead of warning."""
 QUOTATIONS = ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
 HELD = ("replies", *QUOTATIONS)
+PUBLIC = frozenset(("https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"))
 PERSONS = ("Person", "Service", "Application")
 DESCRIBED = frozenset(("attachment", "image", "oneOf", "anyOf"))
 """Where words beside the text may be."""
@@ -64,13 +65,28 @@ def _read(item: dict[str, Any]) -> Iterable[Post]:
         # A Lemmy community announces what its members do: that passes nothing on.
         return () if passed_on in (*ACTIVITIES, "Delete", "Undo", "Like") else [_announced(item, identity)]
     if kind in NOTES or kind in TITLED:
-        return () if _is_vote(item) else [_note(item, identity, kind in TITLED)]
+        return () if _is_vote(item) or _is_private(item) else [_note(item, identity, kind in TITLED)]
     return ()
 
 
 def _is_vote(note: dict[str, Any]) -> bool:
     """Whether a Note is a voice in a poll: a choice's name, and nothing said."""
     return bool(note.get("name") and note.get("inReplyTo")) and _kind_of(note) == "Note" and not note.get("content")
+
+
+def _is_private(note: dict[str, Any]) -> bool:
+    """Whether a note says for whom it is, and the public is not among them: letters to persons, posts for followers alone.
+
+    What is for a community (Lemmy's pages, and what names an ``audience``) may leave the public out and is open all the same.
+    """
+    if _kind_of(note) not in NOTES or "audience" in note:
+        return False
+    told = [_id(value) for name in ("to", "cc") for value in _every(note.get(name))]
+    return bool(told) and not PUBLIC.intersection(told)
+
+
+def _every(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
 
 
 def _kind_of(item: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from storywake.collector.errors import BadInput
 from storywake.collector.exports import cells, files
+from storywake.collector.exports.documents import NOTHING_POSTED
 
 from .test_known import rows_of, written
 
@@ -55,6 +56,83 @@ def test_a_title_that_the_text_begins_with_is_not_told_twice(tmp_path: Path) -> 
         tmp_path, f"url,title,text\n{X},The ferry was…,The ferry was late\n{X}1,Late,The ferry\n", "posts.csv"
     )
     assert [row["text"] for row in rows_of(path)[0]] == ["The ferry was late", "Late\n\nThe ferry"]
+
+
+def test_a_title_that_a_tool_makes_of_author_and_text_is_not_told(tmp_path: Path) -> None:
+    path = written(tmp_path, f'url,title,text\n{X},Lea - The ferry was…,"The ferry\nwas late"\n', "posts.csv")
+    assert [row["text"] for row in rows_of(path)[0]] == ["The ferry\nwas late"]
+
+
+UNKNOWN = {
+    "link": f"{X}01",
+    "author": {"userName": "lea_example"},
+    "full_text": "Late",
+    "created_at": "2024-05-02T08:00:00Z",
+}
+
+
+@pytest.mark.parametrize("held", [UNKNOWN, {"results": [{"hit": UNKNOWN}]}, [UNKNOWN]])
+def test_objects_of_an_unknown_tool_are_read_by_their_addresses(tmp_path: Path, held: Any) -> None:
+    [post], notes = rows_of(written(tmp_path, json.dumps(held), "posts.json"))
+    assert (post["platform"], post["external_id"], post["text"]) == ("x", "1700000000000001001", "Late")
+    assert (post["author"]["handle"], post["posted_at"], notes) == ("lea_example", "2024-05-02T08:00:00Z", [])
+
+
+@pytest.mark.parametrize("left", ["link", "full_text", "created_at"])
+def test_objects_of_an_unknown_tool_without_address_text_or_time_are_refused(tmp_path: Path, left: str) -> None:
+    item = {key: value for key, value in UNKNOWN.items() if key != left}
+    assert rows_of(written(tmp_path, json.dumps(item), "posts.json"))[0] == [
+        "item 1: no platform knows this form as its own"
+    ]
+
+
+def test_an_unknown_tools_time_is_that_of_the_post_not_of_its_visit(tmp_path: Path) -> None:
+    item = {**UNKNOWN, "timestamp": "2024-05-03T00:00:00Z"}
+    assert rows_of(written(tmp_path, json.dumps(item), "posts.json"))[0][0]["posted_at"] == "2024-05-02T08:00:00Z"
+
+
+def test_a_comment_is_not_said_to_be_by_who_wrote_the_post_above_it(tmp_path: Path) -> None:
+    path = written(tmp_path, f"url,comment_id,comment_text\n{X}01,1700000000000009001,No\n", "comments.csv")
+    [comment], _ = rows_of(path)
+    assert (comment["author"]["handle"], comment["in_reply_to"]) == (None, "1700000000000001001")
+
+
+def test_a_post_that_a_tool_tells_again_with_each_picture_is_read_once(tmp_path: Path) -> None:
+    path = written(tmp_path, "\n".join([*lines(1), *lines(1), *lines(2), *lines(1)]))
+    assert ids(rows_of(path)[0]) == ["1700000000000001001", "1700000000000001002", "1700000000000001001"]
+
+
+SERVICE = {
+    "_": "MessageService",
+    "id": 3,
+    "peer_id": {"_": "PeerChannel", "channel_id": 9},
+    "date": "2024-05-02",
+    "action": {},
+}
+ACCOUNT = {
+    "did": "did:plc:ferryferryferryferryferr",
+    "time_us": 1714636800000000,
+    "kind": "account",
+    "account": {"active": True},
+}
+
+
+@pytest.mark.parametrize("item", [SERVICE, ACCOUNT])
+def test_what_is_known_to_be_no_post_is_no_bad_row(tmp_path: Path, item: dict[str, Any]) -> None:
+    rows, notes = rows_of(written(tmp_path, "\n".join([*lines(1), json.dumps(item)])))
+    assert (ids(rows), notes) == (["1700000000000001001"], [f"1 of its documents tell{NOTHING_POSTED[8:]}"])
+
+
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        ('<!DOCTYPE html><div class="history"><div class="from_name">Bridge News</div></div>', "machine-readable JSON"),
+        ("\n<html><p>A page</p></html>", "a web page"),
+    ],
+)
+def test_a_page_is_refused_with_what_to_do(tmp_path: Path, page: str, why: str) -> None:
+    with pytest.raises(BadInput, match=why):
+        rows_of(written(tmp_path, page, "messages.html"))
 
 
 @pytest.mark.parametrize("cell", ['{""text"":""So""', "So", '[""So""'])
