@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, unquote
 
 NAMED_BY_QUERY = re.compile(r"/(?:index|default)?$|\.(?:php\d?|aspx?|jsp|cgi|pl|cfm|do|dll|exe)$", re.I)
 """Paths that do not name a page by themselves: the root, and scripts."""
-LOOKS_LIKE_NAME = re.compile(r"\A(?:\d+\Z|(?:\D*\d){3}|(?=[^A-Z]*[A-Z])\D*\d)")
-"""Numbers, and values with three digits, or with a digit and a capital."""
+LOOKS_LIKE_NAME = re.compile(r"\A(?:\d+\Z|(?:\D*\d){2}|(?=[^A-Z]*[A-Z])\D*\d)")
+"""Numbers, and values with two digits, or with a digit and a capital."""
 WORDS_WITH_HYPHENS = re.compile(r"\A[a-z]++(?:-[a-z\d]++)++\Z", re.I)
 """What names a part or a document: ``part-a``, ``breaking-news``."""
 OF_POST = re.compile(r"sf\d{5,}")
@@ -20,6 +20,8 @@ OF_POST = re.compile(r"sf\d{5,}")
 SITE = re.compile(r"\A(?:[a-z\d-]+\.)+[a-z]{2,24}", re.I)
 WORDS = re.compile(r"[a-z]+")
 BASE64_OF_HTTP = "aHR0c"
+PROOFPOINT = re.compile("https?-3A__")
+"""How an address begins that has - for % and _ for / (Proofpoint's second form)."""
 TRANSLATED = ".translate.goog"
 """How the hosts end on which Google shows pages translated: before it stands the page's own host, with - for . and -- for -."""
 
@@ -124,7 +126,7 @@ def _wrappers() -> tuple[re.Pattern[str], list[list[str]]]:
 
 def wrapped(host: str, path: str, query: str) -> str | None:
     """The address in the query of a redirect wrapper or a login wall, as written there; None where it is neither."""
-    if "/" not in query and "%2F" not in query.upper() and BASE64_OF_HTTP not in query:
+    if "/" not in query and "%2F" not in query.upper() and BASE64_OF_HTTP not in query and "-3A__" not in query:
         return None
     places, names = _wrappers()
     found = places.fullmatch(f"{host}{path or '/'}")
@@ -132,6 +134,8 @@ def wrapped(host: str, path: str, query: str) -> str | None:
         return None
     values = dict(parse_qsl(query)) | {"?": query}
     kept = next((values[name] for name in names[found.lastindex - 1] if name in values), None)
+    if kept and PROOFPOINT.match(kept):
+        return unquote(kept.replace("-", "%").replace("_", "/"))
     return _unpacked(kept) if kept and BASE64_OF_HTTP in kept[:10] else kept
 
 

@@ -181,7 +181,7 @@ def _fold(url: str) -> str | None:
 def _unwrap(written: str, host: str, path: str, query: str) -> str | None:
     """The address inside an AMP cache's, a web archive's, a redirect wrapper's or a login wall's; None where it is none of them."""
     if f".{host}".endswith(AMP_CACHES) or (host.startswith("google.") and path.startswith("/amp/")):
-        inner = re.match(r"/(?:[a-z]/|amp/)+(s/)?(.+)", path)
+        inner = re.match(r"/(?:[a-z]{1,2}/|amp/)+(s/)?(.+)", path)
         if inner and "." in inner[2].split("/")[0]:
             return f"http{'s' if inner[1] else ''}://{inner[2]}" + (f"?{query}" if query else "")
     if target := shown(host, path, query):

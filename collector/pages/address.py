@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from selectolax.lexbor import LexborNode
 
@@ -22,6 +22,10 @@ SECTION = re.compile(r"\A[^\W\d_]+(?:-[^\W\d_]+)?\Z")
 """The last part of a section's path: a word or two."""
 ARTICLE = re.compile(r"\A(?:[^-]+-){2}|\A(?:\D*\d){4}")
 """The last part of an article's path: three words, or an id."""
+DOUBLED = re.compile(r"https?://[^/?#]+/+(https?://.+)", re.I | re.S)
+YEAR, MONTH = re.compile(r"(?:19|20)\d\d"), re.compile(r"\d{1,2}")
+NUMBERED = frozenset(("p", "article", "story", "news", "doc"))
+"""Parameters, beside those that end in ``id``, whose numbers name a page where the path does not."""
 NO_PAGES = frozenset((
     "undefined", "null", "none", "nan", "false", "404", "500", "error", "not-found", "page-not-found", "login", "signin", "sign-in", "register",
     "paywall", "consent", "captcha",
@@ -71,7 +75,9 @@ def _with_scheme(claim: str, url: str | None) -> str:
 
 
 def _page_in(claim: str) -> str:
-    """The page that an archive or a cache shows at a claimed address; else the claim."""
+    """The page that an archive or a cache shows at a claimed address, or whose whole address a template put behind the host; else the claim."""
+    doubled = DOUBLED.match(claim)
+    claim = doubled[1] if doubled and host_of(doubled[1]) == host_of(claim) else claim
     page = canonical(claim)
     return page if not f".{host_of(claim)}".endswith(f".{host_of(page)}") else claim
 
@@ -81,6 +87,8 @@ def _may_be(claim: str, url: str | None) -> bool:
     if url is None:
         return _names_page(claim) and not is_home(claim)
     if not _names_page(claim, url) or (is_home(claim) and not is_home(url)) or _is_above(claim, url):
+        return False
+    if _lacks_name(claim, url):
         return False
     return same_site(claim, url)
 
@@ -92,13 +100,32 @@ def is_home(url: str) -> bool:
 
 
 def _is_above(claim: str, url: str) -> bool:
-    """Whether an address is that of a section which an article lies in: ``/news/`` above ``/news/2024/ferry-stays-in-harbour``."""
+    """Whether an address is that of a section or a folder, not of an article in it.
+
+    ``/news/`` for ``/2024/ferry-stays-in-harbour``, ``/world/news/`` above ``/world/news/ferry-stays-in-harbour``, ``/2024/03/`` above ``/2024/03/ferry``.
+    """
     one, own = split(canonical(claim)), split(canonical(url))
     if one is None or own is None or one.query:
         return False
     section, article = (unquote(parts.path).strip("/").split("/") for parts in (one, own))
-    within = len(section) < len(article) and article[: len(section)] == section
-    return within and bool(SECTION.fullmatch(section[-1])) and bool(ARTICLE.search(article[-1]))
+    if len(section) >= len(article):
+        return False
+    within = article[: len(section)] == section
+    if SECTION.fullmatch(section[-1]):
+        return (within or len(section) == 1) and bool(ARTICLE.search(article[-1]))
+    of_month = len(section) > 1 and YEAR.fullmatch(section[-2]) and MONTH.fullmatch(section[-1])
+    return within and bool(of_month or YEAR.fullmatch(section[-1]))
+
+
+def _lacks_name(claim: str, url: str) -> bool:
+    """Whether an address is that of the page at ``url`` without the number that names it: ``/story`` for ``/story?id=7``."""
+    one, own = split(canonical(claim)), split(canonical(url))
+    if one is None or own is None or one.path != own.path or one.query:
+        return False
+    if ARTICLE.search(own.path.rpartition("/")[2]):
+        return False
+    named = (name.lower() for name, value in parse_qsl(own.query) if value.isdigit())
+    return any(name.endswith("id") or name in NUMBERED for name in named)
 
 
 def same_site(one: str, other: str) -> bool:

@@ -11,7 +11,7 @@ from ..values import innermost, unescape
 from .address import base_of, believed, declared_addresses
 from .authors import read_authors
 from .dated import locale_of, read_dates
-from .jsonld import Place, describing, headings_of, json_ld, updates
+from .jsonld import Place, addresses_of, describing, headings_of, json_ld, updates
 from .leading import leading_pictures
 from .reviews import read_reviews
 
@@ -52,9 +52,10 @@ def read_declared(page: Page, url: str | None = None) -> Declared:
     heading, shown = _node_text(page, "h1"), _node_text(page, "title")
     addresses = frozenset(canonical(address) for address in (url, canonical_url) if address)
     news = describing(objects, Place(addresses, headings_of((heading, tagged("og:title"), shown))))
-    if not claims and (said := _text(news.get("url"))):
-        claims = [said]
-        canonical_url = believed(claims, base, url)
+    if canonical_url is None and len(possible) < 2:
+        said = [address.split("#")[0] for address in addresses_of(news)]
+        claims = [*claims, *filter(None, said)]
+        canonical_url = believed(said, base, url)
     title = _text(news.get("headline")) or tagged("og:title") or heading or shown
     publisher = _name(news.get("publisher")) or tagged("og:site_name", "application-name", "publisher")
     language = (

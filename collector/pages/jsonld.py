@@ -247,7 +247,12 @@ def _likeness(item: dict[str, Any], place: Place) -> int:
 
 
 def _addresses(item: dict[str, Any]) -> Iterator[str]:
-    for key in ("url", "@id", "mainEntityOfPage", "isPartOf"):
+    yield from addresses_of(item, ("url", "@id", "mainEntityOfPage", "isPartOf"))
+
+
+def addresses_of(item: dict[str, Any], keys: Sequence[str] = ("url", "mainEntityOfPage", "@id")) -> Iterator[str]:
+    """The addresses that an object names as its own or its page's."""
+    for key in keys:
         values = item.get(key)
         for value in values if isinstance(values, list) else [values]:
             inner = [value.get("@id"), value.get("url")] if isinstance(value, dict) else [value]

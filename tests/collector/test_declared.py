@@ -254,6 +254,11 @@ def test_an_update_that_the_page_shows_in_other_marks_and_lines_is_not_told_twic
         ("https://paper.example/news/", "https://paper.example/news/2024/ferry-stays-in-harbour"),
         ("https://paper.example/local-news", "https://paper.example/local-news/article/2077831"),
         ("https://paper.example/новости", "https://paper.example/новости/паром-остался-в-порту"),
+        ("https://paper.example/news", "https://paper.example/2024/03/ferry-stays-in-harbour"),
+        ("https://paper.example/2024/", "https://paper.example/2024/ferry"),
+        ("https://paper.example/2024/03/", "https://paper.example/2024/03/ferry"),
+        ("https://paper.example/story", "https://paper.example/story?id=7"),
+        ("https://paper.example/read.php", "https://paper.example/read.php?newsId=7"),
     ],
 )
 def test_an_address_that_cannot_be_the_pages_is_not_believed(claim: str, own: str) -> None:
@@ -279,6 +284,9 @@ def test_an_address_that_cannot_be_the_pages_is_not_believed(claim: str, own: st
         ("https://paper.example/ferry", "https://paper.example/ferry/2"),
         ("https://paper.example/ferry-stays-in-harbour", "https://paper.example/ferry-stays-in-harbour/live-updates-of-tuesday"),
         ("https://paper.example/news/ferry", "https://paper.example/sport/2024/ferry-stays-in-harbour"),
+        ("https://paper.example/ferry-stays-in-harbour", "https://paper.example/ferry-stays-in-harbour?id=7"),
+        ("https://paper.example/story", "https://paper.example/story?view=7"),
+        ("https://paper.example/2024/1234", "https://paper.example/2024/1234/comments"),
     ],
 )  # fmt: skip
 def test_an_address_of_the_same_site_is_believed(claim: str, own: str) -> None:
@@ -303,6 +311,21 @@ def test_of_two_canonical_addresses_none_is_believed() -> None:
 )  # fmt: skip
 def test_the_claim_that_can_be_the_pages_is_taken(head: str, body: str, address: str) -> None:
     assert page("{}", head=head, body=body).canonical_url == address
+
+
+@pytest.mark.parametrize(
+    "said", [{"mainEntityOfPage": {"@id": "https://paper.example/ferry-stays"}}, {"@id": "https://paper.example/ferry-stays#article"}]
+)  # fmt: skip
+def test_where_the_tags_name_no_page_json_ld_may(said: dict[str, Any]) -> None:
+    head = (
+        '<link rel="canonical" href="https://paper.example/"><meta property="og:url" content="https://paper.example/">'
+    )
+    assert page(json.dumps({**NEWS, **said}), head=head).canonical_url == "https://paper.example/ferry-stays"
+
+
+def test_an_address_that_a_template_put_behind_the_host_is_read() -> None:
+    head = '<link rel="canonical" href="https://paper.example/https://paper.example/ferry-stays">'
+    assert page("{}", head=head).canonical_url == "https://paper.example/ferry-stays"
 
 
 def test_a_copy_in_an_archive_has_the_address_of_the_page() -> None:

@@ -148,6 +148,13 @@ def test_marks_wrappers_and_walls_are_no_part_of_an_address(written: str, wanted
         ("https://check.example/https://paper.example/a", "https://paper.example/a"),
         ("https://blog.example/?u=https://paper.example/a", "https://paper.example/a"),
         ("https://a-b.translate.goog/x", "https://a--b.translate.goog/x"),
+        ("https://paper.example/a?ref=abc12", "https://paper.example/a?ref=abd13"),
+        ("https://paper.example/a?mbid=record", "https://paper.example/a?mbid=album"),
+        ("https://paper.example/?mbid=social_twitter", "https://paper.example/"),
+        ("https://paper.example/a?page=with", "https://paper.example/a"),
+        ("https://paper.example/trip?origin=helsinki", "https://paper.example/trip?origin=turku"),
+        ("https://paper.example/a?si=lake1", "https://paper.example/a?si=lake2"),
+        ("https://paper.example/a?mod=reader", "https://paper.example/a?mod=editor"),
     ],
 )
 def test_what_names_a_page_stays(one: str, other: str) -> None:
