@@ -9,12 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..records import Stance
 from .base import STANCES, Assessment, Reaction, chances, softmax, tell_language
 from .coverage import TOPIC, judge, kinds
 from .cues import cues
 from .encoder import ENGLISH, MULTILINGUAL, Encoder
 from .linear import LinearAssessor
-from .negation import affirmed, gives_verdict, knows, says, swap, verdict
+from .negation import affirmed, gives_verdict, knows, says, swap, turns, verdict
 from .wording import WORDING
 
 CHUNK = 256
@@ -35,7 +36,7 @@ class BlendAssessor:
     """Encoders and linear model; their log-probabilities are added with weights chosen on held-out stories."""
 
     name = "blend"
-    version = "10"
+    version = "11"
 
     def __init__(self) -> None:
         self._linear = LinearAssessor()
@@ -67,14 +68,16 @@ class BlendAssessor:
 def phrases(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
     """Factors on the odds of each stance, a row per reaction, raised by set phrases.
 
-    Support and denial: a text that is the claim or its negation word for word, or opens by saying that it is true or false. Support: a
-    double negation ("not inconsistent with"). Comment: a mere remark on a report. Query: wonder at it ("wild
+    Support and denial: a text that is the claim or its negation word for word, or opens by saying that it is true or false. Denial: a text
+    that says the claim in its words but for a negation. Support: a double negation ("not inconsistent with"). Comment: a mere remark on a report. Query: wonder at it ("wild
     story"). These phrases are too rare in labelled threads for the models to learn them, and mislead word by word.
     """
     odds = np.ones((len(reactions), len(STANCES)))
     for row, reaction in zip(odds, reactions, strict=True):
         if reaction.claim and not _in_thread(reaction):
             told = verdict(reaction.text, reaction.language) or says(reaction.text, reaction.claim, reaction.language)
+            if told is None and turns(reaction.text, reaction.claim, reaction.language):
+                told = Stance.DENY
             if told:
                 row[STANCES.index(told)] *= PHRASE_ODDS
         plain = reaction.text.replace("’", "'")

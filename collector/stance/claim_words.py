@@ -14,10 +14,11 @@ MIN_SHARE = 0.5
 
 def uses_its_words(reaction: Reaction) -> bool:
     """Whether a reaction has at least half of its claim's words, told by their first letters, since endings change."""
-    wanted = _stems(reaction.claim or "")
-    return bool(wanted) and len(wanted & _stems(reaction.text)) >= MIN_SHARE * len(wanted)
+    wanted = stems(reaction.claim or "")
+    return bool(wanted) and len(wanted & stems(reaction.text)) >= MIN_SHARE * len(wanted)
 
 
-def _stems(text: str) -> set[str]:
+def stems(text: str) -> set[str]:
+    """The words of a text that count, by their first letters."""
     words = WORD.findall(text.casefold())
     return {word[:STEM_LETTERS] for word in words if len(word) >= MIN_LETTERS or word.isdecimal()}

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..lexicon import word_lists
 from ..records import Stance
 from .base import STANCES
+from .claim_words import stems
 
 MAX_CLAIM = 1000
 """Characters; a longer claim is not a single sentence and is assessed as it is."""
@@ -24,6 +25,10 @@ SWAPPED = [STANCES.index(name) for name in (Stance.DENY, Stance.SUPPORT, Stance.
 OPENING = regex.compile(r"\A(?:@\w[\w.@-]*|https?://\S+|[\s\p{P}\p{S}])*")
 """Whom a post answers, links, and signs, before its first word."""
 WORD = regex.compile(r"[\w'’]+")
+OPENING_WORD = regex.compile(r"\W*\w*")
+"""A claim's first word, which ends no clause ("That bus had no belts.")."""
+MIN_SHARED = 0.7
+"""Of the words of a text and of a claim, from which they say the same but for a negation."""
 STOP = r"\s*(?:[\p{P}\p{S}\n]|\Z)"
 
 
@@ -44,7 +49,8 @@ def affirmed(claim: str, language: str | None) -> str | None:
     table = _tables().get(language or "")
     if table is None or len(claim) > MAX_CLAIM:
         return None
-    end = table.ends.search(claim)
+    first = OPENING_WORD.match(claim)
+    end = table.ends.search(claim, first.end() if first else 0)
     clause, rest = (claim[: end.start()], claim[end.start() :]) if end else (claim, "")
     if table.partial.search(clause):
         return None
@@ -95,6 +101,18 @@ def says(text: str, claim: str, language: str | None) -> Stance | None:
     if _words(plain or text) != _words(asked or claim):
         return None
     return Stance.SUPPORT if (plain is None) is (asked is None) else Stance.DENY
+
+
+def turns(text: str, claim: str, language: str | None) -> bool:
+    """Whether a text says in mostly a claim's words, and no others, what the claim denies, or denies what it says; not a question.
+
+    Of 78 reactions to facts in which that is so, the opposite claim itself left out, 70 deny the claim.
+    """
+    plain, asked = affirmed(text, language), affirmed(claim, language)
+    if (plain is None) is (asked is None) or "?" in text:
+        return False
+    said, wanted = stems(plain or text), stems(asked or claim)
+    return bool(said) and len(said & wanted) >= MIN_SHARED * max(len(said), len(wanted))
 
 
 def _words(text: str) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from storywake.collector.stance import DEFAULT, assessor
 from storywake.collector.stance.base import STANCES, Reaction
-from storywake.collector.stance.negation import MAX_CLAIM, affirmed, gives_verdict, says, verdict
+from storywake.collector.stance.negation import MAX_CLAIM, affirmed, gives_verdict, says, turns, verdict
 
 AFFIRMED = [
     ("en", "The bridge was never inspected.", "The bridge was inspected."),
@@ -25,6 +25,8 @@ AFFIRMED = [
     ("da", "Ingen kom til skade.", "Nogen kom til skade."),
     ("fr", "Le pont n’a jamais été inspecté.", "Le pont a été inspecté."),
     ("fr", "Personne n'a été blessé.", "Quelqu’un a été blessé."),
+    ("fr", "Le maire n'a vu personne.", "Le maire a vu quelqu’un."),
+    ("fr", "La digue ne protège pas une personne.", "La digue protège une personne."),
     ("es", "Nadie resultó herido.", "Alguien resultó herido."),
     ("es", "El puente no fue inspeccionado.", "El puente fue inspeccionado."),
     ("ru", "Мост никогда не проверяли.", "Мост проверяли."),
@@ -45,6 +47,23 @@ def test_a_negated_claim_is_affirmed(language: str, claim: str, words: str) -> N
         ("en", "Not only the bridge was inspected."),
         ("en", "The notice was published at noon."),
         ("fr", "Le maire n'a que deux voix."),
+        ("en", "No 10 rejects the plan."),
+        ("en", "The no-confidence vote passed."),
+        ("en", "The bridge shook like never before."),
+        ("en", "Residents had nothing but praise."),
+        ("de", "Der Fluss steht hoch wie nie."),
+        ("de", "Niemand Geringeres als der Kanzler kam."),
+        ("fi", "Vanki oli vapaana ennen kuin kukaan huomasi."),
+        ("sv", "Inte minst bron skakade."),
+        ("da", "Ikke mindst broen rystede."),
+        ("fr", "Une personne a été blessée."),
+        ("fr", "Le Pas-de-Calais est inondé."),
+        ("fr", "La digue est plus haute que jamais."),
+        ("es", "El puente es más caro que nunca."),
+        ("es", "Llegó antes que nadie."),
+        ("ru", "Мост не раз проверяли."),
+        ("ru", "Река поднялась как никогда."),
+        ("uk", "Міст не раз перевіряли."),
         ("pl", "Mostu nie sprawdzono."),  # no table
         (None, "The bridge was never inspected."),
         ("en", "The bridge was undermined."),
@@ -121,6 +140,25 @@ def test_a_claim_repeated_is_told_from_its_negation() -> None:
     assert says("Ingen kom til skade!", "Ingen kom til skade.", "da") == "support"
     assert says("Nogen kom til skade", "Ingen kom til skade.", "da") == "deny"
     assert says("Fem kom til skade", "Ingen kom til skade.", "da") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "text", "denies"),
+    [
+        ("en", "The council did not inspect the harbour bridge.", "Council inspected the harbour bridge in May", True),
+        ("en", "The council inspected the harbour bridge.", "The council never inspected that harbour bridge!", True),
+        ("en", "The council inspected the harbour bridge.", "Council inspected the harbour bridge in May", False),
+        ("en", "The council inspected the harbour bridge.", "Did the council not inspect the harbour bridge?", False),
+        ("en", "The council inspected the harbour bridge.", "My neighbour did not.", False),
+        ("sv", "Kommunen visste inte om asbesten i förskolan.", "Kommunen visste om asbesten i vår förskola", True),
+        ("fi", "Armeijalta ei kadonnut kivääriä harjoituksessa.", "Armeijalta katosi kivääri harjoituksessa", True),
+        ("pl", "Mostu nie sprawdzono.", "Most sprawdzono.", False),
+    ],
+)
+def test_who_says_what_a_claim_denies_in_its_words_denies_it(
+    language: str, claim: str, text: str, denies: bool
+) -> None:
+    assert turns(text, claim, language) is denies
 
 
 @pytest.mark.parametrize(
