@@ -84,6 +84,11 @@ def reach_of(connection: Connection, slug: str) -> list[Row]:
     return _rows(connection, "reach_over_time", slug=slug)
 
 
+def reach_beside_usual(connection: Connection, reactions: Sequence[int]) -> list[Row]:
+    """Of some reactions the engagement, and ``beside_usual`` as the view ``reach`` has it, which costs a thirtieth of its whole rows."""
+    return [dict(row._mapping) for row in rows_among(connection, SQL["reach_beside_usual"], reactions)]
+
+
 def reach_among(connection: Connection, reactions: Sequence[int]) -> list[Row]:
     """The rows of the view ``reach`` of some reactions."""
     return [dict(row._mapping) for row in rows_among(connection, SQL["reach_among"], reactions)]

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from storywake.db.reporting import reach_among
+from storywake.db.reporting import reach_among, reach_beside_usual
 
 from .carried import MAX_FURTHEST
 
@@ -21,8 +21,12 @@ def paces(connection: Connection, furthest: Sequence[int]) -> list[Row]:
     """Rows of the view ``reach``: of the first ``MAX_FURTHEST`` of some reactions, and of those among the first
     ``MAX_COMPARED`` that went beyond their accounts' usual. ``furthest`` and what is given back have most engagement first.
     """
-    rows = {row["reaction_id"]: row for row in reach_among(connection, furthest[:MAX_COMPARED])}
-    known = [rows[number] for number in furthest[:MAX_COMPARED] if number in rows and rows[number]["engagement"]]
+    compared = {row["reaction_id"]: row for row in reach_beside_usual(connection, furthest[:MAX_COMPARED])}
+    known = [
+        compared[number] for number in furthest[:MAX_COMPARED] if number in compared and compared[number]["engagement"]
+    ]
     others = [row for row in known[MAX_FURTHEST:] if (row["beside_usual"] or 0) >= MIN_BEYOND]
-    told = sorted(others, key=lambda row: -row["beside_usual"])[:MAX_BEYOND]
-    return known[:MAX_FURTHEST] + [row for row in others if row in told]
+    beyond = sorted(others, key=lambda row: -row["beside_usual"])[:MAX_BEYOND]
+    told = [row["reaction_id"] for row in known[:MAX_FURTHEST] + [row for row in others if row in beyond]]
+    rows = {row["reaction_id"]: row for row in reach_among(connection, told)}
+    return [rows[number] for number in told]

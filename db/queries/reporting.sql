@@ -25,6 +25,10 @@ WHERE r.story_id = :story_id AND r.dropped_at IS NULL;
 -- The links in a story's reactions.
 SELECT r.id, p.links FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.story_id = :story_id;
 
+-- name: reach_beside_usual
+-- How far beyond their accounts' usual some reactions went.
+SELECT reaction_id, engagement, beside_usual FROM reach WHERE reaction_id IN :keys;
+
 -- name: reach_among
 -- The rows of the view reach of some reactions.
 SELECT * FROM reach WHERE reaction_id IN :keys;
