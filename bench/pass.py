@@ -12,14 +12,17 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
+from sqlmodel import col
 
+from storywake.collector.clock import LookKind
 from storywake.collector.dates import now, stamp
 from storywake.collector.records import Article, Role
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
 from storywake.db.articles import save_article
 from storywake.db.engine import open_database, writing
+from storywake.db.models import Look
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs import collect
 from storywake.jobs.intake import Arrival, take_in
@@ -30,8 +33,7 @@ GOAL = 2.0
 """Seconds of processor time of a pass over the smaller story."""
 SIZES = (10_000, 100_000)
 BATCH = 500
-AHEAD = timedelta(days=3)
-"""Every look is due by then."""
+WATCHED = timedelta(days=30)
 
 
 def bench_pass(_: str | None) -> dict[str, Any]:
@@ -71,26 +73,32 @@ def _passes(size: int, address: str) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         engine = open_database(f"sqlite:///{folder}/pass.db")
         story = _planted(engine, settings, size)
-        later = stamp(datetime.now(UTC) + AHEAD)
-        _one(engine, settings, story, later)  # the first looks, and whose the accounts are
+        _make_due(engine)
+        _one(engine, settings, story)  # the first looks, and whose the accounts are
         before = _memory()
-        figures = {
-            "no_look_due": _one(engine, settings, story, now()),
-            "all_looks_due": _one(engine, settings, story, later),
-        }
+        figures = {"no_look_due": _one(engine, settings, story)}
+        _make_due(engine)
+        figures["all_looks_due"] = _one(engine, settings, story)
         engine.dispose()
     return {**figures, "memory_growth_mib": round(_memory() - before, 1)}
 
 
-def _one(engine: Engine, settings: Settings, story: StoryRow, due_at: str) -> float:
+def _one(engine: Engine, settings: Settings, story: StoryRow) -> float:
     start = time.process_time()
-    asyncio.run(collect.collect(engine, settings, [story], due_at=due_at))
+    asyncio.run(collect.collect(engine, settings, [story], due_at=now()))
     return round(time.process_time() - start, 2)
+
+
+def _make_due(engine: Engine) -> None:
+    """The looks at all posts' counts are due now. A pass told that it is days later would find each again once it was made."""
+    with writing(engine) as connection:
+        counts = update(Look).where(col(Look.kind) == LookKind.COUNTS)
+        connection.execute(counts.values(due_at=now()))
 
 
 def _planted(engine: Engine, settings: Settings, size: int) -> StoryRow:
     """A story without a claim, so that no stance is taken, to which so many posts react."""
-    until = stamp(datetime.now(UTC) + 10 * AHEAD)
+    until = stamp(datetime.now(UTC) + WATCHED)
     with writing(engine) as connection:
         story = add_story(
             connection, slug="bridge", title=None, url=None, claims=(), created_at=now(), watch_until=until

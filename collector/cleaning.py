@@ -8,8 +8,8 @@ from .records import Article, Post
 from .values import clean
 
 Record = TypeVar("Record", bound=msgspec.Struct)
-SIGNS = (b"\\u", b"\\b", b"\\f", b"\\r", b"\x7f", b"\xc2")
-"""What JSON holds where a text has a control character; U+0080 to U+009F begin with the last, and so do some letters."""
+ESCAPES = (b"\\u", b"\\b", b"\\f", b"\\r")
+"""How JSON writes the control characters that databases refuse, but for DEL and those beyond ASCII."""
 
 
 def clean_post(post: Post) -> Post:
@@ -36,7 +36,9 @@ def _is_clean(record: msgspec.Struct) -> bool:
         written = msgspec.json.encode(record)
     except UnicodeEncodeError:  # a lone surrogate
         return False
-    return not any(sign in written for sign in SIGNS)
+    if b"\x7f" in written or b"\xc2" in written:  # U+0080 to U+009F begin with this byte, and so do some letters
+        return False
+    return b"\\" not in written or not any(escape in written for escape in ESCAPES)
 
 
 def _clean_record(record: Record) -> Record:

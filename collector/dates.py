@@ -34,7 +34,7 @@ def utc(value: object, locale: str | None = None) -> str | None:
     UTC; one whose zone is not known gives its day. ``locale`` (``en-US``, ``de``) tells the order of day and month.
     None, too, for what stands for no time: before 1990, or after tomorrow.
     """
-    return plausible(any_time(value, locale))
+    return None if value is None else plausible(any_time(value, locale))
 
 
 def plausible(at: str | None) -> str | None:

@@ -38,7 +38,7 @@ def save_evidence(connection: Connection, story_id: int | None, source: str, evi
     """Keeps an answer; its content is kept once however often it comes. Returns the evidence's id."""
     digest = evidence.body_hash if evidence.body else None
     if digest:
-        connection.execute(SQL["save_body"], {"hash": digest, "packed": pack(evidence.body)})
+        run_many(connection, SQL["save_body"], [{"hash": digest, "packed": pack(evidence.body)}])
     row = {
         "story_id": story_id,
         "source": source,

@@ -70,6 +70,18 @@ class PostLook(NamedTuple):
     due_at: str | None
 
 
+class CountsLook(NamedTuple):
+    """A look at a post's counts, with what says when it comes again."""
+
+    id: int
+    post_id: int
+    post_kind: str
+    added_at: str
+    last_at: str | None
+    deleted_at: str | None
+    tempo: float | None
+
+
 class Settled(NamedTuple):
     """How a look ended, and when it is due again (None: not until it is woken)."""
 
@@ -139,21 +151,24 @@ def known_looks(connection: Connection, stories: Collection[int]) -> set[tuple[i
     return {tuple(row) for row in rows_among(connection, SQL["known_looks"], sorted(stories))}
 
 
+def looks_at_posts(connection: Connection, posts: Collection[int]) -> set[tuple[str, str, int]]:
+    """What ``posts`` have looks at: (kind, source, post id)."""
+    return set(map(tuple, rows_among(connection, SQL["known_post_looks"], sorted(posts))))
+
+
 def add_post_looks(connection: Connection, looks: Sequence[PostLook]) -> None:
     """Adds posts' looks; those that are there stay as they are."""
-    there = {
-        (row.kind, row.source, row.post_id)
-        for row in rows_among(connection, SQL["known_post_looks"], list({look.post_id for look in looks}))
-    }
-    new = [look for look in looks if (look.kind, look.source, look.post_id) not in there]
     run_many(
         connection,
         SQL["add_look"],
         [
-            {**look._asdict(), "story_id": None, "target": f"post {look.post_id}", "about": None}
-            for look in sorted(new, key=attrgetter("post_id", "kind"))
+            {
+                "story_id": None, "kind": look.kind, "source": look.source, "target": f"post {look.post_id}",
+                "post_id": look.post_id, "about": None, "reason": look.reason, "at": look.at, "due_at": look.due_at,
+            }
+            for look in sorted(looks, key=attrgetter("post_id", "kind"))
         ],
-    )
+    )  # fmt: skip
 
 
 def due_looks(
@@ -196,9 +211,9 @@ def settle_looks(connection: Connection, settled: Sequence[Settled]) -> None:
     )
 
 
-def looks_at_counts(connection: Connection, posts: Collection[int]) -> list[Look]:
+def looks_at_counts(connection: Connection, posts: Collection[int]) -> list[CountsLook]:
     """The looks at the counts of ``posts``."""
-    return [Look._make(row) for row in rows_among(connection, SQL["looks_at_counts"], sorted(posts))]
+    return [CountsLook._make(row) for row in rows_among(connection, SQL["looks_at_counts"], sorted(posts))]
 
 
 def count_looks(connection: Connection, kind: str, source: str, at: str) -> int:

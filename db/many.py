@@ -7,7 +7,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, TextClause, text
+from sqlalchemy import Connection, Row, TextClause
 
 PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
 VALUES = re.compile(r"VALUES \([^()]*\)")
@@ -64,9 +64,10 @@ def rows_among(
         return []
     given = {"keys": list(keys), **values}
     if connection.dialect.name == "postgresql":
-        return connection.execute(_with_arrays(_words(statement)), given).all()
+        return connection.exec_driver_sql(_with_arrays(_words(statement)), given).all()
     as_json = {name: json.dumps(value) if isinstance(value, list) else value for name, value in given.items()}
-    return connection.execute(_with_json(_words(statement)), as_json).all()
+    marked, in_order = _with_json(_words(statement))
+    return connection.exec_driver_sql(marked, in_order(as_json)).all()
 
 
 def _words(statement: TextClause | str) -> str:
@@ -89,10 +90,10 @@ def _with_marks(words: str) -> tuple[str, Callable[[Mapping[str, Any]], tuple[An
 
 
 @cache
-def _with_arrays(words: str) -> TextClause:
-    return text(AMONG.sub(r"= ANY(:\1)", words))
+def _with_arrays(words: str) -> str:
+    return _with_names(AMONG.sub(r"= ANY(:\1)", words.replace("%", "%%")))
 
 
 @cache
-def _with_json(words: str) -> TextClause:
-    return text(AMONG.sub(r"IN (SELECT value FROM json_each(:\1))", words))
+def _with_json(words: str) -> tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
+    return _with_marks(AMONG.sub(r"IN (SELECT value FROM json_each(:\1))", words))

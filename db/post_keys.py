@@ -2,6 +2,9 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 from storywake.collector.records import Post
 from storywake.collector.sources import is_final
@@ -10,11 +13,20 @@ ERASED = "erased:"
 """How the id of a post begins whose author was taken out (db/erasing.py)."""
 
 
+NO_IDS: Mapping[tuple[str, str], int] = MappingProxyType({})
+"""Ids of posts that are known, by platform and key: none."""
+
+
 def known_id(post: Post) -> str | None:
     """A post's external id, where its platform says that it is final."""
     identity = post.external_id
-    known = identity and (identity.startswith(ERASED) or is_final(post.platform, identity))
-    return identity if known else None
+    return identity if identity and _is_known(post.platform, identity) else None
+
+
+@lru_cache(maxsize=8192)
+def _is_known(platform: str, identity: str) -> bool:
+    """Whether an id is final; each is asked about a dozen times while its post is stored."""
+    return identity.startswith(ERASED) or is_final(platform, identity)
 
 
 def is_erased(post: Post) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, update
@@ -18,14 +17,13 @@ from .accounts import adopt_accounts, save_accounts, stored_accounts
 from .at_once import write_looks
 from .many import rows_among, run_many
 from .merging import adopt
-from .post_keys import key_of, known_id
+from .post_keys import NO_IDS, key_of, known_id
 from .rows import tells_nothing_new
 from .statements import statements
 
 SQL = statements("posts")
 MAX_POSTS = 2000
 """Posts written with one statement a table."""
-NO_IDS: Mapping[tuple[str, str], int] = MappingProxyType({})
 IN_ORDER = itemgetter("platform", "key")
 """One order, whoever writes: two passes that take the same rows in other orders lock each other out (PostgreSQL)."""
 

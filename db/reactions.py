@@ -1,7 +1,7 @@
 """A story's reactions: which post reacts, through what, and what it rests on."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from .at_once import write_reactions
 from .many import rows_among, run_many
 from .models import Post as StoredPost
 from .models import Reaction
-from .post_keys import is_erased, key_of, known_id
+from .post_keys import NO_IDS, is_erased, key_of, known_id
 from .statements import statements
 
 SQL = statements("reactions")
@@ -110,14 +110,16 @@ class Tied(NamedTuple):
     verbatim: bool | None = None
 
 
-def save_reactions(connection: Connection, given: Sequence[Tied], seen_at: str) -> Counter[int]:
+def save_reactions(
+    connection: Connection, given: Sequence[Tied], seen_at: str, ids: Mapping[tuple[str, str], int] = NO_IDS
+) -> Counter[int]:
     """Ties stored posts to stories; each further tie is recorded as another witness. Returns how many reactions are
     new, by story.
 
     A reaction shows its strongest tie, of equal ones the first. What is known already is read and not written again, so
-    that a pass that finds nothing new costs a few queries.
+    that a pass that finds nothing new costs a few queries. ``ids`` are those of some of the posts, by platform and key.
     """
-    rows = _rows(connection, given, seen_at)
+    rows = _rows(connection, given, seen_at, ids)
     by_story: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
         by_story.setdefault(row["story_id"], []).append(row)
@@ -139,12 +141,14 @@ def save_reaction(
     return save_reactions(connection, [Tied(story_id, post, tie, depth, words, verbatim)], seen_at).total() > 0
 
 
-def _rows(connection: Connection, given: Sequence[Tied], seen_at: str) -> list[dict[str, Any]]:
+def _rows(
+    connection: Connection, given: Sequence[Tied], seen_at: str, ids: Mapping[tuple[str, str], int]
+) -> list[dict[str, Any]]:
     """The values of each tie whose post is stored and that rests on nothing dropped."""
-    stored: dict[tuple[str, str], int | None] = {}
+    stored: dict[tuple[str, str], int | None] = dict(ids)
     keyed = [(key_of(tied.post), tied) for tied in given]
     for platform in {tied.post.platform for tied in given}:
-        keys = list({key for key, tied in keyed if tied.post.platform == platform})
+        keys = list({k for k, tied in keyed if tied.post.platform == platform and (platform, k) not in stored})
         stored.update(
             ((platform, row.key), row.id) for row in rows_among(connection, SQL["ids_by_key"], keys, platform=platform)
         )

@@ -15,4 +15,8 @@ def select_rows(model: type[SQLModel], row: type[tuple[Any, ...]]) -> Select[Any
 
 def tells_nothing_new(told: Mapping[str, Any], stored: Any, names: Iterable[str]) -> bool:
     """Whether each of the values told under ``names`` is unknown (None) or that of a stored row."""
-    return all(told[name] is None or told[name] == getattr(stored, name) for name in names)
+    for name in names:
+        value = told[name]
+        if value is not None and value != getattr(stored, name):
+            return False
+    return True

@@ -34,6 +34,7 @@ from storywake.db.looks import (
     add_looks,
     add_post_looks,
     has_look,
+    looks_at_posts,
 )
 from storywake.db.pictures import add_picture_looks
 from storywake.db.post_keys import key_of
@@ -163,7 +164,7 @@ class _Write:
                 save_shown(connection, answer, _ids(shown_there.posts, stored))
         relayed = _ids((post for post in arrival.posts if post.relayed), stored)
         seen -= relayed
-        self._tie()
+        self._tie({place: post.id for place, post in stored.items()})
         shown: Sequence[Post] = ()
         revised, note = False, None
         if arrival.filed and arrival.stories:
@@ -230,8 +231,10 @@ class _Write:
         stories: list[int | None] = [story.id for story in arrival.stories] or [None]
         return [save_evidence(self._connection, story, arrival.source, evidence) for story in stories]
 
-    def _tie(self) -> None:
-        """Ties posts to every story that they react to, directly or through another post of this arrival."""
+    def _tie(self, ids: Mapping[tuple[str, str], int]) -> None:
+        """Ties posts (``ids`` by platform and key) to every story that they react to, directly or through another post of
+        this arrival.
+        """
         arrival, connection = self._arrival, self._connection
         tied = [Tied(story.id, post, arrival.tie) for story in arrival.stories for post in arrival.posts if arrival.tie]
         if arrival.unlinked:
@@ -259,7 +262,7 @@ class _Write:
             if len(rest) == len(waiting):
                 break
             waiting = rest
-        new = save_reactions(connection, tied, arrival.at)
+        new = save_reactions(connection, tied, arrival.at, ids)
         self._reactions += new.total()
         self._changed.update(story for story, number in new.items() if number)
 
@@ -318,8 +321,9 @@ class _Write:
         later = stamp(known_moment(at) + self._first)
         looks: list[PostLook] = []
         short: set[tuple[int, str]] = set()
+        there = looks_at_posts(self._connection, touched)
         for row in reactions_of_posts(self._connection, touched):
-            looks += post_looks(row, self._settings, at, later if row.id in observed else at)
+            looks += post_looks(row, self._settings, at, later if row.id in observed else at, there)
             short |= {(row.story_id, link) for link in (row.links or "").split("\n") if link and is_short(link)}
             if is_unnamed(row.external_id, row.url) and row.url:
                 short.add((row.story_id, row.url))

@@ -1,6 +1,7 @@
 """Which looks a reaction's post is worth, and when they are first due."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import cache
 
 from storywake.collector.clock import LookKind
 from storywake.collector.platforms.bluesky import PLATFORM as BLUESKY
@@ -13,13 +14,29 @@ from storywake.db.looks import PostLook
 from storywake.db.reactions import AskablePost
 
 
-def post_looks(row: AskablePost, settings: Settings, at: str, counts_due: str) -> Iterator[PostLook]:
-    """The looks at a post that came at a time: its counts when told, its threads at once or when its counts ask for them."""
-    answers = row.kind in (Kind.REPLY, Kind.COMMENT)
-    for kind in SOURCES[row.platform].looks(Kind(row.kind)) if row.platform in SOURCES else ():
+def post_looks(
+    row: AskablePost, settings: Settings, at: str, counts_due: str, there: Collection[tuple[str, str, int]]
+) -> Iterator[PostLook]:
+    """The looks that a post which came at a time lacks: its counts when told, its threads at once or when its counts ask for
+    them. ``there`` is what posts have looks at (kind, source, post id).
+    """
+    for kind, source in _worth(row.platform, row.kind, address(settings) is not None):
+        if (kind, source, row.id) in there:
+            continue
+        if kind is LookKind.BACKLINKS:
+            yield PostLook(kind, source, row.id, "who quotes and answers it", at, at)
+            continue
         due: str | None = counts_due
         if kind is not LookKind.COUNTS:
+            answers = row.kind in (Kind.REPLY, Kind.COMMENT)
             due = None if answers or row.told is not None else at
-        yield PostLook(kind, row.platform, row.id, "a reaction", at, due)
-    if row.platform == BLUESKY.name and row.kind in (Kind.POST, Kind.QUOTE) and address(settings):
-        yield PostLook(LookKind.BACKLINKS, CONSTELLATION, row.id, "who quotes and answers it", at, at)
+        yield PostLook(kind, source, row.id, "a reaction", at, due)
+
+
+@cache
+def _worth(platform: str, kind: str, backlinks: bool) -> tuple[tuple[LookKind, str], ...]:
+    """What a post of a kind is looked at for, and where."""
+    found = [(look, platform) for look in SOURCES[platform].looks(Kind(kind))] if platform in SOURCES else []
+    if platform == BLUESKY.name and kind in (Kind.POST, Kind.QUOTE) and backlinks:
+        found.append((LookKind.BACKLINKS, CONSTELLATION))
+    return tuple(found)

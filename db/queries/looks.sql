@@ -83,9 +83,7 @@ WHERE id = :id;
 
 -- name: looks_at_counts
 -- The looks at the counts of some posts. They are found by the posts: COALESCE keeps SQLite from walking all of the kind.
-SELECT l.id, l.story_id, l.kind, l.source, l.target, l.post_id, l.about, l.reason, l.added_at, l.last_at, l.grown_at,
-    l.outcome, l.failures, l.idle, p.external_id, p.url, p.kind AS post_kind, NULL AS handle,
-    p.posted_at, p.deleted_at, NULL AS lacking, NULL AS due_at, l.tempo
+SELECT l.id, l.post_id, p.kind AS post_kind, l.added_at, l.last_at, p.deleted_at, l.tempo
 FROM look l
 JOIN post p ON p.id = l.post_id
 WHERE COALESCE(l.kind, '') = 'counts' AND l.post_id IN :keys;
