@@ -12,23 +12,25 @@ OFFICE, EVERYDAY = 0.4, 0.2
 """What is left of a name's weight where it is an officeholder's, and where it is in the news every day."""
 BESIDE = 3
 """Words before a name, and after it, among which its office stands."""
+MIN_SAME = 0.7
+"""Share of the longer of two words that must be the same from the beginning, where one word is all of a name."""
 CACHE_SIZE = 1 << 12
 
 
 def telling_share(name: str, text: str) -> float:
     """What is left of a name's weight, 0 to 1, given the text that it is from."""
-    parts = [folded(part) for part in tokens(name)]
-    if _is_everyday(parts):
+    if is_everyday(name):
         return EVERYDAY
     return OFFICE if _has_office(name, text) else 1.0
 
 
-def _is_everyday(parts: list[str]) -> bool:
+def is_everyday(name: str) -> bool:
     """Whether a name is one of those in the news every day, a person's by the surname alone too; or a country's or people's."""
+    parts = [folded(part) for part in tokens(name)]
     known = [public for part in parts for public in _everyday().get(part[:KEY_LETTERS], ())]
     if len(parts) == 1:
         countries = _countries().get(parts[0][:KEY_LETTERS], ())
-        return any(same_word(name, parts[0]) for name in (*countries, *(public[-1] for public in known)))
+        return any(same_word(other, parts[0], MIN_SAME) for other in (*countries, *(public[-1] for public in known)))
     return any(all(any(same_word(word, part) for part in parts) for word in public) for public in known)
 
 

@@ -10,8 +10,9 @@ from ..dates import moment
 from ..lexicon import SMALL_WORDS, given_names, word_lists
 from ..prose.language import detect
 from ..prose.organisations import NOT_A_NAME
+from .public_names import is_everyday
 from .rarity import rarity, usually_capital
-from .word_forms import KEY_LETTERS, TOKEN, folded, folded_words, numbers, runs, same_word, tokens
+from .word_forms import KEY_LETTERS, TOKEN, folded, folded_words, numbers, runs, same_word, tokens, without_elision
 
 DEFAULT_THRESHOLD = 0.6
 """The confidence from which a post is taken for a reaction, where the story sets none."""
@@ -47,7 +48,9 @@ CAPITAL_NOUNS = ("de",)
 KIND_LAST = ("en", "fi", "sv")
 """Languages in which an organisation's own word comes before what it is: ``Norlund Lines``, not ``Laboratorios Fermosel``."""
 WORD = r"\p{Lu}[\p{L}\p{M}\p{N}'’-]+"
-NAME = regex.compile(rf"(?<![\p{{L}}\p{{N}}]){WORD}(?:\s(?:(?:de|del|di|da|du|la|of|van|von|der)\s){{0,2}}{WORD})*")
+NAME = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}]){WORD}(?:\s(?:(?:de|del|di|da|du|la|of|van|von|der)\s){{0,2}}(?:[dl]['’])?{WORD})*"
+)
 
 
 class Telling(NamedTuple):
@@ -73,6 +76,7 @@ class ToldBy(NamedTuple):
     weights: dict[str, float]
     names: dict[str, tuple[str, ...]]  # as written, and its folded words; those that are named most first
     named: frozenset[str]  # the words of all names
+    persons: frozenset[str]  # those names that are a person's
     fronts: frozenset[str]  # those names of which the first word stands for all: ``Norlund Lines``
     papers: tuple[tuple[str, ...], ...]  # the publisher's names
     opening: Mapping[
@@ -95,7 +99,8 @@ def told_by(telling: Telling) -> ToldBy:
     papers = tuple(filter(None, (tuple(folded_words(p)) for p in (telling.paper, *telling.handles) if p)))
     names: dict[str, tuple[str, ...]] = {}
     for name in _names(telling, nouns=nouns):
-        known = tuple(folded(part) for part in tokens(name) if _weigh(weights, part, MAX_NAME_WEIGHT))
+        most = MAX_WORD_WEIGHT if is_everyday(name) else MAX_NAME_WEIGHT
+        known = tuple(folded(part) for part in tokens(name) if _weigh(weights, part, most))
         all_parts = tuple(folded_words(name))
         if known and not any(_same_name(all_parts, other) for other in (*names.values(), *papers)):
             names[name] = known
@@ -110,6 +115,7 @@ def told_by(telling: Telling) -> ToldBy:
         weights,
         names,
         frozenset().union(*names.values()),
+        frozenset(name for name in names if _is_person(name)),
         frozenset(n for n, p in names.items() if language in KIND_LAST and _is_front(n, weights[p[0]])),
         papers,
         _opening(text[:MAX_OPENING], weights),
@@ -188,7 +194,8 @@ def _names(telling: Telling, *, nouns: bool) -> list[str]:
     for words in (*telling.sentences, text):
         headed = _in_title_case(words)
         for found in NAME.finditer(words):
-            parts = [w for w in found[0].split() if w.casefold() not in NOT_A_NAME]
+            plain_parts = (without_elision(w) for w in found[0].split())
+            parts = [w for w in plain_parts if w[0].isupper() and w.casefold() not in NOT_A_NAME]
             name = " ".join(w for w in parts if usually_capital(w)) if headed else " ".join(parts)
             inside = words[: found.start()][-2:-1].isalnum() or _only_a_name(name, plain)
             if name and (
@@ -213,8 +220,13 @@ def _rare_end(name: str, *, nouns: bool) -> bool:
 
 def _is_front(name: str, weight: float) -> bool:
     """Whether the first word of a name, of some nats, stands for all of it: it is rare, and the name is no person's."""
+    return " " in name and weight >= MAX_NAME_WEIGHT and not _is_person(name)
+
+
+def _is_person(name: str) -> bool:
+    """Whether a name of several words has a given name."""
     words = name.casefold().split()
-    return len(words) > 1 and weight >= MAX_NAME_WEIGHT and given_names().isdisjoint(words)
+    return len(words) > 1 and not given_names().isdisjoint(words)
 
 
 def _in_title_case(words: str) -> bool:

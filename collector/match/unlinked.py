@@ -16,7 +16,16 @@ from ..prose.language import detect
 from ..prose.organisations import PLACES
 from ..records import Post, Tie, TieKind
 from .told_by import MAX_NAME_WEIGHT, MAX_WORD_WEIGHT, RUN, Telling, ToldBy, told_by
-from .word_forms import KEY_LETTERS, MAX_LETTERS, folded_words, has_digit, numbers, runs, same_word
+from .word_forms import (
+    KEY_LETTERS,
+    MAX_LETTERS,
+    folded_words,
+    has_digit,
+    numbers,
+    runs,
+    same_word,
+    small_words,
+)
 
 MIN_NAME_WEIGHT = 3.0
 """Nats of the last word of a name, and what else of it there is, that stand for all of it, and that a further name must add."""
@@ -39,16 +48,22 @@ MAX_SHOWN = 3
 IN_ALT, READ = "it does so in the alt text of its picture", "it does so in words in a picture, as a machine read them"
 """Where a post says it, if not in its own words."""
 
-STRANGER = -5.75
+STRANGER = -3.8
 """Logarithm of the odds that a post which shares nothing speaks of a story."""
-NAME, SECOND_NAME, THIRD_NAME = 2.0, 3.0, 0.7
+NAME, SECOND_NAME, THIRD_NAME = 0.3, 3.85, 0.7
 """What names add, each by how rare it is."""
-FOREIGN = 1.2
+PERSONS = 1.0
+"""What it adds that two of the names are persons'."""
+FOREIGN = 1.65
 """What two names add in a post in another language, which can share few words."""
-PAPER, PAPER_AND_NAME = 2.1, 0.6
+PAPER, PAPER_AND_NAME = 1.7, 2.8
 """What the paper adds, and more beside a name."""
-WORD, OPENING_WORD, NUMBER, SHARE, QUOTED = 1.5, 1.9, 3.1, 2.9, 0.6
-"""What words beside names add, each of full weight, of sentences and of the opening; numbers; the share of a sentence; words in a row."""
+WORD, OPENING_WORD, NUMBER, QUOTED = 0.25, 1.7, 4.5, 0.4
+"""What words beside names add, each of full weight, of sentences and of the opening; numbers; words in a row."""
+SHARE, FURTHER_WORD = 2.6, 1.1
+"""What the share of a sentence adds that is said, and each word of it from the third on, if one of them is beside names."""
+MAX_FURTHER = 3
+"""Of these words how many count."""
 
 
 class Shared(NamedTuple):
@@ -56,6 +71,7 @@ class Shared(NamedTuple):
 
     names: tuple[str, ...] = ()  # that tell the story, countries and capitals left out
     strengths: tuple[float, ...] = ()  # of each, 0 to 1
+    persons: bool = False  # two of them or more are persons'
     paper: bool = False
     words: float = 0.0  # words of sentences beside names, as so many of full weight
     opening: float = 0.0  # words of the article's opening, likewise
@@ -78,9 +94,10 @@ class Shared(NamedTuple):
         """How likely it is that the post speaks of the story, 0 to 1, in hundredths."""
         first, second, third = (*self.strengths, 0.0, 0.0, 0.0)[:3]
         odds = STRANGER + NAME * first + SECOND_NAME * second + THIRD_NAME * third + FOREIGN * second * self.foreign
-        odds += PAPER * self.paper + PAPER_AND_NAME * self.paper * first
+        odds += PERSONS * self.persons + PAPER * self.paper + PAPER_AND_NAME * self.paper * first
         odds += WORD * self.words + OPENING_WORD * self.opening + NUMBER * self.number
-        odds += SHARE * self.share + QUOTED * self.quoted
+        further = min(max(len(self.said) - 2, 0), MAX_FURTHER)
+        odds += (SHARE * self.share + FURTHER_WORD * further) * min(self.words, 1.0) + QUOTED * self.quoted
         sure = max(1 / (1 + exp(-odds)), SAID if self.whole else 0.0)
         return min(round(sure, 2), MAX_CONFIDENCE)
 
@@ -236,8 +253,9 @@ def _may_tell(story: ToldBy, met: frozenset[str], numbered: bool, words: Sequenc
     most = Shared(
         names=tuple(name for name, _ in names),
         strengths=tuple(strengths),
+        persons=True,
         paper=paper,
-        words=_in_full_words(story, met - story.named),
+        words=_in_full_words(story, met),
         opening=min(opening, MAX_WORDS) if story.opening else 0,
         number=MAX_NUMBERS if story.numbers and numbered else 0,
         share=said_most(story, met)[0],
@@ -255,7 +273,7 @@ def shared(story: ToldBy, text: str, words: Sequence[str], met: frozenset[str]) 
     met = met & story.weights.keys()
     if paper:
         met = frozenset(word for word in met if any(same_word(word, other) for other in others))
-    names, strengths, in_names = named_in(story, met)
+    names, strengths, in_names = _named(story, met, others, small_words(text))
     share, sentence = said_most(story, met)
     opening = {w for w in of_opening(story, others) if not any(same_word(w, known) for known in met)}
     figures = {number: story.numbers[number] for number in numbers(text) if number in story.numbers}
@@ -263,6 +281,7 @@ def shared(story: ToldBy, text: str, words: Sequence[str], met: frozenset[str]) 
     return Shared(
         names=names,
         strengths=strengths,
+        persons=len(story.persons.intersection(names)) > 1,
         paper=paper,
         words=_in_full_words(story, met - in_names),
         opening=min(len(opening), MAX_WORDS),
@@ -275,6 +294,15 @@ def shared(story: ToldBy, text: str, words: Sequence[str], met: frozenset[str]) 
         quoted=not story.runs.isdisjoint(runs(words, RUN)),
         foreign=bool(language and story.telling.language and language != story.telling.language),
     )
+
+
+def _named(
+    story: ToldBy, met: frozenset[str], words: Sequence[str], small: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[float, ...], frozenset[str]]:
+    """What ``named_in`` tells of a text whose ``small`` words are no names."""
+    large = [word for word in words if word not in small] if small else words
+    of_names = frozenset(w for w in met & story.named if any(same_word(w, word) for word in large)) if small else met
+    return named_in(story, of_names)
 
 
 def _in_full_words(story: ToldBy, met: frozenset[str]) -> float:

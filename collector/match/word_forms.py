@@ -28,6 +28,11 @@ LINK = regex.compile(r"https?://\S+|www\.\S+")
 NUMBER = regex.compile(r"(?<![\d.,])\d+(?:[.,'\u202f\u00a0 ]\d{3}(?!\d))*+(?:[.,]\d{1,2}(?!\d))?")
 DIGIT = regex.compile(r"\d")
 GROUPS = regex.compile(r"[.,'\u202f\u00a0 ](?=\d{3}(?!\d))")
+ELISION = regex.compile(r"(?:[cdjlmnst]|qu|un|(?:[ad]|ne|su)ll)['’](?=\p{L})", regex.I)
+"""What French and Italian join to a word that begins with a vowel."""
+INSIDE = regex.compile(r"(?<=[\p{Ll}\p{N},;'’)]\s)\p{Lu}\p{Ll}")
+"""A capital within a sentence."""
+MARKED = regex.compile(r"[#@][\p{L}\p{N}_]+")
 YEAR = regex.compile(r"(?:19|20)\d\d")
 
 
@@ -41,8 +46,26 @@ def folded_words(text: str) -> list[str]:
     return list(map(folded, tokens(text[:MAX_LETTERS])))
 
 
+def without_elision(word: str) -> str:
+    """A word without the article or preposition that French and Italian join to it: ``entraîneur`` of ``l'entraîneur``."""
+    found = ELISION.match(word)
+    return word[found.end() :] if found else word
+
+
+def small_words(text: str) -> frozenset[str]:
+    """The folded words that a text writes without a capital though it gives one within its sentences: none of them is a name
+    there. Tags and handles are mostly written small and say nothing.
+    """
+    begun = LINK.sub(" ", text[:MAX_LETTERS])
+    if not INSIDE.search(begun):
+        return frozenset()
+    small = {folded(word) for word in TOKEN.findall(MARKED.sub(" ", begun)) if without_elision(word)[0].islower()}
+    return frozenset(small.difference(folded(word) for word in tokens(begun) if without_elision(word)[0].isupper()))
+
+
 def folded(word: str) -> str:
     """A word by its sound in Latin letters."""
+    word = without_elision(word)
     plain = word if word.isascii() else anyascii(word)
     return sound(plain.lower().removesuffix("'s").replace("'", ""))
 

@@ -102,10 +102,28 @@ def test_other_letters_endings_tags_and_capitals_are_read(text: str) -> None:
         "Norlund Lines",
         "no valid safety certificate for months",
         "Declan Moray sings on Saturday in Arnsay",
+        "On Saturday in Tollerton: a queen tribute band, and the ferry inspectors say nothing about months of noise",
     ],
 )
 def test_a_name_alone_and_the_topic_alone_are_not_the_story(text: str) -> None:
     assert told(text) == []
+
+
+def test_a_names_words_without_a_capital_are_no_name_where_a_post_writes_capitals() -> None:
+    milk = Telling(
+        1, "s", ("Nurselle First Milk recalled after toxin was found at Dunmore",), "Baby milk was recalled.", "en"
+    )
+    post = "{} recalled in France after toxin was found, check your batch numbers"
+    assert told(post.format("Nurselle first milk"), milk) and told(post.format("Nurselle First Milk"), milk)
+    assert told(post.format("baby milk"), milk) == []
+    assert told("nurselle first milk recalled after a toxin", milk), "who writes none says nothing by it"
+
+
+def test_a_court_or_ministry_tells_no_story_from_another() -> None:
+    court = Telling(1, "s", ("Le Conseil d'État a annulé l'autorisation du barrage de Serre-Noire.",), language="fr")
+    assert told("Le Conseil d'État annule un permis de construire", court) == []
+    assert told("Serre-Noire et Conseil d'État : le compte rendu de mars est en ligne", court) == []
+    assert told("Serre-Noire : le Conseil d’État annule l’autorisation", court)
 
 
 def test_posts_well_before_the_story_are_none() -> None:
