@@ -130,9 +130,8 @@ def test_words_too_few_to_tell_are_in_the_language_of_what_they_answer() -> None
 
 @pytest.mark.parametrize("language", EIGHT)
 def test_reports_are_covered_in_eight_languages(language: str) -> None:
-    known, restated = (covering.measured(language, kind) for kind in (REPORT, RESTATED))
-    assert known.covered and 0 < known.threshold < 1 and known.temperature > 0
-    assert restated.covered and restated.threshold < known.threshold
+    for known in (covering.measured(language, kind) for kind in (REPORT, RESTATED)):
+        assert known.covered and 0.6 <= known.threshold < 1 and known.temperature > 0
 
 
 @pytest.mark.parametrize("language", ["hu", "ar", None])
