@@ -294,3 +294,4 @@ class Subject(NamedTuple):
     words: tuple[str, ...] = ()  # of its title and claims, without names; the longest (mostly the rarest) first
     phrases: tuple[str, ...] = ()  # quoted in its title and claims
     further: tuple[str, ...] = ()  # words of names in its article's opening that title and claims have not
+    rare: frozenset[str] = frozenset()  # stems of rare words of title, claims and opening that are in no name

@@ -227,6 +227,13 @@ def known_target(connection: Connection, story_id: int, target: str) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
+def targets_of(connection: Connection, story_id: int, kind: str) -> list[str]:
+    """The addresses that a story has looks of a kind at, whatever came of them."""
+    look = models.Look
+    query = select(look.target).where(col(look.story_id) == story_id, col(look.kind) == kind, col(look.source) == "web")
+    return [target for target in connection.execute(query).scalars() if target]
+
+
 def has_look(connection: Connection, story_id: int, kind: str, target: str) -> bool:
     """Whether a story has a look of a kind at an address."""
     query = select(models.Look.id).where(

@@ -15,7 +15,7 @@ from storywake.collector.urls import canonical, is_keepable
 from storywake.db.articles import article_keys, original_of, page_dropped
 from storywake.db.claims import claims_of
 from storywake.db.engine import reading
-from storywake.db.looks import add_look, known_target
+from storywake.db.looks import add_look, known_target, targets_of
 from storywake.db.stories import StoryRow, story_text
 from storywake.db.unlinked import tellings
 
@@ -56,6 +56,8 @@ def candidates(engine: Engine, story: StoryRow, entries: Sequence[Entry]) -> Can
     worth = [entry for worth, entry in ranked if worth > 0 and is_keepable(entry.url)]
     fresh: dict[str, str] = {}
     with reading(engine) as connection:
+        if worth:  # what was read and found to be about something else is listed under further forms of its address
+            known = known | set(map(canonical, targets_of(connection, story.id, LookKind.CANDIDATE)))
         for entry in worth:
             key = canonical(entry.url)
             if key in known or key in fresh or known_target(connection, story.id, entry.url):

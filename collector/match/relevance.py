@@ -12,6 +12,7 @@ from ..prose.organisations import NOT_A_NAME, PLACES, plain_publisher
 from ..prose.same_name import sound
 from ..records import Article, Mention, Review, Role, Subject
 from ..urls import canonical, host_of
+from .rarity import rarity
 
 NAME = regex.compile(r"\p{Lu}[\p{L}\p{M}'’-]+(?:\s+\p{Lu}[\p{L}\p{M}'’-]+)*")
 WORD = regex.compile(r"[\p{L}\p{M}]{4,}|\d{2,}")
@@ -25,7 +26,11 @@ MIN_NAMED = 3
 """Names of a story that a page must have, where at most one word of its headline is the story's."""
 MAX_OPENING = 1_500
 """Characters of a story's article from which further names are taken."""
-PROMISE_OF_NAMES = 0.3
+MIN_RARITY = 13.0
+"""Nats of a word that few headlines have."""
+MIN_RARE, MIN_RARE_BESIDE = 3, 2
+"""Rare words of a story that a headline has which names nobody of it, and beside a name."""
+PROMISE_OF_NAMES, PROMISE_OF_WORDS = 0.3, 0.2
 MIN_SHARED, MAX_READ = 3, 3_000
 """Words of title and claims that an article has which takes up the report, in so many characters of its text."""
 
@@ -56,7 +61,9 @@ def subject(
             counts[plain] += 1 + (text or "").count(plain)
     names = sorted(counts, key=lambda n: (-counts[n], n))
     name_stems = {stem for name in names for stem in stems(name)}
-    opening = {part for name in NAME.findall((text or "")[:MAX_OPENING]) if " " in name for part in name.split()}
+    begun = (text or "")[:MAX_OPENING]
+    opening = {part for name in NAME.findall(begun) if " " in name for part in name.split()}
+    further = sorted(part for part in opening if part.casefold() not in PLACES and not stems(part) & name_stems)
     languages = {language, *(detect(part) for part in parts)} - {None}
     plain_words = {w.casefold() for w in WORD.findall(words)} - NOT_A_NAME
     return Subject(
@@ -67,8 +74,16 @@ def subject(
         frozenset(filter(None, languages)),
         tuple(sorted((w for w in plain_words if not stems(w) & name_stems), key=lambda w: (-len(w), w))),
         tuple(dict.fromkeys(" ".join(phrase.split()) for phrase in QUOTED.findall(words))),
-        tuple(sorted(part for part in opening if part.casefold() not in PLACES and not stems(part) & name_stems)),
+        tuple(further),
+        frozenset(_rare_stems(f"{words} {begun}") - name_stems - stems(" ".join(opening))),
     )
+
+
+def _rare_stems(words: str) -> set[str]:
+    """The stems of those words that few headlines have; numbers tell little of a headline."""
+    return {
+        stem for word in WORD.findall(words) if rarity(word) >= MIN_RARITY for stem in stems(word) if stem.isalpha()
+    }
 
 
 def stems(words: str) -> set[str]:
@@ -98,13 +113,20 @@ def promise(about: Subject, entry: Entry, known: Collection[str] = ()) -> float:
     if any(any(host in link for host in hosts) and canonical(link) in known for link in entry.links):
         return 1.0
     words = f"{entry.title or ''} {entry.summary or ''}"
-    worth = _promise(about, words, entry.language)
+    worth = _promise(about, words, entry.language) or _promise_of_words(about, entry.title or "")
     if worth or not entry.names:
         return worth
     known = about.name_stems | stems(" ".join(about.further))
     named = len(stems(" ".join(entry.names)) & known)
     may_share = entry.language in about.languages or not entry.language
     return PROMISE_OF_NAMES if named >= MIN_NAMED and (stems(words) & about.stems or not may_share) else 0.0
+
+
+def _promise_of_words(about: Subject, headline: str) -> float:
+    """The score of a headline that has rare words of the story, and names nobody of it or one."""
+    seen = stems(headline)
+    named = seen & (about.name_stems | stems(" ".join(about.further)))
+    return PROMISE_OF_WORDS if len(seen & about.rare) >= (MIN_RARE_BESIDE if named else MIN_RARE) else 0.0
 
 
 def _promise(about: Subject, words: str, language: str | None) -> float:

@@ -171,3 +171,40 @@ def test_silence_is_told_in_the_statement_of_coverage(
 def test_another_gdelt_is_not_asked_for_files_that_it_does_not_have(settings: Settings) -> None:
     assert settings.gdelt_files == "http://data.gdeltproject.org"
     assert settings.model_copy(update={"gdelt_url": "https://gdelt.example"}).gdelt_files is None
+
+
+def test_a_page_that_was_about_something_else_is_not_read_again_under_another_form_of_its_address(
+    engine: Engine, site: Site, chosen: Settings, clock: Clock
+) -> None:
+    gdelt = Gdelt(site)
+    headline = "Northport harbour bridge painted blue"
+    gdelt.add(START, [row(f"{site.url}/paint", headline)])
+    site.page(
+        "/paint",
+        "<html><body><article><h1>Painters</h1><p>Forty painters came with forty brushes.</p></article></body></html>",
+    )
+    one_pass(engine, chosen, "bridge")
+    assert named(engine) == [("bridge", "paint")]
+    clock.forward(minutes=15)
+    gdelt.add(clock.at, [row(f"{site.url}/paint?utm_source=rss", headline), row(f"{site.url}/paint/", headline)])
+    one_pass(engine, chosen, "bridge")
+    assert named(engine) == [("bridge", "paint")] and len(site.asked("/paint")) == 1
+
+
+def test_a_headline_that_names_nobody_is_read_for_rare_words_of_the_story(
+    engine: Engine, site: Site, chosen: Settings
+) -> None:
+    claim = "Galvanised scaffolding corroded while the welders of Halden falsified certificates"
+    site.page("/weld", PAGE.replace("Harbour bridge", claim).replace(WORDS, f"{claim}. " * 3))
+    watch(engine, chosen, f"{site.url}/weld", claims=(claim,), slug="weld")
+    gdelt = Gdelt(site)
+    gdelt.add(
+        START,
+        [
+            row(f"{site.url}/a", "Corroded scaffolding: welders under suspicion"),
+            row(f"{site.url}/b", "A ship with certificates"),
+        ],
+    )
+    site.page("/a", PAGE)
+    one_pass(engine, chosen, "weld")
+    assert named(engine) == [("weld", "a")]
