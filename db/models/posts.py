@@ -5,6 +5,7 @@ from sqlmodel import Field, SQLModel
 
 PROVISIONAL = text("external_id IS NULL")
 DELETED = text("deleted_at IS NOT NULL")
+QUOTE_ENDED = text("quote_ended_at IS NOT NULL")
 
 
 class Account(SQLModel, table=True):
@@ -33,6 +34,7 @@ class Post(SQLModel, table=True):
         Index("ix_post_account_posted", "account_id", "posted_at"),
         Index("ix_post_provisional", "platform", sqlite_where=PROVISIONAL, postgresql_where=PROVISIONAL),
         Index("ix_post_deleted_at", "deleted_at", sqlite_where=DELETED, postgresql_where=DELETED),
+        Index("ix_post_quote_ended_at", "quote_ended_at", sqlite_where=QUOTE_ENDED, postgresql_where=QUOTE_ENDED),
     )
     id: int = Field(primary_key=True)
     platform: str

@@ -1,4 +1,5 @@
 -- Something that happened to a story, of seven kinds in one list.
+-- Fact-checks and quotations taken back are few, so SQLite is kept from looking for one at each reaction (+).
 CREATE VIEW changes AS
 SELECT s.slug AS story, a.corrected_at AS at, 'correction' AS kind, COALESCE(a.publisher, a.title) AS what,
        NULL AS before, a.correction AS after, a.url, a.corrected_at AS found_at, CAST(NULL AS INTEGER) AS reaction_id,
@@ -32,7 +33,7 @@ SELECT s.slug, p.quote_ended_at, 'quote', COALESCE(a.handle, a.name), 'accepted'
        p.quote_ended_at, r.id, NULL
 FROM post p
 JOIN reaction r ON r.post_id = p.id
-JOIN story s ON s.id = r.story_id
+JOIN story s ON s.id = +r.story_id
 LEFT JOIN account a ON a.id = p.account_id
 WHERE p.quote_ended_at IS NOT NULL AND r.dropped_at IS NULL
 UNION ALL
@@ -49,7 +50,7 @@ UNION ALL
 SELECT s.slug, v.seen_at, 'factcheck', v.claim_reviewed, NULL, COALESCE(v.rating, v.stance), p.url, v.seen_at, r.id,
        NULL
 FROM review v
-JOIN reaction r ON r.id = v.reaction_id
+JOIN reaction r ON r.id = +v.reaction_id
 JOIN post p ON p.id = r.post_id
 JOIN story s ON s.id = r.story_id
 WHERE r.dropped_at IS NULL
