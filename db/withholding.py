@@ -50,14 +50,16 @@ def _own_name(post: Post) -> str | None:
 
 def with_known_labels(connection: Connection, posts: Sequence[Post]) -> list[Post]:
     """The posts; those of which nothing is told about labels, as in a stream, with the ones that are stored."""
-    silent = [post for post in posts if post.labels is None or post.author.labels is None]
+    silent = [post for post in posts if post.labels is None]
+    theirs = [post for post in posts if post.author.labels is None and post.author.external_id]
     of_posts: dict[tuple[str, str], tuple[str, ...]] = {}
     of_authors: dict[tuple[str, str], tuple[str, ...]] = {}
     for platform in {post.platform for post in silent}:
         keys = sorted({key_of(post) for post in silent if post.platform == platform})
         for row in rows_among(connection, POSTS["labels"], keys, platform=platform):
             of_posts[platform, row.key] = tuple(row.labels.split())
-        keys = sorted({p.author.external_id for p in silent if p.platform == platform and p.author.external_id})
+    for platform in {post.platform for post in theirs}:
+        keys = sorted({p.author.external_id for p in theirs if p.platform == platform and p.author.external_id})
         for row in rows_among(connection, ACCOUNTS["labels"], keys, platform=platform):
             of_authors[platform, row.key] = tuple(row.labels.split())
     return [_labelled(post, of_posts, of_authors) for post in posts] if of_posts or of_authors else list(posts)

@@ -28,14 +28,7 @@ from storywake.db.cursors import Place, move_cursor
 from storywake.db.engine import writing
 from storywake.db.erasing import keep_out
 from storywake.db.evidence import led_to, save_evidence, save_shown
-from storywake.db.looks import (
-    PostLook,
-    add_look,
-    add_looks,
-    add_post_looks,
-    has_look,
-    looks_at_posts,
-)
+from storywake.db.looks import PostLook, add_look, add_looks, add_post_looks, has_look, looks_at_posts
 from storywake.db.pictures import add_picture_looks
 from storywake.db.post_keys import key_of
 from storywake.db.posts import Counted, counted, counted_again, mark_deleted, posted_at, save_edits, save_posts
@@ -53,7 +46,7 @@ from storywake.db.withholding import as_kept, as_wished, leave_out, with_known_l
 from .counts import gains, settle_counts
 from .filing import Filed, file_article, first_alike, with_named
 from .paper_stance import with_stance
-from .post_looks import post_looks
+from .post_looks import asks_for_backlinks, post_looks
 from .share_links import is_unnamed
 from .waking import wake_threads
 
@@ -322,8 +315,10 @@ class _Write:
         looks: list[PostLook] = []
         short: set[tuple[int, str]] = set()
         there = looks_at_posts(self._connection, touched)
+        backlinks = asks_for_backlinks(self._settings)
         for row in reactions_of_posts(self._connection, touched):
-            looks += post_looks(row, self._settings, at, later if row.id in observed else at, there)
+            due = later if row.id in observed else at
+            looks += post_looks(row, at, due, there, backlinks=backlinks)
             short |= {(row.story_id, link) for link in (row.links or "").split("\n") if link and is_short(link)}
             if is_unnamed(row.external_id, row.url) and row.url:
                 short.add((row.story_id, row.url))

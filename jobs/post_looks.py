@@ -15,12 +15,12 @@ from storywake.db.reactions import AskablePost
 
 
 def post_looks(
-    row: AskablePost, settings: Settings, at: str, counts_due: str, there: Collection[tuple[str, str, int]]
+    row: AskablePost, at: str, counts_due: str, there: Collection[tuple[str, str, int]], *, backlinks: bool
 ) -> Iterator[PostLook]:
     """The looks that a post which came at a time lacks: its counts when told, its threads at once or when its counts ask for
-    them. ``there`` is what posts have looks at (kind, source, post id).
+    them. ``there`` is what posts have looks at (kind, source, post id); ``backlinks`` says whether an index of links is asked.
     """
-    for kind, source in _worth(row.platform, row.kind, address(settings) is not None):
+    for kind, source in _worth(row.platform, row.kind, backlinks):
         if (kind, source, row.id) in there:
             continue
         if kind is LookKind.BACKLINKS:
@@ -31,6 +31,11 @@ def post_looks(
             answers = row.kind in (Kind.REPLY, Kind.COMMENT)
             due = None if answers or row.told is not None else at
         yield PostLook(kind, source, row.id, "a reaction", at, due)
+
+
+def asks_for_backlinks(settings: Settings) -> bool:
+    """Whether an index of links is asked who quotes and answers posts."""
+    return address(settings) is not None
 
 
 @cache

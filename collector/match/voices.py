@@ -16,6 +16,7 @@ MAX_LETTERS = 200
 """Letters of a name that are read."""
 MAX_BIO = 1000
 """Letters of a profile's own words that are read."""
+LETTERS = regex.compile(r"[\p{L}\p{M}]+")
 WORD = regex.compile(r"[\p{L}\p{M}'’]+")
 DOTTED = regex.compile(r"\b(?:\p{L}\.){2,8}")
 """An abbreviation: ``F.d.``, ``U.S.``."""
@@ -130,7 +131,7 @@ def _kind_of_name(name: str, words: Mapping[str, Mapping[str, frozenset[str]]]) 
     """The one kind that a shown name says; a bot is one whatever it copies."""
     if "\N{ROBOT FACE}" in name:
         return VoiceKind.BOT
-    said = set(regex.findall(r"[\p{L}\p{M}]+", name.casefold()))
+    said = set(LETTERS.findall(name.casefold()))
     if said & words[""]["not"]:
         return None
     kinds = [VoiceKind(kind) for kind, own in words["name"].items() if said & own]
@@ -147,7 +148,7 @@ def _by_affiliation(
     why = f"an article says that they belong to {affiliation[:MAX_LETTERS]}"
     if squeezed(affiliation) in papers.names:
         yield Voice(VoiceKind.JOURNALIST, why)
-    said = set(regex.findall(r"[\p{L}\p{M}]+", affiliation.casefold()))
+    said = set(LETTERS.findall(affiliation.casefold()))
     for kind, own in words["affiliation"].items():
         if any(word in own or any(word.endswith(end) for end in own if len(end) > 7) for word in said):
             yield Voice(VoiceKind(kind), why)

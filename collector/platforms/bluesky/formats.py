@@ -136,6 +136,8 @@ def _author(author: Any, uri: str) -> Author:
 
 def _labels(told: Any) -> tuple[str, ...]:
     """The labels in force that a view tells, by the author's own hand or a moderator's: not taken back, not run out."""
+    if not told:
+        return ()
     at_present = now()
     there = [
         one for one in items(told) if one.get("neg") is not True and (utc(one.get("exp")) or at_present) >= at_present
