@@ -22,8 +22,10 @@ PLAIN, STEEP = 0.28, 1.5
 """The distance to the nearest of ``decoys`` at which a picture tells nothing, and how much more distance each further one allows: text
 is like text, a chart like a chart, so what shows them must be nearer than what shows a photograph.
 """
-MIN_LIMIT = 0.1
-"""A picture that another would have to be nearer to than this (a plain ground, a logo) tells nothing."""
+MIN_LIMIT, SAME, MIN_NEAREST = 0.1, 0.08, 0.2
+"""Where another would have to be nearer to a picture than the first, it is shown by what is as near as the second, the same one in another
+size or colours; where a decoy is nearer than the third (a plain ground), by nothing.
+"""
 SIZES = tuple(float(size) for size in np.geomspace(1, 0.5, 11))
 """Sizes at which one sign is laid over the other, as parts of the largest that fits."""
 SHAPES = (1.0, 0.88, 1.14)
@@ -66,7 +68,7 @@ class Sign:
         """The distance up to which a picture shows this one, in hundredths; 0 where it is too plain to tell."""
         nearest = min(self.distance(decoy) for decoy in decoys())
         limit = round(min(MAX_DISTANCE, STEEP * (nearest - PLAIN)), 2)
-        return limit if limit >= MIN_LIMIT else 0.0
+        return limit if limit >= MIN_LIMIT else SAME if nearest >= MIN_NEAREST else 0.0
 
     def _holds(self, other: "Sign") -> float:
         """The best correlation with the other, laid over this one."""

@@ -50,6 +50,16 @@ def test_plainer_pictures_must_be_nearer() -> None:
     assert plain.distance(plain) == 1, "nothing stands out of it"
 
 
+@pytest.mark.slow
+def test_a_picture_like_a_chart_is_known_again_in_other_sizes_and_colours() -> None:
+    lead = photograph(31)  # whose blocks of colour are like bars
+    own = sign(lead)
+    small, dark = lead.resize((120, 80)), lead.point(lambda value: value * 0.45)
+    grey, cut = lead.convert("L").convert("RGB"), lead.crop((108, 0, 360, 240))
+    assert max(own.distance(sign(one)) for one in (small, dark, grey, cut)) <= own.limit() < 0.1
+    assert [place for place, other in enumerate(strangers()) if own.distance(sign(other)) <= own.limit()] == []
+
+
 def test_a_negative_and_a_stretched_one_are_found() -> None:
     lead = photograph(3)
     negative = lead.point(lambda value: 255 - value)
