@@ -48,6 +48,11 @@ def move_cursor(connection: Connection, stream: str, place: Place | int) -> None
     connection.execute(SQL["move"], {"stream": stream, **place._asdict()})
 
 
+def forget_host(connection: Connection, stream: str) -> None:
+    """Makes a stream's place nobody's, so that only its time counts: its host counts otherwise from now on."""
+    connection.execute(update(StreamCursor).where(col(StreamCursor.stream) == stream).values(host=None))
+
+
 def unreplayed(connection: Connection, since: str) -> list[Unreplayed]:
     """The stories that have been watched since ``since`` at the earliest and whose past was not read yet."""
     return [Unreplayed._make(row) for row in connection.execute(SQL["unreplayed"], {"since": since})]

@@ -17,14 +17,24 @@ from storywake.collector.errors import StorywakeError
 from storywake.collector.match.index import Index
 from storywake.collector.match.unlinked import Unlinked
 from storywake.collector.net.fetch import Fetcher
-from storywake.collector.net.stream import CursorTooOld, Event, Form, event_of, form_of, heard_at, listen
+from storywake.collector.net.stream import (
+    BEHIND,
+    CursorTooOld,
+    Event,
+    Form,
+    event_of,
+    form_of,
+    heard_at,
+    listen,
+    place_of,
+)
 from storywake.collector.platforms.bluesky import PLATFORM, BlueskySettings
 from storywake.collector.platforms.bluesky.formats import NAME as STREAM
 from storywake.collector.platforms.bluesky.glance import passes_first, passes_second
 from storywake.collector.records import Post, Tie
 from storywake.collector.settings import Settings
 from storywake.db.articles import article_keys
-from storywake.db.cursors import Place, Unreplayed, mark_replayed, stream_place, unreplayed
+from storywake.db.cursors import Place, Unreplayed, forget_host, mark_replayed, stream_place, unreplayed
 from storywake.db.engine import reading, writing
 from storywake.db.hosts import turns_of
 from storywake.db.reactions import reaction_ids
@@ -79,9 +89,16 @@ class Listener:
         self._gone: list[str] = []
         self._heard = 0
         self._last = 0
+        self._least: int | None = None
         self.reactions = 0
         self.waiting = False
         """Whether a story has come whose past was not read."""
+        self.behind = False
+        """Whether an event came whose place the host had long passed: it counts anew, so the cursor is of no use."""
+
+    def expect(self, cursor: int | None) -> None:
+        """Takes note from where on the host was asked."""
+        self._least = None if cursor is None else cursor - BEHIND[self._form]
 
     def hear_message(self, message: str | bytes) -> None:
         """Handles an event as its host sent it: at first sight most concern nobody, the others are read whole. Raises TryLater as ``event_of``."""
@@ -112,6 +129,8 @@ class Listener:
         self._heard += 1
         if position > self._last:
             self._last = position
+        if self._least is not None and position < self._least:
+            self.behind = True
         if heard:
             self._heard_at = heard
         if self._found or self._near or self._gone or self._heard >= MAX_BATCH:
@@ -121,8 +140,10 @@ class Listener:
         """Writes what was found since the last time, and the cursor of the stream."""
         if not self._last:
             return
-        place = Place(self._last, self._host, self._form, heard_at(self._heard_at))
         seen = now()
+        position = place_of(self._last, self._form, known_moment(seen))
+        heard = heard_at(self._heard_at)
+        place = Place(position, self._host, self._form, min(heard, seen) if heard else None) if position else None
         found = {post.external_id: post for _, post in self._found}
         arrival = Arrival(
             STREAM,
@@ -209,9 +230,10 @@ async def _hear(
             cursor = await _replayed(engine, settings, listener, cursor, elsewhere, stopped)
         elif elsewhere:
             cursor = int((elsewhere - MARGIN).timestamp()) * 1_000_000
+        listener.expect(cursor)
         async for message in listen(stream, form, settings, cursor):
             listener.hear_message(message)
-            if stopped() or listener.waiting:
+            if stopped() or listener.waiting or listener.behind:
                 break
     except CursorTooOld:
         listener.write()
@@ -219,6 +241,10 @@ async def _hear(
     except StorywakeError as error:
         log.warning("stream: %s", error)
     listener.write()
+    if listener.behind:
+        log.warning("stream: %s counts anew", urlsplit(stream).netloc)
+        with writing(engine) as connection:
+            forget_host(connection, STREAM)
 
 
 async def _replayed(

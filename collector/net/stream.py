@@ -3,7 +3,8 @@
 Formats (read 2026-11-27): v1, docs.bsky.app, "Jetstream": ``wantedCollections`` and ``cursor`` (Unix microseconds) in the
 address. v2, github.com/bluesky-social/jetstream, lexicon ``network.bsky.jetstream.subscribeEvents``: frames
 ``{"$type": "message", "payload": {"seq", "time", …}}``, ``collections``, ``kinds`` and ``cursor``, the number of an event, from
-which on it sends; 400 ``CursorTooOld`` where it has only the archive of that.
+which on it sends; 400 ``CursorTooOld`` where it has only the archive of that. Either sends what comes from now on where a cursor
+lies ahead of it; v2 takes a number of 10**15 and more for one of v1 (ozone.christian.sh, ``SubscribeQueryParams``, read 2026-11-28).
 """
 
 from collections.abc import AsyncIterator
@@ -24,6 +25,8 @@ REWIND_MICROSECONDS = 5_000_000
 """How far back a new connection to v1 starts, so that no event is missed; a post that comes twice is stored once."""
 REWIND_EVENTS = 1_000
 """The same for v2: a second or two of the whole network."""
+FIRST_TIME = 10**15
+"""From which on a number is a time (v1), and no event's of v2."""
 MAX_EVENT_BYTES = 1_000_000
 """Of one event."""
 SUBSCRIBE = "/xrpc/network.bsky.jetstream.subscribeEvents"
@@ -36,6 +39,11 @@ class Form(StrEnum):
 
     V1 = "v1"
     V2 = "v2"
+
+
+BEHIND = {Form.V1: 7_200_000_000, Form.V2: 100_000}
+"""How far before a cursor no event lies of a host that counts as it did: two hours, since a cursor of v1 may be taken up an hour
+earlier; some minutes of the whole network."""
 
 
 class CursorTooOld(TryLater):
@@ -89,6 +97,13 @@ def event_of(message: str | bytes, form: Form) -> Event | None:
     if payload.get("$type") == "error":
         raise TryLater("the stream", f"said {payload.get('error')}")
     return (_first if form is Form.V1 else _second)(payload)
+
+
+def place_of(position: int, form: Form, at: datetime) -> int:
+    """A cursor from which on nothing is missed, by an event that was heard at ``at``: what no event can have counts as 0, a time ahead as now."""
+    if form is Form.V1:
+        return min(position, int(at.timestamp() * 1e6))
+    return position if position < FIRST_TIME else 0
 
 
 def _address(stream: str, form: Form, cursor: int | None) -> str:

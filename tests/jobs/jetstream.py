@@ -100,6 +100,8 @@ class Jetstream:
         """After how many frames the n-th connection is cut."""
         self.fault: Callable[[int], bool] = lambda number: False
         """Whether the n-th request to the archive fails."""
+        self.newest_where_ahead = False
+        """Whether a cursor beyond all events brings those from now on, which are the last three."""
         self.told_all = False
         self.ended = asyncio.Event()
         self.order: Callable[[list[Happened]], list[Happened]] = lambda events: events
@@ -153,6 +155,8 @@ class Jetstream:
         self.cursors.append(cursor)
         number = len(self.cursors)
         sent = self.order([e for e in self.events if cursor is not None and e.seq >= cursor])
+        if self.newest_where_ahead and cursor is not None and cursor > self.events[-1].seq:
+            sent = self.events[-3:]
         cut = self.cut(number)
         for event in sent[:cut] if cut is not None else sent:
             await socket.send_text(event.frame())

@@ -187,3 +187,31 @@ def test_a_recorded_event_of_the_second_form_is_a_post() -> None:
     assert (found.external_id, found.text, found.posted_at) == (
         "at://did:plc:ann/app.bsky.feed.post/a", "words", "2026-03-01T10:00:00Z",
     )  # fmt: skip
+
+
+def test_a_host_that_counts_anew_is_taken_up_by_the_time_of_what_was_heard_last(
+    engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(engine, settings, monkeypatch, 36_000)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE story SET replayed_at = created_at"))
+    server = Jetstream(history(90), sealed=75)
+    server.newest_where_ahead = True
+    server.cut = lambda connection: 4 if connection == 1 else None
+
+    async def run() -> None:
+        async def no_pause(_: float) -> None:
+            await asyncio.sleep(0)
+
+        async with server.serving() as address:
+            chosen = settings.model_copy(update={"bluesky_stream_url": address})
+            with engine.begin() as connection:
+                last = stamp(datetime.fromtimestamp(FIRST / 1e6 + 30, UTC))
+                move_cursor(connection, "bluesky", Place(50_000_000, address.split("/")[2], "v2", last))
+            await asyncio.wait_for(follow(engine, chosen, server.ended.is_set, no_pause), 120)
+
+    asyncio.run(run())
+    assert set(told(engine)) >= {words for words in expected(90) if words > "p030"}
+    with engine.begin() as connection:
+        place = stream_place(connection, "bluesky")
+    assert place is not None and place.position == 90

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,8 +11,9 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 from websockets.asyncio.server import ServerConnection, serve
 
+from storywake.collector.dates import now
 from storywake.collector.settings import Settings
-from storywake.db.cursors import move_cursor, stream_cursor
+from storywake.db.cursors import move_cursor, stream_cursor, stream_place
 from storywake.jobs.stream import follow
 from storywake.jobs.watch import watch_seed
 
@@ -114,3 +116,24 @@ def test_a_database_that_fails_once_ends_nothing(
         cursor = stream_cursor(connection, "bluesky")
     assert [row.text for row in rows] == ["first", "quote"]
     assert cursor == 13_000_000
+
+
+@pytest.mark.parametrize("ahead", [2**63, 2**64 - 1, 4_102_444_800_000_000])
+def test_a_time_that_no_event_can_have_ends_nothing_and_moves_the_cursor_no_further_than_now(
+    engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    watch_seed(engine, settings, "moscow-times")
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE article SET url = :u, key = 'https://moscowtimes.example/talks' WHERE role = 'original'"),
+            {"u": LINK},
+        )
+    events = [event(1_790_000_000_000_000, "first", **linking(LINK)), event(ahead, "ahead", **linking(LINK))]
+    monkeypatch.setitem(globals(), "EVENTS", events)
+    found, _ = asyncio.run(played(engine, settings, 2))
+    assert found == 2
+    with engine.begin() as connection:
+        place = stream_place(connection, "bluesky")
+    assert place is not None and place.heard_at is not None
+    assert place.position <= datetime.now(UTC).timestamp() * 1e6
+    assert place.heard_at <= now()
