@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, delete, func, text
 from sqlmodel import col, select
@@ -16,6 +16,8 @@ from .models import Spending as Charge
 from .statements import statements
 
 SQL = statements("spending")
+MAX_AHEAD = timedelta(days=1)
+"""How far ahead a charge may lie that counts: a later one was written down by a clock that was ahead."""
 
 
 class Spending:
@@ -78,7 +80,9 @@ class Spending:
 def spent(connection: Connection, budget: Budget, moment: datetime) -> int:
     """What counts against a budget at a moment, holds included, in its unit."""
     query = select(func.coalesce(func.sum(Charge.amount), 0)).where(
-        Charge.platform == budget.name, Charge.day >= budget.period.since(moment)
+        Charge.platform == budget.name,
+        Charge.day >= budget.period.since(moment),
+        Charge.day <= budget.period.mark(moment + MAX_AHEAD),
     )
     return int(connection.execute(query).scalar_one())
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import md5
 
-from storywake.collector.dates import moment, now, stamp
+from storywake.collector.dates import known_moment, moment, now, stamp
 from storywake.collector.errors import FetchError, StorywakeError, Unreadable
 from storywake.collector.pages.feeds import Entry
 from storywake.collector.pages.gdelt_files import File, at_time, missed, newest
@@ -23,6 +23,8 @@ MAX_FILE_BYTES = 40_000_000
 """Of one file as it is sent; real ones have up to 15 million."""
 MAX_MISSED = 96
 """Files of a series that are caught up: those of a day."""
+MAX_AHEAD = timedelta(days=1)
+"""By which a file may be newer than this machine's clock: one from later is none, and read up to it would be never again."""
 MAX_SILENCE = timedelta(hours=1)
 """Without a new file, after which that is told."""
 
@@ -58,6 +60,8 @@ class GdeltFiles:
         for place in places:
             evidence = await self._tools.fetcher.api(f"{place}/{listing}")
             latest = newest(evidence.body) if evidence.status == 200 else None
+            if latest and (at := at_time(latest.stamp)) and at > known_moment(now()) + MAX_AHEAD:
+                raise FetchError(f"{place}/{listing}", f"names a file of {stamp(at)}, which is ahead of the clock")
             if latest:
                 return latest._replace(folder=f"{place}/")
         what = "names no file" if evidence.status == 200 else f"answered {evidence.status}"

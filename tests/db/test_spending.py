@@ -135,3 +135,18 @@ def test_a_limit_of_days_counts_those_before_too(engine: Engine) -> None:
     assert purse.left("x/posts") == 0
     at[0] = "2026-04-01T00:00:00Z"
     assert purse.left("x/posts") == 2
+
+
+@pytest.mark.parametrize("period", [UTC_DAY, Period("in a month", days=31), Period("in 24 hours", hours=24)])
+def test_what_a_clock_that_was_years_ahead_wrote_down_counts_against_no_day_before(
+    engine: Engine, period: Period
+) -> None:
+    at = ["2031-05-01T00:00:00Z"]
+    purse = Spending(engine, budgets("x", 100, period), lambda: at[0])
+    assert purse.hold("x", 100) is not None
+    at[0] = "2026-11-01T00:00:00Z"
+    assert purse.left("x") == 100
+    assert purse.hold("x", 100) is not None
+    assert purse.hold("x", 1) is None
+    at[0] = "2026-10-31T23:59:58Z"
+    assert purse.hold("x", 1) is None, "a clock set back by seconds makes nothing free"

@@ -208,3 +208,18 @@ def test_a_headline_that_names_nobody_is_read_for_rare_words_of_the_story(
     site.page("/a", PAGE)
     one_pass(engine, chosen, "weld")
     assert named(engine) == [("weld", "a")]
+
+
+def test_a_listing_that_names_a_file_of_another_century_is_told_and_the_next_one_is_read(
+    engine: Engine, site: Site, chosen: Settings, clock: Clock
+) -> None:
+    gdelt = Gdelt(site)
+    gdelt.add(START, [])
+    one_pass(engine, chosen)
+    clock.forward(minutes=15)
+    gdelt.add(datetime(2099, 1, 1, tzinfo=UTC), [])
+    assert any("ahead of the clock" in note for note in one_pass(engine, chosen)["dam"].notes)
+    clock.forward(minutes=30)
+    gdelt.add(clock.at, [row(f"{site.url}/a", "Northport harbour bridge opened without inspection")])
+    one_pass(engine, chosen)
+    assert named(engine) == [("bridge", "a")]
