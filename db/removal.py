@@ -2,12 +2,16 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
+from sqlmodel import col, select
 
+from .models import Story
 from .statements import statements
 from .stories import StoryRow
 
 SQL = statements("removal")
+HELD = select(Story.id).where(col(Story.id) == bindparam("story_id")).with_for_update()
+"""Waits for whoever is storing something of a story, and lets nobody begin to."""
 
 
 class Removed(NamedTuple):
@@ -23,6 +27,7 @@ def remove_story(connection: Connection, story: StoryRow) -> Removed:
 
     The statements of ``removal.sql`` run in the order of the file: first what goes is written down, then it is deleted.
     """
+    connection.execute(HELD, {"story_id": story.id})
     counts = {}
     for name, statement in SQL.items():
         # A value, not a parameter: PostgreSQL takes none where a table is made. It is the number of a row.
