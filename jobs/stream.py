@@ -175,7 +175,7 @@ async def follow(
 ) -> int:
     """Listens until ``stopped``. Returns the number of reactions found.
 
-    If the stream breaks or the database fails, it resumes from what was last written.
+    If the stream breaks, the database fails or an event cannot be stored, it resumes from what was last written.
     """
     assert isinstance(settings, BlueskySettings)  # as every Settings is that has found Bluesky's file
     stream, reactions = settings.bluesky_stream_url, 0
@@ -190,6 +190,8 @@ async def follow(
                 reactions += listener.reactions
         except SQLAlchemyError as error:
             log.warning("stream: %s", str(error).splitlines()[0])
+        except Exception:
+            log.exception("stream: listening failed")
         if not stopped():
             await pause(RECONNECT_PAUSE)
     return reactions

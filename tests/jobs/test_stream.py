@@ -93,8 +93,11 @@ def test_a_stream_that_breaks_is_taken_up_where_it_was(engine: Engine, settings:
     assert cursor == 13_000_000
 
 
-def test_a_database_that_fails_once_ends_nothing(
-    sqlite: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "fault", [OperationalError("UPDATE", {}, Exception("the disk is full")), OverflowError("too large to convert")]
+)
+def test_what_fails_once_ends_nothing(
+    sqlite: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     watch_seed(sqlite, settings, "moscow-times")
     with sqlite.begin() as connection:
@@ -102,7 +105,7 @@ def test_a_database_that_fails_once_ends_nothing(
             text("UPDATE article SET url = :u, key = 'https://moscowtimes.example/talks' WHERE role = 'original'"),
             {"u": LINK},
         )
-    faults = iter([OperationalError("UPDATE", {}, Exception("the disk is full"))])
+    faults = iter([fault])
 
     def failing(connection: Connection, stream: str, position: int) -> None:
         for fault in faults:
