@@ -10,6 +10,8 @@ import msgspec
 
 from ..errors import FetchError, OverBudget
 from ..net.evidence import Evidence
+from ..records import Post
+from ..values import at
 from .base import Answer
 
 if TYPE_CHECKING:
@@ -92,6 +94,14 @@ def load(evidence: Evidence) -> Any:
         return json.loads(evidence.body)
     except (ValueError, RecursionError):
         return None
+
+
+def left_out(evidence: Evidence, asked: Iterable[str], found: Iterable[Post], *path: str) -> tuple[str, ...]:
+    """Those of the ids that were asked about which an answer's list (at ``path``) leaves out; none where it has no such list."""
+    if evidence.status != 200 or not isinstance(at(load(evidence), *path), list):
+        return ()
+    known = {post.external_id for post in found}
+    return tuple(identity for identity in asked if identity not in known)
 
 
 def readable(evidence: Evidence) -> bool:

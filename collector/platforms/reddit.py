@@ -25,7 +25,7 @@ from ..net.evidence import Evidence
 from ..records import NO_MEDIA, Author, Kind, Media, Post, PostAddress, Reach
 from ..values import at, count, items, text, unescape, walk
 from . import words
-from .asking import load, pages
+from .asking import left_out, load, pages
 from .base import Answer, Row, Source
 
 if TYPE_CHECKING:
@@ -145,8 +145,7 @@ class Reddit(Source[RedditSettings]):
             asked = ids[start : start + BATCH]
             evidence = await _ask(fetcher, settings, "/api/info", {"id": ",".join(asked)})
             found = await fetcher.read(NAME, evidence)
-            known = {p.external_id for p in found}
-            yield Answer(evidence, found, tuple(i for i in asked if i not in known) if evidence.status == 200 else ())
+            yield Answer(evidence, found, left_out(evidence, asked, found, "data", "children"))
 
     async def replies(self, fetcher: Fetcher, settings: RedditSettings, post: Post) -> AsyncIterator[Answer]:
         """The comments below a post; those that the page holds back are asked for by id."""

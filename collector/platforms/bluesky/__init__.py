@@ -20,7 +20,7 @@ from ...markup.page import paragraphs
 from ...net.evidence import Evidence
 from ...records import Kind, Post, PostAddress
 from ...values import at, text, walk
-from ..asking import load, pages
+from ..asking import left_out, load, pages
 from ..base import Answer, Row, Source
 from .constellation import address
 from .formats import NAME, in_order, inside, read
@@ -162,9 +162,7 @@ class Bluesky(Source[BlueskySettings]):
             asked = uris[start : start + BATCH]
             evidence = await _ask(fetcher, settings, "app.bsky.feed.getPosts", {"uris": asked})
             posts = await fetcher.read(NAME, evidence)
-            known = {p.external_id for p in posts}
-            told = evidence.status == 200 and isinstance(at(load(evidence), "posts"), list)
-            yield Answer(evidence, posts, tuple(u for u in asked if u not in known) if told else ())
+            yield Answer(evidence, posts, left_out(evidence, asked, posts, "posts"))
 
     async def _lasting_uri(self, fetcher: Fetcher, settings: BlueskySettings, post: Post) -> str | None:
         """The uri that names a post's author by DID; None where the post has none or its handle is nobody's."""

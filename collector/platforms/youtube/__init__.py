@@ -29,7 +29,7 @@ from ...net.budget import Budget, Period
 from ...net.evidence import Evidence
 from ...records import Author, Kind, Post, PostAddress
 from ...values import at, text
-from ..asking import pages, paid
+from ..asking import left_out, pages, paid
 from ..base import Answer, Break, Row, Source
 from . import formats
 from .formats import NAME, address_of
@@ -206,8 +206,7 @@ class YouTube(Source[YouTubeSettings]):
         for batch in _batches([i for i in ids if i not in counted]):
             evidence = await _ask(fetcher, settings, "videos", {"part": "snippet,statistics", "id": ",".join(batch)})
             found = await fetcher.read(NAME, evidence)
-            known = {p.external_id for p in found}
-            yield Answer(evidence, found, tuple(i for i in batch if i not in known) if evidence.status == 200 else ())
+            yield Answer(evidence, found, left_out(evidence, batch, found, "items"))
 
     async def _counts(self, fetcher: Fetcher, settings: YouTubeSettings, batch: list[str]) -> Answer | None:
         """The counts of known videos; None where the batch is refused, fails or is over its budget."""
