@@ -11,7 +11,7 @@ from storywake.collector.pages.comment_places import DISQUS, FEED, WORDPRESS
 from storywake.collector.pages.comments import page_of
 from storywake.collector.reading.answers import Content
 from storywake.collector.records import Post
-from storywake.collector.urls import canonical, split
+from storywake.collector.urls import canonical, host_of, split
 from storywake.db.comments import comments_under, has_refused
 from storywake.db.engine import reading, writing
 from storywake.db.looks import Look, add_look
@@ -66,9 +66,10 @@ class Comments:
                 break  # WordPress says so of a page after the last, where comments went while they were read
             content = await self._content(look, evidence)
             tie = commented(canonical(look.about or look.target))
-            arrival = Arrival(look.source, evidence.fetched_at, [story], evidence, posts=content.posts, tie=tie)
+            posts = [post for post in content.posts if _is_of_site(post, look)]
+            arrival = Arrival(look.source, evidence.fetched_at, [story], evidence, posts=posts, tie=tie)
             new += self._tools.keep(arrival).reactions
-            seen |= {post.external_id or "": post for post in content.posts}
+            seen |= {post.external_id or "": post for post in posts}
             told, pages = _told(evidence)
             if (
                 look.source != WORDPRESS
@@ -114,6 +115,15 @@ def _told(evidence: Evidence) -> tuple[int | None, int | None]:
     found = (evidence.headers.get(name, "") for name in ("x-wp-total", "x-wp-totalpages"))
     total, pages = (int(value) if value.isdecimal() and len(value) < 10 else None for value in found)
     return total, pages
+
+
+def _is_of_site(post: Post, look: Look) -> bool:
+    """Whether a comment stands on the site that tells it, or on that of the article: any other's is not its to tell."""
+    if look.source == DISQUS:
+        return True  # the page is named by what was asked
+    return host_of(canonical(post.url or "")) in {
+        host_of(canonical(place)) for place in (look.target, look.about or "")
+    }
 
 
 def _origin(address: str) -> str:

@@ -153,3 +153,13 @@ def test_comments_are_left_out_where_the_settings_say_so(engine: Engine, site: S
     WordPress(site, 3)
     one_pass(engine, chosen.model_copy(update={"comments": False}))
     assert not site.asked("/wp-json/wp/v2/comments")
+
+
+def test_a_site_tells_no_comments_of_another_site(engine: Engine, site: Site, chosen: Settings) -> None:
+    wordpress = WordPress(site, 2)
+    one_pass(engine, chosen)
+    elsewhere = {"link": "https://another.example/bridge/#comment-9", "id": 9, "author_name": "Forged"}
+    wordpress.comments[3] = wordpress.comment(3) | elsewhere
+    wordpress.comments[4] = wordpress.comment(4)
+    one_pass(engine, chosen)
+    assert [row.author_name for row in ask(engine, FOUND)] == ["Reader 1", "Reader 2", "Reader 4"]
