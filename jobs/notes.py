@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from storywake.collector.dates import now
 from storywake.collector.net.download import download
 from storywake.collector.platforms.x import XSettings
-from storywake.collector.platforms.x.notes import MAX_PARTS, Note, address, notes_in, ratings_in, statuses_in
+from storywake.collector.platforms.x.notes import MAX_PARTS, Note, Status, address, notes_in, ratings_in, statuses_in
 from storywake.collector.settings import Settings
 from storywake.db.cursors import move_cursor, stream_cursor
 from storywake.db.engine import reading, writing
@@ -49,20 +49,31 @@ async def _look(engine: Engine, settings: XSettings, posts: dict[str, int], read
     for day in (today - timedelta(days=late) for late in range(MAX_DAYS_LATE + 1)):
         if day.toordinal() <= read:
             return {}
-        found = await _table(settings, day, "notes", lambda file: notes_in(file, posts.keys()))
-        if found is not None:
+        told = await _day(engine, settings, day, posts)
+        if told is not None:
             break
     else:
         return {}
-    notes: dict[str, Note] = {note.note_id: note for note in found}
+    notes, statuses = told
+    ratings = await _ratings(settings, day, notes.keys()) if settings.x_notes_ratings and notes else None
+    with writing(engine) as connection:
+        save_notes(connection, posts, notes, statuses, ratings, now())
+        move_cursor(connection, CURSOR, day.toordinal())
+    return {"notes": len(notes), "noted_posts": len({note.post_id for note in notes.values()})}
+
+
+async def _day(
+    engine: Engine, settings: XSettings, day: date, posts: Collection[str]
+) -> tuple[dict[str, Note], list[Status]] | None:
+    """The notes on posts that a day's files hold, and all known notes' statuses; None where one of the two tables is not there yet."""
+    found = await _table(settings, day, "notes", lambda file: notes_in(file, posts))
+    if found is None:
+        return None
+    notes = {note.note_id: note for note in found}
     with reading(engine) as connection:
         known: Collection[str] = {*notes, *known_notes(connection)}
     statuses = await _table(settings, day, "noteStatusHistory", lambda file: statuses_in(file, known)) if known else []
-    ratings = await _ratings(settings, day, notes.keys()) if settings.x_notes_ratings and notes else None
-    with writing(engine) as connection:
-        save_notes(connection, posts, notes, statuses or [], ratings, now())
-        move_cursor(connection, CURSOR, day.toordinal())
-    return {"notes": len(notes), "noted_posts": len({note.post_id for note in notes.values()})}
+    return None if statuses is None else (notes, statuses)
 
 
 async def _ratings(settings: XSettings, day: date, notes: Collection[str]) -> dict[str, Counter[str]] | None:

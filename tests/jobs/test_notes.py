@@ -199,3 +199,13 @@ def test_rows_that_cannot_be_read_cost_themselves_alone() -> None:
     ]
     assert not list(statuses_in(io.BytesIO(packed("noteStatusHistory", [("1", "", "")])), {"1"}))
     assert not list(ratings_in(io.BytesIO(packed("noteRatings", [("1", "", "", "GREAT")])), {"1"}))
+
+
+def test_a_day_of_which_the_statuses_are_not_there_yet_is_read_when_they_are(
+    engine: Engine, site: Site, chosen: Settings, story: StoryRow
+) -> None:
+    publish(site, notes=[[note("1", "100")]])
+    assert look_at_notes(engine, chosen) == {}
+    publish(site, noteStatusHistory=[[status("1", now="CURRENTLY_RATED_HELPFUL", since="2026-11-22T09:00:00+00:00")]])
+    look_at_notes(engine, chosen)
+    assert [row[3] for row in seen(engine)] == ["CURRENTLY_RATED_HELPFUL"]
