@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..dates import SECONDS_A_DAY, stamp, utc
+from ..times import find_day
 from ..values import clean, language
 
 NOTHING = frozenset(("", "-", "--", "n/a", "na", "nan", "nat", "none", "null", "undefined", "<na>", "#n/a", "[]", "{}"))
@@ -36,6 +37,8 @@ MAX_TIME_LENGTH = 60
 DAY = re.compile(
     r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([AaPp])?\.?(?:[Mm]\.?)?)?"
 )
+MONTH_WORD = re.compile(r"[^\W\d_]{3}")
+CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:.h](\d{2})(?!\d)")
 REACTIONS = re.compile(r"(?<![\d.,-])\d+(?:[.,]\d+)*(?:[KkMm]\b)?")
 ADDRESS_BREAK = re.compile(r"[,;|\s]{1,8}(?=https?://)|[\"'\[\]\s<>]+")
 
@@ -131,11 +134,20 @@ def time(value: Any, order: str | None = None) -> str | None:
         return utc(moment[:10] if serial.is_integer() else moment)
     found = DAY.fullmatch(words)
     if not found:
-        return utc(str(float(words)) if EXPONENT.fullmatch(words) else words)
+        return utc(str(float(words)) if EXPONENT.fullmatch(words) else words) or _in_words(words)
     told = _order(found) or order
     if len(found[4]) == 2:
         words = f"{words[: found.start(4)]}20{words[found.start(4) :]}"
     return utc(words, LOCALES[told]) if told else None
+
+
+def _in_words(words: str) -> str | None:
+    """The time of a day whose month is a word of any language, and of the clock behind it: ``5 mars 2024 à 10:15``."""
+    day = find_day(words)
+    if day is None or day[1] > 0 or not MONTH_WORD.search(words, 0, day[2]):
+        return None
+    clock = CLOCK.search(words, day[2])
+    return utc(f"{day[0]} {clock[1]}:{clock[2]}") if clock else utc(day[0])
 
 
 def addresses(value: Any) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The posts in one decoded document of an export: read as the platform's or the tool's that says "mine"."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ import msgspec
 
 from ..records import Post
 from ..sources import SOURCES
-from ..values import at, text
+from ..values import at
 from .flat import WEB, Reader, Unread
 from .known import MAX_DEPTH, MAX_OBJECTS, NO_POSTS, Known, known_exports, whose
 from .names import name_of
@@ -77,18 +77,47 @@ def _told(platform: str, payload: Any) -> Read:
 
 
 def _flat(known: Known, payload: Any) -> Read:
-    posts: list[Post] = []
-    why = f"{known.tool}, but no post in it is read"
-    reader = Reader(known)
-    for item, above in _those(known, payload, MAX_DEPTH):
+    kin = [
+        other for other in known_exports() if (other.form, other.tool) == ("json", known.tool) and not other.no_posts
+    ]
+    found = _Found([Reader(other) for other in kin if other.platform in (None, known.platform)])
+    found.look(payload, MAX_DEPTH)
+    why = found.why or f"{known.tool}, but no post in it is read"
+    return Read(found.posts, None if found.posts else why)
+
+
+class _Found:
+    """The posts of a tool's objects in a document, read as they are met: a post, then those within it."""
+
+    def __init__(self, readers: list[Reader]) -> None:
+        self._readers = readers
+        self.posts: list[Post] = []
+        self.why: str | None = None
+
+    def look(self, value: Any, depth: int, above: str | None = None) -> None:
+        """Reads what a value holds; ``above`` is the id of the post that it answers."""
+        if not depth:
+            return
+        if isinstance(value, list):
+            for item in value:
+                self.look(item, depth - 1, above)
+        elif isinstance(value, dict):
+            reader = next((reader for reader in self._readers if reader.known.is_it(value)), None)
+            own = self._read(reader, value, above) if reader else above
+            for key, inner in value.items():
+                if isinstance(inner, dict | list):
+                    self.look(inner, depth - 1, own if reader and key == reader.known.answers else None)
+
+    def _read(self, reader: Reader, item: dict[str, Any], above: str | None) -> str | None:
         try:
             post = reader.post(partial(_value, item))
         except Unread as error:
-            why = f"{known.tool}: {error}"
-            continue
-        answered = {"in_reply_to": above} if above and post.in_reply_to is None else {}
-        posts.append(msgspec.structs.replace(post, **answered) if answered else post)
-    return Read(posts, None if posts else why)
+            self.why = f"{reader.known.tool}: {error}"
+            return None
+        if above and post.in_reply_to is None:
+            post = msgspec.structs.replace(post, in_reply_to=above)
+        self.posts.append(post)
+        return post.external_id
 
 
 def _unknown(payload: Any) -> Read | None:
@@ -113,37 +142,19 @@ def _unknown_post(item: dict[str, Any]) -> Post | None:
         if isinstance(value, dict):
             for inner, held in value.items():
                 cells.setdefault(name_of(f"{key}.{inner}"), held)
-    plain = known_exports()[-1]
-    if not all(any(cells.get(name) for name in plain.columns[field]) for field in ("text", "at")):
+    *tables, plain = (known for known in known_exports() if known.form == "table" and not known.no_posts)
+    told = {field: any(cells.get(name) for name in plain.columns[field]) for field in ("text", "comment_text", "at")}
+    if not (told["at"] and (told["text"] or told["comment_text"])):
         return None
     try:
-        post = Reader(plain).post(cells.get)
+        post = Reader(next((known for known in tables if known.is_it(cells)), plain)).post(cells.get)
     except Unread:
         return None
     return post if post.platform != WEB and post.text else None
 
 
 def _value(item: dict[str, Any], path: str) -> Any:
-    return at(item, *path.split("."))
-
-
-def _those(
-    known: Known, payload: Any, depth: int, above: str | None = None
-) -> Iterator[tuple[dict[str, Any], str | None]]:
-    """The objects of a known export in a document, each with the id of what it answers: a post, then those within it."""
-    own = above
-    if isinstance(payload, dict) and known.is_it(payload):
-        yield payload, above
-        own = text(payload.get("id"))
-    if not depth:
-        return
-    if isinstance(payload, dict):
-        for key, value in payload.items():
-            if isinstance(value, dict | list):
-                yield from _those(known, value, depth - 1, own if key == known.answers else None)
-    elif isinstance(payload, list):
-        for value in payload:
-            yield from _those(known, value, depth - 1, above)
+    return at(item, *(int(step) if step.isdigit() else step for step in path.split(".")))
 
 
 def _name(claim: str | Known) -> str:

@@ -33,6 +33,8 @@ MARKED = re.compile(r"x\d{10,20}")
 """An id on X as rtweet writes it, so that spreadsheets keep it to the last digit."""
 USABLE = re.compile(r"[\w.:@/%-]{1,300}")
 AT_URI = re.compile(r"\Aat://([^/\s]{1,300})/app\.bsky\.feed\.post/(\w{1,40})\Z")
+BARE_ADDRESS = re.compile(r"\A[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){1,4}/", re.I)
+"""An address without its scheme."""
 PART = re.compile(r"\{(\w+)(?:\|([^{}]+))?\}")
 """A cell within a template, or what the group of a pattern finds in it: ``{id}``, ``{link|PATTERN}``."""
 
@@ -110,6 +112,7 @@ class Reader:
     def _address(self, row: "_Row") -> PostAddress | None:
         for link in row.every("url"):
             shown = AT_URI.sub(r"https://bsky.app/profile/\1/post/\2", link)
+            shown = f"https://{shown}" if BARE_ADDRESS.match(shown) else shown
             found: PostAddress | None = identify(shown) if is_web_address(shown) else None
             if found and (self._platform is None or found.platform == self._platform):
                 return found

@@ -242,6 +242,12 @@ class Copied(NamedTuple):
     posting: tuple[str, ...]
     answering: tuple[str, ...]
     bylines: tuple[str, ...]
+    like_buttons: tuple[str, ...]
+    comment_buttons: tuple[str, ...]
+    answer_buttons: tuple[str, ...]
+    quoting: tuple[str, ...]
+    offered: tuple[str, ...]
+    around: tuple[str, ...]
     units: tuple[str, ...]
     before: tuple[str, ...]
     after: tuple[str, ...]
@@ -249,6 +255,12 @@ class Copied(NamedTuple):
     platforms: dict[str, str]  # platforms, by their names
     forwarded: dict[str, tuple[str, ...]]
     endings: dict[str, tuple[str, ...]]
+
+
+COPIED_WORDS = (
+    "on", "posting", "answering", "bylines", "like_buttons", "comment_buttons", "answer_buttons", "quoting", "offered", "units", "before", "after",
+)  # fmt: skip
+"""The lists of ``pasted.toml`` that are words alone, with _ for blanks in them."""
 
 
 @cache
@@ -260,12 +272,19 @@ def copied() -> Copied:
         return tuple(word.replace("_", " ") for word in text.split())
 
     return Copied(
-        **{name: words(table[name]) for name in ("on", "posting", "answering", "bylines", "units", "before", "after")},
+        **{name: words(table[name]) for name in COPIED_WORDS},
+        around=tuple(table["around"]),
         counts={word: name for name, text in table["counts"].items() for word in words(text)},
         platforms={word: name for name, text in table["platforms"].items() for word in words(text)},
         forwarded={name: tuple(openings) for name, openings in table["forwarded"].items()},
         endings={name: tuple(found) for name, found in table["endings"].items()},
     )
+
+
+@cache
+def listing_parts() -> frozenset[str]:
+    """Parts of paths below which pages list articles."""
+    return frozenset(word_lists("addresses")["listing"].split())
 
 
 @cache

@@ -15,11 +15,14 @@ from .objects import bare
 from .page import Page
 
 NAME_AND_START = (
-    r"([a-zA-Z0-9_.:-]{0,60})\s*=\s*([\"']?)(?=(?:https?:|//|at:|[{\[<]|&lt;|&#0*60;|&quot;|&amp;(?:lt|quot);|%3C|%7B|https?%3A"
+    r"([a-zA-Z0-9_.:-]{0,60})\s*=\s*([\"']?)(?=(?:'?(?:https?|//):|//|at:|[{\[<]|&lt;|&#0*60;|&quot;|&amp;(?:lt|quot);|%3C|%7B|https?%3A"
     r"|PG[EIJNRZdhlpst]|aHR0c|eyJ|JTND|[A-Za-z0-9_-]{10,24}[\"'\s>]))"
 )
-OPENINGS = {start: re.compile(start + NAME_AND_START) for start in ("data-", "consent-original-", "props")}
-"""The opening of an attribute that may hold a post: an address, markup, JSON, either packed, or an id."""
+OPENINGS = {
+    start: re.compile(start + NAME_AND_START)
+    for start in ("data-", "consent-original-", "props", " :", "v-bind:", " uc-")
+}
+"""The opening of an attribute that may hold a post: an address, markup, JSON, either packed, or an id; a script's value, as Vue binds it."""
 OWN_ELEMENT = re.compile(r"</([a-z]{1,20}-[a-z-]{1,40})>")
 """The end of an element that only a script of the page knows."""
 PACKED = ("PG", "aHR0c", "eyJ", "JTND")
@@ -55,7 +58,7 @@ def _names(markup: str, known: Recogniser) -> list[str]:
     """Selectors of the elements worth reading: those whose markup shows, before it is parsed, that a post may be in it."""
     found: dict[str, None] = {}
     for match in chain.from_iterable(_openings(markup, start, form) for start, form in OPENINGS.items()):
-        name = match[0].partition("=")[0].rstrip().lower()
+        name = match[0].partition("=")[0].strip().lower()
         if f"[{name}]" in found or _is_of_other(name):
             continue
         end = markup.find(match[2], match.end(), match.end() + 20_000) if match[2] else match.end() + 300
@@ -140,8 +143,9 @@ def is_beside(node: LexborNode) -> bool:
         if at is None or at.tag in ("body", "article", "main"):
             return False
         attributes = at.attributes
-        marks = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
-        if at.tag in holding().beside_elements or (marks != " " and holding().beside.search(marks)):
+        own = at.tag if "-" in (at.tag or "") else ""
+        marks = f"{own} {attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
+        if at.tag in holding().beside_elements or (marks != "  " and holding().beside.search(marks)):
             return True
         at = at.parent
     return False

@@ -35,6 +35,10 @@ OWN_HOST, PATH = "own.invalid", re.compile(r"/[^/\\]")
 """What stands for the page's own host before a path on it, as of a frame that shows a post (Drupal's ``/media/oembed?url=``)."""
 SHORTCODE = re.compile(r"\[(?P<name>\w{1,30})(?:[\s=][^\[\]]{0,400})?\](?:[^\[\]]{0,400}\[/(?P=name)\])?")
 """What a plugin of WordPress would have turned into an embed, alone in a paragraph."""
+BLOCK = re.compile(
+    r"<!--\s{0,9}wp:(?:[a-z-]{1,20}/)?[a-z-]{0,20}embed[a-z-]{0,20}(?:/[a-z-]{1,20})?\s{1,9}(\{[^{}]{1,2000}\})\s{0,9}/?-->"
+)
+"""A block of WordPress's editor that embeds something, and what it says of it."""
 IN_SHORTCODE = re.compile(r"https?://[^\s\[\]\"'<>]{8,300}")
 ID_IN_SHORTCODE = re.compile(r"(?<![\w-])(?:\d{12,20}|[\w-]{11})(?![\w-])")
 HANDLE_IN_PARENTHESES = re.compile(r"\(@([\w.-]{1,100})\)")
@@ -69,6 +73,7 @@ def _candidates(page: Page, known: Recogniser) -> Iterator[tuple[LexborNode, Emb
             yield node, embed
     yield from _alone(body, known)
     yield from _held_back(page, known)
+    yield from _in_comments(page, body, known)
     yield from _scripts(page, known)
     yield from in_attributes(page, body, known, embeds_in)
     yield from in_states(page, known, embeds_in)
@@ -304,6 +309,14 @@ def _held_back(page: Page, known: Recogniser) -> Iterator[tuple[LexborNode, Embe
             held = page.held(inner)
             for embed in embeds_in(held, known) if held else ():
                 yield node, embed
+
+
+def _in_comments(page: Page, body: LexborNode, known: Recogniser) -> Iterator[tuple[LexborNode, Embed]]:
+    """Posts that WordPress's editor names in comments alone, where what it would show was never drawn."""
+    if "wp:" in page.markup:
+        for found in islice(BLOCK.finditer(page.markup), MAX_EMBEDS):
+            for embed in posts_inside(page, found[1], known, embeds_in):
+                yield body, embed
 
 
 def _scripts(page: Page, known: Recogniser) -> Iterator[tuple[LexborNode, Embed]]:

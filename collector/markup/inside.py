@@ -13,6 +13,7 @@ from ..lexicon import holding
 from ..records import Embed, PostAddress
 from ..urls import host_of, split
 from ..values import unescape
+from .literals import literal
 from .marks import Recogniser
 from .objects import bare, posts_in_object
 from .page import Page
@@ -35,6 +36,8 @@ def posts_inside(page: Page, value: str, known: Recogniser, read: ReadPage, *, d
         value = unquote(value)
     if value.startswith("&"):
         value = unescape(value)
+    if value[0] == "'" == value[-1]:
+        value = value[1:-1]
     if value.startswith(("http:", "https:", "//", "at://")):
         address = shown_by(value, known)
         return [bare(address)] if address else []
@@ -42,7 +45,7 @@ def posts_inside(page: Page, value: str, known: Recogniser, read: ReadPage, *, d
         held = page.held(value) if known.held.search(value) else None
         return read(held, known) if held else []
     if value[0] in "{[":
-        data = decoded(value)
+        data = decoded(value) or decoded(literal(value, 0)[0] or "")
         inner = partial(posts_inside, page, known=known, read=read, depth=depth + 1)
         return posts_in_object(page, data, known, inner) if data is not None else []
     unpacked = _unpacked(value)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
 import msgspec
 
@@ -11,54 +10,50 @@ from ..lexicon import copied
 from ..records import Embed, Reach
 from ..times import find_day
 from ..values import short_count
-from .flattened import SMALL_WORDS, Flattened
+from .clients import (
+    BARE_COUNTS,
+    COUNT,
+    MAX_LINES,
+    MAX_NAME,
+    Line,
+    Opening,
+    footer,
+    forwarded,
+    from_desktop,
+    has_buttons,
+    is_full_name,
+    is_name,
+    of_facebook,
+    of_reddit,
+    of_reddit_today,
+    of_threads,
+    of_youtube,
+    paragraph,
+    when,
+)
+from .flattened import Flattened
 from .links import find_links
 from .marks import Recogniser
 
-MAX_LINE, MAX_NAME, MAX_NAME_WORDS = 300, 80, 8
-"""Characters of a line that may open a post, and of a name in it, and its words."""
-MAX_LINES, MAX_COUNTS, MAX_POSTS = 60, 12, 2_000
-"""Lines of one post, lines of counts beneath it, and posts of a text."""
+MAX_LINE = 300
+"""Characters of a line that may open a post."""
+MAX_COUNTS, MAX_POSTS = 12, 2_000
+"""Lines of counts beneath a post, and posts of a text."""
 MAX_HEAD, MIN_PROSE = 8, 80
 """Lines of a text that may be its head, and letters of a line that is none of it."""
 DIRECTIONS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 HANDLE = r"@[\w.-]{1,60}(?:@[\w.-]{1,100})?"
 HANDLE_LINE = re.compile(rf"({HANDLE})\s*[·•]?\s*(.{{0,40}})")
 ONE_LINE = re.compile(
-    rf"\A(?P<name>[^@\n]{{1,{MAX_NAME}}}?)\s{{0,4}}\(?(?P<handle>{HANDLE})\)?\s{{0,4}}[·•,|—–-]?\s{{0,4}}(?P<when>[^@\n]{{1,40}})"
+    rf"\A(?P<name>[^@\n]{{1,{MAX_NAME}}}?)\s{{0,4}}\(?(?<![\w.])(?P<handle>{HANDLE})\)?\s{{0,4}}[·•,|—–-]?\s{{0,4}}(?P<when>[^@\n]{{1,40}})"
 )
+MAX_EMBED_LINES, MAX_EMBED_LETTERS = 12, 2_000
+"""Lines that stay of an embed that was copied, and characters of one."""
+TIKTOK = re.compile(r"@([\w.]{2,30})\s+([^♬]{0,4000})♬")
 OPENING_QUOTE, CLOSING_QUOTE = "\"“„«”'‘»", "\"”“»«'’"
 TITLE_END = re.compile(r"\s{0,4}/\s{0,4}(?:X|Twitter|Threads|Bluesky)\s*$")
-DESKTOP = re.compile(
-    r"(?P<name>[^\n\[\]]{1,80}), \[(?P<day>[^\]\n]{6,12}[\s,]\s?\d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?)\]"
-)
-REDDIT = re.compile(
-    r"(?:r/\w{2,30}\s*[·•]?\s*)?(?:posted by\s+|by\s+)?u/(?P<handle>[\w-]{3,20})(?:\s+in\s+r/\w{2,30})?(?P<when>.{0,40})",
-    re.I,
-)
-SMALL_NAME = re.compile(r"[a-z0-9][a-z0-9_.]{2,29}")
-CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
-CLOCK_LAST = re.compile(r"\d{1,2}[:.]\d{2}(?:\s?[AP]M)?(?:\s*[·•].{0,40})?$")
-COUNT = r"(\d[\d.,\u00a0]*+(?:\s?[KkMmBb])?)"
-BARE_COUNTS = re.compile(rf"(?:{COUNT}\s*)+")
 MAX_COUNTS_LETTERS = 500
 """Characters of a line of counts, with what is counted."""
-
-
-class _Line(NamedTuple):
-    text: str  # without marks of direction and the blanks around it
-    start: int
-    end: int
-
-
-class _Opening(NamedTuple):
-    """What opens a post: whose it is, the day it says, the number of lines, and whether words must follow."""
-
-    platform: str
-    handle: str | None
-    name: str | None
-    day: str | None
-    lines: int
 
 
 def pasted_in(text: str, known: Recogniser, taken: list[Flattened]) -> list[Flattened]:
@@ -77,7 +72,7 @@ def pasted_in(text: str, known: Recogniser, taken: list[Flattened]) -> list[Flat
     return found
 
 
-def _past_answered(lines: list[_Line], number: int) -> int:
+def _past_answered(lines: list[Line], number: int) -> int:
     """The number of the line behind what says whom a post answers, where a line says so."""
     if number >= len(lines) or not lines[number].text.lower().startswith(copied().answering):
         return number
@@ -87,17 +82,17 @@ def _past_answered(lines: list[_Line], number: int) -> int:
     return number
 
 
-def _lines(text: str) -> list[_Line]:
+def _lines(text: str) -> list[Line]:
     found, start = [], 0
     for line in text.split("\n"):
         found.append(
-            _Line(DIRECTIONS.sub("", line).strip() if len(line) <= 4_000 else line.strip(), start, start + len(line))
+            Line(DIRECTIONS.sub("", line).strip() if len(line) <= 4_000 else line.strip(), start, start + len(line))
         )
         start += len(line) + 1
     return found
 
 
-def _post_at(lines: list[_Line], number: int, most: int, known: Recogniser) -> tuple[Flattened | None, int]:
+def _post_at(lines: list[Line], number: int, most: int, known: Recogniser) -> tuple[Flattened | None, int]:
     """The post that a line opens, and the number of the line behind it."""
     line = lines[number]
     if not line.text:
@@ -105,6 +100,9 @@ def _post_at(lines: list[_Line], number: int, most: int, known: Recogniser) -> t
     titled = _titled(line, known)
     if titled:
         return titled, number + 1
+    left = _left_by_embed(lines, number, known)
+    if left:
+        return left
     opening = _opening(lines, number, known)
     if opening is None:
         return None, number
@@ -128,7 +126,35 @@ def _post_at(lines: list[_Line], number: int, most: int, known: Recogniser) -> t
     return Flattened(embed, line.start, lines[last - 1].end), last
 
 
-def _opening(lines: list[_Line], number: int, known: Recogniser) -> _Opening | None:
+def _left_by_embed(lines: list[Line], number: int, known: Recogniser) -> tuple[Flattened, int] | None:
+    """What stays of an embed that was copied: ``View this post on Instagram``, words, ``A post shared by Ann (@ann)``; ``@ann words ♬ tune``."""
+    text = lines[number].text
+    around = text.casefold().startswith(copied().around)
+    if not (around or text.startswith("@")) and "(@" not in text:
+        return None
+    held: list[str] = []
+    for last in range(number, min(number + MAX_EMBED_LINES, len(lines))):
+        line = lines[last].text[:MAX_EMBED_LETTERS]
+        signed = known.marks["instagram"].signature if "instagram" in known.marks else None
+        found = signed.match(line) if signed and not text.startswith("@") else None
+        if found:
+            day = find_day(line[found.end() :])
+            body = "\n".join(held[1:]).strip()
+            embed = Embed(platform="instagram", author_handle=found["handle"][1:], author_name=found["name"].strip() or None,
+                posted_at=day[0] if day else None, text=body or None, links=find_links(body))  # fmt: skip
+            return Flattened(embed, lines[number].start, lines[last].end), last + 1
+        held.append(line)
+        tune = TIKTOK.match("\n".join(held)) if "♬" in line and text.startswith("@") else None
+        if tune:
+            body = tune[2].strip()
+            embed = Embed(platform="tiktok", author_handle=tune[1], text=body or None, links=find_links(body))
+            return Flattened(embed, lines[number].start, lines[last].end), last + 1
+        if not around and (not line or not text.startswith("@")):
+            return None
+    return None
+
+
+def _opening(lines: list[Line], number: int, known: Recogniser) -> Opening | None:
     """What opens a post at a line; None where nothing does."""
     text = lines[number].text
     if not text or len(text) > MAX_LINE:
@@ -137,103 +163,51 @@ def _opening(lines: list[_Line], number: int, known: Recogniser) -> _Opening | N
     return (
         _by_name_and_handle(text, rest, lines, number, known)
         or _in_one_line(text, known, is_head=_is_head(lines, number))
-        or _from_desktop(text)
-        or _forwarded(text)
-        or _of_reddit(text, rest)
-        or _of_threads(text, rest, lines, number)
-        or _of_facebook(text, rest, lines, number)
+        or from_desktop(text)
+        or forwarded(text)
+        or of_reddit(text, rest)
+        or of_reddit_today(text, rest, lines, number)
+        or of_youtube(text, rest, lines, number)
+        or of_threads(text, rest, lines, number)
+        or of_facebook(text, rest, lines, number)
     )
 
 
 def _by_name_and_handle(
-    text: str, rest: list[str], lines: list[_Line], number: int, known: Recogniser
-) -> _Opening | None:
+    text: str, rest: list[str], lines: list[Line], number: int, known: Recogniser
+) -> Opening | None:
     """``Ann Example``, ``@ann``, ``·``, ``Mar 5``: a line each, the last two perhaps beside the handle or beneath the words."""
     handle = HANDLE_LINE.fullmatch(rest[0]) if rest else None
-    if handle is None or not _is_name(text):
+    if handle is None or not is_name(text):
         return None
     used = 2
-    told = _when(handle[2].strip(" ·•")) if handle[2] else None
+    told = when(handle[2].strip(" ·•")) if handle[2] else None
     if not handle[2]:
         while used - 1 < len(rest) and rest[used - 1] in ("·", "•"):
             used += 1
-        told = _when(rest[used - 1]) if used - 1 < len(rest) else None
+        told = when(rest[used - 1]) if used - 1 < len(rest) else None
         used += told is not None
-    if told is None and (handle[2] or not any(_footer(line.text) for line in _paragraph(lines, number))):
+    if told is None and (handle[2] or not any(footer(line.text) for line in paragraph(lines, number))):
         return None
-    return _Opening(_platform(handle[1], known), handle[1][1:].rstrip("."), text, told or None, used)
+    return Opening(_platform(handle[1], known), handle[1][1:].rstrip("."), text, told or None, used)
 
 
-def _in_one_line(text: str, known: Recogniser, *, is_head: bool) -> _Opening | None:
+def _in_one_line(text: str, known: Recogniser, *, is_head: bool) -> Opening | None:
     """``Ann Example @ann · 2h``, ``Ann Example (@ann@social.example) 5 March 2024``; at a text's head the latter is a byline."""
     found = ONE_LINE.fullmatch(text)
-    told = _when(found["when"].strip(" ·•")) if found else None
-    if found is None or told is None or (told and is_head) or not _is_name(found["name"].rstrip(" ·•|,(")):
+    told = when(found["when"].strip(" ·•")) if found else None
+    if found is None or told is None or (told and is_head) or not is_name(found["name"].rstrip(" ·•|,(")):
         return None
     name = found["name"].rstrip(" ·•|,(")
-    return _Opening(_platform(found["handle"], known), found["handle"][1:].rstrip("."), name, told or None, 1)
+    return Opening(_platform(found["handle"], known), found["handle"][1:].rstrip("."), name, told or None, 1)
 
 
-def _is_head(lines: list[_Line], number: int) -> bool:
+def _is_head(lines: list[Line], number: int) -> bool:
     """Whether nothing but short lines stands above, as above an article's first paragraph."""
     return number < MAX_HEAD and all(len(line.text) < MIN_PROSE for line in lines[:number])
 
 
-def _from_desktop(text: str) -> _Opening | None:
-    """Telegram Desktop's copies: ``Channel, [05.03.2024 10:15]``."""
-    found = DESKTOP.match(text)
-    if not found or found.end() != len(text):
-        return None
-    day = find_day(found["day"])
-    return _Opening("telegram", None, found["name"].strip(), day[0] if day else None, 1)
-
-
-def _forwarded(text: str) -> _Opening | None:
-    low = text.casefold()
-    for platform, openings in copied().forwarded.items():
-        for opening in openings:
-            name = text[len(opening) :].strip(" :")
-            if low.startswith(f"{opening} ") and _is_name(name):
-                return _Opening(platform, None, name, None, 1)
-    return None
-
-
-def _of_reddit(text: str, rest: list[str]) -> _Opening | None:
-    """``u/ann in r/bridges``, ``Posted by u/ann 2 hours ago``."""
-    found = REDDIT.fullmatch(text)
-    told = _when(found["when"].strip(" ·•")) if found and found["when"].strip(" ·•") else ""
-    if not found or told is None or not rest or not rest[0]:
-        return None
-    return _Opening("reddit", found["handle"], None, told or None, 1)
-
-
-def _of_threads(text: str, rest: list[str], lines: list[_Line], number: int) -> _Opening | None:
-    """Threads shows a name of small letters, then how long ago, then words, then counts."""
-    if not SMALL_NAME.fullmatch(text) or len(rest) < 3 or _since(rest[0]) is None:
-        return None
-    below = [line.text for line in _paragraph(lines, number)]
-    return _Opening("threads", text, None, None, 2) if BARE_COUNTS.fullmatch(below[-1]) else None
-
-
-def _of_facebook(text: str, rest: list[str], lines: list[_Line], number: int) -> _Opening | None:
-    """Facebook shows a name, a day with a dot behind it, words, and what can be done with them."""
-    if len(rest) < 3 or not rest[0].endswith("·") or not _is_name(text):
-        return None
-    told = _when(rest[0].rstrip(" ·"))
-    below = [line.text.casefold() for line in _paragraph(lines, number)]
-    if told is None or not any(line.startswith(ending) for line in below for ending in copied().endings["facebook"]):
-        return None
-    return _Opening("facebook", None, text, told or None, 2)
-
-
-def _paragraph(lines: list[_Line], number: int) -> list[_Line]:
-    end = number
-    while end < len(lines) and lines[end].text and end - number < MAX_LINES:
-        end += 1
-    return lines[number:end]
-
-
-def _titled(line: _Line, known: Recogniser) -> Flattened | None:
+def _titled(line: Line, known: Recogniser) -> Flattened | None:
     """A page's title: ``Ann Example on X: "words" / X``."""
     if len(line.text) > 4_000:
         return None
@@ -243,10 +217,10 @@ def _titled(line: _Line, known: Recogniser) -> Flattened | None:
     end = TITLE_END.search(line.text)
     words = line.text[found.end() : end.start() if end else len(line.text)].strip()
     name, handle = found["name"].strip(), found["handle"]
-    if not words or words[-1] not in CLOSING_QUOTE or not (_is_name(name) or not name):
+    if not words or words[-1] not in CLOSING_QUOTE or not (is_name(name) or not name):
         return None
     sure = handle or (end and not found["posting"])
-    if not sure and (found["posting"] or not _is_full_name(name)):
+    if not sure and (found["posting"] or not is_full_name(name)):
         return None
     platform = copied().platforms[found["platform"].casefold()]
     day = find_day(found["rest"] or "")
@@ -279,73 +253,51 @@ def _platform(handle: str, known: Recogniser) -> str:
     return known.platform_of(handle[1:].rstrip(".")) or ""
 
 
-def _is_name(text: str) -> bool:
-    """Whether a line may be a person's or a channel's name: a few words, no sentence."""
-    words = text.split()
-    return (
-        0 < len(text) <= MAX_NAME
-        and len(words) <= MAX_NAME_WORDS
-        and text[-1] not in ".!?…,;:"
-        and any(c.isalpha() for c in text)
-        and not text.startswith(("@", "#", "http", "-", "–", "—"))
-        and words[0].casefold() not in copied().bylines
-    )
-
-
-def _is_full_name(text: str) -> bool:
-    """Whether a line is plainly a name: two words or more, all of them capitals' but for particles."""
-    words = text.split()
-    return len(words) >= 2 and all(word[:1].isupper() or word in SMALL_WORDS for word in words)
-
-
-def _when(text: str) -> str | None:
-    """The day that a client's line says, "" where it says how long ago or a day without its year; None where it is no time."""
-    if not text or len(text) > 40:
-        return None
-    if _since(text) is not None:
-        return ""
-    for written, told in ((text, True), (f"{text} 2024", False)):
-        day = find_day(written)
-        if day and day[1] <= 3 and len(written) - day[2] <= 14:
-            return day[0] if told else ""
-    return None
-
-
-def _since(text: str) -> re.Match[str] | None:
-    return _since_form().fullmatch(text.strip(" ·•"))
-
-
-@cache
-def _since_form() -> re.Pattern[str]:
-    words = copied()
-    units, before, after = ("|".join(map(re.escape, w)) for w in (words.units, words.before, words.after))
-    return re.compile(rf"(?:(?:{before})\s)?\d{{1,3}}\s?(?:{units})\.?(?:\s(?:{after}))*", re.I)
-
-
 def _beneath(lines: list[str]) -> tuple[list[str], dict[str, int], str | None]:
     """A post's words without the time and counts beneath them, these counts, and the day."""
     reach: dict[str, int] = {}
     day: str | None = None
-    kept = list(lines)
+    kept = lines = _with_their_counts(lines)
+    low = [line.casefold() for line in lines]
+    kept = lines = _without_buttons(lines)
     for position, line in enumerate(lines[1:], 1):
-        footer = _footer(line)
-        if footer or line.casefold().startswith(copied().endings["facebook"]):
-            day = footer[0] if footer else None
+        stamp = footer(line)
+        if (
+            stamp
+            or line.casefold().startswith(copied().endings["facebook"])
+            or has_buttons(low[position : position + 2])
+            or low[position] == "upvote"
+        ):
+            day = stamp[0] if stamp else None
             kept = lines[:position]
             parts = (part for below in lines[position:] for part in re.split("[·•]", below))
             reach |= dict(count for part in parts for count in _counts(part))
             break
     while kept and (BARE_COUNTS.fullmatch(kept[-1]) or dict(_counts(kept[-1]))):
         reach = dict(_counts(kept.pop())) | reach
-    return kept, reach, day
+    return _without_buttons(kept), reach, day
 
 
-def _footer(line: str) -> tuple[str, int, int] | None:
-    """The day in the line beneath a post that says when it was posted: ``10:15 AM · Mar 5, 2024``."""
-    return find_day(line) if len(line) < 80 and (CLOCK.match(line) or CLOCK_LAST.search(line)) else None
+def _without_buttons(lines: list[str]) -> list[str]:
+    """Lines without what a client offers beneath a post's words: to show more, to translate, to answer."""
+    last = len(lines)
+    while last > 1 and lines[last - 1].casefold() in copied().quoting + copied().answer_buttons + copied().offered:
+        last -= 1
+    return lines[:last]
 
 
-def _past_counts(lines: list[_Line], number: int) -> int:
+def _with_their_counts(lines: list[str]) -> list[str]:
+    """Lines in which each count stands with what is counted, where a client puts that in a line of its own: ``1.2K``, ``Reposts``."""
+    told: list[str] = []
+    for line in lines:
+        if told and line.casefold() in copied().counts and BARE_COUNTS.fullmatch(told[-1]):
+            told[-1] += f" {line}"
+        else:
+            told.append(line)
+    return told
+
+
+def _past_counts(lines: list[Line], number: int) -> int:
     """The number of the line behind the counts that stand in lines of their own beneath a post, with empty lines between."""
     last = number
     for position in range(number, min(number + MAX_COUNTS, len(lines))):

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborNode
 from ..lexicon import holding
 from ..records import Embed
 from .inside import ReadPage, decoded, posts_inside
+from .literals import literal, returned
 from .marks import POST_PATH, Recogniser
 from .objects import plain, posts_in_object
 from .page import Page
@@ -19,6 +20,8 @@ MAX_STATE = 5_000_000
 MAX_PARTS, MAX_FAILURES = 200, 10
 """Objects that one script may assign or push, and what is no JSON among them: each may be long."""
 ASSIGNED = re.compile(r"=\s*(?=[{\[])|JSON\.parse\(\s*(?=[\"'])|\.push\(\s*(?=\[)")
+CALLED = re.compile(r"=\s*(?=\(?function\s*\()")
+"""What is assigned from a function that is called where it stands, as Nuxt writes a page's state."""
 ADDRESS = re.compile(r"https?:(?:/|\\/|\\u002[fF])[^\s\"'<>]{5,300}")
 ID_FIELDS = ('weetId"', 'weet_id"', 'videoId"', 'statusId"', "tweetId:", "videoId:", '"tweet"', '"Tweet"', 'tweet\\"')
 MAX_ADDRESSES = 20_000
@@ -78,6 +81,10 @@ def _documents(identity: str, code: str) -> Iterator[object]:
     failures = 0
     for _ in range(MAX_PARTS):
         match = ASSIGNED.search(code, position)
+        called = CALLED.search(code, position)
+        if called and (match is None or called.start() < match.start()):
+            yield returned(code, called.end())
+            return
         if match is None or failures > MAX_FAILURES:
             return
         data, position = _value_at(code, match.end())
@@ -92,7 +99,9 @@ def _value_at(code: str, position: int) -> tuple[object, int]:
     try:
         data, end = DECODER.raw_decode(text, 0 if quoted else position)
     except (ValueError, RecursionError):
-        return None, position + 1
+        written, end = (None, 0) if quoted else literal(code, position)
+        data = decoded(written) if written else None
+        return data, position + 1 if data is None else end
     return data, start if quoted else end
 
 

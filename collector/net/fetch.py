@@ -31,7 +31,8 @@ from .turns import Alone, Turns
 ReadPosts = Callable[[str, Evidence], Awaitable[list[Post]]]
 """Reads the posts in an answer of a source: ``storywake.collector.reading.workers.Readers.posts``."""
 REDIRECTS = (300, 301, 302, 303, 307, 308)
-TRANSIENT = (408, 425, 429, 500, 502, 503, 504)
+TRANSIENT = (408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529)
+"""Faults that pass; those from 520 on are Cloudflare's, when the site behind it does not answer properly."""
 ROBOTS_MAX_AGE = 24 * 3600.0
 ROBOTS_RETRY_WAIT = 300.0
 """Seconds until a robots.txt that did not come in time is asked for again."""

@@ -19,6 +19,13 @@ MAX_RETRY_AFTER = 86_400.0
 
 SECONDS = re.compile(r"(\d{1,16}(?:\.\d{1,9})?)\d*+\s{0,4}(?:s|secs?|seconds?)?\s{0,4}(?:[,;].*)?", re.I | re.A | re.S)
 """A number of seconds, or since 1970, as Retry-After has it; what follows it is left aside."""
+LASTING = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s{0,4}(milli|ms|[smhd])[a-z]{0,12}", re.I | re.A)
+"""A part of a time that lasts: ``2 minutes``, ``1m30s``, ``PT2M``."""
+UNITS = {"milli": 0.001, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+MAX_LASTING = 60
+"""Characters of such a time."""
+LEFT, UNTIL = re.compile(r"\b(?:r|remaining)=(\d{1,9})\b", re.A), re.compile(r"\b(?:t|reset)=(\d{1,9})\b", re.A)
+"""What remains, and the seconds until it is refilled, as the header ``RateLimit`` tells both: ``"day";r=0;t=6``, ``remaining=0, reset=6``."""
 
 
 class Standing(NamedTuple):
@@ -81,11 +88,12 @@ class Host:
         """
         remaining = _first(headers, "x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining")
         reset = _first(headers, "x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")
-        wait = seconds_until(reset, datetime.now(UTC))
         spare = 0 if self.delay else self._others
-        left = (remaining or "").strip().split(".")[0]
-        if wait is not None and left.isdecimal() and int(left[:9]) <= spare:
-            self.limited_until = max(self.limited_until, self._clock() + min(wait, MAX_RATE_LIMIT_WAIT))
+        for left, until in ((remaining, reset), *_limits(headers.get("ratelimit") or "")):
+            wait = seconds_until(until, datetime.now(UTC))
+            left = (left or "").strip().split(".")[0]
+            if wait is not None and left.isdecimal() and int(left[:9]) <= spare:
+                self.limited_until = max(self.limited_until, self._clock() + min(wait, MAX_RATE_LIMIT_WAIT))
 
     def renew(self, concurrency: int) -> None:
         """Prepares the host for another event loop; its pace, limits and rules stay."""
@@ -119,20 +127,38 @@ class Host:
 def retry_after(value: str | None, now: datetime) -> float | None:
     """Seconds that a Retry-After header asks for; None where it cannot be read.
 
-    RFC 9110, 10.2.3: seconds or a date; some servers send fractions, units, it twice, or another form of time. More than a day
-    is cut to 900 s.
+    RFC 9110, 10.2.3: seconds or a date; some servers send fractions, units, it twice, how long it lasts, or another form of time. More
+    than a day is cut to 900 s.
     """
     value = (value or "").strip().strip("'\"")
     found = SECONDS.fullmatch(value)
     number = float(found[1]) if found else 0.0
+    lasting = None if found else _lasting(value)
     if found and number < 1e9:
         asked = number
+    elif lasting is not None:
+        asked = lasting
     else:
         then = moment(any_time(found[1] if found else value))
         if then is None:
             return MAX_RATE_LIMIT_WAIT if found else None
         asked = max(0.0, (then - now).total_seconds())
     return asked if asked <= MAX_RETRY_AFTER else MAX_RATE_LIMIT_WAIT
+
+
+def _lasting(value: str) -> float | None:
+    """The seconds of a time that lasts; None where a value is none."""
+    if len(value) > MAX_LASTING or LASTING.sub("", value).strip(" ,.PTpt"):
+        return None
+    parts = LASTING.findall(value)
+    return sum(float(number) * UNITS[unit.lower()] for number, unit in parts) if parts else None
+
+
+def _limits(header: str) -> list[tuple[str, str]]:
+    """What remains of each limit, and the seconds until it is refilled, by the header ``RateLimit`` (draft-ietf-httpapi-ratelimit-headers)."""
+    items = header[:1000].split(",") if ";" in header else [header[:1000]]
+    found = [(LEFT.search(item), UNTIL.search(item)) for item in items]
+    return [(left[1], until[1]) for left, until in found if left and until]
 
 
 def seconds_until(value: str | None, now: datetime) -> float | None:

@@ -6,12 +6,28 @@ from urllib.parse import parse_qsl, unquote
 
 from selectolax.lexbor import LexborNode
 
+from ..lexicon import listing_parts
 from ..markup.page import Page
 from ..urls import DEFAULT_PORTS, canonical, host_of, resolve, split
 
 PRIVATE_ENDS = (".local", ".internal", ".lan", ".test", ".invalid", ".localhost", ".home.arpa", ".onion")
 STAGING = frozenset(
-    ("staging", "stage", "stg", "dev", "test", "preview", "preprod", "uat", "qa", "localhost", "origin")
+    (
+        "staging",
+        "stage",
+        "stg",
+        "dev",
+        "test",
+        "preview",
+        "preprod",
+        "uat",
+        "qa",
+        "localhost",
+        "origin",
+        "cms",
+        "backend",
+        "admin",
+    )
 )
 """Labels of hosts on which a page is made, not read."""
 LANGUAGE_HOME = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2,4})?/?)?(?:home/?|index\.\w{3,5})?", re.I)
@@ -23,12 +39,13 @@ SECTION = re.compile(r"\A[^\W\d_]+(?:-[^\W\d_]+)?\Z")
 ARTICLE = re.compile(r"\A(?:[^-]+-){2}|\A(?:\D*\d){4}")
 """The last part of an article's path: three words, or an id."""
 DOUBLED = re.compile(r"https?://[^/?#]+/+(https?://.+)", re.I | re.S)
+ONE_SLASH = re.compile(r"\A(https?):/(?=[^/\s]+\.[^/\s])", re.I)
 YEAR, MONTH = re.compile(r"(?:19|20)\d\d"), re.compile(r"\d{1,2}")
 NUMBERED = frozenset(("p", "article", "story", "news", "doc"))
 """Parameters, beside those that end in ``id``, whose numbers name a page where the path does not."""
 NO_PAGES = frozenset((
     "undefined", "null", "none", "nan", "false", "404", "500", "error", "not-found", "page-not-found", "login", "signin", "sign-in", "register",
-    "paywall", "consent", "captcha",
+    "feed", "paywall", "consent", "captcha",
 ))  # fmt: skip
 """Last parts of paths that a template left without a value, or that name the page of an error or one before the article."""
 PIECES = frozenset(("article", "aside", "main", "section", "nav", "footer", "ul", "ol", "template", "noscript"))
@@ -69,6 +86,7 @@ def _in_piece(node: LexborNode) -> bool:
 
 def _with_scheme(claim: str, url: str | None) -> str:
     """A claim that begins with the page's own host, or with ``www.``, as the address that is meant."""
+    claim = ONE_SLASH.sub(r"\1://", claim)
     first = claim.partition("/")[0].lower()
     own = url is not None and "." in first and first.removeprefix("www.") == host_of(url)
     return f"https://{claim}" if own or first.startswith("www.") else claim
@@ -102,15 +120,17 @@ def is_home(url: str) -> bool:
 def _is_above(claim: str, url: str) -> bool:
     """Whether an address is that of a section or a folder, not of an article in it.
 
-    ``/news/`` for ``/2024/ferry-stays-in-harbour``, ``/world/news/`` above ``/world/news/ferry-stays-in-harbour``, ``/2024/03/`` above ``/2024/03/ferry``.
+    ``/tag/ferries`` or ``/news/`` for ``/2024/ferry-stays-in-harbour``, ``/world/news/`` above ``/world/news/ferry-stays-in-harbour``, ``/2024/03/`` above ``/2024/03/ferry``.
     """
     one, own = split(canonical(claim)), split(canonical(url))
-    if one is None or own is None or one.query:
+    if one is None or own is None:
         return False
     section, article = (unquote(parts.path).strip("/").split("/") for parts in (one, own))
-    if len(section) >= len(article):
-        return False
     within = article[: len(section)] == section
+    if listing_parts().intersection(section) - set(article):
+        return True
+    if one.query or len(section) >= len(article):
+        return False
     if SECTION.fullmatch(section[-1]):
         return (within or len(section) == 1) and bool(ARTICLE.search(article[-1]))
     of_month = len(section) > 1 and YEAR.fullmatch(section[-2]) and MONTH.fullmatch(section[-1])

@@ -54,7 +54,7 @@ class Instagram(MetaPlatform):
         addresses=("data-instgrm-permalink",),
         element=_element,
         signature=re.compile(
-            r"(?:A (?:post|photo|video|reel) (?:shared|posted) by|Ein (?:von|Beitrag)[^\n]{0,30}?"
+            r"(?:A (?:post|photo|video|reel) (?:shared|posted) by|Ein (?:Beitrag|Foto|Video|Reel),? geteilt von|Ein von"
             r"|Una publicación compartida (?:por|de)|Une publication partagée par|Un post condiviso da"
             r"|Uma publicação compartilhada por|Julkaisun jakoi|Ett inlägg delat av|Публикация от)"
             r"\s{1,9}(?P<name>[^\n()]{0,80}?)\s{0,9}\((?P<handle>@[\w.]{1,100})\)"

@@ -256,6 +256,11 @@ def test_an_update_that_the_page_shows_in_other_marks_and_lines_is_not_told_twic
         ("https://paper.example/новости", "https://paper.example/новости/паром-остался-в-порту"),
         ("https://paper.example/news", "https://paper.example/2024/03/ferry-stays-in-harbour"),
         ("https://paper.example/2024/", "https://paper.example/2024/ferry"),
+        (f"{HERE}/feed", HERE),
+        ("https://paper.example/tag/ferries", HERE),
+        ("https://paper.example/author/lena-holm", HERE),
+        ("https://paper.example/search?q=ferry", HERE),
+        ("https://cms.paper.example/node/123", HERE),
         ("https://paper.example/2024/03/", "https://paper.example/2024/03/ferry"),
         ("https://paper.example/story", "https://paper.example/story?id=7"),
         ("https://paper.example/read.php", "https://paper.example/read.php?newsId=7"),
@@ -321,6 +326,12 @@ def test_where_the_tags_name_no_page_json_ld_may(said: dict[str, Any]) -> None:
         '<link rel="canonical" href="https://paper.example/"><meta property="og:url" content="https://paper.example/">'
     )
     assert page(json.dumps({**NEWS, **said}), head=head).canonical_url == "https://paper.example/ferry-stays"
+
+
+def test_a_lost_slash_and_a_page_that_is_a_list_itself() -> None:
+    head = '<link rel="canonical" href="https:/paper.example/ferry-stays">'
+    assert page("{}", head=head).canonical_url == "https://paper.example/ferry-stays"
+    assert believed(["https://paper.example/tag/ferries"], None, "https://paper.example/tag/ferries?page=2")
 
 
 def test_an_address_that_a_template_put_behind_the_host_is_read() -> None:

@@ -50,6 +50,29 @@ SHAPES = {
     "telegram forward in Russian": ("Переслано из Новости моста\nНет.", ("telegram", None, "Новости моста", None, "Нет.")),
     "reddit": ("u/ann_b in r/bridges\nNever inspected", ("reddit", "ann_b", None, None, "Never inspected")),
     "reddit, older": ("r/bridges • Posted by u/ann_b 2 years ago\nNever inspected", ("reddit", "ann_b", None, None, "Never inspected")),
+    "x with counts in lines of their own": (
+        "Ann Example\n@ann_b\n·\nMar 5, 2024\nNever.\n1.2K\nReposts\n345\nLikes", ("x", "ann_b", "Ann Example", "2024-03-05", "Never."),
+    ),
+    "telegram on a Mac": ("Bridge News, [5 Mar 2024 at 10:15:20]:\nNever.", ("telegram", None, "Bridge News", "2024-03-05", "Never.")),
+    "reddit today": ("r/bridges\n•\n2 yr. ago\nann_b\n\nNever inspected\n\nUpvote\n12", ("reddit", "ann_b", None, None, "Never inspected")),
+    "a comment on reddit": ("ann_b\n•\n2y ago\nNever inspected\nUpvote\n12\nDownvote\nReply", ("reddit", "ann_b", None, None, "Never inspected")),
+    "x with what it offers": (
+        "Ann Example\n@ann_b\n·\nMar 5, 2024\nNever.\nShow more\n1,204 Views", ("x", "ann_b", "Ann Example", "2024-03-05", "Never."),
+    ),
+    "instagram's embed in German": (
+        "Sieh dir diesen Beitrag auf Instagram an\n\nNie.\n\nEin Beitrag geteilt von Ann Example (@ann_b)", ("instagram", "ann_b", "Ann Example", None, "Nie."),
+    ),
+    "youtube": ("@ann_b\n2 years ago\nNever inspected\n12\nReply", ("youtube", "ann_b", None, None, "Never inspected")),
+    "youtube in German": ("@ann_b\nvor 2 Jahren (bearbeitet)\nNie.\nAntworten", ("youtube", "ann_b", None, None, "Nie.")),
+    "facebook with buttons": (
+        "Ann Example\n5. maaliskuuta 2024 klo 10.15 ·\nEi.\nTykkää\nKommentoi\nJaa", ("facebook", None, "Ann Example", "2024-03-05", "Ei."),
+    ),
+    "instagram's embed": (
+        "View this post on Instagram\n\nNever.\n\nA post shared by Ann Example (@ann.b)", ("instagram", "ann.b", "Ann Example", None, "Never."),
+    ),
+    "instagram's embed of old": ("A post shared by Ann (@ann_b) on Mar 5, 2024 at 10:15am PST", ("instagram", "ann_b", "Ann", "2024-03-05", None)),
+    "tiktok's embed": ("@ann_b Never #bridge ♬ original sound - Ann", ("tiktok", "ann_b", None, None, "Never #bridge")),
+    "tiktok's embed in lines": ("@ann_b\nNever #bridge\n♬ original sound - Ann", ("tiktok", "ann_b", None, None, "Never #bridge")),
     "facebook": (
         "Ann Example\n5 March 2024 at 10:15 ·\nNever inspected.\nAll reactions:\n12\nLike\nComment\nShare",
         ("facebook", None, "Ann Example", "2024-03-05", "Never inspected."),
@@ -69,6 +92,28 @@ SHAPES = {
     "title in Finnish": ("Ann Example X:ssä: ”Ei koskaan” / X", ("x", None, "Ann Example", None, "Ei koskaan")),
     "title in Ukrainian": ("Анна Приклад у X: «Ніколи» / X", ("x", None, "Анна Приклад", None, "Ніколи")),
 }  # fmt: skip
+
+
+def test_a_post_that_quotes_does_not_end_in_the_word_for_it() -> None:
+    text = "Ann\n@ann_b\n·\nMar 5, 2024\nLook\nQuote\nBob\n@bob_c\n·\nMar 4, 2024\nCracks"
+    assert [told(embed) for embed in posts(text)] == [
+        ("x", "ann_b", "Ann", "2024-03-05", "Look"),
+        ("x", "bob_c", "Bob", "2024-03-04", "Cracks"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Contact: Ann Example (ann@news.example), Mar 5, 2024",
+        "r/bridges\nis a place to talk",
+        "@ann_b\n2 years ago\nNever inspected",
+        "@ann_b and others sang along",
+        "The photo is a post shared by many (@home)",
+    ],
+)
+def test_what_only_looks_a_little_like_a_post_is_none(text: str) -> None:
+    assert posts(text) == []
 
 
 @pytest.mark.parametrize("name", SHAPES)

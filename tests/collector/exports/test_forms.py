@@ -78,6 +78,21 @@ def test_objects_of_an_unknown_tool_are_read_by_their_addresses(tmp_path: Path, 
     assert (post["author"]["handle"], post["posted_at"], notes) == ("lea_example", "2024-05-02T08:00:00Z", [])
 
 
+def test_an_address_without_its_scheme_names_its_post(tmp_path: Path) -> None:
+    item = {"link": "t.me/bridgenews/101", "text": "Late", "date": 1714636800, "views": 9}
+    [post], _ = rows_of(written(tmp_path, json.dumps(item), "posts.json"))
+    assert (post["platform"], post["external_id"], post["reach"]["views"]) == ("telegram", "bridgenews/101", 9)
+    [row], _ = rows_of(written(tmp_path, "link,text\nx.com/lea_example/status/1700000000000001001,Late\n", "posts.csv"))
+    assert row["external_id"] == "1700000000000001001"
+
+
+def test_a_known_tables_rows_are_read_as_objects_too(tmp_path: Path) -> None:
+    item = {"id": "C4Ferry0001", "url": "https://www.threads.net/@lea/post/C4Ferry0001", "body": "Late", "author": "lea", "author_is_verified": "no",
+        "link_url": "https://paper.example/a", "unix_timestamp": 1714636800}  # fmt: skip
+    [post], _ = rows_of(written(tmp_path, json.dumps(item), "posts.ndjson"))
+    assert (post["platform"], post["links"]) == ("threads", ["https://paper.example/a"])
+
+
 @pytest.mark.parametrize("left", ["link", "full_text", "created_at"])
 def test_objects_of_an_unknown_tool_without_address_text_or_time_are_refused(tmp_path: Path, left: str) -> None:
     item = {key: value for key, value in UNKNOWN.items() if key != left}
@@ -161,7 +176,8 @@ def test_reactions_are_added_up(cell: str, number: int | None) -> None:
         ("05.03.2024 10:00", None, "2024-03-05T10:00:00Z"), ("5.3.2024", None, "2024-03-05"), ("3/5/2024", "mdy", "2024-03-05"),
         ("5/3/2024", "dmy", "2024-03-05"), ("13/3/2024", None, "2024-03-13"), ("3/13/24", None, "2024-03-13"),
         ("3/5/2024", None, None), ("1970-01-01", None, None), ("9999-12-31", None, None), ("0", None, None), ("soon", None, None),
-        ("31/02/2024", None, None), ("Tue Mar 05 10:00:00 +0000 2024", None, "2024-03-05T10:00:00Z"),
+        ("5 mars 2024 à 10:15", None, "2024-03-05T10:15:00Z"), ("5. März 2024, 10.15 Uhr", None, "2024-03-05T10:15:00Z"),
+        ("Mar 5, 2024, 10:15 AM", None, "2024-03-05T10:15:00Z"), ("seen in May", None, None), ("31/02/2024", None, None), ("Tue Mar 05 10:00:00 +0000 2024", None, "2024-03-05T10:00:00Z"),
     ],
 )  # fmt: skip
 def test_a_time_is_read_as_it_is_written_and_never_invented(cell: str, order: str | None, at: str | None) -> None:
