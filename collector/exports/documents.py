@@ -1,7 +1,7 @@
 """The posts in one decoded document of an export: read as the platform's or the tool's that says "mine"."""
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -154,7 +154,13 @@ def _unknown_post(item: dict[str, Any]) -> Post | None:
 
 
 def _value(item: dict[str, Any], path: str) -> Any:
-    return at(item, *(int(step) if step.isdigit() else step for step in path.split(".")))
+    return at(item, *_steps(path))
+
+
+@cache
+def _steps(path: str) -> tuple[str | int, ...]:
+    """The steps of a column's path, numbers as places in lists."""
+    return tuple(int(step) if step.isdecimal() else step for step in path.split("."))
 
 
 def _name(claim: str | Known) -> str:
