@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, update
-from sqlmodel import col
+from sqlmodel import col, select
 
 from storywake.collector.platforms.base import Edit
 from storywake.collector.records import Post, media_text
@@ -201,6 +201,15 @@ def save_edits(connection: Connection, platform: str, edits: Sequence[Edit]) -> 
         SQL["save_edit"],
         [{"at": e.replaced_at, "text": e.text, "platform": platform, "key": e.external_id} for e in edits],
     )
+
+
+def deleted_since(connection: Connection, platform: str, key: str, at: str | None) -> bool:
+    """Whether a stored post was deleted at a time or later; False where the time is not known."""
+    if at is None:
+        return False
+    post = models.Post
+    query = select(post.id).where(post.platform == platform, post.key == key, col(post.deleted_at) >= at)
+    return connection.execute(query).first() is not None
 
 
 def mark_deleted(connection: Connection, platform: str, external_ids: Sequence[str], seen_at: str) -> int:

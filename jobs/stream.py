@@ -37,6 +37,7 @@ from storywake.db.articles import article_keys
 from storywake.db.cursors import Place, Unreplayed, forget_host, mark_replayed, stream_place, unreplayed
 from storywake.db.engine import reading, writing
 from storywake.db.hosts import turns_of
+from storywake.db.posts import deleted_since
 from storywake.db.reactions import reaction_ids
 from storywake.db.stories import stories
 from storywake.db.unlinked import tellings
@@ -119,10 +120,17 @@ class Listener:
                 told = [(story, tie) for story, tie in index.unlinked.ties(post) if story not in linked]
                 if post.pictures and not linked and not told:
                     self._near.extend((story, post) for story in index.unlinked.near(post))
+                if (linked or told) and self._is_gone_since(post):
+                    continue
                 self._found.extend((story, post) for story in (*linked, *(story for story, _ in told)))
                 if told:
                     self._told[(STREAM, str(post.external_id))] = told
         self._pass(event.position, event.heard_at)
+
+    def _is_gone_since(self, post: Post) -> bool:
+        """Whether a post was deleted after what is heard of it: a stream that is heard again tells the past, and revives nothing."""
+        with reading(self._engine) as connection:
+            return deleted_since(connection, STREAM, str(post.external_id), post.indexed_at)
 
     def _pass(self, position: int, heard: int | str | None) -> None:
         """Counts an event that was handled."""

@@ -215,3 +215,23 @@ def test_a_host_that_counts_anew_is_taken_up_by_the_time_of_what_was_heard_last(
     with engine.begin() as connection:
         place = stream_place(connection, "bluesky")
     assert place is not None and place.position == 90
+
+
+def test_what_was_deleted_is_not_revived_by_a_past_that_is_read_again(
+    engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(engine, settings, monkeypatch, 36_000)
+    heard(engine, settings, Jetstream(history(30), sealed=20))
+    gone_at = stamp(datetime.fromtimestamp(FIRST / 1e6 + 60, UTC))
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE post SET text = NULL, deleted_at = :at WHERE external_id LIKE '%/k3'"), {"at": gone_at}
+        )
+        connection.execute(text("UPDATE story SET replayed_at = NULL"))
+    before = [one for one in history(30) if one.seq != 8]
+    heard(engine, settings, Jetstream(before, sealed=30))
+    with engine.begin() as connection:
+        found = connection.execute(text("SELECT text, deleted_at FROM post WHERE external_id LIKE '%/k3'")).all()
+    assert [tuple(row) for row in found] == [(None, gone_at)]
+    heard(engine, settings, Jetstream([Happened(90, "k3", post("again"))], sealed=0))
+    assert "again" in told(engine)
