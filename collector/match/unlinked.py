@@ -15,6 +15,7 @@ from ..dates import moment
 from ..prose.language import detect
 from ..prose.organisations import PLACES
 from ..records import Post, Tie, TieKind
+from .quoted import Quoted
 from .told_by import MAX_NAME_WEIGHT, MAX_WORD_WEIGHT, RUN, Telling, ToldBy, told_by
 from .word_forms import (
     KEY_LETTERS,
@@ -34,7 +35,7 @@ OPENING_START = 0.65
 MIN_WHOLE, WHOLE = 4, 0.7
 """Words of a sentence, and share of its weight, from which a post says the sentence, whatever it names."""
 SAID = 0.9
-"""Least confidence that a post which says the whole of a headline or claim speaks of the story."""
+"""Least confidence that a post which says the whole of a headline or claim, or quotes the article, speaks of the story."""
 MAX_CONFIDENCE = 0.99
 """What words can make of it: a link says more."""
 MAX_WORDS = 3
@@ -45,6 +46,7 @@ MAX_PIECES, MAX_PIECE_LETTERS = 100_000, 40
 """Pieces of posts whose words are remembered, and how long they are at most: some 20 MB together."""
 MAX_SHOWN = 3
 """Names that a tie says it rests on."""
+QUOTES = "it quotes the article word for word"
 IN_ALT, READ = "it does so in the alt text of its picture", "it does so in words in a picture, as a machine read them"
 """Where a post says it, if not in its own words."""
 
@@ -130,6 +132,7 @@ class Unlinked:
     def __init__(self, tellings: Sequence[Telling]) -> None:
         self.tellings = tuple(tellings)
         self._stories = [told_by(telling) for telling in tellings]
+        self._quoted = Quoted(self.tellings)
         self._naming = [story.named.union(*story.papers) for story in self._stories]
         self._forget()
         self._keys: dict[str, list[tuple[int, str]]] = {}
@@ -166,6 +169,8 @@ class Unlinked:
         """Whether a post that has these words, and no others, is worth comparing with a story. Cheap to tell of most posts."""
         if len(words) > MAX_LETTERS:
             return True  # only a part of it is compared, and where that ends decides
+        if self._quoted.by(words):
+            return True
         pieces = words.split(" ")  # which costs half of what splitting at any blank does
         if self._silent.issuperset(pieces):
             return False
@@ -218,6 +223,7 @@ class Unlinked:
 
     def _told(self, text: str, post: Post) -> Iterator[tuple[int, Tie]]:
         """The places of the stories that a text speaks of, as sure as each asks for."""
+        quoted = self._quoted.by(text)
         words, numbered = folded_words(text), has_digit(text)
         for place, met in self._met(words).items():
             story = self._stories[place]
@@ -226,7 +232,12 @@ class Unlinked:
                 if found.is_enough(story.telling.threshold):
                     source, rests_on = story.telling.source, found.rests_on(story)
                     tie = Tie(kind=TieKind.MENTIONS, source=source, rests_on=rests_on, confidence=found.confidence)
+                    quoted.discard(place)
                     yield place, tie
+        for place in quoted:
+            story = self._stories[place]
+            if story.telling.threshold <= SAID and not _too_early(post, story.since):
+                yield place, Tie(kind=TieKind.MENTIONS, source=story.telling.source, rests_on=QUOTES, confidence=SAID)
 
     def _met(self, words: Sequence[str]) -> dict[int, frozenset[str]]:
         """The words of each story (by its place) that a text has."""

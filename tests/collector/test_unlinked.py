@@ -126,6 +126,30 @@ def test_a_court_or_ministry_tells_no_story_from_another() -> None:
     assert told("Serre-Noire : le Conseil d’État annule l’autorisation", court)
 
 
+COURT = FERRY._replace(text=f"{FERRY.text}\n“I do not want an apology, I want the names of everyone,” said a deckhand.")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("“I do not want an apology, I want the names” – give that man his names", True),
+        ('"i do not want an apology; i want the NAMES", same here', True),
+        ("« I do not want an apology, I want the names »", True),
+        ("“I do not want an apology”, nobody ever does", False),  # five words are anybody's
+        ("I do not want an apology, I want the names", False),  # no quotation
+        ("“I do not want an apology for the names of everyone in this room”", False),  # other words
+        ("“I do not want an apology, I want", False),  # cut off
+    ],
+)
+def test_who_quotes_an_article_word_for_word_speaks_of_it_whatever_they_name(text: str, found: bool) -> None:
+    assert [(story, tie.rests_on, tie.confidence) for story, tie in told(text, COURT)] == [
+        (0, "it quotes the article word for word", 0.9)
+    ] * found
+    assert Unlinked([COURT]).may_tie(text) or not found
+    assert not told(text, COURT._replace(threshold=0.95))
+    assert not told(text, COURT, posted_at="2026-02-20T12:00:00Z")
+
+
 def test_posts_well_before_the_story_are_none() -> None:
     assert told(SAID, posted_at="2026-03-02T12:00:00Z")
     assert told(SAID, posted_at="2026-03-01T12:00:00Z") == []
