@@ -23,6 +23,8 @@ SQL = statements("hosts")
 MAX_TRIES = 300
 TRY_AGAIN = 0.1
 """Seconds between two tries to get a host that another process asks."""
+LONGEST = 2 * 86_400.0
+"""Seconds. No pace, closing or robots.txt holds longer than a day: what does was written down by a clock that was ahead."""
 
 
 def turns_of(engine: Engine, settings: StoreSettings) -> Turns:
@@ -31,9 +33,13 @@ def turns_of(engine: Engine, settings: StoreSettings) -> Turns:
 
 
 def drop_old_hosts(engine: Engine) -> None:
-    """Forgets hosts of which nothing holds any more."""
+    """Forgets hosts of which nothing holds any more, or longer than it can."""
     with writing(engine) as connection:
-        connection.execute(SQL["drop_old"], {"at": time.time()})
+        _drop_old(connection, time.time())
+
+
+def _drop_old(connection: Connection, at: float) -> None:
+    connection.execute(SQL["drop_old"], {"at": at, "latest": at + LONGEST})
 
 
 class OneProcess(Alone):
@@ -45,15 +51,16 @@ class OneProcess(Alone):
 
     def robots(self, host: Host) -> tuple[bytes, float] | None:
         """A host's robots.txt as an earlier pass read it, and for how many seconds more it holds."""
+        at = self._clock()
         with reading(self._engine) as connection:
-            row = connection.execute(SQL["robots"], {"host": host.name, "at": self._clock()}).first()
+            row = connection.execute(SQL["robots"], {"host": host.name, "at": at, "latest": at + LONGEST}).first()
         return (bytes(row.robots), float(row.seconds)) if row else None
 
     def keep_robots(self, host: Host, body: bytes, seconds: float) -> None:
         """Keeps a host's robots.txt for later passes, and forgets hosts of which nothing holds any more."""
         at = self._clock()
         with writing(self._engine) as connection:
-            connection.execute(SQL["drop_old"], {"at": at})
+            _drop_old(connection, at)
             connection.execute(SQL["keep_robots"], {"host": host.name, "robots": body, "until": at + seconds})
 
 
@@ -93,7 +100,8 @@ class SharedTurns:
 
     def robots(self, host: Host) -> tuple[bytes, float] | None:
         """A host's robots.txt, and for how many seconds more it holds."""
-        row = self._ask("robots", host, at=time.time())
+        at = time.time()
+        row = self._ask("robots", host, at=at, latest=at + LONGEST)
         return (bytes(row.robots), float(row.seconds)) if row else None
 
     def keep_robots(self, host: Host, body: bytes, seconds: float) -> None:

@@ -96,6 +96,13 @@ def load(evidence: Evidence) -> Any:
         return None
 
 
+def is_gone(evidence: Evidence) -> bool:
+    """Whether a server of a network of many says that what was asked about is gone: with JSON or no words at all. A page with
+    that status is another's, such as of whoever owns the name of a server that ended.
+    """
+    return evidence.status in (404, 410) and (not evidence.body.strip() or load(evidence) is not None)
+
+
 def left_out(evidence: Evidence, asked: Iterable[str], found: Iterable[Post], *path: str) -> tuple[str, ...]:
     """Those of the ids that were asked about which an answer's list (at ``path``) leaves out; none where it has no such list."""
     if evidence.status != 200 or not isinstance(at(load(evidence), *path), list):

@@ -22,7 +22,7 @@ from ..records import NO_MEDIA, Author, Kind, Post, PostAddress, Reach
 from ..urls import split
 from ..values import at, count, items, mapping, text, text_in, walk
 from . import words
-from .asking import each, pages
+from .asking import each, is_gone, pages
 from .base import Answer, Row, Source
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Lemmy(Source[LemmySettings]):
             if place:
                 kind = "comment" if post.kind is Kind.COMMENT else "post"
                 evidence = await fetcher.api(place[0], f"/api/v3/{kind}", {"id": place[1]})
-                gone = (post.external_id or "",) if evidence.status == 404 else ()
+                gone = (post.external_id or "",) if is_gone(evidence) else ()
                 yield Answer(evidence, await fetcher.read(NAME, evidence), gone)
 
     async def replies(self, fetcher: Fetcher, settings: LemmySettings, post: Post) -> AsyncIterator[Answer]:

@@ -27,7 +27,7 @@ ON CONFLICT (host) DO UPDATE SET next_at = GREATEST(h.next_at, excluded.next_at)
 -- A host's robots.txt, and for how many seconds more it holds.
 SELECT robots, robots_until - :at AS seconds
 FROM host_state
-WHERE host = :host AND robots IS NOT NULL AND robots_until > :at;
+WHERE host = :host AND robots IS NOT NULL AND robots_until > :at AND robots_until <= :latest;
 
 -- name: keep_robots
 -- Keeps a host's robots.txt for some seconds.
@@ -36,6 +36,7 @@ VALUES (:host, :robots, :until)
 ON CONFLICT (host) DO UPDATE SET robots = excluded.robots, robots_until = excluded.robots_until;
 
 -- name: drop_old
--- Forgets hosts that nothing is to be remembered of.
+-- Forgets hosts that nothing is to be remembered of, and what a clock that was ahead wrote down.
 DELETE FROM host_state
-WHERE next_at < :at AND limited_until < :at AND closed_until < :at AND robots_until < :at;
+WHERE (next_at < :at AND limited_until < :at AND closed_until < :at AND robots_until < :at)
+    OR next_at > :latest OR limited_until > :latest OR closed_until > :latest OR robots_until > :latest;

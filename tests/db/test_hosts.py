@@ -3,12 +3,13 @@
 import asyncio
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from storywake.collector.errors import FetchError
 from storywake.collector.net.fetch import Fetcher
 from storywake.collector.settings import Settings
-from storywake.db.hosts import OneProcess
+from storywake.db.engine import reading, writing
+from storywake.db.hosts import OneProcess, drop_old_hosts
 
 from ..loopback import Reply, Site
 
@@ -34,3 +35,29 @@ def test_robots_txt_is_asked_for_again_only_when_it_has_expired(engine: Engine, 
         assert asyncio.run(make_pass()) == ["/yes"]
         at[0] += 2 * HOUR
         assert asyncio.run(make_pass()) == ["/robots.txt", "/yes"]
+
+
+def test_what_a_clock_that_was_years_ahead_wrote_down_holds_no_longer(engine: Engine, settings: Settings) -> None:
+    at = [4_000_000_000.0]
+    with Site() as site:
+        site.routes["/robots.txt"] = lambda asked: Reply(b"User-agent: *\nDisallow: /no\n")
+        site.routes["/yes"] = lambda asked: Reply(b"<p>Yes")
+
+        async def make_pass() -> list[str]:
+            began = len(site.log)
+            async with Fetcher(settings, turns=OneProcess(engine, lambda: at[0]), clock=lambda: at[0]) as fetcher:
+                await fetcher.get(f"{site.url}/yes")
+            return [asked.path for asked in site.log[began:]]
+
+        asyncio.run(make_pass())
+        at[0] = 1_000_000.0
+        assert asyncio.run(make_pass()) == ["/robots.txt", "/yes"]
+    with writing(engine) as connection:
+        connection.execute(
+            text(
+                "INSERT INTO host_state (host, next_at, limited_until, closed_until) VALUES ('shut.example', 0, 0, 4e9)"
+            )
+        )
+    drop_old_hosts(engine)
+    with reading(engine) as connection:
+        assert not connection.execute(text("SELECT host FROM host_state WHERE host = 'shut.example'")).all()

@@ -23,7 +23,7 @@ from ...markup.marks import Marks
 from ...records import Kind, Post, PostAddress
 from ...urls import split
 from ...values import at, items, text
-from ..asking import each, load
+from ..asking import each, is_gone, load
 from ..base import Answer, Edit, Row, Source
 from ..fediverse import read_place
 from .activities import read_activities
@@ -137,7 +137,7 @@ class Mastodon(Source[MastodonSettings]):
             if not place:
                 continue
             evidence = await ask_about(fetcher, place)
-            gone = (post.external_id or "",) if evidence.status in (404, 410) else ()
+            gone = (post.external_id or "",) if is_gone(evidence) else ()
             edits: tuple[Edit, ...] = ()
             if text(at(load(evidence), "edited_at")) and post.external_id:
                 history = await ask_about(fetcher, place, "/history")

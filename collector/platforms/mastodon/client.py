@@ -21,7 +21,7 @@ from ...net.evidence import Evidence
 from ...records import Post
 from ...urls import split
 from ...values import at, items, text
-from ..asking import load
+from ..asking import is_gone, load
 from ..base import Answer
 from .statuses import NAME, named_alone
 
@@ -101,7 +101,7 @@ async def place_elsewhere(fetcher: Fetcher, servers: Sequence[Server], post: Pos
 
 def answers(evidence: Evidence) -> bool:
     """Whether a server answered the question: with JSON, or that the post is gone; not that it shows it to nobody."""
-    return evidence.status in (404, 410) or (evidence.status == 200 and load(evidence) is not None)
+    return is_gone(evidence) or (evidence.status == 200 and load(evidence) is not None)
 
 
 def refresh_after(evidence: Evidence) -> float | None:

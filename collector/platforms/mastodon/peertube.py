@@ -18,7 +18,7 @@ from ...net.evidence import Evidence
 from ...records import Author, Kind, Post, Reach
 from ...urls import split
 from ...values import at, count, items, language, text, walk
-from ..asking import load
+from ..asking import is_gone, load
 from ..base import Answer
 from .statuses import NAME
 
@@ -67,7 +67,7 @@ def _video_at(form: re.Pattern[str], address: str | None) -> Video | None:
 async def ask_details(fetcher: Fetcher, video: Video, post: Post) -> Answer:
     """A video's title, words and counts."""
     evidence = await _ask(fetcher, video)
-    gone = (post.external_id or "",) if evidence.status in (404, 410) else ()
+    gone = (post.external_id or "",) if is_gone(evidence) else ()
     return Answer(evidence, await fetcher.read(NAME, evidence), gone)
 
 
