@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from storywake.collector.dates import known_moment, moment, now, stamp
-from storywake.collector.errors import StorywakeError
+from storywake.collector.errors import HostBusy, StorywakeError, TryLater
 from storywake.collector.match.index import Index
 from storywake.collector.match.unlinked import Unlinked
 from storywake.collector.net.fetch import Fetcher
@@ -191,9 +191,10 @@ async def follow(
     while not stopped():
         try:
             form = form or await _asked(engine, settings, stream)
-            listener = Listener(engine, settings, urlsplit(stream).netloc, form)
+            spoken = form or Form.V1
+            listener = Listener(engine, settings, urlsplit(stream).netloc, spoken)
             try:
-                await _hear(engine, settings, listener, form, stopped)
+                await _hear(engine, settings, listener, spoken, stopped)
             finally:
                 reactions += listener.reactions
         except SQLAlchemyError as error:
@@ -213,12 +214,14 @@ async def _fetching(engine: Engine, settings: Settings) -> AsyncIterator[Fetcher
             yield fetcher
 
 
-async def _asked(engine: Engine, settings: Settings, stream: str) -> Form:
-    """How a host speaks that its address does not tell of: v2 where it has an archive."""
+async def _asked(engine: Engine, settings: Settings, stream: str) -> Form | None:
+    """How a host speaks that its address does not tell of: v2 where it has an archive. None while it cannot say."""
     try:
         async with _fetching(engine, settings) as fetcher:
             async for _ in Archive(fetcher, stream).begin(None, END):
                 break
+    except (TryLater, HostBusy):
+        return None
     except StorywakeError:
         return Form.V1
     return Form.V2

@@ -3,16 +3,19 @@
 import asyncio
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import Engine, text
 
 from storywake.collector.dates import stamp
+from storywake.collector.errors import TryLater
 from storywake.collector.net.stream import Form, form_of
 from storywake.collector.platforms.bluesky import PLATFORM
 from storywake.collector.platforms.bluesky.cbor import decode
 from storywake.collector.settings import Settings
 from storywake.db.cursors import Place, move_cursor, stream_place
+from storywake.jobs.replay import Archive
 from storywake.jobs.stream import follow
 from storywake.jobs.watch import watch_seed
 
@@ -128,6 +131,33 @@ def test_a_connection_lost_at_each_of_a_hundred_places_loses_and_doubles_nothing
     server.fault = lambda number: number in (2, 5)
     assert heard(sqlite, settings, server) == expected(120)
     assert len(server.cursors) == 101
+
+
+def test_a_host_that_is_down_at_first_is_asked_again_how_it_speaks(
+    sqlite: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(sqlite, settings, monkeypatch, 36_000)
+    server, asked = Jetstream(history(30), sealed=20), []
+
+    class Down(Archive):
+        def begin(self, *of: Any) -> Any:
+            asked.append(of)
+            if len(asked) == 1:
+                raise TryLater("ws://j.example/", "no answer")
+            return super().begin(*of)
+
+    async def run() -> None:
+        async def no_pause(_: float) -> None:
+            await asyncio.sleep(0)
+
+        async with server.serving() as address:
+            bare = urlsplit(address)._replace(path="/", query="").geturl()
+            chosen = settings.model_copy(update={"bluesky_stream_url": bare})
+            await asyncio.wait_for(follow(sqlite, chosen, server.ended.is_set, no_pause), 120)
+
+    monkeypatch.setattr("storywake.jobs.stream.Archive", Down)
+    asyncio.run(run())
+    assert told(sqlite) == expected(30)
 
 
 def test_events_out_of_order_are_all_stored_once(
