@@ -79,9 +79,11 @@ def _documents(identity: str, code: str) -> Iterator[object]:
         return
     position = min((at for mark in holding().states if (at := code.find(mark)) >= 0), default=0)
     failures = 0
+    called = CALLED.search(code, position)
     for _ in range(MAX_PARTS):
         match = ASSIGNED.search(code, position)
-        called = CALLED.search(code, position)
+        if called and called.start() < position:
+            called = CALLED.search(code, position)
         if called and (match is None or called.start() < match.start()):
             yield returned(code, called.end())
             return
