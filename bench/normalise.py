@@ -20,8 +20,6 @@ GOAL = 0.3
 ROUNDS = 7
 SECONDS = 0.03
 FIXTURES = Path(__file__).parent.parent / "tests" / "fixtures" / "payloads"
-
-
 TWEETS = "rumoureval2017-train-dev.jsonl.gz"
 MAX_TWEETS = 1000
 

@@ -37,7 +37,7 @@ class Line(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """What opens a post: whose it is, the day it says, the number of lines, and whether words must follow."""
+    """What opens a post: whose it is, the day it says, and the number of lines."""
 
     platform: str
     handle: str | None

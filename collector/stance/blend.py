@@ -9,13 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..records import Stance
 from .base import STANCES, Assessment, Reaction, chances, softmax, tell_language
 from .coverage import TOPIC, judge, kinds
 from .cues import cues
 from .encoder import ENGLISH, MULTILINGUAL, Encoder
 from .linear import LinearAssessor
-from .negation import affirmed, gives_verdict, knows, says, swap, turns, verdict
+from .negation import affirmed, gives_verdict, knows, says, swap, verdict
 from .wording import WORDING
 
 CHUNK = 256
@@ -76,8 +75,6 @@ def phrases(reactions: Sequence[Reaction]) -> NDArray[np.float64]:
     for row, reaction in zip(odds, reactions, strict=True):
         if reaction.claim and not _in_thread(reaction):
             told = verdict(reaction.text, reaction.language) or says(reaction.text, reaction.claim, reaction.language)
-            if told is None and turns(reaction.text, reaction.claim, reaction.language):
-                told = Stance.DENY
             if told:
                 row[STANCES.index(told)] *= PHRASE_ODDS
         plain = reaction.text.replace("’", "'")

@@ -96,23 +96,18 @@ def verdict(text: str, language: str | None) -> Stance | None:
 
 
 def says(text: str, claim: str, language: str | None) -> Stance | None:
-    """Support of a text that is the claim, denial of one that is its negation, word for word; None for any other."""
-    plain, asked = affirmed(text, language), affirmed(claim, language)
-    if _words(plain or text) != _words(asked or claim):
-        return None
-    return Stance.SUPPORT if (plain is None) is (asked is None) else Stance.DENY
+    """Support of a text that is the claim word for word, denial of one that is its negation, or says in mostly its words, and no
+    others, what it denies; None for any other.
 
-
-def turns(text: str, claim: str, language: str | None) -> bool:
-    """Whether a text says in mostly a claim's words, and no others, what the claim denies, or denies what it says; not a question.
-
-    Of 78 reactions to facts in which that is so, the opposite claim itself left out, 70 deny the claim.
+    Of 78 reactions to facts that do the last, the opposite claim itself left out, 70 deny the claim. A question does not.
     """
     plain, asked = affirmed(text, language), affirmed(claim, language)
-    if (plain is None) is (asked is None) or "?" in text:
-        return False
+    turned = (plain is None) is not (asked is None)
+    if _words(plain or text) == _words(asked or claim):
+        return Stance.DENY if turned else Stance.SUPPORT
     said, wanted = stems(plain or text), stems(asked or claim)
-    return bool(said) and len(said & wanted) >= MIN_SHARED * max(len(said), len(wanted))
+    mostly = bool(said) and len(said & wanted) >= MIN_SHARED * max(len(said), len(wanted))
+    return Stance.DENY if turned and mostly and "?" not in text else None
 
 
 def _words(text: str) -> list[str]:
