@@ -16,42 +16,33 @@ from ..loopback import Reply, Site
 HOUR = 3600.0
 
 
+def make_pass(engine: Engine, settings: Settings, site: Site, at: float) -> list[str]:
+    """Asks for a page that a site's robots.txt allows and one that it forbids; the paths that were asked for."""
+    site.routes["/robots.txt"] = lambda asked: Reply(b"User-agent: *\nDisallow: /no\n")
+    site.routes["/yes"] = lambda asked: Reply(b"<p>Yes")
+    began = len(site.log)
+
+    async def ask() -> None:
+        async with Fetcher(settings, turns=OneProcess(engine, lambda: at), clock=lambda: at) as fetcher:
+            await fetcher.get(f"{site.url}/yes")
+            with pytest.raises(FetchError, match=r"robots\.txt forbids it"):
+                await fetcher.get(f"{site.url}/no")
+
+    asyncio.run(ask())
+    return [asked.path for asked in site.log[began:]]
+
+
 def test_robots_txt_is_asked_for_again_only_when_it_has_expired(engine: Engine, settings: Settings) -> None:
-    at = [1_000_000.0]
     with Site() as site:
-        site.routes["/robots.txt"] = lambda asked: Reply(b"User-agent: *\nDisallow: /no\n")
-        site.routes["/yes"] = lambda asked: Reply(b"<p>Yes")
-
-        async def make_pass() -> list[str]:
-            began = len(site.log)
-            async with Fetcher(settings, turns=OneProcess(engine, lambda: at[0]), clock=lambda: at[0]) as fetcher:
-                await fetcher.get(f"{site.url}/yes")
-                with pytest.raises(FetchError, match=r"robots\.txt forbids it"):
-                    await fetcher.get(f"{site.url}/no")
-            return [asked.path for asked in site.log[began:]]
-
-        assert asyncio.run(make_pass()) == ["/robots.txt", "/yes"]
-        at[0] += 23 * HOUR
-        assert asyncio.run(make_pass()) == ["/yes"]
-        at[0] += 2 * HOUR
-        assert asyncio.run(make_pass()) == ["/robots.txt", "/yes"]
+        assert make_pass(engine, settings, site, 1_000_000.0) == ["/robots.txt", "/yes"]
+        assert make_pass(engine, settings, site, 1_000_000.0 + 23 * HOUR) == ["/yes"]
+        assert make_pass(engine, settings, site, 1_000_000.0 + 25 * HOUR) == ["/robots.txt", "/yes"]
 
 
 def test_what_a_clock_that_was_years_ahead_wrote_down_holds_no_longer(engine: Engine, settings: Settings) -> None:
-    at = [4_000_000_000.0]
     with Site() as site:
-        site.routes["/robots.txt"] = lambda asked: Reply(b"User-agent: *\nDisallow: /no\n")
-        site.routes["/yes"] = lambda asked: Reply(b"<p>Yes")
-
-        async def make_pass() -> list[str]:
-            began = len(site.log)
-            async with Fetcher(settings, turns=OneProcess(engine, lambda: at[0]), clock=lambda: at[0]) as fetcher:
-                await fetcher.get(f"{site.url}/yes")
-            return [asked.path for asked in site.log[began:]]
-
-        asyncio.run(make_pass())
-        at[0] = 1_000_000.0
-        assert asyncio.run(make_pass()) == ["/robots.txt", "/yes"]
+        make_pass(engine, settings, site, 4_000_000_000.0)
+        assert make_pass(engine, settings, site, 1_000_000.0) == ["/robots.txt", "/yes"]
     with writing(engine) as connection:
         connection.execute(
             text(

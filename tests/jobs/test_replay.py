@@ -45,15 +45,16 @@ def begin(engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch, a
         connection.execute(text("UPDATE story SET created_at = :at, watch_until = '2099-01-01T00:00:00Z'"), {"at": at})
 
 
-def heard(engine: Engine, settings: Settings, server: Jetstream) -> list[str]:
-    """Listens until the server has sent all; the words of the reactions, deleted ones in brackets."""
+def heard(engine: Engine, settings: Settings, server: Jetstream, path: str | None = None) -> list[str]:
+    """Listens, at a path other than the server's own where one is given, until the server has sent all; the words of the reactions, deleted ones in brackets."""
 
     async def run() -> None:
         async def no_pause(_: float) -> None:
             await asyncio.sleep(0)
 
         async with server.serving() as address:
-            chosen = settings.model_copy(update={"bluesky_stream_url": address})
+            at = urlsplit(address)._replace(path=path).geturl() if path else address
+            chosen = settings.model_copy(update={"bluesky_stream_url": at})
             await asyncio.wait_for(follow(engine, chosen, server.ended.is_set, no_pause), 120)
 
     asyncio.run(run())
@@ -146,18 +147,8 @@ def test_a_host_that_is_down_at_first_is_asked_again_how_it_speaks(
                 raise TryLater("ws://j.example/", "no answer")
             return super().begin(*of)
 
-    async def run() -> None:
-        async def no_pause(_: float) -> None:
-            await asyncio.sleep(0)
-
-        async with server.serving() as address:
-            bare = urlsplit(address)._replace(path="/", query="").geturl()
-            chosen = settings.model_copy(update={"bluesky_stream_url": bare})
-            await asyncio.wait_for(follow(sqlite, chosen, server.ended.is_set, no_pause), 120)
-
     monkeypatch.setattr("storywake.jobs.stream.Archive", Down)
-    asyncio.run(run())
-    assert told(sqlite) == expected(30)
+    assert heard(sqlite, settings, server, path="/") == expected(30)
 
 
 def test_events_out_of_order_are_all_stored_once(

@@ -74,13 +74,18 @@ async def played(engine: Engine, settings: Settings, cut: int) -> tuple[int, lis
     return found, cursors
 
 
-def test_a_stream_that_breaks_is_taken_up_where_it_was(engine: Engine, settings: Settings) -> None:
+def watch_story(engine: Engine, settings: Settings) -> None:
+    """Watches the story to which the events link."""
     watch_seed(engine, settings, "moscow-times")
     with engine.begin() as connection:
         connection.execute(
             text("UPDATE article SET url = :u, key = 'https://moscowtimes.example/talks' WHERE role = 'original'"),
             {"u": LINK},
         )
+
+
+def test_a_stream_that_breaks_is_taken_up_where_it_was(engine: Engine, settings: Settings) -> None:
+    watch_story(engine, settings)
     found, cursors = asyncio.run(played(engine, settings, 4))
     assert found == 2
     assert cursors[:2] == [None, str(12_000_000 - 5_000_000)]
@@ -99,12 +104,7 @@ def test_a_stream_that_breaks_is_taken_up_where_it_was(engine: Engine, settings:
 def test_what_fails_once_ends_nothing(
     sqlite: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
-    watch_seed(sqlite, settings, "moscow-times")
-    with sqlite.begin() as connection:
-        connection.execute(
-            text("UPDATE article SET url = :u, key = 'https://moscowtimes.example/talks' WHERE role = 'original'"),
-            {"u": LINK},
-        )
+    watch_story(sqlite, settings)
     faults = iter([fault])
 
     def failing(connection: Connection, stream: str, position: int) -> None:
@@ -125,12 +125,7 @@ def test_what_fails_once_ends_nothing(
 def test_a_time_that_no_event_can_have_ends_nothing_and_moves_the_cursor_no_further_than_now(
     engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch, ahead: int
 ) -> None:
-    watch_seed(engine, settings, "moscow-times")
-    with engine.begin() as connection:
-        connection.execute(
-            text("UPDATE article SET url = :u, key = 'https://moscowtimes.example/talks' WHERE role = 'original'"),
-            {"u": LINK},
-        )
+    watch_story(engine, settings)
     events = [event(1_790_000_000_000_000, "first", **linking(LINK)), event(ahead, "ahead", **linking(LINK))]
     monkeypatch.setitem(globals(), "EVENTS", events)
     found, _ = asyncio.run(played(engine, settings, 2))
