@@ -87,7 +87,7 @@ def returned(code: str, position: int) -> object | None:
     if opening is None or start is None:
         return None
     _, end = literal(code, start.end())
-    call = re.compile(r"[\s;]*\}\s*\)?\s*(?=\()").match(code, end)
+    call = re.compile(r"[\s;]*+\}\s*+(?:\)\s*+)?(?=\()").match(code, end)
     arguments, _ = literal(code, call.end()) if call else (None, 0)
     values = _decoded(arguments)
     if not isinstance(values, list):

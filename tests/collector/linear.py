@@ -18,6 +18,7 @@ from storywake.collector.dates import utc
 from storywake.collector.lexicon import lexicon
 from storywake.collector.markup.fragments import read_fragment
 from storywake.collector.markup.links import find_links
+from storywake.collector.markup.literals import returned
 from storywake.collector.pages.article import read_article
 from storywake.collector.pages.feeds import read_feed
 from storywake.collector.pages.shown import find_flattened
@@ -76,7 +77,11 @@ def written_inline() -> dict[str, Callable[[str], object]]:
     found: dict[str, Callable[[str], object]] = {}
     for path in sorted(Path(collector.__path__[0]).rglob("*.py")):
         functions = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef))
-        for call in (node for function in functions for node in ast.walk(function)):
+        nodes = [node for function in functions for node in ast.walk(function)]
+        asked = {
+            n.func.value: n.func.attr for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
+        }
+        for call in nodes:
             if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.args):
                 continue
             engine = ENGINES.get(call.func.value.id) if isinstance(call.func.value, ast.Name) else None
@@ -85,7 +90,7 @@ def written_inline() -> dict[str, Callable[[str], object]]:
                 given = [*call.args[1:], *(keyword.value for keyword in call.keywords)]
                 names = {n.attr for node in given for n in ast.walk(node) if isinstance(n, ast.Attribute)}
                 pattern = engine.compile(words, sum(FLAGS[name] for name in names & FLAGS.keys()))
-                found[f"{path.name}:{call.lineno}"] = whole(pattern, call.func.attr)
+                found[f"{path.name}:{call.lineno}"] = whole(pattern, asked.get(call, call.func.attr))
     return found
 
 
@@ -120,6 +125,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "detect": detect,
     "canonical": lambda text: canonical("https://n.example/" + text),
     "short_count": short_count,
+    "returned": lambda text: returned("(function(a){return {x:a}}" + text.removeprefix("x —") * 4, 0),
     "unescape": unescape,
     "utc": utc,
 }  # fmt: skip
