@@ -1,9 +1,10 @@
--- What a story's posts had gathered on a platform by each hour in which any was looked at.
+-- What a story's posts had gathered on a platform by each hour in which any was looked at, or came with counts from before.
 -- likes ... views: sums over the posts of the last observation up to that hour; NULL where none tells
 -- posts: posts known by then; observed_share: the share of them with an observation by then (0 to 1)
 CREATE VIEW reach_over_time AS
 WITH running AS (
     SELECT s.slug AS story, h.platform, h.hour, POSTS_OF_WRITERS(h.looked) AS looked,
+           POSTS_OF_WRITERS(h.observed) AS came,
            SUM(POSTS_OF_WRITERS(h.posts)) OVER w AS posts,
            SUM(POSTS_OF_WRITERS(h.observed)) OVER w AS observed,
            SUM(OF_WRITERS(h.likes)) OVER w AS likes, SUM(OF_WRITERS(h.reposts)) OVER w AS reposts,
@@ -28,4 +29,4 @@ SELECT story, platform, hour || ':00:00Z' AS hour,
        CAST(posts AS INTEGER) AS posts,
        CAST(observed AS DOUBLE PRECISION) / CAST(posts AS DOUBLE PRECISION) AS observed_share
 FROM running
-WHERE looked > 0 AND posts > 0
+WHERE (looked > 0 OR came > 0) AND posts > 0

@@ -25,9 +25,12 @@ def drawn(draw: Random) -> Reach:
 
 
 def by_hand(tied: dict[str, str], looks: dict[str, list[Look]]) -> list[dict[str, Any]]:
-    """For each hour with a look: the last counts of the posts tied by then, added up where known."""
+    """For each hour with a look, or in which a post was tied after one: the last counts of the posts tied by then, added up
+    where known.
+    """
     rows = []
-    for hour in sorted({look.at[:13] for found in looks.values() for look in found}):
+    came = {at[:13] for post, at in tied.items() if any(look.at[:13] < at[:13] for look in looks[post])}
+    for hour in sorted(came | {look.at[:13] for found in looks.values() for look in found}):
         known = [post for post, at in tied.items() if at[:13] <= hour]
         last = [max((k for k in looks[post] if k.at[:13] <= hour), default=None, key=lambda k: k.at) for post in known]
         if not known:

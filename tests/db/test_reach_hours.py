@@ -30,7 +30,9 @@ def gone_through(connection: Connection) -> list[dict[str, Any]]:
     for (story, platform), group in groupby(seen, lambda row: (row.story, row.platform)):
         posts = list(group)
         ids = {row.post_id for row in posts}
-        for hour in sorted({look.observed_at[:13] for look in looks if look.post_id in ids}):
+        looked = {(look.post_id, look.observed_at[:13]) for look in looks if look.post_id in ids}
+        came = {row.since for row in posts if any(row.post_id == post and hour < row.since for post, hour in looked)}
+        for hour in sorted(came | {hour for _, hour in looked}):
             known = [row.post_id for row in posts if row.since <= hour]
             last = {k.post_id: k for k in looks if k.post_id in known and k.observed_at[:13] <= hour}
             if known:
