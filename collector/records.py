@@ -163,6 +163,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     pictures: tuple[str, ...] = ()  # where those that it shows can be fetched; not stored
     labels: tuple[str, ...] | None = None  # marks by its author or by moderators, one word each; None likewise
     reach: Reach = NO_REACH
+    counted_at: str | None = None  # when its counts were taken, where a file of another tool tells that
     deleted: bool = False
     relayed: bool = False  # told by another server than its own, or in part by a search: not looked at itself
 

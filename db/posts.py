@@ -5,11 +5,12 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, update
 from sqlmodel import col, select
 
 from storywake.collector.platforms.base import Edit
-from storywake.collector.records import Post, media_text
+from storywake.collector.records import NO_REACH, Post, media_text
 from storywake.collector.wishes import WISHES
 
 from . import models
@@ -32,9 +33,10 @@ TOLD = ("url", "account_key", "text", "language", "posted_at", "in_reply_to", "q
 
 
 def save_posts(
-    connection: Connection, posts: Sequence[Post], seen_at: str, *, copied: bool = False
+    connection: Connection, posts: Sequence[Post], seen_at: str, *, copied: bool = False, of_old: bool = False
 ) -> set[tuple[str, str]]:
-    """Writes posts as they were at ``seen_at``: each once, its edits as revisions, its counts as an observation.
+    """Writes posts as they were at ``seen_at``: each once, its edits as revisions, its counts as an observation
+    (``counted_at``, where that is told).
 
     Returns the platform and key of those that are new or told otherwise than before, counts and followers aside.
 
@@ -42,11 +44,13 @@ def save_posts(
     stored, or the other way round, becomes one row. A deleted post comes back where its platform shows it after its
     deletion. ``copied`` posts were seen in an embed or an import, not on the platform itself (as ``relayed`` ones at
     another server): their words give way to the platform's own and are no edit of them, and they never revive a
-    deleted post.
+    deleted post. Posts ``of_old`` may be as they were any time before ``seen_at``: counts that were observed already
+    are not observed again.
     """
     changed: set[tuple[str, str]] = set()
     for start in range(0, len(posts), MAX_POSTS):
-        changed |= _save_chunk(connection, posts[start : start + MAX_POSTS], seen_at, copied)
+        chunk = posts[start : start + MAX_POSTS]
+        changed |= _save_chunk(connection, _new_counts(connection, chunk) if of_old else chunk, seen_at, copied)
     return changed
 
 
@@ -69,7 +73,13 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, cop
         if any(count is not None for count in counts.values()):
             followers = post.author.followers
             observations.append(
-                {"platform": platform, "key": key, "seen_at": seen_at, **counts, "followers": followers}
+                {
+                    "platform": platform,
+                    "key": key,
+                    "seen_at": _counted_at(post, seen_at),
+                    **counts,
+                    "followers": followers,
+                }
             )
     adopt_accounts(connection, accounts.values())
     renamed = save_accounts(connection, sorted(accounts.values(), key=IN_ORDER))
@@ -82,6 +92,27 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, cop
     save_counts(connection, observations, {place: row.id for place, row in stored.items()})
     others = (row for row in rows if (row["platform"], row["account_key"]) in renamed)
     return {(row["platform"], row["key"]) for row in chain(changed, others)}
+
+
+def _new_counts(connection: Connection, posts: Sequence[Post]) -> list[Post]:
+    """Posts without those counts that were observed already and of which it is not told when."""
+    known = {
+        (platform, *row)
+        for platform, keys in _by_platform((p.platform, key_of(p)) for p in posts if p.counted_at is None).items()
+        for row in rows_among(connection, SQL["all_counts"], keys, platform=platform)
+    }
+    return [
+        msgspec.structs.replace(post, reach=NO_REACH)
+        if post.counted_at is None and (post.platform, key_of(post), *_counts(post).values()) in known
+        else post
+        for post in posts
+    ]
+
+
+def _counted_at(post: Post, seen_at: str) -> str:
+    """When a post's counts were taken: as it is told where that lies between the post and ``seen_at``, else then."""
+    told = post.counted_at or ""
+    return told if "T" in told and (post.posted_at or "") <= told <= seen_at else seen_at
 
 
 def _stored(connection: Connection, posts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:

@@ -77,7 +77,7 @@ def import_file(
             reasons = [row for row in batch if isinstance(row, str)]
             bad.extend(f"{path}, {reason}" for reason in reasons[: MAX_REASONS - len(bad)])
             unread += len(reasons)
-            arrival = Arrival(source, now(), [story], posts=good, copied=True, tie=tie)
+            arrival = Arrival(source, now(), [story], posts=good, copied=True, of_old=True, tie=tie)
             reactions += take_in(engine, arrival, settings).reactions
             people.add_new()
             posts += len(good)

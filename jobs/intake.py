@@ -74,6 +74,7 @@ class Arrival(NamedTuple):
     edits: Sequence[Edit] = ()
     gone: Sequence[str] = ()  # external ids of deleted posts
     copied: bool = False  # the posts are seen in an embed or an import, not on the platform itself
+    of_old: bool = False  # it may have come any time before ``at``
     filed: Filed | None = None  # an article of the first of ``stories``
     tie: Tie | None = None  # ties every post to ``stories``, whatever its text and links
     unlinked: Mapping[tuple[str, str], Sequence[tuple[int, Tie]]] = MappingProxyType({})  # (story id, tie) by post
@@ -145,7 +146,7 @@ class _Write:
         arrival, connection = self._arrival, self._connection
         answers = [self._save_evidence(told) for told in self._told]
         before = counted(connection, arrival.posts)
-        told = save_posts(connection, arrival.posts, arrival.at, copied=arrival.copied)
+        told = save_posts(connection, arrival.posts, arrival.at, copied=arrival.copied, of_old=arrival.of_old)
         save_edits(connection, arrival.source, arrival.edits)
         leave_out(connection, [post for told in self._told for post in told.withheld])
         gone = mark_deleted(connection, arrival.source, arrival.gone, arrival.at)
@@ -382,7 +383,7 @@ def _short_enough(post: Post) -> Post | None:
 
 
 def _judged(post: Post, parents: dict[tuple[str, str], str | None], seen_at: str) -> Post:
-    """The post with a plausible time."""
+    """The post with plausible times."""
     if post.posted_at is None and post.indexed_at is None:
         return post
     parent = parents.get((post.platform, post.in_reply_to or ""))

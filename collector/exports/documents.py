@@ -9,6 +9,7 @@ import msgspec
 from ..records import Post
 from ..sources import SOURCES
 from ..values import at
+from . import cells
 from .flat import WEB, Reader, Unread
 from .known import MAX_DEPTH, MAX_OBJECTS, NO_POSTS, Known, known_exports, whose
 from .names import name_of
@@ -16,6 +17,8 @@ from .names import name_of
 NOTHING_POSTED = "it tells of accounts, or of what happened in a chat, not of posts"
 MAX_UNKNOWN_DEPTH = 4
 """How deep in a document of an unknown tool its posts are looked for."""
+COUNTED_AT = (("__twarc", "retrieved_at"), ("timestamp_collected",), ("epoch",))
+"""Where tools write when they took a document from its platform: twarc2, Zeeschuimer, yt-dlp."""
 BY_ZEESCHUIMER = {name: source for source in SOURCES.values() for name in source.zeeschuimer}
 
 
@@ -28,6 +31,15 @@ class Read(NamedTuple):
 
 def exported(payload: Any, platform: str | None = None) -> Read:
     """Every post in a decoded document of an export. ``platform`` is whose the user says it is; else its marks decide."""
+    read = _read(payload, platform)
+    told = next((at(payload, *path) for path in COUNTED_AT if at(payload, *path)), None)
+    taken = cells.time(told) if told else None
+    if taken is None:
+        return read
+    return read._replace(posts=[msgspec.structs.replace(post, counted_at=taken) for post in read.posts])
+
+
+def _read(payload: Any, platform: str | None) -> Read:
     if isinstance(payload, dict) and isinstance(payload.get("data"), dict) and "source_platform" in payload:
         return _zeeschuimer(payload, platform)
     if platform:
@@ -51,7 +63,7 @@ def _zeeschuimer(item: Mapping[str, Any], platform: str | None) -> Read:
     told = str(item["source_platform"]).removeprefix("www.")
     named = SOURCES[platform] if platform else BY_ZEESCHUIMER.get(told)
     if named is None:
-        found = exported({"item": item["data"]})
+        found = _read({"item": item["data"]}, None)
         return found if found.posts else Read([], f"Zeeschuimer's {told[:40]!r} is of no platform that is read")
     found = _of(named.name, named.exported(item["data"]))
     if found.posts:

@@ -88,6 +88,7 @@ class Reader:
                 link for link in self._links(row, words) if not quoted or self._named(link, platform) != quoted
             ),
             reach=Reach() if is_repost and self.known.counts_are_the_originals else self._reach(row, platform),
+            counted_at=next(filter(None, map(cells.time, row.every("counted_at"))), None),
         )
 
     def _parent(self, row: "_Row", platform: str, address: PostAddress | None, is_answer: bool) -> str | None:

@@ -103,6 +103,13 @@ LEFT JOIN observation o ON o.post_id = p.id
     AND o.observed_at = (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = p.id)
 WHERE p.platform = :platform AND p.key IN :keys;
 
+-- name: all_counts
+-- The counts that some stored posts were ever observed with.
+SELECT DISTINCT p.key, o.likes, o.reposts, o.replies, o.quotes, o.views
+FROM post p
+JOIN observation o ON o.post_id = p.id
+WHERE p.platform = :platform AND p.key IN :keys;
+
 -- name: posted_at
 -- When some stored posts were posted.
 SELECT key, posted_at FROM post WHERE platform = :platform AND key IN :keys;

@@ -1,0 +1,94 @@
+"""Counts in files of other tools are those of the time at which the tool took them, and a file says nothing new twice."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from storywake.collector.settings import Settings
+from storywake.db.engine import reading
+from storywake.db.stories import StoryRow
+from storywake.jobs.imports import import_file
+from storywake.jobs.watch import watch
+
+KEY = "1700000000000000007"
+POSTED = "2024-05-02T08:00:00.000Z"
+NAMES = "id,author_username,created_at,text,conversation_id,lang,public_metrics.like_count"
+
+
+@pytest.fixture
+def story(engine: Engine) -> StoryRow:
+    return watch(engine, Settings(), "https://news.example/story/0", slug="s")
+
+
+def asked(engine: Engine, query: str) -> Sequence[Any]:
+    with reading(engine) as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def counts(engine: Engine) -> Sequence[Any]:
+    return asked(engine, "SELECT observed_at, likes FROM observations ORDER BY observed_at")
+
+
+def page(folder: Path, likes: int, retrieved_at: str | None) -> str:
+    """A file of twarc2 with one page of posts."""
+    post = {"id": KEY, "text": "It was late", "author_id": "7", "created_at": POSTED, "edit_history_tweet_ids": [KEY]}
+    answer: dict[str, Any] = {"data": [post | {"public_metrics": {"like_count": likes, "retweet_count": 0}}]}
+    if retrieved_at:
+        answer["__twarc"] = {
+            "url": "https://api.twitter.com/2/tweets",
+            "version": "2.14.0",
+            "retrieved_at": retrieved_at,
+        }
+    path = folder / f"{likes}.jsonl"
+    path.write_text(json.dumps(answer) + "\n")
+    return str(path)
+
+
+def test_two_collections_give_two_counts_at_their_times_in_whatever_order_they_come(
+    engine: Engine, tmp_path: Path, story: StoryRow
+) -> None:
+    for likes, at in ((90, "2024-05-04T08:00:00+00:00"), (30, "2024-05-03T09:00:00+01:00")):
+        import_file(engine, Settings(), story, page(tmp_path, likes, at))
+    assert counts(engine) == [("2024-05-03T08:00:00Z", 30), ("2024-05-04T08:00:00Z", 90)]
+    assert asked(engine, "SELECT likes, last_observed_at FROM reactions") == [(90, "2024-05-04T08:00:00Z")]
+    assert asked(engine, "SELECT likes, posts, observed_share FROM reach_over_time") == [(90, 1, 1.0)]
+    assert asked(engine, "SELECT since, observed_at, gained, hours FROM steps WHERE NOT from_posting") == [
+        ("2024-05-03T08:00:00Z", "2024-05-04T08:00:00Z", 60, 24.0)
+    ]
+
+
+def test_a_file_brought_in_again_changes_no_count_though_a_newer_one_came_since(
+    engine: Engine, tmp_path: Path, story: StoryRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older, newer = (page(tmp_path, likes, None) for likes in (30, 90))
+    for day, path in enumerate((older, newer, newer, older), 1):
+        monkeypatch.setattr("storywake.jobs.imports.now", lambda at=f"2024-06-0{day}T08:00:00Z": at)
+        import_file(engine, Settings(), story, path)
+    assert counts(engine) == [("2024-06-01T08:00:00Z", 30), ("2024-06-02T08:00:00Z", 90)]
+    assert asked(engine, "SELECT likes FROM reactions") == [(90,)]
+
+
+@pytest.mark.parametrize("told", ["2999-01-01T00:00:00Z", "2023-01-01T00:00:00Z", "2024-05-04", "yesterday", "\ud800"])
+def test_a_time_that_cannot_be_is_not_taken(
+    engine: Engine, tmp_path: Path, story: StoryRow, monkeypatch: pytest.MonkeyPatch, told: str
+) -> None:
+    monkeypatch.setattr("storywake.jobs.imports.now", lambda: "2024-06-01T08:00:00Z")
+    import_file(engine, Settings(), story, page(tmp_path, 30, told))
+    assert counts(engine) == [("2024-06-01T08:00:00Z", 30)]
+
+
+def test_tables_and_browsers_tell_when_they_took_counts(engine: Engine, tmp_path: Path, story: StoryRow) -> None:
+    table = tmp_path / "posts.csv"
+    row = f"{KEY},ann,{POSTED},It was late,{KEY},en,30"
+    table.write_text(f"{NAMES},__twarc.retrieved_at\n{row},2024-05-03T08:00:00+00:00\n")
+    seen = tmp_path / "seen.ndjson"
+    post = json.loads(Path(page(tmp_path, 90, None)).read_text())["data"][0]
+    item = {"item_id": "1", "timestamp_collected": 1714809600000, "source_platform": "twitter.com", "data": post}
+    seen.write_text(json.dumps(item) + "\n")
+    for path in (table, seen):
+        import_file(engine, Settings(), story, str(path))
+    assert counts(engine) == [("2024-05-03T08:00:00Z", 30), ("2024-05-04T08:00:00Z", 90)]
