@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from storywake.collector.errors import BadInput
 from storywake.collector.urls import without_secrets
@@ -47,7 +48,8 @@ def open_database(address: str, *, migrate: bool = True) -> Engine:
             url = url.set(drivername="postgresql+psycopg")
         engine = create_engine(url, pool_pre_ping=url.drivername != "sqlite")
         if engine.dialect.name == "sqlite":
-            _tune_sqlite(engine)
+            _tune_sqlite(engine, "BEGIN IMMEDIATE")
+            _add_readers(engine)
         else:
             _tune_postgresql(engine)
         if migrate:
@@ -63,10 +65,11 @@ def open_database(address: str, *, migrate: bool = True) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one state of the database, waits for no writer and cannot write."""
-    options: dict[str, Any] = {"reads": True}
+    options: dict[str, Any] = {}
     if engine.dialect.name == "postgresql":
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with engine.connect() as opened:
+    readers: Engine = engine.get_execution_options().get("readers", engine)
+    with readers.connect() as opened:
         connection = opened.execution_options(**options)
         with connection.begin():
             yield connection
@@ -88,7 +91,9 @@ def first_line(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
 
 
-def _tune_sqlite(engine: Engine) -> None:
+def _tune_sqlite(engine: Engine, begin: str, *also: str) -> None:
+    """``begin`` begins a transaction; ``also`` is said to each connection."""
+
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _: Any) -> None:
         connection.isolation_level = None
@@ -97,14 +102,23 @@ def _tune_sqlite(engine: Engine) -> None:
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA cache_size=-32768")
+        for word in also:
+            connection.execute(word)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        reads = connection.get_execution_options().get("reads", False)
-        if connection.info.get("reads") != reads:  # each time, SQLite forgets what it has compiled
-            connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
-            connection.info["reads"] = reads
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql(begin)
+
+
+def _add_readers(engine: Engine) -> None:
+    """Has SQLite read on connections of their own: one that is told in turn that it may and may not write forgets each time
+    what it has compiled. What is only in memory is one connection's.
+    """
+    if isinstance(engine.pool, QueuePool):
+        readers = create_engine(engine.url)
+        _tune_sqlite(readers, "BEGIN", "PRAGMA query_only=ON")
+        engine.update_execution_options(readers=readers)
+        event.listen(engine, "engine_disposed", lambda _: readers.dispose())
 
 
 def _tune_postgresql(engine: Engine) -> None:

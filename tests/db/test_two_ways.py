@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -132,3 +133,17 @@ def test_a_writer_on_sqlite_waits_for_half_a_minute_on_every_connection(sqlite: 
     for way in (reading, writing):
         with way(sqlite) as connection:
             assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 30_000
+
+
+def test_reading_and_writing_in_turn_keep_what_sqlite_has_compiled(sqlite: Engine) -> None:
+    def connections() -> tuple[Any, Any]:
+        with reading(sqlite) as reader, writing(sqlite) as writer:
+            assert reader.execute(text("PRAGMA query_only")).scalar() == 1
+            assert writer.execute(text("PRAGMA query_only")).scalar() == 0
+            return reader.connection.driver_connection, writer.connection.driver_connection
+
+    first = connections()
+    assert first[0] is not first[1]
+    for way, own in zip((reading, writing), first, strict=True):
+        with way(sqlite) as connection:
+            assert connection.connection.driver_connection is own, "no connection is told anew whether it may write"
