@@ -183,7 +183,8 @@ def _search(
     cuts = _cuts(len(codes))
     if not len(cuts) or depth > 3:
         return []
-    sizes = _differences(codes, cuts)
+    parts = np.searchsorted(cuts, np.arange(len(codes)), side="right") * len(STANCES)
+    sizes = _differences(codes, cuts, parts)
     size, place = sizes.max(), int(cuts[sizes.argmax()])
     if size <= 0:
         return []
@@ -191,7 +192,7 @@ def _search(
     beaten = 0
     for _ in range(PERMUTATIONS):
         orders.shuffle(shuffled)
-        beaten += bool(_differences(shuffled, cuts).max() >= size)
+        beaten += bool(_differences(shuffled, cuts, parts).max() >= size)
         if beaten > SIGNIFICANCE_LEVEL * (PERMUTATIONS + 1):
             return []
     chance = (beaten + 1) / (PERMUTATIONS + 1)
@@ -210,11 +211,12 @@ def _cuts(total: int) -> NDArray[np.int64]:
     return cuts[cuts >= MIN_PER_SIDE]
 
 
-def _differences(codes: NDArray[np.int64], cuts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The G statistic of each cut: of the table of stances (four) before and after it."""
+def _differences(codes: NDArray[np.int64], cuts: NDArray[np.int64], parts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The G statistic of each cut: of the table of stances (four) before and after it. ``parts`` is by reaction how many cuts
+    lie before it, times the number of stances.
+    """
     kinds, total = len(STANCES), len(codes)
-    part = np.searchsorted(cuts, np.arange(total), side="right")
-    counts = np.bincount(part * kinds + codes, minlength=(len(cuts) + 1) * kinds).reshape(-1, kinds)
+    counts = np.bincount(parts + codes, minlength=(len(cuts) + 1) * kinds).reshape(-1, kinds)
     before = counts.cumsum(0)
     whole, before = before[-1], before[:-1]
     expected = np.maximum(whole, 1) / total

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .crowding import MAX_SECONDS, Acts, Episode, Numbers, surprising
+from .crowding import MAX_SECONDS, Acts, Episode, Numbers, acts_of, authors_of, placed, surprising
 from .joining import joining
 from .pairing import MAX_NEIGHBOURS, Paired, repeated
 
@@ -95,12 +95,13 @@ def posted_together(acts: Sequence[Act], published: Collection[int] = (), seed: 
         return []
     random = np.random.default_rng(seed)
     shuffled = [random.permutation(times) for _ in range(COPIES)]
-    by_chance = [surprising(table, copy) for copy in shuffled]
-    found = surprising(table, times)
+    authors = authors_of(table, len(times))
+    found, again = _told(table, times, authors)
+    by_chance, again_by_chance = zip(*(_told(table, copy, authors) for copy in shuffled), strict=True)
     highest = [_highest(_pairs(acts, each)) for each in by_chance]
     least = max([MIN_SURPRISE, *highest])
     kept = {two for two, own in _pairs(acts, found).items() if own.times >= MIN_TIMES and own.surprise > least}
-    kept |= _met_again(repeated(table, times, MIN_TIMES), [repeated(table, copy, MIN_TIMES) for copy in shuffled])
+    kept |= _met_again(again, again_by_chance)
     groups = joining(table, times, found, _joined(kept), COPIES, seed)
     grouped = {account for accounts in groups for account in accounts}
     for accounts in _at_once(acts, things, found, by_chance, published):
@@ -119,6 +120,12 @@ def posted_together(acts: Sequence[Act], published: Collection[int] = (), seed: 
         ),
         key=lambda group: (-len(group.accounts), -len(group.occasions), group.accounts),
     )
+
+
+def _told(table: Acts, times: Numbers, accounts: Numbers) -> tuple[list[Episode], Paired]:
+    """What is unusual where acts have these times: moments, and pairs of accounts."""
+    acts = placed(table, times)
+    return surprising(acts), repeated(acts, accounts, MIN_TIMES)
 
 
 def _met_again(found: Paired, by_chance: Iterable[Paired]) -> set[tuple[int, int]]:
@@ -157,7 +164,7 @@ def _table(acts: Sequence[Act]) -> tuple[Acts, list[Thing]]:
     numbers = {thing: number for number, thing in enumerate(things)}
     kept = [(numbers[thing], post, acts[post].account) for thing, post in rows if thing in numbers]
     columns = np.array(kept, np.int64).reshape(-1, 3).T
-    return Acts(*columns), things
+    return acts_of(*columns), things
 
 
 def _pairs(acts: Sequence[Act], found: Iterable[Episode]) -> Pairs:

@@ -19,11 +19,22 @@ Numbers = NDArray[np.int64]
 
 
 class Acts(NamedTuple):
-    """What was posted by whom, a row a post and thing (a link or text): all of one length."""
+    """What was posted by whom, a row a post and thing (a link or text), by thing and post: all of one length."""
 
     things: Numbers
     posts: Numbers
     accounts: Numbers
+    again: Numbers  # the rows of those who posted a thing more than once, by thing, account and post
+
+
+class Placed(NamedTuple):
+    """Acts by thing and time, of one account's posts of a thing within a window the first alone; seconds are from the first."""
+
+    things: Numbers
+    posts: Numbers
+    at: Numbers
+    keys: Numbers  # one number for thing and time, rising, so that the windows of two things do not meet
+    times: Numbers  # those of all posts of the story, in order
 
 
 class Episode(NamedTuple):
@@ -34,83 +45,105 @@ class Episode(NamedTuple):
     surprise: float  # nats: by chance it happens once in e to the power of this
 
 
-def surprising(acts: Acts, times: Numbers) -> list[Episode]:
-    """The episodes that are unusual where and when they happened, those of a thing apart from each other; ``times`` are
-    those of the posts, in seconds.
+def acts_of(things: Numbers, posts: Numbers, accounts: Numbers) -> Acts:
+    """Rows in any order as ``Acts``."""
+    order = np.lexsort((posts, accounts, things))
+    same = (things[order][1:] == things[order][:-1]) & (accounts[order][1:] == accounts[order][:-1])
+    several = either_of(same, len(order))
+    by_post = np.lexsort((posts, things))
+    place = np.empty(len(order), np.int64)
+    place[by_post] = np.arange(len(order))
+    return Acts(things[by_post], posts[by_post], accounts[by_post], place[order[several]])
+
+
+def either_of(alike: NDArray[np.bool_], rows: int) -> NDArray[np.bool_]:
+    """Which of so many rows are ``alike`` to the one before or after; it says so of each row but the first, to the one before."""
+    found = np.zeros(rows, bool)
+    found[1:] = alike
+    found[:-1] |= alike
+    return found
+
+
+def authors_of(acts: Acts, posts: int) -> Numbers:
+    """By post, of so many, who posted it; -1 for a post of no thing."""
+    accounts = np.full(posts, -1, np.int64)
+    accounts[acts.posts] = acts.accounts
+    return accounts
+
+
+def placed(acts: Acts, times: Numbers) -> Placed:
+    """Acts at ``times``, which are those of the posts, in seconds. Takes n log n time."""
+    at = times[acts.posts]
+    at = at - at.min(initial=np.iinfo(np.int64).max)
+    kept = np.ones(len(at), bool)
+    things, accounts, moments = (column[acts.again] for column in (acts.things, acts.accounts, at))
+    order = np.lexsort((moments, accounts, things))
+    things, accounts, moments = things[order], accounts[order], moments[order]
+    kept[acts.again[order[1:]]] = (
+        (things[1:] != things[:-1]) | (accounts[1:] != accounts[:-1]) | (moments[1:] - moments[:-1] > MAX_SECONDS)
+    )
+    span = int(at.max(initial=0)) + 2 * MAX_SECONDS * max(BESIDE) + 1
+    keys = acts.things[kept] * span + at[kept]
+    rows = np.argsort(keys, kind="stable")
+    return Placed(
+        acts.things[kept][rows], acts.posts[kept][rows], at[kept][rows], keys[rows], np.sort(times) - times.min()
+    )
+
+
+def surprising(acts: Placed) -> list[Episode]:
+    """The episodes that are unusual where and when they happened, those of a thing apart from each other.
 
     The number of posts of a thing within a window is taken for Poisson's with the largest of these means: what all its
     posts lead to expect at the story's tempo just then, and how many there are before and after. The surprise is
     Chernoff's bound of its tail (Mitzenmacher and Upfal 2017, theorem 5.4). Takes n log n time.
     """
-    things, posts, at = in_order(acts, times)
-    if not len(things):
-        return []
-    at = at - at.min()
-    keys, rows = _keys(things, at), np.arange(len(things))
-    usual = _usual(things, at, times)
-    best, ends = np.zeros(len(keys)), rows + 1
+    best, ends = np.zeros(len(acts.keys)), np.arange(1, len(acts.keys) + 1)
+    gaps, usual = np.diff(acts.keys), np.zeros(len(acts.keys))
+    rows = np.flatnonzero(gaps <= MAX_SECONDS)
+    usual[rows] = _usual(acts, rows)
     for window in WINDOWS:
-        end = np.searchsorted(keys, keys + window, "right")
-        mean = np.maximum(usual, _beside(keys, end, window))
-        found = surprise_of(end - rows - 1, mean * window)
-        better = found > best
-        best[better], ends[better] = found[better], end[better]
-    return _apart(things, posts, best, ends)
+        rows = np.flatnonzero(gaps <= window)
+        end = _until(acts, rows, window)
+        found = surprise_of(end - rows - 1, np.maximum(usual[rows], _beside(acts, rows, end, window)) * window)
+        better = found > best[rows]
+        best[rows[better]], ends[rows[better]] = found[better], end[better]
+    return _apart(acts.things, acts.posts, best, ends)
 
 
-def rates(things: Numbers, at: Numbers, times: Numbers) -> NDArray[np.float64]:
-    """How often a second a thing is posted around each row: at the story's tempo, or as just before and after if that is more.
-
-    Rows are ordered as by ``in_order``, ``at`` is from 0; ``times`` are those of all posts.
+def rates(acts: Placed, rows: Numbers) -> NDArray[np.float64]:
+    """How often a second a thing is posted around each of ``rows``: at the story's tempo, or as just before and after if that
+    is more.
     """
-    keys = _keys(things, at)
-    end = np.searchsorted(keys, keys + MAX_SECONDS, "right")
-    return np.maximum(_usual(things, at, times), _beside(keys, end, MAX_SECONDS))
+    return np.maximum(_usual(acts, rows), _beside(acts, rows, _until(acts, rows, MAX_SECONDS), MAX_SECONDS))
 
 
-def _keys(things: Numbers, at: Numbers) -> Numbers:
-    """One number for thing and time, so that the windows of two things do not meet."""
-    span = int(at.max()) + 2 * MAX_SECONDS * max(BESIDE) + 1
-    return things * span + at
-
-
-def _usual(things: Numbers, at: Numbers, times: Numbers) -> NDArray[np.float64]:
+def _usual(acts: Placed, rows: Numbers) -> NDArray[np.float64]:
     """Posts of each row's thing a second, by how much is posted of all things then."""
-    found: NDArray[np.float64] = np.bincount(things)[things] * _tempo(times - times.min(), at)
+    found: NDArray[np.float64] = np.bincount(acts.things)[acts.things[rows]] * _tempo(acts.times, acts.at[rows])
     return found
 
 
-def _beside(keys: Numbers, end: Numbers, window: int) -> NDArray[np.float64]:
+def _beside(acts: Placed, rows: Numbers, end: Numbers, window: int) -> NDArray[np.float64]:
     """Posts of each row's thing a second, before it and after its window, which ends before row ``end``."""
-    rows = np.arange(len(keys))
-    most = np.zeros(len(keys))
+    most = np.zeros(len(rows))
     for windows in BESIDE:
         length = window * windows
-        after = np.searchsorted(keys, keys + window + length, "right") - end
-        before = rows - np.searchsorted(keys, keys - length, "left")
+        after = _until(acts, rows, window + length) - end
+        before = rows - np.searchsorted(acts.keys, acts.keys[rows] - length, "left")
         most = np.maximum(most, np.maximum(before, after) / length)
     return most
 
 
-def in_order(acts: Acts, times: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Things, posts and times by thing and time; of one account's posts of a thing within a window the first alone."""
-    at = times[acts.posts]
-    order = np.lexsort((acts.posts, at, acts.accounts, acts.things))
-    things, accounts, ordered = acts.things[order], acts.accounts[order], at[order]
-    again = np.zeros(len(order), bool)
-    again[1:] = (
-        (things[1:] == things[:-1]) & (accounts[1:] == accounts[:-1]) & (ordered[1:] - ordered[:-1] <= MAX_SECONDS)
-    )
-    order = order[~again]
-    order = order[np.lexsort((acts.posts[order], at[order], acts.things[order]))]
-    return acts.things[order], acts.posts[order], at[order]
+def _until(acts: Placed, rows: Numbers, seconds: int) -> Numbers:
+    """The row that ends the posts of each row's thing within so many seconds."""
+    found: Numbers = np.searchsorted(acts.keys, acts.keys[rows] + seconds, "right")
+    return found
 
 
 def _tempo(times: Numbers, at: Numbers) -> NDArray[np.float64]:
     """The share of all posts a second around moments."""
-    ordered = np.sort(times)
-    near = np.searchsorted(ordered, at + TEMPO_SECONDS, "right") - np.searchsorted(ordered, at - TEMPO_SECONDS, "left")
-    found: NDArray[np.float64] = np.maximum(near, 1) / (len(ordered) * 2.0 * TEMPO_SECONDS)
+    near = np.searchsorted(times, at + TEMPO_SECONDS, "right") - np.searchsorted(times, at - TEMPO_SECONDS, "left")
+    found: NDArray[np.float64] = np.maximum(near, 1) / (len(times) * 2.0 * TEMPO_SECONDS)
     return found
 
 

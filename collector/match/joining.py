@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from .crowding import Acts, Episode, Numbers, surprising
+from .crowding import Acts, Episode, Numbers, acts_of, authors_of, placed, surprising
 
 MIN_SURPRISE_JOINING = 9.0
 """What an account's meetings with a group have to weigh at least, in nats."""
@@ -22,20 +22,20 @@ def joining(
     Accounts are fewer than pairs of accounts, so chance gives less, and two meetings can tell.
     """
     of = {account: number for number, accounts in enumerate(groups) for account in accounts}
-    accounts = np.full(len(times), -1, np.int64)
-    accounts[acts.posts] = acts.accounts
+    accounts = authors_of(acts, len(times))
     met = _met(found, accounts, of)
     if not met:
         return [set(own) for own in groups]
     outside = np.flatnonzero(~np.isin(accounts, list(of)))
     things = [one.thing for one in found if any(account in of for account in accounts[list(one.posts)].tolist())]
-    shared = Acts(*(column[np.isin(acts.things, things)] for column in acts))
+    rows = np.isin(acts.things, things)
+    shared = acts_of(acts.things[rows], acts.posts[rows], acts.accounts[rows])
     random = np.random.default_rng(seed)
     least = MIN_SURPRISE_JOINING
     for _ in range(copies):
         copy = times.copy()
         copy[outside] = times[random.permutation(outside)]
-        least = max([least, *_met(surprising(shared, copy), accounts, of).values()])
+        least = max([least, *_met(surprising(placed(shared, copy)), accounts, of).values()])
     joined = [set(own) for own in groups]
     best: dict[int, tuple[float, int]] = {}
     for (account, group), surprise in met.items():

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .crowding import MAX_SECONDS, WINDOWS, Acts, Numbers, in_order, rates, surprise_of
+from .crowding import MAX_SECONDS, WINDOWS, Numbers, Placed, either_of, rates, surprise_of
 
 MAX_AT_ONCE = 1.0
 """Posts of a thing that are to be expected within ``MAX_SECONDS``, from which two of them within seconds tell nothing."""
@@ -24,20 +24,20 @@ class Paired(NamedTuple):
     surprise: NDArray[np.float64]
 
 
-def repeated(acts: Acts, times: Numbers, least: int) -> Paired:
-    """The pairs of accounts that posted the same thing within seconds of each other ``least`` times or more.
+def repeated(acts: Placed, accounts: Numbers, least: int) -> Paired:
+    """The pairs of accounts that posted the same thing within seconds of each other ``least`` times or more; ``accounts`` are
+    those of the posts.
 
     Meetings where a thing is posted all the time are left out. The rest are taken for Poisson's, with the larger of two means: by
     how often the thing is posted around each meeting, and by how many pairs of its posts are so near each other, both times the
     number of its posts by the two accounts, multiplied. The surprise is Chernoff's bound of the tail, of the window that tells
     most. Takes n log n time.
     """
-    things, posts, at = in_order(acts, times)
-    accounts = np.zeros(int(acts.posts.max()) + 1, np.int64)
-    accounts[acts.posts] = acts.accounts
-    who = accounts[posts]
-    rate = rates(things, at - at.min(), times)
-    sparse = np.flatnonzero(rate * MAX_SECONDS < MAX_AT_ONCE)
+    things, posts, at, who = acts.things, acts.posts, acts.at, accounts[acts.posts]
+    met = np.flatnonzero(either_of(np.diff(acts.keys) <= MAX_SECONDS, len(things)))
+    rate = np.zeros(len(things))
+    rate[met] = rates(acts, met)
+    sparse = met[rate[met] * MAX_SECONDS < MAX_AT_ONCE]
     one, other = (sparse[rows] for rows in _near(things[sparse], at[sparse], who[sparse]))
     often = (np.bincount(who) >= least)[who]
     near = _Near(things, at, one, other)
