@@ -15,7 +15,7 @@ DESKTOP = re.compile(
     r"(?P<name>[^\n\[\]]{1,80}), \[(?P<day>[^\]\n]{6,18}[\s,]\s?\d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?)\]:?"
 )
 REDDIT = re.compile(
-    r"(?:r/\w{2,30}\s*[·•]?\s*)?(?:posted by\s+|by\s+)?u/(?P<handle>[\w-]{3,20})(?:\s+in\s+r/\w{2,30})?(?P<when>.{0,40})",
+    r"(?:r/\w{2,30}\s*+(?:[·•]\s*+)?)?(?:posted by\s+|by\s+)?u/(?P<handle>[\w-]{3,20})(?:\s+in\s+r/\w{2,30})?(?P<when>.{0,40})",
     re.I,
 )
 SMALL_NAME = re.compile(r"[a-z0-9][a-z0-9_.]{2,29}")

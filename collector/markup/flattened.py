@@ -14,7 +14,7 @@ DASH = re.compile(rf"(?:(?<=[\s\u200b\u200e\u200f.!?…\"”»'’\w)\]])|^)([{D
 LONGEST_NAME, LONGEST_ASIDE, LONGEST_REST = 100, 40, 60
 """Characters of a name, of what it may say in parentheses (a second name, "they/them"), and of what follows either."""
 TIME_OF_DAY = re.compile(
-    r"^\s*(?:,|at|um|klo|kl\.?|à|a las|в|·|o)?\s*\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s*(?:[AP]\.?M\.?)?", re.I
+    r"^\s*+(?:,|at|um|klo|kl\.?|à|a las|в|·|o)?\s*+\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\s*(?:[AP]\.?M\.?)?", re.I
 )
 
 

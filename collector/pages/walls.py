@@ -24,9 +24,9 @@ QUOTED = re.compile(r'["“”„«»]')
 INVITATIONS_FROM_END = 8
 """Paragraphs at the end of a text that are searched for an invitation."""
 NEWS = re.compile(
-    r'"@type"\s*:\s*\[?\s*"(?:https?://schema\.org/)?(?:\w*NewsArticle|Article|BlogPosting|LiveBlogPosting)"'
+    r'"@type"\s*+:\s*+(?:\[\s*+)?"(?:https?://schema\.org/)?(?:\w*NewsArticle|Article|BlogPosting|LiveBlogPosting)"'
 )
-NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?(?:https?://schema\.org/)?(?:false|no|0)\b', re.I)
+NOT_FREE = re.compile(r'"isAccessibleForFree"\s*+:\s*+"?(?:https?://schema\.org/)?(?:false|no|0)\b', re.I)
 PARAGRAPHS = "p, li, h1, h2, h3, td, dd, blockquote"
 
 

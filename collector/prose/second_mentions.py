@@ -24,9 +24,9 @@ WITHOUT_PRONOUN = frozenset(("es", "ru", "uk", "pl", "it", "pt"))
 BEHIND_QUOTATION = regex.compile(r"(?r)[”“»\"«],?\s*[–—-]?\s*$|[,!?…]\s*[–—]\s*$")
 CLAUSE_END = regex.compile(r"(?r)[,;:.!?”“»\"«–—]")
 ENDS = regex.compile(r"\A(?:\s*[.,;:–—]|\s*$)")
-TOLD = regex.compile(r"^\s(?:a|al|ante|en)\s(?:\p{L}+\s?){1,3}?(?=\sque\s)")
+TOLD = regex.compile(r"^\s(?:a|al|ante|en)\s(?:\p{L}++\s?){1,3}?(?=\sque\s)")
 """To whom it was said: ``Explicó (a la agencia) que``."""
-ALSO = regex.compile(r"\s*(?:también|además|luego|después|asimismo|теж|також|также)?\s*", regex.I)
+ALSO = regex.compile(r"\s*+(?:también|además|luego|después|asimismo|теж|також|также)?\s*+", regex.I)
 
 
 class Named(NamedTuple):

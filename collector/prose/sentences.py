@@ -19,7 +19,7 @@ QUOTED = regex.compile(
     r"“([^“”]{2,800})”"
     r"|”([^“”]{2,800}?)”"  # Finnish, Swedish
     r"|„([^„“”]{2,800})[“”]"  # German, Polish
-    r"|«\s*([^«»]{2,800}?)\s*»"  # French, Russian
+    r"|«\s*+([^«»]{2,800}?)\s*+»"  # French, Russian
     r"|»([^«»]{2,800})[«»]"  # Danish, German; Swedish, Finnish
     r"|(?<!\w)\"([^\"]{2,800})\""
     r"|(?<!\w)‘([^‘’]{12,800})’(?!\w)"  # a short one may be an apostrophe's work

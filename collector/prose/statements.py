@@ -33,7 +33,7 @@ DATELINE = regex.compile(
 )
 """Where a report was written, and for whom: ``LONDON (Reuters) - ``."""
 AUXILIARY = regex.compile(r"(?r)(?<=[,!?…]\s*)(?:(?:a|ha|har|se)\s+|s['’])$")
-TAKEN_UP = regex.compile(r"[.,;!?]?\s*[–—][.,]?\s*(?=\p{L})")
+TAKEN_UP = regex.compile(r"[.,;!?]?\s*[–—][.,]?\s*+(?=\p{L})")
 """The dash behind an attribution, before more words of the quotation."""
 TAKEN_UP_BEHIND = regex.compile(r"[^.!?–—]{0,60}\.\s*[–—]\s+(?=\p{Lu})")
 INSIDE = {

@@ -28,6 +28,7 @@ from storywake.collector.prose.statements import read_statements
 from storywake.collector.times import find_day, find_times
 from storywake.collector.urls import canonical
 from storywake.collector.values import short_count, unescape
+from tests.collector.openings import openings
 
 PIECES = [
     " ", "\n", "\t \n", ".", "a", "A", "1", "-", "—", "@", "(", ")", "(@", "(@a) ", " — a ", "x — a (@b) ", "a.", "1 ", "1 July ", "A ", "Aa Bb ",
@@ -65,16 +66,18 @@ def patterns() -> dict[str, Any]:
     return found
 
 
+LONGEST = {".prose.": 2_000, "authors.py": 2_000, "agencies.py": 300}
+"""Characters of the longest text that some patterns are put to: sentences, bylines, the ends of an article."""
 ENGINES = {"re": re, "regex": regex}
 FLAGS = {"I": re.I, "M": re.M, "S": re.S, "X": re.X}
 
 
-def written_inline() -> dict[str, Callable[[str], object]]:
-    """What functions of the collector do with patterns that stand as literals in their calls of ``re`` and ``regex``.
+def written_inline() -> dict[str, tuple[Any, Callable[[str], object]]]:
+    """Patterns that stand as literals in functions' calls of ``re`` and ``regex``, and what is done with them.
 
     What a literal leaves open (an f-string's fields) stands for a letter.
     """
-    found: dict[str, Callable[[str], object]] = {}
+    found: dict[str, tuple[Any, Callable[[str], object]]] = {}
     for path in sorted(Path(collector.__path__[0]).rglob("*.py")):
         functions = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef))
         nodes = [node for function in functions for node in ast.walk(function)]
@@ -90,7 +93,7 @@ def written_inline() -> dict[str, Callable[[str], object]]:
                 given = [*call.args[1:], *(keyword.value for keyword in call.keywords)]
                 names = {n.attr for node in given for n in ast.walk(node) if isinstance(n, ast.Attribute)}
                 pattern = engine.compile(words, sum(FLAGS[name] for name in names & FLAGS.keys()))
-                found[f"{path.name}:{call.lineno}"] = whole(pattern, asked.get(call, call.func.attr))
+                found[f"{path.name}:{call.lineno}"] = (pattern, whole(pattern, asked.get(call, call.func.attr)))
     return found
 
 
@@ -100,6 +103,46 @@ def whole(pattern: Any, how: str) -> Callable[[str], object]:
         put: Callable[[str], object] = getattr(pattern, how)
         return put
     return lambda text: sum(1 for _ in pattern.finditer(text))
+
+
+def uses() -> dict[str, set[str]]:
+    """The methods that the collector calls of each name: ``{"TOKEN": {"match"}}``."""
+    found: dict[str, set[str]] = {}
+    for path in Path(collector.__path__[0]).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                found.setdefault(node.value.id, set()).add(node.attr)
+    return found
+
+
+def as_used() -> dict[str, tuple[Any, Callable[[str], object]]]:
+    """Every pattern, and how it is put to a text: those that are only asked at one place are not searched for."""
+    how = uses()
+    found = {}
+    for name, pattern in patterns().items():
+        asked = how.get(name.rsplit(".", 1)[1], set()) if "." in name else set()
+        at_start = bool(asked) and asked <= {"match", "fullmatch"}
+        found[name] = (pattern, whole(pattern, max(asked) if at_start else "finditer"))
+    return found
+
+
+def steep_by_itself(name: str, pattern: Any, read: Callable[[str], object], size: int) -> Iterator[str]:
+    """The texts of the pattern's own making on which twice as much takes far more than twice as long."""
+    for lead, piece in openings(pattern):
+        for shown, make in (("{lead}{piece}*", once), ("({lead}{piece})*", again)):
+            slow = taken(read, make(lead, piece, 2 * size))
+            if slow > SPARE and slow > MOST * taken(read, make(lead, piece, size)):
+                yield f"{name} on {shown.format(lead=lead[:40], piece=piece[:40])!r}: {slow:.2f} s"
+
+
+def once(lead: str, piece: str, size: int) -> str:
+    """What a repeat waits for, and what it takes for long; then what no pattern wants."""
+    return lead + piece * (size // len(piece)) + "\0"
+
+
+def again(lead: str, piece: str, size: int) -> str:
+    """The same, begun over and over."""
+    return (lead + piece * 3) * (size // len(lead + piece * 3)) + "\0"
 
 
 def literal(node: ast.expr) -> str | None:
@@ -151,8 +194,12 @@ def main() -> None:
     found: list[str] = []
     if sys.argv[1] == "patterns":
         put = {name: whole(pattern, "finditer") for name, pattern in patterns().items()}
-        for name, reader in {**put, **written_inline()}.items():
+        for name, reader in {**put, **{name: how for name, (_, how) in written_inline().items()}}.items():
             found.extend(steep(name, reader, (5_000, 10_000)))
+    elif sys.argv[1] == "openings":
+        for name, (pattern, reader) in {**as_used(), **written_inline()}.items():
+            longest = next((size for part, size in LONGEST.items() if part in name), 12_000)
+            found.extend(steep_by_itself(name, pattern, reader, longest // 2))
     else:
         for name, reader in READERS.items():
             found.extend(steep(name, reader, (5_000, 10_000)))

@@ -9,7 +9,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("what", ["patterns", "readers"])
+@pytest.mark.parametrize("what", ["patterns", "openings", "readers"])
 def test_twice_as_much_takes_about_twice_as_long(what: str) -> None:
     command = [sys.executable, "-m", "tests.collector.linear", what]
     done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
