@@ -208,7 +208,7 @@ class Holding(NamedTuple):
     opaque_frames: tuple[str, ...]
 
 
-def _parts(words: str) -> "regex.Pattern[str]":
+def parts(words: str) -> "regex.Pattern[str]":
     """Finds the words as parts of longer ones; those of five letters and fewer at the start of a word."""
     return regex.compile("|".join((r"(?<![a-z])" if len(w) <= 5 else "") + regex.escape(w) for w in words.split()))
 
@@ -219,10 +219,10 @@ def holding() -> Holding:
     table = word_lists("embeds")
     return Holding(
         no_sources=frozenset(table["no_sources"].split()),
-        beside=_parts(table["beside"]),
+        beside=parts(table["beside"]),
         beside_elements=frozenset(table["beside_elements"].split()),
-        embed_words=_parts(table["embed_words"]),
-        no_post_ids=_parts(table["no_post_ids"]),
+        embed_words=parts(table["embed_words"]),
+        no_post_ids=parts(table["no_post_ids"]),
         link_types=frozenset(table["link_types"].split()),
         holder_fields=frozenset(table["holder_fields"].split()),
         body_fields=frozenset(table["body_fields"].split()),

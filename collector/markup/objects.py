@@ -34,6 +34,8 @@ KINDS = (
 """Fields in which an object says what kind of thing it is."""
 IDENTITY = re.compile(r"[A-Za-z0-9_-]{8,24}")
 
+ITEMS_A_NODE = 10
+"""Of a list, for one node of the budget."""
 NESTED = (dict, list)
 MIN_TEXT = 16
 """Characters of a text that may hold a post."""
@@ -64,9 +66,11 @@ def posts_in_object(
     found: list[Embed] = []
     waiting: list[tuple[Any, _Place]] = [(data, _Place("", "", titles is None, 0))]
     for _ in range(MAX_OBJECTS):
-        if not waiting or not page.take():
+        if not waiting:
             break
         value, place = waiting.pop()
+        if not page.take(cost_of(value)):
+            break
         if isinstance(value, list):
             deeper = place._replace(level=place.level + 1)
             waiting.extend((item, deeper) for item in reversed(value[:MAX_OBJECTS]))
@@ -77,6 +81,11 @@ def posts_in_object(
     return found
 
 
+def cost_of(value: object) -> int:
+    """What looking at a value takes from a page's budget: a list that is named again and again is gone through each time."""
+    return 1 + len(value) // ITEMS_A_NODE if isinstance(value, list) else 1
+
+
 def _of_object(
     value: Mapping[str, Any],
     place: _Place,
@@ -84,8 +93,8 @@ def _of_object(
     waiting: list[tuple[Any, _Place]],
     titles: frozenset[str] | None,
 ) -> Iterator[Embed]:
-    said = _kind(value)
-    if place.level > MAX_PATH or (titles is not None and _is_beside(value, said, place, titles)):
+    said = kind_of(value)
+    if place.level > MAX_PATH or (titles is not None and is_beside(value, place.field, titles, in_body=place.in_body)):
         return
     words = holding()
     inherits = place.kind in words.link_types or place.field in words.holder_fields
@@ -116,24 +125,25 @@ def _names(item: str, known: Recogniser, address: PostAddress) -> bool:
     return found is not None and found.url == address.url
 
 
-def _kind(value: Mapping[str, Any]) -> str:
+def kind_of(value: Mapping[str, Any]) -> str:
     """What kind of thing an object says it is, in lower case."""
     kinds = [kind.lower() for name in KINDS if isinstance(kind := value.get(name), str)]
     return " ".join(kinds)
 
 
-def _is_beside(value: Mapping[str, Any], kind: str, place: _Place, titles: frozenset[str]) -> bool:
-    """Whether an object that says to be of a kind is of another article, or one of those that no article shows."""
+def is_beside(value: Mapping[str, Any], at: str, titles: frozenset[str], *, in_body: bool) -> bool:
+    """Whether an object in the field ``at`` is of another article than the one with these ``titles``, or one of those that none shows."""
     words = holding()
+    kind = kind_of(value)
     if kind in words.listing_types:
         return True
     fields = {field.lower() for field in value}
     if fields.isdisjoint(words.heading_fields):
         return False
     heading = next((value[f] for f in value if f.lower() in words.heading_fields and isinstance(value[f], str)), None)
-    if heading is None or place.field == "liveblogupdate" or not titles or words.embed_words.search(kind):
+    if heading is None or at == "liveblogupdate" or not titles or words.embed_words.search(kind):
         return False
-    if not fields & words.body_fields or (place.in_body and not fields & words.own_fields):
+    if not fields & words.body_fields or (in_body and not fields & words.own_fields):
         return False
     told = plain(heading)
     return bool(told) and not any(told in title or title in told for title in titles)

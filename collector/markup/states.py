@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import Any
 
 from selectolax.lexbor import LexborNode
 
@@ -19,7 +20,7 @@ MAX_STATE = 5_000_000
 """Characters of one script that are read."""
 MAX_PARTS, MAX_FAILURES = 200, 10
 """Objects that one script may assign or push, and what is no JSON among them: each may be long."""
-ASSIGNED = re.compile(r"=\s*(?=[{\[])|JSON\.parse\(\s*(?=[\"'])|\.push\(\s*(?=\[)")
+ASSIGNED = re.compile(r"=\s*(?=[{\[]|[\"'][{\[])|JSON\.parse\(\s*(?=[\"'])|\.push\(\s*(?=\[)")
 CALLED = re.compile(r"=\s*(?=\(?function\s*\()")
 """What is assigned from a function that is called where it stands, as Nuxt writes a page's state."""
 ADDRESS = re.compile(r"https?:(?:/|\\/|\\u002[fF])[^\s\"'<>]{5,300}")
@@ -43,19 +44,23 @@ def in_states(page: Page, known: Recogniser, read: ReadPage) -> Iterator[tuple[L
     """The posts in a page's scripts that hold JSON, those of the article that the page is about."""
     titles: frozenset[str] | None = None
     linked: set[str] | None = None
+    for node, data in states(page, _names_post):
+        titles = titles_of(page) if titles is None else titles
+        found = posts_in_object(page, data, known, lambda text: posts_inside(page, text, known, read), titles)
+        if found and linked is None:
+            linked = _linked(page, known)
+        for embed in found:
+            if embed.text or embed.url not in (linked or ()):
+                yield node, embed
+
+
+def states(page: Page, tells: Callable[[str], bool]) -> Iterator[tuple[LexborNode, object]]:
+    """The objects in those scripts of a page that hold a state and whose code ``tells`` something, each with its script."""
     for node, kind, code in page.scripts:
         identity = node.attributes.get("id") or ""
-        if not 20 < len(code) <= MAX_STATE or not _is_state(kind, identity, code) or not _names_post(code):
-            continue
-        if titles is None:
-            titles = _titles(page)
-        for data in _documents(identity, code):
-            found = posts_in_object(page, data, known, lambda text: posts_inside(page, text, known, read), titles)
-            if found and linked is None:
-                linked = _linked(page, known)
-            for embed in found:
-                if embed.text or embed.url not in (linked or ()):
-                    yield node, embed
+        if 20 < len(code) <= MAX_STATE and _is_state(kind, identity, code) and tells(code):
+            for data in _documents(identity, code):
+                yield node, data
 
 
 def _is_state(kind: str, identity: str, code: str) -> bool:
@@ -130,23 +135,29 @@ def _unwrapped(data: object) -> Iterator[object]:
 
 
 def _hydrated(data: object) -> object:
-    """A flat list of values that name each other by number (devalue, as Nuxt has it), each object with its own fields."""
+    """What a flat list of values that name each other by number holds (devalue, as Nuxt has it): its first value, with all that it names.
+
+    A value that several name is one object, perhaps in itself, so that what is written stays as large as the list.
+    """
     if not isinstance(data, list):
         return data
-    flat = data[:MAX_STATE]
-
-    def value(number: object) -> object:
-        held = flat[number] if isinstance(number, int) and 0 <= number < len(flat) else None
-        return held if isinstance(held, str | int) else None
-
-    return [
-        {field: value(number) for field, number in item.items()} if isinstance(item, dict) else item
-        for item in flat
-        if isinstance(item, dict | str)
-    ]
+    whole: list[Any] = [{} if isinstance(v, dict) else [] if isinstance(v, list) else v for v in data]
+    for item, filled in zip(data, whole, strict=True):
+        if isinstance(item, dict):
+            filled.update((field, _numbered(whole, number)) for field, number in item.items())
+        elif isinstance(item, list):
+            filled.extend(_numbered(whole, number) for number in item)
+    return whole[0] if whole else None
 
 
-def _titles(page: Page) -> frozenset[str]:
+def _numbered(whole: list[Any], number: object) -> Any:
+    """The value with a number; what is no number is a kind of list, as it is written (``["Reactive", 1]``)."""
+    if isinstance(number, int) and not isinstance(number, bool):
+        return whole[number] if 0 <= number < len(whole) else None
+    return number
+
+
+def titles_of(page: Page) -> frozenset[str]:
     """The page's own headings, as ``plain``; empty where it says none that tells it from others."""
     found = [node.text() or "" for node in page.tree.css("title, h1")[:5]]
     found += [node.attributes.get("content") or "" for node in page.tree.css('meta[property="og:title"]')[:2]]

@@ -3,12 +3,10 @@
 import re
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborNode
-
 from ..cleaning import clean_article
 from ..errors import NoArticle, Unreadable
 from ..markup.flattened import without
-from ..markup.fragments import first_elements, read_fragment
+from ..markup.fragments import read_fragment
 from ..markup.links import ADDRESS
 from ..markup.page import Page
 from ..prose.language import detect
@@ -18,17 +16,16 @@ from ..prose.sentences import MAX_TEXT_LENGTH
 from ..prose.statements import read_statements
 from ..records import Article, Embed, Link, Statement
 from ..times import find_day
-from ..urls import canonical, host_of, is_web_address, resolve
+from ..urls import canonical, host_of, is_web_address
 from .authors import pasted_byline
+from .body import body_links, body_text
 from .declared import read_declared
-from .prose_markup import main_text, prose_markup
 from .shown import find_embeds, find_flattened, find_pasted
+from .unshown import words_not_shown
 from .verdicts import read_verdict
 from .walls import is_closed, wall_of, without_invitations
 
 OPENING = re.compile(r"<(?:!doctype|html|head|body|article|p|div|blockquote|iframe)\b", re.I)
-MIN_SHOWN_WORDS = 50
-"""Words of a page; one with fewer may show its article only where scripts run."""
 MAX_UPDATES = 1_000
 """Of a live blog, headlines and texts."""
 LANGUAGE_SAMPLE, MAX_LANGUAGE_SAMPLE = 500, 3_000
@@ -36,8 +33,6 @@ LANGUAGE_SAMPLE, MAX_LANGUAGE_SAMPLE = 500, 3_000
 PAYWALLED = "behind a paywall"
 MAX_NOTES = 10
 """Lines on what of a page was not read."""
-MAX_ELEMENTS = 20_000
-"""Elements of a page that are searched for its text; each takes up to 60 µs."""
 
 
 class Reading(NamedTuple):
@@ -117,7 +112,10 @@ def read_page(page: Page, url: str | None = None) -> Article:
     base = declared.base or canonical_url
     links = body_links(page, base)
     closed = is_closed(page)
-    text, cut = without_invitations(closed, _shown_or_declared(_body_text(page), declared.body))
+    shown = body_text(page)
+    unshown = words_not_shown(page, shown, declared.body, base, closed=closed)
+    text, cut = without_invitations(closed, unshown.text if unshown else shown)
+    links = (*links, *unshown.links) if unshown else links
     if cut:
         page.notes.append(f"{PAYWALLED}: only what it shows to everybody was read")
     text = _with_updates(text, declared.updates)
@@ -147,14 +145,6 @@ def read_page(page: Page, url: str | None = None) -> Article:
         reviews=declared.reviews or read_verdict(canonical_url or url, declared.title, text),
         partial=PAYWALLED if cut else None,
     )
-
-
-def _shown_or_declared(shown: str, declared: str | None) -> str:
-    """The words that a page shows; where it has hardly any, as pages that scripts fill, those in its data."""
-    if not declared or len(shown.split()) >= MIN_SHOWN_WORDS:
-        return shown
-    told = read_fragment(declared).text or ""
-    return told if len(told) > 2 * len(shown) else shown
 
 
 def _with_updates(text: str, updates: tuple[str, ...]) -> str:
@@ -197,71 +187,6 @@ def _headline(prose: str) -> tuple[str | None, tuple[str, ...], str | None]:
         if published is None and (byline or len(line) < 60) and (day := find_day(line)):
             published = day[0]
     return title, authors, published
-
-
-def body_links(page: Page, base: str | None) -> tuple[Link, ...]:
-    """The links in the article's body, resolved against ``base``, each address once.
-
-    The body is the element whose paragraphs hold most text; where there is none, the whole page
-    without its navigation.
-    """
-    found: dict[str, Link] = {}
-    shown = {node.mem_id for node in page.embed_nodes}
-    for anchor in _body(page).css("a[href]"):
-        href = anchor.attributes.get("href") or ""
-        if href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
-            continue
-        target = resolve(base, href)
-        if target and target not in found and not _is_chrome(anchor, shown):
-            found[target] = Link(target, " ".join((anchor.text() or "").split()))
-    return tuple(found.values())
-
-
-def _body(page: Page) -> LexborNode:
-    """The element whose paragraphs hold most text (of a quotation its parent), or the whole body."""
-    weights: dict[int, tuple[int, LexborNode]] = {}
-    for paragraph in page.tree.css("p"):
-        parent = paragraph.parent
-        length = len(paragraph.text() or "")
-        if parent is None or length < 40:
-            continue
-        if parent.tag in ("blockquote",) and parent.parent is not None:
-            parent = parent.parent
-        known = weights.get(parent.mem_id, (0, parent))
-        weights[parent.mem_id] = (known[0] + length, parent)
-    body = page.tree.body
-    assert body is not None
-    if not weights:
-        return body
-    return max(weights.values(), key=lambda pair: pair[0])[1]
-
-
-def _is_chrome(node: LexborNode, shown: set[int]) -> bool:
-    """Whether a link belongs to navigation or an embed, not to the prose."""
-    parent: LexborNode | None = node
-    for _ in range(12):
-        if parent is None or parent.tag == "body":
-            return False
-        if parent.mem_id in shown or parent.tag in ("nav", "header", "footer", "aside", "form", "button"):
-            return True
-        parent = parent.parent
-    return False
-
-
-def _body_text(page: Page) -> str:
-    """The article's prose in paragraphs. Removes the embeds from the page."""
-    for node in page.embed_nodes:
-        if node.tag not in ("script", "template", "noscript") and node.parent is not None and node.tag != "body":
-            node.decompose()
-    whole = prose_markup(page)
-    markup = first_elements(whole, MAX_ELEMENTS)
-    if len(markup) < len(whole):
-        page.notes.append(f"only the first {MAX_ELEMENTS} elements of the page were read for its text")
-    text = main_text(markup)
-    if text and len(text) >= 120:
-        return text.replace("\n", "\n\n") if "\n\n" not in text else text
-    paragraphs = [" ".join((p.text() or "").split()) for p in _body(page).css("p")]
-    return "\n\n".join(p for p in paragraphs if p) or (text or "")
 
 
 def _language(declared: str | None, text: str) -> str | None:

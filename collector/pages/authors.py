@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple
+
+from selectolax.lexbor import LexborNode
 
 from ..lexicon import agencies, publishers, word_lists
 from ..markup.page import Page
@@ -17,9 +20,16 @@ MAX_BYLINES, MAX_BYLINE_LENGTH = 100, 2_000
 MAX_NAME_LENGTH, MAX_NAME_WORDS = 79, 7
 """Of a name; longer ones are sentences."""
 AUTHOR_TAGS = ("author", "article:author", "article:author_name", "byl", "byline", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "citation_author")  # fmt: skip
-MARKS = (".p-author .p-name", "[rel~=author]", "[itemprop~=author] [itemprop=name]", "[itemprop~=author]")
-CLASSES = (".byline__name", ".byline-name", ".author-name", ".byline", ".author")
-"""Elements that hold an author, the surest first; of those told by their class alone the first on the page counts."""
+MARKS = (
+    ".p-author .p-name", "[rel~=author]", "[itemprop~=author] [itemprop=name]", "[itemprop~=author]",
+    "[rel~='schema:author'] [property~='schema:name'], [property~='schema:author'] [property~='schema:name'], [property=author] [property=name]",
+    "[rel~='schema:author'], [property~='schema:author'], [property=author]",
+)  # fmt: skip
+NAMES = ", ".join(f"[class*={word}-name i], [class*={word}_name i], [class*={word}__name i], [class*={word}name i]" for word in ("author", "byline"))  # fmt: skip
+CLASSES = (".byline", ".author")
+"""Elements that hold an author, the surest first; of those told by their class alone the first on the page counts, of names with those beside it."""
+MAX_LEVELS = 8
+"""Between a post that the page shows and its author's name."""
 ADDRESS = re.compile(r"https?:|www\.|//|@|^[\w-]{1,60}\.(?:com|org|net|info|[a-z]{2})[.,;]?$", re.I)
 """In a word that is an address, of a page, a mailbox or an account."""
 ASIDE = re.compile(r"\([^()]*\)|\[[^\][]*\]|<[^<>]*>")
@@ -60,7 +70,8 @@ def read_authors(
     own = {_key(name) for name in paper if name}
     organisations: list[str] = []
     marked = (_marked(page, selector, MAX_BYLINES) for selector in MARKS)
-    for bylines in (_said(data), _tagged(tags), *marked, *(_marked(page, selector, 1) for selector in CLASSES)):
+    classed = (_beside_first(page, NAMES), *(_marked(page, selector, 1) for selector in CLASSES))
+    for bylines in (_said(data), _tagged(tags), *marked, *classed):
         persons: list[str] = []
         for byline in bylines:
             names = [name for name in names_in(byline.text) if _key(name) not in own]
@@ -209,11 +220,32 @@ def _tagged(tags: Iterable[tuple[str, str]]) -> Iterator[Byline]:
 
 def _marked(page: Page, selector: str, most: int) -> Iterator[Byline]:
     """The words of the first ``most`` elements that a selector finds in the article."""
-    found = 0
-    for node in page.tree.css(selector):
-        if node.tag in ("link", "meta", "body", "article") or is_around(node):
-            continue
-        yield Byline((node.text(separator=" ") or "")[:200])
-        found += 1
-        if found == most:
+    return (Byline((node.text(separator=" ") or "")[:200]) for node in islice(_in_article(page, selector), most))
+
+
+def _beside_first(page: Page, selector: str) -> Iterator[Byline]:
+    """The words of the first of these elements, and of those that stand beside it."""
+    beside = None
+    for node in islice(_in_article(page, selector), MAX_BYLINES):
+        parent = node.parent.mem_id if node.parent is not None else None
+        if beside not in (None, parent):
             return
+        beside = parent
+        yield Byline((node.text(separator=" ") or "")[:200])
+
+
+def _in_article(page: Page, selector: str) -> Iterator[LexborNode]:
+    shown = {node.mem_id for node in page.embed_nodes}
+    for node in page.tree.css(selector):
+        if node.tag not in ("link", "meta", "body", "article") and not is_around(node) and not _is_in(node, shown):
+            yield node
+
+
+def _is_in(node: LexborNode, holders: set[int]) -> bool:
+    """Whether a node is one of some, or in one near it."""
+    above: LexborNode | None = node
+    for _ in range(MAX_LEVELS):
+        if above is None or above.mem_id in holders:
+            return above is not None
+        above = above.parent
+    return False

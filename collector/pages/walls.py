@@ -158,8 +158,11 @@ def _is_button(line: str) -> bool:
 
 
 def is_closed(page: Page) -> bool:
-    """Whether a page declares that its text is not free to read (schema.org ``isAccessibleForFree``, ``article:content_tier``)."""
-    if _in_json_ld(page, NOT_FREE):
+    """Whether a page declares that its text is not free to read (schema.org ``isAccessibleForFree``, ``article:content_tier``),
+
+    or has in the text what a publishing system puts there in place of the rest.
+    """
+    if _in_json_ld(page, NOT_FREE) or page.tree.css_first(", ".join(_table()["paywall"]["gates"])) is not None:
         return True
     free = page.tree.css_first('[itemprop="isAccessibleForFree"]')
     if free is not None and (free.attributes.get("content") or free.text() or "").strip().lower() in (

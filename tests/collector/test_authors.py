@@ -122,9 +122,23 @@ def test_those_who_remark_and_who_wrote_other_stories_are_no_authors() -> None:
         '<section class="comments"><p class="author">Woady</p></section><aside><a rel="author">Tom Reed</a></aside>'
     )
     assert authors(None, top=remarks) == ()
-    assert authors(None, top='<p class="author">Lena Holm</p><p class="author">Other Writer</p>' + remarks) == (
+    assert authors(None, top='<p class="author">Lena Holm</p><p class="author">Ola Quist</p>' + remarks) == (
         "Lena Holm",
     )
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        '<p>By <span rel="schema:author"><a property="schema:name">Lena Holm</a></span> and <span rel="schema:author"><a property="schema:name">Bo Ek</a></span></p>',
+        '<div class="StoryPage-byline">By <span class="StoryPage-authorName">Lena Holm</span> and <span class="StoryPage-authorName">Bo Ek</span></div>',
+        '<div class="x"><a class="Author-name">Lena Holm</a><a class="Author-name">Bo Ek</a></div><ul class="y"><li><a class="Author-name">Ola Quist</a></li></ul>',
+        '<div><a class="author__name">Lena Holm</a>, <a class="author__name">Bo Ek</a></div><blockquote class="twitter-tweet"><b class="author-name">Ola Quist</b><a href="https://twitter.com/o/status/1700000000000000801">May 2</a></blockquote>',
+        '<div class="tweet" data-attrs="{&quot;url&quot;:&quot;https://twitter.com/o/status/1700000000000000801&quot;}"><b class="tweet-author-name">Ola Quist</b></div><p class="byline">Lena Holm, Bo Ek</p>',
+    ],
+)  # fmt: skip
+def test_all_whom_a_byline_marks_are_the_authors_and_nobody_beside_it(top: str) -> None:
+    assert authors(None, top=top) == ("Lena Holm", "Bo Ek")
 
 
 @given(st.text(max_size=200))

@@ -49,6 +49,7 @@ def test_a_consent_page_is_no_article(language: str) -> None:
         ("Wir und unsere Partner speichern Informationen auf einem Gerät und verarbeiten personenbezogene Daten.", "Akzeptieren und weiter"),
         ("Noi e i nostri 812 partner accediamo alle informazioni su un dispositivo.", "Accetta e continua"),
         ("Wij en onze partners slaan informatie op een apparaat op en verwerken persoonsgegevens.", "Alles accepteren"),
+        ("Das Tagblatt wie gewohnt mit Werbung und Tracking, mit Ihrer Zustimmung.</p><p>Das Tagblatt im Abo ganz ohne Werbebanner und ohne Tracking.", "Akzeptieren und weiter"),
         ("My i nasi partnerzy przechowujemy informacje na urządzeniu, na przykład w plikach cookie.", "Przejdź do serwisu"),
     ],
 )  # fmt: skip
@@ -129,6 +130,8 @@ def test_an_invitation_to_subscribe_is_no_part_of_a_text_and_says_that_there_is_
         '<script type="application/ld+json">{"@type":"NewsArticle","hasPart":{"isAccessibleForFree":"http://schema.org/False"}}</script>',
         '<meta itemprop="isAccessibleForFree" content="false">',
         '<meta property="article:content_tier" content="locked">',
+        '<aside class="gh-post-upgrade-cta"><h2>For readers who pay</h2></aside>',
+        '<div class="mepr-unauthorized-message"><p>Join us</p></div>',
     ],
 )
 def test_a_page_that_declares_that_it_is_not_free_is_partial_unless_it_gives_all(head: str) -> None:
