@@ -23,16 +23,14 @@ WHERE p.id IN :keys;
 
 -- name: stored_below
 -- How many posts are stored below each of some posts, at any depth, that are not gone.
-WITH RECURSIVE below (root, key, platform) AS (
-    SELECT p.id, p.key, p.platform FROM post p WHERE p.id IN :keys
+WITH RECURSIVE below (root, id, key, platform, gone) AS (
+    SELECT p.id, p.id, p.key, p.platform, p.deleted_at IS NOT NULL FROM post p WHERE p.id IN :keys
     UNION
-    SELECT b.root, c.key, c.platform FROM below b JOIN post c ON c.platform = b.platform AND c.in_reply_to = b.key
+    SELECT b.root, c.id, c.key, c.platform, c.deleted_at IS NOT NULL
+    FROM below b
+    JOIN post c ON c.platform = b.platform AND c.in_reply_to = b.key
 )
-SELECT b.root, COUNT(*) AS stored
-FROM below b
-JOIN post p ON p.platform = b.platform AND p.key = b.key
-WHERE p.id <> b.root AND p.deleted_at IS NULL
-GROUP BY b.root;
+SELECT root, COUNT(*) AS stored FROM below WHERE id <> root AND NOT gone GROUP BY root;
 
 -- name: threads_above
 -- For each of some posts that answers another, the look at the replies to the topmost post of its thread.

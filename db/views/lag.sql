@@ -12,21 +12,17 @@ WITH RECURSIVE asked AS (
     WHERE p.deleted_at IS NULL AND (k.replies > 0 OR k.quotes > 0)
 ),
 below AS (
-    SELECT a.id AS root, a.platform, c.id, c.key
+    SELECT a.id AS root, a.platform, c.id, c.key, c.deleted_at IS NOT NULL AS gone
     FROM asked a
     JOIN post c ON c.platform = a.platform AND c.in_reply_to = a.key
     UNION
-    SELECT b.root, b.platform, c.id, c.key
+    SELECT b.root, b.platform, c.id, c.key, c.deleted_at IS NOT NULL
     FROM below b
     JOIN post c ON c.platform = b.platform AND c.in_reply_to = b.key
     WHERE b.platform IN ('hackernews', 'lemmy', 'reddit', 'youtube')
 ),
 answers AS (
-    SELECT b.root, COUNT(*) AS stored
-    FROM below b
-    JOIN post c ON c.id = b.id
-    WHERE c.deleted_at IS NULL AND c.id <> b.root
-    GROUP BY b.root
+    SELECT root, COUNT(*) AS stored FROM below WHERE NOT gone AND id <> root GROUP BY root
 ),
 known AS (
     SELECT a.story, a.id, a.platform, a.external_id, a.told,

@@ -1,0 +1,71 @@
+"""What it costs to store posts that are looked at again does not grow with what is stored of others."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from bench.planted import plant
+from storywake.collector.records import Author, Kind, Post, Reach, Tie, TieKind
+from storywake.collector.settings import Settings
+from storywake.db.engine import open_database, writing
+from storywake.db.upkeep import keep_statistics
+from storywake.jobs.intake import Arrival, store, take_in
+from storywake.jobs.watch import watch
+
+STEP = 100
+"""Instructions of SQLite's that are counted as one."""
+
+
+IDS = {"bluesky": "at://did:plc:ann/app.bsky.feed.post/{}", "reddit": "t3_{}"}
+
+
+def posts(platform: str, likes: int) -> list[Post]:
+    return [
+        Post(
+            platform=platform,
+            external_id=IDS[platform].format(number),
+            url=f"https://posts.example/{number}",
+            kind=Kind.POST,
+            author=Author(handle=f"ann{number}", external_id=f"a{number}"),
+            text=f"number {number}",
+            posted_at="2026-03-03T08:00:00Z",
+            reach=Reach(likes=likes, replies=2),
+        )
+        for number in range(20)
+    ]
+
+
+def steps(engine: Engine, arrival: Arrival, settings: Settings) -> int:
+    """How many steps SQLite takes to store an arrival."""
+    taken = 0
+
+    def count() -> int:
+        nonlocal taken
+        taken += 1
+        return 0
+
+    with writing(engine) as connection:
+        driver = connection.connection.driver_connection
+        assert driver
+        driver.set_progress_handler(count, STEP)
+        store(connection, arrival, settings)
+        driver.set_progress_handler(None, STEP)
+    return taken
+
+
+@pytest.mark.parametrize("platform", IDS)
+def test_posts_looked_at_again_cost_the_same_beside_many_others(
+    tmp_path: Path, settings: Settings, platform: str
+) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/cost.db")
+    story = watch(engine, settings, "https://news.example/bridge", slug="bridge")
+    tie = Tie(kind=TieKind.LINKS, source="https://news.example/bridge", rests_on="links to it", confidence=1.0)
+    take_in(engine, Arrival(platform, "2026-03-03T09:00:00Z", [story], posts=posts(platform, 1), tie=tie), settings)
+    keep_statistics(engine)
+    few = steps(engine, Arrival(platform, "2026-03-03T10:00:00Z", [story], posts=posts(platform, 2)), settings)
+    plant(engine, 4_000)
+    keep_statistics(engine)
+    many = steps(engine, Arrival(platform, "2026-03-03T11:00:00Z", [story], posts=posts(platform, 3)), settings)
+    engine.dispose()
+    assert many < 1.5 * few
