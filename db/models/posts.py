@@ -11,7 +11,10 @@ QUOTE_ENDED = text("quote_ended_at IS NOT NULL")
 class Account(SQLModel, table=True):
     """An account on a platform."""
 
-    __table_args__ = (UniqueConstraint("platform", "key"),)
+    __table_args__ = (
+        UniqueConstraint("platform", "key"),
+        Index("ix_account_handle", "platform", text("LOWER(handle)")),
+    )
     id: int = Field(primary_key=True)
     platform: str
     key: str  # the external id, or "@" and the handle until it is known
@@ -31,6 +34,7 @@ class Post(SQLModel, table=True):
         UniqueConstraint("platform", "key"),
         Index("ix_post_in_reply_to", "platform", "in_reply_to"),
         Index("ix_post_quotes", "platform", "quotes"),
+        Index("ix_post_url", "platform", "url"),
         Index("ix_post_account_posted", "account_id", "posted_at"),
         Index("ix_post_provisional", "platform", sqlite_where=PROVISIONAL, postgresql_where=PROVISIONAL),
         Index("ix_post_deleted_at", "deleted_at", sqlite_where=DELETED, postgresql_where=DELETED),

@@ -131,8 +131,13 @@ LEFT JOIN account a ON a.id = p.account_id
 WHERE p.external_id IS NULL AND p.kind <> 'statement' AND COALESCE(p.platform, '') IN :keys;
 
 -- name: known_like
--- The posts stored under their id that have an author or an address.
+-- The posts stored under their id that are by an account of a handle (in lower case) or have an address.
+SELECT p.key, p.external_id, p.text, p.posted_at, a.handle, p.url
+FROM account a
+JOIN post p ON p.account_id = a.id
+WHERE a.platform = :platform AND LOWER(a.handle) = :handle AND p.platform = :platform AND p.external_id IS NOT NULL
+UNION ALL
 SELECT p.key, p.external_id, p.text, p.posted_at, a.handle, p.url
 FROM post p
 LEFT JOIN account a ON a.id = p.account_id
-WHERE p.platform = :platform AND p.external_id IS NOT NULL AND (LOWER(a.handle) = :handle OR p.url = :url);
+WHERE p.platform = :platform AND p.url = :url AND p.external_id IS NOT NULL;

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from msgspec.structs import replace
+from sqlalchemy import Engine, text
 
 from bench.planted import plant
 from storywake.collector.records import Author, Kind, Post, Reach, Tie, TieKind
 from storywake.collector.settings import Settings
-from storywake.db.engine import open_database, writing
+from storywake.db.engine import open_database, reading, writing
 from storywake.db.upkeep import keep_statistics
 from storywake.jobs.intake import Arrival, store, take_in
 from storywake.jobs.watch import watch
@@ -54,6 +55,11 @@ def steps(engine: Engine, arrival: Arrival, settings: Settings) -> int:
     return taken
 
 
+def without_ids(posted: list[Post]) -> list[Post]:
+    """The posts as a page's text tells them."""
+    return [replace(post, external_id=None, author=replace(post.author, external_id=None)) for post in posted]
+
+
 @pytest.mark.parametrize("platform", IDS)
 def test_posts_looked_at_again_cost_the_same_beside_many_others(
     tmp_path: Path, settings: Settings, platform: str
@@ -68,4 +74,23 @@ def test_posts_looked_at_again_cost_the_same_beside_many_others(
     keep_statistics(engine)
     many = steps(engine, Arrival(platform, "2026-03-03T11:00:00Z", [story], posts=posts(platform, 3)), settings)
     engine.dispose()
+    assert many < 1.5 * few
+
+
+def test_posts_without_an_id_are_known_again_at_the_same_cost_beside_many_others(
+    tmp_path: Path, settings: Settings
+) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/cost.db")
+    story = watch(engine, settings, "https://news.example/bridge", slug="bridge")
+    take_in(engine, Arrival("bluesky", "2026-03-03T09:00:00Z", [story], posts=posts("bluesky", 1)), settings)
+    keep_statistics(engine)
+    shown = Arrival("bluesky", "2026-03-03T10:00:00Z", [story], posts=without_ids(posts("bluesky", 1)), copied=True)
+    few = steps(engine, shown, settings)
+    plant(engine, 4_000)
+    keep_statistics(engine)
+    many = steps(engine, shown, settings)
+    with reading(engine) as connection:
+        stored = connection.execute(text("SELECT COUNT(*) FROM post WHERE url LIKE 'https://posts.example/%'")).scalar()
+    engine.dispose()
+    assert stored == 20, "each is the one stored under its id"
     assert many < 1.5 * few
