@@ -16,12 +16,13 @@ SPAN = regex.compile(rf"[{OPENING}]([^{OPENING}”»]{{20,{MAX_QUOTED}}})[{OPENI
 
 
 class Quoted:
-    """An index of how the articles of many stories open and whom they quote with what, by runs of words."""
+    """An index of how the articles of many stories are headed and open and whom they quote with what, by runs of words."""
 
     def __init__(self, tellings: Sequence[Telling]) -> None:
         self._places: dict[int, tuple[int, ...]] = {}
         for place, telling in enumerate(tellings):
-            for run in _runs([telling.text[:MAX_OPENING], *SPAN.findall(telling.text[:MAX_TEXT])]):
+            told = (*telling.sentences, telling.text[:MAX_OPENING], *SPAN.findall(telling.text[:MAX_TEXT]))
+            for run in _runs(told):
                 self._places[run] = (*self._places.get(run, ()), place)
 
     def by(self, text: str) -> set[int]:

@@ -18,8 +18,8 @@ from ..prose.sentences import paragraphs, sentences
 from ..records import Article
 from .public_names import telling_share
 from .relevance import Judgement
+from .shared import MAX_SHOWN, named_in, of_opening, said_most
 from .told_by import HEAD_START, MAX_TEXT, ToldBy
-from .unlinked import MAX_SHOWN, named_in, of_opening, said_most
 from .word_forms import KEY_LETTERS, folded, numbers, same_word, tokens
 
 MIN_CONFIDENCE = 0.6

@@ -9,10 +9,22 @@ import regex
 from ..dates import moment
 from ..lexicon import SMALL_WORDS, given_names, word_lists
 from ..prose.language import detect
+from ..prose.names import PLACE_OPENERS
 from ..prose.organisations import NOT_A_NAME
 from .public_names import is_everyday
 from .rarity import rarity, usually_capital
-from .word_forms import KEY_LETTERS, TOKEN, folded, folded_words, numbers, runs, same_word, tokens, without_elision
+from .word_forms import (
+    KEY_LETTERS,
+    TOKEN,
+    bare,
+    folded,
+    folded_words,
+    numbers,
+    runs,
+    same_word,
+    tokens,
+    without_elision,
+)
 
 DEFAULT_THRESHOLD = 0.6
 """The confidence from which a post is taken for a reaction, where the story sets none."""
@@ -24,8 +36,8 @@ MIN_NAME_RARITY = 15.5
 """Nats of a name of one word, and of the last word of a name in a language where every noun has a capital."""
 MIN_FIRST_RARITY = 16.0
 """Nats of a word that is a name though it only opens sentences: nobody writes it otherwise."""
-HEAD_START = 86_400
-"""Seconds before a story's publication from which posts may speak of it."""
+HEAD_START, DAY = 86_400, 86_400
+"""Seconds before a story's publication from which posts may speak of it, and after it in which most that do are posted."""
 COMMON, MAX_WORD_WEIGHT, MAX_NAME_WEIGHT = 10.5, 4.0, 8.0
 """Nats: the rarity of words that weigh nothing, the most that a word weighs, and a word of a name."""
 MIN_LETTERS = 3
@@ -86,6 +98,10 @@ class ToldBy(NamedTuple):
     runs: set[tuple[str, ...]]  # RUN words in a row of the article
     since: float | None  # seconds of the epoch
 
+    def came_out_on_day_of(self, moment: float | None) -> bool:
+        """Whether the story came out within the day before a moment, in seconds of the epoch."""
+        return self.since is not None and moment is not None and 0 <= moment - self.since - HEAD_START < DAY
+
     def weight(self, words: Iterable[str]) -> float:
         """Nats of some words of names and sentences."""
         return sum(self.weights[word] for word in words)
@@ -108,6 +124,7 @@ def told_by(telling: Telling) -> ToldBy:
         _weigh(weights, word, MAX_WORD_WEIGHT)
     since = moment(telling.published_at)
     text = telling.text[:MAX_TEXT]
+    small = set(map(folded, _small(telling)))
     return ToldBy(
         telling,
         {folded(word): word.lower() for sentence in telling.sentences for word in tokens(sentence)},
@@ -116,7 +133,9 @@ def told_by(telling: Telling) -> ToldBy:
         names,
         frozenset().union(*names.values()),
         frozenset(name for name in names if _is_person(name)),
-        frozenset(n for n, p in names.items() if language in KIND_LAST and _is_front(n, weights[p[0]])),
+        frozenset(
+            n for n, p in names.items() if language in KIND_LAST and p[0] not in small and _is_front(n, weights[p[0]])
+        ),
         papers,
         _opening(text[:MAX_OPENING], weights),
         numbers(" ".join((*telling.sentences, text[:MAX_OPENING]))),
@@ -145,9 +164,9 @@ def questions(telling: Telling) -> list[str]:
 
 def _weigh(weights: dict[str, float], written: str, most: float) -> bool:
     """Gives a word its weight, ``most`` at most, where it has none yet. Whether it has one."""
-    word = folded(written)
-    weight = min(rarity(written) - COMMON, most)
-    if weight >= MIN_WEIGHT and written.casefold() not in _small_words() and len(word) >= MIN_LETTERS:
+    word, plain = folded(written), bare(written)
+    weight = min(rarity(plain) - COMMON, most)
+    if weight >= MIN_WEIGHT and plain.casefold() not in _small_words() and len(word) >= MIN_LETTERS:
         weights.setdefault(word, weight)
     return word in weights
 
@@ -168,10 +187,11 @@ def _opening(text: str, known: Mapping[str, float]) -> dict[str, tuple[str, ...]
     for word in known:
         by_start.setdefault(word[:KEY_LETTERS], []).append(word)
     for written in tokens(text):
-        word, weight = folded(written), min(rarity(written) - COMMON, MAX_WORD_WEIGHT)
+        word, plain = folded(written), bare(written)
+        weight = min(rarity(plain) - COMMON, MAX_WORD_WEIGHT)
         key = word[:KEY_LETTERS]
         like = by_start.setdefault(key, [])
-        small = len(word) < KEY_LETTERS or written[0].isdigit() or written.casefold() in _small_words()
+        small = len(word) < KEY_LETTERS or plain[0].isdigit() or plain.casefold() in _small_words()
         if weight >= MIN_OPENING_WEIGHT and not small and not any(same_word(word, other) for other in like):
             found[key] = (*found.get(key, ()), word)
             like.append(word)
@@ -190,7 +210,7 @@ def _names(telling: Telling, *, nouns: bool) -> list[str]:
     """
     counts: dict[str, int] = {}
     text = telling.text[:MAX_TEXT]
-    plain = {word for word in TOKEN.findall(" ".join((*telling.sentences, text))) if word[0].islower()}
+    plain = _small(telling)
     for words in (*telling.sentences, text):
         headed = _in_title_case(words)
         for found in NAME.finditer(words):
@@ -206,6 +226,11 @@ def _names(telling: Telling, *, nouns: bool) -> list[str]:
                 counts[name] = counts.get(name, 0) + (1 if words is text else MIN_TIMES_NAMED)
     often = [name for name, count in counts.items() if count >= MIN_TIMES_NAMED or " " in name]
     return sorted(often, key=lambda name: -counts[name])[:MAX_NAMES]
+
+
+def _small(telling: Telling) -> set[str]:
+    """The words that headline, claims and article write without a capital somewhere."""
+    return {w for w in TOKEN.findall(" ".join((*telling.sentences, telling.text[:MAX_TEXT]))) if w[0].islower()}
 
 
 def _only_a_name(word: str, plain: set[str]) -> bool:
@@ -224,9 +249,9 @@ def _is_front(name: str, weight: float) -> bool:
 
 
 def _is_person(name: str) -> bool:
-    """Whether a name of several words has a given name."""
+    """Whether a name of several words has a given name, and is not a place's as Santa Tecla and Saint-Denis are."""
     words = name.casefold().split()
-    return len(words) > 1 and not given_names().isdisjoint(words)
+    return len(words) > 1 and words[0] not in PLACE_OPENERS and not given_names().isdisjoint(words)
 
 
 def _in_title_case(words: str) -> bool:

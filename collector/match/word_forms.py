@@ -30,6 +30,8 @@ DIGIT = regex.compile(r"\d")
 GROUPS = regex.compile(r"[.,'\u202f\u00a0 ](?=\d{3}(?!\d))")
 ELISION = regex.compile(r"(?:[cdjlmnst]|qu|un|(?:[ad]|ne|su)ll)['’](?=\p{L})", regex.I)
 """What French and Italian join to a word that begins with a vowel."""
+POSSESSIVE = regex.compile(r"(?<=.)['’]s$", regex.I)
+"""What English joins to the end of a word."""
 INSIDE = regex.compile(r"(?<=[\p{Ll}\p{N},;'’)]\s)\p{Lu}\p{Ll}")
 """A capital within a sentence."""
 MARKED = regex.compile(r"[#@][\p{L}\p{N}_]+")
@@ -65,9 +67,14 @@ def small_words(text: str) -> frozenset[str]:
 
 def folded(word: str) -> str:
     """A word by its sound in Latin letters."""
-    word = without_elision(word)
+    word = bare(word)
     plain = word if word.isascii() else anyascii(word)
-    return sound(plain.lower().removesuffix("'s").replace("'", ""))
+    return sound(plain.lower().replace("'", ""))
+
+
+def bare(word: str) -> str:
+    """A word without what is joined to it with an apostrophe: ``entraîneur`` of ``l'entraîneur``, ``Air`` of ``Air's``."""
+    return POSSESSIVE.sub("", without_elision(word))
 
 
 def same_word(one: str, other: str, common_start: float = MIN_COMMON_START) -> bool:

@@ -63,7 +63,7 @@ def test_what_is_told_at_first_sight_not_to_speak_of_a_story_does_not(monkeypatc
     texts += [f"{name} 214 {word}" for name in ("Norlund", "Oakes") for text in texts[:40] for word in text.split()]
     passed = {text for text in texts if not index.may_tie(text)}
     found = [index.ties(Post(platform="bluesky", text=text)) for text in texts]
-    monkeypatch.setattr(unlinked, "_may_tell", lambda *_: True)
+    monkeypatch.setattr(unlinked, "_may_tell", lambda *_, **__: True)
     assert found == [index.ties(Post(platform="bluesky", text=text)) for text in texts]
     assert not passed & {text for text, ties in zip(texts, found, strict=True) if ties}
     strangers = {text for _, text in lines("strangers.tsv")}
@@ -150,6 +150,14 @@ def test_who_quotes_an_article_word_for_word_speaks_of_it_whatever_they_name(tex
     assert not told(text, COURT, posted_at="2026-02-20T12:00:00Z")
 
 
+def test_who_quotes_a_headline_word_for_word_speaks_of_its_story() -> None:
+    story = Telling(
+        3, "https://ward.example/", ("Trust left 41 baby deaths out of its published figures",), language="en"
+    )
+    assert told("“left 41 baby deaths out of its published figures” – I feel sick", story)
+    assert told("left 41 messages, and these published figures are sick", story) == []
+
+
 def test_posts_well_before_the_story_are_none() -> None:
     assert told(SAID, posted_at="2026-03-02T12:00:00Z")
     assert told(SAID, posted_at="2026-03-01T12:00:00Z") == []
@@ -213,3 +221,31 @@ def test_forms_of_a_word_are_one(one: str, other: str, same: bool) -> None:
 def test_any_words_are_read(headline: str, article: str, post: str) -> None:
     for _, tie in told(f"{post} {headline}", Telling(1, "s", (headline,), article, threshold=0.0)):
         assert 0 <= tie.confidence <= 1
+
+
+AIRLINE = Telling(
+    7,
+    "https://strike.example/",
+    (
+        "Meridor Air's cabin crew walk out at Easthaven, grounding 212 flights",
+        "Meridor Air's cabin crew walked out over its rosters",
+    ),
+    "The union Cabin Voice says that Meridor Air cut the rest of its cabin crew. Juana Balboa, who flew from Santa Tecla, lost a day.",
+    "en",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Air traffic strike grounds 212 flights in Marseille",  # a possessive is no rarer than its word
+        "Easthaven council wants your views on cabin crew",  # the article writes "cabin" small: it is no name by itself
+        "Juana Balboa turns on the lights of the fair at Santa Tecla",  # a place named after a saint is no second person
+    ],
+)
+def test_words_that_are_parts_of_names_are_not_these_names(text: str) -> None:
+    assert told(text, AIRLINE) == []
+
+
+def test_a_possessive_is_its_name() -> None:
+    assert told("Meridor Air's rosters: no wonder that Cabin Voice walked out", AIRLINE)

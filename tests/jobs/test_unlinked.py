@@ -79,6 +79,14 @@ def test_a_post_that_speaks_of_the_story_is_a_reaction(ferry: Engine, settings: 
     assert posts == 1
 
 
+def test_a_post_of_the_day_on_which_the_story_came_out_needs_less(ferry: Engine, settings: Settings) -> None:
+    said = "Declan Moray is the only one in Arnsay with a spine"
+    assert heard(ferry, settings, posted("x", said, createdAt="2026-03-05T10:00:00Z")) == []
+    assert [words for words, *_ in heard(ferry, settings, posted("y", said, createdAt="2026-03-03T15:00:00Z"))] == [
+        said
+    ]
+
+
 def test_an_answer_to_it_and_a_link_are_ties_of_their_own(ferry: Engine, settings: Settings) -> None:
     answer = {"uri": "at://did:plc:ann/app.bsky.feed.post/a", "cid": "c"}
     link = {"$type": "app.bsky.richtext.facet#link", "uri": "https://gazette.example/ferry"}
