@@ -73,14 +73,16 @@ class Gain(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A reaction first seen since a time, of a person with a name."""
+    """A reaction first seen since a time, of somebody with a name."""
 
     reaction_id: int
-    person_id: int
+    who: str  # the person, else the account
     person: str
     posted_at: str | None
     first_seen_at: str
     spoke: bool  # a page of the story reports what they said
+    reported: bool  # this is such words itself
+    declared: bool  # the account is declared to be theirs
 
 
 class Gone(NamedTuple):
@@ -182,13 +184,13 @@ def gains_before(connection: Connection, day: str, platform: str, slug: str | No
 
 
 def answers_since(connection: Connection, story_id: int, since: str) -> list[Answer]:
-    """The reactions of persons first seen after a time."""
+    """The reactions first seen after a time of those who have a name, or are declared to be named in the story."""
     return [Answer._make(row) for row in connection.execute(SQL["answers_since"], {"story_id": story_id, "at": since})]
 
 
-def last_answers(connection: Connection, story_id: int) -> dict[int, str]:
-    """When each person's last answer was told of, by person."""
-    return {row.person_id: row.at for row in connection.execute(SQL["last_answers"], {"story_id": story_id})}
+def last_answers(connection: Connection, story_id: int) -> dict[str, str]:
+    """When the last answer of each was told of, by the person, else the account."""
+    return {row.who: row.at for row in connection.execute(SQL["last_answers"], {"story_id": story_id})}
 
 
 def own_words(connection: Connection, story_id: int) -> list[str]:

@@ -88,6 +88,7 @@ class Named(NamedTuple):
     reaction_id: int
     name: str
     person_id: int | None
+    own: bool  # by an account that is declared to be theirs
 
 
 class Happened(NamedTuple):
@@ -157,7 +158,7 @@ def first_words(connection: Connection, stories: Collection[int], window: Window
     """Who reacts for the first time, of those with a name, by story."""
     found: dict[int, list[Named]] = {}
     for row in rows_among(connection, SQL["first_words"], list(stories), **_span(window)):
-        found.setdefault(row.story_id, []).append(Named(row.reaction_id, row.name, row.person_id))
+        found.setdefault(row.story_id, []).append(Named(row.reaction_id, row.name, row.person_id, bool(row.own)))
     return found
 
 

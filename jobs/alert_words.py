@@ -45,10 +45,18 @@ def worded(alert: Told, public_url: str | None, words: Words = ENGLISH) -> Alert
 
 
 def _sentence(alert: Told, facts: Mapping[str, Any], words: Words) -> str:
-    phrase = "quiet" if alert.kind == AlertKind.SILENCE and facts["failed"] is None else str(alert.kind)
+    phrase = _phrase(alert.kind, facts)
     known = {name: shown(facts[name]) for name in ("reach", "engagement", "gained") if isinstance(facts.get(name), int)}
     told = {**facts, **known, **VALUES[alert.kind](facts, words)}
     return _say(words, phrase, **told, who=_who(alert, words), said=_said(alert, words))
+
+
+def _phrase(kind: str, facts: Mapping[str, Any]) -> str:
+    if kind == AlertKind.SILENCE and facts["failed"] is None:
+        return "quiet"
+    if kind == AlertKind.ANSWER and not facts.get("own"):
+        return "namesake"
+    return str(kind)
 
 
 def _say(words: Words, phrase: str, **values: object) -> str:

@@ -135,13 +135,20 @@ def _answers(connection: Connection, search: Search) -> Iterator[Found]:
     if not rows:
         return
     words = f" {' '.join(' '.join(folded(text)) for text in db.own_words(connection, story.id))} "
-    told: dict[int, str] = db.last_answers(connection, story.id)
+    told = db.last_answers(connection, story.id)
     for row in rows:
         name = folded(row.person)
-        named = row.spoke or (len(name) > 1 and f" {' '.join(name)} " in words)
-        if named and row.first_seen_at >= _a_day_after(told.get(row.person_id)):
-            told[row.person_id] = row.first_seen_at
-            yield Found(f"answer:{row.reaction_id}", AlertKind.ANSWER, story.id, row.reaction_id, row.first_seen_at, {})
+        named = row.declared or row.spoke or (len(name) > 1 and f" {' '.join(name)} " in words)
+        if named and row.first_seen_at >= _a_day_after(told.get(row.who)):
+            told[row.who] = row.first_seen_at
+            yield Found(
+                f"answer:{row.reaction_id}",
+                AlertKind.ANSWER,
+                story.id,
+                row.reaction_id,
+                row.first_seen_at,
+                {"own": bool(row.declared or row.reported)},
+            )
 
 
 def _a_day_after(at: str | None) -> str:

@@ -84,27 +84,34 @@ SELECT posted_at, day, gained FROM (:gained) t WHERE day < :day AND platform = :
 SELECT posted_at, day, gained FROM (:gained) t WHERE day < :day AND platform = :platform;
 
 -- name: answers_since
--- The reactions of persons first seen after a time; whether a page reports what such a person said.
-SELECT r.id AS reaction_id, n.id AS person_id, n.name AS person, p.posted_at, r.first_seen_at,
+-- The reactions first seen after a time of persons, and by accounts that are declared to be of somebody whom the story
+-- names. who: the person, else the account; spoke: whether a page reports what that person said; reported: whether this is
+-- such words itself; declared: whether the account is declared to be theirs.
+SELECT r.id AS reaction_id, COALESCE('p' || CAST(n.id AS TEXT), 'a' || CAST(p.account_id AS TEXT)) AS who,
+    COALESCE(o.name, n.name) AS person, p.posted_at, r.first_seen_at,
     EXISTS(
         SELECT 1
         FROM reaction x
         JOIN witness w ON w.reaction_id = x.id
         WHERE x.person_id = n.id AND w.tie = 'reported' AND x.first_seen_at <= :at
-    ) AS spoke
+    ) AS spoke,
+    p.kind = 'statement' AS reported, o.name IS NOT NULL AS declared
 FROM reaction r
 JOIN post p ON p.id = r.post_id
-JOIN person n ON n.id = r.person_id
+LEFT JOIN person n ON n.id = r.person_id
+LEFT JOIN own_account o ON o.story_id = r.story_id AND o.account_id = p.account_id
 WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND p.deleted_at IS NULL AND r.first_seen_at > :at
+    AND COALESCE(o.name, n.name) IS NOT NULL
 ORDER BY r.first_seen_at, r.id;
 
 -- name: last_answers
--- When each person's last answer was told of.
-SELECT r.person_id, MAX(a.at) AS at
+-- When each one's last answer was told of.
+SELECT COALESCE('p' || CAST(r.person_id AS TEXT), 'a' || CAST(p.account_id AS TEXT)) AS who, MAX(a.at) AS at
 FROM alert a
 JOIN reaction r ON r.id = a.reaction_id
-WHERE a.story_id = :story_id AND a.kind = 'answer' AND r.person_id IS NOT NULL
-GROUP BY r.person_id;
+JOIN post p ON p.id = r.post_id
+WHERE a.story_id = :story_id AND a.kind = 'answer'
+GROUP BY COALESCE('p' || CAST(r.person_id AS TEXT), 'a' || CAST(p.account_id AS TEXT));
 
 -- name: own_words
 -- What a story itself says: its title, its claims, the versions of its own articles.

@@ -158,21 +158,24 @@ WHERE r.id IN :keys;
 
 -- name: first_words
 -- Who reacts to some stories for the first time, of those with a name: what an article reports of them or shows is not
--- counted.
-SELECT r.story_id, MIN(r.id) AS reaction_id, COALESCE(n.name, a.name) AS name, r.person_id
+-- counted. own is 1 where an account is declared to be that of somebody whom the story names.
+SELECT r.story_id, MIN(r.id) AS reaction_id, COALESCE(o.name, n.name, a.name) AS name, r.person_id,
+    MAX(CASE WHEN o.name IS NULL THEN 0 ELSE 1 END) AS own
 FROM reaction r
 JOIN post p ON p.id = r.post_id
 JOIN account a ON a.id = p.account_id
 LEFT JOIN person n ON n.id = r.person_id
+LEFT JOIN own_account o ON o.story_id = r.story_id AND o.account_id = p.account_id
 WHERE r.story_id IN :keys AND r.dropped_at IS NULL AND p.deleted_at IS NULL AND p.kind <> 'article'
-    AND r.tie NOT IN ('reported', 'embedded') AND COALESCE(n.name, a.name) IS NOT NULL AND :is_new
+    AND r.tie NOT IN ('reported', 'embedded') AND COALESCE(o.name, n.name, a.name) IS NOT NULL
+    AND :is_new
     AND NOT EXISTS (
         SELECT 1
         FROM reaction e
         JOIN post q ON q.id = e.post_id
         WHERE e.story_id = r.story_id AND q.account_id = p.account_id AND e.first_seen_at <= :since
             AND e.id <> r.id AND e.tie NOT IN ('reported', 'embedded') AND e.dropped_at IS NULL)
-GROUP BY r.story_id, COALESCE(n.name, a.name), r.person_id
+GROUP BY r.story_id, COALESCE(o.name, n.name, a.name), r.person_id
 ORDER BY 2;
 
 -- name: named

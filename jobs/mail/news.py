@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from storywake.collector.dates import known_moment, moment, stamp
 from storywake.collector.match.remarks import words
 from storywake.collector.platforms.base import Recorded
+from storywake.collector.platforms.web import NAME as WEB
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
 from storywake.db import past
@@ -22,7 +23,6 @@ from storywake.db.overview import failing_looks, lag_of
 from storywake.db.past import Asked, Happened, Named, Size
 from storywake.db.stories import StoryRow
 
-from ..wording import network, short_title
 from .choosing import Choice, choose
 from .standing import Balance, Row, Standing, balance_before, hours_until, standing
 
@@ -45,7 +45,7 @@ LOOK_BACK = timedelta(hours=1)
 
 
 class Coverage(NamedTuple):
-    """What was not seen: names of networks, answers told of but not stored, looks that fail (None: not known then)."""
+    """What was not seen: of which platforms, answers told of but not stored, looks that fail (None: not known then)."""
 
     limited: list[str]
     shown_only: list[str]
@@ -192,9 +192,9 @@ class Desk:
         left_out = [name for name in asked if not settings.asks(name)]
         failing = failing_looks(self._connection, story.id, settings.follow_depth, left_out, MAX_FAILING) if now else []
         return Coverage(
-            [short_title(s.title) for name, s in asked.items() if settings.asks(name) and s.missing(settings)],
-            [short_title(s.title) for s in SOURCES.values() if isinstance(s, Recorded)],
-            [network(name) for name in left_out],
+            [name for name, s in asked.items() if name != WEB and settings.asks(name) and s.missing(settings)],
+            [name for name, s in SOURCES.items() if isinstance(s, Recorded)],
+            left_out,
             lacking if now else None,
             len(failing) if now else None,
         )
@@ -209,11 +209,13 @@ def mark_of_change(change: Happened) -> str:
 def _named_in(
     text: str, known: Collection[int | None], publishers: Iterable[str], spoken: Sequence[Named]
 ) -> list[Named]:
-    """Those who are ``known``, or named in a text, and are none of its publishers."""
+    """Those whose own account it is, who are ``known``, or named in a text, and are none of its publishers."""
     told = f" {' '.join(words(text))} "
     papers = {words(publisher) for publisher in publishers}
     return [
-        one for one in spoken if (one.person_id in known or _is_named(one.name, told)) and words(one.name) not in papers
+        one
+        for one in spoken
+        if (one.own or one.person_id in known or _is_named(one.name, told)) and words(one.name) not in papers
     ]
 
 

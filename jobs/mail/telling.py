@@ -9,7 +9,7 @@ from storywake.collector.dates import moment
 from storywake.collector.printable import one_line
 from storywake.collector.stance import COUNTED, STANCES
 from storywake.db.forecasts import Outlook
-from storywake.db.past import COUNTS, Happened
+from storywake.db.past import COUNTS, Happened, Named
 from storywake.db.stories import StoryRow
 
 from .choosing import Choice
@@ -180,17 +180,24 @@ class Teller:
         return (lead, Piece(f"{people} ({total}){rest}."))
 
     def _answers(self, news: StoryNews) -> Line:
-        if not news.lately.answered:
+        """Who of those named answered, and who else wrote under such a name: whose accounts these are is not known."""
+        told: Line = ()
+        for title, names, own in (("answered", "answered_by", True), ("namesakes", "namesakes_by", False)):
+            line = self._named(title, names, [one for one in news.lately.answered if one.own is own])
+            told = (*told, Piece(" "), *line) if told and line else told or line
+        return told
+
+    def _named(self, title: str, phrase: str, found: Sequence[Named]) -> Line:
+        if not found:
             return ()
         names: list[Piece] = []
-        for one in news.lately.answered[:MAX_NAMES]:
+        for one in found[:MAX_NAMES]:
             names += [Piece(", ")] if names else []
             names.append(Piece(one_line(one.name, MAX_NAME), self._at.reaction(one.reaction_id)))
-        more = len(news.lately.answered) - MAX_NAMES
-        if more > 0:
-            names.append(Piece(" " + self.words.say("and_more", number=self.words.number(more))))
-        before, _, after = self.words.say("answered_by", names="\0").partition("\0")
-        return (Piece(self.words.say("answered"), strong=True), Piece(f": {before}"), *names, Piece(f"{after}."))
+        if len(found) > MAX_NAMES:
+            names.append(Piece(" " + self.words.say("and_more", number=self.words.number(len(found) - MAX_NAMES))))
+        before, _, after = self.words.say(phrase, names="\0").partition("\0")
+        return (Piece(self.words.say(title), strong=True), Piece(f": {before}"), *names, Piece(f"{after}."))
 
     def _publishers(self, found: Sequence[Happened]) -> Line:
         """Who wrote about it for the first time, and what they say of the report; those that have another's text are counted."""
@@ -319,7 +326,7 @@ class Teller:
     def _coverage(self, news: StoryNews) -> str:
         seen, words = news.coverage, self.words
         parts = [
-            words.say(key, networks=words.listed(networks))
+            words.say(key, networks=words.listed([words.network(name) for name in networks]))
             for key, networks in (("limited", seen.limited), ("shown_only", seen.shown_only), ("left_out", seen.left_out))
             if networks
         ]  # fmt: skip

@@ -93,7 +93,7 @@ def test_of_101_new_the_four_that_carry_the_reach_come_first_and_copies_are_fold
     assert "4,294 likes · and 6 alike" in said
     assert said.count("Rasmus Kallio ·") == 1, "one an account"
     assert "denies · 91 % sure" in said
-    assert "Answered for the first time: Port Agency, named in the story." in said
+    assert "Wrote under a name from the story: Port Agency (nothing shows that the account is theirs)." in said
     assert 'href="https://wake.example/reaction/' in page(mail)
     assert "since=2026-03-02T06%3A00%3A00Z" in page(mail)
     check_form(mail)
@@ -349,3 +349,14 @@ def test_kept_figures_say_what_counting_says(engine: Engine, settings: Settings)
         connection.execute(text("UPDATE post SET deleted_at = '2026-03-09T00:00:00Z' WHERE id = 7"))
     with reading(engine) as connection:
         assert standing(connection, planted, stamp(moment)).kept is None
+
+
+def test_what_was_not_asked_is_named_in_the_readers_language(engine: Engine, mailing: Settings) -> None:
+    react(engine, story(engine).id, earlier(3))
+    with engine.begin() as connection:
+        take_in(connection, Reader("de@example.org", 6, "UTC", Language.GERMAN), f"{MONDAY}T00:00:00Z")
+    asked = mailing.model_copy(update={"platforms": ["web", "x"], "contact": None, "x_token": None})
+    told = build(engine, asked, None, "de@example.org", FIRST).text
+    assert "Teile von X (kein Zugang eingerichtet)" in told, "a site needs no contact to be read"
+    told = build(engine, asked.model_copy(update={"platforms": ["x"]}), None, "de@example.org", FIRST).text
+    assert re.search(r"(, |und )das Web \(nicht abgefragt\)", told)

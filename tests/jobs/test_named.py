@@ -1,20 +1,27 @@
 """Whom a story names: who of them answered, where and when, by accounts that are declared theirs; on both databases."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pytest
 from sqlalchemy import Engine, text
 
+from storywake.collector.dates import stamp
 from storywake.collector.net.evidence import Evidence
 from storywake.collector.pages.declared_accounts import Declared
 from storywake.collector.records import Article, Author, Embed, Post, Role
 from storywake.collector.settings import Settings
+from storywake.db.alerts import last_alert, told
 from storywake.db.engine import reading, writing
 from storywake.db.persons import identities, said_voices, set_identity, set_voices
 from storywake.db.questions import asked, find_question
+from storywake.db.runs import record_run
 from storywake.db.sql import read_only
 from storywake.db.stories import StoryRow
+from storywake.jobs.alert_words import worded
+from storywake.jobs.alerts import find
+from storywake.jobs.digest import build
 from storywake.jobs.erase import erase
 from storywake.jobs.filing import Filed, with_named
 from storywake.jobs.intake import Arrival, take_in
@@ -25,6 +32,7 @@ from storywake.jobs.watch import watch
 
 PAPER = "https://paper.example/bridge"
 SEEN = "2026-03-03T12:00:00Z"
+LATER = "2026-03-03T14:00:00Z"
 ARTICLE = Article(
     url=PAPER, title="Bridge closed", language="en",
     text="Minister Anna Virta closed the bridge. Engineer Bo Nygaard and mayor Elsa Holm were not asked, nor was Otto Brandt.",
@@ -68,6 +76,14 @@ def named(engine: Engine) -> dict[str, dict[str, Any]]:
         return {row.person: dict(row._mapping) for row in rows}
 
 
+def passed_and_looked_through(engine: Engine, settings: Settings, hour: int) -> None:
+    """A pass that ends at an hour, and the search for alerts after it."""
+    ended = datetime(2026, 3, 3, hour, tzinfo=UTC)
+    with writing(engine) as connection:
+        record_run(connection, "collect", stamp(ended), stamp(ended), {}, [])
+    find(engine, settings, ended)
+
+
 def test_who_answered_is_told_with_where_and_when(engine: Engine, story: StoryRow, settings: Settings) -> None:
     told = named(engine)
     assert {name: row["state"] for name, row in told.items()} == {
@@ -90,6 +106,30 @@ def test_who_answered_is_told_with_where_and_when(engine: Engine, story: StoryRo
     assert "1 account of that name reacted; nothing says that it is theirs" in words
     shown = report(engine, "bridge", ReportFormat.HTML, settings)
     assert "a voice in the story, which shows their post" in shown and 'id="named"' in shown
+
+
+def test_mail_and_alert_tell_an_answer_of_own_accounts_alone_and_others_as_what_they_are(
+    engine: Engine, story: StoryRow, settings: Settings
+) -> None:
+    settings = settings.model_copy(update={"digest_to": ["a@example.org"], "first_look_minutes": 15.0})
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE story SET created_at = '2026-03-01T00:00:00Z'"))
+    mail = build(engine, settings, None, None, datetime(2026, 3, 4, 6, tzinfo=UTC)).text
+    assert "Answered for the first time: Bo Nygaard, named in the story." in mail
+    assert "Wrote under a name from the story: Anna Virta (nothing shows that the account is theirs)." in mail
+    passed_and_looked_through(engine, settings, 13)
+    said = {"external_id": "at://did:plc:bo/app.bsky.feed.post/2", "text": "I said so"}
+    bo = msgspec.structs.replace(post("bluesky", "bo.example", "Bo", LATER), **said)
+    for one in (bo, post("x", "annav", "Anna Virta", LATER)):
+        take_in(engine, Arrival(one.platform, LATER, [story], posts=[one]), settings)
+    update_people(engine, story.id)
+    passed_and_looked_through(engine, settings, 15)
+    with reading(engine) as connection:
+        alerts = [worded(one, None).text for one in told(connection, range(1, last_alert(connection) + 1))]
+    assert alerts == [
+        "Bo on bluesky, whom the story names, reacted: “I said so”",
+        "Anna Virta on x reacted, under a name that stands in the story; nothing shows that the account is theirs: “On the bridge”",
+    ]
 
 
 def test_an_account_that_is_known_and_silent_is_not_seen(engine: Engine, story: StoryRow, settings: Settings) -> None:
