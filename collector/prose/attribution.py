@@ -20,14 +20,14 @@ APPOSITION = regex.compile(
     r",([^,]{2,140}(?:,[^,]{2,80})?),"  # "Ann Lee, a professor, said"
     r"|\(([^()]{2,120})\)"  # "Ann Lee (BBC) said"
     r"|[–—]([^–—]{2,120})[–—]"
-    r"|((?:\s\p{Lu}\p{L}+n(?:\s+ja\s+\p{Ll}+n)?\s+\p{Ll}+(?:st[aä]|lt[aä])|\s\p{Lu}\p{L}+(?:ista|istä|sta|stä))"  # "Anna Berg Oslon yliopistosta sanoo"
+    r"|((?:\s\p{Lu}\p{L}+n(?:\s+ja\s+\p{Ll}+n)?\s+\p{Ll}+(?:st[aä]|lt[aä])|(?:\s\p{Lu}\p{L}+n)?\s\p{Lu}[\p{L}\p{N}&]*:?(?:sta|stä|lta|ltä))"  # "Anna Berg Oslon yliopistosta sanoo", "Anna Berg VTT:ltä sanoo"
     rf"|(?:\s(?:{FROM})\s)[^,]{{2,80}})"  # "Ann Lee of the BBC said"
     r")?\s*(?:(?:on|am)\s+\p{Lu}\p{Ll}+\s+)?(?:\s(?:в|во|на|у|в\s(?:эфире|ефірі))(?:\s[\p{L}-]{2,30}){1,3}?)?\s*(?P<adverbs>(?:\p{Ll}[\p{L}’'-]*\s+){0,3})$"  # "Ann Lee also said"
 )
 APPOSITION_AFTER = regex.compile(
     r"\A(?:\s*\((?P<party>[^()]{1,40})\))?(?:\s*,([^,.;]{2,140})(?:[,.;]|$)|\s*\(([^()]{2,120})\)"
     r"|\s+(?:from|of|at|vid|på|von|vom|de|du|del|di|из|в|ved|z|van)\s+([^,.;]{2,80})"
-    r"|(\s\p{Lu}\p{L}+n(?:\s+ja\s+\p{Ll}+n)?\s+\p{Ll}+(?:st[aä]|lt[aä]|ssa|ssä)))?"
+    r"|(\s\p{Lu}\p{L}+n(?:\s+ja\s+\p{Ll}+n)?\s+\p{Ll}+(?:st[aä]|lt[aä]|ssa|ssä))|((?:\s\p{Lu}\p{L}+n)?\s\p{Lu}[\p{L}\p{N}&]*:?(?:sta|stä|lta|ltä))(?!\p{L}))?"
 )
 BEFORE_VERB = regex.compile(r"(?r)[\s,]+(?:a|ha|hat|har|s['’]|se|l['’]a|l['’]|y|wie|comme|como|según|kuten|как|як)$")
 """The pronoun or auxiliary that French, Spanish and Ukrainian put before the verb: ``« ... », a déclaré X``."""
@@ -64,7 +64,10 @@ LETTERS_OR_MARKS = regex.compile(r"[\p{L}’']+")
 PARTY = regex.compile(r"\s*\(([^()]{1,40})\)")
 BETWEEN_COMMAS = regex.compile(r"\s*,([^,.;]{2,140}),")
 JOINED = regex.compile(r"(?<!\s)\s++(?:and|und|och|ja|et|y|e|и|та|і|й)\s+")
-ABBREVIATION = regex.compile(r"(?<!\p{L})\p{Lu}\p{L}{0,4}\.")
+ABBREVIATION = regex.compile(r"(?<!\p{L})\p{Lu}\p{L}{0,4}\.|«\p{Lu}[^«».,]{1,40}»")
+"""Marks within what stands between a verb and a name that end nothing: of an abbreviation, around a company's or paper's name."""
+MANNER = regex.compile(r"\A,\s+\p{Ll}+(?:\s+\p{Ll}+){0,3},(?=\s)")
+"""How something is said, between commas: ``raconte, (dépitée), Ann Lee``."""
 
 
 NAMED_AFTER = frozenset(common()["named_after"])
@@ -210,7 +213,7 @@ def _named_with(s: Sentence, name: Name) -> tuple[Name, ...]:
 
 def _inverted(s: Sentence, name: Name, verb: Verb) -> Attribution | None:
     """VERB NAME, after the words themselves: only titles and organisations between: ``said Professor Ann Lee``."""
-    lex, between = s.lex, ABBREVIATION.sub("", s.text[verb.end : name.start])
+    lex, between = s.lex, ABBREVIATION.sub("", MANNER.sub("", s.text[verb.end : name.start]))
     if CLAUSE_END.search(between) or between.count(",") > 1 or len(between.split()) > 14:
         return None
     if "," in between and not between.rstrip().endswith(","):

@@ -54,6 +54,8 @@ SLAVIC_ADJECTIVE = regex.compile(r"(?:[аоы]й|[аоя]я|[иіы]й|[оеы][
 """How Russian and Ukrainian adjectives end that begin an organisation's name: ``Верховна``, ``Российская``."""
 PATRONYMIC = regex.compile(r"(?:вич|вна|чна)$")
 ENGLISH_OCCUPATION = regex.compile(r"(?:ist|er|or|ian|man|woman|ive|ant|eur|star)$")
+MONTH_NAMES = frozenset(("julio", "domingo", "abril", "augusto", "avril", "april", "maj", "mai"))
+"""Given names that are also months or days."""
 NOBILITY = frozenset(("Freifrau", "Freiherr", "Graf", "Gräfin", "Prinz", "Prinzessin", "Baron", "Edler"))
 LOCATIVE = regex.compile(r"(?:sta|stä|lta|ltä|ssa|ssä|lla|llä)")
 FINNISH_PLACE = regex.compile(
@@ -205,6 +207,8 @@ def _without_what_surrounds(run: "regex.Match[str]", lex: Lexicon) -> Words:
     """The words of a run that may be a person's name: titles, publishers, organisations and sentence openers are cut off."""
     words = _around_organisation(list(TOKEN.finditer(run[0])))
     while words and (is_title(words[0][0], lex, first=True) or words[0][0].casefold() in lex.openers):
+        if len(words) > 1 and _is_named_as_month(words[0][0], lex):
+            break
         words.pop(0)
     while len(words) > 2 and (publisher_pattern().fullmatch(words[0][0]) or ACRONYM.fullmatch(words[0][0])):
         words.pop(0)
@@ -214,12 +218,19 @@ def _without_what_surrounds(run: "regex.Match[str]", lex: Lexicon) -> Words:
     )
     words = _until_particle(_from_given_name(run, words[cut:], lex), lex)
     if lex.language == "fi" and len(words) > 2 and _is_finnish_place(run, words, lex):
-        words.pop()  # "Anna Korhonen Helsingin yliopistosta": the last word is the organisation's
+        last = words.pop()[0]  # "Anna Korhonen Helsingin yliopistosta": the last word is the organisation's
+        if len(words) > 2 and words[-1][0].endswith("n") and LOCATIVE.search(last[-3:]):
+            words.pop()  # "Anna Korhonen Suomen Pankista"
     while len(words) > 2 and ACRONYM.fullmatch(words[-1][0]):
         words.pop()  # "Anna Korhonen STT:lle"
     while words and (words[-1][0].casefold() in NOT_A_NAME or words[-1][0].casefold() in lex.openers):
         words.pop()
     return words
+
+
+def _is_named_as_month(word: str, lex: Lexicon) -> bool:
+    """Whether a word is a given name where months and days are written small: ``Julio``, ``Domingo``."""
+    return lex.language not in ("en", "de") and word.casefold() in MONTH_NAMES
 
 
 def _is_cut_off_by_title(words: Words, i: int, lex: Lexicon) -> bool:

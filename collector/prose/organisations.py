@@ -53,9 +53,11 @@ COMPANY_TITLE = regex.compile(r"(?:Executive|CEO|Spokes(?:man|woman|person)|Foun
 HYPHENED = regex.compile(r"(?:^|[\s,(])(\p{Lu}[^,()–]*?)\s+-\p{Ll}")
 ACRONYM, LONG_ACRONYM = regex.compile(r"\p{Lu}{2,6}"), regex.compile(r"\p{Lu}[\p{Lu}&-]{1,6}")
 LETTERS, CASE_ENDING = regex.compile(r"[\p{L}'’]+"), regex.compile(r":\p{Ll}+$")
+ACRONYM_CASE = regex.compile(r"(?<=\p{Lu}{2})i?(?:n|st[aä]|lt[aä]|ss[aä]|ll[aä]|lle)$")
+"""A Finnish case ending without a colon: ``HUSista``."""
 FINNISH_N = regex.compile(r"(?<!se|ste|ide)(?<=[aeiouyäöå])n$")
 FINNISH_IN = regex.compile(r"(?<=[bcdfghjklmnpqrstvwxz])in(?=\s|$)")
-FINNISH_CASES = regex.compile(r"(?<=[bcdfghjklmnpqrstvwxz])(?<!kadem)(?:in|issa|ista|ille|illa)$")
+FINNISH_CASES = regex.compile(r"(?<=[bcdfghjklmnpqrstvwxz])(?<!kadem)(?<![Pp]ank)(?:in|issa|ista|ille|illa)$")
 SMALL_WORDS = tuple(regex.compile(rf"\s+((?:\p{{Ll}}+\s+){{{n}}}(\p{{Ll}}+))") for n in range(3))
 """One, two or three words in small letters; the groups are all of them and the last."""
 IN_PLACE = regex.compile(r"(?r)\s+in\s+\p{Lu}\p{L}+$")
@@ -272,8 +274,9 @@ def _clean(name: str, lex: Lexicon) -> str:
     found = publisher_pattern().fullmatch(name)
     if found and found["ending"]:
         return name[: -len(found["ending"])]
-    if lex.language == "fi" and len(name) > 6:
-        return FINNISH_CASES.sub("", name)
+    if lex.language == "fi":
+        name = ACRONYM_CASE.sub("", name)
+        return FINNISH_CASES.sub("", name) if len(name) > 6 else name
     return name
 
 
@@ -285,6 +288,7 @@ NOMINATIVES = {
     "fi": (
         (r"(laito|kesku|opisto?|kongre|konsern)kse(?:n|lta|sta|lla|ssa|stä)$", r"\1s"),
         (r"kaupungi(?:n|lta|sta)$", "kaupunki"),
+        (r"(?<=[Pp]an)ki(?:n|sta|ssa)$", "kki"),
         (r"(?<=Akademi)n$", ""),
         (rf"(?<={FINNISH_BODIES})(?:lta|sta|ssa|stä|ltä)$", ""),
         (r"(?<=\p{L})isen(?=\s)", "inen"),

@@ -5,6 +5,7 @@ import regex
 
 from ..lexicon import Lexicon, lexicon
 from ..records import Statement
+from .addressees import without_medium
 from .attribution import Attribution, find_attribution
 from .base_forms import base_form
 from .names import RUN, Name, is_oblique, person_names
@@ -45,12 +46,6 @@ INSIDE = {
 """By language, what ends the words before an attribution within a quotation's marks."""
 TAKEN_UP_INSIDE = regex.compile(r"[^.,!?–—]{0,60}[.,]\s+(?=\p{L})")
 """What ends an attribution within a quotation's marks: ``« Words, dit X. More »``."""
-TOLD_MEDIUM = regex.compile(
-    r"\A\s*(?:à\s+l['’]|auprès\s+de\s+l['’]|a\s+la\s+|à\s+|a\s+)?\p{Lu}{2,6}\s+(?=\p{Ll}|(?:Me|Mme|Dr)\s|\Z)"
-    r"|\A\s*(?:à\s+l['’]|a\s+la\s+)\p{Lu}{2,6}\s*\Z"
-    r"|\A\s*(?:sur|au|dans)\s+(?:L[ea]\s+)?\p{Lu}\p{L}*(?:\s\p{Lu}\p{L}*){0,2}\s+(?=\p{Ll})"
-)
-"""The agency that somebody spoke to, behind the verb: ``raconte à l'AFP (X)``, ``tacle sur BFMTV (X)``."""
 MAX_NAMES = 300
 """Names of an article that are known by surname alone."""
 
@@ -267,10 +262,10 @@ class _Reader:
         return found[0] if found else None
 
     def _by(self, at: Attribution, words: str, verbatim: bool) -> list[Statement]:
-        before = (
-            TOLD_MEDIUM.sub("", at.before, 1) if at.form == "inverted" and self.lex.language in INSIDE else at.before
-        )
-        place = affiliation(before, at.after, self.lex)
+        before, after = at.before, at.after
+        if at.verb and at.verb.end <= at.name.start:
+            before, after = without_medium(before, after, self.lex.language)
+        place = affiliation(before, after, self.lex)
         named = Statement(speaker=at.name.text, affiliation=place, text=words, verbatim=verbatim)
         return [*(msgspec.structs.replace(named, speaker=n.text, affiliation=None) for n in at.others), named]
 

@@ -108,7 +108,7 @@ def _listed_verbs(sentence: str, quotes: Quotes, lex: Lexicon, tail: bool) -> li
         tail
         or opens
         or not lex.likewise.isdisjoint(opening)
-        or any(len(words.split()) >= LONG_QUOTE_WORDS for words, _, _ in quotes)
+        or any(len(words.split()) >= LONG_QUOTE_WORDS or sentence[:start].endswith(": ") for words, start, _ in quotes)
     )
     return [
         Verb(m[0].casefold(), m.start(), m.end())

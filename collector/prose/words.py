@@ -55,6 +55,8 @@ PARTICIPLE = regex.compile(
     r"\s{1,4}(?:\p{L}{1,40}\s{1,4}){0,4}\p{L}{1,40}(?:van|vän|neen|vansa|vänsä|neensa|neensä)(?!\p{L})"
 )
 """A Finnish clause without its opening word: ``(sanoo) päämiehensä kiistävän syytteen``."""
+WITHIN_CLAUSE, OPENS_CLAUSE = regex.compile(r"\s+\p{Ll}"), regex.compile(r"(?r)(?:\A|[.!?:,»”–—])\s*$")
+"""What goes on with a clause behind a quotation, and what ends one before it."""
 LIKEWISE_END = regex.compile(r"[^,]{0,80},\s+")
 
 
@@ -97,7 +99,14 @@ def _quoted(sentence: str, quotes: Quotes, at: Attribution, lex: Lexicon) -> tup
         return None
     if before and not after and (clause := _clause_around(sentence, tuple(before), at)):
         return clause, False
-    return " ".join(words for words, _, _ in quotes), True
+    said = [words for words, start, end in quotes if not _is_title_of_medium(sentence, words, start, end)]
+    return " ".join(said or (words for words, _, _ in quotes)), True
+
+
+def _is_title_of_medium(sentence: str, words: str, start: int, end: int) -> bool:
+    """Whether a quotation's marks set off one name within a clause, no words: ``Об этом «Коммерсанту» рассказала X``."""
+    one = " " not in words and words[:1].isupper() and words[-1:].isalpha()
+    return one and WITHIN_CLAUSE.match(sentence, end) is not None and OPENS_CLAUSE.search(sentence[:start]) is None
 
 
 def _clause_around(sentence: str, before: Quotes, at: Attribution) -> str | None:
