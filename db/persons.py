@@ -113,7 +113,7 @@ def _assign(connection: Connection, story_id: int, whose: dict[int, int]) -> Non
             {"person_id": new, "id": row.id} for row in rows if (new := whose.get(row.account_id)) != row.person_id
         ]
         run_many(connection, SQL["assign"], changed)
-        after = rows[-1].id if rows else None
+        after = rows[-1].post_id if rows else None
 
 
 def drop_unused_persons(connection: Connection, story_id: int) -> None:

@@ -40,17 +40,17 @@ ON CONFLICT (reaction_id, claim_id, analyst) DO UPDATE SET stance = excluded.sta
 SELECT x.reaction_id, x.claim_id, c.text AS claim, p.text, p.language, x.stance, x.unclear, x.support, x.deny, x.query,
     x.comment,
     (SELECT MIN(l.stance) FROM label l WHERE l.reaction_id = x.reaction_id AND l.claim_id = x.claim_id) AS label
-FROM (
-    SELECT s.*,
-        ROW_NUMBER() OVER (PARTITION BY reaction_id, claim_id ORDER BY assessed_at DESC, id DESC) AS n
-    FROM stance s
-) x
+FROM stance x
 JOIN reaction r ON r.id = x.reaction_id
 JOIN post p ON p.id = r.post_id
 JOIN claim c ON c.id = x.claim_id
-WHERE x.n = 1 AND r.story_id = :story_id AND r.dropped_at IS NULL AND p.text IS NOT NULL
+WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND p.text IS NOT NULL
     AND (:main = 0 OR c.position = (SELECT MIN(m.position) FROM claim m WHERE m.story_id = :story_id))
-ORDER BY x.reaction_id;
+    AND NOT EXISTS (
+        SELECT 1 FROM stance y
+        WHERE y.reaction_id = x.reaction_id AND y.claim_id = x.claim_id
+            AND (y.assessed_at > x.assessed_at OR (y.assessed_at = x.assessed_at AND y.id > x.id)))
+ORDER BY x.reaction_id, x.claim_id;
 
 -- name: keep_answer
 -- Keeps a language model's answer; the first one stays.

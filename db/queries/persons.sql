@@ -11,15 +11,15 @@ GROUP BY a.id, a.platform, a.handle, a.name, a.external_id, a.links, a.labels, a
 ORDER BY MIN(r.id);
 
 -- name: whose
--- Whose a story's next reactions are now, and the accounts by which that is worked out (as in authors).
-SELECT r.id, r.person_id,
+-- Whose a story's next reactions are now, by post, and the accounts by which that is worked out (as in authors).
+SELECT r.id, r.post_id, r.person_id,
     CASE
         WHEN r.dropped_at IS NULL AND p.kind <> 'article' AND SUBSTR(p.key, 1, 7) <> 'erased:' THEN p.account_id
     END AS account_id
 FROM reaction r
 JOIN post p ON p.id = r.post_id
-WHERE r.story_id = :story_id AND r.id > :after
-ORDER BY r.id
+WHERE r.story_id = :story_id AND r.post_id > :after
+ORDER BY r.post_id
 LIMIT :rows;
 
 -- name: unresolved
@@ -56,7 +56,7 @@ UPDATE reaction SET person_id = :person_id WHERE id = :id;
 -- name: drop_unused
 -- Takes out a story's persons who have no reaction.
 DELETE FROM person
-WHERE story_id = :story_id AND id NOT IN (SELECT person_id FROM reaction WHERE person_id IS NOT NULL);
+WHERE story_id = :story_id AND NOT EXISTS (SELECT 1 FROM reaction r WHERE r.person_id = person.id);
 
 -- name: remember_speaker
 -- Keeps what prose says a person belongs to; what is known already stays.

@@ -4,16 +4,13 @@
 CREATE VIEW people AS
 SELECT n.name AS person, n.affiliation,
        (SELECT COUNT(*) FROM reaction r WHERE r.person_id = n.id AND r.dropped_at IS NULL) AS reactions,
-       h.accounts, s.slug AS story, n.rests_on, n.id AS person_id, n.voice, n.voice_rests_on
+       (SELECT GROUP_CONCAT(account, ', ')
+        FROM (SELECT DISTINCT p.platform || ':' || a.handle AS account
+              FROM reaction r
+              JOIN post p ON p.id = r.post_id
+              JOIN account a ON a.id = p.account_id
+              WHERE r.person_id = n.id AND a.handle IS NOT NULL AND r.dropped_at IS NULL
+              ORDER BY 1) d) AS accounts,
+       s.slug AS story, n.rests_on, n.id AS person_id, n.voice, n.voice_rests_on
 FROM person n
 JOIN story s ON s.id = n.story_id
-LEFT JOIN (
-    SELECT person_id, GROUP_CONCAT(account, ', ') AS accounts
-    FROM (SELECT DISTINCT r.person_id, p.platform || ':' || a.handle AS account
-          FROM reaction r
-          JOIN post p ON p.id = r.post_id
-          JOIN account a ON a.id = p.account_id
-          WHERE a.handle IS NOT NULL AND r.dropped_at IS NULL
-          ORDER BY 1, 2) d
-    GROUP BY person_id
-) h ON h.person_id = n.id

@@ -1,10 +1,11 @@
 """What it costs to store posts that are looked at again does not grow with what is stored of others."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from bench.planted import plant
 from storywake.collector.records import Author, Kind, Post, Reach, Tie, TieKind
@@ -37,8 +38,8 @@ def posts(platform: str, likes: int) -> list[Post]:
     ]
 
 
-def steps(engine: Engine, arrival: Arrival, settings: Settings) -> int:
-    """How many steps SQLite takes to store an arrival."""
+def steps(connection: Connection, asked: Callable[[Connection], object]) -> int:
+    """How many steps SQLite takes for what is asked of it."""
     taken = 0
 
     def count() -> int:
@@ -46,13 +47,18 @@ def steps(engine: Engine, arrival: Arrival, settings: Settings) -> int:
         taken += 1
         return 0
 
-    with writing(engine) as connection:
-        driver = connection.connection.driver_connection
-        assert driver
-        driver.set_progress_handler(count, STEP)
-        store(connection, arrival, settings)
-        driver.set_progress_handler(None, STEP)
+    driver = connection.connection.driver_connection
+    assert driver
+    driver.set_progress_handler(count, STEP)
+    asked(connection)
+    driver.set_progress_handler(None, STEP)
     return taken
+
+
+def stored(engine: Engine, arrival: Arrival, settings: Settings) -> int:
+    """How many steps SQLite takes to store an arrival."""
+    with writing(engine) as connection:
+        return steps(connection, lambda opened: store(opened, arrival, settings))
 
 
 def without_ids(posted: list[Post]) -> list[Post]:
@@ -69,10 +75,10 @@ def test_posts_looked_at_again_cost_the_same_beside_many_others(
     tie = Tie(kind=TieKind.LINKS, source="https://news.example/bridge", rests_on="links to it", confidence=1.0)
     take_in(engine, Arrival(platform, "2026-03-03T09:00:00Z", [story], posts=posts(platform, 1), tie=tie), settings)
     keep_statistics(engine)
-    few = steps(engine, Arrival(platform, "2026-03-03T10:00:00Z", [story], posts=posts(platform, 2)), settings)
+    few = stored(engine, Arrival(platform, "2026-03-03T10:00:00Z", [story], posts=posts(platform, 2)), settings)
     plant(engine, 4_000)
     keep_statistics(engine)
-    many = steps(engine, Arrival(platform, "2026-03-03T11:00:00Z", [story], posts=posts(platform, 3)), settings)
+    many = stored(engine, Arrival(platform, "2026-03-03T11:00:00Z", [story], posts=posts(platform, 3)), settings)
     engine.dispose()
     assert many < 1.5 * few
 
@@ -85,12 +91,12 @@ def test_posts_without_an_id_are_known_again_at_the_same_cost_beside_many_others
     take_in(engine, Arrival("bluesky", "2026-03-03T09:00:00Z", [story], posts=posts("bluesky", 1)), settings)
     keep_statistics(engine)
     shown = Arrival("bluesky", "2026-03-03T10:00:00Z", [story], posts=without_ids(posts("bluesky", 1)), copied=True)
-    few = steps(engine, shown, settings)
+    few = stored(engine, shown, settings)
     plant(engine, 4_000)
     keep_statistics(engine)
-    many = steps(engine, shown, settings)
+    many = stored(engine, shown, settings)
     with reading(engine) as connection:
-        stored = connection.execute(text("SELECT COUNT(*) FROM post WHERE url LIKE 'https://posts.example/%'")).scalar()
+        known = connection.execute(text("SELECT COUNT(*) FROM post WHERE url LIKE 'https://posts.example/%'")).scalar()
     engine.dispose()
-    assert stored == 20, "each is the one stored under its id"
+    assert known == 20, "each is the one stored under its id"
     assert many < 1.5 * few
