@@ -50,7 +50,7 @@ class Pictures:
         with writing(self._tools.engine) as connection:
             lead = Lead(look.target, look.about or "", packed, limit)
             save_lead(connection, story.id, lead, evidence.fetched_at, self._began)
-        self._leads.pop(story.id, None)
+        self._leads.clear()  # it may be the picture of another story too, which then tells neither
         found = False
         for post, sign in self._strangers.pop(story.id, []):
             found |= await self._compared(story, post, sign)

@@ -6,7 +6,7 @@ ON CONFLICT (story_id, address) DO UPDATE
 SET article = excluded.article, sign = excluded.sign, max_distance = excluded.max_distance, read_at = excluded.read_at;
 
 -- name: leads
--- The pictures that tell a story: not those of dropped articles, nor of a paper that shows the same one over another story.
+-- The pictures that tell a story: not those of dropped articles, nor of a paper that shows the same one, at whatever address, over another story.
 SELECT l.address, l.article, l.sign, l.max_distance
 FROM lead_picture l
 WHERE l.story_id = :story_id AND l.max_distance > 0
@@ -14,7 +14,7 @@ WHERE l.story_id = :story_id AND l.max_distance > 0
         SELECT 1 FROM article a WHERE a.dropped_at IS NOT NULL AND a.story_id = l.story_id AND a.key = l.article)
     AND NOT EXISTS (
         SELECT 1 FROM lead_picture o
-        WHERE o.address = l.address AND o.story_id <> l.story_id AND o.article <> l.article)
+        WHERE (o.address = l.address OR o.sign = l.sign) AND o.story_id <> l.story_id AND o.article <> l.article)
 ORDER BY l.address;
 
 -- name: look_again

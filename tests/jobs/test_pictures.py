@@ -97,3 +97,20 @@ def test_a_post_that_shows_the_storys_picture_is_a_reaction(
     one_pass(engine, chosen)
     assert found(engine) == [], "what was dropped is not offered again"
     assert not any(".jpg" in request.path for request in lemmy.site.log[asked:]), "nor is a picture fetched again"
+
+
+@pytest.mark.slow
+def test_a_papers_logo_over_two_stories_tells_neither_whatever_its_addresses(
+    engine: Engine, chosen: Settings, lemmy: Lemmy, paper: Site
+) -> None:
+    title = "Arnsay harbour master Declan Moray resigns over the silted channel"
+    paper.page("/ferry", ARTICLE.format(title=TITLE).replace("/lead.jpg", "/lead.jpg?for=ferry"))
+    paper.page("/harbour", ARTICLE.format(title=title).replace("/lead.jpg", "/lead.jpg?for=harbour"))
+    watch(engine, chosen, f"{paper.url}/ferry", claims=(), slug="ferry")
+    watch(engine, chosen, f"{paper.url}/harbour", claims=(), slug="harbour")
+    one_pass(engine, chosen)
+    assert ask(engine, "SELECT COUNT(*) FROM lead_picture WHERE max_distance > 0") == [(2,)]
+    lemmy.show(photograph(1))
+    one_pass(engine, chosen)
+    assert any(request.path == "/1.jpg" for request in lemmy.site.log), "it was looked at"
+    assert found(engine) == []
