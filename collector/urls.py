@@ -56,7 +56,7 @@ NAMES_OF_KEYS = r"(?:api[_-]?key|key|access[_-]?token|auth[_-]?token|token|auth|
 SCHEME = r"\b[a-z][a-z0-9+.-]{0,30}://"
 USERINFO = re.compile(r"^(\s*[a-z][a-z0-9+.-]{0,30}://)[^/?#\s@]*@(?:[^/?#\s@]*@)*", re.I)
 SECRETS = re.compile(
-    rf"(?P<at>(?!https?:|wss?:){SCHEME}[^:/\s@]*:)[^@\s]*@|(?P<user>{SCHEME})[^/?#\s@]*@(?:[^/?#\s@]*@)*"
+    rf"(?P<at>(?!https?:|wss?:){SCHEME}[^:/\s@]*:)[^@\s]{{0,4000}}@|(?P<user>{SCHEME})[^/?#\s@]*@(?:[^/?#\s@]*@)*"
     rf"|(?P<name>[?&;]{NAMES_OF_KEYS}=)[^&;#\s]+",
     re.I,
 )

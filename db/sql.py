@@ -20,7 +20,7 @@ from .sql_sqlite import MAX_SHARED_BYTES, MAX_VALUE_BYTES, held_open, read_sqlit
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-READING = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(select|with|values|explain|table|show)\b", re.I | re.S)
+READING = re.compile(r"\s*+(?>--[^\n]*\n\s*|/\*.*?\*/\s*)*+(select|with|values|explain|table|show)\b", re.I | re.S)
 MAX_SECONDS = 60.0
 MAX_ROWS = 10_000_000
 MAX_KEPT = 8_000_000

@@ -13,7 +13,7 @@ from importlib import resources
 from sqlalchemy import TextClause, text
 
 HEAD = re.compile(r"^-- (name|part|table): (\w+)$", re.M)
-COMMENT = re.compile(r"^\s*--.*\n", re.M)
+COMMENT = re.compile(r"^\s*+--.*\n", re.M)
 
 
 @cache

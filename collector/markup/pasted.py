@@ -49,7 +49,7 @@ ONE_LINE = re.compile(
 )
 MAX_EMBED_LINES, MAX_EMBED_LETTERS = 12, 2_000
 """Lines that stay of an embed that was copied, and characters of one."""
-TIKTOK = re.compile(r"@([\w.]{2,30})\s+([^♬]{0,4000})♬")
+TIKTOK = re.compile(r"@([\w.]{2,30})\s++([^♬]{0,4000})♬")
 OPENING_QUOTE, CLOSING_QUOTE = "\"“„«”'‘»", "\"”“»«'’"
 TITLE_END = re.compile(r"\s{0,4}/\s{0,4}(?:X|Twitter|Threads|Bluesky)\s*$")
 MAX_COUNTS_LETTERS = 500

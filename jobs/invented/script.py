@@ -15,7 +15,7 @@ from storywake.collector.records import Stance
 AHEAD = timedelta(hours=2)
 """By how much the clock of the story's town is ahead of UTC."""
 POST = re.compile(
-    r"(?:#(?P<key>\w+) )?(?P<at>-?\d+ \d\d:\d\d) (?P<network>\w+) (?P<handle>[^\s|]+)(?:\|(?P<name>[^|]+)\|)?"
+    r"(?:#(?P<key>\w+) )?(?P<at>-?\d{1,3} \d\d:\d\d) (?P<network>\w+) (?P<handle>[^\s|]+)(?:\|(?P<name>[^|]+)\|)?"
     r" (?P<tie>-|s(?::\w+)?|[>\"]\w+)(?: =(?P<likes>\d+))? \((?P<stance>[sdqc])\) (?P<words>\S.*)"
 )
 CHANGE = re.compile(r"! (?P<what>edit|delete) (?P<key>\w+) (?P<at>\d+ \d\d:\d\d)(?: (?P<words>\S.*))?")

@@ -13,7 +13,8 @@ from typing import Any
 
 import regex
 
-import storywake.collector as collector
+import storywake
+from storywake import collector, db, jobs, web
 from storywake.collector.dates import utc
 from storywake.collector.lexicon import lexicon
 from storywake.collector.markup.fragments import read_fragment
@@ -50,10 +51,10 @@ def texts(size: int) -> Iterator[tuple[str, str]]:
 
 
 def patterns() -> dict[str, Any]:
-    """Every compiled pattern of the collector's modules, and those that word lists make."""
+    """Every compiled pattern of the modules, and those that word lists make."""
     found: dict[str, Any] = {}
-    for info in pkgutil.walk_packages(collector.__path__, "storywake.collector."):
-        if info.name == "storywake.collector.reading.worker":
+    for info in pkgutil.walk_packages(storywake.__path__, "storywake."):
+        if info.name in ("storywake.collector.reading.worker", "storywake.__main__"):
             continue
         for name, value in vars(importlib.import_module(info.name)).items():
             if isinstance(value, re.Pattern | regex.Pattern) and isinstance(value.pattern, str):
@@ -78,7 +79,7 @@ def written_inline() -> dict[str, tuple[Any, Callable[[str], object]]]:
     What a literal leaves open (an f-string's fields) stands for a letter.
     """
     found: dict[str, tuple[Any, Callable[[str], object]]] = {}
-    for path in sorted(Path(collector.__path__[0]).rglob("*.py")):
+    for path in sources():
         functions = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef))
         nodes = [node for function in functions for node in ast.walk(function)]
         asked = {
@@ -105,13 +106,20 @@ def whole(pattern: Any, how: str) -> Callable[[str], object]:
     return lambda text: sum(1 for _ in pattern.finditer(text))
 
 
+def sources() -> list[Path]:
+    """The files of all packages."""
+    packages = [storywake, collector, db, jobs, web]
+    return sorted(path for package in packages for path in Path(package.__path__[0]).rglob("*.py"))
+
+
 def uses() -> dict[str, set[str]]:
-    """The methods that the collector calls of each name: ``{"TOKEN": {"match"}}``."""
+    """The methods that are called of each name, by file and in all: ``{"literals.TOKEN": {"match"}, "TOKEN": …}``."""
     found: dict[str, set[str]] = {}
-    for path in Path(collector.__path__[0]).rglob("*.py"):
+    for path in sources():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                found.setdefault(node.value.id, set()).add(node.attr)
+                for name in (node.value.id, f"{path.stem}.{node.value.id}"):
+                    found.setdefault(name, set()).add(node.attr)
     return found
 
 
@@ -120,7 +128,8 @@ def as_used() -> dict[str, tuple[Any, Callable[[str], object]]]:
     how = uses()
     found = {}
     for name, pattern in patterns().items():
-        asked = how.get(name.rsplit(".", 1)[1], set()) if "." in name else set()
+        parts = name.split(".")
+        asked = how.get(".".join(parts[-2:])) or how.get(parts[-1]) or set()
         at_start = bool(asked) and asked <= {"match", "fullmatch"}
         found[name] = (pattern, whole(pattern, max(asked) if at_start else "finditer"))
     return found
@@ -193,9 +202,9 @@ def main() -> None:
     """Prints what is steep as a JSON list."""
     found: list[str] = []
     if sys.argv[1] == "patterns":
-        put = {name: whole(pattern, "finditer") for name, pattern in patterns().items()}
-        for name, reader in {**put, **{name: how for name, (_, how) in written_inline().items()}}.items():
-            found.extend(steep(name, reader, (5_000, 10_000)))
+        for name, (pattern, reader) in {**as_used(), **written_inline()}.items():
+            searched = whole(pattern, "finditer") if name.startswith("storywake.collector.") else reader
+            found.extend(steep(name, searched, (5_000, 10_000)))
     elif sys.argv[1] == "openings":
         for name, (pattern, reader) in {**as_used(), **written_inline()}.items():
             longest = next((size for part, size in LONGEST.items() if part in name), 12_000)

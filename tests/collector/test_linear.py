@@ -1,4 +1,4 @@
-"""Reading takes time in proportion to what is read: every pattern of the collector, and every reader, at one size and twice it."""
+"""Reading takes time in proportion to what is read: every pattern, and every reader, at one size and twice it."""
 
 import json
 import subprocess

@@ -148,6 +148,13 @@ def test_a_superusers_login_reads_no_more_than_the_tables(address: str, query: s
     engine.dispose()
 
 
+def test_many_comments_before_what_is_no_reading_are_refused_at_once(engine: Engine) -> None:
+    with pytest.raises(BadInput, match="only reading"), read_only(engine, "/**/ -- a\n" * 200 + "DELETE FROM post"):
+        raise AssertionError
+    with read_only(engine, "/**/ -- a\n" * 200 + "SELECT 1") as result:
+        assert [tuple(row) for row in result.rows] == [(1,)]
+
+
 @pytest.mark.parametrize(
     "query", ["EXPLAIN SELECT * FROM reactions", "SHOW server_version", "TABLE reactions", "VALUES (1)"]
 )
