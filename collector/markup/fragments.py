@@ -227,8 +227,10 @@ def children(node: LexborNode) -> Iterator[LexborNode]:
 
 def _address(attributes: Mapping[str, str | None]) -> str | None:
     """The address of an anchor with these attributes; None where it is a mention or a hashtag."""
-    classes = attributes.get("class")
-    return None if classes and not MENTION_CLASSES.isdisjoint(classes.split()) else attributes.get("href")
+    classes, relations = attributes.get("class"), attributes.get("rel")
+    if (classes and not MENTION_CLASSES.isdisjoint(classes.split())) or (relations and "tag" in relations.split()):
+        return None
+    return attributes.get("href")
 
 
 def shallow(markup: str) -> str:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 NAME = "hackernews"
 NOTICES = ("[flagged]", "[dead]", "[deleted]", "[flagged] [dead]", "[delayed]")
 """What stands in place of words that are not shown."""
+EMPTIED = ("author", "text")
+"""Fields of which a deleted comment that Algolia still lists, since others answer it, has neither."""
 NAMED = frozenset(("author", "by", "type", "deleted", "_tags"))
 """Fields of which every item has one."""
 
@@ -125,7 +127,8 @@ def _item(item: dict[str, Any], identity: str) -> Post:
     links = tuple(dict.fromkeys([target, *said.links])) if target and target.startswith("http") else said.links
     when = item["time"] if type(item.get("time")) is int else item.get("created_at_i")
     shown = None if title in NOTICES else title
-    deleted = item.get("deleted") is True or hidden or title in NOTICES
+    emptied = comment and all(name in item and item[name] is None for name in EMPTIED)
+    deleted = item.get("deleted") is True or hidden or emptied or title in NOTICES
     return Post(
         platform=NAME,
         external_id=identity,

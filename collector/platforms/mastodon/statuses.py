@@ -54,7 +54,9 @@ def _relayed(post: Post) -> Post:
 
 
 def _is_status(item: dict[str, Any]) -> bool:
-    return "account" in item and "id" in item and ("uri" in item or "content" in item) and type(item["account"]) is dict
+    if "account" not in item or "id" not in item or not ("uri" in item or "content" in item):
+        return False
+    return type(item["account"]) is dict or (item["account"] is None and "created_at" in item and "content" in item)
 
 
 def _inside(item: dict[str, Any]) -> list[Any]:
@@ -101,7 +103,7 @@ def _known(found: list[tuple[dict[str, Any], str | None]]) -> dict[str | None, s
 
 
 def _post(status: dict[str, Any], platform: str, identity: str, known: dict[str | None, str | None], key: str) -> Post:
-    account = status["account"]
+    account = status["account"] or {}
     quote = _quote(status, key, known)
     body = read_fragment(text(status.get("content")))
     written, links, fallback = without_fallback(body, quote.addresses if quote else None)
