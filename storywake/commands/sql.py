@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +11,14 @@ import typer
 
 from storywake.address import database_address
 from storywake.collector.errors import BadInput
-from storywake.db.questions import ParameterType, SavedQuestion, asked, find_question, questions
-from storywake.db.sql import asking
+from storywake.collector.printable import one_line
+from storywake.db.questions import NO_VALUE, ParameterType, SavedQuestion, asked, find_question, questions
+from storywake.db.sql import Result, asking
 from storywake.jobs.export import RowFormat, write_rows
 
 app = typer.Typer(add_completion=False)
+MAX_NAMED = 8
+"""Stories that are named where none has the name asked for."""
 
 
 @app.command("sql", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -51,14 +55,28 @@ def sql(
         _no_more(context.args)
         print(_dictionary(), end="")
     else:
+        values: dict[str, str] = {}
         if query.startswith("@"):
             question = find_question(query[1:])
-            query = asked(question, _values(question, context.args))
+            values = _values(question, context.args)
+            query = asked(question, values)
         else:
             _no_more(context.args)
-        with asking(address) as ask, ask(query) as result:
-            write_rows(sys.stdout.buffer, format, result.columns, result.rows)
+        with asking(address) as ask:
+            if "story" in values:
+                _tell_unknown(values["story"], ask)
+            with ask(query) as result:
+                write_rows(sys.stdout.buffer, format, result.columns, result.rows)
         sys.stdout.buffer.flush()
+
+
+def _tell_unknown(story: str, ask: Callable[[str], AbstractContextManager[Result]]) -> None:
+    """Says on standard error where no story has that name: the answer, which is empty then, tells nothing of one."""
+    with ask("SELECT slug FROM story ORDER BY slug") as result:
+        known = [slug for (slug,) in result.rows]
+    if story.strip() not in known and story.strip() not in ("", NO_VALUE):
+        there = f"; there are: {', '.join(known[:MAX_NAMED])}" if known else "; none is watched yet"
+        print(f"storywake: no story {one_line(repr(story), 120)}{there}", file=sys.stderr)
 
 
 def _write_metadata(address: str) -> None:

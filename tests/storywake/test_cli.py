@@ -295,6 +295,9 @@ def test_saved_questions_are_listed_and_asked_by_name(tmp_path: Path) -> None:
     )
     told = storywake("sql", "@first", "--story=none", "--most", "2", "--format", "csv", folder=tmp_path)
     assert told.stdout.startswith("story,at,platform,author,")
+    assert told.stderr == "storywake: no story 'none'; none is watched yet\n", (
+        "no rows of a story that is none is no answer"
+    )
     for words, code, said in (
         (("@frist",), 1, "no saved question 'frist'"),
         (("@first", "--most", "many"), 1, "most is a whole number"),
