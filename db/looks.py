@@ -180,13 +180,13 @@ def due_looks(
     A look that a clock once ahead wrote down as made in the future is due. Threads are looked at below posts that
     are at most ``depth`` quotes away from one that an article shows or that links.
     """
-    ahead = stamp(found_at + MAX_AHEAD) if (found_at := moment(at)) else None
+    of = {"at": at, "ahead": stamp(found_at + MAX_AHEAD) if (found_at := moment(at)) else None}
+    if among is None:
+        which = SQL["unfinished_ids"] if at is None else SQL["due_ids"]
+        among = [row.id for row in rows_among(connection, which, sorted(stories), **of)]
     found: list[Look] = []
     for name in ("due_looks", "due_post_looks"):
-        rows = rows_among(
-            connection, SQL[name], sorted(stories), at=at, ahead=ahead, depth=depth,
-            every=int(among is None), among=list(among or ()),
-        )  # fmt: skip
+        rows = rows_among(connection, SQL[name], list(among), asked=sorted(stories), depth=depth, **of)
         found.extend(Look._make(row) for row in rows)
     return found
 

@@ -3,6 +3,8 @@
 from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+MADE = text("last_at IS NOT NULL")
+
 
 class Look(SQLModel, table=True):
     """Something to be looked at, with a clock of its own. One that is not due (``due_at`` NULL) waits to be woken, or
@@ -12,6 +14,7 @@ class Look(SQLModel, table=True):
     __table_args__ = (
         Index("ix_look_what", "kind", "source", "target", text("COALESCE(story_id, 0)"), unique=True),
         Index("ix_look_story_id", "story_id", "due_at"),
+        Index("ix_look_last_at", "last_at", sqlite_where=MADE, postgresql_where=MADE),
     )
     id: int = Field(primary_key=True)
     story_id: int | None = Field(default=None, foreign_key="story.id")  # NULL for a post's looks and for feeds

@@ -26,18 +26,34 @@ SELECT kind, source, post_id FROM look WHERE post_id IN :keys;
 -- and is due. Without a time (NULL), every look is.
 SELECT (CAST(:at AS TEXT) IS NULL OR l.due_at <= :at OR l.last_at > :ahead);
 
+-- name: due_ids
+-- The looks that are due at a time: those of some stories, those at posts, and feeds.
+SELECT id FROM look WHERE story_id IS NULL AND due_at <= :at
+UNION ALL
+SELECT id FROM look WHERE story_id IN :keys AND due_at <= :at
+UNION ALL
+SELECT id FROM look WHERE last_at > :ahead AND due_at > :at;
+
+-- name: unfinished_ids
+-- The looks of some stories that are not done, those at their posts, and feeds.
+SELECT id FROM look WHERE story_id IS NULL AND post_id IS NULL AND due_at IS NOT NULL
+UNION ALL
+SELECT id FROM look WHERE story_id IN :keys AND due_at IS NOT NULL
+UNION
+SELECT l.id FROM reaction r JOIN look l ON l.post_id = r.post_id WHERE r.story_id IN :keys AND l.due_at IS NOT NULL;
+
 -- name: due_looks
--- Looks at addresses that are due: those of some stories, and those of no story (feeds).
+-- Those of some looks that are at addresses and due: those of some stories, and those of no story (feeds).
 SELECT l.id, l.story_id, l.kind, l.source, l.target, l.post_id, l.about, l.reason, l.added_at, l.last_at, l.grown_at,
     l.outcome, l.failures, l.idle, NULL AS external_id, NULL AS url, NULL AS post_kind, NULL AS handle,
     NULL AS posted_at, NULL AS deleted_at, NULL AS lacking, l.due_at, l.tempo
 FROM look l
-WHERE l.due_at IS NOT NULL AND l.post_id IS NULL
-    AND :due AND (:every = 1 OR l.id IN :among)
-    AND (l.story_id IS NULL OR l.story_id IN :keys);
+WHERE l.id IN :keys AND l.due_at IS NOT NULL AND l.post_id IS NULL AND :due
+    AND (l.story_id IS NULL OR l.story_id IN :asked)
+ORDER BY l.id;
 
 -- name: due_post_looks
--- Looks at posts that are due, for reactions to some stories.
+-- Those of some looks that are at posts and due, for reactions to some stories.
 -- Threads are looked at only where at most :depth quotes lie between the post and one that an article shows or
 -- that links to the story. "lacking" is how many answers the platform told of that are not stored.
 SELECT l.id, MIN(r.story_id) AS story_id, l.kind, l.source, l.target, l.post_id, l.about, l.reason, l.added_at,
@@ -54,12 +70,12 @@ FROM look l
 JOIN post p ON p.id = l.post_id
 JOIN reaction r ON r.post_id = l.post_id
 LEFT JOIN account a ON a.id = p.account_id
-WHERE l.due_at IS NOT NULL
-    AND :due AND (:every = 1 OR l.id IN :among)
-    AND r.dropped_at IS NULL AND r.story_id IN :keys
+WHERE l.id IN :keys AND l.due_at IS NOT NULL AND :due
+    AND r.dropped_at IS NULL AND r.story_id IN :asked
     AND (l.kind = 'counts' OR (r.depth <= :depth AND p.deleted_at IS NULL))
     AND (p.external_id IS NOT NULL OR p.url IS NOT NULL)
-GROUP BY l.id, p.id, a.id;
+GROUP BY l.id, p.id, a.id
+ORDER BY l.id;
 
 -- name: counts_due_soon
 -- Looks at posts' counts at a source that were made before and are due between two times, the nearest first.

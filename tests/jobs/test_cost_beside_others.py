@@ -1,4 +1,4 @@
-"""What a story costs does not grow with the reactions to other stories."""
+"""What a story costs does not grow with the reactions to other stories, nor a pass with what is not due."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,14 +8,19 @@ from sqlalchemy import Connection, Engine, text
 
 from bench.planted import plant_many
 from storywake.collector.match.person import Person
+from storywake.collector.records import Tie, TieKind
+from storywake.collector.settings import Settings
 from storywake.db.assessments import stances_of
 from storywake.db.engine import open_database, writing
+from storywake.db.looks import due_looks
 from storywake.db.overview import lag_of
 from storywake.db.persons import save_persons
 from storywake.db.stories import find_story
 from storywake.db.upkeep import keep_statistics
+from storywake.jobs.intake import Arrival, take_in
+from storywake.jobs.watch import watch
 
-from .test_cost_of_storing import steps
+from .test_cost_of_storing import posts, steps
 
 
 def _people(connection: Connection) -> None:
@@ -47,3 +52,20 @@ def _steps(engine: Engine, asked: str) -> int:
     keep_statistics(engine)
     with writing(engine) as connection:
         return steps(connection, ASKED[asked])
+
+
+def test_a_pass_that_finds_nothing_due_costs_the_same_beside_many_looks(tmp_path: Path, settings: Settings) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/due.db")
+    story = watch(engine, settings, "https://news.example/bridge", slug="bridge")
+    tie = Tie(kind=TieKind.LINKS, source="https://news.example/bridge", rests_on="links to it", confidence=1.0)
+    taken = []
+    for many in (20, 2_000):
+        shown = Arrival("bluesky", "2026-03-03T09:00:00Z", [story], posts=posts("bluesky", 1, many), tie=tie)
+        take_in(engine, shown, settings)
+        keep_statistics(engine)
+        with writing(engine) as connection:
+            taken.append(steps(connection, lambda opened: due_looks(opened, [story.id], "2026-03-03T08:59:59Z", 2)))
+            due = due_looks(connection, [story.id], "2026-03-04T00:00:00Z", 2)
+        assert len([look for look in due if look.kind == "counts"]) == many
+    engine.dispose()
+    assert taken[1] < 1.5 * taken[0] + 20

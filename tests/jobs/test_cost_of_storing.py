@@ -22,7 +22,7 @@ STEP = 100
 IDS = {"bluesky": "at://did:plc:ann/app.bsky.feed.post/{}", "reddit": "t3_{}"}
 
 
-def posts(platform: str, likes: int) -> list[Post]:
+def posts(platform: str, likes: int, many: int = 20) -> list[Post]:
     return [
         Post(
             platform=platform,
@@ -34,7 +34,7 @@ def posts(platform: str, likes: int) -> list[Post]:
             posted_at="2026-03-03T08:00:00Z",
             reach=Reach(likes=likes, replies=2),
         )
-        for number in range(20)
+        for number in range(many)
     ]
 
 
