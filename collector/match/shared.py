@@ -73,6 +73,11 @@ class Shared(NamedTuple):
         return self.share >= WHOLE and len(self.said) >= MIN_WHOLE
 
     @property
+    def names_alone(self) -> bool:
+        """Whether it rests on names and nothing else that the post says."""
+        return bool(self.names) and not (self.words or self.opening or self.numbers or self.paper or self.quoted)
+
+    @property
     def confidence(self) -> float:
         """How likely it is that the post speaks of the story, 0 to 1, in hundredths."""
         first, second, third = (*self.strengths, 0.0, 0.0, 0.0)[:3]
@@ -103,6 +108,14 @@ class Shared(NamedTuple):
         parts += ["quotes the article"] if self.quoted else []
         parts += ["is of the day on which it came out"] if self.timely else []
         return "it " + " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def is_another_events(story: ToldBy, found: Shared, other: ToldBy, theirs: Shared) -> bool:
+    """Whether a post that only names a story's people speaks of another event with the same people, of which it says more."""
+    if not found.names_alone or theirs.names_alone:
+        return False
+    known = [other.names[name][-1] for name in theirs.names]
+    return all(any(same_word(story.names[name][-1], word) for word in known) for name in found.names)
 
 
 def shared(story: ToldBy, text: str, words: Sequence[str], met: frozenset[str], *, timely: bool = False) -> Shared:

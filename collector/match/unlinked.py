@@ -18,6 +18,7 @@ from .shared import (
     SAID,
     Shared,
     in_full_words,
+    is_another_events,
     of_opening,
     said_most,
     shared,
@@ -139,16 +140,20 @@ class Unlinked:
         """The places of the stories that a text speaks of, as sure as each asks for."""
         quoted = self._quoted.by(text)
         words, numbered, posted = folded_words(text), has_digit(text), _posted(post)
+        told: list[tuple[ToldBy, Shared, int]] = []
         for place, met in self._met(words).items():
             story = self._stories[place]
             timely = story.came_out_on_day_of(posted)
             if _may_tell(story, met, numbered, words, timely=timely) and not _too_early(posted, story.since):
                 found = shared(story, text, words, met, timely=timely)
                 if found.is_enough(story.telling.threshold):
-                    source, rests_on = story.telling.source, found.rests_on(story)
-                    tie = Tie(kind=TieKind.MENTIONS, source=source, rests_on=rests_on, confidence=found.confidence)
-                    quoted.discard(place)
-                    yield place, tie
+                    told.append((story, found, place))
+        for story, found, place in told:
+            if any(is_another_events(story, found, other, theirs) for other, theirs, _ in told):
+                continue
+            source, rests_on = story.telling.source, found.rests_on(story)
+            quoted.discard(place)
+            yield place, Tie(kind=TieKind.MENTIONS, source=source, rests_on=rests_on, confidence=found.confidence)
         for place in quoted:
             story = self._stories[place]
             if story.telling.threshold <= SAID and not _too_early(posted, story.since):

@@ -87,6 +87,31 @@ def test_a_post_of_the_day_on_which_the_story_came_out_needs_less(ferry: Engine,
     ]
 
 
+SUED = ARTICLE.replace(b"/ferry", b"/sued")
+SUED = (
+    SUED[: SUED.index(b"<title>")]
+    + b"""<title>Inspector Declan Moray sues Patricia Oakes over leaked wedding photographs</title></head>
+<body><article><h1>Inspector Declan Moray sues Patricia Oakes over leaked wedding photographs</h1><p>Declan Moray has sued Patricia Oakes for
+publishing photographs of his daughter's wedding. The hearing is set for May.</p><p>Oakes did not comment.</p></article></body></html>"""
+)
+
+
+def test_of_two_events_with_the_same_people_a_post_is_tied_to_the_one_it_speaks_of(
+    ferry: Engine, settings: Settings
+) -> None:
+    watch_document(ferry, settings, "sued.html", SUED, claims=(), slug="sued")
+    of_sued = "Declan Moray and Patricia Oakes in court over wedding photographs, what a circus"
+    of_ferry = "Declan Moray and Patricia Oakes: five months without a safety certificate"
+    of_either = "Declan Moray and Patricia Oakes deserve each other"
+    found = heard(ferry, settings, posted("a", of_sued), posted("b", of_ferry), posted("c", of_either))
+    assert sorted((words, source.rsplit("/", 1)[1]) for words, _, source in found) == [
+        (of_either, "ferry"),
+        (of_either, "sued"),
+        (of_sued, "sued"),
+        (of_ferry, "ferry"),
+    ]
+
+
 def test_an_answer_to_it_and_a_link_are_ties_of_their_own(ferry: Engine, settings: Settings) -> None:
     answer = {"uri": "at://did:plc:ann/app.bsky.feed.post/a", "cid": "c"}
     link = {"$type": "app.bsky.richtext.facet#link", "uri": "https://gazette.example/ferry"}
