@@ -16,6 +16,8 @@ from .states import states, titles_of
 
 MIN_BODY_WORDS = 40
 """Words of what may be an article's body; a teaser has fewer."""
+MAX_ISLANDS = 100
+"""Of a page."""
 MARKUP = re.compile(r"<(?:p|div|br|h[1-6]|ul|ol|li|a|b|i|em|strong|span|blockquote|figure|section|article)\b", re.I)
 TAGS = re.compile(r"<[^<>]*>")
 EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -61,13 +63,17 @@ def told_by_states(page: Page) -> str | None:
     What stands under another heading, or beside an article, is none; what stands under the page's own goes before the rest.
     """
     titles = titles_of(page)
-    found = [
-        max(_bodies(page, data, titles), default=None)
-        for node, data in states(page, lambda code: len(code) > MIN_BODY_WORDS)
-        if "ld+json" not in (node.attributes.get("type") or "")
-    ]
-    best = max(filter(None, found), default=None)
+    best = max((body for data in _documents(page) for body in _bodies(page, data, titles)), default=None)
     return best.markup if best else None
+
+
+def _documents(page: Page) -> Iterator[object]:
+    """The objects that a page's scripts hold, but for JSON-LD, and those of Astro's islands, which stand in an attribute."""
+    for node, data in states(page, lambda code: len(code) > MIN_BODY_WORDS):
+        if "ld+json" not in (node.attributes.get("type") or ""):
+            yield data
+    for island in page.tree.css("astro-island[props]")[:MAX_ISLANDS]:
+        yield decoded(island.attributes.get("props") or "")
 
 
 def _bodies(page: Page, data: object, titles: frozenset[str]) -> Iterator[_Body]:

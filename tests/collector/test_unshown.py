@@ -1,6 +1,7 @@
 """Articles whose words their page shows only where scripts run, or to who has none: in a state, in ``noscript``."""
 
 import json
+from html import escape
 from typing import Any
 
 import pytest
@@ -76,6 +77,8 @@ FORMS = {
     "Nuxt, a function": f'<script>window.__NUXT__=(function(a){{return {{data:[{{title:"{TITLE}",content:a}}]}}}}({json.dumps(MARKUP)}));</script>',
     "Nuxt, numbered": numbered([["ShallowReactive", 1], {"article": 2}, {"title": 3, "body": 4}, TITLE, [5, 6, 7], *({"html": n} for n in (8, 9, 10)), *SAID]),
     "React": f'<script>self.__next_f.push([1,{json.dumps("4:" + json.dumps({"title": TITLE, "content": [["$", "p", None, {"children": words}] for words in SAID]}))}])</script>',
+    "SvelteKit": f'<script>{{__sveltekit_1x={{base:""}};const data=[null,{{"type":"data","data":{{article:{{title:"{TITLE}",body:{json.dumps(MARKUP)}}}}}}}];}}</script>',
+    "Astro": f'<astro-island props="{escape(json.dumps({"article": [0, {"title": [0, TITLE], "body": [0, MARKUP]}]}))}"></astro-island>',
     "noscript": f"<div id=app></div><noscript><main><h1>{TITLE}</h1>{MARKUP}</main></noscript>",
 }  # fmt: skip
 
