@@ -22,7 +22,8 @@ LEFT JOIN observation o ON o.post_id = p.id
 WHERE p.id IN :keys;
 
 -- name: stored_below
--- How many posts are stored below each of some posts, at any depth, that are not gone.
+-- How many posts are stored below each of some posts, at any depth, that are not gone; on Reddit, which counts them all, gone
+-- ones too.
 WITH RECURSIVE below (root, id, key, platform, gone) AS (
     SELECT p.id, p.id, p.key, p.platform, p.deleted_at IS NOT NULL FROM post p WHERE p.id IN :keys
     UNION
@@ -30,7 +31,7 @@ WITH RECURSIVE below (root, id, key, platform, gone) AS (
     FROM below b
     JOIN post c ON c.platform = b.platform AND c.in_reply_to = b.key
 )
-SELECT root, COUNT(*) AS stored FROM below WHERE id <> root AND NOT gone GROUP BY root;
+SELECT root, COUNT(*) AS stored FROM below WHERE id <> root AND (NOT gone OR platform = 'reddit') GROUP BY root;
 
 -- name: threads_above
 -- For each of some posts that answers another, the look at the replies to the topmost post of its thread.

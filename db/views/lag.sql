@@ -1,7 +1,8 @@
 -- What a platform told of a reaction's answers and is not stored yet: one row a post where it told of more than is here.
 -- told: replies and quotes by its last count; stored: those that are here and not gone
 -- since: when it first told of more than is stored now
--- Hacker News, Lemmy, Reddit and YouTube count the answers to answers too: there stored does so as well
+-- Hacker News, Lemmy, Reddit and YouTube count the answers to answers too: there stored does so as well. Reddit counts those
+-- that are gone besides
 CREATE VIEW lag AS
 SELECT k.story, k.platform, k.external_id, k.told, k.stored,
        (SELECT MIN(o.observed_at) FROM observation o
@@ -19,7 +20,7 @@ FROM (
                        FROM below b
                        JOIN post c ON c.platform = p.platform AND c.in_reply_to = b.key
                    )
-                   SELECT COUNT(*) FROM below WHERE NOT gone AND id <> p.id)
+                   SELECT COUNT(*) FROM below WHERE (NOT gone OR p.platform = 'reddit') AND id <> p.id)
                ELSE (
                    SELECT COUNT(*) FROM post c
                    WHERE c.platform = p.platform AND c.in_reply_to = p.key AND c.deleted_at IS NULL AND c.id <> p.id)
