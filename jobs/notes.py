@@ -12,7 +12,16 @@ from sqlalchemy import Engine
 from storywake.collector.dates import now
 from storywake.collector.net.download import download
 from storywake.collector.platforms.x import XSettings
-from storywake.collector.platforms.x.notes import MAX_PARTS, Note, Status, address, notes_in, ratings_in, statuses_in
+from storywake.collector.platforms.x.notes import (
+    MAX_PARTS,
+    Note,
+    Status,
+    Unfilled,
+    address,
+    notes_in,
+    ratings_in,
+    statuses_in,
+)
 from storywake.collector.settings import Settings
 from storywake.db.cursors import move_cursor, stream_cursor
 from storywake.db.engine import reading, writing
@@ -89,12 +98,15 @@ async def _ratings(settings: XSettings, day: date, notes: Collection[str]) -> di
 async def _table(
     settings: XSettings, day: date, table: str, read: Callable[[IO[bytes]], Iterator[Found]]
 ) -> list[Found] | None:
-    """What all parts of a day's table hold of what is wanted; None where the day has none. One part is kept at a time."""
+    """What all parts of a day's table hold of what is wanted; None where the day has none, or no row yet. One part is kept at a time."""
     found: list[Found] = []
     for part in range(MAX_PARTS):
         with tempfile.TemporaryFile() as file:
             if not await download(settings, address(settings.x_notes_url, day, table, part), file):
                 return found if part else None
             file.seek(0)
-            found += await asyncio.to_thread(lambda: list(read(file)))
+            try:
+                found += await asyncio.to_thread(lambda: list(read(file)))
+            except Unfilled:
+                return found if part else None
     return found

@@ -132,12 +132,16 @@ def test_a_note_that_is_taken_back_and_ratings_that_are_counted(
         ("1", "R", "0", level) for level in ("HELPFUL", "HELPFUL", "SOMEWHAT_HELPFUL", "", "NOT_HELPFUL")
     ]
     publish(
-        site, 1, notes=[[note("1", "100"), note("2", "100")]], noteStatusHistory=[[]], noteRatings=[rated, [*rated]]
+        site,
+        1,
+        notes=[[note("1", "100"), note("2", "100")]],
+        noteStatusHistory=[[status("9", now="NEEDS_MORE_RATINGS", since=AT)]],
+        noteRatings=[rated, [*rated]],
     )
     look_at_notes(engine, chosen.model_copy(update={"x_notes_ratings": True}))
     counts = "SELECT note_id, helpful, somewhat_helpful, not_helpful FROM notes ORDER BY note_id"
     assert [tuple(row) for row in ask(engine, counts)] == [("1", 4, 2, 2), ("2", 0, 0, 0)]
-    publish(site, 0, notes=[[note("1", "100")]], noteStatusHistory=[[]])
+    publish(site, 0, notes=[[note("1", "100")]], noteStatusHistory=[[status("9", now="NEEDS_MORE_RATINGS", since=AT)]])
     look_at_notes(engine, chosen)
     gone = ask(engine, "SELECT note_id FROM notes WHERE gone_at IS NOT NULL")
     assert [row[0] for row in gone] == ["2"]
@@ -209,3 +213,15 @@ def test_a_day_of_which_the_statuses_are_not_there_yet_is_read_when_they_are(
     publish(site, noteStatusHistory=[[status("1", now="CURRENTLY_RATED_HELPFUL", since="2026-11-22T09:00:00+00:00")]])
     look_at_notes(engine, chosen)
     assert [row[3] for row in seen(engine)] == ["CURRENTLY_RATED_HELPFUL"]
+
+
+def test_a_day_whose_table_has_a_head_alone_takes_no_note_back(
+    engine: Engine, site: Site, chosen: Settings, story: StoryRow
+) -> None:
+    publish(site, 1, notes=[[note("1", "100")]], noteStatusHistory=[[status("1", now="NEEDS_MORE_RATINGS", since=AT)]])
+    look_at_notes(engine, chosen)
+    publish(site, notes=[[]], noteStatusHistory=[[status("1", now="NEEDS_MORE_RATINGS", since=AT)]])
+    assert look_at_notes(engine, chosen) == {}
+    assert ask(engine, "SELECT COUNT(*) FROM note WHERE gone_at IS NOT NULL") == [(0,)]
+    publish(site, notes=[[note("1", "100"), note("2", "200")]])
+    assert look_at_notes(engine, chosen) == {"notes": 2, "noted_posts": 2}

@@ -59,6 +59,10 @@ class Status(NamedTuple):
     status: str
 
 
+class Unfilled(Unreadable):
+    """A table that is begun: its head stands there, its rows do not."""
+
+
 def address(base: str, day: date, table: str, part: int) -> str:
     """Where a part of a day's table lies."""
     return f"{base.rstrip('/')}/{day:%Y/%m/%d}/{table}/{TABLES[table]}-{part:05}.zip"
@@ -112,15 +116,17 @@ def _wanted(table: IO[bytes], key: str, wanted: Collection[str]) -> Iterator[Map
         raise Unreadable(f"a file of Community Notes has no column {key}")
     place = head.index(key)
     whole = True
-    while line := table.readline(MAX_LINE_BYTES):
+    line = table.readline(MAX_LINE_BYTES)
+    if not line:
+        raise Unfilled("a file of Community Notes has no rows")
+    while line:
         begins, whole = whole, line.endswith(b"\n") or len(line) < MAX_LINE_BYTES
-        if not begins or not whole:
-            continue
-        start = line.split(b"\t", place + 1)
+        start = line.split(b"\t", place + 1) if begins and whole else []
         if len(start) > place and start[place].rstrip(b"\r\n").decode("ascii", "replace") in wanted:
             cells = _cells(line)
             if len(cells) == len(head):
                 yield dict(zip(head, cells, strict=True))
+        line = table.readline(MAX_LINE_BYTES)
 
 
 def _cells(line: bytes) -> Sequence[str]:
