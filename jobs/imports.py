@@ -16,6 +16,7 @@ from storywake.collector.dates import now
 from storywake.collector.errors import BadInput, Unreadable
 from storywake.collector.exports.documents import NOTHING_POSTED
 from storywake.collector.exports.files import (
+    BROKEN,
     CHUNK,
     SCRIPT,
     Piece,
@@ -108,7 +109,7 @@ def read_rows(path: str, readers: Readers, platform: str | None, notes: list[str
         else:
             encoding = encoding_of(path) if encoding == "utf-8" else encoding
             yield from read_table(path, encoding, platform, unguarded, notes.append)
-    except (OSError, EOFError, ValueError) as error:
+    except (*BROKEN, ValueError) as error:
         raise BadInput(f"cannot read {path[:200]}: {error}") from None
 
 

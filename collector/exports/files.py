@@ -7,6 +7,7 @@ import io
 import json
 import lzma
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
@@ -28,6 +29,8 @@ PACKED: tuple[tuple[bytes, Callable[[str], Any]], ...] = (
     (b"BZh", bz2.BZ2File),
     (b"\xfd7zXZ\x00", lzma.LZMAFile),
 )
+BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError)
+"""What is raised where a file cannot be read, or what is packed in it is broken."""
 OTHER = (
     (b"\x28\xb5\x2f\xfd", "packed with Zstandard: unpack it with `zstd -d` first"),
     (b"PK\x03\x04", "a ZIP archive or an Excel workbook: unpack it, or save the sheet as CSV"),
@@ -64,6 +67,18 @@ def opened(path: str) -> IO[bytes]:
         return Path(path).open("rb")
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror or error}") from None
+
+
+def unpacked(path: str, most: int) -> bytes:
+    """A file's bytes, unpacked where it is packed. Raises BadInput where they cannot be read, or are more than ``most``."""
+    try:
+        with opened(path) as file:
+            body = file.read(most + 1)
+    except BROKEN as error:
+        raise BadInput(f"cannot read {path}: {error}") from None
+    if len(body) > most:
+        raise BadInput(f"{path} is larger than {most} bytes")
+    return body
 
 
 def unicode_of(path: str) -> str:

@@ -16,6 +16,7 @@ import typer
 
 from storywake.collector.dates import now
 from storywake.collector.errors import BadInput, StorywakeError, Unreadable
+from storywake.collector.exports.files import unpacked
 from storywake.collector.net.evidence import Evidence
 from storywake.collector.net.fetch import Fetcher
 from storywake.collector.pages.charsets import decode
@@ -26,7 +27,7 @@ from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
 from storywake.collector.urls import is_web_address
 from storywake.commands.platform import known_platform
-from storywake.jobs.watch import read_file
+from storywake.jobs.watch import MAX_FILE_BYTES, read_file
 
 SCRIPT = re.compile(r"\Awindow\.YTD\.\w+\.part\d+\s*=\s*")
 
@@ -99,7 +100,7 @@ def normalise(
     with Readers() as readers:
         for path in files:
             read = told = 0
-            for payload in payloads(decode(read_file(str(path))), str(path)):
+            for payload in payloads(decode(unpacked(str(path), MAX_FILE_BYTES)), str(path)):
                 try:
                     answer = _answered(payload)
                     posts = readers.read_now(platform, answer).posts

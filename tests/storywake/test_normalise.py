@@ -1,5 +1,6 @@
 """``storywake normalise``: what it prints, and what it says where it finds nothing."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from storywake.cli import app
+from storywake.collector.errors import BadInput
 from storywake.commands.extract import normalise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "payloads"
@@ -59,6 +61,17 @@ def test_a_line_is_a_line_whatever_separators_its_words_hold(
     path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
     normalise([path], "x")
     assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_a_packed_file_is_unpacked_and_a_broken_one_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    packed = gzip.compress((FIXTURES / "x" / "client.json").read_bytes())
+    whole, cut = tmp_path / "whole.json.gz", tmp_path / "cut.json.gz"
+    whole.write_bytes(packed)
+    cut.write_bytes(packed[:-40])
+    normalise([whole], "x")
+    assert [json.loads(line)["external_id"] for line in capsys.readouterr().out.splitlines()] == ["501", "502"]
+    with pytest.raises(BadInput, match=r"^cannot read .*cut\.json\.gz: [^\n]*$"):
+        normalise([cut], "x")
 
 
 def test_what_a_tool_wrote_of_the_platform_is_read_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -243,6 +243,16 @@ def test_a_packed_file_is_unpacked(tmp_path: Path, packed: Any) -> None:
     assert ids(rows) == ["1700000000000001001", "1700000000000001002"]
 
 
+@pytest.mark.parametrize("packed", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("broken", ["cut off", "overwritten"])
+def test_a_packed_file_that_is_broken_is_told_in_a_line(tmp_path: Path, packed: Any, broken: str) -> None:
+    body = packed("\n".join(lines(*range(1, 400))).encode())
+    half = len(body) // 2
+    body = body[:half] if broken == "cut off" else body[:half] + b"\xff\x00" * 20 + body[half + 40 :]
+    with pytest.raises(BadInput, match=r"^cannot read [^\n]*$"):
+        rows_of(written(tmp_path, body))
+
+
 @pytest.mark.parametrize(
     ("begins", "why"),
     [(b"PK\x03\x04", "ZIP"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"SQLite format 3\0", "SQLite"), (b"%PDF-1.7", "PDF"), (b"\x01\0\0\x02", "binary")],
