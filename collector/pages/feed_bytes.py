@@ -21,12 +21,12 @@ OF_XML = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
 
 
 def readable_bytes(body: bytes) -> bytes:
-    """A feed's or sitemap's bytes: gzip undone, UTF-16 as UTF-8, without byte-order mark and what stands before its first sign."""
+    """A feed's or sitemap's bytes: gzip undone, UTF-16 as UTF-8, without byte-order mark, zeros and what stands before its first sign."""
     body = unzipped(body, MAX_FEED_BYTES)[:MAX_FEED_BYTES]
     if body[:2] in UTF_16:
         body = ENCODING.sub(r"\1", decode(body)).encode("utf-8", "replace")
-    body = LONG_REFERENCE.sub("\ufffd".encode(), body)
-    return body.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\f\x00")
+    body = LONG_REFERENCE.sub("\ufffd".encode(), body.replace(b"\x00", b""))
+    return body.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\f")
 
 
 def root_of(body: bytes) -> str:

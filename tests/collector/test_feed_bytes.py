@@ -34,6 +34,7 @@ def test_a_feed_is_read_however_it_is_wrapped(document: str) -> None:
         PROLOGUE.encode() + body,
         ('<?xml version="1.0" encoding="utf-16"?>' + document).encode("utf-16"),
         body + b"\n<!-- made in 0.2 s -->",
+        b'<?xml version="1.0" encoding="UTF-\x00\x008"?>' + body.replace(b">A<", b">\x00A<"),
     ):
         assert places(wrapped) == BOTH
 
