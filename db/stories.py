@@ -1,6 +1,6 @@
 """Stories: started, found, changed, listed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, update
@@ -11,6 +11,7 @@ from storywake.collector.urls import canonical
 
 from .claims import add_claim
 from .models import Story
+from .questions import unknown_story
 from .rows import select_rows
 from .statements import statements
 from .status import StoryStatus
@@ -179,6 +180,11 @@ def stories(connection: Connection, *, watched_at: str | None = None) -> list[St
     rows = connection.execute(select_rows(Story, StoryRow).order_by(col(Story.id)))
     found = [StoryRow._make(row) for row in rows]
     return [s for s in found if watched_at is None or standing(s, watched_at) is StoryStatus.WATCHED]
+
+
+def told_of_none(connection: Connection, values: Mapping[str, str]) -> str | None:
+    """What to say beside the answer to a saved question where its ``values`` name a story that is none."""
+    return unknown_story(values, lambda: sorted(story.slug for story in stories(connection)))
 
 
 def still_there(connection: Connection, wanted: Sequence[StoryRow]) -> list[StoryRow]:

@@ -20,7 +20,7 @@ from storywake.db.dictionary import dictionary
 from storywake.db.engine import reading
 from storywake.db.questions import asked, find_question, questions
 from storywake.db.sql import Bounds, answered
-from storywake.db.stories import standing, story_counts
+from storywake.db.stories import standing, story_counts, told_of_none
 
 from .export import plain
 from .report import report
@@ -80,8 +80,13 @@ def assistant(engine: Engine, settings: Settings) -> MCPServer[Any]:
 
     @_tool(server)
     def ask(question: str, values: dict[str, str] | None = None) -> dict[str, Any]:
-        """The answer to a saved question, by its name; values by parameter, such as {"story": "bridge"}."""
-        return _answer(engine, asked(find_question(question), values or {}))
+        """The answer to a saved question, by its name; values by parameter, such as {"story": "bridge"}. A note says where
+        no story has that name.
+        """
+        answer = _answer(engine, asked(find_question(question), values or {}))
+        with reading(engine) as connection:
+            note = told_of_none(connection, values or {})
+        return {**answer, "note": note} if note else answer
 
     @_tool(server)
     def story_report(story: str) -> str:

@@ -23,7 +23,7 @@ from storywake.collector.errors import BadInput
 from storywake.collector.urls import is_web_address
 from storywake.db.dictionary import dictionary
 from storywake.db.engine import reading
-from storywake.db.questions import SavedQuestion, asked, find_question, questions
+from storywake.db.questions import SavedQuestion, asked, find_question, questions, unknown_story
 from storywake.db.sql import Answer, Bounds, answered, read_only
 from storywake.db.stories import stories
 from storywake.jobs.curves import curves_chart
@@ -127,11 +127,12 @@ def routes(engine: Engine) -> list[Route]:
             fault = error
         took = time.monotonic() - begun
         with reading(engine) as connection:
-            slugs = [story.slug for story in stories(connection)]
+            slugs = sorted(story.slug for story in stories(connection))
+        note = unknown_story(given.values, lambda: slugs) if answer else None
         pictures = [curves_chart(answer.columns, answer.rows, form) for form in (WIDE, NARROW)] if answer else []
         rows = cells_of(answer) if answer else []
         told = page(
-            request, "sql.html.j2", _status(fault), asked=given, query=query or given.query, fault=fault, took=took,
+            request, "sql.html.j2", _status(fault), asked=given, query=query or given.query, fault=fault, note=note, took=took,
             answer=answer, rows=rows, cut=any(cell.cut for row in rows for cell in row), most=MAX_CELL, pictures=[one for one in pictures if one], slugs=slugs, bounds=SHOWN,
             questions=questions(), dictionary=dictionary(), forms=list(TYPES),
             address=urlencode(given.fields()) if len(given.query) <= MAX_IN_ADDRESS else None,

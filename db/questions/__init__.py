@@ -5,7 +5,7 @@ one without a default must be given, and ``NULL`` stands for "all". The query wr
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -14,6 +14,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from storywake.collector.errors import BadInput
+from storywake.collector.printable import one_line
 
 PARAMETER = re.compile(r"-- (?P<name>\w+): (?P<type>\w+)(?: = (?P<default>[^;]+))?; (?P<meaning>.+)")
 PLACE = re.compile(r"(?<![:\w]):([a-z]\w*)")
@@ -23,6 +24,8 @@ INTEGER = re.compile(r"-?\d{1,15}", re.A)
 MAX_VALUE = 2000
 """Characters of a value."""
 NO_VALUE = "NULL"
+MAX_NAMED = 8
+"""Stories that are named where none has the name asked for."""
 
 
 class ParameterType(StrEnum):
@@ -79,6 +82,21 @@ def asked(question: SavedQuestion, values: Mapping[str, str], at: datetime | Non
     moment = at or datetime.now(UTC)
     literals = {p.name: _literal(p, values.get(p.name), moment) for p in question.parameters}
     return PLACE.sub(lambda place: literals.get(place[1], place[0]), question.query)
+
+
+def unknown_story(values: Mapping[str, str], slugs: Callable[[], Iterable[str]]) -> str | None:
+    """What to say beside an answer where ``values`` name a story that is none: it has no rows then, and tells nothing of one.
+
+    ``slugs`` gives the names that there are, in order, and is asked only where a story is named.
+    """
+    story = values.get("story", "").strip()
+    if story in ("", NO_VALUE):
+        return None
+    known = list(slugs())
+    if story in known:
+        return None
+    there = f"; there are: {', '.join(known[:MAX_NAMED])}" if known else "; none is watched yet"
+    return f"no story {one_line(repr(story), 120)}{there}"
 
 
 def _read(name: str, source: str) -> SavedQuestion:

@@ -11,14 +11,11 @@ import typer
 
 from storywake.address import database_address
 from storywake.collector.errors import BadInput
-from storywake.collector.printable import one_line
-from storywake.db.questions import NO_VALUE, ParameterType, SavedQuestion, asked, find_question, questions
+from storywake.db.questions import ParameterType, SavedQuestion, asked, find_question, questions, unknown_story
 from storywake.db.sql import Result, asking
 from storywake.jobs.export import RowFormat, write_rows
 
 app = typer.Typer(add_completion=False)
-MAX_NAMED = 8
-"""Stories that are named where none has the name asked for."""
 
 
 @app.command("sql", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -63,20 +60,17 @@ def sql(
         else:
             _no_more(context.args)
         with asking(address) as ask:
-            if "story" in values:
-                _tell_unknown(values["story"], ask)
+            said = unknown_story(values, lambda: _slugs(ask))
+            if said:
+                print(f"storywake: {said}", file=sys.stderr)
             with ask(query) as result:
                 write_rows(sys.stdout.buffer, format, result.columns, result.rows)
         sys.stdout.buffer.flush()
 
 
-def _tell_unknown(story: str, ask: Callable[[str], AbstractContextManager[Result]]) -> None:
-    """Says on standard error where no story has that name: the answer, which is empty then, tells nothing of one."""
+def _slugs(ask: Callable[[str], AbstractContextManager[Result]]) -> list[str]:
     with ask("SELECT slug FROM story ORDER BY slug") as result:
-        known = [slug for (slug,) in result.rows]
-    if story.strip() not in known and story.strip() not in ("", NO_VALUE):
-        there = f"; there are: {', '.join(known[:MAX_NAMED])}" if known else "; none is watched yet"
-        print(f"storywake: no story {one_line(repr(story), 120)}{there}", file=sys.stderr)
+        return [slug for (slug,) in result.rows]
 
 
 def _write_metadata(address: str) -> None:

@@ -60,7 +60,8 @@ def test_a_client_lists_tools_and_asks_them(folder: Path) -> None:
     assert "only reading is allowed" in said("query refused")
     assert "prohibited" in said("query secret") or "refused" in said("query secret")
     assert any(question["name"] == "first" for question in said("saved_questions")["result"])
-    assert len(said("ask")["rows"]) == 2 and said("ask")["more"] is False
+    assert len(said("ask")["rows"]) == 2 and said("ask")["more"] is False and "note" not in said("ask")
+    assert said("ask of none")["rows"] == [] and "no story 'moscow-tmies'" in said("ask of none")["note"]
     assert "no saved question 'frist'" in said("ask badly")
     assert "Freedman" in told["story_report"].content[0].text
     json.dumps(said("ask"))
@@ -75,6 +76,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "query secret": {"sql": "SELECT value FROM secret"},
     "saved_questions": {},
     "ask": {"question": "first", "values": {"story": "moscow-times", "most": "2"}},
+    "ask of none": {"question": "first", "values": {"story": "moscow-tmies"}},
     "ask badly": {"question": "frist"},
     "story_report": {"story": "moscow-times"},
 }

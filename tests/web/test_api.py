@@ -85,6 +85,9 @@ def test_saved_questions_are_asked_by_name(desk: TestClient, story: str) -> None
     assert "first" in names
     told = desk.get(f"{API}/questions/first", params={"story": story}).json()
     assert told["rows"] and len(told["columns"]) == len(told["rows"][0])
+    assert told["note"] is None
+    unknown = desk.get(f"{API}/questions/first", params={"story": "none-such"}).json()
+    assert unknown["rows"] == [] and unknown["note"] == f"no story 'none-such'; there are: {story}"
     assert refused(desk.get(f"{API}/questions/first", params={"storry": story}), 400)
     assert refused(desk.get(f"{API}/questions/none"), 404)
 

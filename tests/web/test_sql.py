@@ -131,6 +131,14 @@ def test_a_function_that_heeds_no_time_limit_gets_no_long_value(sqlite: Engine) 
         answered(sqlite, "SELECT HEX(ZEROBLOB(200000))", page.SHOWN)
 
 
+def test_a_story_that_is_none_is_told_beside_its_empty_answer(browser: TestClient) -> None:
+    said = "no story &#39;moscow-tmies&#39;; there are: moscow-times"
+    html = browser.get("/sql", params={"ask": "first", "story": "moscow-tmies"}).text
+    assert said in html and table(html) == []
+    for values in ({"story": " moscow-times "}, {"story": "NULL"}, {}):
+        assert "no story" not in browser.get("/sql", params={"ask": "first", **values}).text
+
+
 def test_a_visitor_asks_one_thing_at_a_time() -> None:
     turns = page.Turns()
     with turns.taken("anna"), turns.taken("ben"), pytest.raises(page.Busy, match="one at a time"):

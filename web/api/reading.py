@@ -16,7 +16,7 @@ from storywake.db.listing import list_reactions
 from storywake.db.questions import SavedQuestion, asked, questions
 from storywake.db.roles import Role
 from storywake.db.sql import answered
-from storywake.db.stories import StoryRow, find_story, reactions_by_platform, standing
+from storywake.db.stories import StoryRow, find_story, reactions_by_platform, standing, told_of_none
 from storywake.db.view_rows import typed, view_rows
 from storywake.jobs.export import plain
 from storywake.jobs.labels import agreement
@@ -66,7 +66,8 @@ QUESTION = record(
     parameters=listed(record(name=text(), type=text(), default=nullable(text()), about=text())),
 )  # fmt: skip
 ANSWER = record(
-    columns=listed(text()), rows=listed(listed({})), more={"type": "boolean", "description": "whether rows were left out"}
+    columns=listed(text()), rows=listed(listed({})), more={"type": "boolean", "description": "whether rows were left out"},
+    note=nullable(text("what to know of the answer: that no story has the name asked for")),
 )  # fmt: skip
 VIEWS = {
     "articles": "a story's articles",
@@ -148,13 +149,17 @@ def _of_questions(engine: Engine) -> list[Operation]:
         name = request.path_params["name"]
         if name not in questions():
             raise NotThere(f"no saved question {name!r}")
-        query = asked(questions()[name], values_for(questions()[name], request))
+        values = values_for(questions()[name], request)
+        query = asked(questions()[name], values)
         with turns.taken(visitor(request).name):
             found = answered(engine, query, SHOWN)
+        with reading(engine) as connection:
+            note = told_of_none(connection, values)
         return {
             "columns": found.columns,
             "rows": [[plain(cell) for cell in row] for row in found.rows],
             "more": found.more,
+            "note": note,
         }
 
     name = Parameter("name", "the question's name", text(), in_path=True)
