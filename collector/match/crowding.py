@@ -28,7 +28,7 @@ class Acts(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """Acts by thing and time, of one account's posts of a thing within a window the first alone; seconds are from the first."""
+    """Acts by thing and time, of one account's posts of a thing within a window the first alone; seconds are from the story's first post."""
 
     things: Numbers
     posts: Numbers
@@ -74,7 +74,7 @@ def authors_of(acts: Acts, posts: int) -> Numbers:
 def placed(acts: Acts, times: Numbers) -> Placed:
     """Acts at ``times``, which are those of the posts, in seconds. Takes n log n time."""
     at = times[acts.posts]
-    at = at - at.min(initial=np.iinfo(np.int64).max)
+    at = at - times.min()
     kept = np.ones(len(at), bool)
     things, accounts, moments = (column[acts.again] for column in (acts.things, acts.accounts, at))
     order = np.lexsort((moments, accounts, things))

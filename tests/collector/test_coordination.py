@@ -3,11 +3,13 @@
 import random
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from storywake.collector.match.coordination import Act, Group, posted_together
+from storywake.collector.match.crowding import acts_of, placed, surprising
 from storywake.collector.match.near_copies import is_mostly, near_copies
 from storywake.collector.match.papers import is_papers_own, papers
 
@@ -154,6 +156,31 @@ def test_many_who_post_one_text_at_once_are_told_but_not_after_a_publication_and
     assert posted_together(acts + text, published=[at - 300]) == []
     link = [act._replace(links=("https://rare.example/",), said=None) for act in text]
     assert posted_together(acts + link) == []
+
+
+@pytest.mark.parametrize("hours", [1, 24])
+def test_a_lone_post_before_all_others_makes_no_moment_of_a_loud_hour_unusual(hours: int) -> None:
+    chance = random.Random(6)
+    links, posts = np.arange(400) // 4, np.arange(400)
+    times = np.array([DAY + chance.randrange(1800) for _ in posts])
+    acts = acts_of(links, posts, posts)
+    alone = surprising(placed(acts, times))
+    after = surprising(placed(acts, np.append(times, DAY - hours * 3600)))
+    assert [one.posts for one in after] == [one.posts for one in alone]
+    assert sum(one.surprise for one in after) < 1.1 * sum(one.surprise for one in alone)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_groups_are_found_in_a_story_that_a_lone_post_begins(seed: int) -> None:
+    chance = random.Random(500 + seed)
+    acts, published = ordinary(chance, 300)
+    planted = [
+        plant(chance, acts, 1, size=3, times=3, within=10, text=True),
+        plant(chance, acts, 2, size=6, times=5, within=15, text=False),
+    ]
+    acts.append(Act(len(acts), 99_999, min(act.at for act in acts) - 8 * 3600, (), None))
+    assert quality(posted_together(acts, published), planted) == (1.0, 1.0)
+    assert posted_together(shuffled(acts, seed), published) == []
 
 
 def test_two_who_post_together_once_are_no_group() -> None:
