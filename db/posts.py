@@ -5,12 +5,11 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-import msgspec
 from sqlalchemy import Connection, update
 from sqlmodel import col, select
 
 from storywake.collector.platforms.base import Edit
-from storywake.collector.records import NO_REACH, Post, media_text
+from storywake.collector.records import Post, media_text
 from storywake.collector.wishes import WISHES
 
 from . import models
@@ -33,7 +32,7 @@ TOLD = ("url", "account_key", "text", "language", "posted_at", "in_reply_to", "q
 
 
 def save_posts(
-    connection: Connection, posts: Sequence[Post], seen_at: str, *, copied: bool = False, of_old: bool = False
+    connection: Connection, posts: Sequence[Post], seen_at: str, *, copied: bool = False
 ) -> set[tuple[str, str]]:
     """Writes posts as they were at ``seen_at``: each once, its edits as revisions, its counts as an observation
     (``counted_at``, where that is told).
@@ -44,13 +43,11 @@ def save_posts(
     stored, or the other way round, becomes one row. A deleted post comes back where its platform shows it after its
     deletion. ``copied`` posts were seen in an embed or an import, not on the platform itself (as ``relayed`` ones at
     another server): their words give way to the platform's own and are no edit of them, and they never revive a
-    deleted post. Posts ``of_old`` may be as they were any time before ``seen_at``: counts that were observed already
-    are not observed again.
+    deleted post.
     """
     changed: set[tuple[str, str]] = set()
     for start in range(0, len(posts), MAX_POSTS):
-        chunk = posts[start : start + MAX_POSTS]
-        changed |= _save_chunk(connection, _new_counts(connection, chunk) if of_old else chunk, seen_at, copied)
+        changed |= _save_chunk(connection, posts[start : start + MAX_POSTS], seen_at, copied)
     return changed
 
 
@@ -69,7 +66,7 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, cop
         if account_key:
             accounts[(platform, account_key)] = _account_row(post, account_key, copied or post.relayed)
         rows.append(_post_row(post, key, account_key, seen_at, copied or post.relayed))
-        counts = _counts(post)
+        counts = counts_of(post)
         if any(count is not None for count in counts.values()):
             followers = post.author.followers
             observations.append(
@@ -94,21 +91,6 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, cop
     return {(row["platform"], row["key"]) for row in chain(changed, others)}
 
 
-def _new_counts(connection: Connection, posts: Sequence[Post]) -> list[Post]:
-    """Posts without those counts that were observed already and of which it is not told when."""
-    known = {
-        (platform, *row)
-        for platform, keys in _by_platform((p.platform, key_of(p)) for p in posts if p.counted_at is None).items()
-        for row in rows_among(connection, SQL["all_counts"], keys, platform=platform)
-    }
-    return [
-        msgspec.structs.replace(post, reach=NO_REACH)
-        if post.counted_at is None and (post.platform, key_of(post), *_counts(post).values()) in known
-        else post
-        for post in posts
-    ]
-
-
 def _counted_at(post: Post, seen_at: str) -> str:
     """When a post's counts were taken: as it is told where that lies between the post and ``seen_at``, else then."""
     told = post.counted_at or ""
@@ -119,7 +101,7 @@ def _stored(connection: Connection, posts: Iterable[tuple[str, str]]) -> dict[tu
     """Posts as they are stored, by platform and key."""
     return {
         (platform, row.key): row
-        for platform, keys in _by_platform(posts).items()
+        for platform, keys in by_platform(posts).items()
         for row in rows_among(connection, SQL["as_stored"], keys, platform=platform)
     }
 
@@ -154,7 +136,7 @@ def save_counts(
     placed = [((row["platform"], row["key"]), row) for row in rows]
     ids = {
         (platform, row.key): row.id
-        for platform, keys in _by_platform(place for place, _ in placed if place not in known).items()
+        for platform, keys in by_platform(place for place, _ in placed if place not in known).items()
         for row in rows_among(connection, SQL["ids_of_keys"], keys, platform=platform)
     } | dict(known)
     write_looks(
@@ -214,7 +196,8 @@ def _post_row(post: Post, key: str, account_key: str | None, seen_at: str, copie
     }
 
 
-def _counts(post: Post) -> dict[str, int | None]:
+def counts_of(post: Post) -> dict[str, int | None]:
+    """A post's five counts by name."""
     reach = post.reach
     return {
         "likes": reach.likes,
@@ -266,7 +249,7 @@ class Counted(NamedTuple):
 def counted(connection: Connection, posts: Iterable[Post]) -> dict[tuple[str, str], Counted]:
     """Those of ``posts`` that are stored, by platform and key, with their last counts."""
     found: dict[tuple[str, str], Counted] = {}
-    for platform, keys in _by_platform((post.platform, key_of(post)) for post in posts).items():
+    for platform, keys in by_platform((post.platform, key_of(post)) for post in posts).items():
         for row in rows_among(connection, SQL["last_counts"], keys, platform=platform):
             found[(platform, row.key)] = Counted(row.id, row.key, tuple(row)[2:])
     return found
@@ -281,7 +264,7 @@ def counted_again(
     for post in posts:
         place = (post.platform, key_of(post))
         known = before.get(place) if known_id(post) else None
-        told = tuple(_counts(post).values())
+        told = tuple(counts_of(post).values())
         if known is not None and (told == known.counts or not any(count is not None for count in told)):
             same[place] = known
         else:
@@ -292,13 +275,14 @@ def counted_again(
 def posted_at(connection: Connection, posts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str | None]:
     """When posts (platform, external id) were posted; those that are not stored are left out."""
     found: dict[tuple[str, str], str | None] = {}
-    for platform, keys in _by_platform(posts).items():
+    for platform, keys in by_platform(posts).items():
         rows = rows_among(connection, SQL["posted_at"], keys, platform=platform)
         found |= {(platform, row.key): row.posted_at for row in rows}
     return found
 
 
-def _by_platform(posts: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
+def by_platform(posts: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
+    """The keys of posts (platform and key) by platform, each once."""
     keys: dict[str, list[str]] = {}
     for platform, key in set(posts):
         keys.setdefault(platform, []).append(key)

@@ -39,11 +39,16 @@ from .export import unguarded
 from .intake import Arrival, take_in
 from .resolution import StoryPeople
 from .ticking import Tick, silent
+from .wording import number_of
 
 MAX_BATCH = 2000
 """Posts stored in one transaction: what a killed import repeats at most."""
 MARKUP = re.compile(r"[\s\ufeff]{0,40}(?:<!doctype html|<html)\b", re.IGNORECASE)
 TELEGRAM_HTML = "a chat as Telegram Desktop shows it, which tells no address of it: export it as machine-readable JSON"
+OLDER = (
+    "it does not say when its counts were taken, and more of them fell than rose: the lower ones of {} are taken for older than those"
+    " known, and are left out"
+)
 MAX_REASONS = 20
 """Rows that are told one by one; the others are counted."""
 
@@ -67,7 +72,7 @@ def import_file(
     """
     source = f"import:{Path(path).name}"
     tie = Tie(kind=TieKind.MENTIONS, source=source, rests_on="an analyst brought it in", confidence=1.0)
-    posts = reactions = unread = 0
+    posts = reactions = unread = older = 0
     bad: list[str] = []
     notes: list[str] = []
     people = StoryPeople(engine, story.id)
@@ -79,10 +84,14 @@ def import_file(
             bad.extend(f"{path}, {reason}" for reason in reasons[: MAX_REASONS - len(bad)])
             unread += len(reasons)
             arrival = Arrival(source, now(), [story], posts=good, copied=True, of_old=True, tie=tie)
-            reactions += take_in(engine, arrival, settings).reactions
+            taken = take_in(engine, arrival, settings)
+            reactions += taken.reactions
+            older += taken.older
             people.add_new()
             posts += len(good)
             tick(posts, None, f"rows of {path} stored")
+    if older:
+        notes.append(OLDER.format(number_of(older, "post")))
     people.finish()
     keep_statistics(engine)
     return Imported(posts, reactions, bad, unread, tuple(f"{path}: {note}" for note in notes))

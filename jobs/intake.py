@@ -41,6 +41,7 @@ from storywake.db.reactions import (
     stories_of_posts,
 )
 from storywake.db.stories import StoryRow
+from storywake.db.undated import without_old_counts
 from storywake.db.withholding import as_kept, as_wished, leave_out, with_known_labels
 
 from .counts import gains, settle_counts
@@ -105,6 +106,7 @@ class Taken(NamedTuple):
     counted: frozenset[int] = frozenset()  # stories with other counts, or posts that are gone
     seen: frozenset[int] = frozenset()  # ids of the posts that their platform showed, or reported as deleted
     note: str | None = None
+    older: int = 0  # posts whose counts are left out, since they are older than those known
 
 
 def take_in(engine: Engine, arrival: Arrival, settings: Settings) -> Taken:
@@ -146,7 +148,8 @@ class _Write:
         arrival, connection = self._arrival, self._connection
         answers = [self._save_evidence(told) for told in self._told]
         before = counted(connection, arrival.posts)
-        told = save_posts(connection, arrival.posts, arrival.at, copied=arrival.copied, of_old=arrival.of_old)
+        posts, older = without_old_counts(connection, arrival.posts, before) if arrival.of_old else (arrival.posts, 0)
+        told = save_posts(connection, posts, arrival.at, copied=arrival.copied)
         save_edits(connection, arrival.source, arrival.edits)
         leave_out(connection, [post for told in self._told for post in told.withheld])
         gone = mark_deleted(connection, arrival.source, arrival.gone, arrival.at)
@@ -187,6 +190,7 @@ class _Write:
             counted=frozenset(stories_of_posts(connection, recounted | missing)),
             seen=frozenset() if arrival.copied else frozenset(seen | missing),
             note=note,
+            older=older,
         )
 
     def _fit(self, arrival: Arrival) -> Arrival:

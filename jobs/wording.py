@@ -94,7 +94,7 @@ def short_title(title: str) -> str:
 
 def age(hours: int) -> str:
     """An age in words: ``6 hours``, ``4 days``."""
-    return _number_of(*((hours, "hour") if hours < HOURS_OF_DAYS else (hours // 24, "day")))
+    return number_of(*((hours, "hour") if hours < HOURS_OF_DAYS else (hours // 24, "day")))
 
 
 def span(hours: float | None) -> str:
@@ -102,11 +102,11 @@ def span(hours: float | None) -> str:
     if hours is None:
         return "–"
     if hours < 1:
-        return _number_of(round(60 * hours), "minute")
+        return number_of(round(60 * hours), "minute")
     if hours < HOURS_OF_DAYS:
         told = decimal(hours)
         return f"{told} hour{'' if told == '1' else 's'}"
-    return _number_of(round(hours / 24), "day")
+    return number_of(round(hours / 24), "day")
 
 
 def decimal(number: float | None) -> str:
@@ -116,7 +116,8 @@ def decimal(number: float | None) -> str:
     return f"{number:.1f}".removesuffix(".0") if abs(number) < MIN_WHOLE else f"{number:,.0f}".replace(",", " ")
 
 
-def _number_of(number: int, unit: str) -> str:
+def number_of(number: int, unit: str) -> str:
+    """So many of something: ``1 post``, ``12 posts``."""
     return f"{number} {unit}{'' if number == 1 else 's'}"
 
 

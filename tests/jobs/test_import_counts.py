@@ -72,6 +72,37 @@ def test_a_file_brought_in_again_changes_no_count_though_a_newer_one_came_since(
     assert asked(engine, "SELECT likes FROM reactions") == [(90,)]
 
 
+def table(folder: Path, likes: Sequence[int]) -> str:
+    """A file that does not say when its posts were counted."""
+    path = folder / f"{'-'.join(map(str, likes))}.csv"
+    rows = [f"{int(KEY) + n},ann,{POSTED},It was late,{KEY},en,{count}" for n, count in enumerate(likes)]
+    path.write_text("\n".join([NAMES, *rows]) + "\n")
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("second", "known", "said"),
+    [
+        ((10, 20, 31), [90, 80, 70], "the lower ones of 3 posts are taken for older"),
+        ((89, 81, 71), [89, 81, 71], None),
+        ((10, 20, 71), [90, 80, 71], "the lower ones of 2 posts are taken for older"),
+        ((90, 80, 69), [90, 80, 69 + 1], "the lower ones of 1 post are taken for older"),
+    ],
+)
+def test_an_older_file_that_comes_later_turns_no_count_back_and_is_told_of(
+    engine: Engine, tmp_path: Path, story: StoryRow, monkeypatch: pytest.MonkeyPatch,
+    second: Sequence[int], known: list[int], said: str | None,
+) -> None:  # fmt: skip
+    notes: tuple[str, ...] = ()
+    for day, likes in enumerate(((90, 80, 70), second, second), 1):
+        monkeypatch.setattr("storywake.jobs.imports.now", lambda at=f"2024-06-0{day}T08:00:00Z": at)
+        notes = import_file(engine, Settings(), story, table(tmp_path, likes)).notes
+        assert [row[0] for row in asked(engine, "SELECT likes FROM reactions ORDER BY external_id")] == (
+            [90, 80, 70] if day == 1 else known
+        )
+        assert [said in note for note in notes] == [True] if said and day > 1 else notes == ()
+
+
 @pytest.mark.parametrize("told", ["2999-01-01T00:00:00Z", "2023-01-01T00:00:00Z", "2024-05-04", "yesterday", "\ud800"])
 def test_a_time_that_cannot_be_is_not_taken(
     engine: Engine, tmp_path: Path, story: StoryRow, monkeypatch: pytest.MonkeyPatch, told: str
