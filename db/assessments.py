@@ -36,7 +36,9 @@ def text_digest(words: str) -> str:
 def pending(
     connection: Connection, items: Sequence[Pending], story_id: int, model: str, claim_id: int
 ) -> list[Pending]:
-    """Which of the ``items`` ``model`` has still to assess towards a claim of a story: new reactions, changed words."""
+    """Which of the ``items`` ``model`` has still to assess towards a claim of a story: new reactions, changed words, and those
+    of which another assessment is in force.
+    """
     values = {"story_id": story_id, "model": model, "claim_id": claim_id}
     done = {tuple(row) for row in connection.execute(SQL["assessed"], values)}
     return [item for item in items if (item.reaction_id, item.claim_id, item.input_hash) not in done]
@@ -142,7 +144,7 @@ def save_assessments(
     *,
     verdict: bool = False,
 ) -> None:
-    """Writes assessments; earlier ones, with their model and version, stay.
+    """Writes assessments; earlier ones, with their model and version, stay. One that is made again is in force again.
 
     ``verdict``: they are fact-checks' own and stand above every model's.
     """

@@ -11,11 +11,15 @@ WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND c.id = :claim_id
 ORDER BY r.id;
 
 -- name: assessed
--- What a model has assessed towards a claim of a story, by the digest of the words.
+-- What a model has assessed towards a claim of a story, by the digest of the words, where no model said anything since.
 SELECT t.reaction_id, t.claim_id, t.input_hash
 FROM stance t
 JOIN reaction r ON r.id = t.reaction_id
-WHERE r.story_id = :story_id AND t.model = :model AND t.claim_id = :claim_id;
+WHERE r.story_id = :story_id AND t.model = :model AND t.claim_id = :claim_id
+    AND NOT EXISTS (
+        SELECT 1 FROM stance y
+        WHERE y.reaction_id = t.reaction_id AND y.claim_id = t.claim_id AND NOT y.verdict
+            AND (y.assessed_at > t.assessed_at OR (y.assessed_at = t.assessed_at AND y.id > t.id)));
 
 -- name: labelled
 -- A story's labels with the words that they are about, oldest first.
@@ -57,11 +61,15 @@ ORDER BY x.reaction_id, x.claim_id;
 INSERT INTO model_answer (key, answer) VALUES (:key, :answer) ON CONFLICT (key) DO NOTHING;
 
 -- name: save_assessment
--- Writes an assessment; the same words are not assessed twice by one model.
+-- Writes an assessment. One that a model made before of the same words is in force again where another was made since.
 INSERT INTO stance (
     reaction_id, claim_id, model, input_hash, assessed_at, stance, support, deny, query, comment, confidence, covered,
     unclear, verdict)
 VALUES (
     :reaction_id, :claim_id, :model, :input_hash, :at, :stance, :support, :deny, :query, :comment, :confidence,
     :covered, :unclear, :verdict)
-ON CONFLICT (reaction_id, claim_id, model, input_hash) DO NOTHING;
+ON CONFLICT (reaction_id, claim_id, model, input_hash) DO UPDATE SET assessed_at = excluded.assessed_at
+WHERE NOT stance.verdict AND EXISTS (
+    SELECT 1 FROM stance y
+    WHERE y.reaction_id = excluded.reaction_id AND y.claim_id = excluded.claim_id AND NOT y.verdict
+        AND (y.assessed_at > stance.assessed_at OR (y.assessed_at = stance.assessed_at AND y.id > stance.id)));

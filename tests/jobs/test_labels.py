@@ -16,7 +16,7 @@ from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
 from storywake.db.stories import StoryRow, add_story
 from storywake.jobs.assess import assess
-from storywake.jobs.labels import agreement, put, suggest
+from storywake.jobs.labels import agreement, put, suggest, take_back
 
 from ..loopback import Asked, Reply, Site
 
@@ -70,7 +70,13 @@ def test_an_edited_post_and_a_new_claim_are_assessed_anew(engine: Engine, settin
     assert assess(engine, story, settings) == 1
     with engine.begin() as connection:
         add_story(
-            connection, slug="hall", title="Hall", url=None, claims=("It was decided",), created_at=AT, watch_until=AT
+            connection,
+            slug="hall",
+            title="Hall",
+            url=None,
+            claims=("The roof leaks in winter",),
+            created_at=AT,
+            watch_until=AT,
         )
     assert assess(engine, story, settings) == len(WORDS)
     with engine.begin() as connection:
@@ -206,3 +212,21 @@ def test_no_snapshot_is_held_while_a_model_learns_or_chooses(
     assess(engine, story, settings)
     assert len(held) >= 2
     assert set(held) == {0}
+
+
+def test_labels_that_are_taken_back_leave_the_model_as_it_was(
+    engine: Engine, settings: Settings, story: StoryRow
+) -> None:
+    query = "SELECT reaction_id, stance, probability, model FROM stances ORDER BY reaction_id"
+    with engine.begin() as connection:
+        before = connection.execute(text(query)).all()
+        for reaction, stance in enumerate(["deny"] * 4 + ["support"] * 3, 1):
+            put(connection, reaction, stance, None, "maria", AT)
+    assess(engine, story, settings, at="2099-01-01T10:00:00Z")
+    with engine.begin() as connection:
+        for reaction in range(1, 8):
+            take_back(connection, reaction, None, "maria", AT)
+    assert assess(engine, story, settings, at="2099-01-01T11:00:00Z") == len(WORDS)
+    with engine.begin() as connection:
+        assert connection.execute(text(query)).all() == before
+    assert assess(engine, story, settings, at="2099-01-01T12:00:00Z") == 0
