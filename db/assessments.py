@@ -9,8 +9,10 @@ from sqlmodel import col
 
 from storywake.collector.records import with_media
 from storywake.collector.stance import Assessment, Reaction
+from storywake.collector.stance.of_another import of_another
 
 from . import models
+from .claims import ClaimRow, claims_of
 from .statements import statements
 
 SQL = statements("assessments")
@@ -50,21 +52,23 @@ def assessable(connection: Connection, story_id: int, claim_id: int) -> list[Pen
     A reaction is assessed by its post's own words; what prose reports of it stands beside them only
     where the post has none.
     """
+    claims = claims_of(connection, story_id)
     rows = connection.execute(SQL["assessable"], {"story_id": story_id, "claim_id": claim_id})
     found = []
     for row in rows:
-        item = _as_assessed(row)
-        digest = text_digest("\0".join([item.text, row.claim, row.parent_text or ""]))
-        found.append(Pending(row.reaction_id, row.claim_id, digest, item))
+        item = _as_assessed(row, claims)
+        words = [item.text, row.claim, row.parent_text or "", *(["of another claim"] if of_another(item) else [])]
+        found.append(Pending(row.reaction_id, row.claim_id, text_digest("\0".join(words)), item))
     return found
 
 
-def _as_assessed(row: Row[Any]) -> Reaction:
-    """A stored reaction as an assessor reads it."""
+def _as_assessed(row: Row[Any], claims: Sequence[ClaimRow]) -> Reaction:
+    """A stored reaction to a story with these claims as an assessor reads it."""
     words = row.text[:MAX_ARTICLE_LETTERS] if row.kind == "article" else row.text
     if row.media:
         words = with_media(words, row.media)
-    return Reaction(words, row.claim, row.parent_text, None, None, row.language)
+    others = tuple(sorted(claim.text for claim in claims if claim.id != row.claim_id))
+    return Reaction(words, row.claim, row.parent_text, None, None, row.language, others)
 
 
 class Labelled(NamedTuple):
@@ -79,8 +83,9 @@ class Labelled(NamedTuple):
 
 def labelled(connection: Connection, story_id: int) -> list[Labelled]:
     """A story's labels with the words that they are about, oldest first."""
+    claims = claims_of(connection, story_id)
     rows = connection.execute(SQL["labelled"], {"story_id": story_id})
-    return [Labelled(row.reaction_id, row.claim_id, row.analyst, row.stance, _as_assessed(row)) for row in rows]
+    return [Labelled(row.reaction_id, row.claim_id, row.analyst, row.stance, _as_assessed(row, claims)) for row in rows]
 
 
 class Assessed(NamedTuple):

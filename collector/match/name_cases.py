@@ -12,7 +12,7 @@ import regex
 from ..lexicon import given_names, lexicon, word_lists
 from ..prose.names import RUN, Name, is_oblique, person_names
 from ..prose.sentences import MAX_PARAGRAPH_LENGTH
-from .rarity import rarity, usually_capital
+from ..stance.rarity import rarity, usually_capital
 
 MIN_STEM = 5
 """Letters of a base that an ending alone may decide."""

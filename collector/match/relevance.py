@@ -11,8 +11,8 @@ from ..prose.language import detect
 from ..prose.organisations import NOT_A_NAME, PLACES, plain_publisher
 from ..prose.same_name import sound
 from ..records import Article, Mention, Review, Role, Subject
+from ..stance.rarity import rarity
 from ..urls import canonical, host_of
-from .rarity import rarity
 
 NAME = regex.compile(r"\p{Lu}[\p{L}\p{M}'’-]+(?:\s+\p{Lu}[\p{L}\p{M}'’-]+)*")
 WORD = regex.compile(r"[\p{L}\p{M}]{4,}|\d{2,}")

@@ -11,8 +11,8 @@ from ..lexicon import SMALL_WORDS, given_names, word_lists
 from ..prose.language import detect
 from ..prose.names import PLACE_OPENERS
 from ..prose.organisations import NOT_A_NAME
+from ..stance.rarity import rarity, usually_capital
 from .public_names import is_everyday
-from .rarity import rarity, usually_capital
 from .word_forms import (
     KEY_LETTERS,
     TOKEN,

@@ -29,6 +29,7 @@ class Reaction(NamedTuple):
     source_text: str | None = None  # what opened the thread
     is_source: bool | None = None  # it opens the thread itself
     language: str | None = None  # ISO 639-1
+    other_claims: tuple[str, ...] = ()  # of its story
 
 
 class Assessment(NamedTuple):

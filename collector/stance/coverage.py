@@ -12,16 +12,22 @@ from importlib import resources
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..prose.language import detect
 from ..records import Stance
 from .base import STANCES, Assessment, Reaction, decide, softmax
 from .claim_words import uses_its_words
+from .of_another import of_another
 
 REPORT, TOPIC, THREAD, BARE = "report", "topic", "thread", "bare"
 """Kinds of claim: a report, true or false; a topic, to be for or against; either, in a thread; neither claim nor thread."""
 RESTATED = "restated"
 """A report of which the reaction speaks in the report's own words, where stance is read more reliably."""
+
+
+OF_THIS_TOO = 0.1
+"""The chance that a reaction which speaks of another claim of its story says something of this one too."""
 
 
 class Measured(NamedTuple):
@@ -43,6 +49,7 @@ def judge(
     restated = kind == REPORT and uses_its_words(reaction)
     known = measured(language_of(reaction), RESTATED if restated else kind)
     calibrated = softmax(np.log(np.asarray(probabilities, np.float64) + 1e-12) / known.temperature + np.log(odds))
+    calibrated = towards_its_claim(reaction, calibrated)
     sided = STANCES[int(calibrated.argmax())] in (Stance.SUPPORT, Stance.DENY)
     threshold = known.threshold if sided else known.unsided
     return decide([float(p) for p in calibrated], covered=known.covered, threshold=threshold)
@@ -53,7 +60,20 @@ def judge_unmeasured(reaction: Reaction, probabilities: Sequence[float]) -> Asse
 
     Languages that the default assessor does not cover are unclear here too.
     """
-    return decide(probabilities, covered=measured(language_of(reaction), _kind(reaction, frozenset())).covered)
+    covered = measured(language_of(reaction), _kind(reaction, frozenset())).covered
+    return decide(
+        [float(p) for p in towards_its_claim(reaction, np.asarray(probabilities, np.float64))], covered=covered
+    )
+
+
+def towards_its_claim(reaction: Reaction, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The probabilities, or mostly a comment's where the reaction speaks of another claim of its story: what it supports, denies
+    or asks is that one's.
+    """
+    if not of_another(reaction):
+        return probabilities
+    comment = np.array([float(stance is Stance.COMMENT) for stance in STANCES])
+    return OF_THIS_TOO * probabilities + (1 - OF_THIS_TOO) * comment
 
 
 def kinds(reactions: Sequence[Reaction]) -> list[str]:

@@ -35,6 +35,8 @@ MAX_ANSWER_BYTES = 1_000_000
 """Of an answer."""
 MAX_UNANSWERED = 3
 """Questions in a row without an answer, after which the endpoint is not asked again in this pass."""
+TOLD = Reaction._fields.index("other_claims")
+"""Fields of a reaction that the model is told of; it judges each claim by itself."""
 MAX_QUOTED = 200
 """Characters of an unusable answer that are logged."""
 OVERRIDES = (
@@ -148,7 +150,7 @@ class LanguageModel:
         return f"fallback-{self._fallback.name}@{self._fallback.version}"
 
     def _key(self, reaction: Reaction) -> str:
-        words = json.dumps([self.name, self.version, *reaction], ensure_ascii=True)
+        words = json.dumps([self.name, self.version, *reaction[:TOLD]], ensure_ascii=True)
         return hashlib.sha256(words.encode()).hexdigest()
 
     def _judge(self, batch: list[Reaction]) -> list[Answer | None]:

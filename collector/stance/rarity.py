@@ -4,7 +4,7 @@ import json
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ..stance.packed import SHIPPED
+from .packed import SHIPPED
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
