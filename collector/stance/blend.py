@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .base import STANCES, Assessment, Reaction, chances, softmax, tell_language
-from .coverage import TOPIC, judge, kinds
+from .coverage import TOPIC, by_itself, judge, kinds
 from .cues import cues
 from .encoder import ENGLISH, MULTILINGUAL, Encoder
 from .linear import LinearAssessor
@@ -35,7 +35,7 @@ class BlendAssessor:
     """Encoders and linear model; their log-probabilities are added with weights chosen on held-out stories."""
 
     name = "blend"
-    version = "12"
+    version = "13"
 
     def __init__(self) -> None:
         self._linear = LinearAssessor()
@@ -51,7 +51,7 @@ class BlendAssessor:
         """One assessment per reaction, in order."""
         results: list[Assessment] = []
         for start in range(0, len(reactions), CHUNK):
-            chunk = tell_language(reactions[start : start + CHUNK])
+            chunk = [by_itself(reaction) for reaction in tell_language(reactions[start : start + CHUNK])]
             weights = weights_of(chunk, self._settings["weights"])
             heard = weights[:, 1] > 0
             linear = np.full((len(chunk), len(STANCES)), 1 / len(STANCES))

@@ -55,6 +55,17 @@ def judge(
     return decide([float(p) for p in calibrated], covered=known.covered, threshold=threshold)
 
 
+def by_itself(reaction: Reaction) -> Reaction:
+    """The reaction without what it answers, where threads of its language were not measured and it speaks of the claim in the
+    claim's own words: it is then as such posts are that were measured. Any other as it is. Its language must be told.
+    """
+    if not reaction.claim or _kind(reaction, frozenset()) != THREAD or measured(reaction.language, THREAD).covered:
+        return reaction
+    if not measured(reaction.language, RESTATED).covered or not uses_its_words(reaction):
+        return reaction
+    return reaction._replace(parent_text=None, source_text=None, is_source=None)
+
+
 def judge_unmeasured(reaction: Reaction, probabilities: Sequence[float]) -> Assessment:
     """The assessment for another assessor's probabilities, which were not measured by language: without a threshold.
 

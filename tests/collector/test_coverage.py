@@ -173,3 +173,32 @@ def test_a_claim_is_a_topic_from_a_chance_of_a_half_on(monkeypatch: pytest.Monke
     chances = {"Wind power": 0.5, "The bridge was closed.": 0.49}
     monkeypatch.setattr(TOPICS, "are_topics", lambda claims: np.array([chances[claim] for claim in claims]))
     assert kinds([Reaction("I do not know.", claim) for claim in chances]) == [TOPIC, REPORT]
+
+
+RESTATING = [
+    ("de", "Das Freibad öffnet 2027 nicht wieder.", "Es stimmt nicht, dass das Freibad 2027 nicht wieder öffnet."),
+    ("fi", "Kunta irtisanoo kaikki siivoojat.", "Kunta ei irtisano kaikkia siivoojia."),
+    ("uk", "Міст закриють у березні.", "Міст не закриють у березні."),
+    ("sv", "Kommunen visste inte om asbesten i förskolan.", "Kommunen visste om asbesten i förskolan."),
+]
+
+
+@pytest.mark.parametrize(("language", "claim", "text"), RESTATING)
+def test_a_reply_in_the_claims_words_is_read_as_by_itself_where_threads_were_not_measured(
+    language: str, claim: str, text: str
+) -> None:
+    alone = Reaction(text, claim, language=language)
+    by_itself, in_thread, detected = assessor("blend").assess(
+        [alone, alone._replace(parent_text=claim), alone._replace(source_text=claim, language=None)]
+    )
+    assert in_thread.probabilities == pytest.approx(by_itself.probabilities, abs=0.01)
+    assert detected.stance == in_thread.stance == "deny"
+    assert in_thread.covered and not in_thread.unclear
+
+
+def test_a_reply_in_other_words_is_not() -> None:
+    claim = RESTATING[0][1]
+    found = assessor("blend").assess(
+        [Reaction(text, claim, parent_text=claim, language="de") for text in ("Das stimmt nicht.", "Alles gelogen!")]
+    )
+    assert [(a.covered, a.unclear) for a in found] == [(False, True)] * 2
