@@ -21,11 +21,13 @@ from storywake.collector.urls import without_secrets
 
 from .at_once import is_silent, speak_again
 from .current import is_current
+from .faults import first_line
 from .locks import Lock
+from .sqlite_files import open_sqlite
 from .view_making import remake_views
 from .views import VIEWS
 
-__all__ = ["VIEWS", "first_line", "open_database", "reading", "writing"]
+__all__ = ["VIEWS", "open_database", "reading", "writing"]
 
 log = logging.getLogger("storywake")
 MAX_WAIT = 30
@@ -37,6 +39,17 @@ frees its locks in half a minute, not in two hours (postgresql.org/docs/current/
 """
 
 
+DRIVERS = {
+    "sqlite": "sqlite",
+    "sqlite+pysqlite": "sqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+"""By how an address begins, what SQLAlchemy connects with."""
+KNOWN = "there are SQLite (sqlite:///storywake.db) and PostgreSQL (postgresql://host/name)"
+
+
 def open_database(address: str, *, migrate: bool = True) -> Engine:
     """An engine for ``address``, its schema brought up to date.
 
@@ -44,8 +57,9 @@ def open_database(address: str, *, migrate: bool = True) -> Engine:
     """
     try:
         url = make_url(address)
-        if url.drivername in ("postgresql", "postgres"):
-            url = url.set(drivername="postgresql+psycopg")
+        if url.drivername not in DRIVERS:
+            raise BadInput(f"{url.get_backend_name()!r} is no database that is known: {KNOWN}")
+        url = url.set(drivername=DRIVERS[url.drivername])
         engine = create_engine(url, pool_pre_ping=url.drivername != "sqlite")
         if engine.dialect.name == "sqlite":
             _tune_sqlite(engine, "BEGIN IMMEDIATE")
@@ -86,13 +100,12 @@ def _shown(address: str) -> str:
     return without_secrets(address)[:200]
 
 
-def first_line(error: Exception) -> str:
-    """What a database said of a fault, in a line."""
-    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-
-
 def _tune_sqlite(engine: Engine, begin: str, *also: str) -> None:
     """``begin`` begins a transaction; ``also`` is said to each connection."""
+
+    @event.listens_for(engine, "do_connect")
+    def _open(_: Any, __: Any, given: list[Any], options: dict[str, Any]) -> sqlite3.Connection:
+        return open_sqlite(*given, **options)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _: Any) -> None:

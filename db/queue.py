@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine, text
 
 from storywake.collector.errors import BadInput, StorywakeError
 
-from .engine import first_line, reading, writing
+from .engine import reading, writing
+from .faults import first_line
 from .locks import Lock
 from .statements import statements
 

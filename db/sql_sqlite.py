@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from .private import is_private
+from .sqlite_files import open_sqlite
 
 MAX_VALUE_BYTES = 32_000_000
 """Bytes of one value or row."""
@@ -30,7 +31,7 @@ def held_open(path: str, seconds: float) -> Iterator[sqlite3.Connection | None]:
     Who closes the last connection clears SQLite's log away.
     """
     try:
-        connection = sqlite3.connect(path, timeout=seconds)
+        connection = open_sqlite(path, timeout=seconds)
     except sqlite3.Error:
         yield None
         return
@@ -46,8 +47,7 @@ def read_sqlite(
 
     Raises sqlite3.Error, "interrupted" after ``seconds``.
     """
-    address = f"file:{_uri_path(path)}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True)) as connection:
+    with closing(open_sqlite(path, only_read=True)) as connection:
         connection.execute("PRAGMA temp_store=FILE")
         connection.execute("PRAGMA query_only=ON")
         for limit, value in LIMITS.items():
@@ -85,10 +85,6 @@ def _root(value: float | None) -> float | None:
 def _interrupt(connection: sqlite3.Connection) -> None:
     with suppress(sqlite3.ProgrammingError):  # closed meanwhile
         connection.interrupt()
-
-
-def _uri_path(path: str) -> str:
-    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def _only(names: set[str]) -> Callable[[int, str | None, str | None, str | None, str | None], int]:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from storywake.collector.errors import LockLost, LockTaken
 from storywake.collector.settings import Settings
-from storywake.db.engine import first_line
+from storywake.db.faults import first_line
 from storywake.db.hosts import drop_old_hosts
 from storywake.db.lock import only_scheduler
 from storywake.db.queue import Queue

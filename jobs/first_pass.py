@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from storywake.collector.errors import StorywakeError
 from storywake.collector.settings import Settings
 from storywake.collector.urls import without_secrets
-from storywake.db.engine import first_line
+from storywake.db.faults import first_line
 from storywake.db.stories import StoryRow
 
 from .collect import collect

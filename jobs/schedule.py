@@ -18,7 +18,8 @@ from storywake.collector.errors import LockLost, StorywakeError
 from storywake.collector.net.pace import Host
 from storywake.collector.reading.workers import Readers
 from storywake.collector.settings import Settings
-from storywake.db.engine import first_line, reading, writing
+from storywake.db.engine import reading, writing
+from storywake.db.faults import first_line
 from storywake.db.lock import only_scheduler
 from storywake.db.runs import close_left_open, end_run, last_done, start_run
 from storywake.db.status import RunStatus

@@ -9,6 +9,7 @@ from pydantic_settings import SettingsError
 from sqlalchemy.exc import SQLAlchemyError
 
 from storywake.collector.errors import StorywakeError
+from storywake.db.faults import first_line
 
 
 def in_words(error: Exception) -> str | None:
@@ -24,8 +25,12 @@ def in_words(error: Exception) -> str | None:
         field = re.search(r'field "(\w+)"', str(error))
         name = field[1].upper() if field else "?"
         return f'setting STORYWAKE_{name}: is not JSON; write a list as \'["a", "b"]\''
-    if isinstance(error, SQLAlchemyError | OSError | UnicodeError) and not os.environ.get("STORYWAKE_DEBUG"):
-        return f"{type(error).__name__}: {getattr(error, 'orig', None) or error}"
+    if os.environ.get("STORYWAKE_DEBUG"):
+        return None
+    if isinstance(error, SQLAlchemyError):
+        return f"the database: {first_line(error)}"
+    if isinstance(error, OSError | UnicodeError):
+        return f"{type(error).__name__}: {error}"
     return None
 
 

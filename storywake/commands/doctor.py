@@ -17,6 +17,7 @@ from storywake.collector.settings import Settings, listed
 from storywake.collector.sources import SOURCES, budgets
 from storywake.collector.urls import without_secrets
 from storywake.db.engine import open_database, reading, writing
+from storywake.db.faults import first_line
 from storywake.db.health import damage
 from storywake.db.overview import failing_feeds, lacking, looks_now, unread_stories
 from storywake.db.queue import standing
@@ -88,7 +89,7 @@ def _database(settings: Settings) -> bool:
             runs = recent_runs(connection, 3)
             unsafe = reading_risk(connection)
     except (StorywakeError, SQLAlchemyError) as error:
-        say(f"broken   database    {getattr(error, 'orig', None) or error}")
+        say(f"broken   database    {first_line(error)}")
         return False
     say(f"ok       database    {settings.db}")
     if unsafe:
