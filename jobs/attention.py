@@ -102,5 +102,5 @@ def unmade(connection: Connection, story: StoryRow, unread: str | None) -> list[
     if silent:
         reasons.append((SILENT, f"silent: {', '.join(sorted(silent))}"))
     if failing:
-        reasons.append((FAILING, f"{failing} looks fail"))
+        reasons.append((FAILING, "1 look fails" if failing == 1 else f"{failing} looks fail"))
     return reasons

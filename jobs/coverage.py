@@ -14,6 +14,8 @@ from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
 from storywake.db.spending import spent
 
+from .wording import number_of
+
 INDEXES = {
     "gdelt_files": "GDELT's files",
     "gdelt": "GDELT's search",
@@ -129,10 +131,12 @@ def _failures(looks: Mapping[str, Any] | None) -> list[str]:
         return []
     found = []
     if looks["failed"]:
-        found.append(f"{looks['failed']} of {looks['looks']} looks fail: {looks['reason'] or 'no reason was noted'}")
+        found.append(
+            f"{looks['failed']} of {number_of(looks['looks'], 'look')} {'fails' if looks['failed'] == 1 else 'fail'}: {looks['reason'] or 'no reason was noted'}"
+        )
     if looks["put_off"]:
         reason = looks.get("put_off_for")
-        found.append(f"{looks['put_off']} looks put off" + (f": {reason}" if reason else ""))
+        found.append(f"{number_of(looks['put_off'], 'look')} put off" + (f": {reason}" if reason else ""))
     if looks.get("partial"):
-        found.append(f"{looks['partial']} of {looks['looks']} looks answered in part: {looks['left_out']}")
+        found.append(f"{looks['partial']} of {number_of(looks['looks'], 'look')} answered in part: {looks['left_out']}")
     return found

@@ -34,6 +34,7 @@ from storywake.db.stories import (
 from storywake.db.unlinked import mention_threshold, set_mention_threshold
 
 from .watch import watch_until
+from .wording import number_of
 
 ADDED = "an analyst added it"
 
@@ -200,7 +201,7 @@ def _drops(connection: Connection, story: StoryRow, wanted: Changes, seen: str) 
                 raise BadInput(f"{what} is what {story.slug} is about: --end stops watching it, --remove takes it out")
             dropped = drop_address(connection, story.id, what, seen)
         lines.append(
-            f"dropped: {what} ({dropped.pages} pages, {dropped.reactions} reactions, {dropped.rested} more that rested on them alone)"
+            f"dropped: {what} ({number_of(dropped.pages, 'page')}, {number_of(dropped.reactions, 'reaction')}, {dropped.rested} more that rested on them alone)"
         )
     return lines
 

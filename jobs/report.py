@@ -1,5 +1,6 @@
 """The report of a story: who reacted, stance and reach, now and over time; as text, JSON or HTML."""
 
+import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import cache
@@ -34,12 +35,15 @@ from .front import front
 from .marks import Marked
 from .paces import paces
 from .summary import summary_now
-from .wording import age, answered, crowd, decimal, gained, network, points, signed, span, when, why
+from .wording import age, answered, crowd, decimal, gained, network, number_of, points, signed, span, when, why
 
 MAX_FAILING = 5
 """Failing looks in a report."""
 MAX_REMARKS = 3
 """Remarks in a report for each claim and stance."""
+
+
+THOUSANDS = re.compile(r"(?<=\d) (?=\d)")
 
 
 class ReportFormat(StrEnum):
@@ -76,6 +80,7 @@ def templates() -> Environment:
         "decimal": decimal,
     }
     environment.filters |= {name: _unbroken(told) for name, told in numbers.items()}
+    environment.filters["of"] = _of
     environment.filters |= {"network": network, "crowd": crowd, "answered": answered}
     environment.filters["words"] = lambda text: printable(text or "", lines=True)
     return environment
@@ -90,6 +95,13 @@ def _unbroken(told: Callable[..., str]) -> Callable[..., str]:
         return found.replace(" ", "\N{NO-BREAK SPACE}") if context.autoescape else found
 
     return words
+
+
+@pass_eval_context
+def _of(context: EvalContext, number: int, one: str, many: str | None = None) -> str:
+    """A filter that tells so many of something; a page parts it before the noun alone."""
+    found = number_of(number, one, many)
+    return THOUSANDS.sub("\N{NO-BREAK SPACE}", found) if context.autoescape else found
 
 
 def shown(number: int | None) -> str:

@@ -116,9 +116,9 @@ def decimal(number: float | None) -> str:
     return f"{number:.1f}".removesuffix(".0") if abs(number) < MIN_WHOLE else f"{number:,.0f}".replace(",", " ")
 
 
-def number_of(number: int, unit: str) -> str:
-    """So many of something: ``1 post``, ``12 posts``."""
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+def number_of(number: int, one: str, many: str | None = None) -> str:
+    """So many of something: ``1 post``, ``1 204 posts``, ``2 people``; without ``many`` an s tells several."""
+    return f"{number:,} ".replace(",", " ") + (one if number == 1 else many or f"{one}s")
 
 
 def why(witnesses: Sequence[Mapping[str, Any]]) -> str:

@@ -30,6 +30,7 @@ from storywake.db.upkeep import rebuild as tell_anew
 from storywake.jobs.coverage import unasked
 from storywake.jobs.digest_clock import day_at
 from storywake.jobs.mail.readers import everybody
+from storywake.jobs.wording import number_of
 
 
 def doctor(
@@ -97,7 +98,7 @@ def _database(settings: Settings) -> bool:
     for run in runs:
         say(
             f"         last run    {run.job} {run.started_at}: {run.status}"
-            + (f", {len(run.notes.splitlines())} notes" if run.notes else "")
+            + (f", {number_of(len(run.notes.splitlines()), 'note')}" if run.notes else "")
         )
     return True
 
@@ -116,8 +117,7 @@ def _watching(connection: Connection, settings: Settings) -> None:
     for unread in unread_stories(connection, watched):
         say(f"limited  story       {unread.slug}: could not be read yet: {unread.reason}")
     for row in lacking(connection):
-        posts = "1 post" if row["posts"] == 1 else f"{row['posts']:,} posts"
-        told = f"told of {row['answers']:,} answers more than are stored ({posts}; since {row['since']})"
+        told = f"told of {number_of(row['answers'], 'answer')} more than are stored ({number_of(row['posts'], 'post')}; since {row['since']})"
         say(f"         lag         {row['story']}: {told}")
 
 
@@ -135,11 +135,11 @@ def _queue(connection: Connection, settings: Settings) -> None:
     workers = found.workers if found else 0
     state = "ok" if workers else "limited"
     say(
-        f"{state:8} queue       {workers} workers, {waiting} tasks wait (the first for {lag:.0f} s), {failed} failed in the last day"
+        f"{state:8} queue       {number_of(workers, 'worker')}, {number_of(waiting, 'task waits', 'tasks wait')} (the first for {lag:.0f} s), {failed} failed in the last day"
         + ("" if workers else ": start `storywake worker`")
     )
     for kind, tasks in found.tasks.items() if found else ():
-        counts = f"{tasks.waiting} wait (the first for {tasks.lag:.0f} s), {tasks.running} run, {tasks.failed} failed"
+        counts = f"{number_of(tasks.waiting, 'waits', 'wait')} (the first for {tasks.lag:.0f} s), {number_of(tasks.running, 'runs', 'run')}, {tasks.failed} failed"
         say(f"         queue       {kind}: {counts}")
 
 
@@ -163,7 +163,7 @@ def _mail(settings: Settings, readers: int) -> bool:
     except (OSError, smtplib.SMTPException) as error:
         say(f"broken   mail        {settings.smtp_host}:{settings.smtp_port}: {error}")
         return False
-    say(f"ok       mail        {settings.smtp_host}:{settings.smtp_port}, {readers} readers")
+    say(f"ok       mail        {settings.smtp_host}:{settings.smtp_port}, {number_of(readers, 'reader')}")
     if not settings.public_url:
         say(
             "limited  mail        no STORYWAKE_PUBLIC_URL: links lead to the posts alone, and no reader can unsubscribe"

@@ -21,6 +21,7 @@ from storywake.jobs.manage import Changes, change, list_stories, remove, show
 from storywake.jobs.report import report as make_report
 from storywake.jobs.watch import watch as start_watching
 from storywake.jobs.watch import watch_seed
+from storywake.jobs.wording import number_of
 from storywake.opening import settings_and_engine
 from storywake.progress import showing, stopped_assessing
 
@@ -137,7 +138,9 @@ def story(
         if not yes and not _agreed(slug):
             raise BadInput(f"{slug} was not removed")
         gone = remove(engine, slug)
-        print(f"removed {slug}: {gone.reactions} reactions, {gone.posts} posts, {gone.answers} answers")
+        print(
+            f"removed {slug}: {number_of(gone.reactions, 'reaction')}, {number_of(gone.posts, 'post')}, {number_of(gone.answers, 'answer')}"
+        )
         return
     if wanted == Changes():
         print(*map(_line, show(engine, slug)), sep="\n")

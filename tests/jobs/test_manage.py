@@ -159,6 +159,18 @@ def test_a_paused_story_is_not_watched_and_an_ended_one_is_revived(watched: Engi
     assert list_stories(watched)[0]["status"] == "watched"
 
 
+@pytest.mark.parametrize("change_to", ["paused", "ended", "over"])
+def test_a_story_that_is_not_watched_has_no_due_looks(watched: Engine, settings: Settings, change_to: str) -> None:
+    change(watched, settings, "bridge", Changes(add_pages=["https://third.example/1"]))
+    assert "looks: 1 due, 0 failed the last time, 0 given up" in show(watched, "bridge")
+    if change_to == "over":
+        with watched.begin() as connection:
+            connection.execute(text("UPDATE story SET watch_until = '2024-03-04T00:00:00Z'"))
+    else:
+        change(watched, settings, "bridge", Changes(status=StoryStatus(change_to)))
+    assert not [line for line in show(watched, "bridge") if line.startswith("looks:")]
+
+
 def test_a_page_that_is_added_is_looked_at_at_once(watched: Engine, settings: Settings) -> None:
     for _ in range(2):
         change(watched, settings, "bridge", Changes(add_pages=["https://third.example/1"]))

@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import Engine, text
+from starlette.testclient import TestClient
 
 from storywake.collector.records import Author, Kind, Post, Reach, Tie, TieKind
 from storywake.collector.settings import Settings
@@ -18,12 +21,18 @@ from storywake.db.status import LookOutcome
 from storywake.db.stories import StoryRow, find_story
 from storywake.jobs.intake import Arrival, take_in
 from storywake.jobs.report import ReportFormat, report
+from storywake.jobs.resolution import update_people
 from storywake.jobs.summary import summary_of
 from storywake.jobs.watch import watch
+from storywake.web.app import build
 
 from ..loopback import Site
 
 AT = "2026-03-01T09:00:00Z"
+SEVERAL = re.compile(
+    r"(?<![\d.,:–] )(?<![\d.,:–-])1 (?:\w+ )?(?:reactions|people|posts|answers|accounts|times|looks|followers|hours|stories|cascades|networks|notes)\b"
+)
+TAGS = re.compile(r"<[^>]*>")
 FAULT = "https://paper.example/bridge: answered 503"
 TIE = Tie(kind=TieKind.LINKS, source="https://paper.example/bridge", rests_on="its text links", confidence=1.0)
 
@@ -89,6 +98,41 @@ def test_a_report_tells_what_platforms_told_and_is_not_stored(
     )
 
 
+def test_one_of_something_is_told_in_the_singular(
+    address: str, tmp_path: Path, engine: Engine, settings: Settings
+) -> None:
+    """A story of one post by one person with one follower, of which one answer is told; its page and an address fail once."""
+    watched = watch(engine, settings, "https://paper.example/one", claims=("It fell.",), slug="one")
+    author = Author(handle="a.example", external_id="did:plc:a", name="Ann Virta", followers=1)
+    post = Post(platform="bluesky", external_id="at://did:plc:a/app.bsky.feed.post/1", text="It fell", author=author)
+    for hour, likes in enumerate((1, 4)):
+        seen = msgspec.structs.replace(post, reach=Reach(likes=likes, replies=1))
+        take_in(engine, Arrival("bluesky", f"2026-03-01T1{hour}:00:00Z", [watched], posts=[seen], copied=True, tie=TIE), settings)  # fmt: skip
+    with writing(engine) as connection:
+        for kind, found in (("page", "one"), ("link", "linked")):
+            add_look(connection, watched.id, kind, "web", f"https://paper.example/{found}", "its own", AT)
+        looks = dict(tuple(row) for row in connection.execute(text("SELECT kind, id FROM look")))
+        for kind in ("page", "link"):
+            settle_looks(connection, [Settled(looks[kind], AT, AT, LookOutcome.FAILED, FAULT, failures=1)])
+    update_people(engine, watched.id)
+    summary_of(engine, watched, settings)
+    with TestClient(build(engine, settings), base_url="http://localhost") as browser:
+        pages = [browser.get(address).text for address in ("/story/one", "/story/one/reactions", "/", "/watch/one")]
+    told = [
+        *pages,
+        report(engine, "one", ReportFormat.TEXT, settings),
+        report(engine, "one", ReportFormat.HTML, settings),
+        storywake("doctor", address=address, folder=tmp_path).stdout,
+    ]
+    assert "1 reaction by 1 person, watched" in told[-3] and "(1 follower)" in told[-3]
+    assert "bluesky told of 1 answer more than are stored (1 post;" in told[-3]
+    assert "told of 1 answer more than are stored (1 post;" in told[-1]
+    assert "<b>1</b> answer<" in told[0]
+    for words in told:
+        shown = TAGS.sub("", words).replace("\N{NO-BREAK SPACE}", " ")
+        assert not SEVERAL.findall(shown)
+
+
 def test_a_report_tells_when_it_was_looked_and_what_fails(engine: Engine, settings: Settings, story: StoryRow) -> None:
     """What the settings leave out (Mastodon's search, due for years) is no next look."""
     told = json.loads(report(engine, "bridge", ReportFormat.JSON, settings))
@@ -121,7 +165,7 @@ def test_the_doctor_tells_what_is_due_and_why_most_fails(
     [looks] = [line for line in said.splitlines() if line.split()[:1] == ["looks"]]
     assert "1 failed, 1 given up, 0 put off; most often: other.example: took too long" in looks
     assert f"limited  story       bridge: could not be read yet: {FAULT}" in said
-    assert f"lag         bridge: told of 1,204 answers more than are stored (2 posts; since {AT})" in said
+    assert f"lag         bridge: told of 1 204 answers more than are stored (2 posts; since {AT})" in said
 
 
 def test_the_lists_show_a_story_that_could_not_be_read(

@@ -102,7 +102,7 @@ def test_a_story_that_was_never_read_says_why(engine: Engine, settings: Settings
         "Its article could not be read yet: paper.example: answered 503 &lt;b&gt;now&lt;/b&gt;, tried 3 times" in page
     )
     assert "last look <b><time" in page
-    assert "1 of 1 looks fail" in page
+    assert "1 of 1 look fails" in page
 
 
 def test_hostile_words_run_nowhere(pages: TestClient, engine: Engine, settings: Settings) -> None:
@@ -194,7 +194,7 @@ def test_a_large_story_whose_figures_are_not_made_yet_says_so_at_once_and_makes_
     monkeypatch.setattr(summary, "_make_and_keep", slowly)
     for _ in range(2):
         page = pages.get("/story/bridge")
-        assert "are being worked out" in page.text and "1 reactions: Bluesky 1" in page.text
+        assert "are being worked out" in page.text and "1 reaction: Bluesky 1" in page.text
         assert '<noscript><meta http-equiv="refresh"' in page.text and page.headers["cache-control"] == "no-store"
     go_on.set()
     assert over.wait(20)
