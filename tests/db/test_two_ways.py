@@ -22,7 +22,7 @@ ROOMS = ("collector", "db", "jobs", "web", "storywake")
 OPENS = re.compile(
     r"\b(?:\w*engine|psycopg|sqlite3)\.(?:begin|connect|raw_connection)\(|\bcreate_engine\(|\bcreate_async_engine\("
 )
-OWN = {"db/engine.py", "db/hosts.py", "db/lock.py", "db/sql_sqlite.py", "db/sql_postgresql.py"}
+OWN = {"db/engine.py", "db/hosts.py", "db/lock.py", "db/sqlite_files.py", "db/sql_postgresql.py"}
 """The two ways, the lock that holds its session, and people's queries, which the database itself keeps from writing."""
 
 
