@@ -1,8 +1,8 @@
 """What a database says of a fault, in a line that tells what to do."""
 
 NO_ROOM = "the disk that the database is on is full: nothing of this was stored; make room, then do it again"
-READ_ONLY = "it can be read here, not written: its disk, folder or file is read-only"
-NOT_OPENED = "it cannot be opened: its folder is not there, or neither may be read"
+READ_ONLY = "it cannot be written here: its disk, folder or file is read-only"
+NOT_OPENED = "it cannot be opened: its folder is not there, or may not be read; or nothing may be written there, while others may write it"
 BY_SQLITE = {"SQLITE_FULL": NO_ROOM, "SQLITE_READONLY": READ_ONLY, "SQLITE_CANTOPEN": NOT_OPENED}
 BY_POSTGRESQL = {"53100": NO_ROOM, "25006": READ_ONLY}
 """By its codes (its manual, appendix A)."""

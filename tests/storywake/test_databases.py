@@ -71,8 +71,18 @@ def test_a_database_on_a_read_only_disk_is_read(shelf: Path) -> None:
         answer = told(shelf, *words)
         assert answer.returncode == 1
         assert answer.stderr == (
-            "storywake: the database: it can be read here, not written: its disk, folder or file is read-only\n"
+            "storywake: the database: it cannot be written here: its disk, folder or file is read-only\n"
         )
+
+
+@pytest.mark.slow
+def test_a_database_that_others_may_write_meanwhile_is_not_read_as_one_that_stays(shelf: Path) -> None:
+    shelf.chmod(0o755)
+    (shelf / "storywake.db").chmod(0o644)
+    shelf.chmod(0o555)
+    answer = told(shelf, "stories")
+    assert (answer.returncode, answer.stdout, answer.stderr.count("\n")) == (1, "", 1)
+    assert "it cannot be written here: its disk, folder or file is read-only" in answer.stderr
 
 
 @pytest.mark.slow
