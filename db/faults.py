@@ -2,7 +2,7 @@
 
 NO_ROOM = "the disk that the database is on is full: nothing of this was stored; make room, then do it again"
 READ_ONLY = "it cannot be written here: its disk, folder or file is read-only"
-NOT_OPENED = "it cannot be opened: its folder is not there, or may not be read; or nothing may be written there, while others may write it"
+NOT_OPENED = "it cannot be opened: its folder is not there, or neither may be read"
 BY_SQLITE = {"SQLITE_FULL": NO_ROOM, "SQLITE_READONLY": READ_ONLY, "SQLITE_CANTOPEN": NOT_OPENED}
 BY_POSTGRESQL = {"53100": NO_ROOM, "25006": READ_ONLY}
 """By its codes (its manual, appendix A)."""
