@@ -37,14 +37,6 @@ class Verdict(NamedTuple):
     analyst: str
 
 
-class Hint(NamedTuple):
-    """Two of ``PersonResolver.people``, by index, that may be one person, and the reason, which is too weak to merge them."""
-
-    one: int
-    other: int
-    why: str
-
-
 def account_holder(platform: str, handle: str | None, name: str | None, links: Iterable[str] = ()) -> Person | None:
     """The person behind an account, named by its display name, else by its handle; None where it has neither."""
     links = tuple(links)
@@ -132,17 +124,11 @@ def keys(person: Person) -> Iterator[Key]:
     """The keys under which a person is found; what else those of a name may share has keys of its own (``details``)."""
     for account in person.handles:
         yield account_key(account)
-        if handle_root(account[1]):
-            yield ("root", handle_root(account[1]))
     for platform, handle in person.declares:
         yield ("declares", platform, handle.casefold())
-    for name in real_names(person):
-        parts = folded(name)
-        if len(parts) < 2:
-            yield ("word", parts[0] if parts else name)
-            continue
-        yield ("last", parts[-1])
-        for form in forms(parts[0], parts[-1]):
+    for first, last in map(ends, full_names(person)):
+        yield ("last", last)
+        for form in forms(first, last):
             yield form_key(form)
             if is_named(person):
                 yield ("named", form)

@@ -1,7 +1,7 @@
-"""Entity resolution: finds the persons behind accounts and names. Strong evidence merges two records, weak evidence is a hint."""
+"""Entity resolution: finds the persons behind accounts and names. Strong evidence merges two records, weak evidence does not."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 
 from rapidfuzz.distance import JaroWinkler
@@ -10,7 +10,6 @@ from rapidfuzz.process import extract
 from ..prose.same_name import MIN_FIRST_NAME_SIMILARITY, MIN_LAST_NAME_SIMILARITY, first_sound, in_other_script, sound
 from .person import (
     MIN_SURNAME_LENGTH,
-    Hint,
     Key,
     Person,
     Verdict,
@@ -39,7 +38,7 @@ class PersonResolver:
     Two records are merged by: the same account; links between profiles (both ways, or one way with name or handle
     alike); the same full name and something else that agrees (handle, declared page, affiliation, both handles spell
     it); the same name where prose names one of them and only one account on each platform has it.
-    A name or handle alone is a hint. An analyst's ``verdicts`` override every rule: they force or forbid a merge.
+    A name or handle alone merges nobody. An analyst's ``verdicts`` override every rule: they force or forbid a merge.
     After a new verdict, resolve again from the start.
     """
 
@@ -69,17 +68,6 @@ class PersonResolver:
         """The index in ``people`` for each number that ``add`` returned, after those of the persons given at the start."""
         order = {slot: place for place, slot in enumerate(self._standing)}
         return [order[self._find(slot)] for slot in range(len(self._into))]
-
-    @property
-    def hints(self) -> list[Hint]:
-        """Pairs that may be the same but were not merged: for each name or handle, the first who has it with each other one."""
-        place = {slot: index for index, slot in enumerate(self._standing)}
-        found: dict[tuple[int, int], str] = {}
-        for one, other, why in self._alike():
-            pair = min(one, other), max(one, other)
-            if one != other and not self._apart(self._standing[one], self._standing[other]):
-                found.setdefault((place[pair[0]], place[pair[1]]), why)
-        return [Hint(*pair, why) for pair, why in sorted(found.items())]
 
     def add(self, new: Person) -> int:
         """Adds a person and merges it with those that are the same. Returns its number, for ``positions``."""
@@ -213,30 +201,6 @@ class PersonResolver:
         return sorted(
             other for _, _, other in near if JaroWinkler.similarity(heard, sound(other[0])) >= MIN_FIRST_NAME_SIMILARITY
         )
-
-    def _alike(self) -> Iterator[tuple[int, int, str]]:
-        """Pairs of slots with the same name or handle and the reason, stronger reasons first."""
-        for kind, why in (
-            ("name", "the same name"),
-            ("word", "the same name, of one word"),
-            ("root", "the same handle"),
-        ):
-            for key, bucket in self._index.items():
-                if key[0] == kind and len(bucket) > 1 and (kind != "name" or key[1][0] == "full"):
-                    first, *others = sorted(bucket)
-                    yield from ((first, other, why) for other in others)
-        for (foreign, *_), names in self._sounds.items():
-            for name in names if foreign else ():
-                for other in self._near(name, foreign):
-                    pair = [self._held(("name", ("full", *ends))) for ends in (name, other)]
-                    yield min(pair[0]), min(pair[1]), "the same name in another script"
-        for key, bucket in self._index.items():
-            if key[0] == "name" and len(key[1][1]) == 1 and bucket:
-                spelt_out = self._held(form_key(("spelt out", *key[1][1:])))
-                yield from ((min(bucket), other, "the same surname and initial") for other in spelt_out)
-        for key, bucket in self._index.items():
-            for slot in bucket if key[0] == "said" else ():
-                yield from ((slot, other, "the surname alone") for other in self._held(("last", key[1])))
 
     def _few(self, keys: Iterable[Key], number: int) -> list[int]:
         """Up to two others under the keys; the rules only need to know whether there is exactly one."""
