@@ -20,7 +20,8 @@ class Undated(NamedTuple):
     """Posts with the counts that may be observed now, and how many lost theirs because they are of an older time."""
 
     posts: list[Post]
-    older: int
+    older: int  # that lost lower counts
+    stale: frozenset[tuple[str, str]]  # platform and key of those that are of an older time
 
 
 def without_old_counts(
@@ -45,7 +46,17 @@ def without_old_counts(
         else post
         for post in posts
     ]
-    return Undated(told, sum(sign < 0 for sign in gained.values()) if is_older else 0)
+    stale = frozenset(
+        place
+        for post in undated
+        if (place := (post.platform, key_of(post))) in last
+        and ((is_older and gained.get(id(post), 0) <= 0) or (id(post) not in gained and _differ(post, last[place])))
+    )
+    return Undated(told, sum(sign < 0 for sign in gained.values()) if is_older else 0, stale)
+
+
+def _differ(post: Post, last: Counted) -> bool:
+    return tuple(counts_of(post).values()) != last.counts
 
 
 def _gained(post: Post, last: Counted | None) -> int:

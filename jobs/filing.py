@@ -43,6 +43,7 @@ from storywake.db.articles import (
     set_article_address,
     signatures,
 )
+from storywake.db.brought import without_words_brought
 from storywake.db.claims import claims_of, first_claim
 from storywake.db.engine import reading
 from storywake.db.erasing import keep_out
@@ -159,7 +160,8 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
         e for e in article.embeds if is_keepable(e.url) and is_keepable(e.external_id) and is_keepable(e.author_handle)
     ]
     posts = keep_out(connection, named(connection, [embed_as_post(embed) for embed in shown]))
-    save_posts(connection, _with_first_counts(connection, posts), seen_at, copied=True)
+    told = without_words_brought(connection, _with_first_counts(connection, posts))
+    save_posts(connection, told, seen_at, copied=True)
     for post in posts:
         new += save_reaction(connection, story.id, post, embedded(source), seen_at)
     for statement in article.statements:

@@ -49,6 +49,7 @@ OLDER = (
     "it does not say when its counts were taken, and more of them fell than rose: the lower ones of {} are taken for older than those"
     " known, and are left out"
 )
+REWORDED = "{} had other words in another file: the older ones are kept as earlier texts"
 MAX_REASONS = 20
 """Rows that are told one by one; the others are counted."""
 
@@ -72,7 +73,7 @@ def import_file(
     """
     source = f"import:{Path(path).name}"
     tie = Tie(kind=TieKind.MENTIONS, source=source, rests_on="an analyst brought it in", confidence=1.0)
-    posts = reactions = unread = older = 0
+    posts = reactions = unread = older = reworded = 0
     bad: list[str] = []
     notes: list[str] = []
     people = StoryPeople(engine, story.id)
@@ -86,12 +87,15 @@ def import_file(
             arrival = Arrival(source, now(), [story], posts=good, copied=True, of_old=True, tie=tie)
             taken = take_in(engine, arrival, settings)
             reactions += taken.reactions
-            older += taken.older
+            older += taken.older.counts
+            reworded += taken.older.words
             people.add_new()
             posts += len(good)
             tick(posts, None, f"rows of {path} stored")
     if older:
         notes.append(OLDER.format(number_of(older, "post")))
+    if reworded:
+        notes.append(REWORDED.format(number_of(reworded, "post")))
     people.finish()
     keep_statistics(engine)
     return Imported(posts, reactions, bad, unread, tuple(f"{path}: {note}" for note in notes))

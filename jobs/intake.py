@@ -24,6 +24,7 @@ from storywake.collector.settings import Settings
 from storywake.collector.urls import canonical, is_keepable
 from storywake.collector.values import clean
 from storywake.db.articles import page_dropped, stories_of_addresses
+from storywake.db.brought import NOT_OLDER, Older, as_brought
 from storywake.db.cursors import Place, move_cursor
 from storywake.db.engine import writing
 from storywake.db.erasing import keep_out
@@ -41,7 +42,6 @@ from storywake.db.reactions import (
     stories_of_posts,
 )
 from storywake.db.stories import StoryRow
-from storywake.db.undated import without_old_counts
 from storywake.db.withholding import as_kept, as_wished, leave_out, with_known_labels
 
 from .counts import gains, settle_counts
@@ -106,7 +106,7 @@ class Taken(NamedTuple):
     counted: frozenset[int] = frozenset()  # stories with other counts, or posts that are gone
     seen: frozenset[int] = frozenset()  # ids of the posts that their platform showed, or reported as deleted
     note: str | None = None
-    older: int = 0  # posts whose counts are left out, since they are older than those known
+    older: Older = NOT_OLDER  # posts of a file, of which counts or words are older
 
 
 def take_in(engine: Engine, arrival: Arrival, settings: Settings) -> Taken:
@@ -148,19 +148,20 @@ class _Write:
         arrival, connection = self._arrival, self._connection
         answers = [self._save_evidence(told) for told in self._told]
         before = counted(connection, arrival.posts)
-        posts, older = without_old_counts(connection, arrival.posts, before) if arrival.of_old else (arrival.posts, 0)
+        posts, older = arrival.posts, NOT_OLDER
+        if arrival.of_old:
+            posts, older = as_brought(connection, posts, before, arrival.at)
         told = save_posts(connection, posts, arrival.at, copied=arrival.copied)
         save_edits(connection, arrival.source, arrival.edits)
         leave_out(connection, [post for told in self._told for post in told.withheld])
         gone = mark_deleted(connection, arrival.source, arrival.gone, arrival.at)
         stored = counted_again(connection, arrival.posts, before)
-        seen = {post.id for post in stored.values()}
         missing = posts_by_key(connection, arrival.source, arrival.gone)
         if not arrival.copied:
             for answer, shown_there in zip(answers, self._told, strict=True):
                 save_shown(connection, answer, _ids(shown_there.posts, stored))
         relayed = _ids((post for post in arrival.posts if post.relayed), stored)
-        seen -= relayed
+        seen = {post.id for post in stored.values()} - relayed
         self._tie({place: post.id for place, post in stored.items()})
         shown: Sequence[Post] = ()
         revised, note = False, None

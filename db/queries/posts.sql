@@ -114,6 +114,18 @@ WHERE p.platform = :platform AND p.key IN :keys;
 -- When some stored posts were posted.
 SELECT key, posted_at FROM post WHERE platform = :platform AND key IN :keys;
 
+-- name: words_brought
+-- The words of some stored posts as files of other tools told them, and when these posts were last counted; none that their
+-- platform told itself.
+SELECT p.key, p.text, (SELECT MAX(o.observed_at) FROM observation o WHERE o.post_id = p.id) AS observed_at
+FROM post p
+WHERE p.platform = :platform AND p.key IN :keys AND NOT p.own_words AND p.text IS NOT NULL AND p.deleted_at IS NULL
+    AND EXISTS (
+        SELECT 1
+        FROM reaction r
+        JOIN witness w ON w.reaction_id = r.id
+        WHERE r.post_id = p.id AND w.source LIKE 'import:%');
+
 -- name: labels
 -- The labels of some stored posts that have any.
 SELECT key, labels FROM post WHERE platform = :platform AND key IN :keys AND labels <> '';

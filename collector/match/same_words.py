@@ -1,0 +1,23 @@
+"""Whether two copies of a post say the same: tools write links, entities and spaces differently, and some cut long texts."""
+
+import regex
+
+from storywake.collector.values import unescape
+
+LINK = regex.compile(r"https?://\S+|pic\.twitter\.com/\S+")
+CUT = ("…", "...")
+
+
+def says_the_same(one: str, other: str) -> bool:
+    """Whether two texts have the same letters and digits, links aside, as far as neither is cut."""
+    return _plain(one) == _plain(other) or is_cut(one, other) or is_cut(other, one)
+
+
+def is_cut(text: str, whole: str) -> bool:
+    """Whether a text is the beginning of another, cut where an ellipsis says so."""
+    plain, beside = _plain(text), _plain(whole)
+    return len(plain) < len(beside) and beside.startswith(plain) and LINK.sub("", text).rstrip().endswith(CUT)
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in LINK.sub("", unescape(text)).casefold() if letter.isalnum())
