@@ -59,6 +59,15 @@ SELECT (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = r.post_id
 SELECT CASE WHEN p.kind <> 'article'
     THEN COALESCE('p' || CAST(r.person_id AS TEXT), 'a' || CAST(p.account_id AS TEXT), 'x' || CAST(p.id AS TEXT)) END;
 
+-- part: words_then
+-- The words of post p by then, also where it was edited since.
+SELECT COALESCE((
+    SELECT w.text
+    FROM post_revision w
+    WHERE w.post_id = p.id AND w.replaced_at > :until
+    ORDER BY w.replaced_at
+    LIMIT 1), p.text);
+
 -- part: is_new
 -- Whether reaction r is told as new.
 SELECT (r.first_seen_at > :since OR r.id > CAST(:after AS INTEGER)) AND r.first_seen_at <= :until;
@@ -99,7 +108,7 @@ WHERE o.reaction_id NOT IN (SELECT r.id FROM reaction r WHERE r.story_id = :stor
 
 -- name: new_posts
 -- New posts with words, those with most reach first: size is their engagement.
-SELECT r.id AS reaction_id, :who AS who, p.text, :engagement AS size
+SELECT r.id AS reaction_id, :who AS who, :words_then AS text, :engagement AS size
 FROM reaction r
 JOIN post p ON p.id = r.post_id
 LEFT JOIN observation o ON o.post_id = r.post_id AND o.observed_at = :last_until
@@ -109,7 +118,7 @@ LIMIT :most;
 
 -- table: grown
 -- Earlier posts with words that gained engagement: size is what they gained.
-SELECT k.story_id, r.id AS reaction_id, :who AS who, p.text, :engagement - :engagement_before AS size
+SELECT k.story_id, r.id AS reaction_id, :who AS who, :words_then AS text, :engagement - :engagement_before AS size
 FROM latest k
 JOIN reaction r ON r.id = k.reaction_id
 JOIN post p ON p.id = r.post_id
@@ -142,7 +151,7 @@ LIMIT :most;
 -- name: posts
 -- Some reactions as they were known: who, where, their counts, and the stance towards the story's main claim.
 SELECT r.id AS reaction_id, p.platform, p.url, a.handle AS author, a.name AS author_name, n.name AS person, p.posted_at,
-    p.text, r.tie, r.tie_source, o.likes, o.reposts, o.replies, o.quotes, o.views,
+    :words_then AS text, r.tie, r.tie_source, o.likes, o.reposts, o.replies, o.quotes, o.views,
     COALESCE(y.stance, x.stance) AS stance, y.id IS NOT NULL AS by_analyst,
     y.id IS NULL AND COALESCE(x.unclear, FALSE) AS unclear, x.confidence
 FROM reaction r
@@ -213,7 +222,7 @@ ORDER BY c.found_at, c.at;
 SELECT g.text, g.reaction_id, g.n AS reactions, g.fresh
 FROM (
     SELECT k.id, COUNT(*) AS n, SUM(CASE WHEN :is_new THEN 1 ELSE 0 END) AS fresh,
-        MAX(CASE WHEN m.central THEN p.text END) AS text, MAX(CASE WHEN m.central THEN r.id END) AS reaction_id
+        MAX(CASE WHEN m.central THEN :words_then END) AS text, MAX(CASE WHEN m.central THEN r.id END) AS reaction_id
     FROM remark_member m
     JOIN remark k ON k.id = m.remark_id
     JOIN claim c ON c.id = k.claim_id
