@@ -10,7 +10,12 @@ MAX_NUMBER = 10**100
 MAX_COUNT = 1 << 53
 """Beyond which JSON's readers round."""
 OLD_CODES = {"in": "id", "iw": "he", "ji": "yi", "nb": "no", "nn": "no"}
-SHORT_COUNT = re.compile(r"([\d.,\s]++)([KkMmBb]?)")
+UNITS = {
+    "": 1, "k": 1e3, "t": 1e3, "tn": 1e3, "tsd": 1e3, "tuh": 1e3, "mil": 1e3, "тыс": 1e3, "тис": 1e3, "m": 1e6, "mio": 1e6, "mln": 1e6,
+    "млн": 1e6, "milj": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "mrd": 1e9, "млрд": 1e9, "万": 1e4, "萬": 1e4, "億": 1e8, "亿": 1e8,
+}  # fmt: skip
+"""What stands behind a count that was shortened, in the languages of stories, without its dot, and how many each is."""
+SHORT_COUNT = re.compile(r"([\d.,\s]++)([^\W\d_]{0,4})\.?")
 LONG_REFERENCE = re.compile(r"&#\d{20,};?")
 UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -121,15 +126,12 @@ def language(value: Any) -> str | None:
 def short_count(value: Any) -> int | None:
     """A count as pages shorten it: ``12.3K``, ``1,204``, ``4M``; None for anything else."""
     found = SHORT_COUNT.fullmatch(value.strip()) if isinstance(value, str) and len(value) < 100 else None
-    number, unit = (found[1].strip(), found[2].upper()) if found else ("", "")
-    if not number[-1:].isdigit():
+    number, unit = (found[1].strip(), found[2].casefold()) if found else ("", "")
+    if not number[-1:].isdigit() or unit not in UNITS:
         return count(value)
     try:
         if unit:
-            return round(
-                float(number.replace(",", ".").replace(" ", "").replace("\u00a0", ""))
-                * {"K": 1e3, "M": 1e6, "B": 1e9}[unit]
-            )
+            return round(float(re.sub(r"\s", "", number).replace(",", ".")) * UNITS[unit])
         return count(re.sub(r"[.,\s\u00a0]", "", number))
     except ValueError:
         return None

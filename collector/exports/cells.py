@@ -7,7 +7,7 @@ from typing import Any
 
 from ..dates import SECONDS_A_DAY, stamp, utc
 from ..times import find_day
-from ..values import clean, language
+from ..values import UNITS, clean, language
 
 NOTHING = frozenset(("", "-", "--", "n/a", "na", "nan", "nat", "none", "null", "undefined", "<na>", "#n/a", "[]", "{}"))
 YES = frozenset(("yes", "true", "1", "1.0", "y", "t", "kyllä", "ja", "oui", "si", "sí", "да"))
@@ -17,10 +17,6 @@ LANGUAGES = {
     "turkish": "tr", "arabic": "ar", "chinese": "zh", "japanese": "ja", "korean": "ko", "greek": "el", "hungarian": "hu", "romanian": "ro",
 }  # fmt: skip
 """Languages as Meltwater and Talkwalker name them."""
-UNITS = {
-    "": 1, "k": 1e3, "t": 1e3, "tsd": 1e3, "tuh": 1e3, "тыс": 1e3, "m": 1e6, "mio": 1e6, "mln": 1e6, "млн": 1e6, "milj": 1e6,
-    "mn": 1e6, "b": 1e9, "bn": 1e9, "mrd": 1e9, "млрд": 1e9, "万": 1e4, "萬": 1e4, "億": 1e8, "亿": 1e8,
-}  # fmt: skip
 SPACES = re.compile("(?<=[0-9])[\\s\u00a0\u202f\u2009'’](?=[0-9])")
 SHORT = re.compile(r"\A(\d+(?:[.,]\d+)?)\s*([^\W\d_]{1,4})\.?")
 WHOLE = re.compile(r"(\d+)(?:[.,]0{1,2})?")

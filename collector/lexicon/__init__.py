@@ -245,12 +245,14 @@ class Copied(NamedTuple):
     like_buttons: tuple[str, ...]
     comment_buttons: tuple[str, ...]
     answer_buttons: tuple[str, ...]
+    repost_buttons: tuple[str, ...]
     quoting: tuple[str, ...]
     offered: tuple[str, ...]
     around: tuple[str, ...]
     units: tuple[str, ...]
     before: tuple[str, ...]
     after: tuple[str, ...]
+    buttons: frozenset[str]  # all that a client offers to press
     counts: dict[str, str]  # what is counted, by its words
     platforms: dict[str, str]  # platforms, by their names
     forwarded: dict[str, tuple[str, ...]]
@@ -258,9 +260,11 @@ class Copied(NamedTuple):
 
 
 COPIED_WORDS = (
-    "on", "posting", "answering", "bylines", "like_buttons", "comment_buttons", "answer_buttons", "quoting", "offered", "units", "before", "after",
+    "on", "posting", "answering", "bylines", "like_buttons", "comment_buttons", "answer_buttons", "repost_buttons", "quoting", "offered", "units", "before", "after",
 )  # fmt: skip
 """The lists of ``pasted.toml`` that are words alone, with _ for blanks in them."""
+BUTTONS = ("like_buttons", "comment_buttons", "answer_buttons", "repost_buttons", "quoting", "offered")
+"""Those of them that are buttons."""
 
 
 @cache
@@ -271,8 +275,10 @@ def copied() -> Copied:
     def words(text: str) -> tuple[str, ...]:
         return tuple(word.replace("_", " ") for word in text.split())
 
+    lists = {name: words(table[name]) for name in COPIED_WORDS}
     return Copied(
-        **{name: words(table[name]) for name in COPIED_WORDS},
+        **lists,
+        buttons=frozenset(word for name in BUTTONS for word in lists[name]),
         around=tuple(table["around"]),
         counts={word: name for name, text in table["counts"].items() for word in words(text)},
         platforms={word: name for name, text in table["platforms"].items() for word in words(text)},

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..lexicon import copied
 from ..times import find_day
+from ..values import UNITS
 from .flattened import SMALL_WORDS
 
 MAX_NAME, MAX_NAME_WORDS, MAX_LINES = 80, 8, 60
@@ -24,8 +25,13 @@ HANDLE = re.compile(r"[\w-]{3,20}")
 SUBREDDIT = re.compile(r"r/\w{2,30}(?:\s*[·•])?")
 CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
 CLOCK_LAST = re.compile(r"\d{1,2}[:.]\d{2}(?:\s?[AP]M)?(?:\s*[·•].{0,40})?$")
-COUNT = r"(\d[\d.,\u00a0]*+(?:\s?[KkMmBb])?)"
-BARE_COUNTS = re.compile(rf"(?:{COUNT}\s*)+")
+COUNT = rf"(\d[\d.,\u00a0\u202f]*+(?:\s?(?:{'|'.join(sorted(UNITS, key=len, reverse=True)).rstrip('|')})(?!\w)\.?)?)"
+BARE_COUNTS = re.compile(rf"(?:{COUNT}\s*)+", re.I)
+AT_A_TIME = re.compile(
+    r"(?:,|\s(?:at|um|klo|kello|kl\.?|à|a las|в|о|об))\s\d{1,2}[:.h]\d{2}(?:\s?(?:[AP]M|Uhr))?$", re.I
+)
+"""A time of day behind a day."""
+TELEGRAM_ADDRESS = re.compile(r"(?:https?://)?(t\.me/(\w{4,40})/\d{1,12})")
 
 
 class Line(NamedTuple):
@@ -72,7 +78,9 @@ def of_reddit(text: str, rest: list[str]) -> Opening | None:
     told = when(found["when"].strip(" ·•")) if found and found["when"].strip(" ·•") else ""
     if not found or told is None or not rest or not rest[0]:
         return None
-    return Opening("reddit", found["handle"], None, told or None, 1)
+    dotted = 1 if rest[0] in ("·", "•") else 0
+    used = 1 + (dotted + 1 if len(rest) > dotted and since(rest[dotted]) else 0)
+    return Opening("reddit", found["handle"], None, told or None, used)
 
 
 def of_reddit_today(text: str, rest: list[str], lines: list[Line], number: int) -> Opening | None:
@@ -91,8 +99,16 @@ def of_youtube(text: str, rest: list[str], lines: list[Line], number: int) -> Op
     """A comment on YouTube: ``@ann``, ``2 years ago``, its words, and the button to answer it."""
     if not re.fullmatch(r"@[\w.-]{3,30}", text) or len(rest) < 3 or since(rest[0]) is None:
         return None
-    last = paragraph(lines, number)[-1].text.casefold()
-    return Opening("youtube", text[1:], None, None, 2) if last in copied().answer_buttons else None
+    answered = any(line.text.casefold() in copied().answer_buttons for line in paragraph(lines, number))
+    return Opening("youtube", text[1:], None, None, 2) if answered else None
+
+
+def of_telegram(text: str, rest: list[str], lines: list[Line], number: int) -> Opening | None:
+    """A channel's name, its words, and beneath them the post's address without a scheme, as its widget shows it."""
+    if not is_name(text) or not rest or TELEGRAM_ADDRESS.fullmatch(rest[0]):
+        return None
+    found = [match for line in paragraph(lines, number)[2:] if (match := TELEGRAM_ADDRESS.fullmatch(line.text))]
+    return Opening("telegram", found[0][2], text, None, 1) if len(found) == 1 else None
 
 
 def of_threads(text: str, rest: list[str], lines: list[Line], number: int) -> Opening | None:
@@ -101,6 +117,14 @@ def of_threads(text: str, rest: list[str], lines: list[Line], number: int) -> Op
         return None
     below = [line.text for line in paragraph(lines, number)]
     return Opening("threads", text, None, None, 2) if BARE_COUNTS.fullmatch(below[-1]) else None
+
+
+def of_instagram(text: str, rest: list[str], lines: list[Line], number: int) -> Opening | None:
+    """Instagram shows a name of small letters, then how long ago, perhaps behind ``Edited•``, then words, and the button to answer."""
+    if not SMALL_NAME.fullmatch(text) or len(rest) < 3 or since(rest[0].rpartition("•")[2]) is None:
+        return None
+    answered = paragraph(lines, number)[-1].text.casefold() in copied().answer_buttons
+    return Opening("instagram", text, None, None, 2) if answered else None
 
 
 def of_facebook(text: str, rest: list[str], lines: list[Line], number: int) -> Opening | None:
@@ -138,6 +162,7 @@ def is_name(text: str) -> bool:
         and any(c.isalpha() for c in text)
         and not text.startswith(("@", "#", "http", "-", "–", "—"))
         and words[0].casefold() not in copied().bylines
+        and text.casefold() not in copied().buttons
     )
 
 
@@ -153,7 +178,7 @@ def when(text: str) -> str | None:
         return None
     if since(text) is not None:
         return ""
-    for written, told in ((text, True), (f"{text} 2024", False)):
+    for written, told in ((text, True), (f"{AT_A_TIME.sub('', text)} 2024", False)):
         day = find_day(written)
         if day and day[1] <= 3 and len(written) - day[2] <= 14:
             return day[0] if told else ""

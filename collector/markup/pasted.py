@@ -15,6 +15,7 @@ from .clients import (
     COUNT,
     MAX_LINES,
     MAX_NAME,
+    TELEGRAM_ADDRESS,
     Line,
     Opening,
     footer,
@@ -24,11 +25,14 @@ from .clients import (
     is_full_name,
     is_name,
     of_facebook,
+    of_instagram,
     of_reddit,
     of_reddit_today,
+    of_telegram,
     of_threads,
     of_youtube,
     paragraph,
+    since,
     when,
 )
 from .flattened import Flattened
@@ -37,8 +41,8 @@ from .marks import Recogniser
 
 MAX_LINE = 300
 """Characters of a line that may open a post."""
-MAX_COUNTS, MAX_POSTS = 12, 2_000
-"""Lines of counts beneath a post, and posts of a text."""
+MAX_COUNTS, MAX_POSTS, MAX_APART = 12, 2_000, 500
+"""Lines of counts beneath a post, posts of a text, and letters of a post whose words stand apart from its head."""
 MAX_HEAD, MIN_PROSE = 8, 80
 """Lines of a text that may be its head, and letters of a line that is none of it."""
 DIRECTIONS = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
@@ -106,13 +110,15 @@ def _post_at(lines: list[Line], number: int, most: int, known: Recogniser) -> tu
     opening = _opening(lines, number, known)
     if opening is None:
         return None, number
-    first = last = _past_answered(lines, number + opening.lines)
+    first = _past_answered(lines, number + opening.lines)
+    last = first = first + _stands_apart(lines, number, first, opening)
     while last < len(lines) and lines[last].text and last - first < most:
         if last > first and _opening(lines, last, known):
             break
         last += 1
     words, reach, day = _beneath([line.text for line in lines[first:last]])
-    last = _past_counts(lines, last)
+    last, apart = _past_counts(lines, last)
+    reach |= apart
     body = "\n".join(words).strip()
     embed = Embed(
         platform=opening.platform,
@@ -124,6 +130,18 @@ def _post_at(lines: list[Line], number: int, most: int, known: Recogniser) -> tu
         reach=Reach(**reach) if reach else msgspec.UNSET,
     )
     return Flattened(embed, line.start, lines[last - 1].end), last
+
+
+def _stands_apart(lines: list[Line], number: int, first: int, opening: Opening) -> bool:
+    """Whether an empty line stands between a post's head and its words, as Bluesky's pages show it; at a text's head it is a byline's."""
+    return (
+        opening.handle is not None
+        and opening.day is None
+        and first + 1 < len(lines)
+        and not lines[first].text
+        and 0 < len(lines[first + 1].text) <= MAX_APART
+        and not _is_head(lines, number)
+    )
 
 
 def _left_by_embed(lines: list[Line], number: int, known: Recogniser) -> tuple[Flattened, int] | None:
@@ -168,7 +186,9 @@ def _opening(lines: list[Line], number: int, known: Recogniser) -> Opening | Non
         or of_reddit(text, rest)
         or of_reddit_today(text, rest, lines, number)
         or of_youtube(text, rest, lines, number)
+        or of_telegram(text, rest, lines, number)
         or of_threads(text, rest, lines, number)
+        or of_instagram(text, rest, lines, number)
         or of_facebook(text, rest, lines, number)
     )
 
@@ -188,6 +208,8 @@ def _by_name_and_handle(
         told = when(rest[used - 1]) if used - 1 < len(rest) else None
         used += told is not None
     if told is None and (handle[2] or not any(footer(line.text) for line in paragraph(lines, number))):
+        return None
+    if told and not any(rest[used - 1 : used]) and _is_head(lines, number):  # a byline
         return None
     return Opening(_platform(handle[1], known), handle[1][1:].rstrip("."), text, told or None, used)
 
@@ -259,31 +281,37 @@ def _beneath(lines: list[str]) -> tuple[list[str], dict[str, int], str | None]:
     day: str | None = None
     kept = lines = _with_their_counts(lines)
     low = [line.casefold() for line in lines]
-    kept = lines = _without_buttons(lines)
     for position, line in enumerate(lines[1:], 1):
         stamp = footer(line)
+        addressed = TELEGRAM_ADDRESS.fullmatch(line)
         if (
             stamp
-            or line.casefold().startswith(copied().endings["facebook"])
+            or addressed
+            or low[position].startswith(copied().endings["facebook"])
             or has_buttons(low[position : position + 2])
             or low[position] == "upvote"
         ):
-            day = stamp[0] if stamp else None
+            days = (find_day(below) for below in lines[position:][:4]) if addressed else (stamp,)
+            day = next((found[0] for found in days if found), None)
             kept = lines[:position]
             parts = (part for below in lines[position:] for part in re.split("[·•]", below))
             reach |= dict(count for part in parts for count in _counts(part))
             break
-    while kept and (BARE_COUNTS.fullmatch(kept[-1]) or dict(_counts(kept[-1]))):
-        reach = dict(_counts(kept.pop())) | reach
-    return _without_buttons(kept), reach, day
+    below = len(kept)
+    while kept:
+        line = kept[-1]
+        counted = dict(_counts(line))
+        ends = counted or BARE_COUNTS.fullmatch(line) or (len(kept) < below and since(line))
+        if not (ends or (len(kept) > 1 and _is_offered(line))):
+            break
+        reach = counted | reach
+        kept = kept[:-1]
+    return kept, reach, day
 
 
-def _without_buttons(lines: list[str]) -> list[str]:
-    """Lines without what a client offers beneath a post's words: to show more, to translate, to answer."""
-    last = len(lines)
-    while last > 1 and lines[last - 1].casefold() in copied().quoting + copied().answer_buttons + copied().offered:
-        last -= 1
-    return lines[:last]
+def _is_offered(line: str) -> bool:
+    """Whether a line is what a client offers beneath a post's words, to show more, to translate, to answer, or a dot between such."""
+    return line in ("·", "•") or line.casefold().lstrip("…. ").replace("’", "'") in copied().buttons
 
 
 def _with_their_counts(lines: list[str]) -> list[str]:
@@ -297,16 +325,18 @@ def _with_their_counts(lines: list[str]) -> list[str]:
     return told
 
 
-def _past_counts(lines: list[Line], number: int) -> int:
-    """The number of the line behind the counts that stand in lines of their own beneath a post, with empty lines between."""
-    last = number
+def _past_counts(lines: list[Line], number: int) -> tuple[int, dict[str, int]]:
+    """The number of the line behind the counts that stand in lines of their own beneath a post, with empty lines between; and the counts."""
+    last, reach = number, dict[str, int]()
     for position in range(number, min(number + MAX_COUNTS, len(lines))):
         text = lines[position].text
-        if BARE_COUNTS.fullmatch(text):
+        counted = dict(_counts(text))
+        if counted or BARE_COUNTS.fullmatch(text):
             last = position + 1
+            reach = counted | reach
         elif text and text not in ("·", "•"):
             break
-    return last
+    return last, reach
 
 
 def _counts(line: str) -> Iterator[tuple[str, int]]:

@@ -56,7 +56,8 @@ class Instagram(MetaPlatform):
         signature=re.compile(
             r"(?:A (?:post|photo|video|reel) (?:shared|posted) by|Ein (?:Beitrag|Foto|Video|Reel),? geteilt von|Ein von"
             r"|Una publicación compartida (?:por|de)|Une publication partagée par|Un post condiviso da"
-            r"|Uma publicação compartilhada por|Julkaisun jakoi|Ett inlägg delat av|Публикация от)"
+            r"|Uma publicação compartilhada por|Julkaisun jakoi|Ett inlägg delat av|Публикация от"
+            r"|Допис,? поширений|Henkilön(?=[^\n()]{0,80}\(@[\w.]{1,100}\)\s{0,9}jakama))"
             r"\s{1,9}(?P<name>[^\n()]{0,80}?)\s{0,9}\((?P<handle>@[\w.]{1,100})\)"
         ),
     )

@@ -77,6 +77,37 @@ SHAPES = {
         "Ann Example\n5 March 2024 at 10:15 ·\nNever inspected.\nAll reactions:\n12\nLike\nComment\nShare",
         ("facebook", None, "Ann Example", "2024-03-05", "Never inspected."),
     ),
+    "x in Russian, with what it offers and counts": (
+        "Анна Пример\n@ann_b\n·\n3 ч\nНет.\nПоказать перевод\n12\n3,1 тыс.", ("x", "ann_b", "Анна Пример", None, "Нет."),
+    ),
+    "x in Spanish, with what it offers and counts": (
+        "Ann Example\n@ann_b\n·\n5 mar.\nNunca.\nMostrar más\n112\n1,4 mil", ("x", "ann_b", "Ann Example", None, "Nunca."),
+    ),
+    "x in Finnish, with what it offers above the time": (
+        "Ann Example\n@ann_b\nEi.\nNäytä käännös\n8.14 ip. · 5. maalisk. 2024\n·\n12,4 t. näyttökertaa", ("x", "ann_b", "Ann Example", "2024-03-05", "Ei."),
+    ),
+    "bluesky, its words apart": (
+        "Ann Example \u202a@ann.example\u202c · 2h\n\nNever.\n\n1 repost 5 likes", ("bluesky", "ann.example", "Ann Example", None, "Never."),
+    ),
+    "mastodon in German, with counts in lines of their own": (
+        "Ann Example\n@ann@far.example\n5. März 2024, 20:14\nNie.\n·\nWeb\n·\n24\nMal geteilt\n61\nMal favorisiert",
+        ("mastodon", "ann@far.example", "Ann Example", "2024-03-05", "Nie."),
+    ),
+    "threads in German": ("ann.example\n14 Std.\nNie.\nÜbersetzen\n1,2 Tsd.\n48", ("threads", "ann.example", None, None, "Nie.")),
+    "threads in French, with its buttons": (
+        "ann.example\n1 j\nJamais.\nVoir la traduction\nJ’aime\n312\nRépondre\n41\nRepublier\n9", ("threads", "ann.example", None, None, "Jamais."),
+    ),
+    "facebook, a day without its year and a time": (
+        "Ann Example\n4. maaliskuuta kello 18.20 ·\nEi.\nNäytä vähemmän\nKaikki reaktiot:\n120", ("facebook", None, "Ann Example", None, "Ei."),
+    ),
+    "instagram": ("ann.example\nEdited•2 w\nNever.\n2 w\n84 likes\nReply", ("instagram", "ann.example", None, None, "Never.")),
+    "instagram's embed in Finnish": (
+        "Näytä tämä julkaisu Instagramissa.\n\nHenkilön Ann Example (@ann.b) jakama julkaisu", ("instagram", "ann.b", "Ann Example", None, None),
+    ),
+    "telegram's widget": (
+        "Bridge News\nNever.\nt.me/bridge_news/412\n4.1K views\nMar 5, 2024 at 09:12", ("telegram", "bridge_news", "Bridge News", "2024-03-05", "Never."),
+    ),
+    "reddit in Swedish": ("u/ann_b\n•\nför 14 tim. sedan\nAldrig.\n24\nSvara", ("reddit", "ann_b", None, None, "Aldrig.")),
     "title": ('Ann Example on X: "Never inspected" / X', ("x", None, "Ann Example", None, "Never inspected")),
     "title of old": ('Ann on Twitter: "Never inspected" / Twitter', ("x", None, "Ann", None, "Never inspected")),
     "title without its end": ("Ann Example on Threads: “Never”", ("threads", None, "Ann Example", None, "Never")),
@@ -100,6 +131,21 @@ def test_a_post_that_quotes_does_not_end_in_the_word_for_it() -> None:
         ("x", "ann_b", "Ann", "2024-03-05", "Look"),
         ("x", "bob_c", "Bob", "2024-03-04", "Cracks"),
     ]
+
+
+def test_comments_that_no_empty_line_parts_are_told_apart_by_their_buttons() -> None:
+    found = posts(
+        "@ann_b\nhace 3 días\nNunca.\n12\nResponder\n@bob_c\n1 месяц назад (изменено)\nНет.\n1,2 тыс.\nОтветить\n3 respuestas"
+    )
+    assert [told(embed) for embed in found] == [
+        ("youtube", "ann_b", None, None, "Nunca."),
+        ("youtube", "bob_c", None, None, "Нет."),
+    ]
+
+
+def test_counts_that_stand_apart_from_a_post_and_say_what_they_count_are_kept() -> None:
+    [embed] = posts("Ann Example @ann.example · 2h\n\nNever.\n\n1,2 тыс. репостов\n\n5 likes")
+    assert embed.reach == Reach(likes=5, reposts=1200)
 
 
 @pytest.mark.parametrize(
@@ -134,6 +180,9 @@ def test_each_clients_shape_is_read(name: str) -> None:
         "Ann Example\n5 March 2024\nThe bridge was closed on Tuesday.",
         "In the group r/bridges people discuss it.",
         "He forwarded from home what he had.",
+        "The channel\nhas moved, he said.\nIt is now here:\nt.me/bridge_news",
+        "Henkilön Ann Example (@ann) mukaan siltaa ei tarkastettu.",
+        "Ann Example\n3 likes",
     ],
 )
 def test_prose_and_lists_are_no_posts(text: str) -> None:
@@ -141,7 +190,13 @@ def test_prose_and_lists_are_no_posts(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "byline", ["By Ann Example (@ann) 5 March 2024", "Ann Example @ann 5 March 2024", "Ann Example\n@ann"]
+    "byline",
+    [
+        "By Ann Example (@ann) 5 March 2024",
+        "Ann Example @ann 5 March 2024",
+        "Ann Example\n@ann",
+        "Ann Example\n@ann\n5 March 2024, 10:12",
+    ],
 )
 def test_a_byline_is_no_post(byline: str) -> None:
     article = read_article(f"Bridge closed after cracks\n{byline}\n\n{PROSE}\n\n{PROSE}")
