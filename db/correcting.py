@@ -20,6 +20,7 @@ class Corrected(NamedTuple):
     role: str
     correction: str | None
     at: str  # when it was first known to be corrected
+    by_then: bool  # whether it was so when it was first seen
 
 
 def corrected_articles(connection: Connection, story_id: int) -> list[Corrected]:
@@ -35,6 +36,6 @@ def gained_since(connection: Connection, story_id: int, at: str) -> tuple[int | 
 
 def corrections_and_headlines(connection: Connection, slug: str) -> list[dict[str, Any]]:
     """A story's corrections and headline changes in the order of time: at, kind, what (publisher), before, after, url,
-    article_id.
+    article_id, by_then (a correction that was there when its article was first seen).
     """
     return [dict(row) for row in connection.execute(SQL["happened"], {"slug": slug}).mappings()]

@@ -105,6 +105,7 @@ class Happened(NamedTuple):
     article_id: int | None
     says: str | None = None  # what its article says of the report: repeats, confirms, doubts or corrects
     copied: bool = False  # its article has the text of another
+    by_then: bool = False  # its article was corrected when it was first seen: when is not known
 
 
 def stories_then(connection: Connection, until: str) -> list[StoryRow]:

@@ -22,6 +22,9 @@ class Correction(NamedTuple):
     """A story's first correction."""
 
     at: str
+    by_then: (
+        bool  # it was there when the article was first seen, so ``at`` is the latest time at which it can have come
+    )
     words: str | None
     publisher: str | None
     addresses: frozenset[str]  # canonical, of the articles that were corrected
@@ -33,7 +36,7 @@ def first_correction(connection: Connection, story_id: int) -> Correction | None
     if not found:
         return None
     first = min(found, key=lambda one: (one.role != "original", one.at))
-    return Correction(first.at, first.correction, first.publisher, frozenset(_addresses(found)))
+    return Correction(first.at, bool(first.by_then), first.correction, first.publisher, frozenset(_addresses(found)))
 
 
 def _addresses(found: Sequence[Corrected]) -> list[str]:
@@ -49,7 +52,7 @@ def carrier(correction: Correction | None) -> Callable[[Reacted], bool]:
     runs = _runs(words(correction.words or ""))
 
     def carries(row: Reacted) -> bool:
-        if _side(row, correction.at) != 1:
+        if _side(row, correction) != 1:
             return False
         if any(canonical(link) in correction.addresses for link in (row.links or "").split()):
             return True
@@ -62,10 +65,15 @@ def _runs(said: Sequence[str]) -> set[tuple[str, ...]]:
     return {tuple(said[at : at + MIN_RUN]) for at in range(len(said) - MIN_RUN + 1)}
 
 
-def _side(one: Reacted | Item, correction: str) -> int:
+def _side(one: Reacted | Item, correction: Correction) -> int:
     """-1 before, 1 after, 0 where that is unknown: only the day is known and it is that of the correction, or no time is
-    and it was found afterwards.
+    and it was found afterwards, or the correction came at an unknown time and this before it was seen.
     """
+    side = _side_of(one, correction.at)
+    return 0 if side < 0 and correction.by_then else side
+
+
+def _side_of(one: Reacted | Item, correction: str) -> int:
     if one.posted_at is None:
         return -1 if one.first_seen_at < correction else 0
     at = one.posted_at
@@ -80,7 +88,8 @@ def reached(
 ) -> dict[str, Any] | None:
     """What a correction reached; None where there is none.
 
-    ``before``, ``after`` and ``carrying`` (of those after): posts, people, engagement, views, ``unknown`` (posts
+    ``by_then``: it was there when its article was first seen, so what was posted earlier is on neither side. ``before``,
+    ``after`` and ``carrying`` (of those after): posts, people, engagement, views, ``unknown`` (posts
     without known counts). ``gained``: engagement that the posts from before gathered since, and of how many that is
     known. ``shared``: of the furthest posts from before, how many have an answer or quote that carries the correction.
     ``returned``: people from before who posted something that carries it. ``undated``: posts of
@@ -88,8 +97,8 @@ def reached(
     """
     if correction is None:
         return None
-    before = [item for item in items if _side(item, correction.at) < 0]
-    after = [item for item in items if _side(item, correction.at) > 0]
+    before = [item for item in items if _side(item, correction) < 0]
+    after = [item for item in items if _side(item, correction) > 0]
     carrying = [item for item in after if item.carries]
     answered = {key for item in carrying for key in item.answers}
     shared = sorted((i for i in before if i.engagement), key=lambda i: (-(i.engagement or 0), i.reaction_id))
@@ -97,6 +106,7 @@ def reached(
     seen = people_of(before)
     return {
         "at": correction.at,
+        "by_then": correction.by_then,
         "words": correction.words,
         "publisher": correction.publisher,
         "before": _told(before),

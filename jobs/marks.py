@@ -50,5 +50,6 @@ def marks_of(
 def _told(row: Mapping[str, Any]) -> str:
     paper = row["what"] or "the article"
     if row["kind"] == "correction":
-        return f"{paper} corrects: “{row['after']}”" if row["after"] else f"{paper} corrects"
+        corrects = "had corrected by then" if row["by_then"] else "corrects"
+        return f"{paper} {corrects}: “{row['after']}”" if row["after"] else f"{paper} {corrects}"
     return f"{paper} changes its headline: “{row['before']}” → “{row['after']}”"

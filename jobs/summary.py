@@ -52,7 +52,7 @@ FRESH_SECONDS = 60.0
 """How old kept figures are at least before a request has them looked at again."""
 LARGE = 5_000
 """Reactions of a story from which making figures takes longer than a reader waits."""
-VERSION = 8
+VERSION = 9
 """Of what is kept: another one makes all be made anew."""
 _making: dict[tuple[int, int], threading.Lock] = defaultdict(threading.Lock)
 

@@ -1,7 +1,8 @@
 -- name: corrected
--- A story's corrected articles that reactions may be to, and when each was first known to be corrected.
+-- A story's corrected articles that reactions may be to, when each was first known to be corrected, and whether it
+-- was so when it was first seen: then it may have been corrected any time before.
 SELECT a.id, a.url, a.publisher, a.role, a.correction,
-    a.corrected_at AS at
+    a.corrected_at AS at, a.corrected_at <= a.first_seen_at AS by_then
 FROM article a
 WHERE a.story_id = :story_id AND a.corrected_at IS NOT NULL AND a.dropped_at IS NULL AND a.role IN :keys
 ORDER BY a.id;
@@ -24,8 +25,10 @@ WHERE r.story_id = :story_id AND r.dropped_at IS NULL AND COALESCE(p.posted_at, 
     AND COALESCE(o.likes, o.reposts, o.replies, o.quotes) IS NOT NULL;
 
 -- name: happened
--- A story's corrections and headline changes, in the order of time.
-SELECT at, kind, what, before, after, url, article_id
-FROM changes
-WHERE story = :slug AND kind IN ('correction', 'headline')
-ORDER BY at, kind, article_id;
+-- A story's corrections and headline changes, in the order of time; by_then where it was corrected when it was first seen.
+SELECT c.at, c.kind, c.what, c.before, c.after, c.url, c.article_id,
+    c.kind = 'correction' AND a.corrected_at <= a.first_seen_at AS by_then
+FROM changes c
+JOIN article a ON a.id = c.article_id
+WHERE c.story = :slug AND c.kind IN ('correction', 'headline')
+ORDER BY c.at, c.kind, c.article_id;

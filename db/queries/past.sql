@@ -209,7 +209,8 @@ WHERE s.id IN :keys;
 -- What happened to some stories and was found in a span of time: rows of the view changes, in the order in which they were
 -- found. That its own paper has it is no news.
 SELECT c.story, c.at, c.kind, c.what, c.before, c.after, c.url, c.found_at, c.reaction_id, c.article_id,
-    a.stance AS says, a.copy_of IS NOT NULL AS copied
+    a.stance AS says, a.copy_of IS NOT NULL AS copied,
+    c.kind = 'correction' AND a.corrected_at <= a.first_seen_at AS by_then
 FROM changes c
 LEFT JOIN article a ON a.id = c.article_id
 WHERE c.story IN :keys AND c.found_at > :earliest AND c.found_at <= :until

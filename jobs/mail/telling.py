@@ -118,7 +118,7 @@ class Teller:
             )
             for s in sorted(moved, key=STANCES.index)
         ])  # fmt: skip
-        at, earlier = self.words.when(last.at), [c for c in corrections if c.at <= last.at]
+        at, earlier = self.words.when(last.at), [c for c in corrections if c.at <= last.at and not c.by_then]
         length = _between(earlier[-1].at, last.at) if earlier else None
         if length is not None and length <= TIGHT:
             said = self.words.say("balance_after", at=at, span=self.words.span(length), shares=shares)

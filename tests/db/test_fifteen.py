@@ -233,6 +233,11 @@ def test_what_takes_more_than_one_look(planted: Engine) -> None:
     assert reach["corrected_at"] == CORRECTED_AT
     assert (reach["posts_before"], reach["engagement_before"], reach["not_looked_at_before"]) == (10, 919, 3)
     assert (reach["posts_that_carry_it"], reach["engagement_of_these"], reach["accounts_that_carry_both"]) == (1, 40, 1)
+    with planted.begin() as connection:
+        connection.execute(text("UPDATE article SET first_seen_at = corrected_at WHERE corrected_at IS NOT NULL"))
+    [late] = answer(planted, "correction-reach", story="bridge")
+    assert (late["posts_before"], late["engagement_before"], late["accounts_before"]) == (None, None, None)
+    assert (late["posts_that_carry_it"], late["engagement_of_these"]) == (1, 40)
     [pair] = answer(planted, "in-step", story="bridge")
     assert (pair["one"], pair["other"], pair["minutes_together"]) == ("bluesky:carl", "bluesky:dora", 3)
     assert float(pair["expected_by_chance"]) == pytest.approx(3 * 3 / 7)

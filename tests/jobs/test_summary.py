@@ -190,6 +190,16 @@ def test_what_was_found_after_the_correction_without_a_time_is_on_neither_side(
     assert (found["after"]["posts"], found["carrying"]["posts"], found["undated"]) == (2, 1, 2)
 
 
+def test_of_a_correction_that_was_there_at_the_first_look_nothing_is_known_to_come_before(
+    engine: Engine, story: StoryRow, told: dict[str, int]
+) -> None:
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE article SET first_seen_at = corrected_at WHERE corrected_at IS NOT NULL"))
+    found = figures(engine, story)["correction"]
+    assert (found["at"], found["by_then"]) == (CORRECTED, True)
+    assert (found["before"]["posts"], found["after"]["posts"], found["undated"]) == (0, 3, 3)
+
+
 def test_a_changed_balance_is_kept_where_it_was_first_found(engine: Engine, story: StoryRow, now: str) -> None:
     for n in range(60):
         said(engine, story, f"u{n}", f"2026-03-0{2 + n // 30}T{n % 24:02}:{n % 60:02}:00Z", f"Words {n}.", "support" if n < 30 else "deny")  # fmt: skip

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from sqlalchemy import Engine, text
@@ -79,3 +80,11 @@ def test_formulas_are_guarded_in_the_csv(pages: TestClient, engine: Engine) -> N
         connection.execute(text("UPDATE post SET text = '=1+1'"))
     rows = list(csv.DictReader(io.StringIO(pages.get("/story/moscow-times/reactions.csv").text)))
     assert {row["text"] for row in rows} == {"'=1+1"}
+
+
+def test_a_correction_that_was_there_when_the_story_was_first_read_has_no_time(pages: TestClient) -> None:
+    shown = re.sub(r"<[^>]+>", "", pages.get("/story/moscow-times").text)
+    assert "The Moscow Times had corrected by then" in shown
+    assert "when it was first read: The Moscow Times corrects" in shown
+    assert "posts from before that time are on neither side of it" in shown
+    assert "from before it" not in shown
