@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from storywake.collector.records import Post
 
 from . import models
-from .many import rows_among, run_many
+from .many import rows_among, save_many
 from .rows import tells_nothing_new
 from .statements import statements
 
@@ -37,7 +37,7 @@ def save_accounts(connection: Connection, rows: Sequence[dict[str, Any]]) -> set
         for platform, key, row in placed
         if (platform, key) not in stored or not tells_nothing_new(row, stored[platform, key], (*NAMED, "followers"))
     ]
-    run_many(connection, SQL["save_account"], [row for _, _, row in new])
+    save_many(connection, SQL["save_account"], [row for _, _, row in new], stored)
     return {
         (platform, key)
         for platform, key, row in new

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, TextClause
 
 from .kept import fill_kept
 from .latest import rows_placed, rows_recounted
-from .many import run_at_once
+from .many import insert_new, run_at_once
 from .reach_hours import gains_of_new_reactions, gains_of_newest
 
 log = logging.getLogger("storywake")
@@ -51,7 +51,7 @@ def write_looks(connection: Connection, statement: TextClause, rows: Sequence[di
     run_at_once(connection, statement, [placed[place] for place in placed if place in late])
     new = [place for place in placed if place not in late]
     with _silent_triggers(connection):
-        run_at_once(connection, statement, [placed[place] for place in new])
+        insert_new(connection, statement, [placed[place] for place in new])
     _tell(connection, TELLING_LOOKS, new)
 
 

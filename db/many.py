@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Any
@@ -29,6 +29,29 @@ def run_many(connection: Connection, statement: TextClause | str, rows: Sequence
         return
     marked, in_order = _with_marks(words)
     connection.exec_driver_sql(marked, list(map(in_order, rows)))
+
+
+def insert_new(connection: Connection, statement: TextClause | str, rows: Sequence[dict[str, Any]]) -> None:
+    """Runs an ``INSERT ... ON CONFLICT`` of SQLite's for rows of which none is stored, without what it says of a conflict.
+
+    For ``DO UPDATE`` SQLite keeps a copy of each page that a row touches, which takes longer than to write the row. Nobody
+    else writes meanwhile; a row that is stored nevertheless raises IntegrityError.
+    """
+    run_many(connection, _words(statement).partition("ON CONFLICT")[0], rows)
+
+
+def save_many(
+    connection: Connection, statement: TextClause, rows: Sequence[dict[str, Any]], stored: Container[tuple[str, str]]
+) -> None:
+    """Runs an ``INSERT ... ON CONFLICT DO UPDATE`` for rows that have a platform and a key, of which these were ``stored``.
+
+    On PostgreSQL in the order of the rows, since others may have stored them since, or be about to.
+    """
+    if connection.dialect.name == "postgresql":
+        run_many(connection, statement, rows)
+        return
+    insert_new(connection, statement, [row for row in rows if (row["platform"], row["key"]) not in stored])
+    run_many(connection, statement, [row for row in rows if (row["platform"], row["key"]) in stored])
 
 
 def run_at_once(connection: Connection, statement: TextClause | str, rows: Sequence[dict[str, Any]]) -> None:

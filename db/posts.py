@@ -15,7 +15,7 @@ from storywake.collector.wishes import WISHES
 from . import models
 from .accounts import adopt_accounts, save_accounts, stored_accounts
 from .at_once import write_looks
-from .many import rows_among, run_many
+from .many import rows_among, run_many, save_many
 from .merging import adopt
 from .post_keys import NO_IDS, key_of, known_id
 from .rows import tells_nothing_new
@@ -85,7 +85,7 @@ def _save_chunk(connection: Connection, posts: Sequence[Post], seen_at: str, cop
     changed.sort(key=IN_ORDER)
     observations.sort(key=IN_ORDER)
     run_many(connection, SQL["save_revision"], [row for row in changed if _is_edited(row, stored)])
-    run_many(connection, SQL["save_post"], changed)
+    save_many(connection, SQL["save_post"], changed, stored)
     save_counts(connection, observations, {place: row.id for place, row in stored.items()})
     others = (row for row in rows if (row["platform"], row["account_key"]) in renamed)
     return {(row["platform"], row["key"]) for row in chain(changed, others)}

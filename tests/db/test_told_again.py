@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from storywake.collector.records import Author, Kind, Post, Reach
-from storywake.db import accounts, posts
+from storywake.db import accounts, many, posts
 from storywake.db.engine import open_database, writing
 from storywake.db.posts import mark_deleted, save_posts
 
@@ -71,6 +71,7 @@ def test_the_tables_are_as_if_everything_were_written(
                 if where is other:
                     patch.setattr(posts, "_is_known", lambda row, stored: False)
                     patch.setattr(accounts, "tells_nothing_new", lambda row, stored, names: False)
+                    patch.setattr(many, "insert_new", many.run_many)
                 save_posts(connection, told, at, copied=copied)
                 if hour % 9 == 8:
                     mark_deleted(connection, "x", ["1"], at)
