@@ -10,10 +10,12 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import Engine
 
 from storywake.collector.dates import now
 from storywake.collector.errors import BadInput, Unreadable
+from storywake.collector.exports.archives import is_archive, members, owner_of
 from storywake.collector.exports.documents import NOTHING_POSTED
 from storywake.collector.exports.files import (
     BROKEN,
@@ -30,7 +32,7 @@ from storywake.collector.exports.files import (
 from storywake.collector.exports.tables import read_table
 from storywake.collector.net.evidence import Evidence
 from storywake.collector.reading.workers import Readers
-from storywake.collector.records import Post, Tie, TieKind
+from storywake.collector.records import Author, Post, Tie, TieKind
 from storywake.collector.settings import Settings
 from storywake.db.stories import StoryRow
 from storywake.db.upkeep import keep_statistics
@@ -50,8 +52,8 @@ OLDER = (
     " known, and are left out"
 )
 REWORDED = "{} had other words in another file: the older ones are kept as earlier texts"
-MAX_REASONS = 20
-"""Rows that are told one by one; the others are counted."""
+MAX_REASONS, MAX_NAMED = 20, 5
+"""Rows that are told one by one, and files of an archive that are named; the others are counted."""
 
 
 class Imported(NamedTuple):
@@ -102,7 +104,55 @@ def import_file(
 
 
 def read_rows(path: str, readers: Readers, platform: str | None, notes: list[str]) -> Iterator[Post | str]:
-    """The posts of a file, and an error message for each row that is unreadable, or not whole. Raises BadInput."""
+    """The posts of a file, or of each file of an archive, and an error message for each row that is unreadable, or not whole.
+
+    Raises BadInput.
+    """
+    if is_archive(path):
+        yield from _archived(path, readers, platform, notes)
+    else:
+        yield from _rows_of(path, readers, platform, notes)
+
+
+def _archived(path: str, readers: Readers, platform: str | None, notes: list[str]) -> Iterator[Post | str]:
+    """The posts of an archive's files; the files without any are told in one note."""
+    owner = owner_of(path)
+    without: list[str] = []
+    for name, place, fault in members(path):
+        if fault:
+            yield f"{name}: {fault}"
+            continue
+        told: list[str] = []
+        before: list[str] | None = []  # reasons that stand above the first post
+        try:
+            for row in _rows_of(place, readers, platform, told):
+                if isinstance(row, Post):
+                    yield from before or ()
+                    before = None
+                    yield _owned(row, owner)
+                elif before is None:
+                    yield f"{name}, {row}"
+                elif len(before) < MAX_REASONS:
+                    before.append(f"{name}, {row}")
+        except BadInput as error:
+            if before is None:
+                yield str(error).replace(place, name)
+        if before is None:
+            notes.extend(f"{name}: {note}" for note in told)
+        else:
+            without.append(name)
+    if without:
+        more = f" and {len(without) - MAX_NAMED} more" if len(without) > MAX_NAMED else ""
+        notes.append(f"no known posts in {len(without)} of its files: {', '.join(without[:MAX_NAMED])}{more}")
+
+
+def _owned(post: Post, owner: Author | None) -> Post:
+    """A post of X's archive with whose archive it is as its author."""
+    unknown = owner and post.platform == "x" and not (post.author.handle or post.author.external_id)
+    return msgspec.structs.replace(post, author=owner) if owner and unknown else post
+
+
+def _rows_of(path: str, readers: Readers, platform: str | None, notes: list[str]) -> Iterator[Post | str]:
     try:
         encoding = unicode_of(path)
         with text_of(path, encoding, "\n") as file:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ..dates import SECONDS_A_DAY, stamp, utc
 from ..times import find_day
@@ -27,12 +28,16 @@ FIRST_SERIAL, LAST_SERIAL = 29_221, 73_051
 EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=UTC)
 LOCALES = {"dmy": "en-GB", "mdy": "en-US"}
 """A country that writes days in an order."""
-SERIAL = re.compile(r"\d{5}(?:\.\d{1,12})?")
+SERIAL = re.compile(r"\d{5}(?:[.,]\d{1,12})?")
 EXPONENT = re.compile(r"\d\.\d{1,18}[eE]\+?\d{1,2}")
 MAX_TIME_LENGTH = 60
 DAY = re.compile(
-    r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([AaPp])?\.?(?:[Mm]\.?)?)?"
+    r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:,?\s+(?:(?:klo|kl\.?|um|at|à|a las|в|о|o)\s+)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*([AaPp])?\.?(?:[Mm]\.?)?)?"
 )
+ZONE = re.compile(r"[A-Z][a-z]+(?:/[A-Za-z_]{2,30}){1,2}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|[A-Z]{2,5}")
+"""A zone, as a column's name has it in parentheses."""
+ZONED = re.compile(r"(?:\dZ|[+-]\d{2}:?\d{2}|\b(?![AP]M)[A-Z]{2,5})\)?$")
+"""The end of a time that tells its own zone."""
 MONTH_WORD = re.compile(r"[^\W\d_]{3}")
 CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:.h](\d{2})(?!\d)")
 REACTIONS = re.compile(r"(?<![\d.,-])\d+(?:[.,]\d+)*(?:[KkMm]\b)?")
@@ -124,7 +129,7 @@ def time(value: Any, order: str | None = None) -> str | None:
     words = filled(value)
     if words is None or len(words) > MAX_TIME_LENGTH:
         return None
-    serial = float(words) if SERIAL.fullmatch(words) else 0.0
+    serial = float(words.replace(",", ".")) if SERIAL.fullmatch(words) else 0.0
     if FIRST_SERIAL <= serial < LAST_SERIAL:
         moment = stamp(EXCEL_ZERO + timedelta(seconds=round(serial * SECONDS_A_DAY)))
         return utc(moment[:10] if serial.is_integer() else moment)
@@ -132,9 +137,34 @@ def time(value: Any, order: str | None = None) -> str | None:
     if not found:
         return utc(str(float(words)) if EXPONENT.fullmatch(words) else words) or _in_words(words)
     told = _order(found) or order
-    if len(found[4]) == 2:
-        words = f"{words[: found.start(4)]}20{words[found.start(4) :]}"
+    if len(found[4]) == 2 or found[5]:
+        year = f"20{found[4]}" if len(found[4]) == 2 else found[4]
+        clock = ":".join(filter(None, found.group(5, 6, 7)))
+        half = f" {found[8]}M" if found[8] else ""
+        words = f"{words[: found.start(4)]}{year} {clock}{half}".strip()
     return utc(words, LOCALES[told]) if told else None
+
+
+def in_zone(value: Any, zone: str, order: str | None = None) -> str | None:
+    """A cell's time where its column names the zone of those without one: ``Europe/Helsinki``, ``EST``, ``GMT+2``; a zone that is
+    not known leaves the day.
+    """
+    moment = time(value, order)
+    words = filled(value) or ""
+    if moment is None or len(moment) == 10 or ZONED.search(words) or words.isdecimal():
+        return moment
+    at = datetime.fromisoformat(moment)
+    if "/" in zone:
+        try:
+            return stamp(at.replace(tzinfo=ZoneInfo(zone)))
+        except (ZoneInfoNotFoundError, OverflowError, OSError, ValueError):
+            return moment[:10]
+    noon = utc(f"{moment[:10]} 12:00 {zone}")
+    return (
+        stamp(at + (datetime.fromisoformat(f"{noon}") - at.replace(hour=12, minute=0, second=0)))
+        if noon and len(noon) > 10
+        else moment[:10]
+    )
 
 
 def _in_words(words: str) -> str | None:

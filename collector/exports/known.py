@@ -64,6 +64,7 @@ class Known(NamedTuple):
     answers: str | None = None  # the key of an object's list of what answers it
     by_address: bool = False  # a row is told by its address, which for a comment may be that of what it stands under
     counts_are_the_originals: bool = False  # a repost's row has the counts of what it reposts
+    only: str | None = None  # the column and value that a table's rows of posts have, where it has other rows
 
     def is_it(self, item: Mapping[str, Any]) -> bool:
         """Whether an object, or a row's names, has its marks."""
@@ -79,7 +80,7 @@ def known_exports() -> tuple[Known, ...]:
             Kind(entry["kind"]) if "kind" in entry else None, tuple(map(_terms, entry["marks"])),
             {field: tuple(names) for field, names in entry.get("columns", {}).items()},
             entry.get("no_posts"), entry.get("answers"), entry.get("by_address", False),
-            entry.get("counts_are_the_originals", False),
+            entry.get("counts_are_the_originals", False), entry.get("only"),
         )
         for entry in _toml("known.toml")["export"]
     )  # fmt: skip

@@ -2,17 +2,17 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from itertools import chain, islice, takewhile
 from typing import Any, NamedTuple
 
 from ..records import Post
 from ..urls import is_web_address
-from .cells import day_order
+from .cells import ZONE, day_order, in_zone
 from .files import mended, text_of
 from .flat import Reader, Unread
-from .known import Known, known_exports
+from .known import Known, id_patterns, known_exports
 from .names import MAX_NAME, name_of
 
 DELIMITERS = ",;\t|"
@@ -39,6 +39,7 @@ class Head(NamedTuple):
     names: list[str]  # of its columns
     delimiter: str
     above: int  # rows before the first of data
+    zones: Mapping[str, str]  # what columns say of the zone of their times
 
 
 def head_of(lines: list[str], platform: str | None = None) -> Head | None:
@@ -62,22 +63,50 @@ def head_of(lines: list[str], platform: str | None = None) -> Head | None:
 
 def _head(row: list[str], delimiter: str, above: int, platform: str | None) -> tuple[int, Head] | None:
     plain = known_exports()[-1]
-    if any(is_web_address(cell.strip()) for cell in row):
+    if _is_id(row, platform) or any(is_web_address(cell.strip()) for cell in row):
         if above:
             return None
         names = ["url" if is_web_address(cell.strip()) else f"column_{i}" for i, cell in enumerate(row)]
-        return 1, Head(plain, names, delimiter, 0)
+        return 1, Head(plain, ["id"] if _is_id(row, platform) else names, delimiter, 0, {})
     names = [name_of(cell) for cell in row]
     there: dict[str, Any] = dict.fromkeys(filter(None, names), True)
     special = next((known for known in known_exports()[:-1] if known.form == "table" and known.is_it(there)), None)
     special = special or _flattened(row)
-    score = sum(name in there for columns in plain.columns.values() for name in columns)
+    score = sum(name in there for name in _plain_names())
     if special:
-        return 1000 + score, Head(special, names, delimiter, above + 1)
-    usable = any(name in there for name in plain.columns["url"]) or (
-        platform and any(n in there for n in plain.columns["id"])
+        return 1000 + score, Head(special, names, delimiter, above + 1, _zones(row, names, special))
+    names = [_named(cell) for cell in row]
+    usable = any(name in names for name in plain.columns["url"]) or (
+        platform and any(name in names for name in plain.columns["id"])
     )
-    return (1 + score, Head(plain, names, delimiter, above + 1)) if usable else None
+    return (1 + score, Head(plain, names, delimiter, above + 1, _zones(row, names, plain))) if usable else None
+
+
+def _is_id(row: list[str], platform: str | None) -> bool:
+    """Whether a row is nothing but an id of the platform that the user names, as lists of ids are without a head."""
+    pattern = id_patterns().get(platform or "")
+    told = row[0].strip("\ufeff ") if len(row) == 1 else ""
+    return bool(pattern and pattern.fullmatch(told) and any(map(str.isdigit, told)))
+
+
+def _zones(row: list[str], names: list[str], known: Known) -> dict[str, str]:
+    """The zones that columns of times name in parentheses: ``Published (Europe/Helsinki)``."""
+    times = set(map(name_of, known.columns.get("at", ()))) | set(known.columns.get("at", ()))
+    told = {name: cell.rpartition("(")[2].rstrip(" )") for name, cell in zip(names, row, strict=True) if name in times}
+    return {name: zone for name, zone in told.items() if ZONE.fullmatch(zone)}
+
+
+def _named(cell: str) -> str:
+    """The name of a column of a table that no tool is known for, without what stands in parentheses behind it where that makes it known."""
+    whole, plain = name_of(cell), name_of(cell.partition("(")[0])
+    known = _plain_names()
+    return plain if plain in known and whole not in known and cell.rstrip().endswith(")") else whole
+
+
+@cache
+def _plain_names() -> frozenset[str]:
+    """The names of columns that any table may have."""
+    return frozenset(name for names in known_exports()[-1].columns.values() for name in names)
 
 
 def _flattened(row: list[str]) -> Known | None:
@@ -150,10 +179,14 @@ def _posts(
             continue
         if not any(row):
             continue
+        if head.known.only and not _is_wanted(head, row):
+            continue
         if len(row) > width and any(row[width:]):
             yield f"line {line}: {len(row)} cells under {width} names"
             continue
-        cells = dict(zip(head.names, map(unguarded, row), strict=False))
+        cells = _by_name(head.names, map(unguarded, row))
+        for name, zone in head.zones.items():
+            cells[name] = in_zone(cells.get(name), zone, reader.order) or cells.get(name, "")
         broken = {name: shown for name, cell in cells.items() if (shown := mended(cell)) is not None}
         if broken:
             yield f"line {line}: not of the file's encoding in {', '.join(broken)[:100]}, read with \ufffd there"
@@ -169,6 +202,21 @@ def _posts(
         yield post
     for field, (times, shown) in reader.odd.items():
         noted(f"{field} of {times} rows not understood and left out, first {shown[:40]!r}")
+
+
+def _by_name(names: list[str], row: Iterable[str]) -> dict[str, str]:
+    """A row's cells by the names of their columns; of several columns of a name the first that holds something counts."""
+    cells: dict[str, str] = {}
+    for name, cell in zip(names, row, strict=False):
+        if not cells.get(name):
+            cells[name] = cell
+    return cells
+
+
+def _is_wanted(head: Head, row: list[str]) -> bool:
+    """Whether a row is one of a post, where a tool writes other rows too (``object_type=data``)."""
+    name, _, wanted = (head.known.only or "").partition("=")
+    return dict(zip(head.names, row, strict=False)).get(name) == wanted
 
 
 def _cell(cells: dict[str, str], path: str) -> str | None:

@@ -2,13 +2,17 @@
 
 import bz2
 import gzip
+import io
 import lzma
+import tarfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from storywake.collector.errors import BadInput
+from storywake.collector.exports import archives
 
 from .test_forms import ids, lines
 from .test_known import rows_of, written
@@ -37,3 +41,77 @@ def test_a_packed_file_that_is_broken_is_told_in_a_line(tmp_path: Path, packed: 
 def test_what_is_no_text_is_refused_in_a_line(tmp_path: Path, begins: bytes, why: str) -> None:
     with pytest.raises(BadInput, match=why):
         rows_of(written(tmp_path, begins + bytes(range(1, 200)) * 5))
+
+
+ACCOUNT = 'window.YTD.account.part0 = [{"account": {"username": "lea_example", "accountId": "77", "accountDisplayName": "Lea"}}]'
+TWEETS = 'window.YTD.%s.part0 = [{"tweet": {"id_str": "%s", "full_text": "words", "created_at": "Thu May 02 08:01:00 +0000 2024", "entities": {}}}]'
+MESSAGES = 'window.YTD.direct_messages.part0 = [{"dmConversation": {"messages": [{"messageCreate": {"id": "1700000000000001009", "text": "secret"}}]}}]'
+
+
+def zipped(**held: str | bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in held.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def tarred(**held: str | bytes) -> bytes:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz") as archive:
+        for name, content in held.items():
+            body = content.encode() if isinstance(content, str) else content
+            entry = tarfile.TarInfo(name)
+            entry.size = len(body)
+            archive.addfile(entry, io.BytesIO(body))
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("packed", [zipped, tarred])
+def test_an_archives_files_are_read_one_after_another(tmp_path: Path, packed: Any) -> None:
+    body = packed(**{
+        "README.txt": "words", "a.jsonl": "\n".join(lines(1, 2)), "b/b.csv.gz": gzip.compress(b"url\nhttps://x.com/lea_example/status/1700000000000001003"),
+        "c.json": '{"an": "object"}', "__MACOSX/._a.jsonl": "\n".join(lines(4)), "page.html": "<html></html>",
+    })  # fmt: skip
+    rows, notes = rows_of(written(tmp_path, body))
+    assert ids(rows) == [f"170000000000000100{n}" for n in (1, 2, 3)]
+    assert notes == ["no known posts in 1 of its files: c.json"]
+
+
+def test_the_posts_of_xs_archive_are_its_owners_and_what_was_deleted_or_is_private_stays_out(tmp_path: Path) -> None:
+    held = {
+        "data/tweets.js": TWEETS % ("tweets", "1700000000000001001"), "data/deleted-tweets.js": TWEETS % ("deleted_tweets", "1700000000000001002"),
+        "data/direct-messages.js": MESSAGES, "data/account.js": ACCOUNT,
+    }  # fmt: skip
+    [row], notes = rows_of(written(tmp_path, zipped(**held)))
+    assert (row["external_id"], row["author"]["handle"], row["author"]["external_id"]) == (
+        "1700000000000001001",
+        "lea_example",
+        "77",
+    )
+    assert notes == ["no known posts in 2 of its files: data/direct-messages.js, data/account.js"]
+
+
+def test_a_row_that_cannot_be_read_is_told_with_its_file(tmp_path: Path) -> None:
+    rows, _ = rows_of(written(tmp_path, zipped(**{"a.jsonl": "\n".join([*lines(1), "{torn", *lines(2)])})))
+    assert ids(rows) == ["1700000000000001001", "a.jsonl, line 2: not JSON", "1700000000000001002"]
+
+
+def test_a_file_that_is_too_large_costs_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MAX_FILE", 2_000)
+    body = zipped(**{"a.jsonl": "\n".join(lines(*range(1, 60))), "b.jsonl": "\n".join(lines(1))})
+    rows, _ = rows_of(written(tmp_path, body))
+    assert ids(rows) == ["a.jsonl: larger than 2000 bytes", "1700000000000001001"]
+
+
+def test_a_broken_archive_is_told_in_a_line(tmp_path: Path) -> None:
+    body = bytearray(zipped(**{"a.jsonl": "\n".join(lines(*range(1, 60)))}))
+    body[60:120] = b"\xff" * 60
+    rows, _ = rows_of(written(tmp_path, bytes(body)))
+    assert len(rows) == 1
+    assert rows[0].startswith("a.jsonl: ")
+
+
+def test_a_workbook_is_no_archive(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="Excel workbook: save the sheet as CSV"):
+        rows_of(written(tmp_path, zipped(**{"xl/workbook.xml": "<x/>", "a.jsonl": "{}"})))
