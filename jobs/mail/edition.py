@@ -90,7 +90,8 @@ def job_of(
 def edition(job: Job, settings: Settings, pictures: Pictures) -> Digest:
     """A reader's digest of a day; the first that fits."""
     reader, found = job.reader, job.chosen
-    words, addresses = Words(reader.language, reader.zone), Addresses(settings.public_url)
+    words = Words(reader.language, reader.zone, date.fromisoformat(job.day).year)
+    addresses = Addresses(settings.public_url)
     told = _tell(job, Teller(words, addresses, job.window.since), pictures)
     marks = tuple(mark_of_change(change) for changes in found.fresh.values() for change in changes)
     new = sum(one.fresh.reactions for one in found.stories)

@@ -31,10 +31,10 @@ def phrases(language: Language) -> Mapping[str, Any]:
 
 
 class Words:
-    """What is said in a language, to a reader in a time zone."""
+    """What is said in a language, to a reader in a time zone, in a ``year``: days of others are told with theirs."""
 
-    def __init__(self, language: Language, zone: str) -> None:
-        self.language = language
+    def __init__(self, language: Language, zone: str, year: int | None = None) -> None:
+        self.language, self._year = language, year
         self._phrases = phrases(language)
         self._locale = Locale.parse(self._phrases["locale"])
         self._zone, self._zone_name = ZoneInfo(zone), zone
@@ -91,8 +91,8 @@ class Words:
         if at is None or then is None:
             return ""
         if len(at) <= DAY_LENGTH:
-            return self._date(then, "short_day")
-        return self.say("at", day=self._date(self._there(then), "short_day"), time=self.time(then))
+            return self._known_day(then)
+        return self.say("at", day=self._known_day(self._there(then)), time=self.time(then))
 
     def span(self, length: timedelta) -> str:
         """A length of time in one unit, as ``9 minutes``."""
@@ -106,6 +106,9 @@ class Words:
 
     def _there(self, at: datetime) -> datetime:
         return at.astimezone(self._zone).replace(tzinfo=None)
+
+    def _known_day(self, at: datetime) -> str:
+        return self._date(at, "short_day" if self._year in (None, at.year) else "day_of_year")
 
     def _date(self, at: datetime, pattern: str) -> str:
         return str(format_date(at, self._phrases[pattern], locale=self._locale))

@@ -349,6 +349,14 @@ def test_a_past_day_tells_the_words_of_that_day_of_a_post_that_was_edited_since(
     assert said.words not in since
 
 
+def test_a_post_of_another_year_is_told_with_it(sqlite: Engine, mailing: Settings) -> None:
+    found = story(sqlite)
+    react(sqlite, found.id, [Said("Ann", "It was never inspected.", f"{MONDAY}T12:00:00Z", likes=9)])
+    with sqlite.begin() as connection:
+        connection.execute(text("UPDATE post SET posted_at = '2023-03-01T10:00:00Z'"))
+    assert "Wed 1 Mar 2023 10:00" in build(sqlite, mailing, TUESDAY, None, datetime(2026, 3, 9, tzinfo=UTC)).text
+
+
 def test_kept_figures_say_what_counting_says(engine: Engine, settings: Settings) -> None:
     plant(engine, 300)
     with reading(engine) as connection:

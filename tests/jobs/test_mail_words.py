@@ -53,7 +53,7 @@ def test_each_plural_has_the_forms_of_its_language(language: Language) -> None:
 
 def test_every_phrase_is_used_and_every_word_of_the_product_is_there() -> None:
     for key, value in ENGLISH.items():
-        if key not in ("locale", "day", "short_day", "at", "networks", *COUNTS):
+        if key not in ("locale", "day", "short_day", "day_of_year", "at", "networks", *COUNTS):
             assert any(f'"{key}"' in source or f"'{key}'" in source for source in SOURCES), key
         if key in ("stances", "says"):
             assert set(Stance) <= set(value)
@@ -78,8 +78,25 @@ def test_numbers_days_and_times_are_written_as_in_the_language(
     assert words.number(12345) == number
     assert words.day(at) == day
     assert words.when("2026-11-24T06:05:00Z") == when
+    assert Words(language, "Europe/Helsinki", 2026).when("2026-11-24T06:05:00Z") == when
     assert words.many("people", 1) == people
     assert words.share(0.344) == "34\u00a0%"
+
+
+@pytest.mark.parametrize(
+    "language, day",
+    [
+        (Language.ENGLISH, "Thu 27 Jul 2023"),
+        (Language.FINNISH, "to 27.7.2023"),
+        (Language.SWEDISH, "tors 27 juli 2023"),
+        (Language.GERMAN, "Do. 27. Juli 2023"),
+    ],
+)
+def test_a_day_of_another_year_is_told_with_it(language: Language, day: str) -> None:
+    words = Words(language, "Europe/Helsinki", 2026)
+    assert words.when("2023-07-27") == day
+    assert words.when("2023-07-26T22:00:00Z").startswith(day)
+    assert "202" not in words.when("2025-12-31T22:30:00Z"), "it is 2026 there"
 
 
 @pytest.mark.parametrize("language, web", [("en", "the web"), ("fi", "verkko"), ("sv", "webben"), ("de", "das Web")])
