@@ -190,9 +190,10 @@ def _make(engine: Engine, story: StoryRow, settings: Settings) -> Made:
         told = forecasts(own, others)
         said = saying(connection, story.id)
         named, affiliated = named_persons(connection, story.id), affiliated_persons(connection, story.id)
+        size = _size(items, since, engaged)
         figures = {
             "since": since,
-            "size": _size(items, since, engaged),
+            "size": size,
             "stance": _stance(connection, story, parts, since),
             "changes": parts["stance_changes"],
             "telling": most_telling(connection, items, said),
@@ -206,7 +207,7 @@ def _make(engine: Engine, story: StoryRow, settings: Settings) -> Made:
             "voices": voices_of(connection, story.id),
             "correction": reached(connection, story.id, correction, items),
             "beside": standing(own, others),
-            "forecast": as_told(told, start),
+            "forecast": as_told(told, start, {"reactions": size["reactions"], "engagement": size["engagement"]}),
             "reach": _latest(reach),
             "reach_drawn": len({row["hour"] for row in reach}) > 1,
             "stance_table": stance_table(parts["stance_over_time"], main),

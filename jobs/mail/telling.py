@@ -71,7 +71,7 @@ class Teller:
             words.say("asked"),
             [self._asked(news, place) for place in range(len(news.asked[:most]))],
             tuple(links),
-            self._outlook(news.outlook),
+            self._outlook(news.outlook, news.stood.size.reactions),
             self._coverage(news),
         )
 
@@ -315,9 +315,9 @@ class Teller:
         text = words.say("quote", text=one_line(asked.text, MAX_NOTE))
         return (Piece(text, self._at.reaction(asked.reaction_id)), Piece(f" – {said}{fresh}"))
 
-    def _outlook(self, told: Outlook | None) -> str:
-        """Between how many reactions a story is likely to end, and what that rests on."""
-        if told is None:
+    def _outlook(self, told: Outlook | None, there: int) -> str:
+        """Between how many reactions a story is likely to end, and what that rests on; "" where more are ``there`` already."""
+        if told is None or told.high < there:
             return ""
         low, high, seen, alike = (self.words.number(n) for n in (told.low, told.high, told.seen, told.alike))
         own = self.words.say("outlook_own", own=self.words.number(told.own)) if told.own else ""

@@ -105,6 +105,26 @@ def test_the_mail_says_between_how_many_a_story_is_likely_to_end(
     assert "Likely to end" not in late.replace("=\n", "")
 
 
+def test_a_forecast_that_was_outgrown_before_the_next_age_is_told_nowhere(
+    engine: Engine, settings: Settings, story: StoryRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = datetime(2026, 3, 1, 14, 30, tzinfo=UTC)
+    at(monkeypatch, stamp(made))
+    tell_summary(engine, story, settings)
+    assert "Likely to end between" in build(engine, settings, None, None, made + timedelta(hours=1)).text
+    with writing(engine) as connection:
+        for number in range(400):
+            post = Post(platform="bluesky", external_id=f"at://did:plc:c/{number}", text="w", posted_at=stamp(made))
+            save_posts(connection, [post], stamp(made))
+            save_reaction(connection, story.id, post, TIE, stamp(made))
+    at(monkeypatch, stamp(made + timedelta(minutes=30)))
+    tell_summary(engine, story, settings)
+    assert "Likely to end" not in build(engine, settings, None, None, made + timedelta(hours=1)).text
+    told = json.loads(report(engine, "bridge", ReportFormat.JSON, settings))["forecast"]["reactions"]
+    assert (told["high"], told["why"]) == (None, "there is more already than nine of ten like it came to")
+    assert "How large it may become" not in report(engine, "bridge", ReportFormat.HTML, settings)
+
+
 def test_a_story_whose_time_is_unknown_is_no_younger_than_what_reacts_to_it(
     engine: Engine, settings: Settings, story: StoryRow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
