@@ -13,14 +13,18 @@ def is_current(version: str | None, made: Set[str], texts: Mapping[str, str]) ->
     """Whether the migration that a database is at is the newest, and every view and kept table are made of the
     text that their files have today.
     """
-    files = (file.name for file in resources.files("storywake.db").joinpath("migrations", "versions").iterdir())
-    newest = max(name.split("_")[0] for name in files if name[:4].isdigit())
     return (
-        version == newest
+        version == max(versions())
         and made >= set(views.VIEWS)
         and all(texts.get(table) == views.kept_sql(table) for table in views.KEPT_TABLES)
         and all(texts.get(view) == views.view_sql(view) for view in views.VIEWS)
     )
+
+
+def versions() -> set[str]:
+    """The migrations that there are."""
+    files = (file.name for file in resources.files("storywake.db").joinpath("migrations", "versions").iterdir())
+    return {name.split("_")[0] for name in files if name[:4].isdigit()}
 
 
 def sqlite_is_current(connection: sqlite3.Connection) -> bool:

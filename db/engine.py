@@ -55,24 +55,33 @@ def open_database(address: str, *, migrate: bool = True) -> Engine:
 
     ``sqlite:///file.db`` or ``postgresql://user@host/name``. Raises BadInput where it cannot be opened.
     """
+    engine = unopened(address)
+    try:
+        if migrate:
+            upgrade(engine)
+        else:
+            with reading(engine):
+                pass
+    except (SQLAlchemyError, ValueError) as error:
+        raise _cannot_open(address, error) from None
+    return engine
+
+
+def unopened(address: str) -> Engine:
+    """An engine for ``address``, whatever is there: nothing is asked of it yet. Raises BadInput where it is no address."""
     try:
         url = make_url(address)
         if url.drivername not in DRIVERS:
             raise BadInput(f"{url.get_backend_name()!r} is no database that is known: {KNOWN}")
         url = url.set(drivername=DRIVERS[url.drivername])
         engine = create_engine(url, pool_pre_ping=url.drivername != "sqlite")
-        if engine.dialect.name == "sqlite":
-            _tune_sqlite(engine, "BEGIN IMMEDIATE")
-            _add_readers(engine)
-        else:
-            _tune_postgresql(engine)
-        if migrate:
-            upgrade(engine)
-        else:
-            with reading(engine):
-                pass
-    except (ArgumentError, SQLAlchemyError, ModuleNotFoundError, ValueError) as error:
-        raise BadInput(f"cannot open the database {_shown(address)}: {first_line(error)}") from None
+    except (ArgumentError, ModuleNotFoundError, ValueError) as error:
+        raise _cannot_open(address, error) from None
+    if engine.dialect.name == "sqlite":
+        _tune_sqlite(engine, "BEGIN IMMEDIATE")
+        _add_readers(engine)
+    else:
+        _tune_postgresql(engine)
     return engine
 
 
@@ -96,8 +105,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _shown(address: str) -> str:
-    return without_secrets(address)[:200]
+def _cannot_open(address: str, error: Exception) -> BadInput:
+    return BadInput(f"cannot open the database {without_secrets(address)[:200]}: {first_line(error)}")
 
 
 def _tune_sqlite(engine: Engine, begin: str, *also: str) -> None:

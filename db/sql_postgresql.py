@@ -59,6 +59,9 @@ READY = f"""SELECT CASE WHEN EXISTS (
 MIGHTY = """SELECT rolsuper OR pg_has_role(current_user, 'pg_read_server_files', 'MEMBER')
     OR pg_has_role(current_user, 'pg_write_server_files', 'MEMBER')
     OR pg_has_role(current_user, 'pg_execute_server_program', 'MEMBER') FROM pg_roles WHERE rolname = current_user"""
+MAY_PREPARE = f"""SELECT ({MIGHTY})
+    OR EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{READER}' AND pg_has_role(current_user, oid, 'MEMBER'))"""  # noqa: S608
+"""Whether the login is to have the reading role: it may more than its tables, or was given it."""
 FLOATS = (700, 701)
 BYTES = 17
 
@@ -97,8 +100,10 @@ def reading_risk(connection: Connection) -> str | None:
     """Why queries cannot be run safely with this login, in a line; None where they can."""
     if connection.dialect.name != "postgresql" or connection.execute(text(READY)).scalar():
         return None
-    if not connection.execute(text(MIGHTY)).scalar() or prepare_reader(connection):
+    if not connection.execute(text(MAY_PREPARE)).scalar() or prepare_reader(connection):
         return None
+    if not connection.execute(text(MIGHTY)).scalar():
+        return f"the role {READER} has no rights here and this login cannot give them: queries on pages are refused"
     risk = f"the login may read the server's files and the role {READER} cannot be made"
     return f"{risk}: queries are refused; use another login"
 
@@ -147,7 +152,7 @@ def read_postgresql(
 
 def _make_ready(engine: Engine) -> None:
     with writing(engine) as connection:
-        if not connection.execute(text(READY)).scalar() and connection.execute(text(MIGHTY)).scalar():
+        if not connection.execute(text(READY)).scalar() and connection.execute(text(MAY_PREPARE)).scalar():
             connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": int(Lock.MIGRATION)})
             prepare_reader(connection)
 

@@ -37,6 +37,7 @@ PLACES = {
     "normalise": "extract:normalise",
     "stance": "stance:stance",
     "doctor": "doctor:doctor",
+    "restore": "restore:restore",
     "bench": "bench:bench",
     "label": "label:label",
     "user": "users:user",
