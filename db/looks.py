@@ -21,6 +21,8 @@ MAX_AHEAD = timedelta(hours=1)
 
 MAX_DUE_SOON = 500
 """Looks that are considered to fill a request."""
+NOTHING = ""
+"""The target of a look that is never due: it was worked out that there is nothing to ask for."""
 
 
 class Look(NamedTuple):
@@ -140,10 +142,16 @@ def look_again(
 
 
 def add_looks(connection: Connection, rows: Sequence[tuple[int | None, str, str, str, str]], at: str) -> None:
-    """Adds looks (story id, kind, source, target, reason), due at once; those that are there stay as they are."""
+    """Adds looks (story id, kind, source, target, reason), due at once, save those at NOTHING, which never are; those that are
+    there stay as they are.
+    """
     names = ("story_id", "kind", "source", "target", "reason")
-    given = {"about": None, "post_id": None, "at": at, "due_at": at}
-    run_many(connection, SQL["add_look"], [{**dict(zip(names, row, strict=True)), **given} for row in rows])
+    given = {"about": None, "post_id": None, "at": at}
+    run_many(
+        connection,
+        SQL["add_look"],
+        [{**dict(zip(names, row, strict=True)), **given, "due_at": None if row[3] == NOTHING else at} for row in rows],
+    )
 
 
 def known_looks(connection: Connection, stories: Collection[int]) -> set[tuple[int | None, str, str, str]]:
@@ -245,7 +253,12 @@ def has_look(connection: Connection, story_id: int, kind: str, target: str) -> b
     return connection.execute(query.limit(1)).first() is not None
 
 
-def drop_looks(connection: Connection, story_id: int, kind: str) -> None:
-    """Deletes a story's looks of a kind: what they asked for has changed, and the next pass adds them anew."""
+def drop_looks(connection: Connection, story_id: int, kind: str, target: str | None = None) -> None:
+    """Deletes a story's looks of a kind, those at a ``target`` alone where it is given: what they asked for has changed, and the
+    next pass adds them anew.
+    """
     look = models.Look
-    connection.execute(delete(look).where(col(look.story_id) == story_id, col(look.kind) == kind))
+    which = [col(look.story_id) == story_id, col(look.kind) == kind]
+    if target is not None:
+        which.append(col(look.target) == target)
+    connection.execute(delete(look).where(*which))

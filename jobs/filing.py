@@ -47,7 +47,7 @@ from storywake.db.brought import without_words_brought
 from storywake.db.claims import claims_of, first_claim
 from storywake.db.engine import reading
 from storywake.db.erasing import keep_out
-from storywake.db.looks import add_look
+from storywake.db.looks import NOTHING, add_look, drop_looks
 from storywake.db.named import add_own_accounts, named_in, save_named
 from storywake.db.persons import remember_speaker
 from storywake.db.post_keys import is_erased, key_of
@@ -140,6 +140,8 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
         confidence=filed.why.confidence if filed.why else None,
         stance=filed.stance,
     )
+    if saved.revised:
+        drop_looks(connection, story.id, LookKind.NAMING, NOTHING)
     source = article.canonical_url or article.url or f"the text watched as {story.slug}"
     if _is_the_story(filed) and not saved.dropped:
         save_named(connection, story.id, source, filed.named)

@@ -29,7 +29,7 @@ from storywake.collector.sources import SOURCES, budgets
 from storywake.collector.urls import split
 from storywake.db.articles import addresses_of_stories
 from storywake.db.engine import reading, writing
-from storywake.db.looks import Look, Settled, add_looks, count_looks, due_looks, known_looks, settle_looks
+from storywake.db.looks import NOTHING, Look, Settled, add_looks, count_looks, due_looks, known_looks, settle_looks
 from storywake.db.status import LookOutcome
 from storywake.db.stories import StoryRow, still_there
 from storywake.db.threads import Thread, threads_above, threads_of
@@ -270,14 +270,17 @@ def _naming(
     stories: Sequence[StoryRow],
     known: Collection[tuple[int | None, str, str, str]],
 ) -> list[tuple[int | None, str, str, str, str]]:
-    """Searches for posts that speak of stories which no platform was asked about yet."""
+    """Searches for posts that speak of stories which no platform was asked about yet. A story that tells nothing to ask for has
+    a look at NOTHING, until its articles say something new: what it is told by is worked out once.
+    """
     asked = {(story, source) for story, kind, source, _ in known if kind == LookKind.NAMING}
     platforms = [name for name, source in SOURCES.items() if source.searches_words and settings.asks(name)]
     new = [story for story in stories if any((story.id, name) not in asked for name in platforms)]
+    told = {telling.story_id: questions(telling) for telling in (tellings(connection, new) if new else ())}
     return [
-        (telling.story_id, LookKind.NAMING, name, words, "posts that speak of the story")
-        for telling in (tellings(connection, new) if new else ())
-        for words in questions(telling)
+        (story.id, LookKind.NAMING, name, words, "posts that speak of the story")
+        for story in new
+        for words in told.get(story.id) or (NOTHING,)
         for name in platforms
-        if (telling.story_id, name) not in asked
+        if (story.id, name) not in asked
     ]

@@ -10,15 +10,19 @@ from sqlalchemy import Engine, text
 
 from storywake.collector.clock import LookKind
 from storywake.collector.errors import BadInput
+from storywake.collector.match.told_by import Telling, questions
 from storywake.collector.net.stream import Event
 from storywake.collector.settings import Settings
 from storywake.db.stories import find_story
+from storywake.jobs import settling
 from storywake.jobs.collect import collect
+from storywake.jobs.filing import Filed
+from storywake.jobs.intake import Arrival, take_in
 from storywake.jobs.manage import Changes, change, show
 from storywake.jobs.renormalise import renormalise
 from storywake.jobs.settling import due
 from storywake.jobs.stream import Listener
-from storywake.jobs.watch import watch_document
+from storywake.jobs.watch import read_document, watch_document
 
 ARTICLE = b"""<html><head><link rel="canonical" href="https://gazette.example/ferry">
 <meta property="og:site_name" content="Skerry Gazette"><meta property="article:published_time" content="2026-03-03T07:00:00Z">
@@ -192,3 +196,38 @@ def test_another_title_asks_anew(ferry: Engine, settings: Settings) -> None:
     with ferry.begin() as connection:
         story = find_story(connection, "ferry")
     assert searched() != before
+
+
+PLAIN = b"""<html><head><link rel="canonical" href="https://gazette.example/ferry"><title>It is so</title></head>
+<body><article><h1>It is so</h1><p>It is what it is, and so it will be, they say, as it has been before now.</p></article></body></html>"""
+
+
+def test_what_to_ask_for_is_worked_out_once_for_each_wording_of_a_story(
+    engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = watch_document(engine, settings, "ferry.html", PLAIN, claims=(), slug="ferry")
+    worked_out: list[Telling] = []
+
+    def counted(telling: Telling) -> list[str]:
+        worked_out.append(telling)
+        return questions(telling)
+
+    monkeypatch.setattr(settling, "questions", counted)
+
+    def searched() -> set[str]:
+        chosen = settings.model_copy(update={"platforms": ["hackernews"], "coverage": False})
+        return {
+            look.target
+            for _ in range(3)
+            for look in due(engine, chosen, [story], "2100-01-01T00:00:00Z")
+            if look.kind == LookKind.NAMING
+        }
+
+    assert (searched(), len(worked_out)) == (set(), 1)
+    take_in(
+        engine,
+        Arrival("web", "2026-03-03T08:00:00Z", [story], filed=Filed(*read_document("ferry.html", ARTICLE))),
+        settings,
+    )
+    assert any("Norlund Lines" in words for words in searched())
+    assert len(worked_out) == 2
