@@ -122,6 +122,9 @@ def _archived(path: str, readers: Readers, platform: str | None, notes: list[str
         if fault:
             yield f"{name}: {fault}"
             continue
+        if not place:
+            without.append(name)
+            continue
         told: list[str] = []
         before: list[str] | None = []  # reasons that stand above the first post
         try:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import tarfile
 import tempfile
 import zipfile
@@ -18,6 +19,10 @@ from .files import BROKEN, SCRIPT
 
 READ = (".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".js", ".gz", ".bz2", ".xz")
 """How the names of files end that may hold posts."""
+NOT_POSTED = re.compile(
+    r"(?:\A|[^a-z])(?:deleted|saved|hidden|draft|vote|bookmark|like|favou?rite|liked|history|direct-message)", re.I
+)
+"""What in the name of a file tells that it holds what its owner deleted, kept, liked or wrote to somebody, not what they posted."""
 MAX_FILES = 20_000
 """Files of an archive that are looked at."""
 MAX_FILE, MAX_ALL = 4_000_000_000, 20_000_000_000
@@ -39,7 +44,7 @@ class Member(NamedTuple):
     """A file of an archive."""
 
     name: str
-    path: str  # where it stands unpacked, until the next one is asked for
+    path: str  # where it stands unpacked, until the next one is asked for; "" where its name tells that it holds nothing posted
     fault: str | None  # why it was not unpacked
 
 
@@ -64,6 +69,9 @@ def members(path: str) -> Iterator[Member]:
     with tempfile.TemporaryDirectory() as folder:
         try:
             for name, opened in _files(path):
+                if NOT_POSTED.search(PurePosixPath(name).name):
+                    yield Member(name, "", None)
+                    continue
                 where = Path(folder) / f"file{PurePosixPath(name).suffix[:8]}"
                 fault = None
                 try:
@@ -113,9 +121,9 @@ def _of_tar(packed: tarfile.TarFile, part: tarfile.TarInfo) -> IO[bytes]:
 
 
 def _may_hold(name: str) -> bool:
-    """Whether a file of this name may hold posts: none that somebody deleted (X's archive), nor what a Mac keeps beside them."""
+    """Whether a file of this name may hold posts, by its name; what a Mac keeps beside them holds none."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
-    return name.lower().endswith(READ) and not any(part.startswith((".", "__MACOSX", "deleted-")) for part in parts)
+    return name.lower().endswith(READ) and not any(part.startswith((".", "__MACOSX")) for part in parts)
 
 
 def _unpack(opened: Callable[[], IO[bytes]], where: Path, most: int) -> int:

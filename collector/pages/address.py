@@ -48,6 +48,10 @@ NO_PAGES = frozenset((
     "feed", "paywall", "consent", "captcha",
 ))  # fmt: skip
 """Last parts of paths that a template left without a value, or that name the page of an error or one before the article."""
+LINK = re.compile(r"<([^<>]{1,2000})>([^<]{0,500})")
+IS_CANONICAL = re.compile(r";\s{0,9}rel\s{0,9}=\s{0,9}(?:canonical\b|\"[^\"<]{0,100}\bcanonical\b)", re.I)
+MAX_LINK_HEADER = 10_000
+"""Characters of the header ``Link`` that are read."""
 PIECES = frozenset(("article", "aside", "main", "section", "nav", "footer", "ul", "ol", "template", "noscript"))
 """Elements whose ``link`` is about what they hold. A head that broke off leaves its own in the body, outside of them."""
 
@@ -64,6 +68,12 @@ def declared_addresses(page: Page) -> tuple[str, ...]:
     links = (node.attributes for node in page.tree.css("link[rel][href]") if not _in_piece(node))
     found = ((of.get("href") or "").strip() for of in links if "canonical" in (of.get("rel") or "").lower().split())
     return tuple(dict.fromkeys(href for href in found if href))
+
+
+def linked_address(header: str | None) -> str | None:
+    """What a page's HTTP header ``Link`` names as canonical (RFC 8288), as written; None where it names nothing."""
+    links = LINK.finditer((header or "")[:MAX_LINK_HEADER])
+    return next((found[1].strip() for found in links if IS_CANONICAL.search(found[2])), None)
 
 
 def believed(claims: Sequence[str], base: str | None, url: str | None) -> str | None:

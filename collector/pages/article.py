@@ -56,8 +56,8 @@ def read_article(document: str, url: str | None = None) -> Article:
     return read_document(document, url).article
 
 
-def read_document(document: str, url: str | None = None) -> Reading:
-    """``read_article``, with notes of what was not read. Raises Unreadable where the document is empty, NoArticle where it is a wall."""
+def read_document(document: str, url: str | None = None, linked: str | None = None) -> Reading:
+    """``read_article``, with notes of what was not read; ``linked`` is the address that an HTTP header claims for the page. Raises Unreadable where the document is empty, NoArticle where it is a wall."""
     if not document.strip():
         raise Unreadable("the document is empty")
     notes: list[str] = []
@@ -66,7 +66,7 @@ def read_document(document: str, url: str | None = None) -> Reading:
         wall = wall_of(page, url)
         if wall:
             raise NoArticle(wall)
-        article, notes = clean_article(read_page(page, url)), list(dict.fromkeys(page.notes))[:MAX_NOTES]
+        article, notes = clean_article(read_page(page, url, linked)), list(dict.fromkeys(page.notes))[:MAX_NOTES]
     else:
         article = clean_article(read_pasted(document, url))
     if len(article.text) > MAX_TEXT_LENGTH:
@@ -104,10 +104,10 @@ def read_pasted(text: str, url: str | None = None) -> Article:
     )
 
 
-def read_page(page: Page, url: str | None = None) -> Article:
+def read_page(page: Page, url: str | None = None, linked: str | None = None) -> Article:
     """Reads a parsed page; takes its embeds out of it."""
     embeds = find_embeds(page)
-    declared = read_declared(page, url)
+    declared = read_declared(page, url, linked)
     canonical_url = declared.canonical
     base = declared.base or canonical_url
     links = body_links(page, base)

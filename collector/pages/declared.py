@@ -34,9 +34,9 @@ class Declared(NamedTuple):
     pictures: tuple[str, ...]  # addresses of the one at the article's head
 
 
-def read_declared(page: Page, url: str | None = None) -> Declared:
+def read_declared(page: Page, url: str | None = None, linked: str | None = None) -> Declared:
     """What the page at ``url`` declares: by JSON-LD (schema.org NewsArticle) first, then OpenGraph and ``article:`` tags,
-    then plain HTML.
+    then plain HTML. ``linked`` is the address that its HTTP header claims, which counts where the page claims none.
     """
     objects, tags = json_ld(page), _meta_tags(page)
     first = dict(reversed(tags))
@@ -45,7 +45,7 @@ def read_declared(page: Page, url: str | None = None) -> Declared:
         return next((first[name] for name in names if name in first), None)
 
     base = base_of(page, url)
-    links = declared_addresses(page)
+    links = declared_addresses(page) or ((linked,) if linked else ())
     claims = [*links, *filter(None, [tagged("og:url")])]
     possible = {canonical(found) for link in links if (found := believed([link], base, url))}
     canonical_url = believed(claims, base, url) if len(possible) < 2 else None

@@ -12,7 +12,8 @@ LARGE = "script, style, noscript, template, svg, nav, footer, aside"
 """Elements that hold no prose, which trafilatura would leave out too, more slowly: those that hold most of a page, taken out first."""
 NO_PROSE = (
     "math, canvas, object, applet, audio, video, map, picture, iframe, frame, menu, button, select, textarea, input, label, "
-    "fieldset, dialog, datalist, progress, output, link, head meta"
+    "fieldset, dialog, datalist, progress, output, link, head meta, "
+    "amp-ad, amp-sticky-ad, amp-embed, amp-sidebar, amp-consent, amp-user-notification, amp-next-page, amp-social-share"
 )
 """More of them."""
 VOID = "embed, source, track, param, wbr, area, base, keygen, bgsound, command, frame"

@@ -14,7 +14,7 @@ from ..values import at, count, items, mapping, text
 from .words import media
 
 NAME = "telegram"
-PRIVATE = ("personal_chat", "bot_chat", "saved_messages", "replies", "private_group")
+PRIVATE = ("personal_chat", "bot_chat", "saved_messages", "replies", "private_group", "private_supergroup")
 """Kinds of chats that are nobody's publication."""
 
 

@@ -9,6 +9,7 @@ from ..errors import NoArticle
 from ..exports.documents import exported
 from ..match.copies import signature
 from ..net.evidence import Evidence
+from ..pages.address import linked_address
 from ..pages.article import read_document
 from ..pages.charsets import decode
 from ..pages.citing import read_citing
@@ -119,7 +120,7 @@ def _page(evidence: Evidence) -> Content:
     try:
         text, own = given_text(evidence.body, evidence.charset)
         address = evidence.final_url if is_web_address(evidence.final_url) else own
-        article, notes = read_document(text, address)
+        article, notes = read_document(text, address, linked_address(evidence.headers.get("link")))
     except NoArticle as error:
         return Content(readable=False, refused=str(error))
     return Content(

@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import io
+import json
 import lzma
 import tarfile
 import zipfile
@@ -89,7 +90,50 @@ def test_the_posts_of_xs_archive_are_its_owners_and_what_was_deleted_or_is_priva
         "lea_example",
         "77",
     )
-    assert notes == ["no known posts in 2 of its files: data/direct-messages.js, data/account.js"]
+    assert notes == [
+        "no known posts in 3 of its files: data/deleted-tweets.js, data/direct-messages.js, data/account.js"
+    ]
+
+
+def test_of_reddits_archive_neither_votes_nor_messages_are_posts(tmp_path: Path) -> None:
+    held = {
+        "posts.csv": "id,permalink,date,ip,subreddit,gildings,title,url,body\n1cabc10,https://www.reddit.com/r/ferries/comments/1cabc10/ferry/,2024-05-02 08:01:00 UTC,,ferries,0,Ferry late,,It was late\n",
+        "post_votes.csv": "id,permalink,direction\n1cxyz99,https://www.reddit.com/r/other/comments/1cxyz99/a/,up\n",
+        "messages.csv": "id,permalink,thread_id,date,ip,from,to,subject,body\nx1,https://www.reddit.com/message/messages/x1,,2024-05-02 08:01:00 UTC,,ann,bob,hi,secret\n",
+        "saved_posts.csv": "id,permalink\n1cxyz98,https://www.reddit.com/r/other/comments/1cxyz98/b/\n",
+    }  # fmt: skip
+    rows, notes = rows_of(written(tmp_path, zipped(**held)))
+    assert ids(rows) == ["t3_1cabc10"]
+    assert notes == ["no known posts in 3 of its files: post_votes.csv, messages.csv, saved_posts.csv"]
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("id,permalink,thread_id,date,ip,from,to,subject,body", "x1,https://www.reddit.com/message/messages/x1,,2024-05-02 08:01:00 UTC,,ann,bob,hi,secret"),
+        ("id,permalink,direction", "1cxyz99,https://www.reddit.com/r/other/comments/1cxyz99/a/,up"),
+    ],
+)  # fmt: skip
+def test_what_is_private_or_a_vote_is_no_post_by_itself_either(tmp_path: Path, head: str, row: str) -> None:
+    [why], _ = rows_of(written(tmp_path, f"{head}\n{row}\n"))
+    assert "are no posts" in why
+
+
+@pytest.mark.parametrize(("kind", "found"), [("public_supergroup", 1), ("private_supergroup", 0), ("private_group", 0)])
+def test_the_messages_of_a_private_group_are_nobodys_publication(tmp_path: Path, kind: str, found: int) -> None:
+    message = {
+        "id": 7,
+        "type": "message",
+        "date": "2024-05-02T08:01:00",
+        "date_unixtime": "1714636860",
+        "from": "Ann",
+        "from_id": "user5",
+        "text": "words",
+    }
+    rows, _ = rows_of(
+        written(tmp_path, json.dumps({"name": "Ferries", "type": kind, "id": 987, "messages": [message]}))
+    )
+    assert sum(not isinstance(row, str) for row in rows) == found
 
 
 def test_a_row_that_cannot_be_read_is_told_with_its_file(tmp_path: Path) -> None:
