@@ -113,10 +113,11 @@ def of_telegram(text: str, rest: list[str], lines: list[Line], number: int) -> O
 
 def of_threads(text: str, rest: list[str], lines: list[Line], number: int) -> Opening | None:
     """Threads shows a name of small letters, then how long ago, then words, then counts."""
-    if not SMALL_NAME.fullmatch(text) or len(rest) < 3 or since(rest[0]) is None:
+    dotted = 1 if rest[:1] in (["·"], ["•"]) else 0
+    if not SMALL_NAME.fullmatch(text) or len(rest) < 3 + dotted or since(rest[dotted]) is None:
         return None
     below = [line.text for line in paragraph(lines, number)]
-    return Opening("threads", text, None, None, 2) if BARE_COUNTS.fullmatch(below[-1]) else None
+    return Opening("threads", text, None, None, 2 + dotted) if BARE_COUNTS.fullmatch(below[-1]) else None
 
 
 def of_instagram(text: str, rest: list[str], lines: list[Line], number: int) -> Opening | None:

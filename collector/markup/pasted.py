@@ -133,14 +133,14 @@ def _post_at(lines: list[Line], number: int, most: int, known: Recogniser) -> tu
 
 
 def _stands_apart(lines: list[Line], number: int, first: int, opening: Opening) -> bool:
-    """Whether an empty line stands between a post's head and its words, as Bluesky's pages show it; at a text's head it is a byline's."""
+    """Whether an empty line stands between a post's head and its words, as Bluesky's pages show it; at a text's head a plain handle is a byline's."""
     return (
         opening.handle is not None
         and opening.day is None
         and first + 1 < len(lines)
         and not lines[first].text
         and 0 < len(lines[first + 1].text) <= MAX_APART
-        and not _is_head(lines, number)
+        and ("." in opening.handle or not _is_head(lines, number))
     )
 
 

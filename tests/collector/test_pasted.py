@@ -93,6 +93,9 @@ SHAPES = {
         "Ann Example\n@ann@far.example\n5. März 2024, 20:14\nNie.\n·\nWeb\n·\n24\nMal geteilt\n61\nMal favorisiert",
         ("mastodon", "ann@far.example", "Ann Example", "2024-03-05", "Nie."),
     ),
+    "threads in its app": (
+        "ann.example\n•\n8h\nNever.\nTranslate\nLike\n1.1K\nReply\n87\nShare\n12", ("threads", "ann.example", None, None, "Never."),
+    ),
     "threads in German": ("ann.example\n14 Std.\nNie.\nÜbersetzen\n1,2 Tsd.\n48", ("threads", "ann.example", None, None, "Nie.")),
     "threads in French, with its buttons": (
         "ann.example\n1 j\nJamais.\nVoir la traduction\nJ’aime\n312\nRépondre\n41\nRepublier\n9", ("threads", "ann.example", None, None, "Jamais."),
@@ -141,6 +144,16 @@ def test_comments_that_no_empty_line_parts_are_told_apart_by_their_buttons() -> 
         ("youtube", "ann_b", None, None, "Nunca."),
         ("youtube", "bob_c", None, None, "Нет."),
     ]
+
+
+def test_words_apart_from_a_head_are_read_under_a_short_beginning_too() -> None:
+    found = find_pasted(
+        "Silta kiinni\n\nSilta suljettiin.\n\nAnn Example @ann.example · 3 t\n\nEi tarkastettu.\n\nLoppu."
+    )
+    assert [told(piece.embed) for piece in found] == [
+        ("bluesky", "ann.example", "Ann Example", None, "Ei tarkastettu.")
+    ]
+    assert find_pasted("Silta kiinni\nAnn Example @ann · 3 t\n\nSilta suljettiin.")[0].embed.text is None
 
 
 def test_counts_that_stand_apart_from_a_post_and_say_what_they_count_are_kept() -> None:
