@@ -26,7 +26,7 @@ MIN_NAMED = 3
 """Names of a story that a page must have, where at most one word of its headline is the story's."""
 MAX_OPENING = 1_500
 """Characters of a story's article from which further names are taken."""
-MIN_RARITY = 13.0
+MIN_RARITY = 12.5
 """Nats of a word that few headlines have."""
 MIN_RARE, MIN_RARE_BESIDE = 3, 2
 """Rare words of a story that a headline has which names nobody of it, and beside a name."""

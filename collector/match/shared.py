@@ -43,7 +43,7 @@ WORD, OPENING_WORD, NUMBER, QUOTED = 0.25, 1.7, 4.5, 0.4
 SHARE, FURTHER_WORD = 2.6, 1.1
 """What the share of a sentence adds that is said, and each word of it from the third on, if one of them is beside names."""
 TIMELY = 0.45
-"""What it adds that a post is of the day on which the story came out."""
+"""What it adds that a post is of the day on which the story came out, where it has more of it than names."""
 MAX_FURTHER = 3
 """Of these words how many count."""
 
@@ -84,7 +84,7 @@ class Shared(NamedTuple):
         odds = STRANGER + NAME * first + SECOND_NAME * second + THIRD_NAME * third + FOREIGN * second * self.foreign
         odds += PERSONS * self.persons + PAPER * self.paper + PAPER_AND_NAME * self.paper * first
         odds += WORD * self.words + OPENING_WORD * self.opening + NUMBER * self.number
-        odds += TIMELY * self.timely
+        odds += TIMELY * (self.timely and not self.names_alone)
         further = min(max(len(self.said) - 2, 0), MAX_FURTHER)
         odds += (SHARE * self.share + FURTHER_WORD * further) * min(self.words, 1.0) + QUOTED * self.quoted
         sure = max(1 / (1 + exp(-odds)), SAID if self.whole else 0.0)
@@ -188,13 +188,12 @@ def named_in(story: ToldBy, met: frozenset[str]) -> tuple[tuple[str, ...], tuple
     """The names that a post has, each by words that no other gave, surest first; how rare, 0 to 1; all their words."""
     found: dict[str, float] = {}
     used: set[str] = set()
-    for name, parts in story.names.items():
-        here = met.intersection(parts)
-        ends = parts[-1] in here or (name in story.fronts and parts[0] in here)
+    for name, parts in sorted(story.names.items(), key=lambda pair: not met.issuperset(pair[1])):
+        here = {word for word in met.intersection(parts) if not any(same_word(word, other) for other in used)}
+        ends = (name in story.ends and parts[-1] in here) or (name in story.fronts and parts[0] in here)
         known = name.casefold() not in PLACES and (ends or len(here) == len(parts))
-        weight = story.weight(here - used)
-        if known and weight >= MIN_NAME_WEIGHT and parts[-1] not in used:
-            found[name] = strength(story, here - used)
+        if known and story.weight(here) >= MIN_NAME_WEIGHT:
+            found[name] = strength(story, frozenset(here))
         used |= here
     names = tuple(sorted(found, key=lambda name: -found[name]))
     return names, tuple(found[name] for name in names), frozenset(used)

@@ -89,6 +89,7 @@ class ToldBy(NamedTuple):
     names: dict[str, tuple[str, ...]]  # as written, and its folded words; those that are named most first
     named: frozenset[str]  # the words of all names
     persons: frozenset[str]  # those names that are a person's
+    ends: frozenset[str]  # those names of which the last word stands for all: ``Patricia Oakes``
     fronts: frozenset[str]  # those names of which the first word stands for all: ``Norlund Lines``
     papers: tuple[tuple[str, ...], ...]  # the publisher's names
     opening: Mapping[
@@ -133,6 +134,7 @@ def told_by(telling: Telling) -> ToldBy:
         names,
         frozenset().union(*names.values()),
         frozenset(name for name in names if _is_person(name)),
+        frozenset(name for name, parts in names.items() if _is_end(name, parts[-1] in small, language)),
         frozenset(
             n for n, p in names.items() if language in KIND_LAST and p[0] not in small and _is_front(n, weights[p[0]])
         ),
@@ -246,6 +248,16 @@ def _rare_end(name: str, *, nouns: bool) -> bool:
 def _is_front(name: str, weight: float) -> bool:
     """Whether the first word of a name, of some nats, stands for all of it: it is rare, and the name is no person's."""
     return " " in name and weight >= MAX_NAME_WEIGHT and not _is_person(name)
+
+
+def _is_end(name: str, is_small: bool, language: str | None) -> bool:
+    """Whether the last word of a name stands for all of it: it is a person's, or no word for what it is, as in ``Dunvarrow Marathon``.
+
+    ``is_small`` says that the article writes that word without a capital elsewhere.
+    """
+    if " " not in name or _is_person(name):
+        return True
+    return not is_small and (language not in KIND_LAST or rarity(name.rsplit(" ", 1)[-1]) >= MIN_FIRST_RARITY)
 
 
 def _is_person(name: str) -> bool:

@@ -35,7 +35,7 @@ class BlendAssessor:
     """Encoders and linear model; their log-probabilities are added with weights chosen on held-out stories."""
 
     name = "blend"
-    version = "13"
+    version = "14"
 
     def __init__(self) -> None:
         self._linear = LinearAssessor()

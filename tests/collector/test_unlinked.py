@@ -70,12 +70,46 @@ def test_what_is_told_at_first_sight_not_to_speak_of_a_story_does_not(monkeypatc
     assert len(passed & strangers) > 0.6 * len(strangers)
 
 
+MARATHON = Telling(
+    0,
+    "https://run.example/",
+    ("Dunvarrow Marathon was 79 metres too short, measurers find",),
+    "The Dunvarrow Marathon was too short, the measurers say. Olive Thackwell, who won the marathon, keeps her medal.",
+    "en",
+)
+
+
+@pytest.mark.parametrize(
+    "said, names",
+    [
+        ("Signed up for my first marathon, 79 days of training to go, pray for my knees", None),
+        ("79 pounds to run a marathon, and no shirt", None),
+        ("Thackwell won, but on a course that was 79 metres too short", "Olive Thackwell"),
+        ("Dunvarrow: too short by 79 metres, say the measurers", "Dunvarrow Marathon"),
+    ],
+)
+def test_a_word_for_what_a_name_is_of_does_not_stand_for_the_name(said: str, names: str | None) -> None:
+    ties = told(said, MARATHON)
+    assert [f"names {names}" in tie.rests_on for _, tie in ties] == [True] * bool(names)
+
+
+def test_one_word_of_two_names_is_one_name() -> None:
+    story = MARATHON._replace(
+        sentences=("Ferry captain watched cricket at the wheel as he hit the Port Ellery quay",),
+        text="The ferry hit the quay in Port Ellery. Ellery Harbour Ferries says that the captain, Wade Pellow, has left.",
+    )
+    assert not told(
+        "No idea who runs the account of Ellery Harbour Ferries, but they never answer about ferries", story
+    )
+    assert told("Ellery Harbour Ferries hit the quay again, captain Pellow at the wheel", story)
+
+
 def test_a_tie_says_what_it_rests_on() -> None:
     [(story, tie)] = told("Patricia Oakes says Norlund Lines had applied for the certificate of the Skerry Queen")
     assert (story, tie.kind, tie.source) == (0, TieKind.MENTIONS, "https://ferry.example/")
     assert tie.rests_on == (
         "it names Norlund Lines, Skerry Queen, Patricia Oakes,"
-        " says 5 of the 8 words of the headline or a claim: norlund, skerry, lines, certificate, queen"
+        " says 5 of the 8 words of the headline or a claim: norlund, skerry, certificate, queen, lines"
         " and has a word of the article's opening"
     )
     assert 0.6 <= tie.confidence < 1

@@ -88,7 +88,7 @@ def react(engine: Engine, story_id: int, posts: Sequence[Said], first: int = 0) 
             chances = tuple(SURE if stance == said.stance else rest for stance in STANCES)
             assessment = Assessment(chances, said.stance, SURE, True, False)  # type: ignore[arg-type]
             pending = Pending(numbers[-1], claim, f"h{n}", Reaction(said.words))
-            save_assessments(connection, "blend@13", [(pending, assessment)], said.seen)
+            save_assessments(connection, "blend@14", [(pending, assessment)], said.seen)
     return numbers
 
 

@@ -29,7 +29,7 @@ DOUBTED = (0.1, 0.38, 0.1, 0.42)
 
 
 def assess(
-    engine: Engine, story: StoryRow, chances: tuple[float, float, float, float], model: str = "blend@13", **told: Any
+    engine: Engine, story: StoryRow, chances: tuple[float, float, float, float], model: str = "blend@14", **told: Any
 ) -> None:
     """Says the same of all the story's reactions."""
     with engine.begin() as connection:

@@ -77,7 +77,7 @@ def said(
         if stance:
             claim = connection.execute(text("SELECT MIN(id) FROM claim")).scalar_one()
             found = Assessment(SURE[stance], Stance(stance), 0.85)
-            save_assessments(connection, "blend@13", [(Pending(reaction, claim, str(reaction), None), found)], at)  # type: ignore[arg-type]
+            save_assessments(connection, "blend@14", [(Pending(reaction, claim, str(reaction), None), found)], at)  # type: ignore[arg-type]
     return reaction
 
 

@@ -84,11 +84,16 @@ def test_a_post_that_speaks_of_the_story_is_a_reaction(ferry: Engine, settings: 
 
 
 def test_a_post_of_the_day_on_which_the_story_came_out_needs_less(ferry: Engine, settings: Settings) -> None:
-    said = "Declan Moray is the only one in Arnsay with a spine"
+    said = "Norlund sailed on, no certificate"
     assert heard(ferry, settings, posted("x", said, createdAt="2026-03-05T10:00:00Z")) == []
     assert [words for words, *_ in heard(ferry, settings, posted("y", said, createdAt="2026-03-03T15:00:00Z"))] == [
         said
     ]
+
+
+def test_two_names_of_the_story_and_no_word_of_it_are_none_even_on_its_day(ferry: Engine, settings: Settings) -> None:
+    said = "Declan Moray wins the Arnsay half marathon, again"
+    assert heard(ferry, settings, posted("x", said, createdAt="2026-03-03T15:00:00Z")) == []
 
 
 SUED = ARTICLE.replace(b"/ferry", b"/sued")
