@@ -65,9 +65,18 @@ def world(
     found = World([*asked, planted_web.Paper(seed, shown, faults), *shown], told, seed=seed)
     for network in found.networks:
         found.plant(network, start, days, daily)
+    _long_thread(found, asked[3], told[0], start)
     for day in range(17):
         found.happen(asked[0], told[0], "links", told[0].published + timedelta(days=day, hours=3))
     return found
+
+
+def _long_thread(found: World, network: Network, story: Story, start: datetime) -> None:
+    """A comment with more answers than a list of threads shows."""
+    video = found.happen(network, story, "links", start + timedelta(hours=1))
+    comment = found.happen(network, story, "replies", start + timedelta(hours=2), video)
+    for minute in range(9):
+        found.happen(network, story, "replies", start + timedelta(hours=3, minutes=minute), comment)
 
 
 def keys(first_look: float = 15) -> Settings:

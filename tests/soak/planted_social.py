@@ -16,6 +16,8 @@ import httpx
 from .planted import Asked, Network, Thing, Window, page, stamp
 
 QUARTER = 900
+SHOWN_ANSWERS = 5
+"""How many answers to a comment YouTube's list of threads shows."""
 
 
 class X(Network):
@@ -267,6 +269,11 @@ class YouTube(Network):
             shown, following = page(found, int(asked.one("pageToken") or 0), 3)
             more = {"nextPageToken": str(following)} if following else {}
             return {"items": [self._thread(t, video, at) for t in shown], **more}
+        if asked.path.endswith("/comments"):
+            parent = asked.one("parentId")
+            shown, following = page(list(self.by_id[parent].below(at)), int(asked.one("pageToken") or 0), 3)
+            more = {"nextPageToken": str(following)} if following else {}
+            return {"items": [self._comment(t, None, parent) for t in shown], **more}
         wanted = asked.one("id").split(",")
         kind = "youtube#videoStats" if "batchGetStats" in asked.path else "youtube#video"
         found = [t for i in wanted if (t := self.by_id.get(i)) and t.born <= at]
@@ -292,12 +299,12 @@ class YouTube(Network):
             "topLevelComment": self._comment(thing, video),
             "totalReplyCount": len(below),
         }
-        comments = [self._comment(t, video, self.id_of(thing)) for t in below]
+        comments = [self._comment(t, video, self.id_of(thing)) for t in below[:SHOWN_ANSWERS]]
         return {"kind": "youtube#commentThread", "snippet": snippet, "replies": {"comments": comments}}
 
-    def _comment(self, thing: Thing, video: Thing, parent: str | None = None) -> dict[str, Any]:
+    def _comment(self, thing: Thing, video: Thing | None, parent: str | None = None) -> dict[str, Any]:
         snippet = {
-            "videoId": self.id_of(video),
+            **({"videoId": self.id_of(video)} if video else {}),
             "textOriginal": f"words {thing.number}",
             "authorDisplayName": f"@user{thing.number}",
             "publishedAt": stamp(thing.born),

@@ -7,6 +7,9 @@ Quotas, read on 2026-11-27 at developers.google.com/youtube/data/determine_quota
 ``search.list`` has a bucket of its own, 100 calls a day; since 3 June ``videos.batchGetStats`` another, 10,000 calls of up to
 50 videos; everything else shares 10,000 units, one each. A day ends at midnight Pacific Time. A request that fails is charged too.
 Since 27 August a view counts from the first frame for every kind of video, as the revision history says.
+
+A thread in commentThreads.list holds "a limited number of replies": where it tells of more, comments.list with ``parentId`` has them
+all (the reference of commentThreads, read on 2026-11-28); the reference of comments names no field for the video.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from urllib.parse import parse_qs
 from uuid import uuid4
 from zlib import crc32
 
+import msgspec
 from pydantic import Field, SecretStr
 
 from ...clock import LookKind
@@ -152,8 +156,8 @@ class YouTube(Source[YouTubeSettings]):
         return None if known else "no STORYWAKE_YOUTUBE_KEY: title and channel only, no counts, comments or search"
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
-        """A video's counts and the comments below it."""
-        return () if kind is Kind.COMMENT else (LookKind.COUNTS, LookKind.REPLIES)
+        """A video's counts and the comments below it; the answers to a comment."""
+        return (LookKind.REPLIES,) if kind is Kind.COMMENT else (LookKind.COUNTS, LookKind.REPLIES)
 
     def read(self, item: dict[str, Any]) -> Iterable[Post]:
         """A video, a comment thread, a comment, a search result, or an oEmbed answer."""
@@ -218,19 +222,25 @@ class YouTube(Source[YouTubeSettings]):
         return Answer(evidence, await fetcher.read(NAME, evidence)) if evidence.status == 200 else None
 
     async def replies(self, fetcher: Fetcher, settings: YouTubeSettings, post: Post) -> AsyncIterator[Answer]:
-        """The comments under a video, page by page."""
-        if not settings.youtube_key or not post.external_id or post.kind is Kind.COMMENT:
+        """The comments under a video with some of their answers, or all answers to a comment, page by page."""
+        if not settings.youtube_key or not post.external_id:
             return
-        asked = {"part": "snippet,replies", "videoId": post.external_id, "maxResults": "100", "textFormat": "plainText"}
+        to_comment = post.kind is Kind.COMMENT
+        about = {"parentId" if to_comment else "videoId": post.external_id}
+        asked = {"part": "snippet" if to_comment else "snippet,replies", **about}
+        asked |= {"maxResults": "100", "textFormat": "plainText"}
 
         async def ask(token: str) -> Evidence:
-            return await _ask(fetcher, settings, "commentThreads", {**asked, "pageToken": token or None})
+            path = "comments" if to_comment else "commentThreads"
+            return await _ask(fetcher, settings, path, {**asked, "pageToken": token or None})
 
         def following(_: str, payload: Any) -> str | None:
             return text(at(payload, "nextPageToken"))
 
+        known = self.identify(post.url) if to_comment else None
+        video = known.external_id if known else None
         async for answer in pages(fetcher, NAME, "", ask, following, settings.thread_pages):
-            yield answer
+            yield answer._replace(posts=[_placed(p, video) for p in answer.posts])
 
     async def linking(self, fetcher: Fetcher, settings: YouTubeSettings, url: str) -> AsyncIterator[Answer]:
         """Videos found by an address: one page, since each further one is another of the day's hundred searches."""
@@ -262,6 +272,13 @@ def _extractor(item: dict[str, Any]) -> str:
 def _batches(ids: list[str]) -> Iterator[list[str]]:
     for start in range(0, len(ids), BATCH):
         yield ids[start : start + BATCH]
+
+
+def _placed(post: Post, video: str | None) -> Post:
+    """An answer with its address, which the list of answers to a comment does not tell."""
+    if post.url or not video or not post.external_id:
+        return post
+    return msgspec.structs.replace(post, url=formats.address_within(video, post.external_id))
 
 
 def _words_due(video: Post, today: datetime) -> bool:

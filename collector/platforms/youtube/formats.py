@@ -19,6 +19,11 @@ def address_of(video: str) -> str:
     return f"https://www.youtube.com/watch?v={video}"
 
 
+def address_within(video: str, comment: str) -> str:
+    """Where a comment is read below its video."""
+    return f"{address_of(video)}&lc={comment}"
+
+
 VIDEOS = ("youtube#video", "youtube#searchResult", "youtube#playlistItem")
 """Kinds of things that are videos or name one; channels and playlists are none."""
 STATISTICS = ("youtube#videoStats", "youtube#videoStat")
@@ -120,7 +125,7 @@ def downloaded(info: dict[str, Any]) -> Iterator[Post]:
             yield Post(
                 platform=NAME,
                 external_id=identity,
-                url=f"{address_of(video)}&lc={identity}",
+                url=address_within(video, identity),
                 kind=Kind.COMMENT,
                 author=Author(
                     handle=_handle(written.get("author")),
@@ -165,7 +170,7 @@ def comment(item: dict[str, Any], video: str | None, replies: int | None) -> Ite
     yield Post(
         platform=NAME,
         external_id=identity,
-        url=f"{address_of(video)}&lc={identity}" if video else None,
+        url=address_within(video, identity) if video else None,
         kind=Kind.COMMENT,
         author=Author(
             handle=shown[1:] if shown and shown.startswith("@") else None,
