@@ -74,6 +74,29 @@ def reactions_of_posts(connection: Connection, posts: Collection[int]) -> list[A
     return [AskablePost._make(row) for row in rows_among(connection, SQL["reactions_of_posts"], sorted(posts))]
 
 
+class Shown(NamedTuple):
+    """A reaction that an article shows."""
+
+    story_id: int
+    platform: str
+    external_id: str
+    posted_at: str
+    first_seen_at: str
+
+
+def shown_with_answers(connection: Connection, posts: Collection[int]) -> list[Shown]:
+    """Those of ``posts`` that an article shows and that have answers by their last count."""
+    return [Shown._make(row) for row in rows_among(connection, SQL["shown_with_answers"], sorted(posts))]
+
+
+def shown_post(connection: Connection, platform: str, external_id: str) -> Post | None:
+    """A stored post with what asking about it needs; None where none has that id."""
+    row = connection.execute(POSTS["of_external_id"], {"platform": platform, "external_id": external_id}).one_or_none()
+    if row is None:
+        return None
+    return Post(platform=platform, external_id=external_id, url=row.url, kind=Kind(row.kind), posted_at=row.posted_at)
+
+
 def stories_of_posts(connection: Connection, posts: Collection[int]) -> set[int]:
     """The stories that some posts react to."""
     return {row.story_id for row in rows_among(connection, SQL["stories_of_posts"], sorted(posts))}

@@ -52,8 +52,8 @@ class Asking:
             stream = source.naming(self._tools.fetcher, self._tools.settings, first.target)
             return await self._store(first.source, stream, stories, Spoken(self._tools.engine, stories))
         elif first.kind == LookKind.ARCHIVE:
-            since, until = reaching_back(self._tools.engine, stories[0], source)
-            stream = source.archive(self._tools.fetcher, self._tools.settings, first.target, since, until)
+            sought, since, until = reaching_back(self._tools.engine, stories[0], source, first)
+            stream = source.archive(self._tools.fetcher, self._tools.settings, sought, since, until)
         else:
             stream = source.linking(self._tools.fetcher, self._tools.settings, first.target)
         return await self._store(first.source, stream, stories)

@@ -47,6 +47,7 @@ from storywake.db.withholding import as_kept, as_wished, leave_out, with_known_l
 from .counts import gains, settle_counts
 from .filing import Filed, file_article, first_alike, with_named
 from .paper_stance import with_stance
+from .past_posts import past_answers
 from .post_looks import asks_for_backlinks, post_looks
 from .share_links import is_unnamed
 from .waking import wake_threads
@@ -330,15 +331,9 @@ class _Write:
                 short.add((row.story_id, row.url))
         add_post_looks(self._connection, looks)
         known = led_to(self._connection, {link for _, link in short})
-        add_looks(
-            self._connection,
-            [
-                (story, LookKind.SHORT, "web", link, "a reaction's short link")
-                for story, link in sorted(short)
-                if link not in known
-            ],
-            at,
-        )
+        reason = "a reaction's short link"
+        rows = [(story, LookKind.SHORT, "web", link, reason) for story, link in sorted(short) if link not in known]
+        add_looks(self._connection, [*rows, *past_answers(self._connection, self._settings, touched)], at)
 
     def _wake_threads(self, touched: Collection[int]) -> None:
         """Makes threads due whose platform reports more answers than are stored, and others not due."""

@@ -1,6 +1,6 @@
-"""Posts from before a platform's search begins: which stories need them, and of which stretch of time."""
+"""Posts from before a platform's search begins: which stories and posts need them, and of which stretch of time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,10 +9,13 @@ from sqlalchemy import Connection, Engine
 from storywake.collector.clock import LookKind
 from storywake.collector.dates import known_moment, moment
 from storywake.collector.platforms.base import Source
+from storywake.collector.records import Post
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
 from storywake.db.articles import original_of
 from storywake.db.engine import reading
+from storywake.db.looks import Look
+from storywake.db.reactions import shown_post, shown_with_answers
 from storywake.db.stories import StoryRow
 
 HEAD_START, OVERLAP = timedelta(days=1), timedelta(hours=1)
@@ -36,10 +39,39 @@ def past_looks(
     ]
 
 
-def reaching_back(engine: Engine, story: StoryRow, source: Source[Any]) -> tuple[datetime, datetime]:
-    """The time from a story's publication to where the platform's search began when it was first watched."""
+def past_answers(
+    connection: Connection, settings: Settings, posts: Collection[int]
+) -> list[tuple[int | None, str, str, str, str]]:
+    """A look at the archive of each of ``posts`` that an article shows, has answers and was older than its platform's search
+    reaches when it became a reaction.
+
+    Only these: posts that link to a story may be thousands, and an import's too, and each costs at least an estimate.
+    """
+    holding = {
+        name: source.search_holds
+        for name, source in SOURCES.items()
+        if source.search_holds and settings.asks(name) and source.has_archive(settings)
+    }
+    reason = "answers from before the post was known"
+    return [
+        (shown.story_id, LookKind.ARCHIVE, shown.platform, shown.external_id, reason)
+        for shown in (shown_with_answers(connection, posts) if holding else ())
+        if (holds := holding.get(shown.platform)) and (posted := moment(shown.posted_at))
+        if posted < known_moment(shown.first_seen_at) - holds
+    ]
+
+
+def reaching_back(
+    engine: Engine, story: StoryRow, source: Source[Any], look: Look
+) -> tuple[str | Post, datetime, datetime]:
+    """What a look at an archive asks for, and the time from when that was published to where the platform's search began."""
     with reading(engine) as connection:
-        return _stretch(connection, story, source)
+        post = shown_post(connection, look.source, look.target)
+        if post is None:
+            return look.target, *_stretch(connection, story, source)
+    assert source.search_holds is not None
+    until = known_moment(look.added_at) - source.search_holds + OVERLAP
+    return post, moment(post.posted_at) or until, until
 
 
 def _stretch(connection: Connection, story: StoryRow, source: Source[Any]) -> tuple[datetime, datetime]:

@@ -209,7 +209,7 @@ class Source(Generic[SettingsT]):
         return self.own.identify(url or "")
 
     def has_archive(self, settings: SettingsT) -> bool:
-        """Whether ``archive`` is asked for what ``linking`` does not reach."""
+        """Whether ``archive`` is asked for what ``linking`` and ``replies`` do not reach."""
         return False
 
     async def posts(self, fetcher: Fetcher, settings: SettingsT, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
@@ -240,9 +240,9 @@ class Source(Generic[SettingsT]):
             yield answer
 
     async def archive(
-        self, fetcher: Fetcher, settings: SettingsT, url: str, since: datetime, until: datetime
+        self, fetcher: Fetcher, settings: SettingsT, wanted: str | Post, since: datetime, until: datetime
     ) -> AsyncIterator[Answer]:
-        """Posts of a stretch of time that link to an address, page by page, where ``search_holds`` is shorter."""
+        """Posts of a stretch of time that link to an address, or the replies to a post, page by page, where ``search_holds`` is shorter."""
         for answer in NOTHING:
             yield answer
 

@@ -91,6 +91,10 @@ WHERE p.platform = :platform AND p.key = :key AND p.deleted_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM post_revision v WHERE v.post_id = p.id AND v.text = :text)
 ON CONFLICT (post_id, replaced_at) DO NOTHING;
 
+-- name: of_external_id
+-- The post that is stored under an id.
+SELECT url, kind, posted_at FROM post WHERE platform = :platform AND key = :external_id AND external_id = key;
+
 -- name: ids_of_keys
 -- The ids of the posts that are stored under some keys.
 SELECT id, key FROM post WHERE platform = :platform AND key IN :keys;

@@ -1,7 +1,10 @@
-"""X's full archive is asked once for a story older than seven days, after an estimate, and never for more than the budget holds."""
+"""X's full archive is asked once for a story older than seven days, and for the answers to a post that is older and shown in an
+article, after an estimate, and never for more than the budget holds.
+"""
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -12,6 +15,7 @@ from storywake.jobs.collect import Result, collect
 from storywake.jobs.watch import watch
 
 from ..loopback import Asked, Reply, Site
+from .world import Clock, one_pass
 
 PAGE = """<html lang="en"><head><title>Bridge</title><meta property="article:published_time" content="2024-03-03T08:00:00Z"></head>
 <body><article><p>The harbour bridge was opened without a final inspection, according to a leaked engineering report seen by
@@ -107,3 +111,103 @@ def test_it_may_be_left_out(engine: Engine, site: Site, settings: Settings, chos
     x = Archive(site, 5)
     passes(engine, settings, site, 5.0, **chosen)
     assert (x.counted, x.asked) == (0, 0)
+
+
+SHOWN = "1760000000000000000"
+EMBED = f"""<html lang="en"><head><title>Bridge</title><meta property="article:published_time" content="2024-03-03T08:00:00Z"></head>
+<body><article><p>The harbour bridge was opened without a final inspection, according to a leaked engineering report.</p>
+<blockquote class="twitter-tweet"><p>Nobody looked</p>&mdash; Ann (@ann) <a href="https://twitter.com/ann/status/{SHOWN}">February
+20, 2024</a></blockquote></article></body></html>"""
+
+
+class Conversation:
+    """A post of February with answers of the hours after it, which recent search no longer holds."""
+
+    def __init__(self, site: Site, answers: int) -> None:
+        self.answers = answers
+        self.queries: list[str] = []
+        self.counted = 0
+        site.page("/story", EMBED)
+        site.routes["/2/tweets"] = lambda asked: Reply(self.told([self.post(SHOWN)]))
+        site.routes["/2/tweets/search/recent"] = lambda asked: Reply(NONE)
+        site.routes[f"/2/tweets/{SHOWN}/quote_tweets"] = lambda asked: Reply(NONE)
+        site.routes["/2/tweets/counts/all"] = self.counts
+        site.routes["/2/tweets/search/all"] = self.search
+
+    def below(self, asked: Asked) -> bool:
+        return asked.query["query"] == [f"conversation_id:{SHOWN}"]
+
+    def counts(self, asked: Asked) -> Reply:
+        self.counted += self.below(asked)
+        return Reply(json.dumps({"meta": {"total_tweet_count": self.answers * self.below(asked)}}).encode())
+
+    def search(self, asked: Asked) -> Reply:
+        assert asked.query["start_time"] == ["2024-02-20T08:00:00Z"]
+        assert asked.query["end_time"] == ["2024-03-03T11:00:00Z"]
+        self.queries += asked.query["query"]
+        return Reply(self.told([self.post(str(int(SHOWN) + number)) for number in range(1, self.answers + 1)]))
+
+    def post(self, name: str) -> dict[str, Any]:
+        counts = {"like_count": 1, "reply_count": self.answers * (name == SHOWN), "quote_count": 0, "retweet_count": 0}
+        said: dict[str, Any] = {
+            "id": name,
+            "author_id": name,
+            "text": "words",
+            "conversation_id": SHOWN,
+            "public_metrics": counts,
+        }
+        if name == SHOWN:
+            return said | {"created_at": "2024-02-20T08:00:00Z"}
+        return said | {"created_at": "2024-02-20T09:00:00Z", "referenced_tweets": [{"type": "replied_to", "id": SHOWN}]}
+
+    def told(self, posts: list[dict[str, Any]]) -> bytes:
+        users = [{"id": post["id"], "username": f"u{str(post['id'])[-3:]}", "name": "U"} for post in posts]
+        return json.dumps({"data": posts, "includes": {"users": users}}).encode()
+
+
+def three_passes(
+    engine: Engine, settings: Settings, site: Site, monkeypatch: pytest.MonkeyPatch, budget: float
+) -> list[Result]:
+    clock = Clock(monkeypatch, "2024-03-10T10:00:00Z")
+    asked = {
+        "platforms": ["web", "x"],
+        "x_url": site.url,
+        "x_token": "t",
+        "x_budget": budget,
+        "coverage": False,
+        "comments": False,
+    }
+    chosen = settings.model_copy(update=asked)
+    watch(engine, chosen, f"{site.url}/story", slug="bridge")
+    results = []
+    for _ in range(3):
+        results.append(one_pass(engine, chosen, clock.now)["bridge"])
+        clock.forward(hours=3)
+    return results
+
+
+def test_answers_from_before_to_a_post_that_an_article_shows_are_found_once(
+    engine: Engine, site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = Conversation(site, 5)
+    three_passes(engine, settings, site, monkeypatch, 5.0)
+    assert found(engine) == 6
+    assert (x.queries, x.counted) == ([f"conversation_id:{SHOWN}"], 1)
+
+
+def test_they_are_not_bought_where_the_budget_does_not_hold_them(
+    engine: Engine, site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = Conversation(site, 500)
+    results = three_passes(engine, settings, site, monkeypatch, 1.0)
+    notes = [note for result in results for note in result.notes]
+    assert (found(engine), x.queries) == (1, [])
+    assert any("about 500 posts below" in note and "$7.50" in note for note in notes), notes
+
+
+def test_no_answers_are_bought_to_a_post_that_has_none(
+    engine: Engine, site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = Conversation(site, 0)
+    three_passes(engine, settings, site, monkeypatch, 5.0)
+    assert (x.queries, x.counted) == ([], 0)

@@ -23,26 +23,28 @@ def comment(name: str, parent: str | None = None) -> dict[str, Any]:
     return {"kind": "youtube#comment", "id": name, "snippet": said | within}
 
 
+def listed(found: list[Any]) -> Reply:
+    return Reply(json.dumps({"items": found}).encode())
+
+
 class Video:
     """A video with threads of so many answers."""
 
     def __init__(self, site: Site, answers: dict[str, int]) -> None:
         self.answers, self.asked = answers, list[str]()
-        for name, answer in {
-            "videos": self.video, "commentThreads": self.threads, "comments": self.below, "search": lambda _: [],
-        }.items():  # fmt: skip
-            site.routes[f"/youtube/v3/{name}"] = lambda asked, answer=answer: Reply(
-                json.dumps({"items": answer(asked)}).encode()
-            )
+        site.routes["/youtube/v3/videos"] = lambda asked: listed(self.video())
+        site.routes["/youtube/v3/commentThreads"] = lambda asked: listed(self.threads())
+        site.routes["/youtube/v3/comments"] = lambda asked: listed(self.below(asked))
+        site.routes["/youtube/v3/search"] = lambda asked: listed([])
         shown = f'<iframe src="https://www.youtube.com/embed/{VIDEO}"></iframe>'
         site.page("/bridge", page("Bridge never inspected", page("", "") + shown))
 
-    def video(self, _: Asked) -> list[Any]:
+    def video(self) -> list[Any]:
         told = {"viewCount": "9", "commentCount": str(len(self.answers) + sum(self.answers.values()))}
         said = {"title": "t", "description": "d", "publishedAt": "2024-03-03T09:00:00Z", "channelId": "c"}
         return [{"kind": "youtube#video", "id": VIDEO, "snippet": said, "statistics": told}]
 
-    def threads(self, _: Asked) -> list[Any]:
+    def threads(self) -> list[Any]:
         return [
             {
                 "kind": "youtube#commentThread",

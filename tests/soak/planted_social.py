@@ -99,7 +99,10 @@ class X(Network):
         return [t for t in found if t.born > since and (not oldest or stamp(t.born) > oldest)]
 
     def _spanned(self, asked: Asked, at: datetime) -> list[Thing]:
-        found = self.linking(asked.one("query"), at)
+        operator, _, words = asked.one("query").partition(":")
+        named = self.by_id.get(words)
+        below = list(named.below(at)) if named else []
+        found = below if operator == "conversation_id" else self.linking(words, at)
         return [t for t in found if asked.one("start_time") <= stamp(t.born) < asked.one("end_time")]
 
     def _told(self, found: Sequence[Thing], at: datetime, following: int | None = None) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class XSettings(FollowSettings, NetSettings):
     x_archive: bool = Field(
         True,
         description="ask X's full archive, once, for posts that link to a story which was older than seven days when it was first "
-        "watched; an estimate is asked for first ($0.01 a month of the story's age), and nothing is bought that the day's budget does not hold",
+        "watched, and for the answers to older posts that articles show; an estimate is asked for first ($0.01 a month of their age), and nothing is bought that the day's budget does not hold",
     )
     x_notes: bool = Field(
         False, description="look once a day for Community Notes on the stories' posts; some hundred megabytes are read"
@@ -101,13 +101,13 @@ class X(Source[XSettings]):
     title = "X"
     rank = 1
     help = (
-        "posts, counts, answers and links of seven days, quotes, and the archive for older stories; not the filtered stream, which would "
+        "posts, counts, answers and links of seven days, quotes, and the archive for older stories and embedded posts; not the filtered stream, which would "
         "bring posts within seconds for the same $0.005 each, and charges on delivery, past any budget"
     )
     row = Row(
         "text, author, day and links of a known post, by oEmbed",
-        "`STORYWAKE_X_TOKEN`: posts (100 at once), the conversation of the last seven days, quotes; for a story that is older, "
-        "posts that link to it from the full archive",
+        "`STORYWAKE_X_TOKEN`: posts (100 at once), the conversation of the last seven days, quotes; from the full archive "
+        "posts that link to a story that is older, and answers to older posts that articles show",
         "with the token: likes, reposts, replies, quotes, views, followers",
     )
     documentation = "docs.x.com, X API v2"
@@ -236,26 +236,22 @@ class X(Source[XSettings]):
         self, fetcher: Fetcher, settings: XSettings, wanted: str | Post, after: int | None
     ) -> AsyncIterator[Answer]:
         """The same of what was posted after a post; of seven days where that post is older, since search refuses its number."""
-        if isinstance(wanted, str):
-            query = f'url:"{wanted}"'
-        else:
-            below = "in_reply_to_tweet_id" if wanted.kind is Kind.REPLY else "conversation_id"
-            query = f"{below}:{wanted.external_id}"
-        asked = {"query": query} | ({"since_id": str(after)} if after and _is_held(after) else {})
+        asked = {"query": _query(wanted)} | ({"since_id": str(after)} if after and _is_held(after) else {})
         if settings.x_token and (isinstance(wanted, str) or wanted.external_id):
             async for answer in _pages(fetcher, settings, SEARCH, "next_token", asked):
                 yield answer
 
     async def archive(
-        self, fetcher: Fetcher, settings: XSettings, url: str, since: datetime, until: datetime
+        self, fetcher: Fetcher, settings: XSettings, wanted: str | Post, since: datetime, until: datetime
     ) -> AsyncIterator[Answer]:
-        """Posts of a stretch of time that link to an address. How many there are is asked first.
+        """Posts of a stretch of time that link to an address, or the conversation below a post. How many there are is asked first.
 
         Raises OverBudget, with the estimate, where today's budget does not hold all of them.
         """
         if not self.has_archive(settings) or since >= until:
             return
-        span = {"query": f'url:"{url}"', "start_time": stamp(since), "end_time": stamp(until)}
+        sought = f"that link to {wanted}" if isinstance(wanted, str) else f"below {wanted.url}"
+        span = {"query": _query(wanted), "start_time": stamp(since), "end_time": stamp(until)}
         told = 0
         async for answer in _counts(fetcher, settings, span):
             told += count(at(load(answer.evidence), "meta", "total_tweet_count")) or 0
@@ -265,11 +261,11 @@ class X(Source[XSettings]):
             left = fetcher.purse.left(NAME)
             raise OverBudget(
                 NAME,
-                f"its archive has about {told} posts that link to {url}: {self.shown_amount(cost)}, and"
+                f"its archive has about {told} posts {sought}: {self.shown_amount(cost)}, and"
                 f" {self.shown_amount(left or 0)} of today's budget is left",
             )
         if told:
-            log.info("X's archive has about %d posts that link to %s: %s", told, url, self.shown_amount(cost))
+            log.info("X's archive has about %d posts %s: %s", told, sought, self.shown_amount(cost))
             pages = told // MIN_PAGE + 1
             async for answer in _pages(fetcher, settings, ARCHIVE, "next_token", span, MAX_ARCHIVE_PAGE, pages):
                 yield answer
@@ -291,6 +287,13 @@ class X(Source[XSettings]):
                 links=embed.links,
             )
             return
+
+
+def _query(wanted: str | Post) -> str:
+    """What is searched for: posts that link to an address, or those below a post."""
+    if isinstance(wanted, str):
+        return f'url:"{wanted}"'
+    return f"{'in_reply_to_tweet_id' if wanted.kind is Kind.REPLY else 'conversation_id'}:{wanted.external_id}"
 
 
 def _is_held(post: int) -> bool:
