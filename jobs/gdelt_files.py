@@ -7,12 +7,13 @@ from hashlib import md5
 from storywake.collector.dates import known_moment, moment, now, stamp
 from storywake.collector.errors import FetchError, StorywakeError, Unreadable
 from storywake.collector.pages.feeds import Entry
-from storywake.collector.pages.gdelt_files import File, at_time, missed, newest
+from storywake.collector.pages.gdelt_files import File, at_time, missed, newest, stamp_before
 from storywake.db.cursors import move_cursor, stream_cursor
 from storywake.db.engine import reading, writing
 from storywake.db.stories import StoryRow, stories
 
 from .candidates import add_candidates, candidates, too_many
+from .gdelt_past import past_of, without_end
 from .tools import Tools
 
 LISTINGS = ("lastupdate.txt", "lastupdate-translation.txt")
@@ -68,21 +69,48 @@ class GdeltFiles:
         raise FetchError(f"{places[0]}/{listing}", what)
 
     async def _series(self, latest: File, passed: Sequence[StoryRow]) -> bool:
-        """Reads the files of a series up to the newest, in their order."""
+        """Reads the files of a series up to the newest, in their order; then those from before the newer stories were watched."""
+        series = _series_of(latest)
         with reading(self._tools.engine) as connection:
-            after = stream_cursor(connection, _series_of(latest))
+            after = stream_cursor(connection, series)
         files, left = missed(after, latest, MAX_MISSED)
         if left:
             self._tools.note(
                 None, f"GDELT: {left} files {latest.kind} from before {files[0].name} are not read; those of a day are"
             )
         grew = False
+        watched = self._watched(passed)
+        self._join(latest, series, after, watched)
         for file in files:
-            grew |= await self._file(file, passed, whole=file is latest)
+            grew |= await self._file(file, watched, [series], whole=file is latest)
+        return await self._past(latest, series, watched) or grew
+
+    def _join(self, latest: File, series: str, after: int | None, watched: Sequence[StoryRow]) -> None:
+        """Keeps for stories that are new how far a series had been read."""
+        with reading(self._tools.engine) as connection:
+            names = without_end(connection, watched, series, known_moment(now()))
+        if names:
+            with writing(self._tools.engine) as connection:
+                for name in names:
+                    move_cursor(connection, name, after if after is not None else stamp_before(latest))
+
+    async def _past(self, latest: File, series: str, watched: Sequence[StoryRow]) -> bool:
+        """Reads the files of a series that came before stories were watched, each once for all of these."""
+        at = known_moment(now())
+        with reading(self._tools.engine) as connection:
+            pasts = [past for story in watched if (past := past_of(connection, story, series, latest, at))]
+        for past in pasts:
+            if past.left_out:
+                what = f"GDELT: no files {latest.kind} from before {past.files[0].name} are read; those of a day are"
+                self._tools.note(past.story.id, what)
+        grew = False
+        for file in sorted({file for past in pasts for file in past.files}):
+            whose = [past for past in pasts if file in past.files]
+            grew |= await self._file(file, [past.story for past in whose], [past.mark for past in whose], whole=False)
         return grew
 
-    async def _file(self, file: File, passed: Sequence[StoryRow], *, whole: bool) -> bool:
-        """Reads one file: looks at the pages it names and the mark that it was read are one transaction.
+    async def _file(self, file: File, watched: Sequence[StoryRow], marks: Sequence[str], *, whole: bool) -> bool:
+        """Reads one file for some stories: looks at the pages it names and the mark that it was read are one transaction.
 
         A file that is missing or broken is told of and left out, unless it is the newest (``whole``), which may
         still be on its way. Raises FetchError.
@@ -101,15 +129,12 @@ class GdeltFiles:
                 raise FetchError(address, str(error)) from None
             self._tools.note(None, f"{address}: {error}; it is left out")
         reason = f"found by GDELT's file {file.name}"
-        found = (
-            [(story, candidates(self._tools.engine, story, entries)) for story in self._watched(passed)]
-            if entries
-            else []
-        )
+        found = [(story, candidates(self._tools.engine, story, entries)) for story in watched] if entries else []
         with writing(self._tools.engine) as connection:
             for story, pages in found:
                 add_candidates(connection, story, pages, reason, now())
-            move_cursor(connection, _series_of(file), file.stamp)
+            for mark in marks:
+                move_cursor(connection, mark, file.stamp)
         for story, pages in found:
             if pages.more:
                 self._tools.note(story.id, too_many(reason))

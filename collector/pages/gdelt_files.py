@@ -74,6 +74,16 @@ def at_time(stamp: int) -> datetime | None:
         return None
 
 
+def stamp_before(file: File) -> int:
+    """The number of the file before one; its own where it stands for no time."""
+    at = at_time(file.stamp)
+    return _stamp(at - STEP) if at else file.stamp
+
+
+def _stamp(at: datetime) -> int:
+    return int(at.strftime("%Y%m%d%H%M%S"))
+
+
 def missed(after: int | None, latest: File, most: int) -> tuple[list[File], int]:
     """The files after the number ``after`` up to the newest, the oldest first, and how many more than ``most`` there were: the oldest, left out.
 
@@ -83,9 +93,18 @@ def missed(after: int | None, latest: File, most: int) -> tuple[list[File], int]
     if since is None or last is None:
         return [latest], 0
     steps = max(0, -((since - last) // STEP))
-    times = [last - n * STEP for n in range(min(steps, most))]
-    found = [File(int(at.strftime("%Y%m%d%H%M%S")), latest.kind, latest.folder) for at in reversed(times)]
+    found = between(last - min(steps, most) * STEP, last, latest)
     return [*found[:-1], latest] if found else [], max(0, steps - most)
+
+
+def between(since: datetime, until: datetime, latest: File) -> list[File]:
+    """The files of the newest one's series from after a time up to another, the oldest first."""
+    last = at_time(latest.stamp)
+    if last is None:
+        return []
+    first, steps = max(0, -((until - last) // STEP)), -((since - last) // STEP)
+    times = [last - n * STEP for n in range(first, steps)]
+    return [File(_stamp(at), latest.kind, latest.folder) for at in reversed(times)]
 
 
 def read_gkg(packed: bytes) -> list[Entry]:

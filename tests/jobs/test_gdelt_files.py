@@ -10,7 +10,7 @@ from storywake.collector.settings import Settings
 from storywake.db.cursors import stream_cursor
 from storywake.db.engine import reading
 from storywake.db.stories import stories
-from storywake.jobs import gdelt_files
+from storywake.jobs import gdelt_files, gdelt_past
 from storywake.jobs.collect import Result, collect
 from storywake.jobs.watch import watch
 
@@ -223,3 +223,67 @@ def test_a_listing_that_names_a_file_of_another_century_is_told_and_the_next_one
     gdelt.add(clock.at, [row(f"{site.url}/a", "Northport harbour bridge opened without inspection")])
     one_pass(engine, chosen)
     assert named(engine) == [("bridge", "a")]
+
+
+def published(site: Site, slug: str, claim: str, at: str) -> None:
+    told = f'<meta property="article:published_time" content="{at}">'
+    site.page(
+        f"/{slug}",
+        PAGE.replace("<head>", f"<head>{told}").replace("Harbour bridge", claim).replace(WORDS, f"{claim}. " * 3),
+    )
+
+
+def test_a_story_that_is_watched_late_has_the_files_since_its_publication(
+    engine: Engine, site: Site, chosen: Settings, clock: Clock
+) -> None:
+    gdelt = Gdelt(site)
+    early = gdelt.add(START - timedelta(hours=3), [row(f"{site.url}/a", "Westbury radio tower sold")])
+    paths = gdelt.until(START - timedelta(hours=3), 3)
+    gdelt.add(
+        START - timedelta(hours=1),
+        [
+            row(f"{site.url}/b", "Westbury radio tower sold to a bank"),
+            row(f"{site.url}/c", "Halden dam leaks above Eastmoor"),
+        ],
+    )
+    gdelt.add(START, [])
+    for slug in ("dam", "tower"):
+        published(site, slug, CLAIMS[slug], "2024-03-03T07:50:00Z")
+    one_pass(engine, chosen)
+    one_pass(engine, chosen)
+    assert named(engine) == [("dam", "c"), ("tower", "b")]
+    assert site.asked(early) == []
+    assert [len(site.asked(path)) for path in paths] == [*[0] * 3, *[1] * 9]  # that of 7:45 was whole by then
+
+
+def test_a_story_that_joins_is_read_the_files_that_were_read_for_others(
+    engine: Engine, site: Site, chosen: Settings, clock: Clock
+) -> None:
+    gdelt = Gdelt(site)
+    path = gdelt.add(START, [row(f"{site.url}/a", "Mayor of Kesselburg resigned over missing harbour funds")])
+    one_pass(engine, chosen)
+    clock.forward(hours=2)
+    gdelt.until(START, 2)
+    one_pass(engine, chosen)
+    claim = "The mayor of Kesselburg resigned over missing harbour funds"
+    published(site, "mayor", claim, "2024-03-03T09:50:00Z")
+    watch(engine, chosen, f"{site.url}/mayor", claims=(claim,), slug="mayor")
+    for _ in range(3):
+        one_pass(engine, chosen)
+        clock.forward(minutes=15)
+    assert ("mayor", "a") in named(engine)
+    assert len(site.asked(path)) == 2
+
+
+def test_files_of_more_than_a_day_before_a_watch_are_not_read_and_that_is_told(
+    engine: Engine, site: Site, chosen: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gdelt_past, "MAX_PAST", timedelta(hours=1))
+    gdelt = Gdelt(site)
+    paths = gdelt.until(START - timedelta(hours=3), 3)
+    published(site, "dam", CLAIMS["dam"], "2024-03-01T10:00:00Z")
+    notes = [note for _ in range(3) for note in one_pass(engine, chosen)["dam"].notes]
+    assert [len(site.asked(path)) for path in paths] == [*[0] * 8, *[1] * 4]
+    assert [note for note in notes if "are read; those of a day are" in note] == [
+        "GDELT: no files .gkg.csv.zip from before 20240303091500.gkg.csv.zip are read; those of a day are"
+    ]
