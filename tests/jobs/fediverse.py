@@ -60,6 +60,7 @@ class Server:
         self.known[key] = status
         self.site.routes[f"/api/v1/statuses/{key}"] = self._limited(lambda asked: self._status(key))
         self.site.routes[f"/api/v1/statuses/{key}/context"] = self._limited(lambda asked: self._context(key))
+        self.site.routes[f"/api/v1/statuses/{key}/quotes"] = self._limited(lambda asked: self._quotes(key, asked))
         return key
 
     def id_of(self, status: Status | None) -> str | None:
@@ -69,6 +70,7 @@ class Server:
         here = status.home is self
         key = self.id_of(status)
         below = [s for s in self.known.values() if s.answers is status]
+        quoting = [s for s in self.known.values() if s.quotes is status and s.state == "accepted"]
         account = {
             "id": f"9{status.key}", "acct": f"u{status.key}" + ("" if here else f"@{status.home.url[7:]}"),
             "url": f"{status.home.url}/@u{status.key}", **status.account,
@@ -77,7 +79,8 @@ class Server:
             "id": key, "uri": status.uri, "url": f"{status.home.url}/@u{status.key}/{status.key}",
             "created_at": "2024-03-03T09:00:00Z", "in_reply_to_id": self.id_of(status.answers), "visibility": "public",
             "content": status.content, "account": account, "quote": self._quote(status, nested),
-            "favourites_count": status.likes if here else 0, "replies_count": len(below) if here else 0, **status.more,
+            "favourites_count": status.likes if here else 0, "replies_count": len(below) if here else 0,
+            "quotes_count": len(quoting) if here else 0, **status.more,
         }  # fmt: skip
 
     def _quote(self, status: Status, nested: bool) -> dict[str, Any] | None:
@@ -151,6 +154,18 @@ class Server:
             return as_json({"error": "This API requires an authenticated user"}, 401)
         headers = {"Mastodon-Async-Refresh": self.refresh} if self.refresh else {}
         return as_json({"ancestors": [], "descendants": self._below(self.known[key])}, headers=headers)
+
+    def _quotes(self, key: str, asked: Asked) -> Reply:
+        """What quotes a status, the newest first, for whoever has a token."""
+        self.asked["quotes", key] += 1
+        if not asked.headers.get("authorization"):
+            return as_json({"error": "This method requires an authenticated user"}, 401)
+        quoted, before = self.known[key], int(asked.query.get("max_id", ["999999999"])[0])
+        found = [k for k, s in self.known.items() if s.quotes is quoted and s.state == "accepted" and int(k) < before]
+        shown = sorted(found, key=int, reverse=True)[: int(asked.query["limit"][0])]
+        later = f'<{self.url}/api/v1/statuses/{key}/quotes?max_id={shown[-1]}>; rel="next"' if shown else ""
+        headers = {"Link": later} if len(found) > len(shown) else {}
+        return as_json([self.view(self.known[k]) for k in shown], headers=headers)
 
     def _below(self, status: Status) -> list[dict[str, Any]]:
         below = [s for s in self.known.values() if s.answers is status]

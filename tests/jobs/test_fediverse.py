@@ -10,7 +10,7 @@ from storywake.collector.net.evidence import unpack
 from storywake.collector.settings import Settings
 from storywake.jobs.watch import watch
 
-from ..loopback import Site
+from ..loopback import Reply, Site
 from .fediverse import Server
 from .world import Clock, ask, one_pass, page
 
@@ -109,6 +109,32 @@ def test_a_quotation_in_an_answer_that_names_a_post_by_its_id_alone_is_asked_for
         (outer.uri, "replies"),
     ]
     assert not any(question == "several" for question, _ in one.asked), "the answer held what it named"
+
+
+def test_what_quotes_a_post_is_asked_for_where_more_is_told_than_known(
+    engine: Engine, clock: Clock, servers: list[Server], chosen: Settings, story: str
+) -> None:
+    one, _, _ = servers
+    opening = one.post(f'<a href="{story}">it</a>')
+    alone = one.post(f'<a href="{story}">it</a>')
+    quoting = [one.post(f"<p>No way, {n}</p>", quotes=opening) for n in range(45)]
+    one_pass(engine, chosen, clock.now)
+    clock.forward(hours=1)
+    one_pass(engine, chosen, clock.now)
+    ties = reactions(engine, "external_id, tie")
+    assert sorted(uri for uri, tie in ties if tie == "quotes") == sorted(s.uri for s in quoting)
+    assert (one.asked["quotes", opening.key], one.asked["quotes", alone.key]) == (2, 0)
+
+
+def test_a_server_that_does_not_list_quotes_is_no_fault(
+    engine: Engine, clock: Clock, servers: list[Server], chosen: Settings, story: str
+) -> None:
+    one, _, _ = servers
+    opening = one.post(f'<a href="{story}">it</a>')
+    opening.more["quotes_count"] = 3
+    one.site.routes[f"/api/v1/statuses/{opening.key}/quotes"] = lambda asked: Reply(b'{"error": "Not found"}', 404)
+    results = [one_pass(engine, chosen, clock.now)["bridge"] for _ in range(2)]
+    assert [note for result in results for note in result.notes if "quotes" in note] == []
 
 
 @pytest.mark.parametrize("state", ["pending", "rejected", "revoked", "unauthorized", "deleted", "a new one"])

@@ -130,6 +130,7 @@ class Platforms:
                     f"/api/v1/statuses/{key}/context",
                     lambda asked: answer({"ancestors": [], "descendants": []}),
                 )
+                self.route("mastodon", f"/api/v1/statuses/{key}/quotes", lambda asked: answer([]))
                 self.route("reddit", f"/comments/r{key}", lambda asked: answer([]))
                 self.route("hackernews", f"/api/v1/items/{key}", partial(self.one_item, key, story))
                 self.route("x", f"/2/tweets/{key}/quote_tweets", lambda asked: answer({"meta": {}}))

@@ -113,12 +113,11 @@ def _cursor(following: int | None) -> dict[str, str]:
 
 
 class Mastodon(Network):
-    """One server with a token; its search, the thread below a status."""
+    """One server with a token; its search, the thread below a status, what quotes it."""
 
     name = "mastodon"
     hosts = ("mastodon.social",)
     windows = {"": (Window(300, 300),)}
-    hows = ("replies",)
 
     def id_of(self, thing: Thing) -> str:
         return f"https://mastodon.social/users/u/statuses/{self._key(thing)}"
@@ -152,6 +151,8 @@ class Mastodon(Network):
             return httpx.Response(404, json={"error": "Record not found"})
         if asked.path.endswith("/context"):
             return {"ancestors": self._above(thing, at), "descendants": [self._status(t, at) for t in thing.below(at)]}
+        if asked.path.endswith("/quotes"):
+            return [self._status(t, at) for t in thing.beside(at, "quotes")]
         return self._status(thing, at)
 
     def _named(self, key: str, at: datetime) -> Thing | None:
@@ -170,7 +171,10 @@ class Mastodon(Network):
             "url": f"https://mastodon.social/@{name}/{self._key(thing)}",
             "created_at": stamp(thing.born),
             "visibility": "public",
-            "in_reply_to_id": self._key(thing.parent) if thing.parent else None,
+            "in_reply_to_id": self._key(thing.parent) if thing.parent and thing.how == "replies" else None,
+            "quote": {"state": "accepted", "quoted_status": self._status(thing.parent, at)}
+            if thing.parent and thing.how == "quotes"
+            else None,
             "content": f"<p>words {thing.number}{linked}</p>",
             "account": {
                 "id": str(thing.number),
@@ -181,6 +185,7 @@ class Mastodon(Network):
             "favourites_count": 3,
             "reblogs_count": 0,
             "replies_count": len(thing.beside(at, "replies")),
+            "quotes_count": len(thing.beside(at, "quotes")),
         }
 
 

@@ -27,7 +27,18 @@ from ..asking import each, is_gone, load
 from ..base import Answer, Edit, Row, Source
 from ..fediverse import read_place
 from .activities import read_activities
-from .client import Server, answers, ask_about, place_elsewhere, place_of, read, refresh_after, searched, trending
+from .client import (
+    Server,
+    answers,
+    ask_about,
+    place_elsewhere,
+    place_of,
+    quoting,
+    read,
+    refresh_after,
+    searched,
+    trending,
+)
 from .peertube import Video, ask_comments, ask_details, asked_video, read_peertube, video_of
 from .statuses import NAME, read_statuses
 
@@ -71,7 +82,7 @@ class Mastodon(Source[MastodonSettings]):
         "a known post, what it said before edits, and the thread below it, from its own server; posts with the address "
         "while it trends on a server that is asked (`STORYWAKE_MASTODON_URL`, `_SERVERS`); a PeerTube video's counts and comments",
         "`STORYWAKE_MASTODON_TOKEN`, or tokens in `_SERVERS`: posts that link to the story, by those servers' searches; threads "
-        "that their own server does not show",
+        "that their own server does not show; what quotes a post of these servers (Mastodon 4.5)",
         "favourites, boosts, replies, quotes where told, followers",
     )
     searches_words = True
@@ -80,7 +91,7 @@ class Mastodon(Source[MastodonSettings]):
         "300 requests in five minutes for an address at each server, kept by a request a second"
         " (docs.joinmastodon.org/api/rate-limits); PeerTube: 50 in ten seconds by default, likewise"
     )
-    checked = "2026-11-27"
+    checked = "2026-11-28"
 
     federated = True
     hosts = dict.fromkeys(("elk.zone", "main.elk.zone"), _through_elk)
@@ -105,8 +116,8 @@ class Mastodon(Source[MastodonSettings]):
         return "no STORYWAKE_MASTODON_TOKEN: known posts, and links while they trend on a server; no search for links"
 
     def looks(self, kind: Kind) -> tuple[LookKind, ...]:
-        """A post's counts and its thread."""
-        return (LookKind.COUNTS, LookKind.REPLIES)
+        """A post's counts, its thread, its quotes."""
+        return (LookKind.COUNTS, LookKind.REPLIES, LookKind.QUOTES)
 
     def located(self, payload: Any, address: str) -> Any:
         """A payload with the server that gave it."""
@@ -180,6 +191,13 @@ class Mastodon(Source[MastodonSettings]):
             yield answer
         below = [p for p in own.posts if p.external_id != post.external_id]
         yield own._replace(posts=below, again=refresh_after(evidence))
+
+    async def quotes(self, fetcher: Fetcher, settings: MastodonSettings, post: Post) -> AsyncIterator[Answer]:
+        """The posts that quote a post, of its own server where a token is there for that; other servers know few of them."""
+        place = place_of(post, asked_servers(settings)) if not video_of(post) else None
+        if place and place.server.token:
+            async for answer in quoting(fetcher, place, settings.thread_pages):
+                yield answer
 
     async def linking(self, fetcher: Fetcher, settings: MastodonSettings, url: str) -> AsyncIterator[Answer]:
         """Posts that link to an address, of each server: by its timeline of a trending link, and by search with a token.

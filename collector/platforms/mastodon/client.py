@@ -2,7 +2,9 @@
 
 docs.joinmastodon.org, read 2026-11-27: api/rate-limits (300 requests in five minutes for an address and for an account),
 methods/async_refreshes (``Mastodon-Async-Refresh``, since 4.4), methods/timelines#link (since 4.3; paged by the header
-``Link``), methods/search (``resolve`` wants a user's token), methods/statuses#index (several statuses at once, since 4.3).
+``Link``), methods/search (``resolve`` wants a user's token), methods/statuses#index (several statuses at once, since 4.3). Read
+2026-11-28: methods/statuses#quotes (since 4.5, with any user's token and ``read:statuses``; the accepted ones, newest first, paged
+by ``Link``; that not only a post's author may ask is in github.com/mastodon/documentation/pull/1733).
 """
 
 from __future__ import annotations
@@ -134,9 +136,23 @@ async def read(fetcher: Fetcher, server: Server, evidence: Evidence, known: Sequ
 
 async def trending(fetcher: Fetcher, server: Server, url: str, most: int) -> AsyncIterator[Answer]:
     """Posts with a link that is trending on a server, page by page; none where it is not, or where the server shows none."""
-    params: dict[str, str | list[str] | None] = {"url": url, "limit": str(PAGE)}
+    async for answer in _listed(fetcher, server, "/api/v1/timelines/link", {"url": url}, most):
+        yield answer
+
+
+async def quoting(fetcher: Fetcher, place: Place, most: int) -> AsyncIterator[Answer]:
+    """The statuses that quote one, as far as its server knows them, page by page; none where the server does not list them."""
+    async for answer in _listed(fetcher, place.server, f"/api/v1/statuses/{place.identity}/quotes", {}, most):
+        yield answer
+
+
+async def _listed(
+    fetcher: Fetcher, server: Server, path: str, asked: dict[str, str], most: int
+) -> AsyncIterator[Answer]:
+    """A list of statuses, page by page; none where the server has it not or shows it to nobody."""
+    params: dict[str, str | list[str] | None] = {**asked, "limit": str(PAGE)}
     for _ in range(most):
-        evidence = await ask(fetcher, server, "/api/v1/timelines/link", params)
+        evidence = await ask(fetcher, server, path, params)
         if evidence.status in (401, 403, 404, 410, 422):
             return
         for answer in await read(fetcher, server, evidence):
