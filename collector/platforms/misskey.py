@@ -62,9 +62,14 @@ class Misskey(Source[MisskeySettings]):
         "reactions, renotes (quotes among them), replies",
     )
     documentation = "misskey-hub.net/en/docs/for-developers/api"
-    limits = "each server's own; 100 notes a page (each server's /api-doc)"
+    limits = (
+        "each server's own; 100 notes a page; search for members whose role may (each server's /api-doc; "
+        "packages/backend/src/server/api/endpoints/notes of github.com/misskey-dev/misskey)"
+    )
+    checked = "2026-11-28"
 
     federated = True
+    searches_words = True
     group = MisskeySettings
 
     def anywhere(self, host: str, path: str) -> PostAddress | None:
@@ -122,10 +127,18 @@ class Misskey(Source[MisskeySettings]):
 
         Raises FetchError where a server failed, after the others were asked.
         """
+        async for answer in self.naming(fetcher, settings, url):
+            yield answer
+
+    async def naming(self, fetcher: Fetcher, settings: MisskeySettings, words: str) -> AsyncIterator[Answer]:
+        """Notes with some words, by the same search; a server answers members whose role may search (``canSearchNotes``).
+
+        Raises FetchError where a server failed, after the others were asked.
+        """
         servers = {settings.misskey_url: settings.misskey_token, **settings.misskey_servers}
         tokens = {server: revealed(token) for server, token in servers.items()}
         asked = [
-            _pages(fetcher, settings, server, "notes/search", {"query": url, "i": token})
+            _pages(fetcher, settings, server, "notes/search", {"query": words, "i": token})
             for server, token in tokens.items()
             if token
         ]

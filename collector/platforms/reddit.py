@@ -38,6 +38,8 @@ GONE = re.compile(r"\[ ?(?:deleted|removed|unavailable|unknown)\b[^\]\n]{0,200}\
 HIDDEN_SCORES = frozenset(("score_hidden", "hide_score"))
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 BATCH = 100
+MAX_QUERY = 512
+"""Characters of what a search is asked for."""
 """Things that one request may ask about (api/info, api/morechildren)."""
 
 
@@ -79,14 +81,16 @@ class Reddit(Source[RedditSettings]):
     rank = 4
     help = "posts, comments and posts that link to a story; needs STORYWAKE_REDDIT_TOKEN (an application that Reddit approved)"
     row = Row(
-        "nothing", "`STORYWAKE_REDDIT_TOKEN`: posts (100 at once), comments, posts of an address", "score, comments"
+        "nothing",
+        "`STORYWAKE_REDDIT_TOKEN`: posts (100 at once), comments, posts of an address, posts that speak of the story",
+        "score, comments",
     )
     documentation = "reddit.com/dev/api"
     limits = (
         "each token needs approval (Responsible Builder Policy); then 100 requests a minute, told in headers; its feeds are not"
         " read, since robots.txt forbids every agent everything (announced in r/redditdev, 2024-06-25)"
     )
-    checked = "2026-11-27"
+    checked = "2026-11-28"
 
     hosts = {
         "reddit.com": _path,
@@ -108,6 +112,7 @@ class Reddit(Source[RedditSettings]):
     )
 
     group = RedditSettings
+    searches_words = True
     whole_threads = True
 
     def missing(self, settings: RedditSettings) -> str | None:
@@ -164,16 +169,26 @@ class Reddit(Source[RedditSettings]):
 
     async def linking(self, fetcher: Fetcher, settings: RedditSettings, url: str) -> AsyncIterator[Answer]:
         """Posts of an address, page by page."""
-
-        async def ask(after: str) -> Evidence:
-            return await _ask(fetcher, settings, "/api/info", {"url": url, "limit": "100", "after": after or None})
-
-        def following(_: str, payload: Any) -> str | None:
-            return text(at(payload, "data", "after"))
-
-        most = settings.thread_pages if settings.reddit_token else 0
-        async for answer in pages(fetcher, NAME, "", ask, following, most):
+        async for answer in _listings(fetcher, settings, "/api/info", {"url": url}):
             yield answer
+
+    async def naming(self, fetcher: Fetcher, settings: RedditSettings, words: str) -> AsyncIterator[Answer]:
+        """Posts with some words (reddit.com/dev/api#GET_search: 512 characters at most), the newest first, page by page."""
+        asked = {"q": words[:MAX_QUERY], "type": "link", "sort": "new"}
+        async for answer in _listings(fetcher, settings, "/search", asked):
+            yield answer
+
+
+def _listings(fetcher: Fetcher, settings: RedditSettings, path: str, asked: Mapping[str, str]) -> AsyncIterator[Answer]:
+    """The pages of a list; none without a token."""
+
+    async def ask(after: str) -> Evidence:
+        return await _ask(fetcher, settings, path, {**asked, "limit": "100", "after": after or None})
+
+    def following(_: str, payload: Any) -> str | None:
+        return text(at(payload, "data", "after"))
+
+    return pages(fetcher, NAME, "", ask, following, settings.thread_pages if settings.reddit_token else 0)
 
 
 async def _ask(fetcher: Fetcher, settings: RedditSettings, path: str, params: Mapping[str, str | None]) -> Evidence:

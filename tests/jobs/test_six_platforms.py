@@ -117,6 +117,7 @@ class Platforms:
         self.route("mastodon", "/api/v2/search", self.mastodon_search)
         self.route("mastodon", "/api/v1/timelines/link", lambda asked: answer([]))
         self.route("reddit", "/api/info", self.reddit_info)
+        self.route("reddit", "/search", lambda asked: answer({"kind": "Listing", "data": {"children": []}}))
         self.route("hackernews", "/api/v1/search", self.hackernews_search)
         self.route("lemmy", "/api/v3/search", self.lemmy_search)
         self.route("lemmy", "/api/v3/post", lambda asked: answer({}))

@@ -1,11 +1,13 @@
 """Posts of a stream and of searches that speak of a story without a link: taken with what it rests on, once, from the story's confidence on."""
 
 import asyncio
+import json
 from typing import Any
 
 import httpx
 import pytest
 import respx
+from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
 from storywake.collector.clock import LookKind
@@ -181,6 +183,47 @@ def test_platforms_are_searched_for_the_storys_names(ferry: Engine, settings: Se
         [posts] = connection.execute(text("SELECT COUNT(*) FROM post WHERE platform = 'hackernews'")).one()
     assert [tuple(row) for row in rows] == [(REACTION, "mentions")]
     assert posts == 1, "what a stranger wrote on something else is not kept"
+
+
+@pytest.mark.parametrize("platform", ["reddit", "misskey"])
+def test_networks_that_want_a_token_are_searched_for_the_storys_names(
+    ferry: Engine, settings: Settings, platform: str
+) -> None:
+    asked: list[str] = []
+
+    def reddit(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.params["q"])
+        assert (request.url.params["type"], request.headers["authorization"]) == ("link", "Bearer t")
+        found = [
+            {"kind": "t3", "data": {"name": f"t3_{n}", "title": words, "selftext": "", "author": "ann"}}
+            for n, words in enumerate((REACTION, STRANGER))
+        ]
+        return httpx.Response(200, json={"kind": "Listing", "data": {"children": found, "after": None}})
+
+    def misskey(request: httpx.Request) -> httpx.Response:
+        sent = json.loads(request.content)
+        assert sent["i"] == "t"
+        if "://" in sent["query"]:
+            return httpx.Response(200, json=[])
+        asked.append(sent["query"])
+        told = {"createdAt": "2026-03-03T09:00:00.000Z", "visibility": "public", "user": {"id": "u", "username": "ann"}}
+        found = [{"id": f"9n{n}", "text": words, **told} for n, words in enumerate((REACTION, STRANGER))]
+        return httpx.Response(200, json=found)
+
+    chosen = settings.model_copy(
+        update={"platforms": [platform], "coverage": False, f"{platform}_token": SecretStr("t")}
+    )
+    with ferry.begin() as connection:
+        story = find_story(connection, "ferry")
+    with respx.mock(assert_all_called=False) as router:
+        router.get(host="oauth.reddit.com", path="/search").mock(side_effect=reddit)
+        router.post(path="/api/notes/search").mock(side_effect=misskey)
+        router.route().respond(404)
+        asyncio.run(collect(ferry, chosen, [story]))
+    assert {"Norlund Lines", "Skerry Queen"} <= set(asked)
+    with ferry.begin() as connection:
+        rows = connection.execute(text("SELECT text, tie FROM reactions WHERE platform = :name"), {"name": platform})
+        assert [tuple(row) for row in rows] == [(REACTION, "mentions")]
 
 
 def test_another_title_asks_anew(ferry: Engine, settings: Settings) -> None:

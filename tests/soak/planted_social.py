@@ -163,6 +163,8 @@ class Reddit(Network):
         if asked.path == "/api/info":
             shown, following = page(self.linking(asked.one("url"), at), int(asked.one("after") or 0), 3)
             return _listing([self._thing(t, at) for t in shown], str(following) if following else None)
+        if asked.path == "/search":
+            return _listing([self._thing(t, at) for t in self.linking(asked.one("q"), at)])
         if asked.path == "/api/morechildren":
             found = [t for i in asked.one("children").split(",") if (t := self.by_id.get(f"t1_{i}"))]
             return {"json": {"data": {"things": [self._thing(t, at) for t in found]}}}
