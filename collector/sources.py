@@ -59,5 +59,5 @@ def table() -> str:
 def limits_table() -> str:
     """The second table of ``docs/platforms.md``: what each platform allows, where it says so, and the day that was read."""
     head = ("platform", "limits", "documented at", "checked")
-    rows = [(s.title, s.limits or "none stated", s.documentation, s.checked or "not dated") for s in SOURCES.values()]
+    rows = [(s.title, s.limits or "none stated", s.documentation, s.checked) for s in SOURCES.values()]
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows))

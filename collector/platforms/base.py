@@ -78,7 +78,7 @@ class Source(Generic[SettingsT]):
     row: Row
     documentation: str  # where the platform describes its format
     limits = ""  # what the platform allows and charges, and where it says so
-    checked = ""  # the day on which the limits were last read there
+    checked: str  # the day on which the limits were last read there
 
     # Addresses and embeds
     hosts: Mapping[str, ReadPath] = {}  # without "www."; how a path on a host of its own is read

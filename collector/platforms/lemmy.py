@@ -80,7 +80,8 @@ class Lemmy(Source[LemmySettings]):
         "upvotes, comments",
     )
     documentation = "join-lemmy.org/docs/contributors/04-api.html"
-    limits = "each server's own"
+    limits = "each server's own, by the client's address"
+    checked = "2026-11-28"
 
     federated = True
     group = LemmySettings

@@ -22,6 +22,11 @@ class MetaPlatform(Recorded):
 
     help = "posts as articles show them, and the user's own recordings and exports; nothing is asked for"
     documentation = "developers.facebook.com/docs"
+    limits = (
+        "nothing is asked: its oEmbed, without a token since 15 June 2026 (1,000 requests an hour), is for showing posts alone "
+        "(developers.facebook.com/docs/graph-api/reference/oembed-post, .../features-reference/meta-oembed-read)"
+    )
+    checked = "2026-11-28"
 
     def inside(self, item: dict[str, Any]) -> list[Any]:
         """Whatever lies in an object."""

@@ -81,6 +81,8 @@ class TikTok(Source[TikTokSettings]):
     help = "caption and author of a known video, by oEmbed; recordings; no counts are open"
     row = Row("caption and author of a known video", "none", "none open")
     documentation = "developers.tiktok.com/doc/embed-videos"
+    limits = "none stated; by its page of 23 October 2026 embedded videos are to give way to the Embed Player"
+    checked = "2026-11-28"
 
     hosts = {"tiktok.com": _path, "m.tiktok.com": _path}
     shares = {

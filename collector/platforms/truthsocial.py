@@ -27,6 +27,8 @@ class TruthSocial(Recorded):
     rank = 14
     help = "posts as articles show them, and recordings; nothing is asked for"
     documentation = "docs.joinmastodon.org/entities/Status"
+    limits = "nothing is asked; no documentation of its own was found"
+    checked = "2026-11-28"
 
     hosts = {"truthsocial.com": _path}
     profiles = {"truthsocial.com": r"/@(\w+)/?$"}

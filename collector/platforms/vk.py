@@ -49,6 +49,8 @@ class Vk(Recorded):
     rank = 13
     help = "posts as articles show them, and recordings of the API; nothing is asked for"
     documentation = "dev.vk.com/reference/objects/post"
+    limits = "nothing is asked: its API answers applications with a key (dev.vk.com/api/api-requests)"
+    checked = "2026-11-28"
 
     hosts = dict.fromkeys(("vk.com", "m.vk.com", "vk.ru", "vkvideo.ru"), _path)
     profiles = {"vk.com": r"/([\w.]+)/?$"}

@@ -4,6 +4,7 @@ Adding a case is adding two files.
 """
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,7 @@ def test_every_source_says_what_it_is() -> None:
         assert source.name == name
         assert source.help
         assert source.documentation
+        assert date.fromisoformat(source.checked)
 
 
 def test_the_documentation_says_what_the_platforms_files_say() -> None:
