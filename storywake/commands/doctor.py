@@ -27,6 +27,7 @@ from storywake.db.sql_postgresql import reading_risk
 from storywake.db.stories import stories
 from storywake.db.upkeep import keep_statistics
 from storywake.db.upkeep import rebuild as tell_anew
+from storywake.jobs.beside import beside
 from storywake.jobs.coverage import unasked
 from storywake.jobs.digest_clock import day_at
 from storywake.jobs.mail.readers import everybody
@@ -63,6 +64,10 @@ def doctor(
         for budget in source.budgets(settings):
             if budget.name in spending:
                 say(f"         budget      {budget.told(spending[budget.name])}")
+        for one in source.breaks:
+            say(f"         {one.metric:11} since {one.day} {one.words}")
+    for other in beside(settings):
+        say(f"{'limited' if other.missing else 'ok':8} {other.name:11} {other.missing or other.seen}")
     say(_pictures(settings))
     broken |= not _mail(settings, readers)
     broken |= not _clock(settings)
