@@ -29,7 +29,6 @@ class Looks(NamedTuple):
 
     last_at: str | None
     next_at: str | None
-    due: int
     failed: int
     given_up: int
     put_off: int
@@ -45,11 +44,11 @@ class Unread(NamedTuple):
     again_at: str | None
 
 
-def looks_now(connection: Connection, stories: Collection[int], at: str, depth: int, unasked: Collection[str]) -> Looks:
-    """How the looks of ``stories`` stand at a time; ``unasked`` are sources that the settings leave out, ``depth`` is
+def looks_now(connection: Connection, stories: Collection[int], depth: int, unasked: Collection[str]) -> Looks:
+    """How the looks of ``stories`` stand; ``unasked`` are sources that the settings leave out, ``depth`` is
     how far quotes are followed.
     """
-    found = rows_among(connection, SQL["looks_by_reason"], sorted(stories), at=at, depth=depth)
+    found = rows_among(connection, SQL["looks_by_reason"], sorted(stories), depth=depth)
     rows = [row for row in found if row.source not in unasked]
     ended: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
@@ -60,7 +59,6 @@ def looks_now(connection: Connection, stories: Collection[int], at: str, depth: 
     return Looks(
         max((row.last_at for row in rows if row.last_at), default=None),
         min((row.due_at for row in rows if row.due_at), default=None),
-        sum(row.due for row in rows),
         ended[LookOutcome.FAILED],
         ended[LookOutcome.GIVEN_UP],
         ended[LookOutcome.PUT_OFF],
@@ -107,13 +105,13 @@ def failing_feeds(connection: Connection) -> list[tuple[str, str]]:
 
 
 def looks_by_source(
-    connection: Connection, story_id: int, at: str, depth: int, unasked: Collection[str]
+    connection: Connection, story_id: int, depth: int, unasked: Collection[str]
 ) -> list[dict[str, Any]]:
     """How a story's looks stand by source: source, looks, failed (given up ones too), reason (the commonest of these),
     put_off, put_off_for (the commonest reason of these), partial (answered in part), left_out (the commonest of what those
     left out), last_at, next_at.
     """
-    found = rows_among(connection, SQL["looks_by_reason"], [story_id], at=at, depth=depth)
+    found = rows_among(connection, SQL["looks_by_reason"], [story_id], depth=depth)
     sources: dict[str, dict[str, Any]] = {}
     reasons: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for row in found:

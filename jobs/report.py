@@ -216,7 +216,7 @@ def watching(connection: Connection, settings: Settings, story: StoryRow) -> dic
     (reason, tried, again_at; or None).
     """
     left_out = unasked(settings)
-    looks = looks_now(connection, [story.id], now(), settings.follow_depth, left_out)
+    looks = looks_now(connection, [story.id], settings.follow_depth, left_out)
     never_read = unread_stories(connection, [story.id])
     return {
         "lag": lag_of(connection, story.slug),

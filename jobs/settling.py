@@ -201,7 +201,18 @@ def due(
     if among is None:
         _add_missing(engine, settings, stories, at or now())
     with reading(engine) as connection:
-        found = due_looks(connection, [story.id for story in stories], at, settings.follow_depth, among)
+        return waiting(connection, settings, stories, at, among)
+
+
+def waiting(
+    connection: Connection,
+    settings: Settings,
+    stories: Sequence[StoryRow],
+    at: str | None,
+    among: Collection[int] | None = None,
+) -> list[Look]:
+    """What ``due`` finds of the looks that are there: what is told of them is what is made."""
+    found = due_looks(connection, [story.id for story in stories], at, settings.follow_depth, among)
     return [look for look in found if is_asked(look, settings)]
 
 

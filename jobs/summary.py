@@ -211,7 +211,7 @@ def _make(engine: Engine, story: StoryRow, settings: Settings) -> Made:
             "reach": _latest(reach),
             "reach_drawn": len({row["hour"] for row in reach}) > 1,
             "stance_table": stance_table(parts["stance_over_time"], main),
-            "looks": looks_by_source(connection, story.id, at, settings.follow_depth, unasked(settings)),
+            "looks": looks_by_source(connection, story.id, settings.follow_depth, unasked(settings)),
             "lag": by_platform(lag_of(connection, story.slug)),
         }
     series = {

@@ -11,15 +11,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from storywake.collector.dates import moment, now
+from storywake.collector.dates import known_moment, moment, now
 from storywake.collector.settings import Settings
 from storywake.collector.sources import budgets
 from storywake.db.engine import reading
+from storywake.db.looks import Look
 from storywake.db.metrics import Count, standing_at
 from storywake.db.queue import Standing, standing
 from storywake.db.roles import Role
 from storywake.db.runs import last_done
 from storywake.db.spending import spent
+from storywake.db.stories import stories
+from storywake.jobs.settling import waiting
 
 from .access import needs, open_to_all
 from .headers import BARE
@@ -65,15 +68,17 @@ def pass_age(engine: Engine) -> int | None:
 def told(engine: Engine, settings: Settings) -> str:
     """All metrics."""
     allowed = sorted(budgets(settings).items())
+    at = now()
     with reading(engine) as connection:
-        found = standing_at(connection, now())
+        found = standing_at(connection, at)
+        due = waiting(connection, settings, stories(connection, watched_at=at), at)
         queue = standing(connection)
         spending: list[Count] = [((name,), spent(connection, b, datetime.now(UTC))) for name, b in allowed]
     age = pass_age(engine)
     return "".join(
         (
             _metric("looks", "Looks by how they ended the last time.", ("outcome",), found.looks),
-            _metric("looks_due", "Looks that are due.", (), [((), found.due)]),
+            _metric("looks_due", "Looks that are due.", (), [((), len(due))]),
             _metric(
                 "source_looks",
                 "Looks by who is asked and how they ended the last time.",
@@ -84,7 +89,7 @@ def told(engine: Engine, settings: Settings) -> str:
                 "look_lag_seconds",
                 "Seconds for which the look that waits longest is due, by kind.",
                 ("kind",),
-                found.lags,
+                _lags(due, at),
             ),
             _metric("assessed_last_hour", "Reactions assessed by runs of the last hour.", (), [((), found.assessed)]),
             _metric("reactions", "Reactions by network.", ("platform",), found.reactions),
@@ -112,6 +117,19 @@ def told(engine: Engine, settings: Settings) -> str:
             _metric("last_pass_seconds", "Seconds since the last pass.", (), [] if age is None else [((), age)]),
         )
     )
+
+
+def _lags(due: Iterable[Look], at: str) -> list[Count]:
+    """For how many seconds the look that waits longest is due, by kind."""
+    first: dict[str, str] = {}
+    for look in due:
+        since = look.due_at or at
+        first[look.kind] = min(first.get(look.kind, since), since)
+    here = known_moment(at)
+    return [
+        ((kind,), max(0, round((here - (moment(since) or here)).total_seconds())))
+        for kind, since in sorted(first.items())
+    ]
 
 
 def _queue(queue: Standing) -> str:

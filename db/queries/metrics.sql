@@ -1,6 +1,6 @@
 -- name: looks
--- How many looks ended how the last time, and how many of them are due.
-SELECT COALESCE(outcome, 'new') AS outcome, COUNT(*) AS n, SUM(CASE WHEN due_at <= :at THEN 1 ELSE 0 END) AS due
+-- How many looks ended how the last time.
+SELECT COALESCE(outcome, 'new') AS outcome, COUNT(*) AS n
 FROM look
 GROUP BY COALESCE(outcome, 'new');
 
@@ -18,20 +18,6 @@ SELECT status, COUNT(*) AS n FROM delivery GROUP BY status;
 -- name: runs
 -- How many runs of each job ended how.
 SELECT job, status, COUNT(*) AS n FROM job_run GROUP BY job, status;
-
--- name: overdue
--- Since when looks of each kind are due, of stories that are watched and of feeds.
-SELECT l.kind, MIN(l.due_at) AS since
-FROM look AS l
-WHERE l.due_at <= :at AND (
-    (l.post_id IS NULL AND l.story_id IS NULL)
-    OR EXISTS (SELECT 1 FROM story AS s WHERE s.id = l.story_id AND s.status = 'watched' AND s.watch_until > :at)
-    OR EXISTS (
-        SELECT 1 FROM reaction AS r INNER JOIN story AS s ON r.story_id = s.id
-        WHERE r.post_id = l.post_id AND s.status = 'watched' AND s.watch_until > :at
-    )
-)
-GROUP BY l.kind;
 
 -- name: sources
 -- How the last looks at each source ended.

@@ -16,8 +16,7 @@ WHERE l.post_id IN (SELECT o.post_id FROM reaction o WHERE o.dropped_at IS NULL 
 
 -- name: looks_by_reason
 -- How many looks of each source ended how and why, when the last was made and the next is due.
-SELECT source, outcome, note, COUNT(*) AS n, MAX(last_at) AS last_at, MIN(due_at) AS due_at,
-    SUM(CASE WHEN due_at <= :at THEN 1 ELSE 0 END) AS due
+SELECT source, outcome, note, COUNT(*) AS n, MAX(last_at) AS last_at, MIN(due_at) AS due_at
 FROM (:taken) taken
 GROUP BY source, outcome, note;
 

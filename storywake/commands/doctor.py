@@ -31,6 +31,7 @@ from storywake.jobs.beside import beside
 from storywake.jobs.coverage import unasked
 from storywake.jobs.digest_clock import day_at
 from storywake.jobs.mail.readers import everybody
+from storywake.jobs.settling import waiting
 from storywake.jobs.wording import number_of
 
 
@@ -111,15 +112,16 @@ def _database(settings: Settings) -> bool:
 def _watching(connection: Connection, settings: Settings) -> None:
     """Prints the state of looks, unread stories, and answers that platforms reported but that are not stored."""
     moment = now()
-    watched = [story.id for story in stories(connection, watched_at=moment)]
-    looks = looks_now(connection, watched, moment, settings.follow_depth, unasked(settings))
+    watched = stories(connection, watched_at=moment)
+    ids = [story.id for story in watched]
+    looks = looks_now(connection, ids, settings.follow_depth, unasked(settings))
     say(
-        f"         looks       {looks.due} due now, {looks.failed} failed, {looks.given_up} given up, {looks.put_off} put off"
+        f"         looks       {len(waiting(connection, settings, watched, moment))} due now, {looks.failed} failed, {looks.given_up} given up, {looks.put_off} put off"
         + (f"; most often: {looks.reason}" if looks.reason else "")
     )
     for address, reason in failing_feeds(connection):
         say(f"limited  feed        {address}: {reason}")
-    for unread in unread_stories(connection, watched):
+    for unread in unread_stories(connection, ids):
         say(f"limited  story       {unread.slug}: could not be read yet: {unread.reason}")
     for row in lacking(connection):
         told = f"told of {number_of(row['answers'], 'answer')} more than are stored ({number_of(row['posts'], 'post')}; since {row['since']})"
