@@ -19,6 +19,7 @@ from storywake.db.engine import reading, writing
 from storywake.db.queue import BEAT_SECONDS, MAX_SILENCE_SECONDS, Queue, connecting
 from storywake.db.runs import record_run
 from storywake.db.stories import stories
+from storywake.db.upkeep import keep_statistics
 
 from .assess import assess
 from .collect import Pass
@@ -127,7 +128,7 @@ class Account:
 
     def write(self, after: float = 0.0) -> None:
         """Writes down what there is, where its first pass began so many seconds ago; then words of posts deleted long ago are
-        forgotten, as after every pass.
+        forgotten and the planner's statistics kept, as after every pass.
         """
         with self._lock:
             if self._began is None or time.monotonic() - self._since < after:
@@ -139,6 +140,7 @@ class Account:
         with writing(self._engine) as connection:
             record_run(connection, "collect", began, now(), counts, notes)
         forget(self._engine, stamp(datetime.now(UTC) - timedelta(days=self._settings.forget_days)))
+        keep_statistics(self._engine)
 
 
 def work(engine: Engine, settings: Settings) -> None:
