@@ -30,6 +30,8 @@ EARLY = 0.005
 """Seconds by which a request may seem early, since the log is written by threads."""
 EVERY = (4.0, 10.0)
 """Seconds between two kills, at random."""
+TWICE = "SELECT COUNT(*) - COUNT(DISTINCT url) AS n FROM evidence WHERE story_id IS NOT NULL"
+"""Answers that are kept beside another one of the same address: no more than were asked for again after a kill."""
 LEFT = "SELECT COUNT(*) AS n FROM look WHERE kind = 'short' AND due_at IS NOT NULL"
 
 
@@ -109,6 +111,7 @@ def measure(tasks: int, hosts: int, seconds: float, limit: float, seed: int) -> 
         drained = until(lambda: _waiting(machine.address) == 0, 120, every=2.0)
         wall = time.monotonic() - began
         done = machine.number("SELECT COUNT(*) AS n FROM look WHERE kind = 'short' AND outcome = 'ok'")
+        twice = machine.number(TWICE)
         alive = sum(one.alive() for one in running)
         said = [line for one in running for line in one.said().splitlines() if "Traceback" in line]
     pages = {place: times for place, times in network.asked.items() if place[1] != "/robots.txt"}
@@ -127,12 +130,16 @@ def measure(tasks: int, hosts: int, seconds: float, limit: float, seed: int) -> 
         "queue_empty": drained,
         "alive": alive,
         "tracebacks": len(said),
+        "kept_twice": twice,
         "met": ended
         and drained
         and done == tasks
         and len(pages) == tasks
         and not network.at_once
         and not early
+        and alive == len(ROLES)
+        and not said
+        and twice <= again
         and again <= 2 * hosts * kills["worker"],
     }
 
