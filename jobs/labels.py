@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 from storywake.collector.errors import BadInput
 from storywake.collector.figures.agreement import kappa
 from storywake.collector.match.copies import is_copy, signature
+from storywake.collector.printable import one_line
 from storywake.collector.stance import STANCES, UNCLEAR, Reaction
 from storywake.collector.stance.base import decide, margin
 from storywake.db.assessments import labelled, set_label, stances_of, take_back_label
@@ -19,6 +20,8 @@ from storywake.db.stories import StoryRow
 
 MAX_READ = 2000
 """Reactions that suggestions are chosen from."""
+MAX_NAME = 80
+"""Characters of an analyst's name."""
 
 
 class Suggestion(NamedTuple):
@@ -47,7 +50,15 @@ def put(connection: Connection, reaction_id: int, stance: str, claim: str | None
     """Stores an analyst's label of a reaction towards a claim (default: the main one). Raises BadInput."""
     if stance not in STANCES:
         raise BadInput(f"{stance!r} is none of {', '.join(STANCES)}")
-    set_label(connection, reaction_id, _claim_id(connection, reaction_id, claim), analyst, stance, at)
+    set_label(connection, reaction_id, _claim_id(connection, reaction_id, claim), name_of_analyst(analyst), stance, at)
+
+
+def name_of_analyst(told: str) -> str:
+    """An analyst's name in one line. Raises BadInput where there is none."""
+    name = one_line(told, MAX_NAME)
+    if not name:
+        raise BadInput("the analyst has no name")
+    return name
 
 
 def take_back(connection: Connection, reaction_id: int, claim: str | None, analyst: str, at: str) -> None:

@@ -11,7 +11,7 @@ from storywake.collector.dates import now
 from storywake.collector.errors import BadInput
 from storywake.collector.settings import Settings
 from storywake.collector.urls import canonical, is_web_address
-from storywake.collector.values import clean
+from storywake.collector.values import clean, text
 from storywake.db.articles import page_dropped
 from storywake.db.claims import add_claim, claims_of, drop_claim, raise_claim
 from storywake.db.dropping import drop_address, drop_reaction
@@ -131,8 +131,8 @@ def change(engine: Engine, settings: Settings, slug: str, wanted: Changes) -> li
 def _title(connection: Connection, story: StoryRow, wanted: Changes) -> list[str]:
     if wanted.title is None:
         return []
-    title = clean(wanted.title)
-    if not title:
+    title = text(wanted.title)
+    if title is None:
         raise BadInput("the title is empty")
     set_title(connection, story.id, title)
     drop_looks(connection, story.id, LookKind.NAMING)
@@ -153,10 +153,10 @@ def _claims(connection: Connection, story: StoryRow, wanted: Changes) -> list[st
     lines = []
     if wanted.add_claims or wanted.drop_claims:
         drop_looks(connection, story.id, LookKind.NAMING)
-    for claim in map(clean, wanted.add_claims):
-        if not claim:
+    for words in map(text, wanted.add_claims):
+        if words is None:
             raise BadInput("the claim is empty")
-        lines.append(f"claim {'added' if add_claim(connection, story.id, claim) else 'was there'}: {claim}")
+        lines.append(f"claim {'added' if add_claim(connection, story.id, words) else 'was there'}: {words}")
     for claim in map(clean, wanted.drop_claims):
         drop_claim(connection, story.id, claim)
         lines.append(f"claim dropped: {claim}")

@@ -22,7 +22,7 @@ from storywake.collector.reading.workers import Readers
 from storywake.collector.records import Article
 from storywake.collector.settings import Settings
 from storywake.collector.urls import host_of, is_web_address
-from storywake.collector.values import clean
+from storywake.collector.values import clean, text
 from storywake.db.engine import writing
 from storywake.db.status import StoryStatus
 from storywake.db.stories import StoryRow, add_story, find_story, new_story, standing, story_of_url
@@ -119,7 +119,7 @@ def _short_name(slug: str | None) -> None:
 
 
 def _said(claims: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(words for claim in claims if (words := clean(claim)))
+    return tuple(words for claim in claims if (words := text(claim)))
 
 
 def _begin(

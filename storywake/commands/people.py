@@ -16,6 +16,7 @@ from storywake.db.persons import identities, set_identity, set_voices, undo_iden
 from storywake.db.reporting import people_of
 from storywake.db.stories import StoryRow
 from storywake.jobs.erase import erase as take_out
+from storywake.jobs.labels import name_of_analyst
 from storywake.jobs.resolution import update_people
 from storywake.opening import engine_and_story, settings_and_engine
 
@@ -35,6 +36,7 @@ def people(
 ) -> None:
     """A story's people as JSON lines, each with what makes their accounts and names one person's."""
     engine, wanted = engine_and_story(story)
+    analyst = name_of_analyst(analyst)
     if same or apart or undo:
         _say(engine, wanted, same, apart, undo, analyst)
     if voices:

@@ -141,7 +141,7 @@ def test_the_command_sets_lists_exports_and_suggests(tmp_path: Path) -> None:
         return done.stdout
 
     storywake("demo")
-    storywake("label", "set", "1", "query", "--analyst", "maria")
+    storywake("label", "set", "1", "query", "--analyst", " maria\n")
     listed = [json.loads(line) for line in storywake("label", "list", "moscow-times").splitlines()]
     assert (listed[0]["reaction_id"], listed[0]["stance"], listed[0]["analyst"]) == (1, "query", "maria")
     assert listed[1]["other"] == "the model"

@@ -41,6 +41,17 @@ def test_watching_what_is_watched_says_how_to_change_it(home: Path) -> None:
     )
 
 
+def test_blanks_are_no_claim_no_title_and_no_analyst(home: Path) -> None:
+    for option, said in (("--add-claim", "the claim is empty"), ("--title", "the title is empty")):
+        done = storywake("story", "bridge", option, " \n ", folder=home)
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", f"storywake: {said}\n")
+    done = storywake("people", "bridge", "--same", "A", "B", "--analyst", " \t", folder=home)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "storywake: the analyst has no name\n")
+    storywake("watch", f"{PAPER}/2", "--claim", "  ", "--claim", " It fell. ", "--slug", "two", folder=home)
+    assert "claims:\n  1. It fell.\npages" in storywake("story", "two", folder=home).stdout
+    storywake("story", "two", "--remove", "--yes", folder=home)
+
+
 def test_a_story_is_shown_and_changed(home: Path) -> None:
     assert f"address: {PAPER}" in storywake("story", "bridge", folder=home).stdout
     done = storywake("story", "bridge", "--title", "A bridge", "--add-page", "https://other.example/1", folder=home)
