@@ -1,12 +1,12 @@
 """What a story's page shows: its kept figures, with the words and stances of the few reactions in them as they are now."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from storywake.collector.dates import now
+from storywake.collector.dates import known_moment, now
 from storywake.collector.settings import Settings
 from storywake.db.claims import claims_of
 from storywake.db.coordination import coordination_of
@@ -30,13 +30,15 @@ from .marks import marks_of
 
 MAX_ARTICLES = 30
 """Articles on a page."""
+DAY = timedelta(days=1)
 
 
 def front(
     connection: Connection, story: StoryRow, settings: Settings, kept: Kept, since: str | None = None
 ) -> dict[str, Any]:
     """The values of the templates in ``jobs/templates/story``. What came after ``since`` is marked as new there."""
-    at, figures = now(), kept.figures
+    at = now()
+    figures = _of_today(kept, at)
     status = standing(story, at)
     posts = posts_shown(connection, _shown(figures))
     articles = articles_shown(connection, story.id, MAX_ARTICLES)
@@ -71,6 +73,19 @@ def front(
         "named": rows_of_named(connection, story.slug),
         "together": coordination_of(connection, story.slug),
         "marks": marks_of(connection, story, figures["changes"], claims[0] if claims else None),
+    }
+
+
+def _of_today(kept: Kept, at: str) -> dict[str, Any]:
+    """A story's kept figures, in which nothing is new where they are a day old: figures are made anew where anything came."""
+    figures = kept.figures
+    if known_moment(at) - known_moment(kept.made_at) < DAY:
+        return figures
+    size = figures["size"]
+    still = {"new_reactions": 0, "new_people": 0, "engagement_then": size["engagement"]}
+    return figures | {
+        "size": size | still,
+        "stance": [one | {"then": one["then"] and one["shares"]} for one in figures["stance"]],
     }
 
 

@@ -19,7 +19,7 @@ from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
 from storywake.db.status import LookOutcome, StoryStatus
 from storywake.db.stories import StoryRow, add_story, set_status
-from storywake.jobs import summary
+from storywake.jobs import front, summary
 from storywake.jobs.erase import erase
 from storywake.jobs.report import ReportFormat, report
 from storywake.web.app import build
@@ -87,6 +87,20 @@ def test_a_paused_and_an_ended_story_say_so(pages: TestClient, engine: Engine) -
     with writing(engine) as connection:
         set_status(connection, story.id, StoryStatus.WATCHED, "2026-03-03T00:00:00Z")
     assert "none to come: the watch has ended" in pages.get("/story/bridge").text
+
+
+def test_of_an_ended_story_nothing_is_new_a_day_after_its_figures_were_made(
+    pages: TestClient, engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = start(engine, until="2026-03-02T10:30:00Z")
+    react(engine, story, "It is not so.")
+    for time, said in (("2026-03-02T11:30:00Z", "+1 in 24 h"), ("2026-05-02T11:30:00Z", "unchanged in 24 h")):
+        for module in (summary, front):
+            monkeypatch.setattr(module, "now", lambda time=time: time)
+        summary.tell_summary(engine, story, settings)
+        for shown in (pages.get("/story/bridge").text, report(engine, "bridge", ReportFormat.HTML, settings)):
+            tiles = re.findall(r'<p class="note">([^;<]*in 24&nbsp;h)', shown)
+            assert {one.replace("&nbsp;", " ") for one in tiles} == {said}, time
 
 
 def test_a_story_that_was_never_read_says_why(engine: Engine, settings: Settings) -> None:
