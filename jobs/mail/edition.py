@@ -9,6 +9,8 @@ from storywake.collector.settings import Settings
 from storywake.collector.stance import STANCES
 from storywake.db.deliveries import Window
 from storywake.db.past import Happened
+from storywake.db.status import StoryStatus
+from storywake.db.stories import standing
 
 from ..report import templates
 from .document import Addresses, Line, Page, Piece, Section, name_of_story
@@ -55,10 +57,17 @@ class Chosen(NamedTuple):
         return [one for one in self.stories if one.story.id not in told]
 
 
-def chosen(reader: Reader, lately: Sequence[Lately], told: Collection[str]) -> Chosen:
-    """What is told to a reader who knows the changes with the marks ``told``."""
-    stories = [one for one in lately if reader.wants(one.story.slug)]
-    fresh = {one.story.slug: [c for c in one.changes if mark_of_change(c) not in told] for one in stories}
+def chosen(reader: Reader, lately: Sequence[Lately], told: Collection[str], since: str) -> Chosen:
+    """What is told to a reader who knows the changes with the marks ``told``; nothing of stories that had ended by
+    ``since`` and of which nothing came.
+    """
+    wanted = [one for one in lately if reader.wants(one.story.slug)]
+    fresh = {one.story.slug: [c for c in one.changes if mark_of_change(c) not in told] for one in wanted}
+    stories = [
+        one
+        for one in wanted
+        if one.moved or fresh[one.story.slug] or standing(one.story, since) is not StoryStatus.ENDED
+    ]
     few = sum(one.fresh.reactions for one in stories) < reader.threshold and not any(fresh.values())
     news = [] if few else [one for one in stories if one.moved or fresh[one.story.slug]]
     return Chosen(stories, fresh, few, news[: ROOMS[0].stories])
@@ -81,7 +90,7 @@ def job_of(
     desk: Desk, reader: Reader, day: str, window: Window, told: Collection[str], token: str | None, *, past: bool
 ) -> Job:
     """Finds out what a reader's mail of a day tells, for whom the changes with the marks ``told`` are known."""
-    found = chosen(reader, desk.lately(window), told)
+    found = chosen(reader, desk.lately(window), told, window.since)
     lines = [*found.whole, *found.rest(found.whole)[:MAX_OTHERS]]
     stood = {one.story.id: desk.standing(one.story, window.until) for one in lines}
     return Job(reader, day, window, found, [desk.news(one, window) for one in found.whole], stood, token, past)

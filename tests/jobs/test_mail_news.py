@@ -9,12 +9,11 @@ from sqlalchemy import Connection, Engine, text
 
 from bench.planted import plant
 from storywake.collector.dates import stamp
-from storywake.collector.records import Post, Stance
+from storywake.collector.records import Stance
 from storywake.collector.settings import Settings
 from storywake.db import past
 from storywake.db.deliveries import Window
 from storywake.db.engine import reading, writing
-from storywake.db.posts import save_posts
 from storywake.db.stories import find_story
 from storywake.jobs.digest import build, send
 from storywake.jobs.mail.edition import MAX_BYTES
@@ -330,31 +329,6 @@ def test_a_past_day_tells_what_was_known_then(sqlite: Engine, mailing: Settings)
     assert "Too late" in build(sqlite, mailing, "2026-03-04", None, late).text
     assert TITLE in build(sqlite, mailing, MONDAY, None, late).text
     assert CLAIM in build(sqlite, mailing, MONDAY, None, late).text
-
-
-def test_a_past_day_tells_the_words_of_that_day_of_a_post_that_was_edited_since(
-    engine: Engine, mailing: Settings
-) -> None:
-    found = story(engine)
-    reworded = "It was inspected, I was wrong."
-    said = Said("Ann", "It was never inspected, I know it.", f"{MONDAY}T12:00:00Z", Stance.SUPPORT, 900)
-    react(engine, found.id, [said, *earlier(3)[1:]])
-    with engine.begin() as connection:
-        edited = Post(platform="bluesky", external_id=f"at://did:plc:s{found.id}/app.bsky.feed.post/0", text=reworded)  # fmt: skip
-        save_posts(connection, [edited], "2026-03-04T12:00:00Z")
-    late = datetime(2026, 3, 9, tzinfo=UTC)
-    then, since = (build(engine, mailing, day, None, late).text for day in (TUESDAY, "2026-03-05"))
-    assert said.words in then
-    assert reworded not in then
-    assert said.words not in since
-
-
-def test_a_post_of_another_year_is_told_with_it(sqlite: Engine, mailing: Settings) -> None:
-    found = story(sqlite)
-    react(sqlite, found.id, [Said("Ann", "It was never inspected.", f"{MONDAY}T12:00:00Z", likes=9)])
-    with sqlite.begin() as connection:
-        connection.execute(text("UPDATE post SET posted_at = '2023-03-01T10:00:00Z'"))
-    assert "Wed 1 Mar 2023 10:00" in build(sqlite, mailing, TUESDAY, None, datetime(2026, 3, 9, tzinfo=UTC)).text
 
 
 def test_kept_figures_say_what_counting_says(engine: Engine, settings: Settings) -> None:
