@@ -22,7 +22,7 @@ from storywake.collector.net.stream import Form
 from storywake.collector.platforms.bluesky import BlueskySettings
 from storywake.collector.settings import Settings
 from storywake.db.engine import open_database
-from storywake.jobs.stream import Listener
+from storywake.jobs.hearing import Hearing, Listener
 
 from .stream_events import ADDRESSES, STORIES, made_events, planted
 from .stream_types import First, Second
@@ -107,7 +107,8 @@ def resident_over(engine: Engine, count: int) -> list[float]:
 def _listener(engine: Engine, form: Form) -> Listener:
     settings = Settings(_env_file=None)
     assert isinstance(settings, BlueskySettings)
-    return Listener(engine, settings.model_copy(update={"bluesky_replay_hours": 0}), "stream.example", form)
+    settings = settings.model_copy(update={"bluesky_replay_hours": 0})
+    return Listener(engine, settings, Hearing(engine, settings, form), "stream.example")
 
 
 def main() -> None:

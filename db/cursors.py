@@ -1,12 +1,11 @@
-"""How far each stream has been read, and whose past was read of it."""
+"""How far each stream has been read."""
 
-from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import Connection, update
 from sqlmodel import col
 
-from .models import Story, StreamCursor
+from .models import StreamCursor, Unheard
 from .rows import select_rows
 from .statements import statements
 
@@ -20,14 +19,6 @@ class Place(NamedTuple):
     host: str | None = None
     kind: str | None = None
     heard_at: str | None = None
-
-
-class Unreplayed(NamedTuple):
-    """A story whose past was not read of a stream yet; ``published_at`` is its article's, where that is known."""
-
-    id: int
-    created_at: str
-    published_at: str | None
 
 
 def stream_cursor(connection: Connection, stream: str) -> int | None:
@@ -49,15 +40,6 @@ def move_cursor(connection: Connection, stream: str, place: Place | int) -> None
 
 
 def forget_host(connection: Connection, stream: str) -> None:
-    """Makes a stream's place nobody's, so that only its time counts: its host counts otherwise from now on."""
-    connection.execute(update(StreamCursor).where(col(StreamCursor.stream) == stream).values(host=None))
-
-
-def unreplayed(connection: Connection, since: str) -> list[Unreplayed]:
-    """The stories that have been watched since ``since`` at the earliest and whose past was not read yet."""
-    return [Unreplayed._make(row) for row in connection.execute(SQL["unreplayed"], {"since": since})]
-
-
-def mark_replayed(connection: Connection, stories: Collection[int], at: str) -> None:
-    """Records that the past of stories was read."""
-    connection.execute(update(Story).where(col(Story.id).in_(stories)).values(replayed_at=at))
+    """Makes a stream's places nobody's, so that only their times count: its host counts otherwise from now on."""
+    for table in (StreamCursor, Unheard):
+        connection.execute(update(table).where(col(table.stream) == stream).values(host=None))

@@ -22,6 +22,7 @@ PRIVATE: Mapping[str, frozenset[str] | None] = {
     "secret": None,
     "story_summary": None,
     "stream_cursor": None,
+    "unheard": None,
     "user_account": None,
     "user_attempt": None,
     "user_session": None,

@@ -6,7 +6,7 @@ where a time lies in it is found by looking at the first block of what it names.
 """
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -27,7 +27,7 @@ END = 1 << 53
 SLICE_BYTES = 8_000_000
 """Of a segment, in one answer."""
 MAX_REPLAY_BYTES = 4_000_000_000
-"""Of an archive, in one replay."""
+"""Of an archive, for one stretch of the past, in all attempts."""
 
 
 class Unit(NamedTuple):
@@ -37,19 +37,25 @@ class Unit(NamedTuple):
     ranges: tuple[tuple[int, int], ...] | None
 
 
-class Archive:
-    """A host's archive."""
+class TooLarge(FetchError):
+    """What is asked for is more than may be read of an archive."""
 
-    def __init__(self, fetcher: Fetcher, stream: str) -> None:
+
+class Archive:
+    """A host's archive; ``before`` are bytes that were read of it already, in earlier attempts."""
+
+    def __init__(self, fetcher: Fetcher, stream: str, before: int = 0) -> None:
         parts = urlsplit(stream)
         self._base = f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc}"
         self._fetcher = fetcher
-        self._left = MAX_REPLAY_BYTES
+        self._before = before
+        self.read = 0
+        """Bytes of blocks and segments that were read now."""
         self.tip = 0
         """The number of the last event that it holds, as it was when the replay began."""
 
-    async def begin(self, since: datetime | None, after: int | None) -> AsyncIterator[Event]:
-        """Events of posts after a number, or from a time on, to the archive's end, in their order. Raises FetchError."""
+    async def begin(self, since: datetime | None, after: int | None) -> AsyncGenerator[Event]:
+        """Events of posts after a number, or from a time on, to the archive's end, in their order. Raises FetchError, TooLarge."""
         self.tip = count(at(await self._plan(END), "sealedTipSeq")) or 0
         here = after if after is not None else 0
         skipping = since if after is None else None
@@ -113,7 +119,7 @@ class Archive:
         async for frame in frames:
             try:
                 for row in rows(frame, POSTS):
-                    yield Event(row.seq, row.event)
+                    yield Event(row.seq, row.event, row.time_us)
             except Unreadable as error:
                 log.warning("stream: a block of %s cannot be read: %s", unit.name, error)
 
@@ -154,9 +160,9 @@ class Archive:
             held = held[taken:]
 
     def _count(self, body: bytes) -> None:
-        self._left -= len(body)
-        if self._left < 0:
-            raise FetchError(self._base, f"the archive of that time is larger than {MAX_REPLAY_BYTES:,} bytes")
+        self.read += len(body)
+        if self._before + self.read > MAX_REPLAY_BYTES:
+            raise TooLarge(self._base, f"the archive of that time is larger than {MAX_REPLAY_BYTES:,} bytes")
 
 
 def _units(page: Any) -> list[Unit]:

@@ -36,7 +36,8 @@ from .mail.readers import default, everybody
 from .notes import is_wanted as notes_wanted
 from .notes import look_at_notes
 from .settling import due
-from .stream import follow, is_wanted
+from .stream import follow
+from .stream_standing import is_wanted
 from .summary import tell_summary
 
 log = logging.getLogger("storywake")

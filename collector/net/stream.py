@@ -7,7 +7,7 @@ which on it sends; 400 ``CursorTooOld`` where it has only the archive of that. E
 lies ahead of it; v2 takes a number of 10**15 and more for one of v1 (ozone.christian.sh, ``SubscribeQueryParams``, read 2026-11-28).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -29,6 +29,8 @@ FIRST_TIME = 10**15
 """From which on a number is a time (v1), and no event's of v2."""
 MAX_EVENT_BYTES = 1_000_000
 """Of one event."""
+MAX_CLOSE_TIME = 0.5
+"""Seconds in which a host may agree to an end; what it sends meanwhile is not read."""
 SUBSCRIBE = "/xrpc/network.bsky.jetstream.subscribeEvents"
 POSTS = "app.bsky.feed.post"
 DECODER = msgspec.json.Decoder(dict[str, Any])
@@ -51,11 +53,11 @@ class CursorTooOld(TryLater):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """An event: its place as its host counts (v1: Unix microseconds, v2: a number), its time, and all its JSON."""
+    """An event: its place as its host counts (v1: Unix microseconds, v2: a number), its time (as ``heard_at`` reads it), and all its JSON."""
 
     position: int
     payload: dict[str, Any]
-    heard_at: str | None = None
+    heard_at: int | str | None = None
 
 
 def form_of(stream: str) -> Form | None:
@@ -66,7 +68,7 @@ def form_of(stream: str) -> Form | None:
     return Form.V1 if path else None
 
 
-async def listen(stream: str, form: Form, settings: NetSettings, cursor: int | None) -> AsyncIterator[str | bytes]:
+async def listen(stream: str, form: Form, settings: NetSettings, cursor: int | None) -> AsyncGenerator[str | bytes]:
     """Events of posts as the address ``stream`` sends them, from shortly before ``cursor`` on, or from now; ``event_of`` reads one.
 
     ``cursor`` is one of this host and form. Raises TryLater when the connection ends, CursorTooOld where it is too old. Who does not
@@ -75,7 +77,11 @@ async def listen(stream: str, form: Form, settings: NetSettings, cursor: int | N
     address = _address(stream, form, cursor)
     try:
         async with connect(
-            address, max_size=MAX_EVENT_BYTES, open_timeout=settings.timeout, user_agent_header=settings.user_agent
+            address,
+            max_size=MAX_EVENT_BYTES,
+            open_timeout=settings.timeout,
+            close_timeout=MAX_CLOSE_TIME,
+            user_agent_header=settings.user_agent,
         ) as socket:
             async for message in socket:
                 yield message

@@ -26,7 +26,7 @@ from .stances import BalanceChange, EarlierLabel, Label, ModelAnswer, Stance
 from .stories import Article, ArticleRevision, Claim, Story, Webmention
 from .summaries import StorySummary
 from .users import Attempt, Session, Token, User
-from .work import Delivery, HostState, JobRun, Look, Spending, StreamCursor
+from .work import Delivery, HostState, JobRun, Look, Spending, StreamCursor, Unheard
 
 for table in SQLModel.metadata.tables.values():
     for column in table.columns:
@@ -88,6 +88,7 @@ __all__ = [
     "StorySummary",
     "StreamCursor",
     "Token",
+    "Unheard",
     "User",
     "ViewText",
     "Voice",

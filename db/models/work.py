@@ -92,6 +92,24 @@ class StreamCursor(SQLModel, table=True):
     heard_at: str | None = None  # the time of the last event, by which another host is asked for what follows
 
 
+class Unheard(SQLModel, table=True):
+    """A stretch of a stream's past that is to be read: before a story was watched, or what could not be heard. One that was read
+    in part for good stays, so that it is told; others go when they are read.
+    """
+
+    id: int = Field(primary_key=True)
+    stream: str
+    story_id: int | None = Field(default=None, foreign_key="story.id", index=True)  # NULL: for all that were watched
+    since: str  # from when on it was not read yet
+    until: str  # when listening began, from which on nothing is missing
+    host: str | None = None  # whose count the position is
+    position: int | None = Field(default=None, sa_type=BigInteger)  # up to where it was read, as the host counts
+    bytes: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})  # read so far
+    note: str | None = None  # why it could not be read the last time
+    cut_at: str | None = None  # from when on it was left out, since it is too large
+    done_at: str | None = None  # when what could be read of it was read
+
+
 class HostState(SQLModel, table=True):
     """A host's robots.txt, and where several processes ask when it may be asked again. Times are seconds since 1970, by the
     database's clock but for that until which a robots.txt holds.

@@ -161,6 +161,10 @@ DELETE FROM reach_hour WHERE story_id = :story_id;
 -- Deletes how its stances came hour by hour.
 DELETE FROM stance_hour WHERE story_id = :story_id;
 
+-- name: unheard
+-- Deletes what was still to be read for it of a stream's past.
+DELETE FROM unheard WHERE story_id = :story_id;
+
 -- name: story
 -- Deletes the story.
 DELETE FROM story WHERE id = :story_id;

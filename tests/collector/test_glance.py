@@ -162,5 +162,5 @@ def test_most_posts_are_passed_over() -> None:
         "$type": "app.bsky.feed.post", "text": "Coffee on a bridge https://cafe.example/kallvik", "createdAt": "2024-03-05T10:00:00Z",
         "reply": {"parent": {"uri": POST.replace("ann", "bob")}},
     }}, True)  # fmt: skip
-    assert passes_first(message[Form.V1], INDEX) == (1_700_000_000_000_000, 1_700_000_000_000_000)
-    assert passes_second(message[Form.V2], INDEX) == (5, None)
+    assert passes_first(message[Form.V1], INDEX) == (1_700_000_000_000_000, 1_700_000_000_000_000, None)
+    assert passes_second(message[Form.V2], INDEX) == (5, None, None)

@@ -95,6 +95,8 @@ class Jetstream:
         self.segments = [past[i : i + size] for i in range(0, len(past), size)]
         self.cursors: list[int | None] = []
         self.asked: list[str] = []
+        self.live_from = min(sealed + 1, events[-1].seq)
+        """From which event on a connection without a cursor hears."""
         self.floor = 0
         self.cut: Callable[[int], int | None] = lambda connection: None
         """After how many frames the n-th connection is cut."""
@@ -150,17 +152,16 @@ class Jetstream:
         await socket.accept()
         if self.told_all:
             self.ended.set()
-            await socket.close()
-            return
         self.cursors.append(cursor)
         number = len(self.cursors)
-        sent = self.order([e for e in self.events if cursor is not None and e.seq >= cursor])
+        first = self.live_from if cursor is None else cursor
+        sent = self.order([e for e in self.events if e.seq >= first])
         if self.newest_where_ahead and cursor is not None and cursor > self.events[-1].seq:
             sent = self.events[-3:]
         cut = self.cut(number)
         for event in sent[:cut] if cut is not None else sent:
             await socket.send_text(event.frame())
-        self.told_all = cut is None
+        self.told_all |= cut is None
         await socket.close()
 
     @asynccontextmanager

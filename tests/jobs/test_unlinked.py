@@ -19,11 +19,11 @@ from storywake.db.stories import find_story
 from storywake.jobs import settling
 from storywake.jobs.collect import collect
 from storywake.jobs.filing import Filed
+from storywake.jobs.hearing import Listener
 from storywake.jobs.intake import Arrival, take_in
 from storywake.jobs.manage import Changes, change, show
 from storywake.jobs.renormalise import renormalise
 from storywake.jobs.settling import due
-from storywake.jobs.stream import Listener
 from storywake.jobs.watch import read_document, watch_document
 
 ARTICLE = b"""<html><head><link rel="canonical" href="https://gazette.example/ferry">

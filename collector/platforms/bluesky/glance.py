@@ -4,7 +4,7 @@ Whatever is not written as the lexicons have it (see ``formats.py``) cannot be g
 has what carries over a post from another network.
 """
 
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -111,8 +111,8 @@ class Watches(Protocol):
         ...
 
 
-Heard = tuple[int, int | str | None]
-"""The place of an event, and when its host heard it (v1: microseconds, v2: as written)."""
+Heard = tuple[int, int | str | None, str | None]
+"""The place of an event, when its host heard it (v1: microseconds, v2: as written), and the post that it deletes."""
 
 
 def passes_first(message: str | bytes, watches: Watches) -> Heard | None:
@@ -121,7 +121,7 @@ def passes_first(message: str | bytes, watches: Watches) -> Heard | None:
         event = FIRST.decode(message)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
-    return None if _may_concern(event.commit, event.did, watches) else (event.time_us, event.time_us)
+    return _passed(event.commit, event.did, watches, event.time_us, event.time_us)
 
 
 def passes_second(message: str | bytes, watches: Watches) -> Heard | None:
@@ -130,13 +130,28 @@ def passes_second(message: str | bytes, watches: Watches) -> Heard | None:
         event = SECOND.decode(message).payload
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
-    return None if _may_concern(event, event.did, watches) else (event.seq, event.seen or event.time)
+    return _passed(event, event.did, watches, event.seq, event.seen or event.time)
 
 
-def _may_concern(commit: _Commit, did: str, watches: Watches) -> bool:
-    record = commit.record
-    if record is None or commit.operation == "delete":
-        return commit.operation == "delete" and f"at://{_plain(did)}{POSTS}{_plain(commit.rkey)}" in watches.posts
+def passes_read(payload: dict[str, Any], watches: Watches) -> Heard | None:
+    """The same of an event that was read already, written as v1 has it."""
+    try:
+        event = msgspec.convert(payload, _First)
+    except (msgspec.ValidationError, RecursionError):
+        return None
+    return _passed(event.commit, event.did, watches, event.time_us, event.time_us)
+
+
+def _passed(commit: _Commit, did: str, watches: Watches, position: int, heard: int | str | None) -> Heard | None:
+    if commit.operation == "delete":
+        gone = f"at://{_plain(did)}{POSTS}{_plain(commit.rkey)}"
+        return None if gone in watches.posts else (position, heard, gone)
+    if commit.record is not None and _may_concern(commit.record, watches):
+        return None
+    return position, heard, None
+
+
+def _may_concern(record: _Record, watches: Watches) -> bool:
     words, links = record.text, []
     answered = record.reply.parent if record.reply is not None else None
     if answered is not None and _plain(answered.uri) in watches.posts:
