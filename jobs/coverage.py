@@ -10,10 +10,12 @@ from storywake.collector.dates import stamp
 from storywake.collector.platforms.base import Recorded
 from storywake.collector.platforms.bluesky.constellation import NAME as CONSTELLATION
 from storywake.collector.platforms.bluesky.constellation import address
+from storywake.collector.platforms.bluesky.formats import NAME as STREAM
 from storywake.collector.settings import Settings
 from storywake.collector.sources import SOURCES
 from storywake.db.spending import spent
 
+from .stream_standing import limits, stream_standing
 from .wording import number_of
 
 INDEXES = {
@@ -62,6 +64,7 @@ def by_platform(lag: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def statement(
     connection: Connection,
     settings: Settings,
+    story_id: int,
     moment: datetime,
     looks: Sequence[Mapping[str, Any]],
     lag: Sequence[Mapping[str, Any]],
@@ -84,6 +87,8 @@ def statement(
             continue
         costs = {b: spent(connection, b, moment) for b in source.budgets(settings)} if asked else {}
         limited = [*_limits(name, asked, settings), *_failures(looked.get(name))]
+        if name == STREAM and asked and (heard := stream_standing(connection, settings, story_id)):
+            limited += limits(heard)
         if name == "web":
             limited += [f"{title}: {line}" for index, title in INDEXES.items() for line in _failures(looked.get(index))]
         for service in source.services if asked else ():

@@ -63,7 +63,9 @@ def front(
         if status is StoryStatus.WATCHED
         else None,
         "at": at,
-        "networks": statement(connection, settings, datetime.now(UTC), looks, figures["lag"], figures["reach"]),
+        "networks": statement(
+            connection, settings, story.id, datetime.now(UTC), looks, figures["lag"], figures["reach"]
+        ),
         "posts": posts,
         "witnesses": witnesses_among(connection, posts),
         "persons": persons_by_id(connection, [one["person_id"] for one in _all(figures, "people", "accounts")]),

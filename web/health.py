@@ -1,6 +1,7 @@
 """``/healthz`` says whether this is alive, ``/metrics`` how everything stands (Prometheus' text format, prometheus.io)."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from threading import Lock
@@ -23,6 +24,8 @@ from storywake.db.runs import last_done
 from storywake.db.spending import spent
 from storywake.db.stories import stories
 from storywake.jobs.settling import waiting
+from storywake.jobs.stream_standing import Standing as Stream
+from storywake.jobs.stream_standing import stream_standing
 
 from .access import needs, open_to_all
 from .headers import BARE
@@ -42,9 +45,10 @@ def routes(engine: Engine, settings: Settings) -> list[Route]:
     def health(request: Request) -> Response:
         try:
             age = pass_age(engine)
+            heard = stream_age(engine, settings)
         except SQLAlchemyError:
             return JSONResponse({"alive": True, "database": False, "last_pass_seconds": None}, 503, BARE)
-        return JSONResponse({"alive": True, "database": True, "last_pass_seconds": age}, headers=BARE)
+        return JSONResponse({"alive": True, "database": True, "last_pass_seconds": age, **heard}, headers=BARE)
 
     def metrics(request: Request) -> Response:
         with lock:
@@ -65,6 +69,13 @@ def pass_age(engine: Engine) -> int | None:
     return round((datetime.now(UTC) - last).total_seconds()) if last else None
 
 
+def stream_age(engine: Engine, settings: Settings) -> dict[str, int | None]:
+    """Seconds since the stream that is listened to was last heard, where the settings ask for one; None before the first event."""
+    with reading(engine) as connection:
+        found = stream_standing(connection, settings)
+    return {"stream_seconds": None if found.silent is None else round(found.silent.total_seconds())} if found else {}
+
+
 def told(engine: Engine, settings: Settings) -> str:
     """All metrics."""
     allowed = sorted(budgets(settings).items())
@@ -73,6 +84,7 @@ def told(engine: Engine, settings: Settings) -> str:
         found = standing_at(connection, at)
         due = waiting(connection, settings, stories(connection, watched_at=at), at)
         queue = standing(connection)
+        stream = stream_standing(connection, settings)
         spending: list[Count] = [((name,), spent(connection, b, datetime.now(UTC))) for name, b in allowed]
     age = pass_age(engine)
     return "".join(
@@ -114,6 +126,7 @@ def told(engine: Engine, settings: Settings) -> str:
                 ],
             ),
             _queue(queue) if queue else "",
+            _stream(stream) if stream else "",
             _metric("last_pass_seconds", "Seconds since the last pass.", (), [] if age is None else [((), age)]),
         )
     )
@@ -145,6 +158,29 @@ def _queue(queue: Standing) -> str:
             _metric("queue_tasks", "Tasks on the shared queue.", ("task", "state"), states),
             _metric("queue_lag_seconds", "Seconds that the task that waits longest has waited.", ("task",), lags),
             _metric("workers", "Workers that gave a sign of life lately.", (), [((), queue.workers)]),
+        )
+    )
+
+
+def _stream(stream: Stream) -> str:
+    """The stream that is listened to, where there is one."""
+    place, silent = stream.place, stream.silent
+    heard: list[Count] = []
+    if place and silent is not None:
+        heard.append((("bluesky", place.host or "", place.kind or ""), round(silent.total_seconds())))
+    lacking: Counter[tuple[str, ...]] = Counter()
+    for one in stream.missing:
+        span = known_moment(one.until) - known_moment(one.since)
+        lacking[one.story, "left out" if one.cut else "waiting"] += max(0, round(span.total_seconds()))
+    return "".join(
+        (
+            _metric("stream_seconds", "Seconds since a stream was last heard.", ("stream", "host", "form"), heard),
+            _metric(
+                "stream_unread_seconds",
+                "Seconds of a stream's past that a story lacks: they wait to be read, or are left out.",
+                ("story", "state"),
+                sorted(lacking.items()),
+            ),
         )
     )
 

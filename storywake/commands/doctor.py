@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from storywake.collector.dates import now
 from storywake.collector.errors import StorywakeError
+from storywake.collector.net.stream import Form
 from storywake.collector.pictures.words import installed
 from storywake.collector.printable import printable
 from storywake.collector.settings import Settings, listed
@@ -32,6 +33,7 @@ from storywake.jobs.coverage import unasked
 from storywake.jobs.digest_clock import day_at
 from storywake.jobs.mail.readers import everybody
 from storywake.jobs.settling import waiting
+from storywake.jobs.stream_standing import NO_PAST, lack, stream_standing, told_of
 from storywake.jobs.wording import number_of
 
 
@@ -57,6 +59,7 @@ def doctor(
             spending = {name: spent(connection, budget, at) for name, budget in budgets(settings).items()}
             _watching(connection, settings)
             _queue(connection, settings)
+            _stream(connection, settings)
     for source in SOURCES.values():
         missing = (
             source.missing(settings) if settings.asks(source.name) else "not asked: STORYWAKE_PLATFORMS leaves it out"
@@ -148,6 +151,18 @@ def _queue(connection: Connection, settings: Settings) -> None:
     for kind, tasks in found.tasks.items() if found else ():
         counts = f"{number_of(tasks.waiting, 'waits', 'wait')} (the first for {tasks.lag:.0f} s), {number_of(tasks.running, 'runs', 'run')}, {tasks.failed} failed"
         say(f"         queue       {kind}: {counts}")
+
+
+def _stream(connection: Connection, settings: Settings) -> None:
+    """Prints how listening to Bluesky's stream stands, and what stories lack of it, where it is asked for."""
+    found = stream_standing(connection, settings)
+    if found is None:
+        return
+    without_past = found.place is not None and found.place.kind == Form.V1
+    state = "ok" if found.is_heard and not without_past else "limited"
+    say(f"{state:8} stream      bluesky: {told_of(found)}" + (f"; {NO_PAST}" if without_past else ""))
+    for one in found.missing:
+        say(f"limited  stream      {one.story}: {lack(one)}")
 
 
 def _pictures(settings: Settings) -> str:
