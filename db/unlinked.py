@@ -47,6 +47,7 @@ def _telling(connection: Connection, story: StoryRow, articles: Sequence[Row[Any
         text=own.text,
         language=own.language,
         paper=first.publisher if first else None,
+        authors=tuple(first.authors.split(", ")) if first and first.authors else (),
         handles=tuple(host.rsplit(".", 2)[-2] for host in hosts if host and "." in host),
         published_at=min((row.published_at for row in articles if row.published_at), default=None),
         threshold=DEFAULT_THRESHOLD if threshold is None else threshold,

@@ -59,9 +59,10 @@ CAPITAL_NOUNS = ("de",)
 """Languages that write every noun with a capital: there a name is known by being of several words."""
 KIND_LAST = ("en", "fi", "sv")
 """Languages in which an organisation's own word comes before what it is: ``Norlund Lines``, not ``Laboratorios Fermosel``."""
+BLANK = r"[^\S\r\n]"
 WORD = r"\p{Lu}[\p{L}\p{M}\p{N}'’-]+"
 NAME = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}]){WORD}(?:\s(?:(?:de|del|di|da|du|la|of|van|von|der)\s){{0,2}}(?:[dl]['’])?{WORD})*"
+    rf"(?<![\p{{L}}\p{{N}}]){WORD}(?:{BLANK}(?:(?:de|del|di|da|du|la|of|van|von|der){BLANK}){{0,2}}(?:[dl]['’])?{WORD})*"
 )
 
 
@@ -74,6 +75,7 @@ class Telling(NamedTuple):
     text: str = ""  # its article's
     language: str | None = None
     paper: str | None = None  # who published it
+    authors: tuple[str, ...] = ()  # of its article
     handles: tuple[str, ...] = ()  # the paper's site without its ending, its accounts
     published_at: str | None = None
     threshold: float = DEFAULT_THRESHOLD
@@ -114,12 +116,14 @@ def told_by(telling: Telling) -> ToldBy:
     language = telling.language or detect(" ".join((*telling.sentences, telling.text[:MAX_TEXT])))
     nouns = language in CAPITAL_NOUNS
     papers = tuple(filter(None, (tuple(folded_words(p)) for p in (telling.paper, *telling.handles) if p)))
+    authors = [tuple(folded_words(author)) for author in telling.authors]
     names: dict[str, tuple[str, ...]] = {}
     for name in _names(telling, nouns=nouns):
         most = MAX_WORD_WEIGHT if is_everyday(name) else MAX_NAME_WEIGHT
         known = tuple(folded(part) for part in tokens(name) if _weigh(weights, part, most))
         all_parts = tuple(folded_words(name))
-        if known and not any(_same_name(all_parts, other) for other in (*names.values(), *papers)):
+        is_author = any(_same_name(known, author) for author in authors)  # who wrote it is named in much else
+        if known and not is_author and not any(_same_name(all_parts, other) for other in (*names.values(), *papers)):
             names[name] = known
     for word in tokens(" ".join(telling.sentences)):
         _weigh(weights, word, MAX_WORD_WEIGHT)
@@ -218,6 +222,7 @@ def _names(telling: Telling, *, nouns: bool) -> list[str]:
         for found in NAME.finditer(words):
             plain_parts = (without_elision(w) for w in found[0].split())
             parts = [w for w in plain_parts if w[0].isupper() and w.casefold() not in NOT_A_NAME]
+            parts = _without_titles(parts)
             name = " ".join(w for w in parts if usually_capital(w)) if headed else " ".join(parts)
             inside = words[: found.start()][-2:-1].isalnum() or _only_a_name(name, plain)
             if name and (
@@ -228,6 +233,19 @@ def _names(telling: Telling, *, nouns: bool) -> list[str]:
                 counts[name] = counts.get(name, 0) + (1 if words is text else MIN_TIMES_NAMED)
     often = [name for name, count in counts.items() if count >= MIN_TIMES_NAMED or " " in name]
     return sorted(often, key=lambda name: -counts[name])[:MAX_NAMES]
+
+
+def _without_titles(words: list[str]) -> list[str]:
+    """The words of a name without titles before it: ``Councillor Imogen Thackwell`` is asked for without the first."""
+    while len(words) > 1 and words[0].casefold() in _titles():
+        words = words[1:]
+    return words
+
+
+@cache
+def _titles() -> frozenset[str]:
+    """Words of all languages that stand before a person's name."""
+    return frozenset(" ".join(table.get("titles", "") for table in word_lists("reporting").values()).split())
 
 
 def _small(telling: Telling) -> set[str]:

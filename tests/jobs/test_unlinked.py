@@ -15,7 +15,8 @@ from storywake.collector.errors import BadInput
 from storywake.collector.match.told_by import Telling, questions
 from storywake.collector.net.stream import Event
 from storywake.collector.settings import Settings
-from storywake.db.stories import find_story
+from storywake.db.stories import find_story, stories
+from storywake.db.unlinked import tellings
 from storywake.jobs import settling
 from storywake.jobs.collect import collect
 from storywake.jobs.filing import Filed
@@ -96,6 +97,23 @@ def test_a_post_of_the_day_on_which_the_story_came_out_needs_less(ferry: Engine,
 def test_two_names_of_the_story_and_no_word_of_it_are_none_even_on_its_day(ferry: Engine, settings: Settings) -> None:
     said = "Declan Moray wins the Arnsay half marathon, again"
     assert heard(ferry, settings, posted("x", said, createdAt="2026-03-03T15:00:00Z")) == []
+
+
+PASTED = b"""Bridge in Harrowmere was never inspected, council papers show
+By Ilse Marten
+Harbour Gazette, 24 October 2026
+
+The bridge over the Orrin in Harrowmere was never inspected after 2019, papers of the council show. Councillor Imogen
+Thackwell said that she had asked for an inspection three times. Ilse Marten has seen the papers.
+Councillor Imogen Thackwell asks for an inquiry. The engineer Derek Pashley says the bearings of the bridge were cracked."""
+
+
+def test_a_story_is_searched_by_whom_it_is_about_not_by_who_wrote_it(engine: Engine, settings: Settings) -> None:
+    watch_document(engine, settings, "bridge.txt", PASTED, claims=(), slug="bridge")
+    with engine.begin() as connection:
+        [telling] = tellings(connection, stories(connection))
+    assert telling.authors == ("Ilse Marten",)
+    assert set(questions(telling)) == {"Imogen Thackwell", "Harbour Gazette"}
 
 
 SUED = ARTICLE.replace(b"/ferry", b"/sued")
