@@ -38,7 +38,7 @@ NAME_START = 0.65
 """Share of the longer of two words that must be the same from the beginning: ``Ståhl`` is not ``Stålhane``."""
 MIN_HEARD = 5
 """Letters of a name that is compared by likeness: short ones are alike by chance."""
-MIN_NAMING, MIN_SAYING = 4.0, 3.0
+MIN_NAMING, MIN_SAYING = 4.0, 2.0
 """Nats of a word of a name that a sentence on the event has, and of each of two other words of the story."""
 MIN_TOLD, MIN_WORDS_TOLD = 0.9, 4
 """Share of the weight of a headline or claim, and words of it besides names, by which an article tells an event that has few names."""

@@ -128,7 +128,7 @@ WHERE p.platform = :platform AND p.key IN :keys AND NOT p.own_words AND p.text I
         SELECT 1
         FROM reaction r
         JOIN witness w ON w.reaction_id = r.id
-        WHERE r.post_id = p.id AND w.source LIKE 'import:%');
+        WHERE r.post_id = p.id AND SUBSTR(w.source, 1, 7) = 'import:');
 
 -- name: labels
 -- The labels of some stored posts that have any.
