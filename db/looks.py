@@ -70,6 +70,7 @@ class PostLook(NamedTuple):
     reason: str
     at: str
     due_at: str | None
+    told: int | None = None  # how many answers its platform tells of, where it looks at answers
 
 
 class CountsLook(NamedTuple):
@@ -168,15 +169,12 @@ def add_post_looks(connection: Connection, looks: Sequence[PostLook]) -> None:
     """Adds posts' looks; those that are there stay as they are."""
     run_many(
         connection,
-        SQL["add_look"],
+        SQL["add_post_look"],
         [
-            {
-                "story_id": None, "kind": look.kind, "source": look.source, "target": f"post {look.post_id}",
-                "post_id": look.post_id, "about": None, "reason": look.reason, "at": look.at, "due_at": look.due_at,
-            }
+            {**look._asdict(), "target": f"post {look.post_id}"}
             for look in sorted(looks, key=attrgetter("post_id", "kind"))
         ],
-    )  # fmt: skip
+    )
 
 
 def due_looks(

@@ -25,7 +25,7 @@ REPORTED = "the article's prose reports somebody who was taken out"
 
 
 class AskablePost(NamedTuple):
-    """A reaction's post that its platform can be asked about; ``told`` is the last count of its replies."""
+    """A reaction's post that its platform can be asked about, with its last counts of answers."""
 
     id: int
     platform: str
@@ -34,7 +34,8 @@ class AskablePost(NamedTuple):
     url: str | None
     links: str | None
     story_id: int
-    told: int | None
+    replies: int | None
+    quotes: int | None
 
 
 def story_of_reaction(connection: Connection, reaction_id: int) -> int | None:

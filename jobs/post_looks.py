@@ -18,7 +18,8 @@ def post_looks(
     row: AskablePost, at: str, counts_due: str, there: Collection[tuple[str, str, int]], *, backlinks: bool
 ) -> Iterator[PostLook]:
     """The looks that a post which came at a time lacks: its counts when told, its threads at once or when its counts ask for
-    them. ``there`` is what posts have looks at (kind, source, post id); ``backlinks`` says whether an index of links is asked.
+    them (``wake_threads`` sees which answers are stored). ``there`` is what posts have looks at (kind, source, post id);
+    ``backlinks`` says whether an index of links is asked.
     """
     for kind, source in _worth(row.platform, row.kind, backlinks):
         if (kind, source, row.id) in there:
@@ -26,11 +27,12 @@ def post_looks(
         if kind is LookKind.BACKLINKS:
             yield PostLook(kind, source, row.id, "who quotes and answers it", at, at)
             continue
-        due: str | None = counts_due
-        if kind is not LookKind.COUNTS:
-            answers = row.kind in (Kind.REPLY, Kind.COMMENT)
-            due = None if answers or row.told is not None else at
-        yield PostLook(kind, source, row.id, "a reaction", at, due)
+        if kind is LookKind.COUNTS:
+            yield PostLook(kind, source, row.id, "a reaction", at, counts_due)
+            continue
+        told = row.replies if kind is LookKind.REPLIES else row.quotes
+        silent = row.replies is None and row.quotes is None and row.kind not in (Kind.REPLY, Kind.COMMENT)
+        yield PostLook(kind, source, row.id, "a reaction", at, at if told or silent else None, told)
 
 
 def asks_for_backlinks(settings: Settings) -> bool:

@@ -4,6 +4,12 @@ INSERT INTO look (story_id, kind, source, target, post_id, about, reason, added_
 VALUES (:story_id, :kind, :source, :target, :post_id, :about, :reason, :at, :due_at)
 ON CONFLICT (kind, source, target, COALESCE(story_id, 0)) DO NOTHING;
 
+-- name: add_post_look
+-- Adds a look at a post; one that is there already stays as it is.
+INSERT INTO look (kind, source, target, post_id, reason, added_at, due_at, told)
+VALUES (:kind, :source, :target, :post_id, :reason, :at, :due_at, :told)
+ON CONFLICT (kind, source, target, COALESCE(story_id, 0)) DO NOTHING;
+
 -- name: make_due
 -- Makes a look due because somebody asked for it; its failures are forgiven.
 UPDATE look

@@ -19,20 +19,15 @@ WHERE p.platform = :platform AND p.key IN :keys AND r.dropped_at IS NULL
 SELECT DISTINCT story_id FROM reaction WHERE post_id IN :keys AND dropped_at IS NULL;
 
 -- name: reactions_of_posts
--- Those of some posts that are reactions and that their platform can be asked about; "told" is the last count of
--- their replies.
-SELECT p.id, p.platform, p.kind, p.external_id, p.url, p.links, MIN(r.story_id) AS story_id,
-    (
-        SELECT COALESCE(o.replies, o.quotes) FROM observation o
-        WHERE o.post_id = p.id
-        ORDER BY o.observed_at DESC
-        LIMIT 1
-    ) AS told
+-- Those of some posts that are reactions and that their platform can be asked about, with their last counts of answers.
+SELECT p.id, p.platform, p.kind, p.external_id, p.url, p.links, MIN(r.story_id) AS story_id, o.replies, o.quotes
 FROM post p
 JOIN reaction r ON r.post_id = p.id
+LEFT JOIN observation o ON o.post_id = p.id
+    AND o.observed_at = (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = p.id)
 WHERE p.id IN :keys AND r.dropped_at IS NULL AND SUBSTR(p.key, 1, 7) <> 'erased:'
     AND (p.external_id IS NOT NULL OR p.url IS NOT NULL)
-GROUP BY p.id;
+GROUP BY p.id, o.post_id, o.observed_at;
 
 -- name: shown_with_answers
 -- Those of some posts that an article shows and that have answers by their last count.

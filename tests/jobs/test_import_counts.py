@@ -123,3 +123,32 @@ def test_tables_and_browsers_tell_when_they_took_counts(engine: Engine, tmp_path
     for path in (table, seen):
         import_file(engine, Settings(), story, str(path))
     assert counts(engine) == [("2024-05-03T08:00:00Z", 30), ("2024-05-04T08:00:00Z", 90)]
+
+
+def test_threads_are_due_where_more_answers_are_told_of_than_the_file_holds(
+    engine: Engine, tmp_path: Path, story: StoryRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = "2024-06-01T08:00:00Z"
+    monkeypatch.setattr("storywake.jobs.imports.now", lambda: at)
+    told = {"1": (1, 0, None), "2": (0, None, "1"), "3": (2, 1, None), "4": (None, None, "3"), "5": (None, None, None)}
+    with (tmp_path / "posts.jsonl").open("w") as lines:
+        for key, (replies, quotes, above) in told.items():
+            post = {"id": key, "text": "It was late", "author_id": "7", "created_at": POSTED, "conversation_id": key}
+            counted = {"like_count": 1, "reply_count": replies, "quote_count": quotes}
+            answers = {"referenced_tweets": [{"type": "replied_to", "id": above}]} if above else {}
+            lines.write(json.dumps({**post, "public_metrics": counted, **answers}) + "\n")
+    import_file(engine, Settings(), story, str(tmp_path / "posts.jsonl"))
+    looks = """SELECT p.key, l.kind, l.told, l.due_at FROM look l JOIN post p ON p.id = l.post_id
+    WHERE l.kind IN ('replies', 'quotes') ORDER BY p.key, l.kind DESC"""
+    assert asked(engine, looks) == [
+        ("1", "replies", 1, None),
+        ("1", "quotes", 0, None),
+        ("2", "replies", 0, None),
+        ("2", "quotes", None, None),
+        ("3", "replies", 2, at),
+        ("3", "quotes", 1, at),
+        ("4", "replies", None, None),
+        ("4", "quotes", None, None),
+        ("5", "replies", None, at),
+        ("5", "quotes", None, at),
+    ]
