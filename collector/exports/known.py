@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from importlib import resources
@@ -103,25 +103,32 @@ def whose(payload: Any) -> tuple[str | Known, ...]:
     level, seen = [payload], 0
     for _ in range(MAX_DEPTH):
         found: list[str | Known] = []
-        inner: list[Any] = []
         for value in level:
             if isinstance(value, dict):
                 seen += 1
                 found.extend(claim for claim in _claims(value) if claim not in found)
-                inner.extend(v for v in value.values() if isinstance(v, dict | list))
-            elif isinstance(value, list):
-                inner.extend(v for v in value if isinstance(v, dict | list))
         if found:
             return tuple(claim for claim in found if claim != NO_POSTS) or tuple(found)
+        inner = [part for value in level for part in _parts(value) if isinstance(part, dict | list)]
         level = inner[: max(0, MAX_OBJECTS - seen)]
     return ()
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    """What lies in an object or a list."""
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _claims(item: dict[str, Any]) -> list[str | Known]:
     """A known export of a tool goes before the platform whose objects it holds."""
     keys = tuple(item)
     possible = _by_keys(keys) if sum(map(len, keys)) <= MAX_KEY_LETTERS else _possible(keys)
-    found: list[str | Known] = [owner for owner, terms in possible if all(term.holds(item) for term in terms)]
+    found: list[str | Known] = []
+    for owner, terms in possible:
+        if owner not in found and all(term.holds(item) for term in terms):
+            found.append(owner)
     return next(([owner] for owner in found if isinstance(owner, Known)), found)
 
 

@@ -123,11 +123,11 @@ def _gather_plain(markup: str) -> _Gathered | None:
             if not open_tags or open_tags.pop() != tag[1:]:
                 return None
         elif tag and FALLBACK_CLASS not in tag:
-            name, attributes = _opening(tag)
+            name, written = _opening(tag)
             if name not in INLINE or (name == "a" and "a" in open_tags):
                 return None
             open_tags.append(name)
-            links.append(_address(attributes) if name == "a" else None)
+            links.append(_address(_attributes(written)) if name == "a" else None)
         if FALLBACK_CLASS in tag:
             fallback = None if open_tags else _fallback(tag, rest)
             if fallback is None:
@@ -142,8 +142,8 @@ def _fallback(tag: str, rest: Iterator[str]) -> str | None:
 
     None where it is no paragraph and no span, or where anything else than words and links lies in it.
     """
-    name, attributes = _opening(tag)
-    if name not in ("p", "span") or FALLBACK_CLASS not in attributes.get("class", "").split():
+    name, written = _opening(tag)
+    if name not in ("p", "span") or FALLBACK_CLASS not in _attributes(written).get("class", "").split():
         return None
     open_tags, address = [name], ""
     for _words in rest:
@@ -154,11 +154,11 @@ def _fallback(tag: str, rest: Iterator[str]) -> str | None:
             if not open_tags:
                 return address
         elif tag not in BREAKS:
-            name, attributes = _opening(tag)
+            name, written = _opening(tag)
             if name not in INLINE or (name == "a" and "a" in open_tags):
                 return None
             open_tags.append(name)
-            address = address or (attributes.get("href", "") if name == "a" else "")
+            address = address or (_attributes(written).get("href", "") if name == "a" else "")
     return None
 
 
@@ -173,15 +173,16 @@ def _one_line(words: str) -> str:
     return words if words.isprintable() and "  " not in words else SPACES.sub(" ", words)
 
 
-def _opening(tag: str) -> tuple[str, dict[str, str]]:
-    """An opening tag's name and its attributes; no name where they are not plainly written."""
-    name, _, rest = tag.partition(" ")
-    if not rest:
-        return name, {}
-    if not ATTRIBUTES.fullmatch(" " + rest):
-        return "", {}
-    given = reversed(ATTRIBUTE.findall(" " + rest))  # of two by one name the first counts
-    return name, {key: unescape(value) for key, value in given}
+def _opening(tag: str) -> tuple[str, str]:
+    """An opening tag's name and its attributes as they are written; no name where they are not plainly written."""
+    name, blank, rest = tag.partition(" ")
+    written = blank + rest
+    return (name, written) if not rest or ATTRIBUTES.fullmatch(written) else ("", "")
+
+
+def _attributes(written: str) -> dict[str, str]:
+    """Attributes by name, as a tag writes them; of two by one name the first counts."""
+    return {name: unescape(value) for name, value in reversed(ATTRIBUTE.findall(written))}
 
 
 def _gather(root: LexborNode | None) -> _Gathered:

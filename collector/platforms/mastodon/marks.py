@@ -34,9 +34,9 @@ def status_labels(status: dict[str, Any]) -> tuple[str, ...] | None:
     return tuple(found)
 
 
-def account_labels(account: dict[str, Any]) -> tuple[str, ...] | None:
-    """An account's labels; None where the server tells nothing of them."""
-    return None if MARKED.isdisjoint(account) else tuple(dict.fromkeys(_account(account)))
+def account_labels(account: dict[str, Any], bio: str | None) -> tuple[str, ...] | None:
+    """An account's labels, with its ``written_bio``; None where the server tells nothing of them."""
+    return None if MARKED.isdisjoint(account) else tuple(dict.fromkeys(_account(account, bio)))
 
 
 def written_bio(account: dict[str, Any]) -> str | None:
@@ -44,12 +44,12 @@ def written_bio(account: dict[str, Any]) -> str | None:
     return (read_fragment(text(account["note"])).text or "") if "note" in account else None
 
 
-def _account(account: dict[str, Any]) -> Iterator[str]:
+def _account(account: dict[str, Any], bio: str | None) -> Iterator[str]:
     for name, label in SAID.items():
         if account.get(name) is True:
             yield label
     for name, label in UNSAID.items():
         if account.get(name) is False:
             yield label
-    if BOTS_OUT.search(f"{written_bio(account) or ''} {text(account.get('display_name')) or ''}"):
+    if BOTS_OUT.search(f"{bio or ''} {text(account.get('display_name')) or ''}"):
         yield from ("nobot", "noindex")

@@ -104,6 +104,7 @@ def _known(found: list[tuple[dict[str, Any], str | None]]) -> dict[str | None, s
 
 def _post(status: dict[str, Any], platform: str, identity: str, known: dict[str | None, str | None], key: str) -> Post:
     account = status["account"] or {}
+    bio = written_bio(account)
     quote = _quote(status, key, known)
     body = read_fragment(text(status.get("content")))
     written, links, fallback = without_fallback(body, quote.addresses if quote else None)
@@ -125,8 +126,8 @@ def _post(status: dict[str, Any], platform: str, identity: str, known: dict[str 
             external_id=owner,
             followers=count(account.get("followers_count")),
             links=_declared(account) if account.get("fields") else (),
-            bio=written_bio(account),
-            labels=account_labels(account),
+            bio=bio,
+            labels=account_labels(account, bio),
         ),
         text=f"{warning}\n\n{written}" if warning and written else warning or written,
         language=language(status.get("language")),
