@@ -1,7 +1,8 @@
 """Payloads a second into posts: ours, decoding included, beside bare msgspec decoding of the same bytes.
 
-The fixtures hold little but what is read, 240 to 590 bytes a post; what servers send is several times as long, and decoding takes most
-of its time then. ``--data FOLDER`` adds the tweets of RumourEval 2017 as X sent them, under ``x_as_sent``.
+The fixtures hold little but what is read, 240 to 590 bytes a post; what servers send is several times as long, and decoding takes
+much more of the time then. So five platforms are measured with whole answers too (``bench/whole``), under ``NAME_whole``.
+``--data FOLDER`` adds the tweets of RumourEval 2017 as X sent them, under ``x_as_sent``.
 """
 
 import gc
@@ -15,6 +16,8 @@ import msgspec
 
 from storywake.collector.reading.answers import normalise
 from storywake.collector.sources import SOURCES
+
+from .whole import WHOLE
 
 GOAL = 0.3
 ROUNDS = 7
@@ -34,6 +37,8 @@ def bench_normalise(data: str | None) -> dict[str, Any]:
         payloads = [_compact(path) for path in sorted((FIXTURES / name).glob("*.json")) if ".records" not in path.name]
         if payloads:
             figures[name] = _measured(name, payloads)
+    for name, answer in WHOLE.items():
+        figures[f"{name}_whole"] = _measured(name, [msgspec.json.encode(answer())])
     if data:
         figures["x_as_sent"] = _measured("x", _tweets(Path(data) / TWEETS))
     ratios = {name: figure["ratio"] for name, figure in figures.items()}
