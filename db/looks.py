@@ -188,13 +188,22 @@ def due_looks(
     """
     of = {"at": at, "ahead": stamp(found_at + MAX_AHEAD) if (found_at := moment(at)) else None}
     if among is None:
-        which = SQL["unfinished_ids"] if at is None else SQL["due_ids"]
-        among = [row.id for row in rows_among(connection, which, sorted(stories), **of)]
+        which = "unfinished_ids" if at is None else _fewest_due(connection, stories, at)
+        among = [row.id for row in rows_among(connection, SQL[which], sorted(stories), **of)]
     found: list[Look] = []
     for name in ("due_looks", "due_post_looks"):
         rows = rows_among(connection, SQL[name], list(among), asked=sorted(stories), depth=depth, **of)
         found.extend(Look._make(row) for row in rows)
     return found
+
+
+def _fewest_due(connection: Connection, stories: Collection[int], at: str) -> str:
+    """The statement that finds the looks of ``stories`` among fewest: all that are due, also those left of stories that are no
+    longer watched, or those at the stories' own posts.
+    """
+    posts = sum(row.posts for row in rows_among(connection, SQL["posts_of"], sorted(stories)))
+    due = connection.execute(SQL["due_at_posts"], {"at": at, "most": posts + 1}).scalar_one()
+    return "due_ids_of_posts" if due > posts else "due_ids"
 
 
 def counts_due_soon(connection: Connection, source: str, at: str, soon: str) -> list[DueSoon]:

@@ -40,6 +40,28 @@ SELECT id FROM look WHERE story_id IN :keys AND due_at <= :at
 UNION ALL
 SELECT id FROM look WHERE last_at > :ahead AND due_at > :at;
 
+-- name: due_ids_of_posts
+-- The same without the looks at posts that are no reactions to some stories: where more looks are due at posts than those
+-- stories have. They are found by kind and by the posts: COALESCE keeps SQLite from walking all that are due.
+SELECT id FROM look WHERE kind IN ('feed', 'files') AND COALESCE(due_at, '9999') <= :at
+UNION ALL
+SELECT id FROM look WHERE story_id IN :keys AND due_at <= :at
+UNION ALL
+SELECT id FROM look WHERE last_at > :ahead AND due_at > :at
+UNION
+SELECT l.id
+FROM reaction r
+JOIN look l ON l.post_id = r.post_id
+WHERE r.story_id IN :keys AND COALESCE(l.due_at, '9999') <= :at;
+
+-- name: due_at_posts
+-- How many looks are due at posts and feeds, counted up to :most.
+SELECT COUNT(*) FROM (SELECT 1 FROM look WHERE story_id IS NULL AND due_at <= :at LIMIT :most) due;
+
+-- name: posts_of
+-- How many posts react to some stories, added up by the hours of reach_hour.
+SELECT CAST(COALESCE(SUM(posts), 0) AS BIGINT) AS posts FROM reach_hour WHERE story_id IN :keys;
+
 -- name: unfinished_ids
 -- The looks of some stories that are not done, those at their posts, and feeds.
 SELECT id FROM look WHERE story_id IS NULL AND post_id IS NULL AND due_at IS NOT NULL
