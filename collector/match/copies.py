@@ -16,12 +16,13 @@ SIMILARITY_THRESHOLD = 0.6
 """Share of common shingles from which two texts are copies: agency copy is cut and retitled, seldom rewritten."""
 SAME_AGENCY = 0.15
 """The same of two texts that an agency's mark says are its: papers cut a dispatch to half, and put their own words beside it."""
+WORDS = regex.compile(r"[\p{L}\p{N}]+")
 _hashes = MinHash(HASHES, seed=1997)
 
 
 def signature(text: str) -> bytes | None:
     """A text's MinHash (512 bytes); None where the text is too short."""
-    words = regex.findall(r"[\p{L}\p{N}]+", text.casefold())
+    words = WORDS.findall(text.casefold())
     if len(words) < MIN_WORDS:
         return None
     shingles = (" ".join(words[i : i + SHINGLE_WORDS]) for i in range(len(words) - SHINGLE_WORDS + 1))

@@ -22,13 +22,21 @@ def choose(posts: Sequence[Weighed], most: int) -> list[Choice]:
     chosen: list[tuple[Weighed, Told]] = []
     copies: list[int] = []
     writers: set[str] = set()
+    compared: dict[str, int | None] = {}  # by text, which of the chosen it copies; None: none, nor one to come
     for post in posts:
-        own = Told(post.text)
-        first = next((place for place, (_, other) in enumerate(chosen) if alike(own, other)), None)
-        if first is not None:
-            copies[first] += 1
-        elif len(chosen) < most and post.who not in writers:
-            chosen.append((post, own))
-            copies.append(0)
-            writers.add(post.who)
+        if post.text not in compared:
+            own = Told(post.text)
+            first = next((place for place, (_, other) in enumerate(chosen) if alike(own, other)), None)
+            if first is None and len(chosen) < most and post.who not in writers:
+                compared[post.text] = len(chosen)
+                chosen.append((post, own))
+                copies.append(0)
+                writers.add(post.who)
+                continue
+            if first is None and len(chosen) < most:
+                continue
+            compared[post.text] = first
+        copied = compared[post.text]
+        if copied is not None:
+            copies[copied] += 1
     return [Choice(post.reaction_id, post.size, n) for (post, _), n in zip(chosen, copies, strict=True)]
