@@ -59,7 +59,7 @@ def last_reaction(connection: Connection, story_id: int) -> int:
 
 def stories_without_persons(connection: Connection, stories: Collection[int]) -> set[int]:
     """Those of some stories with a reaction of which it was not worked out yet whose it is."""
-    return {row.story_id for row in rows_among(connection, SQL["unresolved"], sorted(stories))}
+    return {row.id for row in rows_among(connection, SQL["unresolved"], sorted(stories))}
 
 
 def save_persons(

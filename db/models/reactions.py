@@ -1,17 +1,21 @@
 """Which posts react to which story, and who the people behind them are."""
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
 class Reaction(SQLModel, table=True):
     """This post reacts to this story; the tie is the strongest of its witnesses'."""
 
-    __table_args__ = (UniqueConstraint("story_id", "post_id"),)
+    __table_args__ = (
+        UniqueConstraint("story_id", "post_id"),
+        Index("ix_reaction_person_id", "person_id", "story_id"),
+        Index("ix_reaction_first_seen_at", "story_id", "first_seen_at"),
+    )
     id: int = Field(primary_key=True)
     story_id: int = Field(foreign_key="story.id")
     post_id: int = Field(foreign_key="post.id", index=True)
-    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id")
     tie: str
     tie_source: str
     rests_on: str

@@ -1,11 +1,19 @@
 -- name: sizes
 -- How many reactions each story has, how many came in the last span, and in the one before it.
-SELECT story_id, COUNT(*) AS reactions,
-    SUM(CASE WHEN first_seen_at > :since THEN 1 ELSE 0 END) AS fresh,
-    SUM(CASE WHEN first_seen_at > :before AND first_seen_at <= :since THEN 1 ELSE 0 END) AS earlier
-FROM reaction
-WHERE dropped_at IS NULL
-GROUP BY story_id;
+-- All of them are added up by the hours of reach_hour; the last are counted.
+SELECT h.story_id, CAST(SUM(h.posts) AS BIGINT) AS reactions,
+    (
+        SELECT COUNT(*) FROM reaction r
+        WHERE r.story_id = h.story_id AND r.dropped_at IS NULL AND r.first_seen_at > :since
+    ) AS fresh,
+    (
+        SELECT COUNT(*) FROM reaction r
+        WHERE r.story_id = h.story_id AND r.dropped_at IS NULL
+            AND r.first_seen_at > :before AND r.first_seen_at <= :since
+    ) AS earlier
+FROM reach_hour h
+GROUP BY h.story_id
+HAVING SUM(h.posts) > 0;
 
 -- name: happened
 -- What of each kind happened to the stories since a time, by the view changes.

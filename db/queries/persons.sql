@@ -24,12 +24,15 @@ LIMIT :rows;
 
 -- name: unresolved
 -- Those of some stories with a reaction by an account (as in authors) that is nobody's yet.
-SELECT DISTINCT r.story_id
-FROM reaction r
-JOIN post p ON p.id = r.post_id
-JOIN account a ON a.id = p.account_id
-WHERE r.story_id IN :keys AND r.person_id IS NULL AND r.dropped_at IS NULL AND p.kind <> 'article'
-    AND SUBSTR(p.key, 1, 7) <> 'erased:' AND COALESCE(a.handle, a.external_id, a.name) IS NOT NULL;
+SELECT s.id
+FROM story s
+WHERE s.id IN :keys AND EXISTS (
+    SELECT 1
+    FROM reaction r
+    JOIN post p ON p.id = r.post_id
+    JOIN account a ON a.id = p.account_id
+    WHERE r.story_id = s.id AND r.person_id IS NULL AND r.dropped_at IS NULL AND p.kind <> 'article'
+        AND SUBSTR(p.key, 1, 7) <> 'erased:' AND COALESCE(a.handle, a.external_id, a.name) IS NOT NULL);
 
 -- name: save_person
 -- Writes a person of a story, and why their names and accounts are taken for one.

@@ -36,7 +36,7 @@ LIMIT 1;
 -- name: story_list
 -- Every story, oldest first, with the number of its reactions and the time of the last look (NULL: never).
 SELECT s.id, s.slug, s.title, s.url, s.canonical_url, s.status, s.created_at, s.watch_until,
-    (SELECT COUNT(*) FROM reaction r WHERE r.story_id = s.id AND r.dropped_at IS NULL) AS reactions,
+    (SELECT CAST(COALESCE(SUM(h.posts), 0) AS BIGINT) FROM reach_hour h WHERE h.story_id = s.id) AS reactions,
     (SELECT MAX(k.last_at) FROM look k WHERE k.story_id = s.id) AS look_at
 FROM story s
 ORDER BY s.id;
@@ -44,7 +44,7 @@ ORDER BY s.id;
 -- name: story_counts
 -- Every story, newest first, with the numbers of its reactions and articles.
 SELECT s.slug, s.title, s.status, s.created_at, s.watch_until,
-    (SELECT COUNT(*) FROM reaction r WHERE r.story_id = s.id AND r.dropped_at IS NULL) AS reactions,
+    (SELECT CAST(COALESCE(SUM(h.posts), 0) AS BIGINT) FROM reach_hour h WHERE h.story_id = s.id) AS reactions,
     (SELECT COUNT(*) FROM article a WHERE a.story_id = s.id AND a.dropped_at IS NULL) AS articles
 FROM story s
 ORDER BY s.created_at DESC, s.id DESC;
@@ -57,13 +57,13 @@ WHERE story_id = :story_id AND dropped_at IS NULL
 ORDER BY CASE role WHEN 'original' THEN 0 ELSE 1 END, id;
 
 -- name: reactions_by_platform
--- How many reactions a story has on each platform, most first.
-SELECT p.platform, COUNT(*) AS n
-FROM reaction r
-JOIN post p ON p.id = r.post_id
-WHERE r.story_id = :story_id AND r.dropped_at IS NULL
-GROUP BY p.platform
-ORDER BY n DESC, p.platform;
+-- How many reactions a story has on each platform, most first, added up by the hours of reach_hour.
+SELECT platform, CAST(SUM(posts) AS BIGINT) AS n
+FROM reach_hour
+WHERE story_id = :story_id
+GROUP BY platform
+HAVING SUM(posts) > 0
+ORDER BY n DESC, platform;
 
 -- name: looks_of
 -- How many of a story's looks are due at a time (none where it is not watched then), failed the last time, and were
