@@ -240,7 +240,7 @@ LIMIT :most;
 
 -- table: counted_by_then
 -- What each reaction to a story counted as towards each of its claims by then, in the hour of its posting: known where an
--- analyst or a fact-check said it, read where an assessor's probabilities count.
+-- analyst or a fact-check said it; else with an assessor's probabilities, where they count.
 SELECT c.id AS claim_id, CASE
         WHEN LENGTH(COALESCE(p.posted_at, r.first_seen_at)) <= 10
             THEN COALESCE(p.posted_at, r.first_seen_at) || 'T00:00:00Z'
@@ -248,14 +248,13 @@ SELECT c.id AS claim_id, CASE
     END AS hour,
     CASE WHEN y.id IS NOT NULL THEN y.stance WHEN x.unclear THEN 'unclear' ELSE x.stance END AS counted,
     CASE WHEN y.id IS NOT NULL OR x.verdict THEN 1 ELSE 0 END AS known,
-    CASE WHEN b.id IS NOT NULL AND COALESCE(b.covered, TRUE) THEN 1 ELSE 0 END AS assessed,
     b.support, b.deny, b.query, b.comment
 FROM claim c
 JOIN reaction r ON r.story_id = c.story_id
 JOIN post p ON p.id = r.post_id
 LEFT JOIN label y ON y.id = (:label_then)
 LEFT JOIN stance x ON x.id = (:stance_then)
-LEFT JOIN stance b ON b.id = (:newest_of_assessor)
+LEFT JOIN stance b ON y.id IS NULL AND NOT x.verdict AND b.id = (:newest_of_assessor) AND COALESCE(b.covered, TRUE)
 WHERE c.story_id = :story AND r.dropped_at IS NULL AND r.first_seen_at <= :until
     AND (x.id IS NOT NULL OR y.id IS NOT NULL)
     AND (
@@ -277,28 +276,23 @@ FROM (
         SUM(CASE WHEN counted = 'query' THEN 1 ELSE 0 END) AS query,
         SUM(CASE WHEN counted = 'comment' THEN 1 ELSE 0 END) AS comment,
         SUM(CASE WHEN counted = 'unclear' THEN 1 ELSE 0 END) AS unclear,
-        SUM(CASE WHEN known = 0 AND assessed = 0 AND counted <> 'unclear' THEN 1 ELSE 0 END) AS unread,
+        SUM(CASE WHEN known = 0 AND support IS NULL AND counted <> 'unclear' THEN 1 ELSE 0 END) AS unread,
         SUM(CASE WHEN known = 1 AND counted = 'support' THEN 1 ELSE 0 END) AS labelled_support,
         SUM(CASE WHEN known = 1 AND counted = 'deny' THEN 1 ELSE 0 END) AS labelled_deny,
         SUM(CASE WHEN known = 1 AND counted = 'query' THEN 1 ELSE 0 END) AS labelled_query,
         SUM(CASE WHEN known = 1 AND counted = 'comment' THEN 1 ELSE 0 END) AS labelled_comment,
-        SUM(CASE WHEN known = 0 AND assessed = 1 THEN 1 ELSE 0 END) AS reads,
-        SUM(CASE
-            WHEN known = 0 AND assessed = 1 AND support >= deny AND support >= query AND support >= comment THEN 1
-            ELSE 0 END) AS likeliest_support,
-        SUM(CASE
-            WHEN known = 0 AND assessed = 1 AND deny > support AND deny >= query AND deny >= comment THEN 1
-            ELSE 0 END) AS likeliest_deny,
-        SUM(CASE
-            WHEN known = 0 AND assessed = 1 AND query > support AND query > deny AND query >= comment THEN 1
-            ELSE 0 END) AS likeliest_query,
-        SUM(CASE WHEN known = 0 AND assessed = 1 THEN support ELSE 0 END) AS sum_support,
-        SUM(CASE WHEN known = 0 AND assessed = 1 THEN deny ELSE 0 END) AS sum_deny,
-        SUM(CASE WHEN known = 0 AND assessed = 1 THEN query ELSE 0 END) AS sum_query,
-        SUM(CASE WHEN known = 0 AND assessed = 1 THEN comment ELSE 0 END) AS sum_comment,
-        SUM(CASE WHEN known = 0 AND assessed = 1 THEN support * support ELSE 0 END) AS square_support,
-        SUM(CASE WHEN known = 0 AND assessed = 1 THEN deny * deny ELSE 0 END) AS square_deny,
-        SUM(CASE WHEN known = 0 AND assessed = 1 THEN query * query ELSE 0 END) AS square_query
+        COUNT(support) AS reads,
+        SUM(CASE WHEN support >= deny AND support >= query AND support >= comment THEN 1 ELSE 0 END)
+            AS likeliest_support,
+        SUM(CASE WHEN deny > support AND deny >= query AND deny >= comment THEN 1 ELSE 0 END) AS likeliest_deny,
+        SUM(CASE WHEN query > support AND query > deny AND query >= comment THEN 1 ELSE 0 END) AS likeliest_query,
+        COALESCE(SUM(support), 0) AS sum_support,
+        COALESCE(SUM(deny), 0) AS sum_deny,
+        COALESCE(SUM(query), 0) AS sum_query,
+        COALESCE(SUM(comment), 0) AS sum_comment,
+        COALESCE(SUM(support * support), 0) AS square_support,
+        COALESCE(SUM(deny * deny), 0) AS square_deny,
+        COALESCE(SUM(query * query), 0) AS square_query
     FROM (:counted_by_then) t
     GROUP BY claim_id, hour
 ) u
