@@ -38,9 +38,9 @@ GONE = re.compile(r"\[ ?(?:deleted|removed|unavailable|unknown)\b[^\]\n]{0,200}\
 HIDDEN_SCORES = frozenset(("score_hidden", "hide_score"))
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 BATCH = 100
+"""Things that one request may ask about (api/info, api/morechildren)."""
 MAX_QUERY = 512
 """Characters of what a search is asked for."""
-"""Things that one request may ask about (api/info, api/morechildren)."""
 
 
 class RedditSettings(FollowSettings):

@@ -47,7 +47,7 @@ def usually_capital(word: str) -> bool:
 
 
 def mark(word: str) -> int:
-    """What a word is known by in the list of common ones. Of 60,000 other words about one has the mark of one of them."""
+    """What a word is known by in the list of common ones. Of 20,000 other words about one has the mark of one of them."""
     return crc32(word.encode("utf-8", "replace"))
 
 
