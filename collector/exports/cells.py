@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ..dates import SECONDS_A_DAY, stamp, utc
+from ..dates import EPOCH, SECONDS_A_DAY, stamp, utc
 from ..times import find_day
 from ..values import UNITS, clean, language
 
@@ -34,10 +34,12 @@ MAX_TIME_LENGTH = 60
 DAY = re.compile(
     r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:,?\s+(?:(?:klo|kl\.?|um|at|à|a las|в|о|o)\s+)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*([AaPp])?\.?(?:[Mm]\.?)?)?"
 )
-ZONE = re.compile(r"[A-Z][a-z]+(?:/[A-Za-z_]{2,30}){1,2}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|[A-Z]{2,5}")
+ZONE = re.compile(r"(?:US|[A-Z][a-z]+)(?:/[A-Za-z0-9_+-]{2,30}){1,2}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|[A-Z]{2,5}")
 """A zone, as a column's name has it in parentheses."""
-ZONED = re.compile(r"(?:\dZ|[+-]\d{2}:?\d{2}|\b(?![AP]M)[A-Z]{2,5})\)?$")
-"""The end of a time that tells its own zone."""
+ZONED = re.compile(
+    r"\b(?![AP]M)[A-Z]{2,5}\)?$|[:.]\d{2}(?:\.\d{1,9})?(?:Z|\s?(?:[AP]M\s)?\(?(?:(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?|(?![AP]M)[A-Z]{3,5})\b)"
+)
+"""What a time has that tells its own zone: at its end, or behind the clock."""
 MONTH_WORD = re.compile(r"[^\W\d_]{3}")
 CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:.h](\d{2})(?!\d)")
 REACTIONS = re.compile(r"(?<![\d.,-])\d+(?:[.,]\d+)*(?:[KkMm]\b)?")
@@ -151,7 +153,7 @@ def in_zone(value: Any, zone: str, order: str | None = None) -> str | None:
     """
     moment = time(value, order)
     words = filled(value) or ""
-    if moment is None or len(moment) == 10 or ZONED.search(words) or words.isdecimal():
+    if moment is None or len(moment) == 10 or ZONED.search(words) or _is_since_1970(words):
         return moment
     at = datetime.fromisoformat(moment)
     if "/" in zone:
@@ -165,6 +167,10 @@ def in_zone(value: Any, zone: str, order: str | None = None) -> str | None:
         if noon and len(noon) > 10
         else moment[:10]
     )
+
+
+def _is_since_1970(words: str) -> bool:
+    return bool(EPOCH.fullmatch(words) or EXPONENT.fullmatch(words))
 
 
 def _in_words(words: str) -> str | None:
