@@ -1,15 +1,19 @@
 """Whether two copies of a post say the same: tools write links, entities and spaces differently, and some cut long texts."""
 
+from unicodedata import normalize
+
 import regex
 
 from storywake.collector.values import unescape
 
 LINK = regex.compile(r"https?://\S+|pic\.twitter\.com/\S+")
+SAID = regex.compile(r"[\p{L}\p{M}\p{N}--\p{Variation_Selector}]+", regex.V1)
+SIGNS = regex.compile(r"[^\s.…\p{Variation_Selector}]+")
 CUT = ("…", "...")
 
 
 def says_the_same(one: str, other: str) -> bool:
-    """Whether two texts have the same letters and digits, links aside, as far as neither is cut."""
+    """Whether two texts have the same letters and digits, or signs where they have none, links aside, as far as neither is cut."""
     return _plain(one) == _plain(other) or is_cut(one, other) or is_cut(other, one)
 
 
@@ -20,4 +24,5 @@ def is_cut(text: str, whole: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return "".join(letter for letter in LINK.sub("", unescape(text)).casefold() if letter.isalnum())
+    words = normalize("NFC", LINK.sub("", unescape(text)).casefold())
+    return "".join(SAID.findall(words) or SIGNS.findall(words))

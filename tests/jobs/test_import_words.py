@@ -70,6 +70,15 @@ def test_words_of_an_older_file_that_comes_later_are_earlier_texts(
     assert (words(engine), earlier(engine)) == ([THEN, "Same here"], [("2024-06-01T08:00:00Z", FIRST)])
 
 
+@pytest.mark.parametrize(("first", "then"), [("👍", "👎"), ("चेतावनी दी थी", "चेतावनी दो थी")])
+def test_other_signs_where_there_are_no_letters_and_other_vowel_signs_are_other_words(
+    engine: Engine, tmp_path: Path, story: StoryRow, monkeypatch: pytest.MonkeyPatch, first: str, then: str
+) -> None:
+    files = table(tmp_path, "older", [first], 3), table(tmp_path, "newer", [then], 9)
+    assert bring(engine, story, monkeypatch, *files) == [TOLD.format("1 post")]
+    assert (words(engine), earlier(engine)) == ([then], [("2024-06-02T08:00:00Z", first)])
+
+
 def test_files_that_say_when_they_were_collected_may_come_in_any_order(
     engine: Engine, tmp_path: Path, story: StoryRow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,6 +94,7 @@ def test_files_that_say_when_they_were_collected_may_come_in_any_order(
     [
         ("Residents were  WARNED on day two https://t.co/abc", "Residents were  WARNED on day two https://t.co/abc"),
         ("Residents were warned on… https://t.co/abc", FIRST),
+        ("Residents were warned on day two 👍", "Residents were warned on day two 👍"),
     ],
 )
 def test_another_tools_way_of_writing_is_no_edit_and_a_cut_text_replaces_no_whole_one(
