@@ -52,9 +52,11 @@ def mark(word: str) -> int:
 
 
 def _listed(word: str) -> float:
+    """The nats of a common word; infinite for another."""
     marks, nats = _common_words()
-    place = int(np.searchsorted(marks, np.uint32(mark(word))))
-    if place == len(marks) or marks[place] != mark(word):
+    wanted = np.uint32(mark(word))
+    place = int(np.searchsorted(marks, wanted))
+    if place == len(marks) or marks[place] != wanted:
         return np.inf
     return float(nats[place]) / STEPS + ALL_LANGUAGES
 
