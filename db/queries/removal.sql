@@ -165,6 +165,11 @@ DELETE FROM stance_hour WHERE story_id = :story_id;
 -- Deletes what was still to be read for it of a stream's past.
 DELETE FROM unheard WHERE story_id = :story_id;
 
+-- name: stream_cursors
+-- Deletes how far streams and searches were read for it, alone or with other stories.
+DELETE FROM stream_cursor
+WHERE REPLACE(stream, (SELECT ' ' || slug || '@' || created_at FROM story WHERE id = :story_id), '') <> stream;
+
 -- name: story
 -- Deletes the story.
 DELETE FROM story WHERE id = :story_id;

@@ -12,6 +12,7 @@ from storywake.db.engine import reading
 from storywake.db.stories import stories
 from storywake.jobs import gdelt_files, gdelt_past
 from storywake.jobs.collect import Result, collect
+from storywake.jobs.manage import remove
 from storywake.jobs.watch import watch
 
 from ..loopback import Reply, Site
@@ -273,6 +274,22 @@ def test_a_story_that_joins_is_read_the_files_that_were_read_for_others(
         clock.forward(minutes=15)
     assert ("mayor", "a") in named(engine)
     assert len(site.asked(path)) == 2
+
+
+def test_a_removed_story_leaves_no_word_of_how_far_files_were_read_for_it(
+    engine: Engine, site: Site, chosen: Settings, clock: Clock
+) -> None:
+    gdelt = Gdelt(site)
+    gdelt.until(START - timedelta(hours=1), 1)
+    published(site, "dam", CLAIMS["dam"], "2024-03-03T09:20:00Z")
+    for _ in range(2):
+        one_pass(engine, chosen)
+    named_by = "SELECT COUNT(*) FROM stream_cursor WHERE stream LIKE '% {}@%'"
+    assert ask(engine, named_by.format("dam")) == [(2,)]
+    kept = ask(engine, named_by.format("tower"))
+    remove(engine, "dam")
+    assert ask(engine, named_by.format("dam")) == [(0,)]
+    assert ask(engine, named_by.format("tower")) == kept == [(1,)]
 
 
 def test_files_of_more_than_a_day_before_a_watch_are_not_read_and_that_is_told(
