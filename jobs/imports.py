@@ -52,6 +52,11 @@ OLDER = (
     " known, and are left out"
 )
 REWORDED = "{} had other words in another file: the older ones are kept as earlier texts"
+WITHOUT = "no known posts in {} of its files"
+UNOPENED = (
+    "{} of its files left out, since their names tell of what was deleted, kept, liked, voted for or said in private (one that holds"
+    " posts can be imported by itself)"
+)
 MAX_REASONS, MAX_NAMED = 20, 5
 """Rows that are told one by one, and files of an archive that are named; the others are counted."""
 
@@ -115,15 +120,16 @@ def read_rows(path: str, readers: Readers, platform: str | None, notes: list[str
 
 
 def _archived(path: str, readers: Readers, platform: str | None, notes: list[str]) -> Iterator[Post | str]:
-    """The posts of an archive's files; the files without any are told in one note."""
+    """The posts of an archive's files; the files without any, and those that were not opened, are told in a note each."""
     owner = owner_of(path)
     without: list[str] = []
+    unopened: list[str] = []
     for name, place, fault in members(path):
         if fault:
             yield f"{name}: {fault}"
             continue
         if not place:
-            without.append(name)
+            unopened.append(name)
             continue
         told: list[str] = []
         before: list[str] | None = []  # reasons that stand above the first post
@@ -144,9 +150,10 @@ def _archived(path: str, readers: Readers, platform: str | None, notes: list[str
             notes.extend(f"{name}: {note}" for note in told)
         else:
             without.append(name)
-    if without:
-        more = f" and {len(without) - MAX_NAMED} more" if len(without) > MAX_NAMED else ""
-        notes.append(f"no known posts in {len(without)} of its files: {', '.join(without[:MAX_NAMED])}{more}")
+    for what, names in ((WITHOUT, without), (UNOPENED, unopened)):
+        if names:
+            more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+            notes.append(f"{what.format(len(names))}: {', '.join(names[:MAX_NAMED])}{more}")
 
 
 def _owned(post: Post, owner: Author | None) -> Post:

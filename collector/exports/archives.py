@@ -20,7 +20,8 @@ from .files import BROKEN, SCRIPT
 READ = (".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".js", ".gz", ".bz2", ".xz")
 """How the names of files end that may hold posts."""
 NOT_POSTED = re.compile(
-    r"(?:\A|[^a-z])(?:deleted|saved|hidden|draft|vote|bookmark|like|favou?rite|liked|history|direct-message)", re.I
+    r"(?:\A|[^a-z])(?:deleted|saved|hidden|drafts?|votes?|bookmarks?|likes?|liked|favou?rites?|history|direct-messages?)(?![a-z])",
+    re.I,
 )
 """What in the name of a file tells that it holds what its owner deleted, kept, liked or wrote to somebody, not what they posted."""
 MAX_FILES = 20_000

@@ -47,6 +47,10 @@ def test_what_is_no_text_is_refused_in_a_line(tmp_path: Path, begins: bytes, why
 ACCOUNT = 'window.YTD.account.part0 = [{"account": {"username": "lea_example", "accountId": "77", "accountDisplayName": "Lea"}}]'
 TWEETS = 'window.YTD.%s.part0 = [{"tweet": {"id_str": "%s", "full_text": "words", "created_at": "Thu May 02 08:01:00 +0000 2024", "entities": {}}}]'
 MESSAGES = 'window.YTD.direct_messages.part0 = [{"dmConversation": {"messages": [{"messageCreate": {"id": "1700000000000001009", "text": "secret"}}]}}]'
+LEFT_OUT = (
+    "its files left out, since their names tell of what was deleted, kept, liked, voted for or said in private"
+    " (one that holds posts can be imported by itself)"
+)
 
 
 def zipped(**held: str | bytes) -> bytes:
@@ -91,7 +95,8 @@ def test_the_posts_of_xs_archive_are_its_owners_and_what_was_deleted_or_is_priva
         "77",
     )
     assert notes == [
-        "no known posts in 3 of its files: data/deleted-tweets.js, data/direct-messages.js, data/account.js"
+        "no known posts in 1 of its files: data/account.js",
+        f"2 of {LEFT_OUT}: data/deleted-tweets.js, data/direct-messages.js",
     ]
 
 
@@ -104,7 +109,24 @@ def test_of_reddits_archive_neither_votes_nor_messages_are_posts(tmp_path: Path)
     }  # fmt: skip
     rows, notes = rows_of(written(tmp_path, zipped(**held)))
     assert ids(rows) == ["t3_1cabc10"]
-    assert notes == ["no known posts in 3 of its files: post_votes.csv, messages.csv, saved_posts.csv"]
+    assert notes == [
+        "no known posts in 1 of its files: messages.csv",
+        f"2 of {LEFT_OUT}: post_votes.csv, saved_posts.csv",
+    ]
+
+
+@pytest.mark.parametrize("name", ["voters.jsonl", "likely.jsonl", "drafting.jsonl"])
+def test_a_file_whose_name_only_begins_like_a_list_of_likes_or_votes_is_read(tmp_path: Path, name: str) -> None:
+    rows, notes = rows_of(written(tmp_path, zipped(**{name: "\n".join(lines(1))})))
+    assert (ids(rows), notes) == (["1700000000000001001"], [])
+
+
+@pytest.mark.parametrize(
+    "name", ["like.js", "likes.json", "liked_posts.json", "watch-history.json", "drafts.csv", "vote.csv"]
+)
+def test_what_a_platform_calls_likes_history_drafts_and_votes_is_left_out_and_told(tmp_path: Path, name: str) -> None:
+    rows, notes = rows_of(written(tmp_path, zipped(**{name: "\n".join(lines(1))})))
+    assert (rows, notes) == ([], [f"1 of {LEFT_OUT}: {name}"])
 
 
 @pytest.mark.parametrize(
