@@ -186,8 +186,10 @@ def _subject(words: Words, whole: Sequence[StoryNews], more: int, found: Chosen)
         name = name_of_story(first.story.title, first.story.slug) if len(found.stories) == 1 else "Storywake"
         return words.say("subject", story=name, news=words.say("subject_nothing"))
     lately = whole[0].lately
-    kinds = {change.kind for change in found.fresh[lately.story.slug]}
-    parts = [_moved(words, whole[0], kinds)]
+    fresh = found.fresh[lately.story.slug]
+    kinds = {change.kind for change in fresh}
+    corrected = any(change.kind == "correction" and not change.by_then for change in fresh)
+    parts = [_moved(words, whole[0], "balance" in kinds, corrected)]
     if not parts[0]:
         told_of = {"correction": "subject_corrected", "headline": "subject_headline"}
         parts += [words.say(key) for kind, key in told_of.items() if kind in kinds]
@@ -198,19 +200,19 @@ def _subject(words: Words, whole: Sequence[StoryNews], more: int, found: Chosen)
     return f"{subject}, {words.many('subject_more', len(whole) + more - 1)}" if len(whole) > 1 else subject
 
 
-def _moved(words: Words, news: StoryNews, kinds: Collection[str]) -> str:
-    """The stance that moved most, where it moved by more than chance; else ""."""
+def _moved(words: Words, news: StoryNews, turned: bool, corrected: bool) -> str:
+    """The stance that moved most, where it moved by more than chance; else whether the balance ``turned``, or ""."""
     balances, before = news.stood.balances, news.before
     if not before or not balances or before.claim != balances[0].claim:
-        return words.say("subject_balance") if "balance" in kinds else ""
+        return words.say("subject_balance") if turned else ""
     now = balances[0]
     gains = {name: now.shares[name] - before.shares[name] for name in STANCES}
     stance = max(STANCES, key=lambda name: abs(gains[name]))
     low, high = now.intervals[stance]
     apart = low > before.intervals[stance][1] or high < before.intervals[stance][0]
-    if abs(gains[stance]) < MIN_MOVE or not (apart or "balance" in kinds):
-        return words.say("subject_balance") if "balance" in kinds else ""
-    key = "subject_stance_corrected" if "correction" in kinds else "subject_stance"
+    if abs(gains[stance]) < MIN_MOVE or not (apart or turned):
+        return words.say("subject_balance") if turned else ""
+    key = "subject_stance_corrected" if corrected else "subject_stance"
     change = words.signed(round(100 * now.shares[stance]) - round(100 * before.shares[stance]))
     said = words.say(key, stance=words.word("stances", stance), share=words.share(now.shares[stance]), change=change)
     return said.replace("\u00a0", " ")

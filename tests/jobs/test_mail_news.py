@@ -141,6 +141,23 @@ def test_a_turn_after_a_correction_is_told_once_with_its_evidence(
     assert "Nothing new since" in later
 
 
+def test_a_turn_is_not_told_as_after_a_correction_that_was_there_at_the_first_look(
+    sqlite: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]
+) -> None:
+    found = story(sqlite)
+    react(sqlite, found.id, earlier(60))
+    morning(sqlite, mailing, mailbox[0], FIRST)
+    denials = [Said(f"Denier {n}", f"nonsense{n} report{n} read{n}", f"{MONDAY}T17:00:00Z", Stance.DENY, n) for n in range(120)]  # fmt: skip
+    react(sqlite, found.id, denials, 100)
+    correct(sqlite, f"{MONDAY}T16:30:00Z", "The bridge was inspected once, in May 2021.")
+    with writing(sqlite) as connection:
+        connection.execute(text("UPDATE article SET first_seen_at = corrected_at WHERE corrected_at IS NOT NULL"))
+    turn(sqlite, found.id, f"{MONDAY}T16:39:00Z", f"{MONDAY}T17:05:00Z")
+    mail = morning(sqlite, mailing, mailbox[0], NEXT)
+    assert re.fullmatch(r"Kallvik bridge: deny \d\d % \(\+\d\d\), 120 new", mail["Subject"])
+    assert "The balance turned: Mon 2 Mar 16:39, by more than chance: support 31 → 15 %, deny 20 → 34 %." in words(mail)
+
+
 def test_what_was_stored_after_a_mail_though_found_before_it_is_told_in_the_next_and_only_there(
     engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]
 ) -> None:
