@@ -23,7 +23,7 @@ class LookKind(StrEnum):
     COMMENTS = "comments"  # the comments under an article
     LINKING = "linking"  # a platform's search for posts that link to an address
     BACKLINKS = "backlinks"  # an index of links: who links to an address, who quotes and answers a post
-    ARCHIVE = "archive"  # a platform's archive of posts that link to an address, older than its search holds
+    ARCHIVE = "archive"  # a platform's archive: older posts than its search holds, by an address or what they answer
     NAMING = "naming"  # a platform's search for posts that speak of the story without a link to it
     COUNTS = "counts"  # a post: its words and counts, and whether it is still there
     REPLIES = "replies"
