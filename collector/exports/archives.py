@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, Self
 
 from ..errors import BadInput
 from ..records import Author
@@ -28,6 +28,15 @@ MAX_FILES = 20_000
 """Files of an archive that are looked at."""
 MAX_FILE, MAX_ALL = 4_000_000_000, 20_000_000_000
 """Bytes of one file, and of all files, that are unpacked."""
+MAX_HEADER = 20_000
+"""Bytes of what a tar archive tells of a file beside its name; ``tarfile`` reads them at once, and some versions in quadratic time."""
+HEADERS = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
 MAX_ACCOUNT = 100_000
 """Bytes of the file that tells whose archive one of X's is."""
 MAX_NAME = 100
@@ -49,6 +58,18 @@ class Member(NamedTuple):
     fault: str | None  # why it was not unpacked
 
 
+class Header(tarfile.TarInfo):
+    """What a tar archive tells of a file, as far as it is of a size that is read."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        """A header of 512 bytes. Raises ReadError where more belongs to it than is read."""
+        header = super().frombuf(buf, encoding, errors)
+        if header.type in HEADERS and header.size > MAX_HEADER:
+            raise tarfile.ReadError(f"a header of {header.size} bytes")
+        return header
+
+
 def is_archive(path: str) -> bool:
     """Whether a file is a ZIP or tar archive, the latter perhaps packed. Raises BadInput for the documents of offices, which are ZIP too."""
     try:
@@ -59,7 +80,8 @@ def is_archive(path: str) -> bool:
                 if name in names:
                     raise BadInput(f"{path}: {why}")
             return True
-        return tarfile.is_tarfile(path)
+        with _tar(path):
+            return True
     except UNREADABLE:
         return False
 
@@ -110,10 +132,14 @@ def _files(path: str) -> Iterator[tuple[str, Callable[[], IO[bytes]]]]:
                 if not entry.is_dir() and _may_hold(entry.filename):
                     yield clean(entry.filename)[-MAX_NAME:], partial(archive.open, entry)
         return
-    with tarfile.open(path) as packed:
+    with _tar(path) as packed:
         for part in islice(packed, MAX_FILES):
             if part.isreg() and _may_hold(part.name):
                 yield clean(part.name)[-MAX_NAME:], partial(_of_tar, packed, part)
+
+
+def _tar(path: str) -> tarfile.TarFile:
+    return tarfile.open(path, tarinfo=Header)
 
 
 def _of_tar(packed: tarfile.TarFile, part: tarfile.TarInfo) -> IO[bytes]:

@@ -178,6 +178,18 @@ def test_a_broken_archive_is_told_in_a_line(tmp_path: Path) -> None:
     assert rows[0].startswith("a.jsonl: ")
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_tar_archive_that_tells_too_much_of_a_file_is_refused(tmp_path: Path, first: bool) -> None:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz") as archive:
+        large = tarfile.TarInfo("b.jsonl")
+        large.pax_headers = {"comment": "0" * 1_000_000}
+        for entry in (large, tarfile.TarInfo("a.jsonl")) if first else (tarfile.TarInfo("a.jsonl"), large):
+            archive.addfile(entry)
+    with pytest.raises(BadInput, match="a binary file" if first else r"cannot read .*: a header of 1000\d* bytes"):
+        rows_of(written(tmp_path, made.getvalue()))
+
+
 def test_a_workbook_is_no_archive(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="Excel workbook: save the sheet as CSV"):
         rows_of(written(tmp_path, zipped(**{"xl/workbook.xml": "<x/>", "a.jsonl": "{}"})))
