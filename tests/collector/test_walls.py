@@ -145,6 +145,7 @@ def test_a_page_that_declares_that_it_is_not_free_is_partial_unless_it_gives_all
         BODY + "<p>Subscribe to our newsletter for the news of the day.</p>",
         f"<p>Already a subscriber of the paper, she wrote to it on Monday. {WORDS}</p>" + BODY,
         BODY + '<script type="application/ld+json">{"isAccessibleForFree": true}</script>',
+        BODY + "<p>Lisez la suite de notre enquête demain. Continuez votre lecture avec nos cartes du pont.</p>",
         BODY.replace("Paragraph 2", "“To continue reading was hard,” she said.") + BODY,
     ],
 )
