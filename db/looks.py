@@ -206,6 +206,11 @@ def _fewest_due(connection: Connection, stories: Collection[int], at: str) -> st
     return "due_ids_of_posts" if due > posts else "due_ids"
 
 
+def own_looks(connection: Connection, story_id: int) -> list[int]:
+    """The ids of a story's looks that are not done, those at its posts aside."""
+    return list(connection.execute(SQL["own_ids"], {"story_id": story_id}).scalars())
+
+
 def counts_due_soon(connection: Connection, source: str, at: str, soon: str) -> list[DueSoon]:
     """Looks at posts' counts at a source that are not due ``at`` a time, but by ``soon``; the nearest first."""
     given = {"source": source, "at": at, "soon": soon, "most": MAX_DUE_SOON}

@@ -79,9 +79,8 @@ class PlatformCount(NamedTuple):
 
 
 class LookCounts(NamedTuple):
-    """How many looks are due, failed the last time, and were given up."""
+    """How many looks failed the last time, and were given up."""
 
-    due: int
     failed: int
     given_up: int
 
@@ -222,6 +221,6 @@ def reactions_by_platform(connection: Connection, story_id: int) -> list[Platfor
     return [PlatformCount._make(row) for row in rows]
 
 
-def looks_of(connection: Connection, story_id: int, at: str) -> LookCounts:
-    """How a story's looks stand at a time."""
-    return LookCounts._make(connection.execute(SQL["looks_of"], {"story_id": story_id, "at": at}).one())
+def looks_of(connection: Connection, story_id: int) -> LookCounts:
+    """How a story's looks ended."""
+    return LookCounts._make(connection.execute(SQL["looks_of"], {"story_id": story_id}).one())

@@ -33,6 +33,7 @@ from storywake.db.stories import (
 )
 from storywake.db.unlinked import mention_threshold, set_mention_threshold
 
+from .settling import own_due
 from .watch import watch_until
 from .wording import number_of
 
@@ -74,7 +75,7 @@ def list_stories(engine: Engine) -> list[dict[str, Any]]:
     ]
 
 
-def show(engine: Engine, slug: str) -> list[str]:
+def show(engine: Engine, settings: Settings, slug: str) -> list[str]:
     """A story in lines: title, address, status, claims, pages, reactions, looks.
 
     Raises BadInput for an unknown story.
@@ -85,7 +86,7 @@ def show(engine: Engine, slug: str) -> list[str]:
         claims = [row.text for row in claims_of(connection, story.id)]
         pages = pages_of(connection, story.id)
         platforms = reactions_by_platform(connection, story.id)
-        looks = looks_of(connection, story.id, seen)
+        looks, due = looks_of(connection, story.id), own_due(connection, settings, story, seen)
         unread = unread_stories(connection, [story.id])
         threshold = mention_threshold(connection, story.id)
     state = standing(story, seen)
@@ -105,8 +106,8 @@ def show(engine: Engine, slug: str) -> list[str]:
         f"reactions: {sum(row.n for row in platforms)}"
         + (f" ({', '.join(f'{row.platform} {row.n}' for row in platforms)})" if platforms else ""),
     ]
-    if looks.due or looks.failed or looks.given_up:
-        lines.append(f"looks: {looks.due} due, {looks.failed} failed the last time, {looks.given_up} given up")
+    if due or looks.failed or looks.given_up:
+        lines.append(f"looks: {due} due, {looks.failed} failed the last time, {looks.given_up} given up")
     return lines
 
 

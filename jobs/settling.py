@@ -29,9 +29,19 @@ from storywake.collector.sources import SOURCES, budgets
 from storywake.collector.urls import split
 from storywake.db.articles import addresses_of_stories
 from storywake.db.engine import reading, writing
-from storywake.db.looks import NOTHING, Look, Settled, add_looks, count_looks, due_looks, known_looks, settle_looks
-from storywake.db.status import LookOutcome
-from storywake.db.stories import StoryRow, still_there
+from storywake.db.looks import (
+    NOTHING,
+    Look,
+    Settled,
+    add_looks,
+    count_looks,
+    due_looks,
+    known_looks,
+    own_looks,
+    settle_looks,
+)
+from storywake.db.status import LookOutcome, StoryStatus
+from storywake.db.stories import StoryRow, standing, still_there
 from storywake.db.threads import Thread, threads_above, threads_of
 from storywake.db.unlinked import tellings
 from storywake.db.webmentions import adopt_webmentions, webmentions_wait
@@ -214,6 +224,13 @@ def waiting(
     """What ``due`` finds of the looks that are there: what is told of them is what is made."""
     found = due_looks(connection, [story.id for story in stories], at, settings.follow_depth, among)
     return [look for look in found if is_asked(look, settings)]
+
+
+def own_due(connection: Connection, settings: Settings, story: StoryRow, at: str) -> int:
+    """How many looks of a story, those at its posts aside, the next pass makes; none where it is not watched."""
+    if standing(story, at) is not StoryStatus.WATCHED:
+        return 0
+    return len(waiting(connection, settings, [story], at, own_looks(connection, story.id)))
 
 
 def _add_missing(engine: Engine, settings: Settings, stories: Sequence[StoryRow], at: str) -> None:

@@ -72,7 +72,7 @@ def build(engine: Engine, settings: Settings, host: str = "127.0.0.1") -> Starle
                 *unsubscribe_routes(engine, settings),
                 *sign_in_routes(engine),
                 *account_routes(engine),
-                *watch_routes(engine, adding, passes),
+                *watch_routes(engine, settings, adding, passes),
                 *api_routes(engine, settings, adding),
                 *health_routes(engine, settings),
                 *edit_routes(engine, settings),

@@ -14,6 +14,7 @@ from storywake.db.overview import unread_stories
 from storywake.db.roles import Role
 from storywake.db.stories import StoryRow, find_story, looks_of, pages_of, reactions_by_platform, story_of_url
 from storywake.jobs.first_pass import FirstPasses
+from storywake.jobs.settling import own_due
 from storywake.jobs.watch import watch, watch_document
 
 from .access import needs, posted, refusal, visitor
@@ -70,7 +71,7 @@ class Adding:
                 return None
 
 
-def routes(engine: Engine, adding: Adding, passes: FirstPasses) -> list[Route]:
+def routes(engine: Engine, settings: Settings, adding: Adding, passes: FirstPasses) -> list[Route]:
     """``/watch`` and ``/watch/SLUG``."""
 
     def form(request: Request, said: str | None = None, status: int = 200, known: StoryRow | None = None) -> Response:
@@ -101,7 +102,8 @@ def routes(engine: Engine, adding: Adding, passes: FirstPasses) -> list[Route]:
             shown = page(
                 request, "progress.html.j2", story=story, first=passes.progress(story.slug),
                 platforms=reactions_by_platform(connection, story.id), pages=pages_of(connection, story.id),
-                looks=looks_of(connection, story.id, seen), unread=unread_stories(connection, [story.id]),
+                looks=looks_of(connection, story.id), due=own_due(connection, settings, story, seen),
+                unread=unread_stories(connection, [story.id]),
             )  # fmt: skip
         return uncached(shown)
 

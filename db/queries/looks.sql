@@ -58,6 +58,10 @@ WHERE r.story_id IN :keys AND COALESCE(l.due_at, '9999') <= :at;
 -- How many looks are due at posts and feeds, counted up to :most.
 SELECT COUNT(*) FROM (SELECT 1 FROM look WHERE story_id IS NULL AND due_at <= :at LIMIT :most) due;
 
+-- name: own_ids
+-- A story's looks that are not done, those at its posts aside.
+SELECT id FROM look WHERE story_id = :story_id AND due_at IS NOT NULL;
+
 -- name: posts_of
 -- How many posts react to some stories, added up by the hours of reach_hour.
 SELECT CAST(COALESCE(SUM(posts), 0) AS BIGINT) AS posts FROM reach_hour WHERE story_id IN :keys;

@@ -66,14 +66,8 @@ HAVING SUM(posts) > 0
 ORDER BY n DESC, platform;
 
 -- name: looks_of
--- How many of a story's looks are due at a time (none where it is not watched then), failed the last time, and were
--- given up.
-SELECT
-    COALESCE(
-        SUM(CASE WHEN l.due_at <= :at AND s.status = 'watched' AND s.watch_until > :at THEN 1 ELSE 0 END), 0
-    ) AS due,
-    COALESCE(SUM(CASE WHEN l.outcome = 'failed' THEN 1 ELSE 0 END), 0) AS failed,
-    COALESCE(SUM(CASE WHEN l.outcome = 'given up' THEN 1 ELSE 0 END), 0) AS given_up
-FROM look l
-JOIN story s ON s.id = l.story_id
-WHERE l.story_id = :story_id;
+-- How many of a story's looks failed the last time, and were given up.
+SELECT COALESCE(SUM(CASE WHEN outcome = 'failed' THEN 1 ELSE 0 END), 0) AS failed,
+    COALESCE(SUM(CASE WHEN outcome = 'given up' THEN 1 ELSE 0 END), 0) AS given_up
+FROM look
+WHERE story_id = :story_id;

@@ -143,7 +143,7 @@ def story(
         )
         return
     if wanted == Changes():
-        print(*map(_line, show(engine, slug)), sep="\n")
+        print(*map(_line, show(engine, settings, slug)), sep="\n")
         return
     print(*map(_line, change(engine, settings, slug, wanted)), sep="\n")
     if add_claim:

@@ -14,7 +14,7 @@ from storywake.collector.settings import Settings
 from storywake.db.articles import article_keys, page_dropped, save_article
 from storywake.db.claims import claims_of, first_claim
 from storywake.db.evidence import save_evidence
-from storywake.db.looks import look_again
+from storywake.db.looks import add_look, look_again
 from storywake.db.posts import save_posts
 from storywake.db.reactions import save_reaction
 from storywake.db.status import StoryStatus
@@ -96,12 +96,12 @@ def test_stories_are_listed_with_how_they_stand(watched: Engine, settings: Setti
 
 def test_a_story_is_shown_whole(watched: Engine, settings: Settings) -> None:
     change(watched, settings, "bridge", Changes(add_pages=["https://third.example/1"]))
-    lines = "\n".join(show(watched, "bridge"))
+    lines = "\n".join(show(watched, settings, "bridge"))
     for told in (PAPER, "status: watched, until 20", "1. The bridge was never inspected.", "2. The mayor knew.",
                  f"coverage: {OTHER} - Ferry", "reactions: 3 (x 3)", "looks: 1 due"):  # fmt: skip
         assert told in lines
     with pytest.raises(BadInput, match="no story 'ferry'"):
-        show(watched, "ferry")
+        show(watched, settings, "ferry")
 
 
 def test_a_pasted_text_is_a_page_without_an_address(engine: Engine, settings: Settings, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_pasted_text_is_a_page_without_an_address(engine: Engine, settings: Se
         "The pool is closed\n\nThe council closed the pool on Monday, since it has mould.\n"
     )
     watch(engine, settings, str(tmp_path / "pool.txt"), slug="pool")
-    lines = "\n".join(show(engine, "pool"))
+    lines = "\n".join(show(engine, settings, "pool"))
     assert "original: a text - The pool is closed" in lines
     assert "None" not in lines
 
@@ -162,13 +162,29 @@ def test_a_paused_story_is_not_watched_and_an_ended_one_is_revived(watched: Engi
 @pytest.mark.parametrize("change_to", ["paused", "ended", "over"])
 def test_a_story_that_is_not_watched_has_no_due_looks(watched: Engine, settings: Settings, change_to: str) -> None:
     change(watched, settings, "bridge", Changes(add_pages=["https://third.example/1"]))
-    assert "looks: 1 due, 0 failed the last time, 0 given up" in show(watched, "bridge")
+    assert "looks: 1 due, 0 failed the last time, 0 given up" in show(watched, settings, "bridge")
     if change_to == "over":
         with watched.begin() as connection:
             connection.execute(text("UPDATE story SET watch_until = '2024-03-04T00:00:00Z'"))
     else:
         change(watched, settings, "bridge", Changes(status=StoryStatus(change_to)))
-    assert not [line for line in show(watched, "bridge") if line.startswith("looks:")]
+    assert not [line for line in show(watched, settings, "bridge") if line.startswith("looks:")]
+
+
+def test_looks_at_a_network_that_is_left_out_since_are_not_due(watched: Engine, settings: Settings) -> None:
+    change(watched, settings, "bridge", Changes(add_pages=["https://third.example/1"]))
+    with watched.begin() as connection:
+        story = find_story(connection, "bridge")
+        add_look(connection, story.id, "linking", "reddit", PAPER, "posts that link to the story", SEEN)
+    told = {
+        networks: next(line for line in show(watched, chosen, "bridge") if line.startswith("looks:"))
+        for networks in ("web", "web reddit")
+        if (chosen := settings.model_copy(update={"platforms": networks.split()}))
+    }
+    assert told == {
+        "web": "looks: 1 due, 0 failed the last time, 0 given up",
+        "web reddit": "looks: 2 due, 0 failed the last time, 0 given up",
+    }
 
 
 def test_a_page_that_is_added_is_looked_at_at_once(watched: Engine, settings: Settings) -> None:

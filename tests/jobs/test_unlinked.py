@@ -167,7 +167,7 @@ def test_a_story_has_a_threshold(ferry: Engine, settings: Settings) -> None:
         "posts without a link are taken from a confidence of 1"
     ]
     assert heard(ferry, settings, posted("a", REACTION)) == []
-    assert "posts without a link: taken from a confidence of 1" in show(ferry, "ferry")
+    assert "posts without a link: taken from a confidence of 1" in show(ferry, settings, "ferry")
     change(ferry, settings, "ferry", Changes(mention_threshold=0.5))
     assert len(heard(ferry, settings, posted("a", REACTION))) == 1
     with pytest.raises(BadInput, match="from 0 to 1"):
