@@ -7,14 +7,13 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from datetime import timedelta
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from storywake.collector.dates import moment, now, stamp
 from storywake.collector.errors import HostBusy, StorywakeError, TryLater
-from storywake.collector.net.stream import CursorTooOld, Form, form_of, listen
+from storywake.collector.net.stream import CursorTooOld, Form, form_of, host_of, listen
 from storywake.collector.platforms.bluesky import BlueskySettings
 from storywake.collector.platforms.bluesky.formats import NAME as STREAM
 from storywake.collector.settings import Settings
@@ -95,7 +94,7 @@ async def _hear(engine: Engine, settings: Settings, hearing: Hearing, stopped: C
     """Listens until the stream breaks or ``stopped``, then writes what is left."""
     assert isinstance(settings, BlueskySettings)
     stream, form = settings.bluesky_stream_url, hearing.form
-    host = urlsplit(stream).netloc
+    host = host_of(stream)
     with reading(engine) as connection:
         place = stream_place(connection, STREAM)
     own = place if place and (place.host, place.kind) == (host, form) else None

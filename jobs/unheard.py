@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import aclosing, asynccontextmanager, closing
 from enum import IntEnum
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from storywake.collector.dates import known_moment, now
 from storywake.collector.errors import StorywakeError, TryLater
 from storywake.collector.net.fetch import Fetcher
-from storywake.collector.net.stream import Form, listen
+from storywake.collector.net.stream import Form, host_of, listen
 from storywake.collector.platforms.bluesky import BlueskySettings
 from storywake.collector.platforms.bluesky.formats import NAME as STREAM
 from storywake.collector.settings import Settings
@@ -89,7 +88,7 @@ async def _tried(engine: Engine, settings: Settings, hearing: Hearing) -> Went:
     try:
         with reading(engine) as connection:
             found = waiting(connection, STREAM, now())
-        for stretches in _together(found, urlsplit(stream).netloc):
+        for stretches in _together(found, host_of(stream)):
             went = max(went, await _Reading(engine, settings, hearing, stream, stretches).run())
     except SQLAlchemyError as error:
         log.warning("stream: its past: %s", first_line(error))
@@ -119,7 +118,7 @@ class _Reading:
         self._hearing = hearing
         self._changed = hearing.changed
         self._stream = stream
-        self._host = host = urlsplit(stream).netloc
+        self._host = host = host_of(stream)
         self._stretches = stretches
         self._most = max(one.bytes for one in stretches)
         self._listener = Listener(engine, settings, hearing)

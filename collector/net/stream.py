@@ -105,6 +105,11 @@ def event_of(message: str | bytes, form: Form) -> Event | None:
     return (_first if form is Form.V1 else _second)(payload)
 
 
+def host_of(stream: str) -> str:
+    """The host and port of a stream's address, without the name and password that may stand before them."""
+    return urlsplit(stream).netloc.rpartition("@")[2]
+
+
 def place_of(position: int, form: Form, at: datetime) -> int:
     """A cursor from which on nothing is missed, by an event that was heard at ``at``: what no event can have counts as 0, a time ahead as now."""
     if form is Form.V1:

@@ -65,7 +65,7 @@ async def played(engine: Engine, settings: Settings, cut: int) -> tuple[int, lis
 
     async with serve(jetstream, "127.0.0.1", 0) as server:
         port = next(iter(server.sockets)).getsockname()[1]
-        chosen = settings.model_copy(update={"bluesky_stream_url": f"ws://127.0.0.1:{port}/subscribe"})
+        chosen = settings.model_copy(update={"bluesky_stream_url": f"ws://me:hush@127.0.0.1:{port}/subscribe"})
 
         async def no_pause(_: float) -> None:
             await asyncio.sleep(0)
@@ -94,6 +94,8 @@ def test_a_stream_that_breaks_is_taken_up_where_it_was(engine: Engine, settings:
             text("SELECT text, tie, deleted FROM reactions WHERE platform = 'bluesky' ORDER BY text")
         ).all()
         cursor = stream_cursor(connection, "bluesky")
+        place = stream_place(connection, "bluesky")
+    assert place and place.host.startswith("127.0.0.1:"), "a name and a password are not kept, nor shown"
     assert [(r.text, r.tie, bool(r.deleted)) for r in rows] == [("first", "links", True), ("quote", "quotes", False)]
     assert cursor == 13_000_000
 
