@@ -44,7 +44,7 @@ def assess(
 def story(engine: Engine) -> StoryRow:
     """Forty posts over four hours of two days, not assessed."""
     with engine.begin() as connection:
-        found = add_story(connection, slug="bridge", title="Bridge", url=None, claims=(CLAIM,), created_at=AT, watch_until=AT)  # fmt: skip
+        found = add_story(connection, slug="bridge", title="Bridge", url=None, claims=(CLAIM,), created_at=AT, watch_until="2026-03-15T10:00:00Z")  # fmt: skip
         for n in range(40):
             post = Post(
                 platform="x", external_id=str(n), author=Author(handle=f"u{n}"), text="Hm.", language="en",
