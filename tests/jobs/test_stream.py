@@ -95,7 +95,7 @@ def test_a_stream_that_breaks_is_taken_up_where_it_was(engine: Engine, settings:
         ).all()
         cursor = stream_cursor(connection, "bluesky")
         place = stream_place(connection, "bluesky")
-    assert place and place.host.startswith("127.0.0.1:"), "a name and a password are not kept, nor shown"
+    assert place and place.host and place.host.startswith("127.0.0.1:"), "a name and a password are not kept, nor shown"
     assert [(r.text, r.tie, bool(r.deleted)) for r in rows] == [("first", "links", True), ("quote", "quotes", False)]
     assert cursor == 13_000_000
 
