@@ -189,11 +189,11 @@ def named_in(story: ToldBy, met: frozenset[str]) -> tuple[tuple[str, ...], tuple
     found: dict[str, float] = {}
     used: set[str] = set()
     for name, parts in sorted(story.names.items(), key=lambda pair: not met.issuperset(pair[1])):
-        here = {word for word in met.intersection(parts) if not any(same_word(word, other) for other in used)}
+        here = frozenset(w for w in met.intersection(parts) if not any(same_word(w, other) for other in used))
         ends = (name in story.ends and parts[-1] in here) or (name in story.fronts and parts[0] in here)
         known = name.casefold() not in PLACES and (ends or len(here) == len(parts))
         if known and story.weight(here) >= MIN_NAME_WEIGHT:
-            found[name] = strength(story, frozenset(here))
+            found[name] = strength(story, here)
         used |= here
     names = tuple(sorted(found, key=lambda name: -found[name]))
     return names, tuple(found[name] for name in names), frozenset(used)

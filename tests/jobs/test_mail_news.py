@@ -14,7 +14,7 @@ from storywake.collector.settings import Settings
 from storywake.db import past
 from storywake.db.deliveries import Window
 from storywake.db.engine import reading, writing
-from storywake.db.stories import find_story
+from storywake.db.stories import StoryRow, find_story
 from storywake.jobs.digest import build, send
 from storywake.jobs.mail.edition import MAX_BYTES
 from storywake.jobs.mail.readers import Language, Reader, take_in
@@ -116,15 +116,21 @@ def check_form(mail: EmailMessage) -> None:
         assert re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", line)).replace("&#34;", '"')[:60].split("&")[0] in told
 
 
-def test_a_turn_after_a_correction_is_told_once_with_its_evidence(
-    engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]
-) -> None:
+def denied_after_a_correction(engine: Engine, mailing: Settings, mailbox: Mailbox) -> StoryRow:
+    """A story of a mail told, then corrected, then denied by many."""
     found = story(engine)
     react(engine, found.id, earlier(60))
-    morning(engine, mailing, mailbox[0], FIRST)
+    morning(engine, mailing, mailbox, FIRST)
     denials = [Said(f"Denier {n}", f"nonsense{n} report{n} read{n}", f"{MONDAY}T17:00:00Z", Stance.DENY, n) for n in range(120)]  # fmt: skip
     react(engine, found.id, denials, 100)
     correct(engine, f"{MONDAY}T16:30:00Z", "The bridge was inspected once, in May 2021.")
+    return found
+
+
+def test_a_turn_after_a_correction_is_told_once_with_its_evidence(
+    engine: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]
+) -> None:
+    found = denied_after_a_correction(engine, mailing, mailbox[0])
     turn(engine, found.id, f"{MONDAY}T16:39:00Z", f"{MONDAY}T17:05:00Z")
     mail = morning(engine, mailing, mailbox[0], NEXT)
     assert re.fullmatch(r"Kallvik bridge: deny \d\d % \(\+\d\d\) after correction, 120 new", mail["Subject"])
@@ -144,12 +150,7 @@ def test_a_turn_after_a_correction_is_told_once_with_its_evidence(
 def test_a_turn_is_not_told_as_after_a_correction_that_was_there_at_the_first_look(
     sqlite: Engine, mailing: Settings, mailbox: tuple[Mailbox, int]
 ) -> None:
-    found = story(sqlite)
-    react(sqlite, found.id, earlier(60))
-    morning(sqlite, mailing, mailbox[0], FIRST)
-    denials = [Said(f"Denier {n}", f"nonsense{n} report{n} read{n}", f"{MONDAY}T17:00:00Z", Stance.DENY, n) for n in range(120)]  # fmt: skip
-    react(sqlite, found.id, denials, 100)
-    correct(sqlite, f"{MONDAY}T16:30:00Z", "The bridge was inspected once, in May 2021.")
+    found = denied_after_a_correction(sqlite, mailing, mailbox[0])
     with writing(sqlite) as connection:
         connection.execute(text("UPDATE article SET first_seen_at = corrected_at WHERE corrected_at IS NOT NULL"))
     turn(sqlite, found.id, f"{MONDAY}T16:39:00Z", f"{MONDAY}T17:05:00Z")
