@@ -67,7 +67,8 @@ def test_pages_of_the_list_follow_each_other(page: Any) -> None:
     page.goto(f"{LIST}?sort=old")
     for _ in range(3):
         seen |= {row.inner_text() for row in page.locator("main table tr:has(td)").all()}
-        page.get_by_role("link", name="Next").click()
+        with page.expect_navigation():
+            page.get_by_role("link", name="Next").click()
     assert len(seen) > 140, "three pages of fifty; some say the same"
 
 
@@ -110,10 +111,11 @@ def test_a_label_is_set_and_undone_by_form_without_scripts(chromium: Any, served
         reaction = connection.execute(text(query)).scalar_one()
     with opened_page(chromium, served, java_script_enabled=False) as page:
         page.goto(f"/reaction/{reaction}")
+        pressed = page.locator("button[value=query][aria-pressed=true]")
         page.locator("button[name=stance][value=query]").first.click()
-        assert page.locator("button[value=query][aria-pressed=true]").count() >= 1
+        pressed.first.wait_for()
         page.locator("button[name=stance][value=undo]:visible").first.click()
-        assert page.locator("button[value=query][aria-pressed=true]").count() == 0
+        pressed.first.wait_for(state="detached")
 
 
 def test_a_question_in_sql_is_answered_as_table_and_file(page: Any, tmp_path: Path) -> None:
@@ -121,7 +123,8 @@ def test_a_question_in_sql_is_answered_as_table_and_file(page: Any, tmp_path: Pa
     page.locator("textarea[name=q]").fill(
         "SELECT platform, COUNT(*) AS n FROM reactions WHERE story = 'kallvik-bridge' GROUP BY platform ORDER BY n DESC"
     )
-    page.get_by_role("button", name="Ask", exact=True).first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ask", exact=True).first.click()
     first = page.locator("table tbody tr").first.inner_text().split()
     assert first == ["x", "138"]
     with page.expect_download() as started:
