@@ -17,11 +17,12 @@ import pytest
 from sqlalchemy import Engine, text
 
 from storywake.collector.settings import Settings
-from storywake.db.stories import find_story
+from storywake.db.stories import StoryRow, find_story
 from storywake.jobs.collect import collect
 from storywake.jobs.watch import watch
 
 HERE = Path(__file__).parent
+WORDS = "Has the bridge been inspected?"
 
 
 def free_port() -> int:
@@ -86,9 +87,18 @@ class Network(NamedTuple):
 
     def settle(self) -> None:
         """Waits until the AppView has seen everything written so far."""
+        self._tell("")
+
+    def moderate(self, subject: dict[str, str], event: str, **more: Any) -> None:
+        """Has a moderator do something to a post or to an account, and waits likewise."""
+        kind = "com.atproto.repo.strongRef" if "uri" in subject else "com.atproto.admin.defs#repoRef"
+        done = {"$type": f"tools.ozone.moderation.defs#modEvent{event}", **more}
+        self._tell(json.dumps({"event": done, "subject": {"$type": kind, **subject}}))
+
+    def _tell(self, line: str) -> None:
         assert self.process.stdin
         assert self.process.stdout
-        self.process.stdin.write("\n")
+        self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
         while "settled" not in self.process.stdout.readline():
             assert self.process.poll() is None
@@ -180,6 +190,21 @@ class Account:
         self._call("com.atproto.repo.deleteRecord", {"repo": self.did, "collection": "app.bsky.feed.post", "rkey": key})
 
 
+def watched(
+    engine: Engine, settings: Settings, network: Network, folder: Path, author: Account, post: dict[str, str]
+) -> tuple[Settings, StoryRow]:
+    """A story whose page shows a post, watched on the network."""
+    profile = f"https://bsky.app/profile/{author.did}"
+    page = folder / "story.html"
+    page.write_text(f"""<html><head><title>The bridge</title></head><body><article><p>A long paragraph of the article so that it is one.</p>
+        <blockquote class="bluesky-embed" data-bluesky-uri="{post["uri"]}"><p>{WORDS}</p>&mdash; (<a href="{profile}">@{author.handle}</a>)
+        <a href="{profile}/post/x">January 5, 2026 at 10:00 AM</a></blockquote></article></body></html>""")
+    settings = settings.model_copy(update={"bluesky_url": network.appview})
+    watch(engine, settings, str(page), claims=("The bridge was not inspected.",), slug="story")
+    with engine.begin() as connection:
+        return settings, find_story(connection, "story")
+
+
 def ask(engine: Engine, query: str) -> dict[str, Any]:
     with engine.begin() as connection:
         return {row.external_id: row for row in connection.execute(text(query))}
@@ -191,7 +216,7 @@ def test_posts_threads_quotes_counts_and_deletions(
     minutes = itertools.count()
     monkeypatch.setattr("storywake.collector.net.fetch.stamp", lambda moment: f"2099-01-05T11:{next(minutes):02}:00Z")
     anna, bert, carl = (Account(network, name) for name in ("anna", "bert", "carl"))
-    post = anna.post("Secret talks? Read this.")
+    post = anna.post(WORDS)
     reply = bert.post("I do not believe a word.", reply={"root": post, "parent": post})
     deeper = carl.post("It matches what we reported.", reply={"root": post, "parent": reply})
     quote = carl.post("Look at this.", embed={"$type": "app.bsky.embed.record", "record": post})
@@ -200,16 +225,8 @@ def test_posts_threads_quotes_counts_and_deletions(
     carl.like(post)
     network.settle()
 
-    page = tmp_path / "story.html"
-    page.write_text(f"""<html><head><title>Secret talks</title></head><body><article><p>A long paragraph of the article so that it is one.</p>
-        <blockquote class="bluesky-embed" data-bluesky-uri="{post["uri"]}"><p>Secret talks? Read this.</p>&mdash; (<a href="https://bsky.app/profile/{anna.did}">@{anna.handle}</a>)
-        <a href="https://bsky.app/profile/{anna.did}/post/x">January 5, 2026 at 10:00 AM</a></blockquote></article></body></html>""")
-    settings = settings.model_copy(update={"bluesky_url": network.appview})
-    watch(sqlite, settings, str(page), claims=("There were secret talks.",), slug="talks")
-    with sqlite.begin() as connection:
-        story = find_story(connection, "talks")
-
-    result = asyncio.run(collect(sqlite, settings, [story]))["talks"]
+    settings, story = watched(sqlite, settings, network, tmp_path, anna, post)
+    result = asyncio.run(collect(sqlite, settings, [story]))["story"]
     assert result.notes == []
     found = ask(sqlite, "SELECT external_id, author, tie, kind, likes, replies, quotes, person FROM reactions")
     assert {uri: row.tie for uri, row in found.items()} == {
@@ -225,7 +242,7 @@ def test_posts_threads_quotes_counts_and_deletions(
     anna.like(post)
     bert.delete(reply)
     network.settle()
-    result = asyncio.run(collect(sqlite, settings, [story]))["talks"]
+    result = asyncio.run(collect(sqlite, settings, [story]))["story"]
     grown = ask(sqlite, "SELECT external_id, likes, deleted, text FROM reactions")
     assert grown[post["uri"]].likes == 3
     assert {uri for uri, row in grown.items() if row.deleted} == {reply["uri"]}
@@ -247,7 +264,7 @@ def test_labels_detached_quotes_blocks_deactivation_and_deletion(
     minutes = itertools.count()
     monkeypatch.setattr("storywake.collector.net.fetch.stamp", lambda moment: f"2099-02-05T11:{next(minutes):02}:00Z")
     vera, shy, rude, gone, away, foe = (Account(network, f"{name}2") for name in ("vera", "shy", "rude", "gone", "away", "foe"))  # fmt: skip
-    post = vera.post("Has the bridge been inspected?")
+    post = vera.post(WORDS)
     shy.write("app.bsky.actor.profile", "self", labels=values("!no-unauthenticated"))
     quiet = shy.post("A thought for friends.", embed={"$type": "app.bsky.embed.record", "record": post})
     marked = rude.post("See this picture.", labels=values("graphic-media"), embed={"$type": "app.bsky.embed.record", "record": post})  # fmt: skip
@@ -257,18 +274,11 @@ def test_labels_detached_quotes_blocks_deactivation_and_deletion(
     key = post["uri"].rsplit("/", 1)[1]
     network.settle()
 
-    page = tmp_path / "story.html"
-    page.write_text(f"""<html><head><title>The bridge</title></head><body><article><p>A long paragraph of the article so that it is one.</p>
-        <blockquote class="bluesky-embed" data-bluesky-uri="{post["uri"]}"><p>Has the bridge been inspected?</p>&mdash; (<a href="https://bsky.app/profile/{vera.did}">@{vera.handle}</a>)
-        <a href="https://bsky.app/profile/{vera.did}/post/x">January 5, 2026 at 10:00 AM</a></blockquote></article></body></html>""")
-    settings = settings.model_copy(update={"bluesky_url": network.appview})
-    watch(sqlite, settings, str(page), claims=("The bridge was not inspected.",), slug="bridge")
-    with sqlite.begin() as connection:
-        story = find_story(connection, "bridge")
+    settings, story = watched(sqlite, settings, network, tmp_path, vera, post)
 
     def passed() -> dict[str, Any]:
         network.settle()
-        assert asyncio.run(collect(sqlite, settings, [story]))["bridge"].notes == []
+        assert asyncio.run(collect(sqlite, settings, [story]))["story"].notes == []
         return ask(sqlite, "SELECT external_id, text, deleted, labels, tie FROM reactions")
 
     found = passed()
@@ -290,6 +300,49 @@ def test_labels_detached_quotes_blocks_deactivation_and_deletion(
     found = passed()
     assert {uri for uri, row in found.items() if row.deleted} == {leaving["uri"]}
     assert found[resting["uri"]].text == "I will be back."
+
+
+def test_takedowns_and_labels_by_moderators_are_heard_and_so_is_that_they_are_taken_back(
+    network: Network, engine: Engine, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    minutes = itertools.count()
+    monkeypatch.setattr("storywake.collector.net.fetch.stamp", lambda moment: f"2099-03-05T11:{next(minutes):02}:00Z")
+    names = (f"{name}-{engine.dialect.name[:6]}" for name in ("vera", "rude", "spam", "joke", "mark"))
+    vera, rude, spam, joke, mark = (Account(network, name) for name in names)
+    post = vera.post(WORDS)
+    taken, banned, doubted, told = (
+        author.post(f"Says {author.handle}.", embed={"$type": "app.bsky.embed.record", "record": post})
+        for author in (rude, spam, joke, mark)
+    )
+    settings, story = watched(engine, settings, network, tmp_path, vera, post)
+
+    def passed() -> dict[str, Any]:
+        assert asyncio.run(collect(engine, settings, [story]))["story"].notes == []
+        return ask(engine, "SELECT external_id, text, deleted, labels FROM reactions")
+
+    network.settle()
+    before = passed()
+    assert set(before) == {ref["uri"] for ref in (post, taken, banned, doubted, told)}
+    assert not any(row.deleted or row.labels for row in before.values())
+
+    network.moderate(taken, "Takedown")
+    network.moderate({"did": spam.did}, "Takedown")
+    network.moderate(doubted, "Label", createLabelVals=["misleading"], negateLabelVals=[])
+    network.moderate({"did": mark.did}, "Label", createLabelVals=["rumor"], negateLabelVals=[])
+    found = passed()
+    assert {uri for uri, row in found.items() if row.deleted} == {taken["uri"], banned["uri"]}
+    assert {uri: row.labels for uri, row in found.items() if row.labels} == {
+        doubted["uri"]: "misleading",
+        told["uri"]: "rumor",
+    }
+
+    network.moderate(taken, "ReverseTakedown")
+    network.moderate({"did": spam.did}, "ReverseTakedown")
+    network.moderate(doubted, "Label", createLabelVals=[], negateLabelVals=["misleading"])
+    network.moderate({"did": mark.did}, "Label", createLabelVals=[], negateLabelVals=["rumor"])
+    found = passed()
+    assert {uri: row.text for uri, row in found.items()} == {uri: row.text for uri, row in before.items()}
+    assert not any(row.deleted or row.labels for row in found.values())
 
 
 def values(*labels: str) -> dict[str, Any]:
