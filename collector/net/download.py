@@ -7,6 +7,7 @@ import httpx
 from ..errors import FetchError, Refused, TryLater
 from ..groups import NetSettings
 from .guard import PrivateAddress, guarded_transport
+from .statuses import status_of
 
 MAX_FILE_BYTES = 8_000_000_000
 """Bytes of one file."""
@@ -33,7 +34,7 @@ async def download(settings: NetSettings, url: str, into: IO[bytes]) -> bool:
                 return False
             if response.status_code == 429 or response.status_code >= 500:
                 raise TryLater(url, f"answered {response.status_code}")
-            if response.status_code != 200:
+            if status_of(response.status_code, response.headers, {}) != 200:
                 raise FetchError(url, f"answered {response.status_code}")
             size = 0
             async for piece in response.aiter_raw():

@@ -26,13 +26,11 @@ from .guard import PrivateAddress, guarded_transport
 from .pace import Host, Patience, retry_after
 from .redirects import headers_for, refresh_of
 from .robots import robots_of, rules_of
+from .statuses import TRANSIENT, is_unasked, leads_on, status_of
 from .turns import Alone, Turns
 
 ReadPosts = Callable[[str, Evidence], Awaitable[list[Post]]]
 """Reads the posts in an answer of a source: ``storywake.collector.reading.workers.Readers.posts``."""
-REDIRECTS = (300, 301, 302, 303, 307, 308)
-TRANSIENT = (408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529)
-"""Faults that pass; those from 520 on are Cloudflare's, when the site behind it does not answer properly."""
 ROBOTS_MAX_AGE = 24 * 3600.0
 ROBOTS_RETRY_WAIT = 300.0
 """Seconds until a robots.txt that did not come in time is asked for again."""
@@ -273,14 +271,17 @@ class Fetcher:
                 ):
                     spoke = True
                     host.spoke(True)
-                    location = response.headers.get("location") if response.status_code in REDIRECTS else None
+                    location = leads_on(response.status_code, response.headers)
                     answered()
                     host.heed(response.headers)
                     if response.status_code in TRANSIENT:
                         raise self._transient(url, response)
+                    if is_unasked(response.status_code, headers):
+                        raise FetchError(url, "answered 304 to a request that named no version")
                     begun = True
                     body = b"" if location is not None else await self._reader.read(url, response, until)
-                    return response.status_code, dict(response.headers), body, location
+                    status = status_of(response.status_code, response.headers, headers)
+                    return status, dict(response.headers), body, location
             except TimeoutError:
                 fault: FetchError = TryLater(url, f"no full answer within {allowed:g} s", spent=True)
             except PrivateAddress as error:

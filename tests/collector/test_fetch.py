@@ -242,6 +242,10 @@ def test_redirects_lead_to_web_addresses_only(settings: Settings, location: str)
         "http://0x7f.1/",
         "http://2130706433/",
         "http://169.254.169.254/",
+        "http://[64:ff9b:1::a00:1]/",
+        "http://[64:ff9b::a00:1]/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://[3fff::1]/",
     ],
 )
 def test_private_addresses_are_refused(settings: Settings, url: str) -> None:

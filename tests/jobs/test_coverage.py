@@ -1,7 +1,9 @@
 """Other papers: feeds, sitemaps, GDELT, Wikipedia, fact-checks, agency copy, webmentions; each page once and with its reason."""
 
 import asyncio
+import gzip
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -86,6 +88,34 @@ def rss(*entries: tuple[str, str]) -> Reply:
     return Reply(
         f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{items}</channel></rss>'.encode()
     )
+
+
+NEWS = """<?xml version='1.0'?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+<url><loc>{}/works?part=1&page=2</loc><news:news><news:title>Northport bridge opened without inspection & praised</news:title></news:news></url>"""
+SITEMAPS: dict[str, Callable[[str], Reply]] = {
+    "packed without saying so": lambda place: Reply(
+        gzip.compress(f"{NEWS.format(place)}</urlset>".encode()), headers={"Content-Type": "application/gzip"}
+    ),
+    "cut off": lambda place: Reply(f"{NEWS.format(place)}<url><loc>https://pap".encode()),
+}
+
+
+@pytest.mark.parametrize("form", SITEMAPS)
+def test_coverage_is_found_in_a_sitemap_however_it_is_served(
+    engine: Engine, site: Site, watched: Settings, form: str
+) -> None:
+    link = f'As the <a href="{site.url}/original">Northport Times</a> wrote, the Northport harbour bridge opened early.'
+    site.page("/works", page("Northport harbour bridge opened without inspection", link, publisher="Daily Globe"))
+    site.routes["/sitemap_index.xml"] = lambda asked: SITEMAPS[form](site.url)
+    assert not any("sitemap_index" in note for note in one_pass(engine, watched).notes)
+    assert set(articles(engine)) == {"original", "works?part=1&page=2"}
+
+
+def test_a_sitemap_in_plain_text_is_one(engine: Engine, site: Site, watched: Settings) -> None:
+    site.routes["/sitemap_index.xml"] = lambda asked: Reply(f"{site.url}/a\r\n{site.url}/b\n".encode())
+    assert not any("sitemap_index" in note for note in one_pass(engine, watched).notes)
+    site.routes["/sitemap_index.xml"] = lambda asked: Reply(b"Nothing to see here")
+    assert any("sitemap_index" in note for note in one_pass(engine, watched).notes)
 
 
 def test_coverage_is_found_in_a_feed_and_a_news_sitemap_and_other_news_is_left_alone(
