@@ -75,8 +75,8 @@ def reactions_of_posts(connection: Connection, posts: Collection[int]) -> list[A
     return [AskablePost._make(row) for row in rows_among(connection, SQL["reactions_of_posts"], sorted(posts))]
 
 
-class Shown(NamedTuple):
-    """A reaction that an article shows."""
+class Answered(NamedTuple):
+    """A reaction that has answers."""
 
     story_id: int
     platform: str
@@ -85,9 +85,9 @@ class Shown(NamedTuple):
     first_seen_at: str
 
 
-def shown_with_answers(connection: Connection, posts: Collection[int]) -> list[Shown]:
-    """Those of ``posts`` that an article shows and that have answers by their last count."""
-    return [Shown._make(row) for row in rows_among(connection, SQL["shown_with_answers"], sorted(posts))]
+def with_answers(connection: Connection, posts: Collection[int], many: int) -> list[Answered]:
+    """Those of ``posts`` that have answers by their last count and that an article shows, or that have ``many`` and link to a story."""
+    return [Answered._make(row) for row in rows_among(connection, SQL["with_answers"], sorted(posts), many=many)]
 
 
 def shown_post(connection: Connection, platform: str, external_id: str) -> Post | None:

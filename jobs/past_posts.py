@@ -15,11 +15,15 @@ from storywake.collector.sources import SOURCES
 from storywake.db.articles import original_of
 from storywake.db.engine import reading
 from storywake.db.looks import Look
-from storywake.db.reactions import shown_post, shown_with_answers
+from storywake.db.reactions import shown_post, with_answers
 from storywake.db.stories import StoryRow
 
 HEAD_START, OVERLAP = timedelta(days=1), timedelta(hours=1)
 """How long before its publication a story may be linked to, and how much of what a search holds is asked for twice."""
+MANY_ANSWERS = 10
+"""Answers from which the conversation below a post that only links to a story is worth an estimate: by X's prices that is a
+fifteenth of what they cost.
+"""
 
 
 def past_looks(
@@ -42,8 +46,8 @@ def past_looks(
 def past_answers(
     connection: Connection, settings: Settings, posts: Collection[int]
 ) -> list[tuple[int | None, str, str, str, str]]:
-    """A look at the archive of each of ``posts`` that an article shows, has answers and was older than its platform's search
-    reaches when it became a reaction.
+    """A look at the archive of each of ``posts`` that was older than its platform's search reaches when it became a reaction, and
+    has answers where an article shows it, ``MANY_ANSWERS`` where it links to the story.
 
     Only these: posts that link to a story may be thousands, and an import's too, and each costs at least an estimate.
     """
@@ -54,10 +58,10 @@ def past_answers(
     }
     reason = "answers from before the post was known"
     return [
-        (shown.story_id, LookKind.ARCHIVE, shown.platform, shown.external_id, reason)
-        for shown in (shown_with_answers(connection, posts) if holding else ())
-        if (holds := holding.get(shown.platform)) and (posted := moment(shown.posted_at))
-        if posted < known_moment(shown.first_seen_at) - holds
+        (found.story_id, LookKind.ARCHIVE, found.platform, found.external_id, reason)
+        for found in (with_answers(connection, posts, MANY_ANSWERS) if holding else ())
+        if (holds := holding.get(found.platform)) and (posted := moment(found.posted_at))
+        if posted < known_moment(found.first_seen_at) - holds
     ]
 
 

@@ -29,14 +29,15 @@ WHERE p.id IN :keys AND r.dropped_at IS NULL AND SUBSTR(p.key, 1, 7) <> 'erased:
     AND (p.external_id IS NOT NULL OR p.url IS NOT NULL)
 GROUP BY p.id, o.post_id, o.observed_at;
 
--- name: shown_with_answers
--- Those of some posts that an article shows and that have answers by their last count.
+-- name: with_answers
+-- Those of some posts that have answers by their last count and that an article shows, or that have :many and link to a story.
 SELECT r.story_id, p.platform, p.external_id, p.posted_at, r.first_seen_at
 FROM post p
 JOIN reaction r ON r.post_id = p.id
-WHERE p.id IN :keys AND r.tie = 'embedded' AND r.dropped_at IS NULL
+WHERE p.id IN :keys AND r.tie IN ('embedded', 'links') AND r.dropped_at IS NULL
     AND p.external_id = p.key AND p.posted_at IS NOT NULL AND p.deleted_at IS NULL
-    AND (SELECT o.replies FROM observation o WHERE o.post_id = p.id ORDER BY o.observed_at DESC LIMIT 1) > 0;
+    AND (SELECT o.replies FROM observation o WHERE o.post_id = p.id ORDER BY o.observed_at DESC LIMIT 1)
+    >= CASE r.tie WHEN 'embedded' THEN 1 ELSE :many END;
 
 -- name: posts_with_link
 -- A story's reactions whose links are like a pattern.

@@ -1,5 +1,5 @@
 """X's full archive is asked once for a story older than seven days, and for the answers to a post that is older and shown in an
-article, after an estimate, and never for more than the budget holds.
+article, or links to the story and has many, after an estimate, and never for more than the budget holds.
 """
 
 import asyncio
@@ -211,3 +211,42 @@ def test_no_answers_are_bought_to_a_post_that_has_none(
     x = Conversation(site, 0)
     three_passes(engine, settings, site, monkeypatch, 5.0)
     assert (x.queries, x.counted) == ([], 0)
+
+
+class Linking(Conversation):
+    """The same below a post that no article shows and that links to the story."""
+
+    def __init__(self, site: Site, answers: int) -> None:
+        super().__init__(site, answers)
+        self.link = f"{site.url}/story"
+        site.page("/story", PAGE)
+
+    def counts(self, asked: Asked) -> Reply:
+        self.counted += self.below(asked)
+        return Reply(json.dumps({"meta": {"total_tweet_count": self.answers if self.below(asked) else 1}}).encode())
+
+    def search(self, asked: Asked) -> Reply:
+        if self.below(asked):
+            return super().search(asked)
+        linked = {"entities": {"urls": [{"expanded_url": self.link}]}}
+        return Reply(self.told([self.post(SHOWN) | linked]))
+
+
+@pytest.mark.parametrize(("answers", "asked"), [(10, 1), (9, 0)])
+def test_of_old_posts_that_link_to_the_story_those_with_many_answers_are_asked_about(
+    engine: Engine, site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch, answers: int, asked: int
+) -> None:
+    x = Linking(site, answers)
+    three_passes(engine, settings, site, monkeypatch, 5.0)
+    assert (x.counted, len(x.queries)) == (asked, asked)
+    assert found(engine) == 1 + answers * asked
+
+
+def test_they_are_not_bought_beyond_the_budget_either(
+    engine: Engine, site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = Linking(site, 500)
+    results = three_passes(engine, settings, site, monkeypatch, 1.0)
+    notes = [note for result in results for note in result.notes]
+    assert (found(engine), x.queries) == (1, [])
+    assert any("about 500 posts below" in note and "$7.50" in note for note in notes), notes

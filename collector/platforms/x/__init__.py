@@ -81,7 +81,7 @@ class XSettings(FollowSettings, NetSettings):
     x_archive: bool = Field(
         True,
         description="ask X's full archive, once, for posts that link to a story which was older than seven days when it was first "
-        "watched, and for the answers to older posts that articles show; an estimate is asked for first ($0.01 a month of their age), and nothing is bought that the day's budget does not hold",
+        "watched, and for the answers to older posts that articles show or that have ten answers and link to the story; an estimate is asked for first ($0.01 a month of their age), and nothing is bought that the day's budget does not hold",
     )
     x_notes: bool = Field(
         False, description="look once a day for Community Notes on the stories' posts; some hundred megabytes are read"
@@ -101,13 +101,13 @@ class X(Source[XSettings]):
     title = "X"
     rank = 1
     help = (
-        "posts, counts, answers and links of seven days, quotes, and the archive for older stories and embedded posts; not the filtered stream, which would "
+        "posts, counts, answers and links of seven days, quotes, and the archive for older stories, embedded posts and those that many answered; not the filtered stream, which would "
         "bring posts within seconds for the same $0.005 each, and charges on delivery, past any budget"
     )
     row = Row(
         "text, author, day and links of a known post, by oEmbed",
         "`STORYWAKE_X_TOKEN`: posts (100 at once), the conversation of the last seven days, quotes; from the full archive "
-        "posts that link to a story that is older, and answers to older posts that articles show",
+        "posts that link to a story that is older, and answers to older posts that articles show or that have ten and link to it",
         "with the token: likes, reposts, replies, quotes, views, followers",
     )
     documentation = "docs.x.com, X API v2"
