@@ -51,7 +51,8 @@ from .past_posts import past_looks
 from .waking import WHOLE
 
 MAX_SEARCH_SHARE = 0.8
-"""Share of a day's budget, 0 to 1, that searches for links may use."""
+"""Share of a day's budget, 0 to 1, that searches for links and for words may use."""
+SEARCHES = (LookKind.LINKING, LookKind.NAMING)
 DAY = timedelta(days=1)
 GATHERING = "the server was still gathering answers from other servers"
 
@@ -124,8 +125,8 @@ def settle(engine: Engine, settings: Settings, looks: Sequence[Look], ending: En
     with reading(engine) as connection:
         threads = {t.look_id: t for t in threads_of(connection, [x.post_id for x in looks if x.post_id], WHOLE)}
         rivals = (
-            count_looks(connection, looks[0].kind, looks[0].source, stamp(at))
-            if looks[0].kind == LookKind.LINKING
+            sum(count_looks(connection, kind, looks[0].source, stamp(at)) for kind in SEARCHES)
+            if looks[0].kind in SEARCHES
             else 0
         )
     settled = []
@@ -179,11 +180,11 @@ def _after_thread(look: Look, thread: Thread, ending: Ending, at: datetime, firs
 def _pause(settings: Settings, look: Look, ending: Ending, at: datetime, first: timedelta, rivals: int) -> timedelta:
     """The wait until the next look.
 
-    Searches for links wait so long that their platform's budget lasts through the day.
+    Searches for links and for words wait so long that their platform's budget lasts through the day.
     """
     pause = wait(LookKind(look.kind), _quiet(look, ending, at), first)
     source = SOURCES.get(look.source)
-    budget = budgets(settings).get(source.search_budget) if source and look.kind == LookKind.LINKING else None
+    budget = budgets(settings).get(source.search_budget) if source and look.kind in SEARCHES else None
     if source is None or budget is None or not budget.most:
         return pause
     return max(pause, DAY * (source.search_units * max(rivals, 1) / (MAX_SEARCH_SHARE * budget.most)))

@@ -93,8 +93,8 @@ class Source(Generic[SettingsT]):
     # Settings and money
     services: tuple[str, ...] = ()  # other services that are asked about it, whose settings stand in its group
     group: type[SettingsT]  # its settings, each named ``NAME_…``
-    searches_words = False  # whether ``naming`` is asked: its search reads the words of posts, and costs nothing
-    search_budget = ""  # the budget that a search for links is charged to; "" where searching is free
+    searches_words = False  # whether ``naming`` is asked: its search reads the words of posts, and costs no money
+    search_budget = ""  # the budget that a search for links or words is charged to; "" where searching is free
     search_units = 1  # what a search costs of it
     resumes = False  # whether ``newer`` asks for what came after a post, since what is asked for again costs again
     search_holds: timedelta | None = None  # how far back ``linking`` reaches, where ``archive`` reaches further

@@ -75,7 +75,7 @@ class Threads(Source[ThreadsSettings]):
     )
     row = Row(
         "the post as the article shows it, and recordings",
-        "`STORYWAKE_THREADS_TOKEN` (approved by Meta): posts that name an address",
+        "`STORYWAKE_THREADS_TOKEN` (approved by Meta): posts that name an address, or speak of the story without one",
         "as recorded",
     )
     documentation = "developers.facebook.com/documentation/threads"
@@ -83,6 +83,7 @@ class Threads(Source[ThreadsSettings]):
     checked = "2026-11-27"
     group = ThreadsSettings
     search_budget = NAME
+    searches_words = True
 
     hosts = {"threads.net": _path, "threads.com": _path}
     profiles = dict.fromkeys(("threads.net", "threads.com"), r"/@([\w.]+)/?$")
@@ -104,10 +105,19 @@ class Threads(Source[ThreadsSettings]):
 
     async def linking(self, fetcher: Fetcher, settings: ThreadsSettings, url: str) -> AsyncIterator[Answer]:
         """Posts that name an address without its scheme, newest first, page by page."""
-        parts = split(url)
-        if not settings.threads_token or not parts:
+        if parts := split(url):
+            async for answer in self._search(fetcher, settings, f"{parts.netloc}{parts.path}"):
+                yield answer
+
+    async def naming(self, fetcher: Fetcher, settings: ThreadsSettings, words: str) -> AsyncIterator[Answer]:
+        """Posts with some words, likewise."""
+        async for answer in self._search(fetcher, settings, words):
+            yield answer
+
+    async def _search(self, fetcher: Fetcher, settings: ThreadsSettings, words: str) -> AsyncIterator[Answer]:
+        if not settings.threads_token:
             return
-        asked = {"q": f"{parts.netloc}{parts.path}", "search_type": "RECENT", "fields": FIELDS, "limit": "100"}
+        asked = {"q": words, "search_type": "RECENT", "fields": FIELDS, "limit": "100"}
 
         async def ask(after: str) -> Evidence:
             return await paid(

@@ -105,6 +105,7 @@ def test_what_todays_budget_does_not_hold_waits_for_the_next_day(
         ("youtube", 100, True, 0, 18),  # eighty searches a day fit in the budget's part for them
         ("youtube", 10, True, 0, 180),  # eight a day do
         ("youtube", 10, False, 100, 300),  # quieter than the budget asks
+        ("threads", 10, True, 0, 180),  # a budget for searches of all kinds
     ],
 )
 def test_a_search_waits_by_what_it_brought_and_by_what_it_costs(
@@ -118,9 +119,10 @@ def test_a_search_waits_by_what_it_brought_and_by_what_it_costs(
     quiet_hours: int,
     minutes: int,
 ) -> None:
-    look = look_at(engine, story, LookKind.LINKING, source)
+    look = look_at(engine, story, LookKind.NAMING if source == "threads" else LookKind.LINKING, source)
     clock.forward(hours=quiet_hours)
-    settle(engine, settings.model_copy(update={"youtube_searches": budget}), [look], Ending(grew=grew))
+    chosen = {"youtube_searches": budget, "threads_budget": budget, "threads_token": "t"}
+    settle(engine, settings.model_copy(update=chosen), [look], Ending(grew=grew))
     clock.forward(minutes=minutes)
     assert row(engine) == ("ok", clock.now, 0)
 

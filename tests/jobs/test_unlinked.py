@@ -203,7 +203,7 @@ def test_platforms_are_searched_for_the_storys_names(ferry: Engine, settings: Se
     assert posts == 1, "what a stranger wrote on something else is not kept"
 
 
-@pytest.mark.parametrize("platform", ["reddit", "misskey"])
+@pytest.mark.parametrize("platform", ["reddit", "misskey", "threads"])
 def test_networks_that_want_a_token_are_searched_for_the_storys_names(
     ferry: Engine, settings: Settings, platform: str
 ) -> None:
@@ -228,6 +228,19 @@ def test_networks_that_want_a_token_are_searched_for_the_storys_names(
         found = [{"id": f"9n{n}", "text": words, **told} for n, words in enumerate((REACTION, STRANGER))]
         return httpx.Response(200, json=found)
 
+    def threads(request: httpx.Request) -> httpx.Response:
+        assert request.headers["authorization"] == "Bearer t"
+        words = request.url.params["q"]
+        asked.append(words)
+        if "." in words:  # an address
+            return httpx.Response(200, json={"data": []})
+        told = {"username": "ann", "media_type": "TEXT_POST", "timestamp": "2026-03-03T09:00:00+0000"}
+        found = [
+            {"id": str(n), "permalink": f"https://www.threads.net/@ann/post/Cz{n}", "text": words, **told}
+            for n, words in enumerate((REACTION, STRANGER))
+        ]
+        return httpx.Response(200, json={"data": found})
+
     chosen = settings.model_copy(
         update={"platforms": [platform], "coverage": False, f"{platform}_token": SecretStr("t")}
     )
@@ -236,6 +249,7 @@ def test_networks_that_want_a_token_are_searched_for_the_storys_names(
     with respx.mock(assert_all_called=False) as router:
         router.get(host="oauth.reddit.com", path="/search").mock(side_effect=reddit)
         router.post(path="/api/notes/search").mock(side_effect=misskey)
+        router.get(path="/v1.0/keyword_search").mock(side_effect=threads)
         router.route().respond(404)
         asyncio.run(collect(ferry, chosen, [story]))
     assert {"Norlund Lines", "Skerry Queen"} <= set(asked)
