@@ -337,7 +337,7 @@ def _after_preposition(s: Sentence, name: Name, known: tuple[str, ...]) -> Attri
             continue
         if any(n.start >= match.end() and n.end < name.start for n in s.names) or lex.verb.search(between):
             continue
-        apposition = BETWEEN_COMMAS.match(rest) or ORGANISATION_AFTER.match(rest)
+        apposition = BETWEEN_COMMAS.match(rest) or ORGANISATION_AFTER.match(rest) or PARTY.match(rest)
         end = name.end + (apposition.end() if apposition else 0)
         sure = name.sure
         if lex.language in ("ru", "uk", "pl"):

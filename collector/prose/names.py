@@ -151,6 +151,7 @@ def _is_no_person(text: str, words: Words, lex: Lexicon) -> bool:
         or folded[0] in PLACE_OPENERS
         or any(word in PLACES or word in ORG_MARKS for word in folded)
         or ROMAN.fullmatch(words[-1][0]) is not None
+        or (ACRONYM.fullmatch(words[-1][0]) is not None and not text.isupper())
     )
 
 

@@ -2,9 +2,10 @@
 
 import regex
 
-from ..lexicon import Lexicon
+from ..lexicon import Lexicon, given_names
 from .attribution import Attribution, find_attribution
-from .sentences import Quotes, find_quotes, is_quoted
+from .names import LOCATIVE, person_names
+from .sentences import WHO, Quotes, find_quotes, is_quoted
 
 MAX_PARTS = 4
 """Places of a sentence that are tried for another speaker's clause, or for more of the same speaker's."""
@@ -28,6 +29,10 @@ JOINED = regex.compile(
     r",?\s{1,4}(?:and|but|und|aber|och|men|ja|mutta|sekä|et|mais|y|e|pero|и|но|а|та|і|й|але)\s{1,4}(?:\p{Ll}{1,40}\s{1,4}){0,2}?(\p{Ll}{3,40})(?=[\s,:])"
 )
 """``, but warned``: a conjunction, and perhaps a verb of the subject before."""
+RELATIVE = regex.compile(
+    rf",\s{{1,4}}(?:{WHO})\s{{1,4}}(?:\p{{Ll}}{{1,12}}\s{{1,4}}){{0,2}}?(\p{{Ll}}{{3,40}})(?=[\s,:])"
+)
+"""A clause about whom was just named, and perhaps a verb: ``beside Ann Lee, who noted``."""
 ANNOUNCES = regex.compile(r"\s{0,4}(?::\s|:?\s{0,4}[“„”«»\"])")
 
 
@@ -44,7 +49,30 @@ def speakers_parts(sentence: str, lex: Lexicon, known: tuple[str, ...]) -> list[
         at = find_attribution(rest, find_quotes(rest), lex, known)
         if at and at.form == "lead" and at.start == 0:
             return [sentence[: mark.start()], rest]
-    return _contrasted(sentence, quotes, lex, known) or [sentence]
+    return _contrasted(sentence, quotes, lex, known) or _related(sentence, quotes, lex, known) or [sentence]
+
+
+def _related(sentence: str, quotes: Quotes, lex: Lexicon, known: tuple[str, ...]) -> list[str] | None:
+    """The parts of ``Beside him sat Ann Lee, who noted that it rained``; None where the sentence may go on behind the clause."""
+    for mark in RELATIVE.finditer(sentence):
+        word, rest = mark[1].casefold(), sentence[mark.end(1) :]
+        opening = lex.that.match(rest) or ANNOUNCES.match(rest)
+        if word not in lex.verbs or not opening or is_quoted(mark.start(), quotes):
+            continue
+        begun = mark.end(1) + opening.end()
+        if any(not is_quoted(begun + comma.start(), quotes) for comma in COMMA.finditer(sentence[begun:])):
+            continue
+        name = next((n for n in person_names(sentence, lex, known) if n.start and n.end == mark.start()), None)
+        if name and _is_nominative(name.text, lex):
+            return [sentence[: mark.start()], f"{name.text} {mark[1]}{rest}"]
+    return None
+
+
+def _is_nominative(name: str, lex: Lexicon) -> bool:
+    """Whether a name stands as it is told, as far as its first or last word shows."""
+    if lex.language in ("ru", "uk"):
+        return name.split()[0].casefold() in given_names()
+    return lex.language != "fi" or (not LOCATIVE.search(name[-3:]) and not name.endswith("lle"))
 
 
 def _contrasted(sentence: str, quotes: Quotes, lex: Lexicon, known: tuple[str, ...]) -> list[str] | None:

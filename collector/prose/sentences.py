@@ -24,6 +24,8 @@ QUOTED = regex.compile(
     r"|(?<!\w)\"([^\"]{2,800})\""
     r"|(?<!\w)‘([^‘’]{12,800})’(?!\w)"  # a short one may be an apostrophe's work
 )
+WHO = "who|der|die|qui|que|quien|quienes|joka|jotka|som|который|которая|которые|який|яка|які|котрий|котра"
+"""What opens a clause about a person just named, as a pattern."""
 OPENING_MARK = re.compile(r"[“”„«»\"‘]")
 """What opens a quotation."""
 ABBREVIATIONS = r"\p{Lu}|Mr|Mrs|Ms|Mme|Dr|Capt|Sens|Reps|Supt|Det|Insp|Cllr|Maj|Adm|Cpl|Cmdr|Messrs|Prof|St|Sr|Sra|Dra|Dipl|Ing|Mag|Hon|Rev|Sgt|Gov|Nr|Abs|Art|Tel|vihr|kok|kesk|sd|ps|vas|kd|rkp|Gen|Sen|Rep|Lt|Col|U\.S|vs|esim|mm|ns|bl\.a|t\.ex|z\.B|ca|Nr|etc|г|т\.е|т\.к"

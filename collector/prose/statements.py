@@ -26,6 +26,10 @@ from .words import words_said
 
 NICKNAME = regex.compile(r"(\p{Lu}\p{Ll}+ )[“”„«»\"‘][^“”„«»\"‘’\s]{2,20}[“”«»\"’] (?=\p{Lu}\p{Ll})")
 """A nickname between a first name and a surname: ``Tony "Ducks" Corallo``."""
+SINGLE = regex.compile(
+    r"(?<![\p{L}\p{N}'’])'(?=\p{Lu})((?:[^'\n]|(?<=\p{L})'(?=\p{L})){10,800}?[,.!?…])'(?![\p{L}\p{N}])"
+)
+"""A quotation between typewriters' single marks: ``'It rained,' said Ann Lee``."""
 DASH_OPENING = regex.compile(r"^\s*(?:[–—―-]\s+|[—―])(?=\S)")
 DASH_WITHIN = regex.compile(r"[–—―-]\s+(?=[^«“”„\"\s])")
 """A dash that opens a quotation behind a paragraph's first sentence."""
@@ -59,6 +63,8 @@ def read_statements(text: str, language: str | None, known: tuple[str, ...] = ()
     """
     lex = lexicon(language)
     text = NICKNAME.sub(r"\1", text[:MAX_TEXT_LENGTH])
+    if lex.language == "en":
+        text = SINGLE.sub(r"‘\1’", text)
     named = full_names(text, lex, known)
     statements: list[Statement] = []
     affiliations: dict[str, str] = {}
@@ -256,7 +262,12 @@ class _Reader:
         """What a quotation says that holds its own attribution: ``«Words, — said X. — More»``, ``« Words, dit-il. More »``."""
         at = find_attribution(quoted, (), self.lex, self.known, tail=True)
         if at and INSIDE[self.lex.language].search(quoted[: at.start]):
-            self.speaker = self.person = self._by(at, _around(quoted, at.start, at.end, inside=True), True)[-1]
+            apposed = (
+                len(at.after.rstrip(".,")) if at.after[-1:] in (",", ".") and quoted[at.end + len(at.after) :] else 0
+            )
+            self.speaker = self.person = self._by(at, _around(quoted, at.start, at.end + apposed, inside=True), True)[
+                -1
+            ]
             return self.speaker
         found = self._mentioned_again(quoted, (), tail=True)
         return found[0] if found else None

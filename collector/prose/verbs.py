@@ -41,7 +41,7 @@ NOT_FINITE = regex.compile(r"(?r)(?<!\p{L})(?:haber|habiendo|avoir|ayant|having)
 TAIL = regex.compile(r"(?r),\s*(?:(?:según|como|comme|wie|kuten|как|як)\s+)?(?:(?:a|ha|har|hat|se)\s+|s['’])?$")
 NAME_TAIL = regex.compile(r"(?r),\s+(?:[\p{L}-]+\s+){0,4}(?:\p{Lu}\S+\s+){1,3}$")
 CAPITAL = regex.compile(r"\p{Lu}")
-ENDING = regex.compile(r"\A(?:[^,;:“”„«»\"]|:(?=\p{Ll})){0,90}$")
+ENDING = regex.compile(r"\A(?:[^,;:“”„«»\"]|:(?=\p{Ll})){0,90}(?:,\s\p{Ll}[^,;:“”„«»\"]{2,90})?$")
 MIN_TAILED_WORDS = 3
 """Words before ``, writes Ann Lee`` at the end of a sentence."""
 MAX_ASIDE_WORDS = 3

@@ -4,7 +4,7 @@ import regex
 
 from ..lexicon import Lexicon
 from .attribution import Attribution
-from .sentences import Quotes, find_quotes
+from .sentences import WHO, Quotes, find_quotes
 from .verbs import reports
 
 MIN_WORDS = 2
@@ -45,7 +45,7 @@ TAKEN_UP = regex.compile(r",\s+(?:but|pero|sino|mais|aber|sondern|men|но|ал�
 REVEALED = regex.compile(r"\s?:\s+(?=\S+\s)")
 AUXILIARY = regex.compile(r"(?r)(?<=,\s*)(?:(?:a|ha|har|hat|se)\s+|s['’])$")
 """What stands before a verb behind the words that it reports: ``Il pleut, a (dit X)``."""
-RELATIVE = regex.compile(r"\A,\s+(\p{L}+)\s[^,]{1,120}(?:,|\.?\s*\Z)")
+RELATIVE = regex.compile(rf"\A,\s+(?:{WHO}|whose|cuyo|cuya|dont|jonka|vars|чей|чья|чий)\s[^,]{{1,120}}(?:,|\.?\s*\Z)")
 """What is said of a person behind the name: ``according to Ann Lee, who runs it``."""
 PREDICATE = regex.compile(
     r",\s+(?:was|were|is|are|will|would|has|had|should|could|can|must|est|était|sera|sont|es|fue|será|está|son|är|var|blir)\s"
@@ -144,8 +144,7 @@ def _reported(sentence: str, at: Attribution, lex: Lexicon) -> str:
     """
     lead, rest = sentence[: at.start], sentence[at.end :]
     if at.form == "according":
-        relative = RELATIVE.match(rest)
-        if relative and relative[1].casefold() in lex.blocking:
+        if relative := RELATIVE.match(rest):
             rest = rest[relative.end() :]
         return f"{lead.strip(' ,')} {rest.strip(' ,.')}".strip()
     if at.form == "likewise":
@@ -213,6 +212,8 @@ def _around_inverted(lead: str, rest: str, at: Attribution, lex: Lexicon) -> str
         skipped = rest[len(at.after) - 1 :]
     clause = next((c for c in (_clause(rest, at, lex), _clause(skipped, at, lex)) if c is not None), None)
     words = AUXILIARY.sub("", lead).strip(" ,–")
+    if clause is not None and words.split(" ", 1)[0].casefold() in lex.subordinate:
+        return clause.strip(" ,.:")
     closed = lead.rstrip().endswith((",", "–", "—", "”", "“", "»", '"', "?", "!"))
     if words and lead.rstrip().endswith(",") and rest.startswith(",") and _takes_up(rest, lex):
         return f"{words}{rest.rstrip(' .')}" if len(words.split()) > MIN_LEAD_WORDS else f"{words} {rest.strip(' ,.')}"
