@@ -1,4 +1,4 @@
-"""Writes the month and country names that prose and times are read with, from CLDR by Babel: ``python -m bench.cldr``.
+"""Writes the names of months, weekdays and countries that prose and times are read with, from CLDR by Babel: ``python -m bench.cldr``.
 
 Babel keeps all of a locale in memory to tell its months; the words alone are a hundredth of that.
 """
@@ -19,8 +19,9 @@ PLACE = Path(__file__).parent.parent / "collector" / "lexicon" / "cldr.json"
 
 
 def words() -> dict[str, Any]:
-    """``months``: every month's name or abbreviation, casefolded, to its numbers; ``countries``: every country's name, casefolded."""
+    """``months``: every month's name or abbreviation, casefolded, to its numbers; ``weekdays`` and ``countries``: every name, casefolded."""
     months: dict[str, set[int]] = {}
+    weekdays: set[str] = set()
     countries: set[str] = set()
     for language in LANGUAGES:
         locale = Locale.parse(language)
@@ -30,8 +31,10 @@ def words() -> dict[str, Any]:
                 for number, name in locale.months[context][width].items():
                     for form in {name, name.rstrip(".")}:
                         months.setdefault(form.casefold(), set()).add(number)
+                weekdays |= {name.rstrip(".").casefold() for name in locale.days[context][width].values()}
     return {
         "months": {name: sorted(numbers) for name, numbers in sorted(months.items())},
+        "weekdays": sorted(weekdays),
         "countries": sorted(countries),
     }
 

@@ -60,6 +60,18 @@ def _months(language: str | None) -> dict[str, int]:
 
 
 @cache
+def _weekdays() -> frozenset[str]:
+    return frozenset(cldr()["weekdays"])
+
+
+@cache
+def _zones_in_words() -> re.Pattern[str]:
+    """What names a zone in words: ``Moscow time``, ``(heure de Paris)``."""
+    phrases = "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in word_lists("times")["zones_in_words"])
+    return re.compile(rf"{BETWEEN}[(\[]?(?P<phrase>{phrases})\b[)\]]?", re.IGNORECASE)
+
+
+@cache
 def _listed(table: str, name: str) -> frozenset[str]:
     return frozenset(word_lists("times")[table][name].split())
 
@@ -70,9 +82,9 @@ FORMATS = tuple(
     for pattern in (
         rf"(?<![\d.,/-]){YEAR}(?P<sep>[-/.])(?P<m>\d{{1,2}})(?P=sep){DAY}(?!\d|[-/]\d)",
         r"(?<![\d.,/-])(?P<a>\d{1,2})(?P<sep>\.\s?|/|-)(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4}|\d\d(?![\d:.]))(?!\d|[-/]\d)",
-        rf"(?<![\d.,:/-]){DAY}(?:st|nd|rd|th|er|º|ª|\.)?,?(?:\s{{1,4}}|(?P<sep>[-/]))(?:de\s{{1,4}}|d['’]\s{{0,4}}|of\s{{1,4}})?(?P<word>{WORD})"
-        rf"(?:(?P=sep)|\.?,?\s{{1,4}})(?:de\s{{1,4}}|del\s{{1,4}})?(?P<y>\d{{4}}|\d\d(?=\s{{1,4}}\d{{1,2}}:))(?!\d)",
-        rf"\b(?P<word>{WORD})\.?\s{{1,4}}{DAY}(?:st|nd|rd|th)?\.?,?\s{{1,4}}{YEAR}(?!\d)",
+        rf"(?<![\d.,:/-]){DAY}(?:st|nd|rd|th|er|º|ª|\.|:[ae])?,?(?:\s{{1,4}}|(?P<sep>[-/]))(?:de\s{{1,4}}|d['’]\s{{0,4}}|of\s{{1,4}})?(?P<word>{WORD})"
+        rf"(?:(?P=sep)|\.?,?\s{{1,4}})(?:de\s{{1,4}}|del\s{{1,4}})?(?P<y>\d{{4}}|['’‘]\d\d|\d\d(?=\s{{1,4}}\d{{1,2}}:))(?!\d)",
+        rf"\b(?P<word>{WORD})\.?\s{{1,4}}{DAY}(?:st|nd|rd|th)?\.?,?\s{{1,4}}(?P<y>\d{{4}}|['’‘]\d\d)(?!\d)",
         rf"\b(?P<word>{WORD})\s{{1,4}}{DAY}\s{{1,4}}(?P<clock>\d\d?:\d\d(?::\d\d)?\s{{1,4}}(?:[A-Z]{{1,5}}\s{{1,4}}|[+-]\d{{4}}\s{{1,4}})?){YEAR}(?!\d)",
         rf"(?<!\d){YEAR}\.?\s{{1,4}}(?:m\.\s{{1,4}}|gada\s{{1,4}})?(?:{DAY}\.\s{{1,4}})?(?P<word>{WORD})(?:\s{{1,4}}(?P<dd>\d{{1,2}})(?!\d))?",
         rf"(?<!\d){YEAR}\s{{0,4}}[年년]\s{{0,4}}(?P<m>\d{{1,2}})\s{{0,4}}[月월]\s{{0,4}}{DAY}\s{{0,4}}[日일]",
@@ -98,8 +110,9 @@ REGION = re.compile(r"\s{0,4}[(\[]?(?P<region>[A-Z][A-Za-z]{1,20}(?:/[A-Z][A-Za-
 HYPHENS = {0x2010: "-", 0x2011: "-"}
 """Signs that publishing systems put for a hyphen, so that no line breaks there."""
 ZONE = re.compile(r"\s{0,4},?\s{0,4}[(\[]?(?P<name>[A-Z]{1,5}|мск|МСК|z)\b(?![.'’-]\w)")
+LEADING = re.compile(rf"[)\]]?{BETWEEN}(?:{WORD}\.?{BETWEEN}){{0,2}}")
 EARLIER_CLOCK = re.compile(
-    rf"(?<![\d.:])(?P<h>\d\d?)(?::|\.(?=\d\d\s?(?:{HALF})))(?P<i>\d\d)(?::(?P<s>\d\d))?(?:\s?(?P<after>{HALF}))?(?![\d:])"
+    rf"(?<![\d.:])(?P<h>\d\d?)(?::|\.(?=\d\d\s?(?:{HALF}|[Uu]hr\b|uur\b)))(?P<i>\d\d)(?::(?P<s>\d\d))?(?:\s?(?P<after>{HALF}))?(?![\d:])"
 )
 MAX_BEFORE, MAX_FILLERS = 40, 3
 """Characters before a day in which its time of day is looked for; words between a day and its time of day."""
@@ -120,7 +133,7 @@ def read_time(text: str, locale: str | None = None) -> Written | None:
     text = text.strip().translate(HYPHENS)
     if len(text) > MAX_TIME_LENGTH:
         return None
-    found = _compact(text) or next(find_times(text, locale), None)
+    found = _compact(text, locale) or next(find_times(text, locale), None)
     if found is None or not re.fullmatch(rf"\W*(?:{WORD}\W+){{0,2}}", text[: found.start]):
         return None
     return found if re.fullmatch(rf"\W*(?:\([^()]*\))?(?:\W*{WORD})?\W*", text[found.end :]) else None
@@ -130,7 +143,7 @@ def find_times(text: str, locale: str | None = None) -> Iterator[Written]:
     """The times written in the first ``MAX_SEARCHED`` characters of ``text``, in order."""
     text, start = text[:MAX_SEARCHED], 0
     while day := _first_day(text, locale, start):
-        written = _clocked(text, day)
+        written = _clocked(text, day, locale)
         yield written
         start = max(written.end, day.end)
 
@@ -155,11 +168,13 @@ def _first_day(text: str, locale: str | None, start: int) -> _Day | None:
 def _day(match: re.Match[str], locale: str | None) -> date | None:
     """The day of a match, or None where it is none or could be another."""
     told = match.groupdict()
-    language = (locale or "").replace("_", "-").split("-")[0].lower()
+    language = _language(locale)
     year, day = told["y"], told.get("d") or told.get("dd")
     month: int | None
     if told.get("word"):
         month = _months(language if language in word_lists("times")["months_of"] else None).get(told["word"].casefold())
+    elif told.get("a") and _is_year_first(told, language):
+        year, month, day = told["a"], int(told["b"]), year
     elif told.get("a"):
         numbers = _ordered(int(told["a"]), int(told["b"]), told["sep"], locale)
         if numbers is None or (
@@ -172,10 +187,27 @@ def _day(match: re.Match[str], locale: str | None) -> date | None:
     return _date(_year(year), month, int(day)) if day and month else None
 
 
+def _is_year_first(told: dict[str, str], language: str) -> bool:
+    return (
+        told["sep"] == "-"
+        and len(told["a"]) == len(told["y"]) == 2
+        and language in _listed("order", "short_year_first")
+    )
+
+
+def _language(locale: str | None) -> str:
+    return (locale or "").replace("_", "-").split("-")[0].lower()
+
+
+def _country(locale: str | None) -> str:
+    return next((part.upper() for part in (locale or "").replace("_", "-").split("-")[1:] if len(part) == 2), "")
+
+
 def _year(text: str) -> int:
     """A year; of two digits as RFC 5322 (4.3) reads them, of the Buddhist era in ours."""
-    year = int(text)
-    if len(text) == 2:
+    digits = text.lstrip("'’‘")
+    year = int(digits)
+    if len(digits) == 2:
         return year + (2000 if year < 50 else 1900)
     return year - BUDDHIST_YEARS if 2400 < year < 2700 else year
 
@@ -193,14 +225,13 @@ def _ordered(first: int, second: int, separator: str, locale: str | None) -> tup
         return first, second
     if second > 12:
         return second, first
-    parts = (locale or "").replace("_", "-").split("-")
-    country = next((part.upper() for part in parts[1:] if len(part) == 2), "")
-    if country in _listed("order", "either") or (not country and parts[0].lower() in ("", "en")):
+    country = _country(locale)
+    if country in _listed("order", "either") or (not country and _language(locale) in ("", "en")):
         return None
     return (second, first) if country in _listed("order", "month_first") else (first, second)
 
 
-def _compact(text: str) -> Written | None:
+def _compact(text: str, locale: str | None) -> Written | None:
     """A time that begins with a day in digits alone, or by its week or number in the year."""
     match = NUMBERS.match(text)
     if match is None:
@@ -218,13 +249,13 @@ def _compact(text: str) -> Written | None:
     if not told["week"] and day.year != int(told["y"]):
         return None
     clock = COMPACT_CLOCK.match(text, match.end()) or CLOCK.match(text, match.end())
-    return _with(text, day, (match.start(), match.end()), clock)
+    return _with(text, day, (match.start(), match.end()), clock, locale)
 
 
-def _clocked(text: str, found: _Day) -> Written:
+def _clocked(text: str, found: _Day, locale: str | None) -> Written:
     """A day with the time of day that stands beside it."""
     if found.clock:
-        inner = _with(found.clock, found.day, (0, 0), CLOCK.match(found.clock))
+        inner = _with(found.clock, found.day, (0, 0), CLOCK.match(found.clock), locale)
         return inner._replace(start=found.start, end=found.end)
     start = found.end
     for _ in range(MAX_FILLERS):
@@ -232,28 +263,34 @@ def _clocked(text: str, found: _Day) -> Written:
         if word is None or word["word"].casefold() not in _listed("clock", "beside"):
             break
         start = word.end()
-    written = _with(text, found.day, (found.start, found.end), CLOCK.match(text, start))
-    return written if written.clock else _with_earlier(text, written)
+    written = _with(text, found.day, (found.start, found.end), CLOCK.match(text, start), locale)
+    return written if written.clock else _with_earlier(text, written, locale)
 
 
-def _with_earlier(text: str, day: Written) -> Written:
+def _with_earlier(text: str, day: Written, locale: str | None) -> Written:
     """A day with the time of day that stands right before it: ``10:30 AM ET, March 5, 2024``."""
     start = max(0, day.start - MAX_BEFORE)
     for clock in EARLIER_CLOCK.finditer(text[start : day.start]):
         moment = _time(clock)
-        zone, unknown, end = _zone(text, start + clock.end())
-        if moment and end <= day.start and re.fullmatch(rf"[)\]]?{BETWEEN}(?:(?:on|den)\s+)?", text[end : day.start]):
+        zone, unknown, end = _zone(text, start + clock.end(), locale)
+        if moment and end <= day.start and _leads_to_day(text[end : day.start]):
             return Written(day.day, moment, zone, unknown, start + clock.start(), day.end)
     return day
 
 
-def _with(text: str, day: date, place: tuple[int, int], clock: re.Match[str] | None) -> Written:
+def _leads_to_day(between: str) -> bool:
+    """Whether what stands between a time of day and a day is nothing but a weekday and what leads to it: ``ET, Tue``, ``, den``."""
+    said = {word.casefold() for word in re.findall(WORD, between)}
+    return bool(LEADING.fullmatch(between)) and said <= _listed("clock", "leading") | _weekdays()
+
+
+def _with(text: str, day: date, place: tuple[int, int], clock: re.Match[str] | None, locale: str | None) -> Written:
     moment = _time(clock) if clock else None
     if clock and _is_midnight_after(clock) and day < date.max:
         moment, day = time(), day + timedelta(days=1)
     if clock is None or moment is None:
         return Written(day, None, None, False, *place)
-    zone, unknown, end = _zone(text, clock.end())
+    zone, unknown, end = _zone(text, clock.end(), locale)
     return Written(day, moment, zone, unknown, place[0], end)
 
 
@@ -276,11 +313,14 @@ def _is_midnight_after(clock: re.Match[str]) -> bool:
     return told["h"] == "24" and not int(told["i"] or 0) and not int(told["s"] or 0)
 
 
-def _zone(text: str, start: int) -> tuple[tzinfo | None, bool, int]:
+def _zone(text: str, start: int, locale: str | None) -> tuple[tzinfo | None, bool, int]:
     """The zone that follows a time of day: (zone, whether one is named that is not known, end)."""
     filler = FILLER.match(text, start)
     if filler and filler["word"].casefold() in _listed("clock", "beside"):
         start = filler.end()
+    if match := _zones_in_words().match(text, start):
+        zone = _region(word_lists("times")["zones_in_words"][" ".join(match["phrase"].casefold().split())])
+        return zone, zone is None, match.end()
     if match := OFFSET.match(text, start):
         offset = timedelta(hours=int(match["h"]), minutes=int(match["i"] or 0))
         if offset > MAX_OFFSET:
@@ -291,7 +331,8 @@ def _zone(text: str, start: int) -> tuple[tzinfo | None, bool, int]:
         zone = _region(match["region"])
         return zone, zone is None, match.end()
     if match := ZONE.match(text, start):
-        known = word_lists("times")["zones"].get(match["name"].casefold())
+        name, lists = match["name"].casefold(), word_lists("times")
+        known = lists["zones_of"].get(_country(locale), {}).get(name, lists["zones"].get(name))
         zone = (
             _region(known) if isinstance(known, str) else None if known is None else timezone(timedelta(minutes=known))
         )
