@@ -301,6 +301,7 @@ def publishers() -> dict[str, str]:
 
 @cache
 def common() -> dict[str, tuple[str, ...]]:
-    """Word lists for all languages: ``not_a_name``, ``places``, ``named_after``, ``organisation_words``, ``joined_words``."""
+    """Word lists for all languages: ``not_a_name``, ``places``, ``who``, ``named_after``, ``organisation_words``,
+    ``joined_words``."""
     tables = word_lists("common")
     return {name: tuple(words.split()) for name, words in tables.items()}

@@ -14,12 +14,15 @@ from ..markup.links import find_links
 from ..markup.marks import Attributes, Marks
 from ..records import NO_MEDIA, Author, Post, PostAddress, Reach
 from ..values import at, count, mapping, text, text_in
+from .instagram_comments import EDGES, LISTS, comment, is_below, with_places
 from .meta import MetaPlatform, first_count, is_ad
 from .words import media
 
 NAME = "instagram"
 DATED = frozenset(("caption", "taken_at", "taken_at_timestamp", "timestamp", "owner", "user", "username"))
 """Fields of which every medium has one."""
+HOLDING = frozenset((*LISTS, *EDGES))
+"""Fields that hold comments."""
 DESCRIPTIONS = ("alt_text", "custom_accessibility_caption")
 
 
@@ -64,12 +67,29 @@ class Instagram(MetaPlatform):
     zeeschuimer = ("instagram.com",)
 
     def read(self, item: dict[str, Any]) -> Iterable[Post]:
-        """A Graph API medium, a web client's item, or a GraphQL node."""
+        """A Graph API medium, a web client's item, a GraphQL node, or a comment below one of them."""
+        if is_below(item):
+            found = comment(item)
+            return (found,) if found else ()
         if DATED.isdisjoint(item) or "text_post_app_info" in item or is_ad(item):
             return ()
+        code, part = self._code(item)
+        return (_medium(item, code, part),) if code else ()
+
+    def inside(self, item: dict[str, Any]) -> list[Any]:
+        """Whatever lies in an object; comments are told what they answer."""
+        found = super().inside(item)
+        if not found or HOLDING.isdisjoint(item):
+            return found
+        comments = with_places(item, None if is_below(item) else self._code(item)[0])
+        held = [item[name] for name in HOLDING if name in item] if comments else []
+        return [*(value for value in found if not any(value is each for each in held)), comments]
+
+    def _code(self, item: dict[str, Any]) -> tuple[str | None, str]:
+        """A medium's code, and the part of its address before it."""
         address = self.identify(text(item["permalink"])) if "permalink" in item else None
         code = text_in(item, "code", "shortcode") or (address.external_id if address else None)
-        return (_medium(item, code, "reel" if address and "/reel/" in address.url else "p"),) if code else ()
+        return code, "reel" if address and "/reel/" in address.url else "p"
 
 
 def _medium(item: dict[str, Any], code: str, part: str) -> Post:

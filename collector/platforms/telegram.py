@@ -145,7 +145,8 @@ def _bot_message(message: dict[str, Any]) -> Post:
     channel = text(chat.get("username"))
     number = text(message.get("message_id"))
     words = text(message.get("text")) or text(message.get("caption"))
-    marked = [text(e.get("url")) for e in items(message.get("entities")) if e.get("type") == "text_link"]
+    entities = [*items(message.get("entities")), *items(message.get("caption_entities"))]
+    marked = [text(e.get("url")) for e in entities if e.get("type") == "text_link"]
     origin = text(at(message, "forward_origin", "chat", "username")) or text(
         at(message, "forward_from_chat", "username")
     )

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import regex
 
+from ..lexicon import common
+
 Quotes = tuple[tuple[str, int, int], ...]
 """A sentence's quotations: the words, and where the quotation with its marks starts and ends."""
 
@@ -24,7 +26,7 @@ QUOTED = regex.compile(
     r"|(?<!\w)\"([^\"]{2,800})\""
     r"|(?<!\w)‘([^‘’]{12,800})’(?!\w)"  # a short one may be an apostrophe's work
 )
-WHO = "who|der|die|qui|que|quien|quienes|joka|jotka|som|который|которая|которые|який|яка|які|котрий|котра"
+WHO = "|".join(common()["who"])
 """What opens a clause about a person just named, as a pattern."""
 OPENING_MARK = re.compile(r"[“”„«»\"‘]")
 """What opens a quotation."""
