@@ -1,17 +1,17 @@
 """Reads pieces of HTML as platforms put them into JSON: text and links; and bounds the depth of markup."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import accumulate, islice
-from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from ..values import clean, unescape
+from ..values import clean
+from ..values import text as text_of
+from .plain import FALLBACK_CLASS, SPACES, Fragment, address_of, as_read, gather_plain
 
 BLOCKS = frozenset(("p", "div", "blockquote", "li", "pre", "h1", "h2", "h3", "h4", "ul", "ol"))
 HIDDEN = frozenset(("script", "style", "template", "-comment", "!doctype", "-doctype"))
-MENTION_CLASSES = frozenset(("mention", "hashtag", "u-url"))
 DEPTHLESS = frozenset((
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
     "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "colgroup", "rp",
@@ -30,25 +30,9 @@ DEEP_TAG = re.compile(
     rf"<(/?)(?!(?:{'|'.join(sorted(DEPTHLESS))})(?![a-zA-Z0-9]))([a-zA-Z][a-zA-Z0-9]{{0,30}})|<!--", re.I
 )
 """The tags that show depth."""
-SPACES = re.compile(r"\s+")
-EMPTY_LINES = re.compile(r"\n{3,}")
-ANY_TAG = re.compile(r"<(/?[a-z][^<>]*)>")
-BREAKS = frozenset(("br", "br/", "br /"))
-INLINE = frozenset(("a", "span", "i", "b", "em", "strong", "u", "code"))
-ATTRIBUTES = re.compile(r'(?: [a-z][a-z-]{0,30}+="[^"<>]*+")*+ ?')
-ATTRIBUTE = re.compile(r' ([a-z][a-z-]{0,30}+)="([^"<>]*+)"')
-FALLBACK_CLASS = "quote-inline"
 QUOTING = frozenset(("a", "span", "p", "div"))
 MAX_FRAGMENT_LENGTH = 1_000_000
 """Characters of a post's markup that are read."""
-
-
-class Fragment(NamedTuple):
-    """The readable content of a piece of HTML."""
-
-    text: str | None
-    links: tuple[str, ...]  # of anchors, without those of mentions and hashtags
-    quoted: str | None = None  # the address in what stands for a quotation where quotations are not known (FEP-044f)
 
 
 def parse(markup: str) -> LexborHTMLParser:
@@ -66,100 +50,16 @@ def _encoded(markup: str) -> bytes | None:
     return None if len(encoded.translate(None, CONTROLS)) < len(encoded) or HIGH_CONTROL.search(encoded) else encoded
 
 
-def read_fragment(markup: str | None) -> Fragment:
-    """The text, with an empty line between paragraphs, and the web links, each once. Never raises."""
+def read_fragment(value: object) -> Fragment:
+    """The text, with an empty line between paragraphs, and the web links, each once, of what a field holds. Never raises."""
+    markup = value if type(value) is str else text_of(value)
     if not markup:
         return Fragment(None, ())
     if len(markup) > MAX_FRAGMENT_LENGTH:
         markup = markup[:MAX_FRAGMENT_LENGTH]
     if "<" not in markup and "&" not in markup:
         return Fragment(clean(markup).strip() or None, ())
-    gathered = _gather_plain(clean(markup)) or _gather(parse(markup).root)
-    text = "".join(gathered.pieces)
-    if "\n" in text.strip("\n"):
-        text = "\n".join([line.strip(" \t") for line in text.split("\n")])
-        text = EMPTY_LINES.sub("\n\n", text) if "\n\n\n" in text else text
-    links = tuple([link for link in dict.fromkeys(gathered.links) if link.startswith(("http://", "https://"))])
-    return Fragment(clean(text.strip()) or None, links if gathered.links else (), gathered.quoted)
-
-
-class _Gathered(NamedTuple):
-    """What a piece of HTML holds, in document order."""
-
-    pieces: list[str]
-    links: list[str]  # of anchors
-    quoted: str | None
-
-
-def _gather_plain(markup: str) -> _Gathered | None:
-    """What ``_gather`` gives, for markup as posts have it: paragraphs of words, breaks, links, without a parser.
-
-    None where there is anything else, or where the tags do not match: the parser knows what browsers make of that.
-    """
-    parts = ANY_TAG.split(markup)
-    if len(parts) // 2 > MAX_DEPTH or "<" in "".join(parts[::2]):
-        return None
-    rest = iter(parts)
-    pieces: list[str] = []
-    links: list[str | None] = []
-    open_tags: list[str] = []
-    quoted: str | None = None
-    paragraph = False
-    for words in rest:
-        if words:
-            pieces.append(_one_line(words))
-        tag = next(rest, "")
-        if tag == "p" or tag == "/p" or (tag[:2] == "p " and FALLBACK_CLASS in tag):
-            if open_tags or (tag == "/p" and not paragraph):
-                return None
-            if paragraph:
-                pieces.append("\n\n")
-            paragraph = tag == "p"
-            if paragraph:
-                _begin_paragraph(pieces)
-        elif tag in BREAKS:
-            pieces.append("\n")
-        elif tag[:1] == "/":
-            if not open_tags or open_tags.pop() != tag[1:]:
-                return None
-        elif tag and FALLBACK_CLASS not in tag:
-            name, written = _opening(tag)
-            if name not in INLINE or (name == "a" and "a" in open_tags):
-                return None
-            open_tags.append(name)
-            links.append(_address(_attributes(written)) if name == "a" else None)
-        if FALLBACK_CLASS in tag:
-            fallback = None if open_tags else _fallback(tag, rest)
-            if fallback is None:
-                return None
-            quoted = quoted or fallback or None
-    shown = [*pieces, "\n\n"] if paragraph else pieces
-    return None if open_tags else _Gathered(shown, list(filter(None, links)), quoted)
-
-
-def _fallback(tag: str, rest: Iterator[str]) -> str | None:
-    """The address in what a tag opens, that stands for a quotation; "" where there is none. Takes it off the rest.
-
-    None where it is no paragraph and no span, or where anything else than words and links lies in it.
-    """
-    name, written = _opening(tag)
-    if name not in ("p", "span") or FALLBACK_CLASS not in _attributes(written).get("class", "").split():
-        return None
-    open_tags, address = [name], ""
-    for _words in rest:
-        tag = next(rest, "")
-        if tag[:1] == "/":
-            if open_tags.pop() != tag[1:]:
-                return None
-            if not open_tags:
-                return address
-        elif tag not in BREAKS:
-            name, written = _opening(tag)
-            if name not in INLINE or (name == "a" and "a" in open_tags):
-                return None
-            open_tags.append(name)
-            address = address or (_attributes(written).get("href", "") if name == "a" else "")
-    return None
+    return gather_plain(markup) or _gather(parse(markup).root)
 
 
 def _begin_paragraph(pieces: list[str]) -> None:
@@ -167,26 +67,8 @@ def _begin_paragraph(pieces: list[str]) -> None:
         pieces.append("\n\n")
 
 
-def _one_line(words: str) -> str:
-    """Words between tags as browsers show them: decoded, with one blank for several of any kind."""
-    words = unescape(words)
-    return words if words.isprintable() and "  " not in words else SPACES.sub(" ", words)
-
-
-def _opening(tag: str) -> tuple[str, str]:
-    """An opening tag's name and its attributes as they are written; no name where they are not plainly written."""
-    name, blank, rest = tag.partition(" ")
-    written = blank + rest
-    return (name, written) if not rest or ATTRIBUTES.fullmatch(written) else ("", "")
-
-
-def _attributes(written: str) -> dict[str, str]:
-    """Attributes by name, as a tag writes them; of two by one name the first counts."""
-    return {name: unescape(value) for name, value in reversed(ATTRIBUTE.findall(written))}
-
-
-def _gather(root: LexborNode | None) -> _Gathered:
-    """The pieces of text and the addresses of anchors, in document order. Not recursive, since markup may be deep."""
+def _gather(root: LexborNode | None) -> Fragment:
+    """The text and the addresses of anchors, in document order. Not recursive, since markup may be deep."""
     pieces: list[str] = []
     links: list[str] = []
     quoted: str | None = None
@@ -208,14 +90,14 @@ def _gather(root: LexborNode | None) -> _Gathered:
                 anchor = node.css_first("a[href]")
                 quoted = quoted or (anchor.attributes.get("href") if anchor else None)
                 continue
-            if tag == "a" and (address := _address(attributes)):
+            if tag == "a" and (address := address_of(attributes)):
                 links.append(address)
             if tag in BLOCKS:
                 _begin_paragraph(pieces)
                 waiting.append(("\n\n", False))
             inner = [(child, preformatted or tag == "pre") for child in children(node)]
             waiting.extend(reversed(inner))
-    return _Gathered(pieces, links, quoted)
+    return as_read(clean("".join(pieces)), links, quoted)
 
 
 def children(node: LexborNode) -> Iterator[LexborNode]:
@@ -224,14 +106,6 @@ def children(node: LexborNode) -> Iterator[LexborNode]:
     while child is not None:
         yield child
         child = child.next
-
-
-def _address(attributes: Mapping[str, str | None]) -> str | None:
-    """The address of an anchor with these attributes; None where it is a mention or a hashtag."""
-    classes, relations = attributes.get("class"), attributes.get("rel")
-    if (classes and not MENTION_CLASSES.isdisjoint(classes.split())) or (relations and "tag" in relations.split()):
-        return None
-    return attributes.get("href")
 
 
 def shallow(markup: str) -> str:

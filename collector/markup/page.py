@@ -5,7 +5,8 @@ from functools import cached_property
 
 from selectolax.lexbor import LexborNode
 
-from .fragments import SPACES, children, parse
+from .fragments import children, parse
+from .plain import SPACES
 
 MAX_EMBED_LENGTH, MAX_EMBED_NODES = 50_000, 500_000
 """Characters of one embed, and nodes in all embeds of a page; the rest is not read."""

@@ -51,7 +51,7 @@ def read_wordpress(payload: Any) -> list[Post]:
             or (item.get("type") or "comment") != "comment"
         ):
             continue
-        page, parent, words = page_of(link), item.get("parent"), read_fragment(text(at(item, "content", "rendered")))
+        page, parent, words = page_of(link), item.get("parent"), read_fragment(at(item, "content", "rendered"))
         found.append(
             Post(
                 platform="web",
@@ -126,7 +126,7 @@ def _disqus(posts: Iterable[dict[str, Any]], page: str, link: str) -> Iterable[P
         number, parent = text(item.get("id")) or item.get("id"), item.get("parent")
         if not str(number).isdecimal():
             continue
-        words, gone = read_fragment(text(item.get("message"))), item.get("isDeleted") is True
+        words, gone = read_fragment(item.get("message")), item.get("isDeleted") is True
         name = text(at(item, "author", "name"))
         yield Post(
             platform="web",

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from storywake.collector.markup import fragments
-from storywake.collector.markup.fragments import Fragment, read_fragment
+from storywake.collector.markup.fragments import read_fragment
+from storywake.collector.markup.plain import Fragment, gather_plain
 from storywake.collector.values import clean
 
 PIECES = st.sampled_from((
@@ -16,16 +17,18 @@ PIECES = st.sampled_from((
     "<a href='https://news.example/d'>", "<div>", "</div>", "<P>", "<!-- -->", "<a rel=nofollow href=x>", "&notanentity;",
     "<ul><li>", "</li></ul>", "&amp", "<code>", "</code>", "\t", '<p class="quote-inline">', '<span class="a quote-inline">',
     '<a class="quote-inline" href="https://m.example/1">', "<a>", '<p class="quote-inline">RE: <a href="https://m.example/2">', "</a></p>",
+    '<span class="quote-inline">', '<span class="quote-inline">RE: <a href="https://m.example/3">m.example/3</a></span>', "&#13;", "&#8217;",
+    '<a href="https://news.example/f?a=1&copy=2">', '<a href="https://news.example/g" rel="tag">', '<a href="">', "<b", "r>", "<", "a>", "  ",
 ))  # fmt: skip
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=3000, deadline=None)
 def test_the_quick_way_gives_what_the_parser_gives(markup: str) -> None:
-    quick = fragments._gather_plain(markup)
+    quick = gather_plain(markup)
     if quick is not None:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(fragments, "_gather_plain", lambda _: None)
+            patch.setattr(fragments, "gather_plain", lambda _: None)
             parsed = read_fragment(markup)
         assert read_fragment(markup) == parsed
 
@@ -47,6 +50,15 @@ def test_posts_are_read_without_the_parser(
 ) -> None:
     monkeypatch.setattr(fragments, "parse", lambda _: pytest.fail("the parser was asked"))
     assert read_fragment(markup) == Fragment(text, links)
+
+
+def test_a_links_address_is_as_the_parser_reads_it() -> None:
+    assert read_fragment('<a href="https://n.example/?a=1&copy=2">n.example</a>').links == (
+        "https://n.example/?a=1&copy=2",
+    )
+    assert read_fragment('<a href="https://n.example/?a=1&amp;b=2">n.example</a>').links == (
+        "https://n.example/?a=1&b=2",
+    )
 
 
 def test_what_stands_for_a_quotation_is_no_word_of_the_post() -> None:

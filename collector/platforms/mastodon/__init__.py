@@ -236,7 +236,7 @@ def asked_servers(settings: MastodonSettings) -> list[Server]:
 
 def read_history(payload: Any, external_id: str) -> tuple[Edit, ...]:
     """The texts that a post had before (docs.joinmastodon.org/entities/StatusEdit), each with the time it was replaced."""
-    versions = [(read_fragment(text(v.get("content"))).text, utc(text(v.get("created_at")))) for v in items(payload)]
+    versions = [(read_fragment(v.get("content")).text, utc(text(v.get("created_at")))) for v in items(payload)]
     return tuple(
         Edit(external_id, following[1], words)
         for (words, _), following in pairwise(versions)

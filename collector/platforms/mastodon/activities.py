@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...dates import utc
-from ...markup.fragments import Fragment, read_fragment
+from ...markup.fragments import read_fragment
 from ...markup.links import find_links
+from ...markup.plain import Fragment
 from ...records import NO_MEDIA, Author, Kind, Media, Post, QuoteState, Reach
 from ...urls import split
 from ...values import at, count, items, language, mapping, text, walk
@@ -158,7 +159,7 @@ def _quoted(note: dict[str, Any]) -> str | None:
 
 
 def _media(note: dict[str, Any], warning: str | None) -> Media:
-    if not warning and DESCRIBED.isdisjoint(note):
+    if not warning and note.keys().isdisjoint(DESCRIBED):
         return NO_MEDIA
     attached = _objects(note.get("attachment")) + _objects(note.get("image"))
     choices = _objects(note.get("oneOf")) or _objects(note.get("anyOf"))

@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from ...dates import utc
-from ...markup.fragments import Fragment, read_fragment
+from ...markup.fragments import read_fragment
+from ...markup.plain import Fragment
 from ...records import NO_MEDIA, NO_REACH, Author, Kind, Media, Post, QuoteState, Reach
 from ...urls import canonical, split
 from ...values import at, count, items, language, mapping, text, text_in, walk
@@ -106,7 +107,7 @@ def _post(status: dict[str, Any], platform: str, identity: str, known: dict[str 
     account = status["account"] or {}
     bio = written_bio(account)
     quote = _quote(status, key, known)
-    body = read_fragment(text(status.get("content")))
+    body = read_fragment(status.get("content"))
     written, links, fallback = without_fallback(body, quote.addresses if quote else None)
     state = quote.state if quote else None
     quotes = (quote.identity if quote else None) or (fallback if key == "uri" else None)
@@ -174,7 +175,7 @@ def _quote(status: dict[str, Any], key: str, known: dict[str | None, str | None]
     Mastodon frames the quoted status with a ``state``, and leaves it out where it may not be shown, or gives its id
     alone (ShallowQuote); others give it without a frame, or its id and address beside.
     """
-    if QUOTING.isdisjoint(status):
+    if status.keys().isdisjoint(QUOTING):
         return None
     quote, extra = status.get("quote"), mapping(status.get("pleroma"))
     if quote is None and not extra and "quote_id" not in status and "quote_url" not in status:
@@ -251,9 +252,9 @@ def _media(status: dict[str, Any], warning: str | None) -> Media:
         return NO_MEDIA
     return words.media(
         warning=warning,
-        alt=[picture.get("description") for picture in items(shown)],
-        card=[at(card, "title"), at(card, "description")],
-        poll=[option.get("title") for option in items(at(poll, "options"))],
+        alt=[picture.get("description") for picture in items(shown)] if shown else (),
+        card=[at(card, "title"), at(card, "description")] if card else (),
+        poll=[option.get("title") for option in items(at(poll, "options"))] if poll else (),
     )
 
 
@@ -267,5 +268,5 @@ def _pictures(status: dict[str, Any]) -> tuple[str, ...]:
 
 def _declared(account: dict[str, Any]) -> tuple[str, ...]:
     """The addresses in a profile's fields."""
-    links = [link for f in items(account.get("fields")) for link in read_fragment(text(f.get("value"))).links]
+    links = [link for f in items(account.get("fields")) for link in read_fragment(f.get("value")).links]
     return tuple(dict.fromkeys(links))
