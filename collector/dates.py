@@ -17,9 +17,12 @@ ISO = re.compile(r"\d{4}-\d\d-\d\d(?:$|[T ]\d\d:\d\d)")
 ASCTIME = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) \+0000 (\d{4})", re.A)
 """X's times; ``read_time`` reads them too, in ten times the time."""
 ENGLISH_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+LOADED_ON = date.today().isoformat()
+"""What is from before that day needs no clock to be told from what lies ahead."""
 EPOCH = re.compile(r"\d{9,19}(?:\.\d+)?", re.A)
 DOTNET = re.compile(r"\\?/Date\((\d{9,19})(?:[+-]\d{4})?\)\\?/", re.A)
 """Thousandths of a second since 1970 as .NET writes them into JSON; what is beside them changes nothing."""
+UTC_MARKS = ("Z", "+0000", "+00:00")
 DAY_ZERO = date(1970, 1, 1).toordinal()
 DIGITS = tuple(f"{number:02}" for number in range(60))
 LATEST_SECOND = 5_000_000_000
@@ -34,12 +37,13 @@ def utc(value: object, locale: str | None = None) -> str | None:
     UTC; one whose zone is not known gives its day. ``locale`` (``en-US``, ``de``) tells the order of day and month.
     None, too, for what stands for no time: before 1990, or after tomorrow.
     """
-    return None if value is None else plausible(any_time(value, locale))
+    at = _plain(value) if type(value) is str else None
+    return plausible(at or any_time(value, locale))
 
 
 def plausible(at: str | None) -> str | None:
     """A time or day as ``utc`` writes them, where something may have been posted then: from 1990 until tomorrow."""
-    return at if at and EARLIEST <= at[:10] <= _tomorrow() else None
+    return at if at and at[:10] >= EARLIEST and (at < LOADED_ON or at[:10] <= _tomorrow()) else None
 
 
 def any_time(value: object, locale: str | None = None) -> str | None:
@@ -74,9 +78,9 @@ def any_time(value: object, locale: str | None = None) -> str | None:
 
 
 def _plain(text: str) -> str | None:
-    """A time written ``YYYY-MM-DDTHH:MM:SSZ``, perhaps with thousandths, as most platforms do; None for any other text."""
+    """A time written ``YYYY-MM-DDTHH:MM:SSZ``, perhaps with thousandths or ``+0000``, as most platforms do; None for any other text."""
     length = len(text)
-    if not ((length == 20 or (length == 24 and text[19] == ".")) and text[-1] == "Z"):
+    if not (text[19:] in UTC_MARKS or (length == 24 and text[19] == "." and text[-1] == "Z")):
         return None
     if not (text[10] == "T" and text[16] == ":" and text[13] == ":" and text[7] == "-"):
         return None

@@ -16,6 +16,7 @@ UNITS = {
 }  # fmt: skip
 """What stands behind a count that was shortened, in the languages of stories, without its dot, and how many each is."""
 SHORT_COUNT = re.compile(r"([\d.,\s]++)([^\W\d_]{0,4})\.?")
+CONTAINERS = frozenset((dict, list))
 LONG_REFERENCE = re.compile(r"&#\d{20,};?")
 UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -96,7 +97,7 @@ def mapping(value: Any) -> dict[str, Any]:
 
 def containers(item: dict[str, Any]) -> list[Any]:
     """The objects and lists that lie in an object and that hold anything."""
-    return [value for value in item.values() if value and (type(value) is dict or type(value) is list)]
+    return [value for value in item.values() if value and type(value) in CONTAINERS]
 
 
 def innermost(value: Any) -> Any:

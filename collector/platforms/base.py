@@ -17,7 +17,6 @@ from ..markup.page import Page
 from ..net.budget import UTC_DAY, Budget
 from ..net.evidence import Evidence
 from ..records import Kind, Post, PostAddress, embed_as_post
-from ..values import walk
 
 if TYPE_CHECKING:
     from ..net.fetch import Fetcher
@@ -177,14 +176,14 @@ class Source(Generic[SettingsT]):
     def read_payload(self, payload: Any) -> Iterable[Post]:
         """The posts in a payload, however deep they lie, in its order."""
         found: list[Post] = []
-
-        def inside(item: dict[str, Any]) -> list[Any]:
-            posts, held = self.visited(item)
-            found.extend(posts)
-            return held
-
-        for _ in walk(payload, inside):
-            pass
+        waiting = [payload]
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, dict):
+                posts, value = self.visited(value)
+                found.extend(posts)
+            if value and isinstance(value, list):
+                waiting += value[::-1]
         return found
 
     def visited(self, item: dict[str, Any]) -> tuple[Iterable[Post], list[Any]]:

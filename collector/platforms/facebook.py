@@ -15,7 +15,7 @@ from ..markup.links import find_links
 from ..markup.marks import Marks
 from ..records import NO_MEDIA, NO_REACH, Author, Kind, Media, Post, PostAddress, Reach
 from ..urls import split
-from ..values import at, count, items, language, mapping, text, text_in
+from ..values import at, containers, count, items, language, mapping, text, text_in
 from . import meta
 from .meta import MetaPlatform, first_count, is_ad, unwrapped
 from .words import media
@@ -24,6 +24,8 @@ NAME = "facebook"
 SHOWN = frozenset(("message", "story", "permalink_url", "postUrl"))
 """Fields of which every post has one."""
 CARDS = frozenset(("attachments", "title", "description"))
+MARKED = SHOWN | meta.ADS | {"post_owner", "comments"}
+"""Fields without one of which an object is neither a post nor holds answers to one."""
 COUNTS = frozenset(("reactions", "likes", "like_count", "shares", "comments", "comment_count", "statistics"))
 """Where cards and counts are told."""
 SITE = "https://www.facebook.com"
@@ -80,10 +82,14 @@ class Facebook(MetaPlatform):
         addresses=("data-href",),
     )
 
+    def visited(self, item: dict[str, Any]) -> tuple[Iterable[Post], list[Any]]:
+        """Most objects are small ones that lie within posts."""
+        return ((), containers(item)) if item.keys().isdisjoint(MARKED) else (self.read(item), self.inside(item))
+
     def read(self, item: dict[str, Any]) -> Iterable[Post]:
         """A Graph API post or comment, a CrowdTangle post, one of the Content Library's, or a story of the web client's."""
         of_library = "post_owner" in item and "text" in item
-        if not of_library and (SHOWN.isdisjoint(item) or is_ad(item)):
+        if not of_library and (item.keys().isdisjoint(SHOWN) or is_ad(item)):
             return ()
         identity = _identity(item)
         if not identity:
@@ -146,7 +152,7 @@ def _links(item: dict[str, Any], words: str | None, attached: list[dict[str, Any
 
 
 def _card(item: dict[str, Any]) -> Media:
-    if CARDS.isdisjoint(item):
+    if item.keys().isdisjoint(CARDS):
         return NO_MEDIA
     attached = at(item, "attachments", "data", 0)
     return media(
@@ -182,7 +188,7 @@ def _from_library(item: dict[str, Any], identity: str) -> Post:
 
 
 def _reach(item: dict[str, Any]) -> Reach:
-    if COUNTS.isdisjoint(item):
+    if item.keys().isdisjoint(COUNTS):
         return NO_REACH
     counts = mapping(at(item, "statistics", "actual")) if "statistics" in item else {}
     return Reach(

@@ -72,7 +72,7 @@ class HackerNews(Source[HackerNewsSettings]):
 
     def read(self, item: dict[str, Any]) -> Iterable[Post]:
         """An item with its children, a search hit, or a Firebase item."""
-        if NAMED.isdisjoint(item) or item.get("type") == "pollopt" or isinstance(item.get("hits"), list):
+        if item.keys().isdisjoint(NAMED) or item.get("type") == "pollopt" or isinstance(item.get("hits"), list):
             return ()
         identity = text_in(item, "objectID", "id")
         return (_item(item, identity),) if identity and identity.isdigit() else ()

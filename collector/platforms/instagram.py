@@ -71,7 +71,7 @@ class Instagram(MetaPlatform):
         if is_below(item):
             found = comment(item)
             return (found,) if found else ()
-        if DATED.isdisjoint(item) or "text_post_app_info" in item or is_ad(item):
+        if item.keys().isdisjoint(DATED) or "text_post_app_info" in item or is_ad(item):
             return ()
         code, part = self._code(item)
         return (_medium(item, code, part),) if code else ()
@@ -79,7 +79,7 @@ class Instagram(MetaPlatform):
     def inside(self, item: dict[str, Any]) -> list[Any]:
         """Whatever lies in an object; comments are told what they answer."""
         found = super().inside(item)
-        if not found or HOLDING.isdisjoint(item):
+        if not found or item.keys().isdisjoint(HOLDING):
             return found
         comments = with_places(item, None if is_below(item) else self._code(item)[0])
         held = [item[name] for name in HOLDING if name in item] if comments else []

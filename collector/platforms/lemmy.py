@@ -239,7 +239,7 @@ def _post(view: dict[str, Any]) -> Post | None:
         links=tuple(dict.fromkeys([target, *links])) if target and target.startswith("http") else links,
         labels=_label(post.get("nsfw"), "sensitive"),
         media=NO_MEDIA
-        if DESCRIBED.isdisjoint(post)
+        if post.keys().isdisjoint(DESCRIBED)
         else words.media(alt=[post.get("alt_text")], card=[post.get("embed_title"), post.get("embed_description")]),
         pictures=(target,) if target and _is_picture(post, target) else (),
         reach=Reach(likes=count(counts.get("upvotes")), replies=count(counts.get("comments"))),

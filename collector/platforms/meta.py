@@ -1,6 +1,5 @@
 """What the three platforms of Meta share: how their recordings and exports hold posts."""
 
-import re
 from typing import Any
 
 from ..urls import canonical, host_of
@@ -13,8 +12,8 @@ ADS = frozenset(("ad_id", "is_ad", "sponsored_data", "injected"))
 
 WRAPPING = frozenset(("l.facebook.com", "lm.facebook.com", "l.instagram.com", "l.threads.net", "l.threads.com"))
 """Hosts through which Meta's pages lead to other sites, with the address behind in the query."""
-WRAPPERS = re.compile("facebook|instagram|threads", re.I)
-"""A word of theirs, without which an address need not be taken apart."""
+WRAPPERS = ("facebook", "instagram", "threads")
+"""Words of theirs, without one of which an address need not be taken apart."""
 
 
 class MetaPlatform(Recorded):
@@ -40,12 +39,13 @@ def inside(item: dict[str, Any]) -> list[Any]:
 
 def is_ad(item: dict[str, Any]) -> bool:
     """Whether an object is an advertisement."""
-    return not ADS.isdisjoint(item) and any(item.get(mark) for mark in ADS)
+    return not item.keys().isdisjoint(ADS) and any(item.get(mark) for mark in ADS)
 
 
 def unwrapped(url: str) -> str:
     """Where a link leads that Meta wraps into an address of its own; any other as it is."""
-    return canonical(url) if WRAPPERS.search(url) and host_of(url) in WRAPPING else url
+    written = url.lower()
+    return canonical(url) if any(word in written for word in WRAPPERS) and host_of(url) in WRAPPING else url
 
 
 def first_count(*values: Any) -> int | None:

@@ -346,7 +346,7 @@ def _media(data: dict[str, Any]) -> Media:
 
 
 def _hides_score(data: dict[str, Any]) -> bool:
-    return not HIDDEN_SCORES.isdisjoint(data) and any(data.get(mark) for mark in HIDDEN_SCORES)
+    return not data.keys().isdisjoint(HIDDEN_SCORES) and any(data.get(mark) for mark in HIDDEN_SCORES)
 
 
 def _score(value: Any) -> int | None:

@@ -147,7 +147,7 @@ class Threads(Source[ThreadsSettings]):
 
     def read(self, item: dict[str, Any]) -> Iterable[Post]:
         """A Threads API medium, or a web client's item."""
-        if SHOWN.isdisjoint(item) or is_ad(item):
+        if item.keys().isdisjoint(SHOWN) or is_ad(item):
             return ()
         code = _code(item)
         return (_medium(item, code),) if code else ()
@@ -185,7 +185,7 @@ def _medium(item: dict[str, Any], code: str) -> Post:
 
 
 def _media(item: dict[str, Any], preview: dict[str, Any]) -> Media:
-    if not preview and DESCRIBED.isdisjoint(item):
+    if not preview and item.keys().isdisjoint(DESCRIBED):
         return NO_MEDIA
     poll = mapping(item.get("poll_attachment"))
     return media(

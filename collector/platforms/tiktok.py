@@ -124,7 +124,7 @@ class TikTok(Source[TikTokSettings]):
 
     def inside(self, item: dict[str, Any]) -> list[Any]:
         """Lists of videos or comments, by the names that the Research API and the web client give them."""
-        return [] if HOLDING.isdisjoint(item) else [item[key] for key in LISTS if key in item]
+        return [] if item.keys().isdisjoint(HOLDING) else [item[key] for key in LISTS if key in item]
 
     async def posts(self, fetcher: Fetcher, settings: TikTokSettings, wanted: Sequence[Post]) -> AsyncIterator[Answer]:
         """Each by oEmbed."""

@@ -18,5 +18,5 @@ def media(
 
 
 def _texts(values: Iterable[Any]) -> tuple[str, ...]:
-    found = [words for value in values if value is not None and (words := text(value))]
+    found = [words for value in values if value is not None and (words := text(value))] if values else ()
     return tuple(dict.fromkeys(found)) if found else ()

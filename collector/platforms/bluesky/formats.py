@@ -30,7 +30,6 @@ LISTS = (
     "payload", "parent", "thread", "post", "posts", "feed", "replies", "root", "reply", "records", "notifications", "bookmarks", "item",
 )  # fmt: skip
 """Where answers and the objects in them hold posts."""
-QUOTED_PATHS = (("record",), ("record", "record"))
 
 
 def inside(item: dict[str, Any]) -> list[Any]:
@@ -91,7 +90,7 @@ def _record(item: dict[str, Any]) -> dict[str, Any] | None:
 def _says_gone(item: dict[str, Any]) -> bool:
     if item.get("notFound") is True or item.get("$type") == "app.bsky.feed.defs#notFoundPost":
         return True
-    return str(at(item, "value", "$type")).endswith("#threadItemNotFound")
+    return "value" in item and str(at(item["value"], "$type")).endswith("#threadItemNotFound")
 
 
 def _view(view: dict[str, Any], record: dict[str, Any]) -> Post:
@@ -235,8 +234,9 @@ def _framed(view: dict[str, Any]) -> list[dict[str, Any]]:
     embed = view.get("embed")
     if embed is None and "embeds" not in view:
         return []
-    framed = (at(shown, *path) for shown in (embed, *items(view.get("embeds"))) for path in QUOTED_PATHS)
-    return [one for one in framed if isinstance(one, dict)]
+    shown = [embed, *items(view["embeds"])] if "embeds" in view else [embed]
+    records = [one["record"] for one in shown if isinstance(one, dict) and "record" in one]
+    return [one for record in records for one in (record, at(record, "record")) if isinstance(one, dict)]
 
 
 def _links(record: dict[str, Any], body: str, carried: tuple[str, ...]) -> tuple[str, ...]:
@@ -253,6 +253,8 @@ def _links(record: dict[str, Any], body: str, carried: tuple[str, ...]) -> tuple
     embed = record.get("embed")
     links += [text(at(embed, "external", "uri")) or text(at(embed, "media", "external", "uri")), *carried]
     known = [link for link in links if link]
+    if not written:
+        return tuple(dict.fromkeys(known))
     bare = [w for w in written if not any(link.startswith(w) for link in known) and f"{w}..." not in body]
     return tuple(dict.fromkeys([*known, *(w for w in bare if f"{w}…" not in body)]))
 
@@ -276,6 +278,8 @@ def _beside(embed: dict[str, Any]) -> dict[str, Any]:
 
 def _pictures(embed: dict[str, Any]) -> list[dict[str, Any]]:
     shown = _beside(embed)
+    if "images" not in shown and "items" not in shown:
+        return []
     return items(shown.get("images")) + items(shown.get("items"))
 
 

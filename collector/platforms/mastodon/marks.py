@@ -36,12 +36,12 @@ def status_labels(status: dict[str, Any]) -> tuple[str, ...] | None:
 
 def account_labels(account: dict[str, Any], bio: str | None) -> tuple[str, ...] | None:
     """An account's labels, with its ``written_bio``; None where the server tells nothing of them."""
-    return None if MARKED.isdisjoint(account) else tuple(dict.fromkeys(_account(account, bio)))
+    return None if account.keys().isdisjoint(MARKED) else tuple(dict.fromkeys(_account(account, bio)))
 
 
 def written_bio(account: dict[str, Any]) -> str | None:
     """What an account says of itself, without markup; None where the server does not tell it."""
-    return (read_fragment(text(account["note"])).text or "") if "note" in account else None
+    return (read_fragment(account["note"]).text or "") if "note" in account else None
 
 
 def _account(account: dict[str, Any], bio: str | None) -> Iterator[str]:
@@ -51,5 +51,6 @@ def _account(account: dict[str, Any], bio: str | None) -> Iterator[str]:
     for name, label in UNSAID.items():
         if account.get(name) is False:
             yield label
-    if BOTS_OUT.search(f"{bio or ''} {text(account.get('display_name')) or ''}"):
+    said = f"{bio or ''} {text(account.get('display_name')) or ''}"
+    if "#" in said and BOTS_OUT.search(said):
         yield from ("nobot", "noindex")

@@ -114,7 +114,7 @@ def _inside(item: dict[str, Any]) -> list[Any]:
 
 
 def _comment(item: dict[str, Any], identity: str, known: dict[int | None, str | None], video: Video | None) -> Post:
-    answered, words = count(item.get("inReplyToCommentId")), read_fragment(text(item.get("text")))
+    answered, words = count(item.get("inReplyToCommentId")), read_fragment(item.get("text"))
     return Post(
         platform=NAME,
         external_id=identity,

@@ -40,7 +40,7 @@ def is_stone(item: dict[str, Any]) -> bool:
 
 def gone_id(item: dict[str, Any]) -> str | None:
     """The id of a post that a frame of the clients' says is deleted; None where it is another frame, or says no id."""
-    if STONE_FRAMES.isdisjoint(item):
+    if item.keys().isdisjoint(STONE_FRAMES):
         return None
     frame = item.get("tweet_results") or item.get("tweetResult")
     stone = mapping(at(frame, "result"))
@@ -89,7 +89,7 @@ def as_status(post: dict[str, Any]) -> dict[str, Any]:
 def within(post: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """The post that one quotes and the one that it passes on, out of the frames around them."""
     legacy = mapping(post.get("legacy"))
-    if FRAMES.isdisjoint(post) and FRAMES.isdisjoint(legacy):
+    if post.keys().isdisjoint(FRAMES) and legacy.keys().isdisjoint(FRAMES):
         return None, None
     return _framed(post, legacy, QUOTED), _framed(post, legacy, PASSED_ON)
 
@@ -143,7 +143,7 @@ def _article(post: dict[str, Any]) -> str | None:
 
 def frames(item: dict[str, Any]) -> list[Any]:
     """Where posts may lie in an object that is none itself; nowhere in an advertisement."""
-    if not ADS.isdisjoint(item) and any(item.get(mark) for mark in ADS):
+    if not item.keys().isdisjoint(ADS) and any(item.get(mark) for mark in ADS):
         return []
     if "entryId" in item and str(item["entryId"]).startswith("promoted"):
         return []

@@ -94,7 +94,7 @@ def _gone(identity: str, author: str | None = None) -> Post:
 
 def shape_of(item: dict[str, Any]) -> str:
     """Which of X's formats an object is in; "" for none. The first that fits counts."""
-    if DECIDING.isdisjoint(item):
+    if item.keys().isdisjoint(DECIDING):
         return "frame"
     if "html" in item and isinstance(item["html"], str) and "blockquote" in item["html"]:
         return "oembed"
@@ -164,9 +164,9 @@ def _is_bare(item: dict[str, Any]) -> bool:
     identity = item.get("id")
     if not isinstance(identity, str) or not identity.isdigit():
         return False
-    if "author_id" not in item and not FOREIGN.isdisjoint(item):
+    if "author_id" not in item and not item.keys().isdisjoint(FOREIGN):
         return False
-    return not STATUS_MARKS.isdisjoint(item) or ("text" in item and item.keys() <= PLAINEST)
+    return not item.keys().isdisjoint(STATUS_MARKS) or ("text" in item and item.keys() <= PLAINEST)
 
 
 def _is_status(item: dict[str, Any]) -> bool:

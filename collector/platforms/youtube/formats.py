@@ -166,7 +166,7 @@ def comment(item: dict[str, Any], video: str | None, replies: int | None) -> Ite
         return
     video = text(snippet.get("videoId")) or video
     shown = text(snippet.get("authorDisplayName"))
-    words = text(snippet.get("textOriginal")) or read_fragment(text(snippet.get("textDisplay"))).text
+    words = text(snippet.get("textOriginal")) or read_fragment(snippet.get("textDisplay")).text
     yield Post(
         platform=NAME,
         external_id=identity,
