@@ -257,6 +257,20 @@ class Copied(NamedTuple):
     platforms: dict[str, str]  # platforms, by their names
     forwarded: dict[str, tuple[str, ...]]
     endings: dict[str, tuple[str, ...]]
+    translating: tuple[str, ...]  # how a line begins that offers a translation
+    translated: tuple[str, ...]  # and how it may end
+    badges: frozenset[str]  # what is told of an account or a post beside its name
+    shown_to: tuple[str, ...]  # how a line begins that says who may see a post
+    passing: tuple[str, ...]  # how a line ends that says who passed a post on
+    ads: frozenset[str]
+    around_posts: frozenset[str]  # what a client says between posts
+    inviting: tuple[str, ...]  # how its lines begin that invite to write
+    leading: frozenset[str]  # verbs of lines that lead to more answers
+    answers: tuple[str, ...]  # what is named in these lines
+    joining: frozenset[str]
+    votes: frozenset[str]
+    telegram: dict[str, tuple[str, ...]]  # what Telegram puts in brackets above a message
+    upvotes: frozenset[str]
 
 
 COPIED_WORDS = (
@@ -284,6 +298,20 @@ def copied() -> Copied:
         platforms={word: name for name, text in table["platforms"].items() for word in words(text)},
         forwarded={name: tuple(openings) for name, openings in table["forwarded"].items()},
         endings={name: tuple(found) for name, found in table["endings"].items()},
+        translating=tuple(table["translating"]),
+        translated=tuple(table["translated"]),
+        inviting=tuple(table["inviting"]),
+        answers=tuple(table["answers"]),
+        shown_to=tuple(table["shown_to"]),
+        passing=tuple(table["passing"]),
+        badges=frozenset(words(table["badges"])),
+        ads=frozenset(words(table["ads"])),
+        around_posts=frozenset(words(table["around_posts"])),
+        leading=frozenset(words(table["leading"])),
+        joining=frozenset(words(table["joining"])),
+        votes=frozenset(words(table["votes"])),
+        telegram={name: tuple(told) for name, told in table["telegram"].items()},
+        upvotes=frozenset(words(table["upvotes"]["reddit"])),
     )
 
 

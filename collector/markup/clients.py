@@ -1,17 +1,23 @@
 """What a post looks like that was copied from a client: the lines that open it, one network after the other."""
 
 import re
-from functools import cache
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..lexicon import copied
 from ..times import find_day
-from ..values import UNITS
-from .flattened import SMALL_WORDS
+from .beneath import TELEGRAM_ADDRESS, end_of_post
+from .client_words import (
+    BARE_COUNTS,
+    MAX_LINES,
+    Line,
+    is_badge,
+    is_name,
+    paragraph,
+    since,
+    when,
+)
 
-MAX_NAME, MAX_NAME_WORDS, MAX_LINES = 80, 8, 60
-"""Characters of a name and its words, and lines of one post."""
 DESKTOP = re.compile(
     r"(?P<name>[^\n\[\]]{1,80}), \[(?P<day>[^\]\n]{6,18}[\s,]\s?\d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?)\]:?"
 )
@@ -22,24 +28,12 @@ REDDIT = re.compile(
 SMALL_NAME = re.compile(r"[a-z0-9][a-z0-9_.]{2,29}")
 HANDLE = re.compile(r"[\w-]{3,20}")
 """A name on Reddit."""
-SUBREDDIT = re.compile(r"r/\w{2,30}(?:\s*[·•])?")
-CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
-CLOCK_LAST = re.compile(r"\d{1,2}[:.]\d{2}(?:\s?[AP]M)?(?:\s*[·•].{0,40})?$")
-COUNT = rf"(\d[\d.,\u00a0\u202f]*+(?:\s?(?:{'|'.join(sorted(UNITS, key=len, reverse=True)).rstrip('|')})(?!\w)\.?)?)"
-BARE_COUNTS = re.compile(rf"(?:{COUNT}\s*)+", re.I)
-AT_A_TIME = re.compile(
-    r"(?:,|\s(?:at|um|klo|kello|kl\.?|à|a las|в|о|об))\s\d{1,2}[:.h]\d{2}(?:\s?(?:[AP]M|Uhr))?$", re.I
+OLD_REDDIT = re.compile(
+    r"\[[–+—-]\]\s?(?P<handle>[\w-]{3,20})(?:\s?\[[A-Z]{1,3}\])?\s(?:-?\d[\d.,k]{0,9} points?|\[score hidden\])\s(?P<when>\d{1,2} \w{3,8} ago)"
 )
-"""A time of day behind a day."""
-TELEGRAM_ADDRESS = re.compile(r"(?:https?://)?(t\.me/(\w{4,40})/\d{1,12})")
-
-
-class Line(NamedTuple):
-    """A line of a pasted text."""
-
-    text: str  # without marks of direction and the blanks around it
-    start: int
-    end: int
+SUBREDDIT = re.compile(r"r/\w{2,30}(?:\s*[·•])?")
+SHARED = re.compile(r"(?P<name>[^()\n]{1,80}) \(@(?P<handle>\w{1,20})\) (?P<when>[^()\n]{5,90}):")
+SHARED_ADDRESS = re.compile(r"\((https?://(?:x|twitter)\.com/\w{1,20}/status/\d{1,20})\S{0,200}\)")
 
 
 class Opening(NamedTuple):
@@ -50,6 +44,7 @@ class Opening(NamedTuple):
     name: str | None
     day: str | None
     lines: int
+    timed: bool = False  # whether it says when, if only how long ago
 
 
 def from_desktop(text: str) -> Opening | None:
@@ -83,27 +78,48 @@ def of_reddit(text: str, rest: list[str]) -> Opening | None:
     return Opening("reddit", found["handle"], None, told or None, used)
 
 
-def of_reddit_today(text: str, rest: list[str], lines: list[Line], number: int) -> Opening | None:
+def of_reddit_of_old(text: str) -> Opening | None:
+    """Reddit's older pages: ``[–]ann_b 12 points 3 hours ago``, words, ``permalink``."""
+    found = OLD_REDDIT.match(text)
+    if not found or since(found["when"]) is None:
+        return None
+    return Opening("reddit", found["handle"], None, None, 1, timed=True)
+
+
+def of_reddit_today(text: str, rest: list[str], lines: Sequence[Line], number: int) -> Opening | None:
     """Reddit's newer pages: ``r/bridges``, ``•``, ``2 yr. ago``, ``ann``, an empty line, the title; a comment: ``ann``, ``•``, ``2y ago``, words, ``Upvote``."""
-    below = [line.text.casefold() for line in paragraph(lines, number)]
-    if HANDLE.fullmatch(text) and rest[:1] in (["·"], ["•"]) and len(rest) > 2 and since(rest[1]) and "upvote" in below:
-        return Opening("reddit", text, None, None, 3)
+    if HANDLE.fullmatch(text) and rest and is_badge(rest[0]):
+        used = _past_badges(lines, number + 1)
+        if used < len(lines) and since(lines[used].text) and used > number + 1:
+            first = _past_badges(lines, used + 1)
+            voted = end_of_post(lines, first, min(len(lines), first + MAX_LINES), "reddit")
+            return Opening("reddit", text, None, None, first - number, timed=True) if voted else None
     told = [line for line in rest[:3] if line not in ("·", "•")]
     if not SUBREDDIT.fullmatch(text) or len(told) < 2 or since(told[0]) is None or not HANDLE.fullmatch(told[1]):
         return None
     used = 2 + rest.index(told[1], rest.index(told[0]) + 1)
-    return Opening("reddit", told[1], None, None, used + (len(rest) >= used and not rest[used - 1]))
+    return Opening("reddit", told[1], None, None, used + (len(rest) >= used and not rest[used - 1]), timed=True)
 
 
-def of_youtube(text: str, rest: list[str], lines: list[Line], number: int) -> Opening | None:
+def _past_badges(lines: Sequence[Line], number: int) -> int:
+    """The number of the line behind dots, what somebody is, and when a comment was edited."""
+    while number < len(lines) and lines[number].text:
+        text = lines[number].text
+        if not is_badge(text) and not (is_badge(text.split()[0]) and since(text.partition(" ")[2])):
+            break
+        number += 1
+    return number
+
+
+def of_youtube(text: str, rest: list[str], lines: Sequence[Line], number: int) -> Opening | None:
     """A comment on YouTube: ``@ann``, ``2 years ago``, its words, and the button to answer it."""
     if not re.fullmatch(r"@[\w.-]{3,30}", text) or len(rest) < 3 or since(rest[0]) is None:
         return None
-    answered = any(line.text.casefold() in copied().answer_buttons for line in paragraph(lines, number))
-    return Opening("youtube", text[1:], None, None, 2) if answered else None
+    answered = end_of_post(lines, number + 2, min(len(lines), number + MAX_LINES), "youtube")
+    return Opening("youtube", text[1:], None, None, 2, timed=True) if answered else None
 
 
-def of_telegram(text: str, rest: list[str], lines: list[Line], number: int) -> Opening | None:
+def of_telegram(text: str, rest: list[str], lines: Sequence[Line], number: int) -> Opening | None:
     """A channel's name, its words, and beneath them the post's address without a scheme, as its widget shows it."""
     if not is_name(text) or not rest or TELEGRAM_ADDRESS.fullmatch(rest[0]):
         return None
@@ -111,93 +127,79 @@ def of_telegram(text: str, rest: list[str], lines: list[Line], number: int) -> O
     return Opening("telegram", found[0][2], text, None, 1) if len(found) == 1 else None
 
 
-def of_threads(text: str, rest: list[str], lines: list[Line], number: int) -> Opening | None:
-    """Threads shows a name of small letters, then how long ago, then words, then counts."""
-    dotted = 1 if rest[:1] in (["·"], ["•"]) else 0
-    if not SMALL_NAME.fullmatch(text) or len(rest) < 3 + dotted or since(rest[dotted]) is None:
+def of_threads(text: str, lines: Sequence[Line], number: int, *, is_of_many: bool) -> Opening | None:
+    """Threads shows a name of small letters, then how long ago, then words, then counts; these need not be there where it is one of many."""
+    if not SMALL_NAME.fullmatch(text):
         return None
-    below = [line.text for line in paragraph(lines, number)]
-    return Opening("threads", text, None, None, 2 + dotted) if BARE_COUNTS.fullmatch(below[-1]) else None
+    at = _past_badges(lines, number + 1)
+    if at + 1 >= len(lines) or since(lines[at].text) is None or not lines[at + 1].text:
+        return None
+    below = paragraph(lines, at)
+    counted = len(below) > 2 and BARE_COUNTS.fullmatch(below[-1].text)
+    return Opening("threads", text, None, None, at + 1 - number, timed=True) if counted or is_of_many else None
 
 
-def of_instagram(text: str, rest: list[str], lines: list[Line], number: int) -> Opening | None:
+def is_of_threads(lines: Sequence[Line]) -> bool:
+    """Whether two names of small letters or more stand right above how long ago something was, and a count beneath one of them."""
+    found = counted = 0
+    for number, line in enumerate(lines[:-1]):
+        if SMALL_NAME.fullmatch(line.text):
+            at = _past_badges(lines, number + 1)
+            if at < len(lines) and since(lines[at].text) is not None and not _answers(lines, at):
+                found += 1
+                counted += any(
+                    BARE_COUNTS.fullmatch(below.text) and since(below.text) is None
+                    for below in paragraph(lines, at)[2:]
+                )
+    return found > 1 and counted > 0
+
+
+def _answers(lines: Sequence[Line], number: int) -> bool:
+    return any(line.text.casefold() in copied().answer_buttons for line in lines[number + 1 : number + 4])
+
+
+def of_instagram(text: str, rest: list[str], lines: Sequence[Line], number: int) -> Opening | None:
     """Instagram shows a name of small letters, then how long ago, perhaps behind ``Edited•``, then words, and the button to answer."""
     if not SMALL_NAME.fullmatch(text) or len(rest) < 3 or since(rest[0].rpartition("•")[2]) is None:
         return None
     answered = paragraph(lines, number)[-1].text.casefold() in copied().answer_buttons
-    return Opening("instagram", text, None, None, 2) if answered else None
+    return Opening("instagram", text, None, None, 2, timed=True) if answered else None
 
 
-def of_facebook(text: str, rest: list[str], lines: list[Line], number: int) -> Opening | None:
-    """Facebook shows a name, a day with a dot behind it, words, and what can be done with them."""
-    if len(rest) < 3 or not rest[0].endswith("·") or not is_name(text):
+def of_facebook(text: str, lines: Sequence[Line], number: int) -> Opening | None:
+    """Facebook shows a name, a day with a dot behind it, who may see it, words, and what can be done with them."""
+    if not is_name(text) or is_badge(text):
         return None
-    told = when(rest[0].rstrip(" ·"))
-    below = [line.text.casefold() for line in paragraph(lines, number)]
-    if told is None or not (any(line.startswith(copied().endings["facebook"]) for line in below) or has_buttons(below)):
+    at = number + 1
+    while at < len(lines) and at < number + 6 and is_badge(lines[at].text):
+        at += 1
+    written, dot, seen_by = lines[at].text.partition("·") if at < len(lines) else ("", "", "")
+    told = when(written.strip())
+    dotted = dot and (is_badge(seen_by) or not any(map(str.isalnum, seen_by)))
+    if told is None or not (dotted or (not dot and at + 1 < len(lines) and lines[at + 1].text == "·")):
         return None
-    return Opening("facebook", None, text, told or None, 2)
-
-
-def has_buttons(lines: list[str]) -> bool:
-    """Whether lines, in small letters, end with what one can do with a post: ``like``, ``comment``, ``share``."""
-    pairs = pairwise(lines)
-    return any(one in copied().like_buttons and other in copied().comment_buttons for one, other in pairs)
-
-
-def paragraph(lines: list[Line], number: int) -> list[Line]:
-    """The lines from one to the next empty one."""
-    end = number
-    while end < len(lines) and lines[end].text and end - number < MAX_LINES:
-        end += 1
-    return lines[number:end]
-
-
-def is_name(text: str) -> bool:
-    """Whether a line may be a person's or a channel's name: a few words, no sentence."""
-    words = text.split()
-    return (
-        0 < len(text) <= MAX_NAME
-        and len(words) <= MAX_NAME_WORDS
-        and text[-1] not in ".!?…,;:"
-        and any(c.isalpha() for c in text)
-        and not text.startswith(("@", "#", "http", "-", "–", "—"))
-        and words[0].casefold() not in copied().bylines
-        and text.casefold() not in copied().buttons
-    )
-
-
-def is_full_name(text: str) -> bool:
-    """Whether a line is plainly a name: two words or more, all of them capitals' but for particles."""
-    words = text.split()
-    return len(words) >= 2 and all(word[:1].isupper() or word in SMALL_WORDS for word in words)
-
-
-def when(text: str) -> str | None:
-    """The day that a client's line says, "" where it says how long ago or a day without its year; None where it is no time."""
-    if not text or len(text) > 40:
+    first = at + 1
+    while first < len(lines) and is_badge(lines[first].text) and first < at + 5:
+        first += 1
+    if end_of_post(lines, first, min(len(lines), first + MAX_LINES), "facebook") is None:
         return None
-    if since(text) is not None:
-        return ""
-    for written, told in ((text, True), (f"{AT_A_TIME.sub('', text)} 2024", False)):
-        day = find_day(written)
-        if day and day[1] <= 3 and len(written) - day[2] <= 14:
-            return day[0] if told else ""
+    return Opening("facebook", None, text, told or None, first - number, timed=True)
+
+
+def shared(text: str, lines: Sequence[Line], number: int) -> Opening | None:
+    """What X's app shares: ``Ann Example (@ann) posted at 9:14 AM on Tue, Feb 03, 2026:``, words, ``(https://x.com/ann/status/1)``."""
+    found = SHARED.fullmatch(text)
+    if not found or shared_address(lines, number) is None:
+        return None
+    day = find_day(found["when"])
+    return Opening("x", found["handle"], found["name"].strip(), day[0] if day else None, 1, timed=True)
+
+
+def shared_address(lines: Sequence[Line], number: int) -> tuple[int, str] | None:
+    """The number of the line with the address beneath what X's app shares, and the address."""
+    for at in range(number + 1, min(number + MAX_LINES, len(lines))):
+        if found := SHARED_ADDRESS.fullmatch(lines[at].text):
+            return at, found[1]
+        if SHARED.fullmatch(lines[at].text):
+            return None
     return None
-
-
-def since(text: str) -> re.Match[str] | None:
-    """How long ago something was, where a line says nothing else: ``2h``, ``3 days ago``."""
-    return _since_form().fullmatch(text.strip(" ·•"))
-
-
-@cache
-def _since_form() -> re.Pattern[str]:
-    words = copied()
-    units, before, after = ("|".join(map(re.escape, w)) for w in (words.units, words.before, words.after))
-    return re.compile(rf"(?:(?:{before})\s)?\d{{1,3}}\s?(?:{units})\.?(?:\s\(?(?:{after})\)?)*", re.I)
-
-
-def footer(line: str) -> tuple[str, int, int] | None:
-    """The day in the line beneath a post that says when it was posted: ``10:15 AM · Mar 5, 2024``."""
-    return find_day(line) if len(line) < 80 and (CLOCK.match(line) or CLOCK_LAST.search(line)) else None

@@ -11,6 +11,8 @@ from .marks import Recogniser
 DASHES = "—–―‒⸺-"
 HANDLE = re.compile(r"[(（]\s{0,9}(@[\w.-]{1,100}(?:@[\w.-]{1,200})?)\s{0,9}[)）]\s{0,9}[,·•|:-]?\s{0,9}")
 DASH = re.compile(rf"(?:(?<=[\s\u200b\u200e\u200f.!?…\"”»'’\w)\]])|^)([{DASHES}]|&mdash;)")
+AROUND = re.compile(r"([«“„”\"])([^«»“”„\"]++)([»”“\"])")
+"""Quotation marks around a whole text, with none within."""
 LONGEST_NAME, LONGEST_ASIDE, LONGEST_REST = 100, 40, 60
 """Characters of a name, of what it may say in parentheses (a second name, "they/them"), and of what follows either."""
 TIME_OF_DAY = re.compile(
@@ -159,8 +161,14 @@ def _skip_space(text: str, position: int) -> int:
     return position
 
 
+def _unquoted(body: str) -> str:
+    """A post's words without the quotation marks that an article has put around all of them."""
+    found = AROUND.fullmatch(body)
+    return found[2].strip() if found else body
+
+
 def _embed(platform: str, body: str, name: str, handle: str, day: str) -> Embed:
-    body = "\n".join(line.strip(" \t\u00a0") for line in body.split("\n")).strip()
+    body = _unquoted("\n".join(line.strip(" \t\u00a0") for line in body.split("\n")).strip())
     return Embed(
         platform=platform,
         author_handle=handle,

@@ -1,0 +1,119 @@
+"""Comments as they look when the page of a post is copied: whose they are stands above, when they were written and the button to answer beneath."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..lexicon import copied
+from ..values import short_count
+from .beneath import likes_in
+from .client_words import (
+    BARE_COUNTS,
+    DAY_OF_YEAR,
+    MAX_LINES,
+    Line,
+    is_around,
+    is_badge,
+    is_name,
+    is_offered,
+    since,
+    when,
+)
+
+MAX_COMMENT = 25
+"""Lines of a comment."""
+SMALL_NAME = re.compile(r"[a-z0-9][a-z0-9_.]{2,29}")
+
+
+class Tail(NamedTuple):
+    """What stands beneath a comment."""
+
+    end: int  # the number of the line behind it
+    day: str | None
+    likes: int | None
+    of: str  # whose client shows it so, "" where that is not told
+
+
+class Comment(NamedTuple):
+    """A comment within a page that was copied."""
+
+    name: str
+    words: list[str]
+    tail: Tail
+
+
+def tails_of(lines: Sequence[Line]) -> dict[int, Tail]:
+    """What stands beneath comments, by the numbers of the lines where it begins."""
+    found: dict[int, Tail] = {}
+    for number in range(len(lines)):
+        tail = _tail_at(lines, number)
+        if tail:
+            found[number] = tail
+    told = [tail.of for tail in found.values() if tail.of]
+    if not told:
+        return {}
+    most = max(sorted(set(told)), key=told.count)
+    return {number: tail._replace(of=most) for number, tail in found.items()}
+
+
+def _tail_at(lines: Sequence[Line], number: int) -> Tail | None:
+    """``5 h``, ``Like``, ``Reply``, ``24``; ``2 d``, ``148 likes``, ``Reply``; ``3h ago``, ``Reply``, ``1.2K``: Facebook, Instagram, TikTok."""
+    text = lines[number].text
+    if not text or len(text) > 40:
+        return None
+    day = "" if DAY_OF_YEAR.fullmatch(text) else when(text)
+    if day is None:
+        return None
+    of, likes = "", None
+    for at in range(number + 1, min(number + 6, len(lines))):
+        low = lines[at].text.casefold()
+        if low in copied().answer_buttons:
+            below = lines[at + 1].text if at + 1 < len(lines) else ""
+            counted = bool(below) and BARE_COUNTS.fullmatch(below) is not None
+            if counted and of != "instagram":
+                likes = short_count(below)
+            return Tail(at + 1 + counted, day or None, likes, of or ("tiktok" if counted else ""))
+        if low in copied().like_buttons:
+            of = "facebook"
+        elif (told := likes_in(lines[at].text)) is not None:
+            of, likes = "instagram", told
+        elif not is_offered(lines[at].text):
+            return None
+    return None
+
+
+def comment_at(lines: Sequence[Line], number: int, tails: dict[int, Tail]) -> Comment | None:
+    """The comment that a name at a line opens; None where it opens none: nothing of the client's own may stand between its words."""
+    text = lines[number].text
+    if not is_name(text) or is_around(text) or is_badge(text) or is_offered(text) or BARE_COUNTS.fullmatch(text):
+        return None
+    first = number + 1
+    while first < len(lines) and lines[first].text and is_badge(lines[first].text):
+        first += 1
+    if first >= len(lines) or not lines[first].text:
+        return None
+    words: list[str] = []
+    for at in range(first, min(first + MAX_COMMENT, len(lines))):
+        if at in tails:
+            while words and (not words[-1] or is_offered(words[-1])):
+                words.pop()
+            return Comment(text, words, tails[at]) if words else None
+        below = lines[at].text
+        if below and (is_around(below) or below == text or since(re.split("[·•]", below)[-1])):
+            return None
+        words.append(lines[at].text)
+    return None
+
+
+def captioned(lines: Sequence[Line], number: int) -> tuple[int, int] | None:
+    """Where the words of Instagram's post begin and end, above its comments: ``ann.example`` a second time, words, ``2 d``; None elsewhere."""
+    text = lines[number].text
+    if not SMALL_NAME.fullmatch(text) or not any(line.text == text for line in lines[max(0, number - 8) : number]):
+        return None
+    first = number + 1
+    while first < len(lines) and (is_badge(lines[first].text) and lines[first].text):
+        first += 1
+    for at in range(first, min(number + MAX_LINES, len(lines))):
+        if at > first and since(re.split("[·•]", lines[at].text)[-1]):
+            return first, at
+    return None
