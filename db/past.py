@@ -141,10 +141,18 @@ def grown_posts(connection: Connection, story_id: int, window: Window, most: int
     return [Weighed._make(row) for row in rows]
 
 
-def most_seen_before(connection: Connection, story_id: int, since: str, most: int) -> list[int]:
-    """The reactions that had most engagement at a time."""
+def leading_before(
+    connection: Connection, story_id: int, since: str, reactions: Collection[int], most: int
+) -> list[int]:
+    """Those of some reactions that were among the ``most`` with most engagement at a time, the first of these first."""
     values = {"story": story_id, "since": since, "most": most}
-    return list(connection.execute(SQL["most_seen_before"], values).scalars())
+    largest = [row.size for row in rows_among(connection, SQL["largest_before"], list(reactions), **values)]
+    if not largest or largest[0] is None:
+        return []
+    larger = connection.execute(SQL["larger_before"], {**values, "size": largest[0]}).all()
+    if len(larger) == most:
+        return []
+    return [n for n in connection.execute(SQL["most_seen_before"], values).scalars() if n in reactions]
 
 
 def posts_then(connection: Connection, reactions: Collection[int], until: str) -> dict[int, dict[str, Any]]:
@@ -195,22 +203,13 @@ def asked_then(connection: Connection, story_id: int, window: Window, most: int)
     return [Asked._make(row) for row in rows]
 
 
-def hours_then(connection: Connection, assessor: str, story_id: int, until: str) -> list[HourThen]:
+def hours_then(connection: Connection, assessor: str, story_id: int, until: str, since: str = "") -> list[HourThen]:
     """What was known at ``until`` of a story's reactions towards its claims, with the probabilities by ``assessor``, in
-    the claims' order and by hour.
+    the claims' order and by hour. With ``since`` only of those that came, were assessed or labelled after it.
     """
-    rows = connection.execute(SQL["hours_then"], {"story": story_id, "until": until, **_named(assessor)})
+    values = {"story": story_id, "until": until, "since": since, **_named(assessor)}
+    rows = connection.execute(SQL["hours_then"], values)
     return [HourThen(row[0], row[1], tuple(row[2:7]), row[7], tuple(row[8:])) for row in rows]
-
-
-def stances_changed(connection: Connection, story_id: int, since: str) -> bool:
-    """Whether a story had a new reaction, assessment or label after a time."""
-    return bool(connection.execute(SQL["stances_changed"], {"story": story_id, "since": since}).scalar())
-
-
-def any_known(connection: Connection, story_id: int, until: str) -> bool:
-    """Whether any reaction to a story was known at a time."""
-    return bool(connection.execute(SQL["any_known"], {"story": story_id, "until": until}).scalar())
 
 
 def probabilities_of(connection: Connection, assessor: str, slug: str) -> list[ProbableNow]:

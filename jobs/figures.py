@@ -7,7 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from storywake.collector.figures.over_time import GROUPS, Stanced, changes, estimated, shares, so_far, wilson
+from storywake.collector.figures.over_time import (
+    GROUPS,
+    Stanced,
+    changes,
+    estimated,
+    shares,
+    so_far,
+    summed,
+    wilson,
+)
 from storywake.collector.figures.reach import engagement
 from storywake.collector.figures.shares import Estimate
 from storywake.collector.stance import COUNTED, STANCES
@@ -35,12 +44,26 @@ Guesses = Mapping[str, Mapping[str, Estimate | None]]
 """By claim, its estimates by hour."""
 
 
+class Tally(NamedTuple):
+    """What reactions to a claim counted as, added up."""
+
+    counts: NDArray[np.int64]  # in the order of COUNTED
+    unread: int  # how many of those that count nobody read
+    sums: NDArray[np.float64]  # what an estimate adds up of the others
+
+    def plus(self, other: "Tally", times: int = 1) -> "Tally":
+        """With other reactions besides; without them where ``times`` is -1."""
+        return Tally(
+            self.counts + times * other.counts, self.unread + times * other.unread, self.sums + times * other.sums
+        )
+
+
 class Counted(NamedTuple):
     """What the reactions to a claim counted as at a time."""
 
-    counts: dict[str, int]  # by COUNTED
+    whole: Tally
     hours: list[str]  # in which any was posted
-    sums: NDArray[np.float64] | None  # what an estimate adds up, a row an hour; None where some were read by nobody
+    sums: NDArray[np.float64]  # those of ``whole``, a row an hour
 
 
 def story_facts(connection: Connection, story: StoryRow) -> dict[str, Any]:
@@ -95,12 +118,14 @@ def stance_parts(connection: Connection, slug: str) -> dict[str, Any]:
 
     ``stance_estimated`` (the shares now, of each claim), ``stance_over_time`` (the view's rows, their shares
     estimated), ``stance_changes`` (where the balance changed by more than chance) and ``stance_drawn`` (by claim, what
-    ``drawn`` tells). Beside each estimate stand its 95 % interval and the counted share.
+    ``drawn`` tells), ``stance_added_up`` (by claim, what a ``Tally`` holds besides its counts). Beside each estimate stand
+    its 95 % interval and the counted share.
     """
     claims = _stanced(connection, slug)
     guesses = {claim: so_far(reactions) for claim, reactions in claims.items()}
     return {
         **_parts(connection, slug, claims, guesses),
+        "stance_added_up": {claim: _added_up(reactions) for claim, reactions in claims.items()},
         "stance_drawn": {claim: drawn(claim, found) for claim, found in guesses.items()},
     }
 
@@ -143,19 +168,26 @@ def _parts(connection: Connection, slug: str, claims: dict[str, list[Stanced]], 
     }
 
 
-def stances_then(connection: Connection, story_id: int, until: str) -> dict[str, Counted]:
-    """What was known at ``until`` of a story's reactions with a stance, by claim; without the claims that had none."""
+def stances_then(connection: Connection, story_id: int, until: str, since: str = "") -> dict[str, Counted]:
+    """What was known at ``until`` of a story's reactions with a stance, by claim; without the claims that had none. With
+    ``since`` only of reactions of which something was found after it.
+    """
     groups: dict[str, list[HourThen]] = {}
-    for row in hours_then(connection, MEASURED, story_id, until):
+    for row in hours_then(connection, MEASURED, story_id, until, since):
         groups.setdefault(row.claim, []).append(row)
     return {claim: _counted(rows) for claim, rows in groups.items()}
 
 
 def _counted(rows: Sequence[HourThen]) -> Counted:
-    counts = np.sum([row.counts for row in rows], 0).tolist()
-    read = not any(row.unread for row in rows)
-    sums = np.array([row.sums for row in rows], np.float64) if read else None
-    return Counted(dict(zip(COUNTED, counts, strict=True)), [row.hour for row in rows], sums)
+    counts = np.array([row.counts for row in rows], np.int64)
+    sums = np.array([row.sums for row in rows], np.float64)
+    whole = Tally(counts.sum(0), sum(row.unread for row in rows), sums.sum(0))
+    return Counted(whole, [row.hour for row in rows], sums)
+
+
+def _added_up(reactions: Sequence[Stanced]) -> dict[str, Any]:
+    unread, sums = summed(reactions)
+    return {"unread": unread, "sums": sums.tolist()}
 
 
 def drawn(claim: str, guesses: Mapping[str, Estimate | None]) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ FRESH_SECONDS = 60.0
 """How old kept figures are at least before a request has them looked at again."""
 LARGE = 5_000
 """Reactions of a story from which making figures takes longer than a reader waits."""
-VERSION = 9
+VERSION = 10
 """Of what is kept: another one makes all be made anew."""
 _making: dict[tuple[int, int], threading.Lock] = defaultdict(threading.Lock)
 
@@ -195,6 +195,7 @@ def _make(engine: Engine, story: StoryRow, settings: Settings) -> Made:
             "since": since,
             "size": size,
             "stance": _stance(connection, story, parts, since),
+            "added_up": parts["stance_added_up"],
             "changes": parts["stance_changes"],
             "telling": most_telling(connection, items, said),
             "remarks": remarks_told(connection, story.slug, said),

@@ -108,6 +108,14 @@ def running(hours: Sequence[str], sums: NDArray[np.float64]) -> dict[str, Estima
     return found
 
 
+def summed(reactions: Sequence[Stanced]) -> tuple[int, NDArray[np.float64]]:
+    """How many reactions count that nobody read whose errors are known, and what an estimate adds up over the others."""
+    read = [r for r in reactions if r.known or r.chances]
+    chances = _chances_of(read)
+    assert chances
+    return sum(map(_is_covered, reactions)) - len(read), added_up(*chances).sum(0)
+
+
 def _is_covered(reaction: Stanced) -> bool:
     return reaction.known or reaction.chances is not None or reaction.stance != UNCLEAR
 

@@ -1,16 +1,19 @@
 """What reactions say to claims, told by models and analysts."""
 
-from sqlalchemy import UniqueConstraint, false
+from sqlalchemy import Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 
 class Stance(SQLModel, table=True):
     """An assessment of a reaction towards a claim; older ones stay."""
 
-    __table_args__ = (UniqueConstraint("reaction_id", "claim_id", "model", "input_hash"),)
+    __table_args__ = (
+        UniqueConstraint("reaction_id", "claim_id", "model", "input_hash"),
+        Index("ix_stance_claim_id", "claim_id", "assessed_at"),
+    )
     id: int = Field(primary_key=True)
     reaction_id: int = Field(foreign_key="reaction.id")
-    claim_id: int = Field(foreign_key="claim.id", index=True)
+    claim_id: int = Field(foreign_key="claim.id")
     model: str  # name@version
     input_hash: str  # of the words assessed and the claim: the same words are not assessed twice
     assessed_at: str

@@ -4,6 +4,7 @@ from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 MADE = text("last_at IS NOT NULL")
+FAILING = text("outcome IN ('failed', 'given up')")
 
 
 class Look(SQLModel, table=True):
@@ -15,6 +16,7 @@ class Look(SQLModel, table=True):
         Index("ix_look_what", "kind", "source", "target", text("COALESCE(story_id, 0)"), unique=True),
         Index("ix_look_story_id", "story_id", "due_at"),
         Index("ix_look_last_at", "last_at", sqlite_where=MADE, postgresql_where=MADE),
+        Index("ix_look_failing", "post_id", sqlite_where=FAILING, postgresql_where=FAILING),
     )
     id: int = Field(primary_key=True)
     story_id: int | None = Field(default=None, foreign_key="story.id")  # NULL for a post's looks and for feeds

@@ -1,18 +1,21 @@
+-- part: is_taken
+-- Whether a pass over some stories may take the look l at the post p.
+SELECT (p.external_id IS NOT NULL OR p.url IS NOT NULL) AND EXISTS (
+    SELECT 1
+    FROM reaction r
+    WHERE r.post_id = l.post_id AND r.dropped_at IS NULL AND r.story_id IN :keys
+        AND (l.kind = 'counts' OR r.depth <= :depth));
+
 -- table: taken
--- The looks that a pass over some stories may take, with the address of a post's.
-SELECT l.kind, l.source, l.target, l.last_at, l.due_at, l.outcome, l.note, l.failures, NULL AS url
+-- The looks that a pass over some stories may take.
+SELECT l.source, l.last_at, l.due_at, l.outcome, l.note
 FROM look l
 WHERE l.post_id IS NULL AND (l.story_id IN :keys OR (l.story_id IS NULL AND l.kind = 'files'))
 UNION ALL
-SELECT l.kind, l.source, l.target, l.last_at, l.due_at, l.outcome, l.note, l.failures,
-    COALESCE(p.url, p.external_id) AS url
+SELECT l.source, l.last_at, l.due_at, l.outcome, l.note
 FROM look l
 JOIN post p ON p.id = l.post_id
-WHERE l.post_id IN (SELECT o.post_id FROM reaction o WHERE o.dropped_at IS NULL AND o.story_id IN :keys)
-    AND (p.external_id IS NOT NULL OR p.url IS NOT NULL) AND EXISTS (
-    SELECT 1 FROM reaction r
-    WHERE r.post_id = l.post_id AND r.dropped_at IS NULL AND r.story_id IN :keys
-        AND (l.kind = 'counts' OR r.depth <= :depth));
+WHERE l.post_id IN (SELECT o.post_id FROM reaction o WHERE o.dropped_at IS NULL AND o.story_id IN :keys) AND :is_taken;
 
 -- name: looks_by_reason
 -- How many looks of each source ended how and why, when the last was made and the next is due.
@@ -21,11 +24,15 @@ FROM (:taken) taken
 GROUP BY source, outcome, note;
 
 -- name: failing
--- The looks that failed the last time, those that failed most often first.
-SELECT kind, source, COALESCE(url, target) AS address, failures, note
-FROM (:taken) taken
-WHERE outcome IN ('failed', 'given up')
-ORDER BY failures DESC, kind, address;
+-- Those that failed the last time, those that failed most often first. Few looks do, and they have an index of their own.
+SELECT l.kind, l.source, COALESCE(p.url, p.external_id, l.target) AS address, l.failures, l.note
+FROM look l
+LEFT JOIN post p ON p.id = l.post_id
+WHERE l.outcome IN ('failed', 'given up') AND CASE
+    WHEN l.post_id IS NULL THEN l.story_id IN :keys OR (l.story_id IS NULL AND l.kind = 'files')
+    ELSE :is_taken
+END
+ORDER BY l.failures DESC, l.kind, address;
 
 -- name: unread
 -- Those of some stories whose own article was asked for and never read. A story's own article rests on nothing but

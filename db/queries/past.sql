@@ -39,6 +39,15 @@ SELECT CASE
         THEN COALESCE(o.likes, 0) + COALESCE(o.reposts, 0) + COALESCE(o.replies, 0) + COALESCE(o.quotes, 0)
 END;
 
+-- part: engagement_then
+-- The same by then of the post of k, a row of latest that was looked at after the news began.
+SELECT CASE WHEN k.observed_at <= :until THEN k.engagement ELSE (
+    SELECT :engagement
+    FROM observation o
+    WHERE o.post_id = k.post_id AND o.observed_at > :since AND o.observed_at <= :until
+    ORDER BY o.observed_at DESC
+    LIMIT 1) END;
+
 -- part: engagement_before
 -- The same of observation b.
 SELECT CASE
@@ -51,8 +60,8 @@ END;
 SELECT (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = r.post_id AND m.observed_at <= :until);
 
 -- part: last_before
--- When it was last observed before the news.
-SELECT (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = r.post_id AND m.observed_at <= :since);
+-- When the post of k, a row of latest, was last observed before the news.
+SELECT (SELECT MAX(m.observed_at) FROM observation m WHERE m.post_id = k.post_id AND m.observed_at <= :since);
 
 -- part: who
 -- Who wrote the post p of reaction r: the person, else the account, else the post itself; nobody where it is an article.
@@ -88,23 +97,36 @@ WHERE r.story_id IN :keys AND r.dropped_at IS NULL AND :is_new
 GROUP BY r.story_id;
 
 -- name: reach
--- A story's counts, added up over its posts' last observations by then; NULL where no platform told them. Of the posts that
--- were not looked at since, the latest counts are those.
-SELECT CAST(SUM(o.likes) AS BIGINT) AS likes, CAST(SUM(o.reposts) AS BIGINT) AS reposts,
-    CAST(SUM(o.replies) AS BIGINT) AS replies, CAST(SUM(o.quotes) AS BIGINT) AS quotes,
-    CAST(SUM(o.views) AS BIGINT) AS views
+-- A story's counts, added up over its posts' last observations by then; NULL where no platform told them: what they are now,
+-- less what came after.
+SELECT CASE WHEN n.tell_likes > a.tell_likes THEN CAST(n.likes - a.likes AS BIGINT) END AS likes,
+    CASE WHEN n.tell_reposts > a.tell_reposts THEN CAST(n.reposts - a.reposts AS BIGINT) END AS reposts,
+    CASE WHEN n.tell_replies > a.tell_replies THEN CAST(n.replies - a.replies AS BIGINT) END AS replies,
+    CASE WHEN n.tell_quotes > a.tell_quotes THEN CAST(n.quotes - a.quotes AS BIGINT) END AS quotes,
+    CASE WHEN n.tell_views > a.tell_views THEN CAST(n.views - a.views AS BIGINT) END AS views
 FROM (
-    SELECT k.reaction_id, k.likes, k.reposts, k.replies, k.quotes, k.views
+    SELECT SUM(likes) AS likes, SUM(reposts) AS reposts, SUM(replies) AS replies, SUM(quotes) AS quotes,
+        SUM(views) AS views, SUM(tell_likes) AS tell_likes, SUM(tell_reposts) AS tell_reposts,
+        SUM(tell_replies) AS tell_replies, SUM(tell_quotes) AS tell_quotes, SUM(tell_views) AS tell_views
+    FROM reach_hour
+    WHERE story_id = :story
+) n
+CROSS JOIN (
+    SELECT COALESCE(SUM(k.likes), 0) - COALESCE(SUM(o.likes), 0) AS likes,
+        COALESCE(SUM(k.reposts), 0) - COALESCE(SUM(o.reposts), 0) AS reposts,
+        COALESCE(SUM(k.replies), 0) - COALESCE(SUM(o.replies), 0) AS replies,
+        COALESCE(SUM(k.quotes), 0) - COALESCE(SUM(o.quotes), 0) AS quotes,
+        COALESCE(SUM(k.views), 0) - COALESCE(SUM(o.views), 0) AS views,
+        COUNT(k.likes) - COUNT(o.likes) AS tell_likes, COUNT(k.reposts) - COUNT(o.reposts) AS tell_reposts,
+        COUNT(k.replies) - COUNT(o.replies) AS tell_replies, COUNT(k.quotes) - COUNT(o.quotes) AS tell_quotes,
+        COUNT(k.views) - COUNT(o.views) AS tell_views
     FROM latest k
-    WHERE k.story_id = :story AND k.observed_at <= :until
-    UNION ALL
-    SELECT r.id, o.likes, o.reposts, o.replies, o.quotes, o.views
-    FROM latest k
-    JOIN reaction r ON r.id = k.reaction_id
-    JOIN observation o ON o.post_id = r.post_id AND o.observed_at = :last_until
-    WHERE k.story_id = :story AND k.observed_at > :until
-) o
-WHERE o.reaction_id NOT IN (SELECT r.id FROM reaction r WHERE r.story_id = :story AND r.first_seen_at > :until);
+    LEFT JOIN reaction r ON r.id = k.reaction_id AND r.first_seen_at <= :until
+    LEFT JOIN observation o ON o.post_id = r.post_id AND o.observed_at = :last_until
+    WHERE k.story_id = :story AND (
+        k.observed_at > :until
+        OR k.reaction_id IN (SELECT m.id FROM reaction m WHERE m.story_id = :story AND m.first_seen_at > :until))
+) a;
 
 -- name: new_posts
 -- New posts with words, those with most reach first: size is their engagement.
@@ -118,35 +140,63 @@ LIMIT :most;
 
 -- table: grown
 -- Earlier posts with words that gained engagement: size is what they gained.
-SELECT k.story_id, r.id AS reaction_id, :who AS who, :words_then AS text, :engagement - :engagement_before AS size
+SELECT k.story_id, k.reaction_id, :engagement_then - :engagement_before AS size
 FROM latest k
-JOIN reaction r ON r.id = k.reaction_id
-JOIN post p ON p.id = r.post_id
-JOIN observation o ON o.post_id = r.post_id AND o.observed_at = :last_until
-JOIN observation b ON b.post_id = r.post_id AND b.observed_at = :last_before
-WHERE k.observed_at > :since AND p.deleted_at IS NULL AND p.text IS NOT NULL AND NOT (:is_new)
-    AND r.first_seen_at <= :since AND o.observed_at > :since AND :engagement > :engagement_before;
+CROSS JOIN reaction r
+CROSS JOIN observation b
+CROSS JOIN post p
+WHERE k.observed_at > :since AND r.id = k.reaction_id AND NOT (:is_new) AND r.first_seen_at <= :since
+    AND b.post_id = k.post_id AND b.observed_at = :last_before AND :engagement_then > :engagement_before
+    AND p.id = k.post_id AND p.deleted_at IS NULL AND p.text IS NOT NULL;
 
 -- name: grown_posts
 -- Those of a story, those that gained most first.
-SELECT g.reaction_id, g.who, g.text, g.size
-FROM (:grown) g
-WHERE g.story_id = :story
-ORDER BY g.size DESC, g.reaction_id
-LIMIT :most;
+SELECT m.reaction_id, :who AS who, :words_then AS text, m.size
+FROM (
+    SELECT g.reaction_id, g.size
+    FROM (:grown) g
+    WHERE g.story_id = :story
+    ORDER BY g.size DESC, g.reaction_id
+    LIMIT :most
+) m
+JOIN reaction r ON r.id = m.reaction_id
+JOIN post p ON p.id = r.post_id
+ORDER BY m.size DESC, m.reaction_id;
 
 -- name: grew
 -- Which of some stories have any.
 SELECT s.id FROM story s WHERE s.id IN :keys AND EXISTS (SELECT 1 FROM (:grown) g WHERE g.story_id = s.id);
 
+-- table: seen_before
+-- The reactions to a story whose posts were looked at before the news, with the engagement that they then had.
+SELECT reaction_id, COALESCE(engagement, -1) AS size
+FROM (
+    SELECT k.reaction_id, k.engagement
+    FROM latest k
+    WHERE k.story_id = :story AND k.observed_at <= :since
+    UNION ALL
+    SELECT k.reaction_id, :engagement_before AS engagement
+    FROM latest k
+    JOIN observation b ON b.post_id = k.post_id AND b.observed_at = :last_before
+    WHERE k.story_id = :story AND k.observed_at > :since
+) seen
+WHERE reaction_id NOT IN (SELECT r.id FROM reaction r WHERE r.story_id = :story AND r.first_seen_at > :since);
+
+-- name: largest_before
+-- The most that any of some reactions had; NULL where none was looked at.
+SELECT MAX(COALESCE(:engagement_before, -1)) AS size
+FROM latest k
+JOIN reaction r ON r.id = k.reaction_id
+JOIN observation b ON b.post_id = k.post_id AND b.observed_at = :last_before
+WHERE k.reaction_id IN :keys AND r.first_seen_at <= :since;
+
+-- name: larger_before
+-- Some of a story's that had more.
+SELECT s.reaction_id FROM (:seen_before) s WHERE s.size > :size LIMIT :most;
+
 -- name: most_seen_before
--- The posts that had most reach before the news.
-SELECT r.id AS reaction_id
-FROM reaction r
-JOIN observation b ON b.post_id = r.post_id AND b.observed_at = :last_before
-WHERE r.story_id = :story AND r.dropped_at IS NULL AND r.first_seen_at <= :since
-ORDER BY COALESCE(:engagement_before, -1) DESC, r.id
-LIMIT :most;
+-- Those of a story that had most.
+SELECT s.reaction_id FROM (:seen_before) s ORDER BY s.size DESC, s.reaction_id LIMIT :most;
 
 -- name: posts
 -- Some reactions as they were known: who, where, their counts, and the stance towards the story's main claim.
@@ -240,7 +290,8 @@ LIMIT :most;
 
 -- table: counted_by_then
 -- What each reaction to a story counted as towards each of its claims by then, in the hour of its posting: known where an
--- analyst or a fact-check said it; else with an assessor's probabilities, where they count.
+-- analyst or a fact-check said it; else with an assessor's probabilities, where they count. Only reactions that came after
+-- :since, or were assessed or labelled after it; all of them where it is ''.
 SELECT c.id AS claim_id, CASE
         WHEN LENGTH(COALESCE(p.posted_at, r.first_seen_at)) <= 10
             THEN COALESCE(p.posted_at, r.first_seen_at) || 'T00:00:00Z'
@@ -256,6 +307,14 @@ LEFT JOIN label y ON y.id = (:label_then)
 LEFT JOIN stance x ON x.id = (:stance_then)
 LEFT JOIN stance b ON y.id IS NULL AND NOT x.verdict AND b.id = (:newest_of_assessor) AND COALESCE(b.covered, TRUE)
 WHERE c.story_id = :story AND r.dropped_at IS NULL AND r.first_seen_at <= :until
+    AND r.id IN (
+        SELECT n.id FROM reaction n WHERE n.story_id = :story AND n.first_seen_at > :since
+        UNION ALL
+        SELECT n.reaction_id FROM claim m JOIN stance n ON n.claim_id = m.id
+        WHERE m.story_id = :story AND :since <> '' AND n.assessed_at > :since
+        UNION ALL
+        SELECT n.reaction_id FROM claim m JOIN label n ON n.claim_id = m.id
+        WHERE m.story_id = :story AND n.set_at > :since)
     AND (x.id IS NOT NULL OR y.id IS NOT NULL)
     AND (
         EXISTS (SELECT 1 FROM stance s WHERE s.claim_id = c.id)
@@ -298,26 +357,6 @@ FROM (
 ) u
 JOIN claim c ON c.id = u.claim_id
 ORDER BY c.position, u.hour;
-
--- name: stances_changed
--- Whether a story has a reaction, an assessment or a label from after a time.
-SELECT 1 AS changed
-WHERE EXISTS (SELECT 1 FROM reaction r WHERE r.story_id = :story AND r.first_seen_at > :since)
-    OR EXISTS (
-        SELECT 1 FROM claim c
-        JOIN stance s ON s.claim_id = c.id
-        WHERE c.story_id = :story AND s.assessed_at > :since)
-    OR EXISTS (
-        SELECT 1 FROM claim c
-        JOIN label l ON l.claim_id = c.id
-        WHERE c.story_id = :story AND l.set_at > :since);
-
--- name: any_known
--- Whether any reaction to a story was known by then.
-SELECT 1 AS known
-FROM reaction r
-WHERE r.story_id = :story AND r.dropped_at IS NULL AND r.first_seen_at <= :until
-LIMIT 1;
 
 -- name: probabilities_of
 -- The same of a story now, by the view stances, with the reactions' platforms, languages and counts.

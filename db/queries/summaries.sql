@@ -31,7 +31,8 @@ SELECT
         SELECT MAX(r.dropped_at) FROM reaction r WHERE r.story_id = s.id
     ) AS dropped_at,
     (
-        SELECT COUNT(p.deleted_at) FROM reaction r JOIN post p ON p.id = r.post_id WHERE r.story_id = s.id
+        SELECT COUNT(*) FROM reaction r JOIN post p ON p.id = r.post_id
+        WHERE r.story_id = s.id AND p.deleted_at IS NOT NULL
     ) AS deleted,
     h.posts, h.looked, h.likes, h.reposts, h.replies, h.quotes, h.views,
     (

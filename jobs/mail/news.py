@@ -154,15 +154,14 @@ class Desk:
         stood = self.standing(story, until)
         seen = choose(past.new_posts(connection, story.id, window, MAX_COMPARED), MAX_LISTED)
         grown = choose(past.grown_posts(connection, story.id, window, MAX_COMPARED), MAX_LISTED)
-        leading = past.most_seen_before(connection, story.id, window.since, MAX_LISTED) if lately.deleted else []
         return StoryNews(
             lately,
             stood,
             reach,
             {name: _gain(earlier[name], reach[name]) for name in past.COUNTS},
-            balance_before(connection, story, window.since, stood),
+            balance_before(connection, story, window, stood),
             hours_until(connection, story, stood),
-            [number for number in leading if number in lately.deleted],
+            past.leading_before(connection, story.id, window.since, lately.deleted, MAX_LISTED),
             seen,
             grown,
             past.posts_then(connection, {choice.reaction_id for choice in seen + grown}, until),

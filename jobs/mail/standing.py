@@ -13,11 +13,12 @@ from storywake.collector.figures.shares import shipped
 from storywake.collector.stance import COUNTED, STANCES
 from storywake.db import past
 from storywake.db.claims import claims_of
+from storywake.db.deliveries import Window
 from storywake.db.past import Size
 from storywake.db.stories import StoryRow
 from storywake.db.summaries import Kept, kept_series
 
-from ..figures import Counted, as_told, drawn, stances_then
+from ..figures import Counted, Tally, as_told, drawn, stances_then
 from ..summary import summary_that_holds
 
 Row = dict[str, Any]
@@ -38,6 +39,7 @@ class Standing(NamedTuple):
 
     size: Size
     balances: list[Balance]  # in the claims' order
+    tallies: dict[str, Tally]  # by claim, in the same order
     kept: Kept | None  # the figures that this was read from; None where it was counted
     counted: dict[str, Counted]  # by claim, what was counted; nothing where it was read
 
@@ -47,10 +49,13 @@ def standing(connection: Connection, story: StoryRow, until: str) -> Standing:
     kept = summary_that_holds(connection, story)
     if kept is not None and kept.made_at <= until:
         size = Size(kept.figures["size"]["reactions"], kept.figures["size"]["people"])
-        return Standing(size, [_read_balance(row) for row in kept.figures["stance"]], kept, {})
+        rows = kept.figures["stance"]
+        tallies = {row["claim"]: _read_tally(row, kept.figures["added_up"][row["claim"]]) for row in rows}
+        return Standing(size, [_read_balance(row) for row in rows], tallies, kept, {})
     by_claim = stances_then(connection, story.id, until)
-    found = [balance_of(claim, counted) for claim, counted in by_claim.items()]
-    return Standing(past.size_then(connection, story.id, until), found, None, by_claim)
+    tallies = {claim: counted.whole for claim, counted in by_claim.items()}
+    found = [balance_of(claim, tally) for claim, tally in tallies.items()]
+    return Standing(past.size_then(connection, story.id, until), found, tallies, None, by_claim)
 
 
 def hours_until(connection: Connection, story: StoryRow, stood: Standing) -> list[Row]:
@@ -64,36 +69,47 @@ def hours_until(connection: Connection, story: StoryRow, stood: Standing) -> lis
     return hours_of(main, stood.counted.get(main))
 
 
-def balance_before(connection: Connection, story: StoryRow, since: str, later: Standing) -> Balance | None:
-    """How the stances towards the first claim with any stood at a time before ``later``."""
-    if later.kept and not past.stances_changed(connection, story.id, since):
+def balance_before(connection: Connection, story: StoryRow, window: Window, later: Standing) -> Balance | None:
+    """How the stances towards the first claim with any stood before a span of time, at whose end they stood as ``later``."""
+    came, gone = (stances_then(connection, story.id, at, window.since) for at in (window.until, window.since))
+    if not came and not gone:
         return later.balances[0] if later.balances else None
-    if not past.any_known(connection, story.id, since):
-        return None
-    return next((balance_of(*one) for one in stances_then(connection, story.id, since).items()), None)
+    for claim, tally in later.tallies.items():
+        for counted, times in ((came, -1), (gone, 1)):
+            if claim in counted:
+                tally = tally.plus(counted[claim].whole, times)
+        if tally.counts.any():
+            return balance_of(claim, tally)
+    return None
 
 
-def balance_of(claim: str, counted: Counted) -> Balance:
+def balance_of(claim: str, tally: Tally) -> Balance:
     """How the stances towards a claim stood: estimated where that can be, else counted."""
-    guess = None if counted.sums is None else as_told(claim, shipped().estimate_summed(counted.sums.sum(0)))
+    guess = None if tally.unread else as_told(claim, shipped().estimate_summed(tally.sums))
+    counts = dict(zip(COUNTED, tally.counts.tolist(), strict=True))
     if guess:
         shares: dict[str, float] = {name: guess[name] for name in STANCES}
         intervals: dict[str, tuple[float, float]] = guess["intervals"]
     else:
-        total = sum(counted.counts.values())
-        shares = {name: counted.counts[name] / total for name in COUNTED}
-        intervals = {name: wilson(counted.counts[name], total) for name in COUNTED}
-    return Balance(claim, counted.counts, shares, intervals, guess is not None)
+        total = sum(counts.values())
+        shares = {name: counts[name] / total for name in COUNTED}
+        intervals = {name: wilson(counts[name], total) for name in COUNTED}
+    return Balance(claim, counts, shares, intervals, guess is not None)
 
 
 def hours_of(claim: str, counted: Counted | None) -> list[Row]:
     """The shares of the four stances after each hour, with their intervals, as ``stance_chart`` draws them."""
-    if counted is None or counted.sums is None:
+    if counted is None or counted.whole.unread:
         return []
-    return drawn(claim, running(counted.hours, np.asarray(counted.sums)))
+    return drawn(claim, running(counted.hours, counted.sums))
 
 
 def _read_balance(row: Mapping[str, Any]) -> Balance:
     """A balance as a story's figures hold it (``jobs/summary.py``)."""
     intervals = {name: (low, high) for name, (low, high) in row["intervals"].items()}
     return Balance(row["claim"], {name: row[name] for name in COUNTED}, row["shares"], intervals, row["estimated"])
+
+
+def _read_tally(row: Mapping[str, Any], added_up: Mapping[str, Any]) -> Tally:
+    """A tally likewise."""
+    return Tally(np.array([row[name] for name in COUNTED]), added_up["unread"], np.array(added_up["sums"]))

@@ -34,7 +34,7 @@ def test_at_the_present_it_is_what_the_report_tells(engine: Engine, settings: Se
         told = [{k: v for k, v in row.items() if k != "intervals"} for row in stance_now(connection, story.slug)]
         assert told
         counted = {row["claim"]: {k: row[k] for k in COUNTED} for row in told}
-        balances = {c: balance_of(c, rows) for c, rows in stances_then(connection, story.id, NOW).items()}
+        balances = {c: balance_of(c, rows.whole) for c, rows in stances_then(connection, story.id, NOW).items()}
         assert {claim: balance.counts for claim, balance in balances.items()} == counted
         assert past.reach_then(connection, story.id, NOW) == totals(facts)
         assert past.size_then(connection, story.id, NOW) == (len(facts["reactions"]), len(facts["people"]))

@@ -91,7 +91,7 @@ def test_a_digest_tells_the_same_estimate(story: StoryRow, engine: Engine, setti
     assess(engine, story, DOUBTED)
     [estimated] = told(engine)["stance_estimated"]
     with reading(engine) as connection:
-        then = balance_of(CLAIM, stances_then(connection, story.id, "2100-01-01T00:00:00Z")[CLAIM])
+        then = balance_of(CLAIM, stances_then(connection, story.id, "2100-01-01T00:00:00Z")[CLAIM].whole)
     assert then.estimated
     assert {"claim": CLAIM, **then.shares, "intervals": then.intervals} == {**estimated, "intervals": {k: tuple(v) for k, v in estimated["intervals"].items()}}  # fmt: skip
     sent = build(engine, settings, "2026-03-05", None, datetime(2026, 3, 5, 12, tzinfo=UTC))

@@ -133,7 +133,7 @@ def test_a_past_day_is_told_without_what_was_unclear_only_later(story: StoryRow,
             {"now": now()},
         )
     with reading(engine) as connection:
-        then, later = (stances_then(connection, story.id, until)[CLAIM] for until in (yesterday, now()))
+        then, later = (stances_then(connection, story.id, until)[CLAIM].whole for until in (yesterday, now()))
     assert (balance_of(CLAIM, then).counts["comment"], balance_of(CLAIM, then).counts["unclear"]) == (1, 2)
     assert (balance_of(CLAIM, later).counts["comment"], balance_of(CLAIM, later).counts["unclear"]) == (0, 5)
 
