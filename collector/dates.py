@@ -177,7 +177,7 @@ def judged(
     parent = _within(utc(parent_at), None, seen, skew)
     indexed = _within(utc(indexed_at), parent, seen, skew)
     posted = _within(utc(posted_at), parent, seen, skew)
-    return _within(posted, parent, indexed or seen, skew) or indexed
+    return posted if indexed is None else _within(posted, parent, indexed, skew) or indexed
 
 
 def _within(at: str | None, earliest: str | None, latest: str, skew: timedelta) -> str | None:

@@ -8,7 +8,6 @@ A row that is there when nobody writes was put there by hand, and the triggers w
 and the kept tables are told anew, when the database is opened and before the next rows are written at once.
 """
 
-import json
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from sqlalchemy import Connection, TextClause
 
 from .kept import fill_kept
 from .latest import rows_placed, rows_recounted
-from .many import insert_new, run_at_once
+from .many import in_one, insert_new, run_at_once
 from .reach_hours import gains_of_new_reactions, gains_of_newest
 
 log = logging.getLogger("storywake")
@@ -47,7 +46,7 @@ def write_looks(connection: Connection, statement: TextClause, rows: Sequence[di
         run_at_once(connection, statement, rows)
         return
     placed = {(row["post_id"], row["seen_at"]): row for row in rows}
-    late = {tuple(row) for row in connection.exec_driver_sql(NOT_NEWEST, (json.dumps(list(placed)),))}
+    late = {tuple(row) for row in connection.exec_driver_sql(NOT_NEWEST, (in_one(list(placed)),))}
     run_at_once(connection, statement, [placed[place] for place in placed if place in late])
     new = [place for place in placed if place not in late]
     with _silent_triggers(connection):
@@ -97,4 +96,4 @@ def speak_again(connection: Connection) -> None:
 
 def _tell(connection: Connection, statements: Sequence[str], given: Sequence[tuple[Any, Any]]) -> None:
     for statement in statements:
-        connection.exec_driver_sql(statement, (json.dumps(given),))
+        connection.exec_driver_sql(statement, (in_one(given),))

@@ -39,7 +39,9 @@ def as_brought(
     are.
     """
     told, older, stale = without_old_counts(connection, posts, last)
-    known = _words_brought(connection, told)
+    known = _words_brought(connection, [post for post in told if (post.platform, key_of(post)) in last])
+    if not known:
+        return told, Older(older)
     found: list[Post] = []
     edits: dict[str, list[Edit]] = {}
     for post in told:

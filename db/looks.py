@@ -73,6 +73,9 @@ class PostLook(NamedTuple):
     told: int | None = None  # how many answers its platform tells of, where it looks at answers
 
 
+POST_LOOK = (*PostLook._fields, "target")
+
+
 class CountsLook(NamedTuple):
     """A look at a post's counts, with what says when it comes again."""
 
@@ -167,14 +170,9 @@ def looks_at_posts(connection: Connection, posts: Collection[int]) -> set[tuple[
 
 def add_post_looks(connection: Connection, looks: Sequence[PostLook]) -> None:
     """Adds posts' looks; those that are there stay as they are."""
-    run_many(
-        connection,
-        SQL["add_post_look"],
-        [
-            {**look._asdict(), "target": f"post {look.post_id}"}
-            for look in sorted(looks, key=attrgetter("post_id", "kind"))
-        ],
-    )
+    in_order = sorted(looks, key=attrgetter("post_id", "kind"))
+    rows = [dict(zip(POST_LOOK, (*look, f"post {look.post_id}"), strict=True)) for look in in_order]
+    run_many(connection, SQL["add_post_look"], rows)
 
 
 def due_looks(

@@ -7,6 +7,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, TextClause
 
 PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
@@ -88,9 +89,17 @@ def rows_among(
     given = {"keys": list(keys), **values}
     if connection.dialect.name == "postgresql":
         return connection.exec_driver_sql(_with_arrays(_words(statement)), given).all()
-    as_json = {name: json.dumps(value) if isinstance(value, list) else value for name, value in given.items()}
+    as_json = {name: in_one(value) if isinstance(value, list) else value for name, value in given.items()}
     marked, in_order = _with_json(_words(statement))
     return connection.exec_driver_sql(marked, in_order(as_json)).all()
+
+
+def in_one(values: Sequence[Any]) -> str:
+    """Values as SQLite takes them with one parameter: a list in JSON."""
+    try:
+        return msgspec.json.encode(values).decode()
+    except UnicodeEncodeError:  # a lone surrogate, which is no key of anything stored
+        return json.dumps(values)
 
 
 def _words(statement: TextClause | str) -> str:

@@ -36,8 +36,8 @@ def is_erased(post: Post) -> bool:
 
 def key_of(post: Post) -> str:
     """What a post is stored under: its external id, or a fingerprint of author, day and text while that is unknown."""
-    identity = known_id(post)
-    if identity:
+    identity = post.external_id
+    if identity and _is_known(post.platform, identity):
         return identity
     if post.url and post.kind != "statement":
         return url_key(post.url)

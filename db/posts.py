@@ -250,8 +250,8 @@ def counted(connection: Connection, posts: Iterable[Post]) -> dict[tuple[str, st
     """Those of ``posts`` that are stored, by platform and key, with their last counts."""
     found: dict[tuple[str, str], Counted] = {}
     for platform, keys in by_platform((post.platform, key_of(post)) for post in posts).items():
-        for row in rows_among(connection, SQL["last_counts"], keys, platform=platform):
-            found[(platform, row.key)] = Counted(row.id, row.key, tuple(row)[2:])
+        for post_id, key, *counts in map(tuple, rows_among(connection, SQL["last_counts"], keys, platform=platform)):
+            found[platform, key] = Counted(post_id, key, tuple(counts))
     return found
 
 
@@ -263,8 +263,8 @@ def counted_again(
     others: list[Post] = []
     for post in posts:
         place = (post.platform, key_of(post))
-        known = before.get(place) if known_id(post) else None
-        told = tuple(counts_of(post).values())
+        known = before.get(place) if before and known_id(post) else None
+        told = tuple(counts_of(post).values()) if known else ()
         if known is not None and (told == known.counts or not any(count is not None for count in told)):
             same[place] = known
         else:

@@ -192,8 +192,8 @@ def _rows(
 def _dropped(connection: Connection, given: Sequence[Tied]) -> set[tuple[int, str, str]]:
     """What ties would rest on that was dropped: story, platform, source."""
     sources: dict[tuple[int, str], set[str]] = {}
-    for tied in given:
-        sources.setdefault((tied.story_id, tied.post.platform), set()).add(tied.tie.source)
+    for story_id, platform, source in {(tied.story_id, tied.post.platform, tied.tie.source) for tied in given}:
+        sources.setdefault((story_id, platform), set()).add(source)
     return {
         (story_id, platform, row.source)
         for (story_id, platform), own in sources.items()
@@ -207,25 +207,23 @@ def _save(connection: Connection, story_id: int, rows: Sequence[dict[str, Any]])
     added: dict[int, dict[str, Any]] = {}
     for row in rows:
         if row["post_id"] not in known:
-            before = added.get(row["post_id"], row)
-            shown = row if _strength(row) < _strength(before) else before
-            added[row["post_id"]] = {**shown, "depth": min(before["depth"], row["depth"])}
+            before = added.get(row["post_id"])
+            shown = row if before is None or _strength(row) < _strength(before) else before
+            added[row["post_id"]] = {**shown, "depth": min(before["depth"], row["depth"])} if before else row
     write_reactions(connection, SQL["add_reaction"], list(added.values()))
     now = known | _tied(connection, story_id, list(added.values()))
     witnessed = {
         tuple(row) for row in rows_among(connection, SQL["witnessed"], [reaction.id for reaction in known.values()])
     }
+    for row in rows:
+        row["reaction_id"] = now[row["post_id"]].id
     witnesses = [
-        {**row, "reaction_id": reaction}
-        for row in rows
-        if ((reaction := now[row["post_id"]].id), row["tie"], row["source"]) not in witnessed or row["words"]
+        row for row in rows if (row["reaction_id"], row["tie"], row["source"]) not in witnessed or row["words"]
     ]
     run_many(connection, SQL["add_witness"], witnesses)
     stronger = [row for row in witnesses if _strength(row) < STRENGTH[now[row["post_id"]].tie]]
     run_many(connection, SQL["show_best_witness"], stronger)
-    nearer = [
-        {**row, "reaction_id": now[row["post_id"]].id} for row in rows if row["depth"] < now[row["post_id"]].depth
-    ]
+    nearer = [row for row in rows if row["depth"] < now[row["post_id"]].depth]
     run_many(connection, SQL["no_deeper"], nearer)
     return len(added)
 

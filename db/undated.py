@@ -31,26 +31,22 @@ def without_old_counts(
     counts observed before, and lower ones than the ``last`` where more of the posts fell than rose. A post falls where
     a count of it is lower and none is higher.
     """
-    undated = [post for post in posts if post.counted_at is None]
+    undated = [post for post in posts if post.counted_at is None and (post.platform, key_of(post)) in last]
     known = {
         (platform, *row)
         for platform, keys in by_platform((post.platform, key_of(post)) for post in undated).items()
         for row in rows_among(connection, SQL["all_counts"], keys, platform=platform)
     }
     new = [post for post in undated if (post.platform, key_of(post), *counts_of(post).values()) not in known]
-    gained = {id(post): _gained(post, last.get((post.platform, key_of(post)))) for post in new}
+    gained = {id(post): _gained(post, last[post.platform, key_of(post)]) for post in new}
     is_older = sum(gained.values()) < 0
-    told = [
-        msgspec.structs.replace(post, reach=NO_REACH)
-        if post.counted_at is None and (id(post) not in gained or (is_older and gained[id(post)] < 0))
-        else post
-        for post in posts
-    ]
+    lost = {id(post) for post in undated if id(post) not in gained or (is_older and gained[id(post)] < 0)}
+    told = [msgspec.structs.replace(post, reach=NO_REACH) if id(post) in lost else post for post in posts]
     stale = frozenset(
-        place
+        (post.platform, key_of(post))
         for post in undated
-        if (place := (post.platform, key_of(post))) in last
-        and ((is_older and gained.get(id(post), 0) <= 0) or (id(post) not in gained and _differ(post, last[place])))
+        if (is_older and gained.get(id(post), 0) <= 0)
+        or (id(post) not in gained and _differ(post, last[post.platform, key_of(post)]))
     )
     return Undated(told, sum(sign < 0 for sign in gained.values()) if is_older else 0, stale)
 
@@ -59,10 +55,8 @@ def _differ(post: Post, last: Counted) -> bool:
     return tuple(counts_of(post).values()) != last.counts
 
 
-def _gained(post: Post, last: Counted | None) -> int:
+def _gained(post: Post, last: Counted) -> int:
     """1 where a count of a post is higher than the last, -1 where some are lower and none is higher, else 0."""
-    if last is None:
-        return 0
     both = [
         (now, then)
         for now, then in zip(counts_of(post).values(), last.counts, strict=True)

@@ -7,7 +7,7 @@ JOIN post p ON p.id = r.post_id
 JOIN account a ON a.id = p.account_id
 WHERE r.story_id = :story_id AND r.id > :after AND r.dropped_at IS NULL AND p.kind <> 'article'
     AND SUBSTR(p.key, 1, 7) <> 'erased:'
-GROUP BY a.id, a.platform, a.handle, a.name, a.external_id, a.links, a.labels, a.bio
+GROUP BY a.id
 ORDER BY MIN(r.id);
 
 -- name: whose
