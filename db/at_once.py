@@ -18,7 +18,7 @@ from sqlalchemy import Connection, TextClause
 from .kept import fill_kept
 from .latest import rows_placed, rows_recounted
 from .many import in_one, insert_new, run_at_once
-from .reach_hours import gains_of_new_reactions, gains_of_newest
+from .reach_hours import gains_of_newest, gains_of_stored_reactions
 
 log = logging.getLogger("storywake")
 MIN_ROWS = 8
@@ -36,7 +36,7 @@ TELLING_LOOKS = (
 )
 TELLING_REACTIONS = (
     f"WITH {REACTIONS} {rows_placed('sqlite', 'IN (SELECT id FROM new_reactions)')}",  # noqa: S608
-    gains_of_new_reactions("0", "new_reactions", REACTIONS),
+    gains_of_stored_reactions("new_reactions", REACTIONS),
 )
 
 

@@ -85,11 +85,23 @@ def _of_reaction(writer: str, sides: tuple[str, ...]) -> str:
     return _added(writer, _stepping(f"{_looks('observation')} WHERE post_id IN ({posts})"), seen)
 
 
-def gains_of_new_reactions(writer: str, reactions: str, *given: str) -> str:
-    """The statement that adds what many new reactions bring: the rows of a table, which one of ``given`` may make."""
+def gains_of_new_reactions(writer: str, reactions: str) -> str:
+    """The statement that adds what many new reactions bring: the rows of a table."""
+    return _of_new(writer, reactions, "SELECT * FROM steps", SEEN.format(posts=1, reactions=reactions))
+
+
+def gains_of_stored_reactions(reactions: str, given: str) -> str:
+    """The same on SQLite, where ``given`` makes that table: they are read where they are stored, since what a statement makes has
+    no index, and once there were statistics SQLite went through all of it for each look.
+    """
+    among = f"AND r.post_id IN (SELECT post_id FROM {reactions}) AND +r.id IN (SELECT id FROM {reactions})"  # noqa: S608
+    seen = f"{SEEN.format(posts=1, reactions='reaction')} {among}"
+    return _of_new("0", reactions, f"SELECT * FROM steps WHERE {FEW}", seen, f"{given}, ")  # noqa: S608
+
+
+def _of_new(writer: str, reactions: str, few: str, seen: str, given: str = "") -> str:
     steps = _stepping(f"{_looks('observation')} WHERE post_id IN (SELECT post_id FROM {reactions})")  # noqa: S608
-    added = _added(writer, "SELECT * FROM steps", SEEN.format(posts=1, reactions=reactions))
-    return f"WITH {', '.join((*given, f'steps AS MATERIALIZED ({steps})'))} {added}"
+    return f"WITH {given}steps AS MATERIALIZED ({steps}) {_added(writer, few, seen)}"
 
 
 def gains_of_newest(looks: str, *given: str) -> str:

@@ -100,3 +100,17 @@ def test_posts_without_an_id_are_known_again_at_the_same_cost_beside_many_others
     engine.dispose()
     assert known == 20, "each is the one stored under its id"
     assert many < 1.5 * few
+
+
+def test_many_new_posts_at_once_cost_each_what_few_do(tmp_path: Path, settings: Settings) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/cost.db")
+    story = watch(engine, settings, "https://news.example/bridge", slug="bridge")
+    tie = Tie(kind=TieKind.LINKS, source="https://news.example/bridge", rests_on="links to it", confidence=1.0)
+    plant(engine, 2_000)
+    keep_statistics(engine)
+    given = posts("bluesky", 1, 1_100)
+    few, many = (
+        stored(engine, Arrival("bluesky", "2026-03-03T10:00:00Z", [story], posts=some, tie=tie), settings)
+        for some in (given[:100], given[100:])
+    )
+    assert many < 12 * few
