@@ -20,6 +20,7 @@ from ..urls import canonical, host_of, is_web_address
 from .authors import pasted_byline
 from .body import body_links, body_text
 from .declared import read_declared
+from .heads import without_head
 from .shown import find_embeds, find_flattened, find_pasted
 from .unshown import words_not_shown
 from .verdicts import read_verdict
@@ -118,7 +119,7 @@ def read_page(page: Page, url: str | None = None, linked: str | None = None) -> 
     links = (*links, *unshown.links) if unshown else links
     if cut:
         page.notes.append(f"{PAYWALLED}: only what it shows to everybody was read")
-    text = _with_updates(text, declared.updates)
+    text = _with_updates(without_head(text, (declared.title, declared.heading)), declared.updates)
     pieces = find_flattened(text)
     if pieces:
         known = {(e.author_handle, e.posted_at) for e in embeds}

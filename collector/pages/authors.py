@@ -26,13 +26,18 @@ MARKS = (
     "[rel~='schema:author'], [property~='schema:author'], [property=author]",
 )  # fmt: skip
 NAMES = ", ".join(f"[class*={word}-name i], [class*={word}_name i], [class*={word}__name i], [class*={word}name i]" for word in ("author", "byline"))  # fmt: skip
+LISTED = "[class*=authors i] > .author, [class*=bylines i] > .byline"
 CLASSES = (".byline", ".author")
 """Elements that hold an author, the surest first; of those told by their class alone the first on the page counts, of names with those beside it."""
+MAX_LINE, MIN_PARAGRAPH, MAX_BELOW = 160, 160, 40
+"""Characters of a line that says who wrote an article, of a paragraph of it, and elements below the heading that are searched for such a line."""
 MAX_LEVELS = 8
 """Between a post that the page shows and its author's name."""
 ADDRESS = re.compile(r"https?:|www\.|//|@|^[\w-]{1,60}\.(?:com|org|net|info|[a-z]{2})[.,;]?$", re.I)
 """In a word that is an address, of a page, a mailbox or an account."""
 ASIDE = re.compile(r"\([^()]*\)|\[[^\][]*\]|<[^<>]*>")
+ACCOUNT = re.compile(r"[a-z0-9_.-]+")
+"""A name that a publishing system gives its users."""
 SENTENCE_ENDS = (".", "!", "?", "…", ".”", ".“", '."', ".»")
 
 
@@ -65,13 +70,19 @@ def read_authors(
     """The authors of a page's article, each once: persons; where it names none, agencies and other organisations.
 
     ``data`` is the ``author`` of its JSON-LD, ``tags`` are its ``meta`` elements, ``paper`` the names of the paper
-    itself, which is no author. By JSON-LD, else by ``meta`` elements, else by elements marked as the author.
+    itself, which is no author. By JSON-LD, else by ``meta`` elements, else by elements marked as the author, else by lines below the heading.
+    Users of the publishing system ("ledgeradmin") are told where nothing else is.
     """
     own = {_key(name) for name in paper if name}
     organisations: list[str] = []
     marked = (_marked(page, selector, MAX_BYLINES) for selector in MARKS)
-    classed = (_beside_first(page, NAMES), *(_marked(page, selector, 1) for selector in CLASSES))
-    for bylines in (_said(data), _tagged(tags), *marked, *classed):
+    classed = (
+        _beside_first(page, NAMES),
+        _beside_first(page, LISTED),
+        *(_marked(page, selector, 1) for selector in CLASSES),
+    )
+    accounts: list[str] = []
+    for bylines in (_said(data), _tagged(tags), *marked, *classed, lines_of_authors(page)):
         persons: list[str] = []
         for byline in bylines:
             names = [name for name in names_in(byline.text) if _key(name) not in own]
@@ -80,10 +91,40 @@ def read_authors(
             for name in names:
                 if full and " " not in name and not _is_organisation(name):
                     continue  # beside full names, a place or an account
-                (organisations if byline.organisation or _is_organisation(name) else persons).append(name)
+                if byline.organisation or _is_organisation(name):
+                    organisations.append(name)
+                else:
+                    (accounts if ACCOUNT.fullmatch(name) else persons).append(name)
         if persons:
             return _once(persons)
-    return _once(organisations)
+    return _once(organisations or accounts)
+
+
+def lines_of_authors(page: Page) -> Iterator[Byline]:
+    """The short lines between the heading and the first paragraph that say who wrote the article: ``Von Anna Berg, Kiel``, ``5 May. Text: Bo Ek``."""
+    heading = page.tree.css_first("h1")
+    body = page.tree.body
+    if heading is None or body is None or is_around(heading):
+        return
+    below = False
+    seen = 0
+    for node in body.traverse(include_text=False):
+        below = below or node.mem_id == heading.mem_id
+        if not below or node.tag not in ("p", "div", "span", "address", "i", "em", "li"):
+            continue
+        line = " ".join((node.text(separator=" ") or "").split())
+        if node.tag == "p" and len(line) >= MIN_PARAGRAPH:
+            return
+        seen += 1
+        if seen > MAX_BELOW:
+            return
+        opening = (
+            _pattern("by", r"(?:\A|(?<=[.,;|·–-]\s))(?:%s)(?:\s*:\s*|\s+)(?=[^\W\d_])").search(line)
+            if len(line) <= MAX_LINE
+            else None
+        )
+        if opening and line[opening.end()].isupper() and (opening.start() == 0 or ":" in opening[0]):
+            yield Byline(line[opening.start() :])
 
 
 def pasted_byline(line: str) -> tuple[str, ...]:
@@ -144,6 +185,8 @@ def _name(text: str) -> str | None:
     words = text.split()
     known = next((n for n in range(2, len(words) - 1) if _key(" ".join(words[n:])) in _organisations()), None)
     text = " ".join(words[:known]) if known and len(_key(" ".join(words[known:]))) >= 7 else text
+    if text[:1].islower() and _pattern("in", r"(?:%s)\s+[^\W\d_]").match(text):
+        return None  # a place
     place = _pattern("in", r"\s(?:%s)\s+(?=[^\W\d_])").search(text)
     text = text[: place.start()] if place and text[place.end()].isupper() else text
     text = re.split(r"\s{0,4}\d", text)[0].strip(" .:-–—") if text[:1].isalpha() else ""

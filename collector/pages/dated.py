@@ -25,6 +25,8 @@ LINES_BEFORE, LINES_AFTER = 4, 14
 MAX_OTHER_WORDS = 60
 """Characters beside a day in a line that tells little else."""
 DAY_IN_PATH = re.compile(r"(?:^|[/_-])((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=$|[/_.-])")
+EXACT = re.compile(r"(?<!\d)(?:\d{4}-?\d\d|\d{9})")
+"""A time that is written for machines; one for readers ("05/06/2024") yields to a ``meta`` element's."""
 DIGIT = re.compile(r"\d")
 COUNTRY_OF_END = {"uk": "GB"}
 """Countries whose domains end otherwise than their code."""
@@ -81,9 +83,11 @@ def read_dates(
     """
     changes = [_first(news.get("dateModified"), locale), _tagged(tags, "modified", locale)]
     modified = max((at for at in changes if at), default=None) or _marked(page, MODIFIED_MARKS, locale)
+    told = news.get("datePublished")
     published = (
-        _first(news.get("datePublished"), locale)
+        (_first(told, locale) if EXACT.search(str(told)[:80]) else None)
         or _tagged(tags, "published", locale)
+        or _first(told, locale)
         or _marked(page, PUBLISHED_MARKS, locale)
         or _first(news.get("uploadDate"), locale)
         or _first(news.get("dateCreated"), locale)

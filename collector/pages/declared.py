@@ -20,6 +20,7 @@ class Declared(NamedTuple):
     """What a page says of its article outside the prose; None or empty where it says nothing."""
 
     title: str | None
+    heading: str | None  # as the page shows it
     publisher: str | None
     authors: tuple[str, ...]
     published: str | None
@@ -56,7 +57,7 @@ def read_declared(page: Page, url: str | None = None, linked: str | None = None)
         said = [address.split("#")[0] for address in addresses_of(news)]
         claims = [*claims, *filter(None, said)]
         canonical_url = believed(said, base, url)
-    title = _text(news.get("headline")) or tagged("og:title") or heading or shown
+    title = _longer(_text(news.get("headline")), heading, tagged("og:title")) or tagged("og:title") or heading or shown
     publisher = _name(news.get("publisher")) or tagged("og:site_name", "application-name", "publisher")
     language = (
         _text(news.get("inLanguage")) or _attribute(page, "html", "lang") or tagged("og:locale", "content-language")
@@ -66,6 +67,7 @@ def read_declared(page: Page, url: str | None = None, linked: str | None = None)
     paper = (publisher, tagged("og:site_name"), host_of(address or ""), host_of(address or "").split(".")[0])
     return Declared(
         title=_one_line(title),
+        heading=heading,
         publisher=_one_line(publisher),
         authors=read_authors(news.get("author") or news.get("creator"), tags, page, paper),
         published=dates.published,
@@ -97,6 +99,12 @@ def _meta_tags(page: Page) -> list[tuple[str, str]]:
         if name and content:
             found.append((name, content))
     return found
+
+
+def _longer(headline: str | None, heading: str | None, shared: str | None) -> str | None:
+    """The headline of a page's data; the page's heading where that goes on behind it and is what the page is shared by."""
+    whole = _one_line(heading)
+    return whole if headline and whole and whole == _one_line(shared) and whole.startswith(f"{headline}:") else headline
 
 
 def _name(value: Any) -> str | None:

@@ -20,6 +20,7 @@ MIN_WHOLE_WORDS = 500
 """Words of a text that is given whole to everybody, whatever the page declares; no teaser is as long."""
 MAX_INVITATION, MAX_BUTTON, MAX_PRICE = 500, 160, 60
 """Characters of an invitation to subscribe, of what stands on buttons below it, and of other lines there."""
+PRICE = re.compile(r"\d[.,\d]{0,6}\s?(?:€|\$|£|₽|₴|kr\b|eur\b|usd\b|chf\b|грн|руб)|(?:€|\$|£|chf)\s?\d")
 QUOTED = re.compile(r'["“”„«»]')
 INVITATIONS_FROM_END = 8
 """Paragraphs at the end of a text that are searched for an invitation."""
@@ -65,6 +66,8 @@ def wall_of(page: Page, url: str | None) -> str | None:
         return "a page that says that nothing is here, no article"
     if count <= MAX_MISSING_WORDS and _says_at_the_head(title, page, _table()["unavailable"]["titles"]):
         return "a page that says that the article cannot be read now or from here, no article"
+    if count <= MAX_WALL_WORDS and _sells(title, page) and _has_price(words):
+        return "an offer to subscribe, no article"
     if count <= MAX_MARKED_WORDS and page.tree.css_first("input[type=password]") and _says("login", "titles", heads):
         return "a log-in, no article"
     return None
@@ -109,9 +112,28 @@ def _is_check(page: Page, title: str, heads: str, count: int) -> bool:
 
 def _says_at_the_head(title: str, page: Page, says: list[str]) -> bool:
     """Whether title and heading both say, in one of some ways, that there is no such page; a story of one has a heading of its own."""
+    return all(any(phrase in line[:80] for phrase in says) for line in _heads(title, page))
+
+
+def _sells(title: str, page: Page) -> bool:
+    """Whether title and heading both offer a subscription."""
+    offer = _table()["subscription"]
+    begins = tuple(offer["begins"])
+    return all(
+        line.startswith(begins) or any(phrase in line[:80] for phrase in offer["titles"])
+        for line in _heads(title, page)
+    )
+
+
+def _heads(title: str, page: Page) -> tuple[str, str]:
+    """A page's title and its first heading, in small letters."""
     heading = page.tree.css_first("h1, h2")
-    head = _line(heading.text()).lower() if heading is not None else title
-    return all(any(phrase in line[:80] for phrase in says) for line in (title, head))
+    return title, _line(heading.text()).lower() if heading is not None else title
+
+
+def _has_price(words: list[str]) -> bool:
+    """Whether one of a page's paragraphs says what something costs."""
+    return any(PRICE.search(line[:MAX_INVITATION]) for line in words)
 
 
 def _asks_consent(page: Page, heads: str, words: list[str], count: int) -> bool:

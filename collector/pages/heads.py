@@ -1,0 +1,36 @@
+"""What an article's text repeats from above the article: its heading, who wrote it, when."""
+
+from collections.abc import Iterable
+
+from ..times import find_times
+from .authors import SENTENCE_ENDS, pasted_byline
+
+MAX_HEAD, MAX_LINE, MAX_BESIDE = 6, 160, 60
+"""Paragraphs at the beginning of a text that may be its head; characters of one, and of one beside its times."""
+
+
+def without_head(text: str, headings: Iterable[str | None]) -> str:
+    """A text without the paragraphs at its beginning that repeat its heading, and without the lines of its authors and days that follow one."""
+    known = {_plain(heading) for heading in headings if heading}
+    paragraphs = text.split("\n\n")
+    headed = 0
+    for number, paragraph in enumerate(paragraphs[:MAX_HEAD]):
+        if _plain(paragraph) in known or (headed and _is_byline(paragraph)):
+            headed = number + 1
+        elif headed or len(paragraph) > MAX_LINE:
+            break
+    return "\n\n".join(paragraphs[headed:]) if headed < len(paragraphs) else text
+
+
+def _is_byline(line: str) -> bool:
+    """Whether a line says who wrote the article or when, and no more."""
+    if len(line) > MAX_LINE or "\n" in line or line.rstrip().endswith(SENTENCE_ENDS):
+        return False
+    if pasted_byline(line):
+        return True
+    times = list(find_times(line))
+    return bool(times) and len(line) - sum(time.end - time.start for time in times) <= MAX_BESIDE
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
