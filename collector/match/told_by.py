@@ -55,12 +55,16 @@ MAX_QUESTIONS = 2
 MIN_ASKED = 3
 """Words of a headline that are asked for where it has no name."""
 
+MIN_SAID = 2
+"""Words without a capital, of ``SAID``, in a line of an article that names whom it is about."""
+
 CAPITAL_NOUNS = ("de",)
 """Languages that write every noun with a capital: there a name is known by being of several words."""
 KIND_LAST = ("en", "fi", "sv")
 """Languages in which an organisation's own word comes before what it is: ``Norlund Lines``, not ``Laboratorios Fermosel``."""
 BLANK = r"[^\S\r\n]"
 WORD = r"\p{Lu}[\p{L}\p{M}\p{N}'’-]+"
+SAID = regex.compile(rf"(?<![\p{{L}}\p{{M}}])\p{{Ll}}[\p{{L}}\p{{M}}]{{{KEY_LETTERS - 1},}}")
 NAME = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}]){WORD}(?:{BLANK}(?:(?:de|del|di|da|du|la|of|van|von|der){BLANK}){{0,2}}(?:[dl]['’])?{WORD})*"
 )
@@ -215,7 +219,7 @@ def _names(telling: Telling, *, nouns: bool) -> list[str]:
     ``nouns`` says that its language gives every noun a capital.
     """
     counts: dict[str, int] = {}
-    text = telling.text[:MAX_TEXT]
+    text = _prose(telling.text[:MAX_TEXT])
     plain = _small(telling)
     for words in (*telling.sentences, text):
         headed = _in_title_case(words)
@@ -233,6 +237,13 @@ def _names(telling: Telling, *, nouns: bool) -> list[str]:
                 counts[name] = counts.get(name, 0) + (1 if words is text else MIN_TIMES_NAMED)
     often = [name for name, count in counts.items() if count >= MIN_TIMES_NAMED or " " in name]
     return sorted(often, key=lambda name: -counts[name])[:MAX_NAMES]
+
+
+def _prose(article: str) -> str:
+    """The lines of an article that say something: not ``Harbour Gazette, 24 October 2026`` or ``Foto: Ilse Marten``, which name others
+    than those whom it is about.
+    """
+    return "\n".join(line for line in article.splitlines() if len(SAID.findall(line)) >= MIN_SAID)
 
 
 def _without_titles(words: list[str]) -> list[str]:

@@ -108,12 +108,14 @@ Thackwell said that she had asked for an inspection three times. Ilse Marten has
 Councillor Imogen Thackwell asks for an inquiry. The engineer Derek Pashley says the bearings of the bridge were cracked."""
 
 
-def test_a_story_is_searched_by_whom_it_is_about_not_by_who_wrote_it(engine: Engine, settings: Settings) -> None:
+def test_a_story_is_searched_by_whom_it_is_about_not_by_who_wrote_or_published_it(
+    engine: Engine, settings: Settings
+) -> None:
     watch_document(engine, settings, "bridge.txt", PASTED, claims=(), slug="bridge")
     with engine.begin() as connection:
         [telling] = tellings(connection, stories(connection))
     assert telling.authors == ("Ilse Marten",)
-    assert set(questions(telling)) == {"Imogen Thackwell", "Harbour Gazette"}
+    assert set(questions(telling)) == {"Imogen Thackwell", "Derek Pashley"}
 
 
 SUED = ARTICLE.replace(b"/ferry", b"/sued")
