@@ -34,7 +34,7 @@ class Placed(NamedTuple):
     posts: Numbers
     at: Numbers
     keys: Numbers  # one number for thing and time, rising, so that the windows of two things do not meet
-    times: Numbers  # those of all posts of the story, in order
+    tempo: NDArray[np.float64]  # the share of all posts of the story a second around each
 
 
 class Episode(NamedTuple):
@@ -85,9 +85,8 @@ def placed(acts: Acts, times: Numbers) -> Placed:
     span = int(at.max(initial=0)) + 2 * MAX_SECONDS * max(BESIDE) + 1
     keys = acts.things[kept] * span + at[kept]
     rows = np.argsort(keys, kind="stable")
-    return Placed(
-        acts.things[kept][rows], acts.posts[kept][rows], at[kept][rows], keys[rows], np.sort(times) - times.min()
-    )
+    posts = acts.posts[kept][rows]
+    return Placed(acts.things[kept][rows], posts, at[kept][rows], keys[rows], _tempo(times)[posts])
 
 
 def surprising(acts: Placed) -> list[Episode]:
@@ -119,7 +118,7 @@ def rates(acts: Placed, rows: Numbers) -> NDArray[np.float64]:
 
 def _usual(acts: Placed, rows: Numbers) -> NDArray[np.float64]:
     """Posts of each row's thing a second, by how much is posted of all things then."""
-    found: NDArray[np.float64] = np.bincount(acts.things)[acts.things[rows]] * _tempo(acts.times, acts.at[rows])
+    found: NDArray[np.float64] = np.bincount(acts.things)[acts.things[rows]] * acts.tempo[rows]
     return found
 
 
@@ -140,10 +139,15 @@ def _until(acts: Placed, rows: Numbers, seconds: int) -> Numbers:
     return found
 
 
-def _tempo(times: Numbers, at: Numbers) -> NDArray[np.float64]:
-    """The share of all posts a second around moments."""
-    near = np.searchsorted(times, at + TEMPO_SECONDS, "right") - np.searchsorted(times, at - TEMPO_SECONDS, "left")
-    found: NDArray[np.float64] = np.maximum(near, 1) / (len(times) * 2.0 * TEMPO_SECONDS)
+def _tempo(times: Numbers) -> NDArray[np.float64]:
+    """The share of all posts a second around each of them."""
+    order = np.argsort(times)
+    ordered = times[order]
+    near = np.searchsorted(ordered, ordered + TEMPO_SECONDS, "right") - np.searchsorted(
+        ordered, ordered - TEMPO_SECONDS, "left"
+    )
+    found = np.empty(len(times))
+    found[order] = np.maximum(near, 1) / (len(times) * 2.0 * TEMPO_SECONDS)
     return found
 
 

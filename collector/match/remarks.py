@@ -5,6 +5,7 @@ clustering: Aslam, Pelekhov and Rus 2004). It then keeps its members; new texts 
 or start groups of their own. So groups stay the same from one look to the next, apart from what came and went.
 """
 
+import re
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -42,11 +43,14 @@ ROWS_AT_ONCE = 512
 NO_PIECES = np.zeros(0, np.int64)
 BAND_BYTES = 16
 """Bytes of a band of a signature; only texts with a band in common are compared (locality-sensitive hashing)."""
-IGNORED = regex.compile(r"https?://\S+|^\W*(?:RT|MT)\b|@[\w.-]+")
+PASSED_ON = regex.compile(r"^\W*(?:RT|MT)\b")
+IGNORED = regex.compile(rf"https?://\S+|{PASSED_ON.pattern}|@[\w.-]+")
 WORDS = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|[\p{L}\p{N}][\p{L}\p{N}\p{M}]*"
 )
 """Words; in scripts that do not separate words, letters."""
+PLAIN_WORDS = re.compile(r"[a-z0-9]+")
+"""The same of a text in ASCII and lower case, in half the time."""
 
 Places = NDArray[np.float32]
 
@@ -62,7 +66,11 @@ class Remark(NamedTuple):
 
 def words(text: str) -> tuple[str, ...]:
     """The words of a text in lower case, without links and mentions."""
-    return tuple(WORDS.findall(IGNORED.sub(" ", unescape(text)).casefold()))
+    told = unescape(text)
+    if "@" in told or "http" in told or PASSED_ON.match(told):
+        told = IGNORED.sub(" ", told)
+    told = told.casefold()
+    return tuple((PLAIN_WORDS if told.isascii() else WORDS).findall(told))
 
 
 def space(meanings: Places, texts: Sequence[str]) -> Places:

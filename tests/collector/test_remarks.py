@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import storywake.collector.match.remarks as remarks_module
-from storywake.collector.match.remarks import MIN_REACTIONS, Places, Remark, group, space
+from storywake.collector.match.remarks import MIN_REACTIONS, Places, Remark, group, space, words
 from storywake.collector.stance.base import Reaction
 from storywake.collector.stance.meanings import as_vectors, meanings
+from storywake.collector.values import unescape
 
 RESIGN = ["The mayor must resign", "The mayor should resign, now!", "I call on the mayor to step down and resign"]
 MINUTES = ["The minutes of 2021 show an inspection of the bridge", "According to the minutes the bridge was inspected in 2021",
@@ -157,3 +158,15 @@ def test_vectors_that_were_kept_are_those_of_their_version() -> None:
 
 
 FIRST = [0.016, 0.078, 0.01, 0.024, -0.008, -0.054]
+
+
+@given(st.text(st.sampled_from("aZ9é ßK.@:/_-&;#Mt RTh ps水ำ’"), max_size=40))
+def test_words_are_the_same_in_plain_texts_and_in_others(text: str) -> None:
+    whole = remarks_module.IGNORED.sub(" ", unescape(text)).casefold()
+    assert list(words(text)) == remarks_module.WORDS.findall(whole)
+
+
+def test_links_mentions_and_marks_of_passing_on_are_no_words() -> None:
+    assert words("“RT @Ann: The Bridge https://t.co/Abc?x=1 OPENS") == ("the", "bridge", "opens")
+    assert words("MT: no bridge. http stands, @ too") == ("no", "bridge", "http", "stands", "too")
+    assert words("Siltaa &amp; tietä ei ÄLÄ avata") == ("siltaa", "tietä", "ei", "älä", "avata")
