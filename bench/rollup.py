@@ -5,8 +5,11 @@ Time is processor time of this process and of PostgreSQL's server process, so th
 
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -33,7 +36,6 @@ MARKS = (50_000, 200_000, 2_000_000)
 WAYS = ("posts", "bare posts", "looks", "bare looks")
 SAMPLE = 10_000
 """Looks whose writing is measured at a mark, of each way."""
-BATCH = 2_000
 ROUNDS = 9
 GOAL = 20.0
 MAX_SECONDS = 0.02
@@ -203,10 +205,9 @@ def _looks() -> Iterator[Look]:
 
 
 def _batches(looks: Iterator[Look], total: int) -> Iterator[list[Look]]:
-    """So many more looks, in the batches in which they are written."""
-    while total > 0 and (batch := [look for _, look in zip(range(min(BATCH, total)), looks, strict=False)]):
-        total -= len(batch)
-        yield batch
+    """So many more looks, in the batches in which they are written: those of one time, as what is stored together is."""
+    for _, batch in groupby(islice(looks, total), key=itemgetter("seen_at")):
+        yield list(batch)
 
 
 def _fill(engine: Engine, looks: Iterator[Look], total: int) -> None:
@@ -219,8 +220,8 @@ def _fill(engine: Engine, looks: Iterator[Look], total: int) -> None:
 
 
 def _written(engine: Engine, looks: Iterator[Look]) -> dict[str, float]:
-    """Seconds in which ``SAMPLE`` of each of ``WAYS`` are written, in turn."""
-    seconds = dict.fromkeys(WAYS, 0.0)
+    """Seconds in which ``SAMPLE`` are written in each of ``WAYS``, measured over about as many, in turn."""
+    seconds, written = dict.fromkeys(WAYS, 0.0), Counter[str]()
     for number, batch in enumerate(_batches(looks, len(WAYS) * SAMPLE)):
         way = WAYS[number % len(WAYS)]
         with writing(engine) as connection:
@@ -238,9 +239,10 @@ def _written(engine: Engine, looks: Iterator[Look]) -> dict[str, float]:
                 for words in (BARE_ACCOUNTS, BARE_POSTS, BARE) if way == "bare posts" else (BARE,):
                     run_many(connection, words, batch)
         seconds[way] += _spent(engine) - begun
+        written[way] += len(batch)
     with writing(engine) as connection:
         drop_triggers(connection)
-    return seconds
+    return {way: seconds[way] * SAMPLE / written[way] for way in WAYS}
 
 
 def _post(look: Look) -> Post:
