@@ -14,7 +14,7 @@ FALLBACK_CLASS = "quote-inline"
 ATTRIBUTES = r'(?: [a-z-]++="[^"<>]*+")*+ ?'
 ATTRIBUTE = re.compile(r' ([a-z-]++)="([^"<>]*+)"')
 HREF = re.compile(r' href="([^"<>]*+)"')
-OPEN_REFERENCE = re.compile("&(?!(?:amp|lt|gt|quot|#39);)")
+OPEN_REFERENCE = re.compile("&(?!(?:amp|lt|gt|quot|#39|#x27|#x2F);)")
 """In a value, what these mean without a semicolon depends on what follows."""
 NAMES = "(?:a|span|i|b|em|strong|u|code)"
 INLINE = re.compile(f"<(?:/{NAMES}|a({ATTRIBUTES})|{NAMES}{ATTRIBUTES})>")

@@ -39,6 +39,11 @@ def test_the_quick_way_gives_what_the_parser_gives(markup: str) -> None:
         ("<p>One</p><p>Two<br>three</p>", "One\n\nTwo\nthree", ()),
         ("It&#x27;s <i>not</i><p>Second", "It's not\n\nSecond", ()),
         (
+            '<a href="https:&#x2F;&#x2F;n.example&#x2F;a" rel="nofollow">https:&#x2F;&#x2F;n.example&#x2F;a</a>',
+            "https://n.example/a",
+            ("https://n.example/a",),
+        ),
+        (
             '<p><a href="https://n.example/a" rel="nofollow"><span class="invisible">https://</span>n.example/a</a></p>',
             "https://n.example/a",
             ("https://n.example/a",),
