@@ -149,12 +149,14 @@ def time(value: Any, order: str | None = None) -> str | None:
 
 def in_zone(value: Any, zone: str, order: str | None = None) -> str | None:
     """A cell's time where its column names the zone of those without one: ``Europe/Helsinki``, ``EST``, ``GMT+2``; a zone that is
-    not known leaves the day.
+    not known, or not told (""), leaves the day.
     """
     moment = time(value, order)
     words = filled(value) or ""
     if moment is None or len(moment) == 10 or ZONED.search(words) or _is_since_1970(words):
         return moment
+    if not zone:
+        return moment[:10]
     at = datetime.fromisoformat(moment)
     if "/" in zone:
         try:

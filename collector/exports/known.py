@@ -92,6 +92,12 @@ def id_patterns() -> dict[str, re.Pattern[str]]:
     return {platform: re.compile(pattern) for platform, pattern in _toml("platforms.toml")["ids"].items()}
 
 
+@cache
+def local_times() -> frozenset[str]:
+    """How a column says behind its name that its times are of a place that it does not name."""
+    return frozenset(_toml("platforms.toml")["columns"]["local"])
+
+
 def whose(payload: Any) -> tuple[str | Known, ...]:
     """Who says "mine" of a document: platforms, known exports, ``NO_POSTS``; () for nobody.
 

@@ -12,7 +12,7 @@ from ..urls import is_web_address
 from .cells import ZONE, day_order, in_zone
 from .files import mended, text_of
 from .flat import Reader, Unread
-from .known import Known, id_patterns, known_exports
+from .known import Known, id_patterns, known_exports, local_times
 from .names import MAX_NAME, name_of
 
 DELIMITERS = ",;\t|"
@@ -30,6 +30,14 @@ SEP = re.compile(r"\ufeff?\"?sep=(.)\"?\s*$", re.IGNORECASE)
 
 REMARK = re.compile(r"\A(?:\ufeff?#[^,;\t|]*$|\s*$)")
 """A line above a table or a list of addresses that is a remark: no cell but one, which begins with ``#``; or a blank one."""
+
+
+QUALIFIED = re.compile(
+    r"([^()\[\]]{1,150}?)\s{0,9}(?:[(\[]([^()\[\]]{0,60})[)\]]|[\s,–-]{1,5}(UTC|GMT|[A-Z]{2,3}T))\s{0,9}"
+)
+"""A column's name with something behind it that says how its cells are written."""
+NO_ZONES = frozenset(("ISO", "UNIX", "DATE", "TIME", "EPOCH", "MS", "SEC"))
+"""What stands where a zone may stand, and is none."""
 
 
 class Head(NamedTuple):
@@ -90,17 +98,27 @@ def _is_id(row: list[str], platform: str | None) -> bool:
 
 
 def _zones(row: list[str], names: list[str], known: Known) -> dict[str, str]:
-    """The zones that columns of times name in parentheses: ``Published (Europe/Helsinki)``."""
+    """The zones that columns of times name behind their name: ``Published (Europe/Helsinki)``, ``Date [UTC]``; "" for one that is not told which."""
     times = set(map(name_of, known.columns.get("at", ()))) | set(known.columns.get("at", ()))
-    told = {name: cell.rpartition("(")[2].rstrip(" )") for name, cell in zip(names, row, strict=True) if name in times}
-    return {name: zone for name, zone in told.items() if ZONE.fullmatch(zone)}
+    told = {name: _qualified(cell)[1] for name, cell in zip(names, row, strict=True) if name in times}
+    return {
+        name: "" if said.casefold() in local_times() else said
+        for name, said in told.items()
+        if said.casefold() in local_times() or (ZONE.fullmatch(said) and said not in NO_ZONES)
+    }
 
 
 def _named(cell: str) -> str:
-    """The name of a column of a table that no tool is known for, without what stands in parentheses behind it where that makes it known."""
-    whole, plain = name_of(cell), name_of(cell.partition("(")[0])
+    """The name of a column of a table that no tool is known for, without what stands behind it where that makes it known: ``Likes (total)``."""
+    whole, plain = name_of(cell), name_of(_qualified(cell)[0])
     known = _plain_names()
-    return plain if plain in known and whole not in known and cell.rstrip().endswith(")") else whole
+    return plain if plain in known and whole not in known else whole
+
+
+def _qualified(cell: str) -> tuple[str, str]:
+    """A column's name, and what is said behind it, in brackets or as a zone: ``Date``, ``ISO``."""
+    found = QUALIFIED.fullmatch(cell.strip("\ufeff \"'")[:MAX_NAME])
+    return (found[1], (found[2] or found[3] or "").strip()) if found else (cell, "")
 
 
 @cache

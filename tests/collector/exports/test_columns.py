@@ -20,6 +20,15 @@ X = "https://x.com/lea_example/status/1700000000000001001"
         ("Published (America/Port-au-Prince)", "2024-03-05 12:00", "2024-03-05T17:00:00Z"),
         ("Published (MM/DD/YYYY)", "03/25/2024 12:00", "2024-03-25T12:00:00Z"),
         ("Date (EST)", "2024-03-05 12:00", "2024-03-05T17:00:00Z"),
+        ("Date (ISO)", "2024-03-05 12:00", "2024-03-05T12:00:00Z"),
+        ("Date (ISO 8601)", "2024-03-05T12:00:00", "2024-03-05T12:00:00Z"),
+        ("Date [EST]", "2024-03-05 12:00", "2024-03-05T17:00:00Z"),
+        ("Published - EST", "2024-03-05 12:00", "2024-03-05T17:00:00Z"),
+        ("Date UTC", "2024-03-05 12:00", "2024-03-05T12:00:00Z"),
+        ("Posted (UNIX)", "1709640000", "2024-03-05T12:00:00Z"),
+        ("created (local)", "2024-03-05 12:00", "2024-03-05"),
+        ("Created (local time)", "2024-03-05 12:00", "2024-03-05"),
+        ("Erstellt (Ortszeit)", "2024-03-05 12:00", "2024-03-05"),
         ("created_at (UTC)", "2024-03-05 12:00:00", "2024-03-05T12:00:00Z"),
         ("Date (dd.mm.yyyy)", "05.03.2024 um 10:15", "2024-03-05T10:15:00Z"),
         ("date", "45356,4166666667", "2024-03-05T10:00:00Z"),
@@ -71,3 +80,24 @@ def test_a_list_of_ids_is_read_where_the_user_says_whose_they_are(tmp_path: Path
     [why], _ = rows_of(path)
     assert "no column of addresses or ids" in why
     assert ids(rows_of(written(tmp_path, "tweet_id\n1700000000000001001\n"), "x")[0]) == ["1700000000000001001"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "Permalink,Description,Page name,Publish time,Reactions (total),Comments [all],Shares (count)",
+        "Permalink,Beschreibung,Name der Seite,Veröffentlichungszeit,Reaktionen,Kommentare,Geteilte Inhalte",
+        "Permalien,Description,Nom de la Page,Heure de publication,Réactions,Commentaires,Partages",
+        "Enlace permanente,Descripción,Nombre de la página,Hora de publicación,Reacciones,Comentarios,Veces que se compartió",
+        "Pysyväislinkki,Kuvaus,Sivun nimi,Julkaisuaika,Reaktiot,Kommentit,Jaot",
+        "Permalänk,Beskrivning,Sidnamn,Publiceringstid,Reaktioner,Kommentarer,Delningar",
+        "Постоянная ссылка,Описание,Название Страницы,Время публикации,Реакции,Комментарии,Репосты",
+        "Постійне посилання,Опис,Назва Сторінки,Час публікації,Реакції,Коментарі,Поширення",
+    ],
+)
+def test_a_page_owners_table_is_read_in_the_language_of_the_account(tmp_path: Path, columns: str) -> None:
+    address = "https://www.facebook.com/leasbridge/posts/1700000000000001"
+    [row], notes = rows_of(written(tmp_path, f"{columns}\n{address},Never inspected,Lea,2024-03-05 12:00,12,3,4"))
+    assert notes == []
+    assert (row["text"], row["posted_at"], row["author"]["name"]) == ("Never inspected", "2024-03-05T12:00:00Z", "Lea")
+    assert [row["reach"][name] for name in ("likes", "replies", "reposts")] == [12, 3, 4]
