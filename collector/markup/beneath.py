@@ -117,7 +117,7 @@ def beneath(lines: list[str], platform: str) -> Beneath:
     """A post's words without what stands beneath them: the time and counts, these counts, and the day."""
     reach: dict[str, int] = {}
     day: str | None = None
-    kept = told = with_their_counts(lines)
+    kept = told = lines if platform in ("youtube", "reddit") else with_their_counts(lines)
     low = [line.casefold() for line in told]
     for position, line in enumerate(told[1:], 1):
         stamp = footer(line)

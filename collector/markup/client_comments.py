@@ -22,6 +22,10 @@ from .client_words import (
 
 MAX_COMMENT = 25
 """Lines of a comment."""
+PRESSED = re.compile(r"\s?[^\w\s.,]{1,8}$")
+"""The reactions that are shown behind their number."""
+MAX_TAIL = 120
+"""Characters of a line beneath a comment."""
 SMALL_NAME = re.compile(r"[a-z0-9][a-z0-9_.]{2,29}")
 
 
@@ -58,28 +62,35 @@ def tails_of(lines: Sequence[Line]) -> dict[int, Tail]:
 
 def _tail_at(lines: Sequence[Line], number: int) -> Tail | None:
     """``5 h``, ``Like``, ``Reply``, ``24``; ``2 d``, ``148 likes``, ``Reply``; ``3h ago``, ``Reply``, ``1.2K``: Facebook, Instagram, TikTok."""
-    text = lines[number].text
-    if not text or len(text) > 40:
+    told = [(at, part) for at, line in enumerate(lines[number : number + 6], number) for part in _parts(line.text)]
+    if not told or told[0][0] != number or len(told[0][1]) > 40:
         return None
-    day = "" if DAY_OF_YEAR.fullmatch(text) else when(text)
+    text = told[0][1]
+    day = "" if DAY_OF_YEAR.fullmatch(text) else when(text.split(" · ")[0])
     if day is None:
         return None
     of, likes = "", None
-    for at in range(number + 1, min(number + 6, len(lines))):
-        low = lines[at].text.casefold()
+    for place, (at, part) in enumerate(told[1:], 1):
+        low = part.casefold()
         if low in copied().answer_buttons:
-            below = lines[at + 1].text if at + 1 < len(lines) else ""
-            counted = bool(below) and BARE_COUNTS.fullmatch(below) is not None
+            below = told[place + 1] if place + 1 < len(told) else (at, "")
+            number_of = PRESSED.sub("", below[1])
+            counted = below[0] <= at + 1 and bool(number_of) and BARE_COUNTS.fullmatch(number_of) is not None
             if counted and of != "instagram":
-                likes = short_count(below)
-            return Tail(at + 1 + counted, day or None, likes, of or ("tiktok" if counted else ""))
+                likes = short_count(number_of)
+            return Tail((below[0] if counted else at) + 1, day or None, likes, of or ("tiktok" if counted else ""))
         if low in copied().like_buttons:
             of = "facebook"
-        elif (told := likes_in(lines[at].text)) is not None:
-            of, likes = "instagram", told
-        elif not is_offered(lines[at].text):
+        elif (found := likes_in(part)) is not None:
+            of, likes = "instagram", found
+        elif not is_offered(part):
             return None
     return None
+
+
+def _parts(text: str) -> list[str]:
+    """What stands in a line beneath a comment, parted by wide blanks where it is one line: ``4 h   Like   Reply   216``."""
+    return [part for part in re.split(r"\s{2,9}", text[:MAX_TAIL]) if part]
 
 
 def comment_at(lines: Sequence[Line], number: int, tails: dict[int, Tail]) -> Comment | None:

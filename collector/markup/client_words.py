@@ -23,6 +23,8 @@ AT_A_TIME = re.compile(
     r"(?:,|\s(?:at|um|klo|kello|kl\.?|à|a las|в|о|об))\s\d{1,2}[:.h]\d{2}(?:\s?(?:[AP]M|Uhr))?$", re.I
 )
 """A time of day behind a day."""
+SHORTENED = re.compile(r"[A-ZÀ-ÞА-ЯЄІЇҐ][^\W\d_]{0,2}\.")
+"""The last word of a name that is shortened: ``Олег Ст.``."""
 TOP = re.compile(r"top \d{1,2}% (?:commenter|poster)")
 DAY_OF_YEAR = re.compile(r"\d{1,2}-\d{1,2}")
 """A day without its year, as TikTok writes it."""
@@ -45,17 +47,21 @@ def has_buttons(lines: list[str]) -> bool:
 def is_offered(line: str) -> bool:
     """Whether a line is what a client offers beneath a post's words, to show more, to translate, to answer, or a dot between such."""
     low = line.casefold().lstrip("…. ").replace("’", "'")
-    translates = len(line) <= MAX_NAME and (
-        low.startswith(copied().translating[:-2])
-        or (low.startswith(copied().translating[-2:]) and low.endswith(copied().translated))
-        or low.endswith(copied().translated)
+    return line in ("·", "•") or low in copied().buttons or low in copied().badges or translates(line)
+
+
+def translates(line: str) -> bool:
+    """Whether a line offers a translation, or says that what follows is one, and names a language."""
+    low = line.casefold().replace("’", "'")
+    into, of = copied().translating[:-2], copied().translating[-2:]
+    return len(line) <= MAX_NAME and (
+        low.startswith(into) or (low.startswith(of) and low.endswith(copied().translated))
     )
-    return line in ("·", "•") or low in copied().buttons or low in copied().badges or translates
 
 
 def is_badge(line: str) -> bool:
     """Whether a line says what somebody is beside their name: ``Author``, ``· Créateur``, ``Top 1% Commenter``."""
-    low = line.casefold().strip(" ·•")
+    low = line.casefold().strip(" ·•✓✔✍🏻️")
     return not low or low in copied().badges or low.startswith(copied().shown_to) or bool(TOP.fullmatch(low))
 
 
@@ -77,7 +83,7 @@ def is_inviting(line: str) -> bool:
 def is_around(line: str) -> bool:
     """Whether a line is a client's own between posts: how they are sorted, how many more there are, where to write."""
     words = copied()
-    low = line.casefold().strip(" ·•().…0123456789")
+    low = line.casefold().strip(" ·•▾().…0123456789")
     if len(line) > MAX_AROUND:
         return False
     if not low or low in words.around_posts or is_inviting(line) or is_ad(line):
@@ -101,7 +107,7 @@ def is_name(text: str) -> bool:
     return (
         0 < len(text) <= MAX_NAME
         and len(words) <= MAX_NAME_WORDS
-        and text[-1] not in ".!?…,;:"
+        and (text[-1] not in ".!?…,;:" or (len(words) > 1 and SHORTENED.fullmatch(words[-1]) is not None))
         and any(c.isalpha() for c in text)
         and not text.startswith(("@", "#", "http", "-", "–", "—"))
         and words[0].casefold() not in copied().bylines

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..lexicon import copied
 from ..times import find_day
+from ..values import short_count
 from .beneath import TELEGRAM_ADDRESS, end_of_post
 from .client_words import (
     BARE_COUNTS,
@@ -29,7 +30,7 @@ SMALL_NAME = re.compile(r"[a-z0-9][a-z0-9_.]{2,29}")
 HANDLE = re.compile(r"[\w-]{3,20}")
 """A name on Reddit."""
 OLD_REDDIT = re.compile(
-    r"\[[–+—-]\]\s?(?P<handle>[\w-]{3,20})(?:\s?\[[A-Z]{1,3}\])?\s(?:-?\d[\d.,k]{0,9} points?|\[score hidden\])\s(?P<when>\d{1,2} \w{3,8} ago)"
+    r"\[[–+—-]\]\s?(?P<handle>[\w-]{3,20})(?:\s?\[[A-Z]{1,3}\])?\s(?:(?P<score>-?\d[\d.,k]{0,9}) points?|\[score hidden\])\s(?P<when>\d{1,2} \w{3,8} ago)"
 )
 SUBREDDIT = re.compile(r"r/\w{2,30}(?:\s*[·•])?")
 SHARED = re.compile(r"(?P<name>[^()\n]{1,80}) \(@(?P<handle>\w{1,20})\) (?P<when>[^()\n]{5,90}):")
@@ -45,6 +46,7 @@ class Opening(NamedTuple):
     day: str | None
     lines: int
     timed: bool = False  # whether it says when, if only how long ago
+    likes: int | None = None
 
 
 def from_desktop(text: str) -> Opening | None:
@@ -83,7 +85,9 @@ def of_reddit_of_old(text: str) -> Opening | None:
     found = OLD_REDDIT.match(text)
     if not found or since(found["when"]) is None:
         return None
-    return Opening("reddit", found["handle"], None, None, 1, timed=True)
+    score = found["score"] or ""
+    likes = -(short_count(score[1:]) or 0) if score.startswith("-") else short_count(score)
+    return Opening("reddit", found["handle"], None, None, 1, timed=True, likes=likes)
 
 
 def of_reddit_today(text: str, rest: list[str], lines: Sequence[Line], number: int) -> Opening | None:
@@ -168,7 +172,9 @@ def of_instagram(text: str, rest: list[str], lines: Sequence[Line], number: int)
 
 def of_facebook(text: str, lines: Sequence[Line], number: int) -> Opening | None:
     """Facebook shows a name, a day with a dot behind it, who may see it, words, and what can be done with them."""
-    if not is_name(text) or is_badge(text):
+    name, _, beside = text.partition("·")
+    name = name.strip() if is_badge(beside) else text
+    if not is_name(name) or is_badge(name):
         return None
     at = number + 1
     while at < len(lines) and at < number + 6 and is_badge(lines[at].text):
@@ -183,7 +189,7 @@ def of_facebook(text: str, lines: Sequence[Line], number: int) -> Opening | None
         first += 1
     if end_of_post(lines, first, min(len(lines), first + MAX_LINES), "facebook") is None:
         return None
-    return Opening("facebook", None, text, told or None, first - number, timed=True)
+    return Opening("facebook", None, name, told or None, first - number, timed=True)
 
 
 def shared(text: str, lines: Sequence[Line], number: int) -> Opening | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from .client_words import MAX_LINES, MAX_NAME, Line, footer, is_name, paragraph, when
+from .client_words import MAX_LINES, MAX_NAME, Line, footer, is_badge, is_name, paragraph, when
 from .clients import (
     Opening,
     forwarded,
@@ -59,9 +59,11 @@ def _by_name_and_handle(
     text: str, rest: list[str], lines: Sequence[Line], number: int, known: Recogniser
 ) -> Opening | None:
     """``Ann Example``, ``@ann``, ``·``, ``Mar 5``: a line each, the last two perhaps beside the handle or beneath the words."""
-    handle = HANDLE_LINE.fullmatch(rest[0]) if rest else None
-    if handle is None or not is_name(text):
+    badges = next((at for at, line in enumerate(rest) if not line or not is_badge(line)), 0)
+    handle = HANDLE_LINE.fullmatch(rest[badges]) if rest else None
+    if handle is None or not is_name(text) or is_badge(text):
         return None
+    rest = [line.text for line in lines[number + 1 + badges : number + 6 + badges]]
     used = 2
     told = when(handle[2].strip(" ·•")) if handle[2] else None
     if not handle[2]:
@@ -69,12 +71,20 @@ def _by_name_and_handle(
             used += 1
         told = when(rest[used - 1]) if used - 1 < len(rest) else None
         used += told is not None
+    if told is None:
+        while used - 1 < len(rest) and rest[used - 1] and is_badge(rest[used - 1]):
+            used += 1
     if text.endswith(rest[0]) or (told is None and (handle[2] or not _is_stamped(lines, number))):
         return None
     if told and not any(rest[used - 1 : used]) and is_head(lines, number):  # a byline
         return None
     return Opening(
-        _platform(handle[1], known), handle[1][1:].rstrip("."), text, told or None, used, timed=told is not None
+        _platform(handle[1], known),
+        handle[1][1:].rstrip("."),
+        text.rstrip(" ✓✔"),
+        told or None,
+        used + badges,
+        timed=told is not None,
     )
 
 
@@ -84,9 +94,9 @@ def _is_stamped(lines: Sequence[Line], number: int) -> bool:
     """
     if any(footer(line.text) for line in paragraph(lines, number)):
         return True
-    if number + 2 >= len(lines) or not lines[number + 2].text:
-        return False
     below = lines[number + 2 : number + MAX_LINES]
+    if not below or not below[0].text:
+        return False
     return any(
         footer(line.text) and ("·" in line.text or following.text.startswith("·"))
         for line, following in pairwise(below)

@@ -10,7 +10,7 @@ from ..lexicon import copied
 from ..records import Embed, Reach
 from . import client_comments, clients
 from .beneath import beneath, end_of_post, likes_in, past_counts
-from .client_words import BARE_COUNTS, MAX_LINES, Line, is_ad, is_offered
+from .client_words import BARE_COUNTS, MAX_LINES, Line, is_ad, is_offered, translates
 from .clients import DESKTOP, Opening
 from .flattened import Flattened
 from .left_behind import left_by_embed, titled
@@ -126,7 +126,13 @@ class _Pasted:
         last, more = (place[0] + 1, {}) if place else past_counts(lines, end)
         name, words = _forwarded_from(told.words) if opening.platform == "telegram" else (None, told.words)
         body = "\n".join(words).strip()
-        embed = _embed(opening, name, body, opening.day or told.day, told.reach | more)
+        embed = _embed(
+            opening,
+            name,
+            body,
+            opening.day or told.day,
+            told.reach | more | ({} if opening.likes is None else {"likes": opening.likes}),
+        )
         if place:
             embed = msgspec.structs.replace(embed, url=place[1])
         while last > number + 1 and not lines[last - 1].text:
@@ -150,7 +156,7 @@ class _Pasted:
     def _comment(self, number: int) -> _Read | None:
         """The comment that a name opens beneath a post's page."""
         found = client_comments.comment_at(self.lines, number, self._tails) if self._tails else None
-        if found is None:
+        if found is None or any(self.opening(at) for at in range(number + 1, found.tail.end)):
             return None
         told = found.tail
         named = client_comments.SMALL_NAME.fullmatch(found.name) and told.of != "facebook"
@@ -199,6 +205,13 @@ def _own_words(lines: list[str], platform: str) -> list[str]:
         and not (is_offered(lines[2]) or BARE_COUNTS.fullmatch(lines[2]))
     ):
         return lines[2:]
+    if platform in ("x", "bluesky"):
+        begun = next((at for at, line in enumerate(lines) if at and translates(line)), len(lines))
+        rated = next(
+            (at for at in range(begun, len(lines)) if lines[at].endswith(":") and is_offered(lines[at].rstrip(":"))),
+            None,
+        )
+        return lines if rated is None else [*lines[:begun], *lines[rated + 1 :]]
     if platform == "reddit":
         shown = next((at for at, line in enumerate(lines[:8]) if at and re.match(r"r/\w{2,30} - ", line)), None)
         return [lines[0], *lines[shown + 1 :]] if shown and lines[shown].endswith(lines[0]) else lines

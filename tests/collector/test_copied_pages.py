@@ -312,12 +312,98 @@ Never inspected.
 Not once.
 
 permalinkembedsavereportreply
-[–]bob_c[S] 1 point 2 hours ago
+[–]bob_c[S] -1 points 2 hours ago
 Really?
 
 permalinkembedsaveparentreportreply"""
 
+X_TODAY = """Порт Анны
+Подтверждённый аккаунт
+@ann_b
+The bridge was never inspected.
+Переведено с английского с помощью Grok
+Мост не проверяли.
+Оценить перевод:
+10:15 AM · 5 мар. 2024 г.
+·
+12,4 тыс.
+ просмотров
+38
+151
+1,2 тыс.
+27
+Олег Ст.
+@oleg_s
+·
+5 ч
+Кому верить?
+6
+2
+45
+1,8 тыс."""
+
+BLUESKY = """Ann Example ✓
+‪@ann.example‬
+Seguir
+Nunca se inspeccionó.
+ALT
+5 de marzo de 2024, 10:12
+Todos pueden responder
+512 reposts
+1,9 mil me gusta
+61
+Bo Prov
+‪@bo.example‬
+· 5 h
+¿Nunca?
+4
+88
+640"""
+
+YOUTUBE_IN_GERMAN = """@ann_b
+vor 1 Tag (bearbeitet)
+Nie geprüft.
+1,2 Tsd.
+Antworten
+·
+24 Antworten"""
+
+FACEBOOK_ON_A_PHONE = """Ana Ejemplo  · Seguir
+hace 5 h · 🌎
+Nunca se inspeccionó.
+
+¿Quién sabe?
+Me gusta
+Comentar
+Compartir
+Más relevantes ▾
+Don Puente
+En mayo.
+4 h   Me gusta   Responder   216 👍"""
+
 PAGES = {
+    "x today": (
+        X_TODAY,
+        [
+            ("x", "ann_b", "2024-03-05", "The bridge was never inspected.", 1200),
+            ("x", "oleg_s", None, "Кому верить?", 45),
+        ],
+    ),
+    "bluesky": (
+        BLUESKY,
+        [
+            ("bluesky", "ann.example", "2024-03-05", "Nunca se inspeccionó.", 1900),
+            ("bluesky", "bo.example", None, "¿Nunca?", 640),
+        ],
+    ),
+    "youtube in German": (YOUTUBE_IN_GERMAN, [("youtube", "ann_b", None, "Nie geprüft.", 1200)]),
+    "facebook on a phone": (
+        FACEBOOK_ON_A_PHONE,
+        [
+            ("facebook", "Ana Ejemplo", None, "Nunca se inspeccionó.\n\n¿Quién sabe?", None),
+            ("facebook", "Don Puente", None, "En mayo.", 216),
+        ],
+    ),
     "x": (
         X,
         [
@@ -393,8 +479,8 @@ PAGES = {
     "old reddit": (
         OLD_REDDIT,
         [
-            ("reddit", "ann_b", None, "Never inspected.\n\nNot once.", None),
-            ("reddit", "bob_c", None, "Really?", None),
+            ("reddit", "ann_b", None, "Never inspected.\n\nNot once.", 12),
+            ("reddit", "bob_c", None, "Really?", -1),
         ],
     ),
 }
@@ -409,6 +495,10 @@ def told(embed: Embed) -> tuple[str, str | None, str | None, str | None, int | N
 def test_each_post_of_a_copied_page_is_read_with_all_its_words_and_nothing_of_the_client(client: str) -> None:
     text, wanted = PAGES[client]
     assert [told(piece.embed) for piece in find_pasted(text)] == wanted
+
+
+def test_a_name_is_told_without_the_mark_behind_it() -> None:
+    assert [piece.embed.author_name for piece in find_pasted(BLUESKY)] == ["Ann Example", "Bo Prov"]
 
 
 def test_a_shared_post_has_its_address() -> None:
