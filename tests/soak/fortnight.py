@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
+from storywake.collector.dates import stamp
 from storywake.collector.settings import Settings
 from storywake.db.engine import open_database, reading
 from storywake.jobs.schedule import JOBS
@@ -32,6 +33,10 @@ PACE = timedelta(minutes=1)
 """Between two passes at least, as the scheduler makes them."""
 X_BUDGET = 5.0
 """Dollars a UTC day."""
+WRONG = ("missing", "twice", "invented", "buried", "unheard", "exceeded", "hasty")
+"""What is told of a network and must be nothing: ``buried`` are those told as deleted that are there, ``unheard`` deletions that
+were not told.
+"""
 TITLES = ("Harbour bridge was never inspected", "Ferry pier sank within an hour", "Market hall burned twice")
 
 
@@ -57,7 +62,7 @@ def world(
     asked: list[Network] = [
         kind(seed, faults)
         for kind in (
-            social.X, social.Reddit, social.HackerNews, social.YouTube, social.Threads, social.Telegram,
+            social.X, social.Reddit, social.HackerNews, social.YouTube, social.Threads, planted_web.Telegram,
             planted_open.Bluesky, planted_open.Mastodon, planted_open.Lemmy, planted_open.Misskey,
             planted_web.Papers, planted_web.Wikipedia,
         )
@@ -94,7 +99,7 @@ def keys(first_look: float = 15) -> Settings:
 def live(engine: Engine, settings: Settings, clock: Clock, until: datetime, pace: timedelta) -> int:
     """The scheduler's passes until a moment: one where a look is due, ``pace`` apart, and what else it does once a day. Returns how many."""
     passes, day = 0, clock.at.date()
-    while (due := _next_due(engine)) and due < until:
+    while (due := _next_due(engine, clock.at)) and due < until:
         clock.until(max(due, clock.at + pace).replace(second=0) + timedelta(minutes=1))
         JOBS["look"](engine, settings)
         passes += 1
@@ -106,9 +111,10 @@ def live(engine: Engine, settings: Settings, clock: Clock, until: datetime, pace
     return passes
 
 
-def _next_due(engine: Engine) -> datetime | None:
+def _next_due(engine: Engine, at: datetime) -> datetime | None:
+    """When a look is due next; those that were due before and are still there are none that a pass makes."""
     with reading(engine) as connection:
-        due = connection.execute(text("SELECT MIN(due_at) FROM look WHERE due_at IS NOT NULL")).scalar()
+        due = connection.execute(text("SELECT MIN(due_at) FROM look WHERE due_at > :at"), {"at": stamp(at)}).scalar()
     return datetime.fromisoformat(due).astimezone(UTC) if due else None
 
 
@@ -117,13 +123,16 @@ def compare(engine: Engine, world: World, network: Network) -> dict[str, Any]:
     platform = network.platform or network.name
     with reading(engine) as connection:
         rows = connection.execute(
-            text("SELECT story, external_id FROM reactions WHERE platform = :platform"), {"platform": platform}
+            text("SELECT story, external_id, deleted FROM reactions WHERE platform = :platform"),
+            {"platform": platform},
         ).all()
         told = connection.execute(
             text("SELECT COUNT(*) FROM lag WHERE platform = :platform"), {"platform": platform}
         ).scalar()
     stored = [(row.story, row.external_id) for row in rows]
-    planted = {(thing.story.slug, network.id_of(thing)) for thing in network.things}
+    lost = {(row.story, row.external_id) for row in rows if row.deleted}
+    planted = {(thing.story.slug, network.id_of(thing)) for thing in network.things if not thing.gone}
+    gone = {(thing.story.slug, network.id_of(thing)) for thing in network.things if thing.gone}
     everywhere = {
         (thing.story.slug, other.id_of(thing))
         for other in world.networks
@@ -142,6 +151,9 @@ def compare(engine: Engine, world: World, network: Network) -> dict[str, Any]:
         "missing": sorted(planted - set(stored))[:5],
         "twice": len(stored) - len(set(stored)),
         "invented": sorted(set(stored) - everywhere)[:5],
+        "buried": sorted(lost & planted)[:5],
+        "gone": len(gone & set(stored)),
+        "unheard": sorted((gone & set(stored)) - lost)[:5] if network.buries else [],
         "lag": told,
         "requests": network.requests,
         "exceeded": network.exceeded[:5],
@@ -180,9 +192,7 @@ def measure(
         "strangers": dict(world.strangers),
         "networks": rows,
     }
-    wrong = [
-        row["network"] for row in rows if any(row[key] for key in ("missing", "twice", "invented", "exceeded", "hasty"))
-    ]
+    wrong = [row["network"] for row in rows if any(row[key] for key in WRONG)]
     report["wrong"] = wrong
     report["met"] = not wrong and report["x_dollars"]["most"] <= X_BUDGET
     return report

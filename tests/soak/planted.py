@@ -15,11 +15,21 @@ import httpx
 
 LATENCY = 0.2
 """Seconds until a network answers."""
-BUSY, LATER, CUT, EMPTY = 0.03, 0.01, 0.01, 0.01
-"""Shares of the answers that are 503, 503 with a time to come back, cut off, and empty."""
+BUSY, LATER, CUT, EMPTY, LIMITED = 0.03, 0.01, 0.01, 0.01, 0.005
+"""Shares of the answers that are 503, 503 with a time to come back, cut off, empty, and 429 though we asked for little."""
 LATER_SECONDS = (20, 300, 2700)
+LIMITED_SECONDS = 60
+CURSORS = ("cursor", "next_token", "pagination_token", "pageToken", "after", "eucontinue")
+EXPIRED = 0.02
+"""Share of the pages whose cursor the network no longer knows."""
 OVERLAP = 1
 """Posts of a page that the next one has once more."""
+HOLLOW, SHIFTED = 0.03, 0.05
+"""Shares of the pages that are empty though more follow, and behind which the next begins too late, as where a post before it vanished."""
+AGAIN = 1_000_000
+"""What is added to a place so that it has another name."""
+GONE = 0.1
+"""Share of the answers that nobody answers which vanish."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,11 @@ class Thing:
     born: datetime
     parent: "Thing | None" = None
     children: "list[Thing]" = field(default_factory=list)
+    gone: datetime | None = None
+
+    def there(self, at: datetime) -> bool:
+        """Whether its network shows it at a moment."""
+        return self.born <= at and (self.gone is None or at < self.gone)
 
     @property
     def root(self) -> "Thing":
@@ -57,14 +72,14 @@ class Thing:
     def below(self, at: datetime, how: str = "replies") -> "Iterator[Thing]":
         """What is there at a moment of those that answer it, and of those that answer these."""
         for child in self.children:
-            if child.how == how and child.born <= at:
+            if child.how == how and child.there(at):
                 yield child
                 if how == "replies":
                     yield from child.below(at)
 
     def beside(self, at: datetime, how: str) -> "list[Thing]":
         """What is there at a moment of those that answer or quote it directly."""
-        return [child for child in self.children if child.how == how and child.born <= at]
+        return [child for child in self.children if child.how == how and child.there(at)]
 
 
 class Window(NamedTuple):
@@ -143,6 +158,7 @@ class Network:
     windows: ClassVar[dict[str, tuple[Window, ...]]] = {}
     hows: ClassVar[tuple[str, ...]] = ("replies", "quotes")
     shown: ClassVar[bool] = False  # whether its posts are found on the story's page alone
+    buries: ClassVar[bool] = True  # whether it tells, where it is asked, that an answer is gone
 
     def __init__(self, seed: int, faults: bool = True) -> None:
         self.things: list[Thing] = []
@@ -174,7 +190,7 @@ class Network:
 
     def linking(self, words: str, at: datetime) -> list[Thing]:
         """The posts that link to the story whose address is in ``words``, the newest first."""
-        found = [t for t in self.things if t.how == "links" and t.born <= at and _near(t.story.url) in words]
+        found = [t for t in self.things if t.how == "links" and t.there(at) and _near(t.story.url) in words]
         return sorted(found, key=lambda t: t.born, reverse=True)
 
     # What it counts
@@ -230,7 +246,24 @@ class Network:
             return httpx.Response(503, headers={"Retry-After": str(wait)}, content=b"later")
         if chance < BUSY + LATER + EMPTY:
             return httpx.Response(200, content=b"")
+        if chance < BUSY + LATER + EMPTY + LIMITED:
+            return httpx.Response(429, content=b"slow down")
+        if chance < BUSY + LATER + EMPTY + 2 * LIMITED:
+            return self.refusal(asked, LIMITED_SECONDS, at)
+        if self._faults and chance > 1 - EXPIRED and any(asked.one(name) for name in CURSORS):
+            return httpx.Response(400, json={"error": "InvalidRequest", "message": "the cursor has expired"})
         return None
+
+    def page(self, found: Sequence[Thing], start: int, size: int) -> tuple[Sequence[Thing], int | None]:
+        """A page of a list, and where the next one begins: a little before this one's end, so that posts come twice; or
+        too late; or it is empty, and another follows.
+        """
+        start %= AGAIN
+        end, chance = start + size, self._random.random() if self._faults else 0.5
+        if chance < HOLLOW and start < len(found):
+            return [], start + AGAIN
+        following = end + 1 if chance > 1 - SHIFTED else end - OVERLAP
+        return found[start:end], following if end < len(found) else None
 
     def _sent(self, asked: Asked, bucket: str, at: datetime) -> httpx.Response:
         found = self.answer(asked, at)
@@ -257,12 +290,6 @@ class _Body(httpx.AsyncByteStream):
 
 def _near(url: str) -> str:
     return url.removeprefix("https://www.").rstrip("/")
-
-
-def page(found: Sequence[Thing], start: int, size: int) -> tuple[Sequence[Thing], int | None]:
-    """A page of a list, and where the next one begins: a little before this one's end, so that posts come twice."""
-    end = start + size
-    return found[start:end], end - OVERLAP if end < len(found) else None
 
 
 def read(request: httpx.Request) -> Asked:
@@ -295,6 +322,10 @@ class World:
                     if later < start + timedelta(days=days):
                         parent = self._random.choice([root, *root.below(later)])
                         self.happen(network, story, self._random.choice(network.hows), later, parent)
+        for thing in network.things:
+            later = thing.born + timedelta(hours=self._random.uniform(3, 48))
+            if thing.parent and not thing.children and self._random.random() < GONE:
+                thing.gone = later
 
     def happen(self, network: Network, story: Story, how: str, born: datetime, parent: Thing | None = None) -> Thing:
         """One reaction, to the second, as networks tell times."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from .planted import Asked, Network, Thing, Window, page, stamp
+from .planted import Asked, Network, Thing, Window, stamp
 
 POST = "app.bsky.feed.post"
 
@@ -47,13 +47,13 @@ class Bluesky(Network):
             wanted = asked.query.get("uris", [])
             if len(wanted) > 25:
                 return httpx.Response(400, json={"error": "InvalidRequest"})
-            return {"posts": [self._view(t, at) for u in wanted if (t := self.by_id.get(u)) and t.born <= at]}
+            return {"posts": [self._view(t, at) for u in wanted if (t := self.by_id.get(u)) and t.there(at)]}
         thing = self.by_id.get(asked.one("uri"))
-        if thing is None or thing.born > at:
+        if thing is None or not thing.there(at):
             return httpx.Response(400, json={"error": "NotFound"})
         if method == "getPostThread":
             return {"thread": self._below(thing, at, int(asked.one("depth", "6")))}
-        shown, following = page(thing.beside(at, "quotes"), int(asked.one("cursor") or 0), 2)
+        shown, following = self.page(thing.beside(at, "quotes"), int(asked.one("cursor") or 0), 2)
         return {"posts": [self._view(t, at) for t in shown], **_cursor(following)}
 
     def _search(self, asked: Asked, at: datetime) -> Any:
@@ -61,7 +61,7 @@ class Bluesky(Network):
         if not token.isdigit() or at.timestamp() - int(token) > 7200:  # a session's token lasts for two hours
             return httpx.Response(400, json={"error": "ExpiredToken", "message": "Token has expired"})
         words = asked.one("url") or asked.one("q")
-        shown, following = page(self.linking(words, at), int(asked.one("cursor") or 0), 5)
+        shown, following = self.page(self.linking(words, at), int(asked.one("cursor") or 0), 5)
         return {"posts": [self._view(t, at) for t in shown], **_cursor(following)}
 
     def _backlinks(self, asked: Asked, at: datetime) -> Any:
@@ -77,7 +77,7 @@ class Bluesky(Network):
             found = thing.beside(at, how)[::-1]
         else:
             found = []
-        shown, following = page(found, int(asked.one("cursor") or 0), min(size, 4))
+        shown, following = self.page(found, int(asked.one("cursor") or 0), min(size, 4))
         records = [{"did": f"did:plc:u{t.number}", "collection": POST, "rkey": f"k{t.number}"} for t in shown]
         return {"total": len(found), "records": records, **_cursor(following)}
 
@@ -157,7 +157,7 @@ class Mastodon(Network):
 
     def _named(self, key: str, at: datetime) -> Thing | None:
         found = self.by_id.get(f"https://mastodon.social/users/u/statuses/{key}")
-        return found if found and found.born <= at else None
+        return found if found and found.there(at) else None
 
     def _above(self, thing: Thing, at: datetime) -> list[dict[str, Any]]:
         return [*self._above(thing.parent, at), self._status(thing.parent, at)] if thing.parent else []
@@ -210,7 +210,7 @@ class Lemmy(Network):
             return {"comments": [self._comment(t, at) for t in found]}
         kind = asked.path.rsplit("/", 1)[-1]
         thing = self.by_id.get(f"https://lemmy.world/{kind}/{asked.one('id')}")
-        if thing is None or thing.born > at:
+        if thing is None or not thing.there(at):
             return httpx.Response(404, json={"error": "couldnt_find_post"})
         view = self._post(thing, at) if kind == "post" else self._comment(thing, at)
         return {f"{kind}_view": view}
@@ -265,7 +265,7 @@ class Misskey(Network):
             found: Sequence[Thing] = self.linking(asked.body["query"], at)
         else:
             thing = self.by_id.get(f"https://misskey.io/notes/{asked.body['noteId']}")
-            if thing is None or thing.born > at:
+            if thing is None or not thing.there(at):
                 return httpx.Response(400, json={"error": {"code": "NO_SUCH_NOTE"}})
             if asked.path == "/api/notes/show":
                 return self._note(thing, at)

@@ -5,7 +5,6 @@ docs.bsky.app/docs/advanced-guides/rate-limits; reddit.com/dev/api; hn.algolia.c
 developers.google.com/youtube/data/determine_quota_cost; developers.facebook.com/documentation/threads/keyword-search.
 """
 
-import html
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,9 +12,15 @@ from typing import Any
 
 import httpx
 
-from .planted import Asked, Network, Thing, Window, page, stamp
+from .planted import Asked, Network, Thing, Window, stamp
 
 QUARTER = 900
+NOT_FOUND = {
+    "resource_type": "tweet",
+    "parameter": "ids",
+    "title": "Not Found Error",
+    "type": "https://api.twitter.com/2/problems/resource-not-found",
+}
 SHOWN_ANSWERS = 5
 """How many answers to a comment YouTube's list of threads shows."""
 
@@ -70,7 +75,9 @@ class X(Network):
             wanted = asked.one("ids").split(",")
             if len(wanted) > 100:
                 return httpx.Response(400)
-            return self._told([t for i in wanted if (t := self.by_id.get(i)) and t.born <= at], at)
+            shown = [t for i in wanted if (t := self.by_id.get(i)) and t.there(at)]
+            lacking = sorted({*wanted} - {self.id_of(t) for t in shown})
+            return {**self._told(shown, at), "errors": [{**NOT_FOUND, "resource_id": i, "value": i} for i in lacking]}
         if asked.path == "/2/tweets/counts/all":
             self.bill[at.date().isoformat()][f"counts {at} {asked.query}"] = self.counts
             return {"data": [], "meta": {"total_tweet_count": len(self._spanned(asked, at))}}
@@ -78,7 +85,7 @@ class X(Network):
         if not 10 <= size <= (500 if asked.path.endswith("/all") else 100):
             return httpx.Response(400)
         start = int(asked.one("next_token") or asked.one("pagination_token") or 0)
-        found, following = page(self._found(asked, at), start, size)
+        found, following = self.page(self._found(asked, at), start, size)
         return self._told(found, at, following)
 
     def _found(self, asked: Asked, at: datetime) -> Sequence[Thing]:
@@ -158,10 +165,10 @@ class Reddit(Network):
 
     def answer(self, asked: Asked, at: datetime) -> Any:
         if asked.path == "/api/info" and asked.one("id"):
-            found = [t for i in asked.one("id").split(",") if (t := self.by_id.get(i)) and t.born <= at]
+            found = [t for i in asked.one("id").split(",") if (t := self.by_id.get(i)) and t.there(at)]
             return _listing([self._thing(t, at) for t in found])
         if asked.path == "/api/info":
-            shown, following = page(self.linking(asked.one("url"), at), int(asked.one("after") or 0), 3)
+            shown, following = self.page(self.linking(asked.one("url"), at), int(asked.one("after") or 0), 3)
             return _listing([self._thing(t, at) for t in shown], str(following) if following else None)
         if asked.path == "/search":
             return _listing([self._thing(t, at) for t in self.linking(asked.one("q"), at)])
@@ -194,7 +201,7 @@ class Reddit(Network):
             "selftext": "",
             "is_self": False,
             "url": thing.story.url,
-            "num_comments": len(list(thing.below(at))),
+            "num_comments": sum(t.root is thing and t.born <= at for t in self.things) - 1,  # deleted ones too
         }
         return {"kind": "t3", "data": data}
 
@@ -207,6 +214,7 @@ class HackerNews(Network):
     """Algolia's search and items."""
 
     name = "hackernews"
+    buries = False
     hosts = ("hn.algolia.com",)
     windows = {"": (Window(10_000, 3600),)}
     hows = ("replies",)
@@ -217,7 +225,7 @@ class HackerNews(Network):
     def answer(self, asked: Asked, at: datetime) -> Any:
         if asked.path.startswith("/api/v1/items/"):
             thing = self.by_id.get(asked.path.rsplit("/", 1)[-1])
-            return self._item(thing, at) if thing and thing.born <= at else httpx.Response(404)
+            return self._item(thing, at) if thing and thing.there(at) else httpx.Response(404)
         found, number = self.linking(asked.one("query"), at), int(asked.one("page"))
         shown = found[number * 5 : number * 5 + 5]
         hits = [{**self._item(t, at), "objectID": self.id_of(t), "_tags": ["story"]} for t in shown]
@@ -245,6 +253,7 @@ class YouTube(Network):
     """YouTube's Data API v3, which charges for requests that fail, too; its day ends at midnight in California."""
 
     name = "youtube"
+    buries = False
     hosts = ("www.googleapis.com",)
     windows = {
         "search": (Window(100, zone="America/Los_Angeles"),),
@@ -271,17 +280,17 @@ class YouTube(Network):
         if asked.path.endswith("/commentThreads"):
             video = self.by_id[asked.one("videoId")]
             found = video.beside(at, "replies")
-            shown, following = page(found, int(asked.one("pageToken") or 0), 3)
+            shown, following = self.page(found, int(asked.one("pageToken") or 0), 3)
             more = {"nextPageToken": str(following)} if following else {}
             return {"items": [self._thread(t, video, at) for t in shown], **more}
         if asked.path.endswith("/comments"):
             parent = asked.one("parentId")
-            shown, following = page(list(self.by_id[parent].below(at)), int(asked.one("pageToken") or 0), 3)
+            shown, following = self.page(list(self.by_id[parent].below(at)), int(asked.one("pageToken") or 0), 3)
             more = {"nextPageToken": str(following)} if following else {}
             return {"items": [self._comment(t, None, parent) for t in shown], **more}
         wanted = asked.one("id").split(",")
         kind = "youtube#videoStats" if "batchGetStats" in asked.path else "youtube#video"
-        found = [t for i in wanted if (t := self.by_id.get(i)) and t.born <= at]
+        found = [t for i in wanted if (t := self.by_id.get(i)) and t.there(at)]
         return {"items": [self._video(t, at, kind) for t in found]}
 
     def _video(self, thing: Thing, at: datetime, kind: str) -> dict[str, Any]:
@@ -330,7 +339,7 @@ class Threads(Network):
         return f"Cz{thing.number}"
 
     def answer(self, asked: Asked, at: datetime) -> Any:
-        shown, following = page(self.linking(asked.one("q"), at), int(asked.one("after") or 0), 4)
+        shown, following = self.page(self.linking(asked.one("q"), at), int(asked.one("after") or 0), 4)
         data = [
             {
                 "id": str(t.number),
@@ -348,54 +357,3 @@ class Threads(Network):
             else {}
         )
         return {"data": data, **paging}
-
-
-class Telegram(Network):
-    """The public pages of one channel: its posts by search, each by its widget, the comments below one."""
-
-    name = "telegram"
-    hosts = ("t.me",)
-    hows = ("replies",)
-    channel = "northportnews"
-
-    def id_of(self, thing: Thing) -> str:
-        if thing.parent is None:
-            return f"{self.channel}/{thing.number}"
-        return f"{self.channel}/{thing.root.number}?comment={thing.number}"
-
-    def answer(self, asked: Asked, at: datetime) -> Any:
-        if asked.path == f"/s/{self.channel}":
-            before = int(asked.one("before") or 10**9)
-            found = sorted((t for t in self.linking(asked.one("q"), at) if t.number < before), key=lambda t: -t.number)
-            return f"<html><body>{''.join(self._post(t) for t in reversed(found[:4]))}</body></html>"
-        post = self.by_id.get(asked.path.strip("/"))
-        if post is None or post.born > at:
-            return '<div class="tgme_widget_message_error">Post not found</div>'
-        if "discussion" not in asked.query:
-            return f"<html><body>{self._post(post)}</body></html>"
-        below = list(post.below(at))[-50:]
-        head = f'<span class="js-header">{len(below)} comments</span>' if below else ""
-        return f"<html><body>{head}{''.join(self._comment(t) for t in below)}</body></html>"
-
-    def _post(self, thing: Thing) -> str:
-        return (
-            f'<div class="tgme_widget_message" data-post="{self.id_of(thing)}">'
-            f'<div class="tgme_widget_message_text js-message_text">words {thing.number} <a href="{thing.story.url}">here</a></div>'
-            f'<a class="tgme_widget_message_date" href="https://t.me/{self.id_of(thing)}"><time datetime="{stamp(thing.born)}"></time></a>'
-            '<span class="tgme_widget_message_views">9</span></div>'
-        )
-
-    def _comment(self, thing: Thing) -> str:
-        above = thing.parent
-        answered = (
-            f'<div class="tgme_widget_message_reply" data-reply-to="{above.number}"></div>'
-            if above and above.parent
-            else ""
-        )
-        return (
-            f'<div class="tgme_widget_message" data-post-id="{thing.number}">{answered}'
-            f'<span class="tgme_widget_message_author_name">Reader {thing.number}</span>'
-            f'<div class="tgme_widget_message_text js-message_text">words {thing.number}</div>'
-            f'<a class="tgme_widget_message_date" href="https://t.me/{html.escape(self.id_of(thing))}">'
-            f'<time datetime="{stamp(thing.born)}"></time></a></div>'
-        )

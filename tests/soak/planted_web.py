@@ -1,9 +1,11 @@
-"""The open web: the paper with its comments, other papers that GDELT's files name, Wikipedia; posts that only pages show.
+"""The open web: the paper with its comments, other papers that GDELT's files name, Wikipedia, a channel on Telegram; posts
+that only pages show.
 
 Formats and limits, read on 2026-11-27: developer.wordpress.org/rest-api/reference/comments (100 a page);
 blog.gdeltproject.org (the search once in five seconds; files of every quarter of an hour); mediawiki.org, API:Exturlusage.
 """
 
+import html
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -48,13 +50,13 @@ class Paper(Network):
             network.embed(thing)
             for network in self._shown
             for thing in sorted(network.things, key=lambda t: t.born)
-            if thing.how == "embedded" and thing.story is story and thing.born <= at
+            if thing.how == "embedded" and thing.story is story and thing.there(at)
         ]
         return _page(story.title, story.published, "Northport Times", _told(story.number, shown), story.number)
 
     def _comments(self, asked: Asked, at: datetime) -> httpx.Response:
         size, number = int(asked.one("per_page")), int(asked.one("page"))
-        there = [t for t in self.things if t.story.number == int(asked.one("post")) and t.born <= at]
+        there = [t for t in self.things if t.story.number == int(asked.one("post")) and t.there(at)]
         listed = sorted(there, key=lambda t: t.born, reverse=True)
         pages = -(-len(listed) // size)
         if size > 100 or number > max(pages, 1):
@@ -102,7 +104,7 @@ class Papers(Network):
             return {"articles": [_listed(t) for t in self.things if t.born <= at - STEP]}
         if asked.host == "data.gdeltproject.org":
             return self._file(asked.path, at)
-        thing = next((t for t in self.things if asked.path == f"/report-{t.number}" and t.born <= at), None)
+        thing = next((t for t in self.things if asked.path == f"/report-{t.number}" and t.there(at)), None)
         if thing is None:
             return httpx.Response(404)
         words = f"<p>Northport Times <a href='{thing.story.url}'>reported it first</a>. This is report {thing.number}, with words of its own.</p>"
@@ -160,6 +162,58 @@ class Wikipedia(Network):
         shown = [{"ns": 0, "title": f"Bridge {t.number}", "url": t.story.url} for t in found[start : start + 3]]
         more = {"continue": {"eucontinue": str(start + 3), "continue": "-||"}} if start + 3 < len(found) else {}
         return {"query": {"exturlusage": shown}, **more}
+
+
+class Telegram(Network):
+    """The public pages of one channel: its posts by search, each by its widget, the comments below one."""
+
+    name = "telegram"
+    buries = False
+    hosts = ("t.me",)
+    hows = ("replies",)
+    channel = "northportnews"
+
+    def id_of(self, thing: Thing) -> str:
+        if thing.parent is None:
+            return f"{self.channel}/{thing.number}"
+        return f"{self.channel}/{thing.root.number}?comment={thing.number}"
+
+    def answer(self, asked: Asked, at: datetime) -> Any:
+        if asked.path == f"/s/{self.channel}":
+            before = int(asked.one("before") or 10**9)
+            found = sorted((t for t in self.linking(asked.one("q"), at) if t.number < before), key=lambda t: -t.number)
+            return f"<html><body>{''.join(self._post(t) for t in reversed(found[:4]))}</body></html>"
+        post = self.by_id.get(asked.path.strip("/"))
+        if post is None or not post.there(at):
+            return '<div class="tgme_widget_message_error">Post not found</div>'
+        if "discussion" not in asked.query:
+            return f"<html><body>{self._post(post)}</body></html>"
+        below = list(post.below(at))[-50:]
+        head = f'<span class="js-header">{len(below)} comments</span>' if below else ""
+        return f"<html><body>{head}{''.join(self._comment(t) for t in below)}</body></html>"
+
+    def _post(self, thing: Thing) -> str:
+        return (
+            f'<div class="tgme_widget_message" data-post="{self.id_of(thing)}">'
+            f'<div class="tgme_widget_message_text js-message_text">words {thing.number} <a href="{thing.story.url}">here</a></div>'
+            f'<a class="tgme_widget_message_date" href="https://t.me/{self.id_of(thing)}"><time datetime="{stamp(thing.born)}"></time></a>'
+            '<span class="tgme_widget_message_views">9</span></div>'
+        )
+
+    def _comment(self, thing: Thing) -> str:
+        above = thing.parent
+        answered = (
+            f'<div class="tgme_widget_message_reply" data-reply-to="{above.number}"></div>'
+            if above and above.parent
+            else ""
+        )
+        return (
+            f'<div class="tgme_widget_message" data-post-id="{thing.number}">{answered}'
+            f'<span class="tgme_widget_message_author_name">Reader {thing.number}</span>'
+            f'<div class="tgme_widget_message_text js-message_text">words {thing.number}</div>'
+            f'<a class="tgme_widget_message_date" href="https://t.me/{html.escape(self.id_of(thing))}">'
+            f'<time datetime="{stamp(thing.born)}"></time></a></div>'
+        )
 
 
 class _Shown(Network):
