@@ -142,8 +142,12 @@ class Threads(Source[ThreadsSettings]):
             yield answer
 
     def inside(self, item: dict[str, Any]) -> list[Any]:
-        """Whatever lies in an object; nothing of an advertisement."""
-        return meta.inside(item)
+        """Whatever lies in an object; nothing of an advertisement. In a chain, an answer is told the post before it."""
+        found = meta.inside(item)
+        chain = item.get("thread_items")
+        return (
+            found if type(chain) is not list else [*(value for value in found if value is not chain), _chained(chain)]
+        )
 
     def read(self, item: dict[str, Any]) -> Iterable[Post]:
         """A Threads API medium, or a web client's item."""
@@ -182,6 +186,19 @@ def _medium(item: dict[str, Any], code: str) -> Post:
             quotes=count(info.get("quote_count")),
         ),
     )
+
+
+def _chained(chain: list[Any]) -> list[Any]:
+    """The web client's items below each other, where those that answer are told what they answer: the one before."""
+    found: list[Any] = []
+    before: str | None = None
+    for item in chain:
+        post = mapping(item).get("post")
+        if type(post) is dict and before and at(post, "text_post_app_info", "reply_to_author"):
+            item = {**item, "post": {"replied_to": {"code": before}, **post}}
+        found.append(item)
+        before = _code(post)
+    return found
 
 
 def _media(item: dict[str, Any], preview: dict[str, Any]) -> Media:
