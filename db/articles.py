@@ -65,10 +65,7 @@ def save_article(
     ``mark`` is its text's MinHash, ``copy_of`` the id of the story's first article with the same text, ``stance`` what it says of
     the report that the story is about.
     """
-    address = article.canonical_url or article.url
-    if article.url and address == canonical(article.url):
-        address = article.url  # the page declares none: what was asked is what can be asked again
-    key = canonical(address) if address else f"text:{_hash(article.text)[:16]}"
+    address, key = _place(article)
     values = {
         "story_id": story_id,
         "key": key,
@@ -94,7 +91,7 @@ def save_article(
     revision = {
         "article_id": stored.id,
         "at": seen_at,
-        "hash": _hash(f"{article.title}\n{article.text}"),
+        "hash": _words_hash(article),
         "title": article.title,
         "text": article.text,
         "signature": mark,
@@ -107,6 +104,42 @@ def save_article(
     connection.execute(update(models.Article).where(col(models.Article.id) == stored.id).values(copy_of=first))
     address_of_first = connection.execute(select(models.Article.key).where(models.Article.id == first)).scalar()
     return SavedArticle(key, revised, address_of_first, stored.dropped_at is not None)
+
+
+def is_reworded(connection: Connection, story_id: int, article: Article) -> bool:
+    """Whether an article that is known says something in words that none of its versions has."""
+    words = {"story_id": story_id, "key": _place(article)[1], "hash": _words_hash(article)}
+    return connection.execute(SQL["is_reworded"], words).first() is not None
+
+
+def read_anew(
+    connection: Connection, story_id: int, article: Article, mark: bytes | None, *, seen_at: str | None = None
+) -> None:
+    """Puts what today's readers find in an answer in the place of what an earlier reader found: in the article's newest version,
+    or in the one first seen at ``seen_at``. Another reading is no other wording.
+    """
+    values = {
+        "story_id": story_id,
+        "key": _place(article)[1],
+        "hash": _words_hash(article),
+        "title": article.title,
+        "text": article.text,
+        "signature": mark,
+        "at": seen_at,
+    }
+    connection.execute(SQL["read_anew"], values)
+
+
+def _place(article: Article) -> tuple[str | None, str]:
+    """An article's address, and what it is known by."""
+    address = article.canonical_url or article.url
+    if article.url and address == canonical(article.url):
+        address = article.url  # the page declares none: what was asked is what can be asked again
+    return address, canonical(address) if address else f"text:{_hash(article.text)[:16]}"
+
+
+def _words_hash(article: Article) -> str:
+    return _hash(f"{article.title}\n{article.text}")
 
 
 def save_mentioned(

@@ -37,6 +37,7 @@ from storywake.db.articles import (
     article_keys,
     known_publishers,
     page_dropped,
+    read_anew,
     role_of,
     save_article,
     save_mentioned,
@@ -73,6 +74,8 @@ class Filed(NamedTuple):
     stance: Told | None = None  # what it says of the report that the story is about
     named: tuple[Named, ...] = ()  # whom it names, where the story is about it
     declared: tuple[Declared, ...] = ()  # accounts that the page declares to be persons'
+    before: Article | None = None  # its version before, as it is read today
+    again: bool = False  # it was filed before, from the same answer
 
     @property
     def as_role(self) -> Role:
@@ -128,6 +131,10 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
     """
     article, own = filed.article, filed.role is None
     role = filed.as_role
+    if filed.again:
+        read_anew(connection, story.id, article, filed.signature, seen_at=seen_at)
+    elif filed.before:
+        read_anew(connection, story.id, filed.before, filed.signature)
     saved = save_article(
         connection,
         story.id,

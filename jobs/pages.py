@@ -5,7 +5,7 @@ links.
 from collections.abc import Callable, Sequence
 
 from storywake.collector.dates import now
-from storywake.collector.errors import FetchError, NoQuestion
+from storywake.collector.errors import FetchError, NoQuestion, StorywakeError
 from storywake.collector.match.relevance import Judgement, role_beside
 from storywake.collector.net.evidence import Evidence
 from storywake.collector.pages.citing import citing_questions, following, wikis
@@ -15,7 +15,7 @@ from storywake.collector.platforms.asking import load
 from storywake.collector.reading.answers import Content
 from storywake.collector.records import Article, Role
 from storywake.collector.urls import canonical
-from storywake.db.articles import article_keys, original_of, role_of, story_addresses
+from storywake.db.articles import article_keys, is_reworded, original_of, role_of, story_addresses
 from storywake.db.engine import reading, writing
 from storywake.db.evidence import last_answer, validators
 from storywake.db.looks import Look
@@ -88,11 +88,30 @@ class Pages:
         content = await self._content(story, evidence)
         assert content.article is not None
         found = filed(content.article)._replace(
-            signature=content.signature, comments=tuple(content.comments), declared=tuple(content.declared)
+            signature=content.signature,
+            comments=tuple(content.comments),
+            declared=tuple(content.declared),
+            before=await self._before(story, content.article, evidence),
         )
         taken = self._tools.keep(Arrival("web", evidence.fetched_at, [story], evidence, filed=found))
         self._tell(story, evidence, content)
         return taken.revised
+
+    async def _before(self, story: StoryRow, article: Article, evidence: Evidence) -> Article | None:
+        """The answer before, as it is read today, of an article whose words seem to be new: what readers learnt since is no other
+        wording. None where they are not new, or no answer before is kept that can be read whole.
+        """
+        with reading(self._tools.engine) as connection:
+            if not is_reworded(connection, story.id, article):
+                return None
+            earlier = last_answer(connection, evidence.url)
+        if earlier is None:
+            return None
+        try:
+            found = (await self._tools.readers.read("web", earlier)).article
+        except StorywakeError:
+            return None
+        return None if found is None or found.partial else found
 
     async def _content(self, story: StoryRow, evidence: Evidence) -> Content:
         """The content of a page. Stores the answer and raises FetchError if it is not a page."""

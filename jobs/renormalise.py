@@ -80,7 +80,9 @@ def _filed(engine: Engine, story: StoryRow, evidence: Evidence, content: Content
         return None
     address = web_address(evidence)
     if address is None or canonical(story.url or "") in (canonical(address), canonical(evidence.url)):
-        return Filed(content.article, content.signature, declared=tuple(content.declared))
+        return Filed(content.article, content.signature, declared=tuple(content.declared), again=True)
     with reading(engine) as connection:
         role = role_of(connection, story.id, content.article.canonical_url or address)
-    return Filed(content.article, content.signature, Role(role), declared=tuple(content.declared)) if role else None
+    if not role:
+        return None
+    return Filed(content.article, content.signature, Role(role), declared=tuple(content.declared), again=True)

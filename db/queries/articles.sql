@@ -25,6 +25,28 @@ INSERT INTO article_revision (article_id, seen_at, text_hash, title, text, signa
 VALUES (:article_id, :at, :hash, :title, :text, :signature)
 ON CONFLICT (article_id, text_hash) DO NOTHING;
 
+-- name: is_reworded
+-- Whether an article has versions, and none in these words.
+SELECT 1
+FROM article a
+WHERE a.story_id = :story_id AND a.key = :key
+    AND EXISTS (SELECT 1 FROM article_revision v WHERE v.article_id = a.id)
+    AND NOT EXISTS (SELECT 1 FROM article_revision v WHERE v.article_id = a.id AND v.text_hash = :hash);
+
+-- name: read_anew
+-- Gives the newest version of an article, or that first seen at :at, other words, where no version has them.
+UPDATE article_revision
+SET text_hash = :hash, title = :title, text = :text, signature = :signature
+WHERE id = (
+    SELECT MAX(v.id)
+    FROM article_revision v
+    JOIN article a ON a.id = v.article_id
+    WHERE a.story_id = :story_id AND a.key = :key
+        AND (CAST(:at AS TEXT) IS NULL OR v.seen_at = CAST(:at AS TEXT)))
+    AND NOT EXISTS (
+        SELECT 1 FROM article_revision o
+        WHERE o.article_id = article_revision.article_id AND o.text_hash = :hash);
+
 -- name: longer_revision
 -- Whether a version of an article is known that is longer than a number of characters.
 SELECT 1 FROM article_revision WHERE article_id = :article_id AND LENGTH(text) > :length LIMIT 1;
