@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
+from storywake.collector.match.remarks import space
 from storywake.collector.records import Stance
 from storywake.collector.stance import DEFAULT, Assessment, Reaction, assessor
 from storywake.collector.stance.adapt import Adapted
 from storywake.collector.stance.base import STANCES, Assessor
-from storywake.collector.stance.likeness import Likeness, most_telling
+from storywake.collector.stance.likeness import most_telling
+from storywake.collector.stance.meanings import as_vectors, meanings
 
 from .own import read_rows
 
@@ -54,7 +56,8 @@ def _at_random(base: Assessor, reactions: list[Reaction], seed: int) -> list[int
 
 def _suggested(base: Assessor, reactions: list[Reaction], seed: int) -> list[int]:
     first = _at_random(base, reactions, seed)[:1]
-    return first + list(islice(most_telling(Likeness(reactions, base.assess(reactions)).places, first), LABELS - 1))
+    places = space(as_vectors(meanings(reactions)), [reaction.text for reaction in reactions])
+    return first + list(islice(most_telling(places, first), LABELS - 1))
 
 
 def _figures(runs: list[list[tuple[NDArray[np.str_], list[Assessment]]]]) -> dict[str, float]:

@@ -9,14 +9,18 @@ from storywake.collector.errors import BadInput
 from storywake.collector.figures.agreement import kappa
 from storywake.collector.match.copies import is_copy, signature
 from storywake.collector.printable import one_line
-from storywake.collector.stance import STANCES, UNCLEAR, Reaction
-from storywake.collector.stance.base import decide, margin
+from storywake.collector.stance import STANCES, UNCLEAR
+from storywake.collector.stance.base import margin
 from storywake.db.assessments import labelled, set_label, stances_of, take_back_label
 from storywake.db.claims import claims_of
 from storywake.db.engine import reading
 from storywake.db.post_keys import fingerprint
 from storywake.db.reactions import story_of_reaction
+from storywake.db.remarks import spoken
 from storywake.db.stories import StoryRow
+
+from .remarks import places_of
+from .ticking import Tick, silent
 
 MAX_READ = 2000
 """Reactions that suggestions are chosen from."""
@@ -79,23 +83,23 @@ def _claim_id(connection: Connection, reaction_id: int, claim: str | None) -> in
     return found.id
 
 
-def suggest(engine: Engine, story: StoryRow, most: int) -> list[Suggestion]:
+def suggest(engine: Engine, story: StoryRow, most: int, tick: Tick = silent) -> list[Suggestion]:
     """The reactions whose labels would teach most about the main claim, the most useful first: those most like the
-    unlabelled ones.
+    unlabelled ones, in what they mean and in their words.
 
     No two are copies of each other. ``margin`` is the difference between the two highest probabilities.
     """
-    from storywake.collector.stance.likeness import Likeness, most_telling
+    from storywake.collector.stance.likeness import most_telling
 
     with reading(engine) as connection:
-        stances = stances_of(connection, story.id)
+        items = {item.reaction_id: item for item in spoken(connection, story.slug)}
+        stances = [row for row in stances_of(connection, story.id) if row.reaction_id in items]
     found = sorted(stances, key=lambda row: (row.label is not None, -row.reaction_id))
     different = list({fingerprint(None, row.text): row for row in found}.values())
     rows = _evenly([row for row in different if not row.label]) + [row for row in different if row.label]
     if not rows:
         return []
-    reactions = [Reaction(row.text, row.claim, language=row.language) for row in rows]
-    places = Likeness(reactions, [decide(_chances(row)) for row in rows]).places
+    places = places_of(engine, story, [items[row.reaction_id] for row in rows], tick)
     chosen: list[Suggestion] = []
     signatures: list[bytes | None] = []
     for place in most_telling(places, [place for place, row in enumerate(rows) if row.label]):

@@ -41,8 +41,7 @@ def tell_remarks(engine: Engine, story: StoryRow, tick: Tick = silent) -> int:
         return 0
     different = {item.reaction_id: item for item in said}
     reactions = sorted(different)
-    vectors = _vectors(engine, story, [different[reaction] for reaction in reactions], tick)
-    places = space(vectors, [different[reaction].text for reaction in reactions])
+    places = places_of(engine, story, [different[reaction] for reaction in reactions], tick)
     rows = {reaction: row for row, reaction in enumerate(reactions)}
     for claim in changed:
         tick(0, None, f"grouping what is said to {story.slug}")
@@ -67,8 +66,10 @@ def _state(items: Sequence[Spoken]) -> str:
     return text_digest("\n".join([GROUPING, *each])) if items else ""
 
 
-def _vectors(engine: Engine, story: StoryRow, items: Sequence[Spoken], tick: Tick) -> NDArray[np.float32]:
-    """The vectors of reactions, in order. Those of new or changed words are computed and stored."""
+def places_of(engine: Engine, story: StoryRow, items: Sequence[Spoken], tick: Tick = silent) -> NDArray[np.float32]:
+    """A row per reaction, in order, by which they are compared (``match.remarks.space``). Vectors of new or changed words are
+    computed and kept.
+    """
     from storywake.collector.stance.meanings import VERSION, as_vectors, meanings
 
     with reading(engine) as connection:
@@ -84,4 +85,4 @@ def _vectors(engine: Engine, story: StoryRow, items: Sequence[Spoken], tick: Tic
         with writing(engine) as connection:
             keep_vectors(connection, new, reworded)
         kept |= new
-    return as_vectors([kept[item.post_id].vector for item in items])
+    return space(as_vectors([kept[item.post_id].vector for item in items]), [item.text for item in items])

@@ -42,12 +42,12 @@ class Likeness:
         return np.hstack([words, LEAN_WEIGHT * ((leans - self._lean) / self._spread)[:, None]])
 
 
-def likeness(some: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+def likeness(some: NDArray[np.floating], others: NDArray[np.floating]) -> NDArray[np.float64]:
     """The similarity of each of ``some`` to each of ``others``: the square of the scalar product, 0 where that is negative."""
     return np.asarray(np.maximum(some @ others.T, 0.0) ** 2, np.float64)
 
 
-def most_telling(places: NDArray[np.float64], known: Sequence[int]) -> Iterator[int]:
+def most_telling(places: NDArray[np.floating], known: Sequence[int]) -> Iterator[int]:
     """The reactions to label next, in order: those similar to the most reactions that no labelled one is similar to.
 
     Each adds most to the sum, over all reactions, of the similarity to the nearest labelled one (greedy facility

@@ -36,8 +36,10 @@ def options(
     """An analyst's own stance labels: set, list, export; ``--suggest STORY`` offers those that teach most."""
     if suggest and not context.invoked_subcommand:
         engine, story = engine_and_story(suggest)
-        with showing(f"choosing among the reactions to {story.slug}", lambda _: "stopped; nothing was kept"):
-            rows = most_telling(engine, story, most)
+        with showing(
+            f"choosing among the reactions to {story.slug}", lambda _: "stopped; run it again to go on"
+        ) as work:
+            rows = most_telling(engine, story, most, work.tick)
         for row in rows:
             print(printable_json(row._asdict()))
 

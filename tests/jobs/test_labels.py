@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -92,6 +93,16 @@ def test_suggestions_are_unlabelled_and_unlike(engine: Engine, story: StoryRow) 
     assert len([row for row in found if row.text.startswith("Keep the hall")]) == 1
     assert found[-1].text.startswith(("Keep", "Swimmers", "The pool")), "most like what has a label"
     assert all(0 <= row.margin <= 1 for row in found)
+
+
+def test_what_was_read_for_a_suggestion_is_not_read_again(
+    engine: Engine, story: StoryRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from storywake.collector.stance import meanings
+
+    first = suggest(engine, story, 20)
+    monkeypatch.setattr(meanings, "meanings", None)
+    assert suggest(engine, story, 20) == first
 
 
 def test_words_that_have_a_label_are_not_asked_again(engine: Engine, settings: Settings, story: StoryRow) -> None:
@@ -189,28 +200,31 @@ def test_no_snapshot_is_held_while_a_model_learns_or_chooses(
 ) -> None:
     from sqlalchemy import QueuePool
 
-    from storywake.collector.stance import adapt, likeness
+    from storywake.collector.stance import adapt, likeness, meanings
 
     held: list[int] = []
 
-    def watched(cls: type) -> None:
-        begin = cls.__init__  # type: ignore[misc]
+    def watched(owner: Any, name: str) -> None:
+        begin = getattr(owner, name)
 
-        def computing(self: object, *given: object) -> None:
+        def computing(*given: object) -> Any:
             assert isinstance(engine.pool, QueuePool)
             held.append(engine.pool.checkedout())
-            begin(self, *given)
+            return begin(*given)
 
-        monkeypatch.setattr(cls, "__init__", computing)
+        monkeypatch.setattr(owner, name, computing)
 
-    watched(likeness.Likeness)
-    watched(adapt.Adapted)
+    watched(meanings, "meanings")
+    watched(likeness, "most_telling")
+    watched(likeness.Likeness, "__init__")
+    watched(adapt.Adapted, "__init__")
     suggest(engine, story, 20)
+    assert len(held) >= 1
     with engine.begin() as connection:
         for reaction, stance in enumerate(["deny", "deny", "support", "support", "query", "comment"], 1):
             put(connection, reaction, stance, None, "maria", AT)
     assess(engine, story, settings)
-    assert len(held) >= 2
+    assert len(held) >= 3
     assert set(held) == {0}
 
 

@@ -92,9 +92,9 @@ def test_reading_anew_that_is_stopped_says_how_much_was_read(home: Path) -> None
     )
 
 
-def test_a_suggestion_that_is_stopped_keeps_nothing(home: Path) -> None:
-    done = pressed(home, "storywake.collector.stance.likeness.__init__ 1", "label", "--suggest", "moscow-times")
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", "storywake: stopped; nothing was kept\n")
+def test_a_suggestion_that_is_stopped_says_how_to_go_on(home: Path) -> None:
+    done = pressed(home, "storywake.jobs.remarks.places_of 1", "label", "--suggest", "moscow-times")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "storywake: stopped; run it again to go on\n")
 
 
 def started(folder: Path, *words: str, **environment: str) -> "subprocess.Popen[str]":
