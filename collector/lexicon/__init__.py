@@ -19,6 +19,8 @@ SMALL_WORDS = (
 
 QUOTED = "''"
 """In a completion: any quotation, however short."""
+QUOTATION = r"[«»“”„\"]"
+"""The pattern of what completes a verb that reports beside a quotation alone."""
 
 
 class Lexicon(NamedTuple):
@@ -120,7 +122,7 @@ def _completions(entries: str) -> "dict[str, regex.Pattern[str] | None]":
         verb, _, words = entry.partition(":")
         alternatives = [regex.escape(w).replace(r"\*", r"\w+") for w in words.replace(QUOTED, "").split("|") if w]
         patterns = [rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)"] if alternatives else []
-        patterns += [r"[«»“”„\"]"] if QUOTED in words else []
+        patterns += [QUOTATION] if QUOTED in words else []
         found[verb.casefold()] = regex.compile("|".join(patterns), regex.I) if patterns else None
     return found
 

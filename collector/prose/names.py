@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 import regex
 
 from ..lexicon import Lexicon, cldr, common, given_names, lexicon
-from .base_forms import nominative
+from .base_forms import base_form, nominative
 from .organisations import NOT_A_NAME, ORG_WORDS, PLACES, looks_like_organisation, lowercase_head, publisher_pattern
 from .sentences import MAX_KEPT_SENTENCES
 
@@ -48,8 +48,8 @@ SURNAMES = regex.compile(
     r"|nen|sson|ström|qvist|kvist|gren)"
 )
 """Surnames that are known by their endings."""
-SECOND_SURNAME = regex.compile(r" y \p{Lu}\p{Ll}+")
-"""Of Spanish names: ``(Ana de Quiroga) y Ulloa``."""
+SECOND_SURNAME = regex.compile(r" (y|i) \p{Lu}\p{Ll}+")
+"""Of Spanish and Catalan names: ``(Ana de Quiroga) y Ulloa``, ``(Joan Ferrer) i Puig``."""
 SLAVIC_ADJECTIVE = regex.compile(r"(?:[аоы]й|[аоя]я|[иіы]й|[оеы][ей]|[иы]е|н[яаіи]|ьк[іа]|ое)$")
 """How Russian and Ukrainian adjectives end that begin an organisation's name: ``Верховна``, ``Российская``."""
 PATRONYMIC = regex.compile(r"(?:вич|вна|чна)$")
@@ -102,7 +102,8 @@ def _person_names(sentence: str, language: str, known: tuple[str, ...]) -> tuple
 
 def _stem(surname: str, language: str) -> str:
     """What a surname begins with in every case."""
-    return surname[: max(3, len(surname) - 2)] if language in ("ru", "uk", "pl") else surname.removesuffix("nen")
+    endings = {"ru": 2, "uk": 2, "pl": 2, "fi": 3}
+    return surname[: max(3, len(surname) - endings[language])] if language in endings else surname
 
 
 @lru_cache(maxsize=MAX_KEPT_SENTENCES)
@@ -111,6 +112,8 @@ def _known_alone(known: tuple[str, ...], language: str) -> tuple[dict[str, str],
     full = [name for name in known if " " in name]
     firsts = Counter(name.split()[0] for name in full)
     alone = {first: name for name in full if firsts[first := name.split()[0]] == 1 and len(first) > 2}
+    if language == "es":  # the first of two surnames is the one in use
+        alone |= {name.split()[-2]: name for name in full if len(name.split()) > 2}
     alone |= {name.split()[-1]: name for name in full}
     return alone, tuple(_stem(surname, language) for surname in alone)
 
@@ -128,10 +131,12 @@ def _persons_in(run: "regex.Match[str]", lex: Lexicon, surnames: dict[str, str])
     for ending in (".", "’s", "'s", "’", "'"):
         if text.endswith(ending) and not JUNIOR.search(text):
             text, end = text[: -len(ending)], end - len(ending)
-    if lex.language == "es" and " de " in text and (more := SECOND_SURNAME.match(run.string, end)):
+    more = SECOND_SURNAME.match(run.string, end) if lex.language == "es" else None
+    if more and (more[1] == "i" or " de " in text):
         text, end = text + more[0], more.end()
     if len(words) == 1:
-        full = _known_surname(text, surnames) or surnames.get(nominative(text, lex.language))
+        base = base_form(text, "fi", ()) if lex.language == "fi" else nominative(text, lex.language)
+        full = _known_surname(text, surnames) or surnames.get(base)
         return [Name(full, start, end)] if full else []
     if _is_no_person(text, words, lex):
         return []

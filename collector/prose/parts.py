@@ -47,7 +47,7 @@ def speakers_parts(sentence: str, lex: Lexicon, known: tuple[str, ...]) -> list[
     for mark in marks[:MAX_PARTS]:
         rest = _without_connectors(sentence[mark.end() :], lex)
         at = find_attribution(rest, find_quotes(rest), lex, known)
-        if at and at.form == "lead" and at.start == 0:
+        if at and at.form in ("lead", "according") and at.start == 0:
             return [sentence[: mark.start()], rest]
     return _contrasted(sentence, quotes, lex, known) or _related(sentence, quotes, lex, known) or [sentence]
 

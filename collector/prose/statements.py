@@ -41,6 +41,9 @@ AUXILIARY = regex.compile(r"(?r)(?<=[,!?…]\s*)(?:(?:a|ha|har|se)\s+|s['’])$"
 TAKEN_UP = regex.compile(r"[.,;!?]?\s*[–—][.,]?\s*+(?=\p{L})")
 """The dash behind an attribution, before more words of the quotation."""
 TAKEN_UP_BEHIND = regex.compile(r"[^.!?–—]{0,60}\.\s*[–—]\s+(?=\p{Lu})")
+CLOSED = regex.compile(r"[^.!?–—]{0,60}\.\s+(?=\p{Lu})")
+GOES_ON = regex.compile(r",\s+(?=(?:att|och|men|utan|eftersom|när|så|för|että|ja|mutta|vaan|koska|kun|jos)\s)")
+"""What ends an attribution behind which a sentence or a clause of the quotation follows, in Swedish and Finnish."""
 INSIDE = {
     "ru": regex.compile(r"(?r)[–—]\s*$"),
     "uk": regex.compile(r"(?r)[–—]\s*$"),
@@ -189,6 +192,8 @@ class _Reader:
             self._name(names)
             if self.speaker and any(n.text != self.speaker.speaker for n in names):
                 self.speaker = None
+            if part.rstrip().endswith(":") and len({n.text for n in names}) == 1 and names[0].sure:
+                self.announced = Statement(speaker=names[0].text, text="", verbatim=False)
         if speaker is None or not _is_whole(part, quotes):
             if not (speaker and self._goes_on(part, names)):
                 self.speaker = None
@@ -253,7 +258,7 @@ class _Reader:
 
     def _name(self, names: list[Name]) -> None:
         """Keeps whom a sentence names that reports nothing: its only person, or the first of several, unless spoken of before."""
-        names = [n for n in names if n.sure or self.lex.language != "de"]
+        names = [n for n in names if n.sure or self.lex.language not in ("de", "ru", "uk")]
         texts = {n.text for n in names}
         if names and (self.person is None or self.person.speaker not in texts):
             self.person = Statement(speaker=names[0].text, text="", verbatim=False)
@@ -262,12 +267,9 @@ class _Reader:
         """What a quotation says that holds its own attribution: ``«Words, — said X. — More»``, ``« Words, dit-il. More »``."""
         at = find_attribution(quoted, (), self.lex, self.known, tail=True)
         if at and INSIDE[self.lex.language].search(quoted[: at.start]):
-            apposed = (
-                len(at.after.rstrip(".,")) if at.after[-1:] in (",", ".") and quoted[at.end + len(at.after) :] else 0
-            )
-            self.speaker = self.person = self._by(at, _around(quoted, at.start, at.end + apposed, inside=True), True)[
-                -1
-            ]
+            closed = at.after[-1:] in (",", ".") and quoted[at.end + len(at.after) :] and not TAKEN_UP.match(at.after)
+            end = at.end + len(at.after.rstrip(".,")) if closed else at.end
+            self.speaker = self.person = self._by(at, _around(quoted, at.start, end, inside=True), True)[-1]
             return self.speaker
         found = self._mentioned_again(quoted, (), tail=True)
         return found[0] if found else None
@@ -279,6 +281,21 @@ class _Reader:
         place = affiliation(before, after, self.lex)
         named = Statement(speaker=at.name.text, affiliation=place, text=words, verbatim=verbatim)
         return [*(msgspec.structs.replace(named, speaker=n.text, affiliation=None) for n in at.others), named]
+
+    def _with_more(self, words: str, body: str, end: int) -> str:
+        """The words before an attribution that ends at ``end``, with those that Swedish and Finnish put behind it without a
+        second dash, until somebody is named or reported.
+        """
+        if self.lex.language not in ("sv", "fi") or (TAKEN_UP_BEHIND.match(body, end) and words.endswith(body[-20:])):
+            return words
+        if joined := GOES_ON.match(body, end):
+            return f"{words} {body[joined.end() :]}"
+        closed = CLOSED.match(body, end)
+        for sentence in sentences(body[closed.end() :]) if closed else ():
+            if person_names(sentence, self.lex, self._known()) or reporting_verbs(sentence, (), self.lex):
+                break
+            words = _joined(words, sentence)
+        return words
 
     def _turns(self, pieces: tuple[str, ...]) -> list[str]:
         """Sentences that a dash opens, by speakers: another's words follow where a later dash has an attribution of its own."""
@@ -298,7 +315,7 @@ class _Reader:
         announced, self.announced = self.announced, None
         speaker = announced or self.speaker
         if at:
-            words = _around(body, at.start, at.end)
+            words = self._with_more(_around(body, at.start, at.end), body, at.end)
             speaker = self._by(at, words, True)[-1]
         elif found := self._mentioned_again(body, (), tail=True):
             speaker, words = found[0], found[0].text
@@ -328,7 +345,7 @@ def _joined(words: str, more: str) -> str:
 
 def _unattributed(body: str, lex: Lexicon) -> str | None:
     """The words of a dash's quotation that nothing attributes; None where a verb of reporting has another subject."""
-    return None if lex.verb.search(regex.split(r"(?r),", body)[-1]) and "," in body else body
+    return None if "," in body and lex.verb.search(body.rpartition(",")[2]) else body
 
 
 def _is_whole(sentence: str, quotes: Quotes) -> bool:

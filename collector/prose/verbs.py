@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import regex
 
-from ..lexicon import Lexicon, lexicon
+from ..lexicon import QUOTATION, Lexicon, lexicon
 from .sentences import MAX_KEPT_SENTENCES, Quotes
 
 LONG_QUOTE_WORDS = 3
@@ -41,7 +41,7 @@ NOT_FINITE = regex.compile(r"(?r)(?<!\p{L})(?:haber|habiendo|avoir|ayant|having)
 TAIL = regex.compile(r"(?r),\s*(?:(?:según|como|comme|wie|kuten|как|як)\s+)?(?:(?:a|ha|har|hat|se)\s+|s['’])?$")
 NAME_TAIL = regex.compile(r"(?r),\s+(?:[\p{L}-]+\s+){0,4}(?:\p{Lu}\S+\s+){1,3}$")
 CAPITAL = regex.compile(r"\p{Lu}")
-ENDING = regex.compile(r"\A(?:[^,;:“”„«»\"]|:(?=\p{Ll})){0,90}(?:,\s\p{Ll}[^,;:“”„«»\"]{2,90})?$")
+ENDING = regex.compile(r"\A(?:[^,;:“”„«»\"]|:(?=\p{Ll})){0,90}(?:,\s\p{L}[^,;:“”„«»\"]{2,90})?$")
 MIN_TAILED_WORDS = 3
 """Words before ``, writes Ann Lee`` at the end of a sentence."""
 MAX_ASIDE_WORDS = 3
@@ -193,9 +193,9 @@ def reports(verb: str, rest: str, lex: Lexicon) -> bool:
         return False
     if verb not in lex.weak:
         return True
-    if lex.that.search(rest, 0, MAX_CLAUSE_DISTANCE):
-        return True
     completed = lex.weak[verb]
+    if (completed is None or completed.pattern != QUOTATION) and lex.that.search(rest, 0, MAX_CLAUSE_DISTANCE):
+        return True
     if completed is None and lex.language == "de" and GERMAN_CLAUSE.match(rest):
         return True
     return completed is not None and completed.search(rest) is not None

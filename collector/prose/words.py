@@ -9,7 +9,7 @@ from .verbs import reports
 
 MIN_WORDS = 2
 """Words of a statement."""
-MIN_QUOTED_SHARE = 0.75
+MIN_QUOTED_SHARE = 0.8
 """Of a clause's words, above which its quotation alone is what was said; else it only sets off words of the clause."""
 MIN_OPENING_WORDS = 2
 """Words before a quotation that make it the end of a clause."""
@@ -45,6 +45,8 @@ TAKEN_UP = regex.compile(r",\s+(?:but|pero|sino|mais|aber|sondern|men|но|ал�
 REVEALED = regex.compile(r"\s?:\s+(?=\S+\s)")
 AUXILIARY = regex.compile(r"(?r)(?<=,\s*)(?:(?:a|ha|har|hat|se)\s+|s['’])$")
 """What stands before a verb behind the words that it reports: ``Il pleut, a (dit X)``."""
+HELPED = regex.compile(r"(?r)(?<!\p{L})(?:a|ont|avait|ha|han|había|har|hade|hat|haben|has|have|had)\s+$")
+"""The auxiliary before a verb: ``(a) nié``."""
 RELATIVE = regex.compile(rf"\A,\s+(?:{WHO}|whose|cuyo|cuya|dont|jonka|vars|чей|чья|чий)\s[^,]{{1,120}}(?:,|\.?\s*\Z)")
 """What is said of a person behind the name: ``according to Ann Lee, who runs it``."""
 PREDICATE = regex.compile(
@@ -163,7 +165,8 @@ def _reported(sentence: str, at: Attribution, lex: Lexicon) -> str:
     if not words and all(w in lex.openers | lex.aside for w in regex.findall(r"\p{L}+", rest.casefold())):
         return ""  # "Ann Lee said on Thursday."
     if denied and at.verb:
-        return sentence[at.verb.start :].strip(" .")
+        helped = HELPED.search(sentence[: at.verb.start])
+        return sentence[helped.start() if helped else at.verb.start :].strip(" .")
     if len(words.split()) > MIN_LEAD_WORDS and lead.rstrip().endswith(",") and _only_says_when(lead, rest, at, lex):
         return words
     if at.verb and at.verb.word in lex.weak and not reports(at.verb.word, rest, lex):
