@@ -83,7 +83,7 @@ def is_inviting(line: str) -> bool:
 def is_around(line: str) -> bool:
     """Whether a line is a client's own between posts: how they are sorted, how many more there are, where to write."""
     words = copied()
-    low = line.casefold().strip(" ·•▾().…0123456789")
+    low = line.casefold().strip(" ·•▾().…0123456789").strip()
     if len(line) > MAX_AROUND:
         return False
     if not low or low in words.around_posts or is_inviting(line) or is_ad(line):

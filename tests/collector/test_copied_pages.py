@@ -506,6 +506,13 @@ def test_a_shared_post_has_its_address() -> None:
     assert piece.embed.url == "https://x.com/ann_b/status/1764900000000000001"
 
 
+@pytest.mark.parametrize("number", ["1\u00a0234", "1\u202f234 …", "(\t)"])
+def test_a_number_of_a_client_with_any_blank_within_is_no_comments_word(number: str) -> None:
+    comment = "Ann Example\nNever!\n5 h\nLike\nReply\n"
+    [piece] = find_pasted(f"Bob Sample\nNever\n{number}\n{comment}")
+    assert (piece.embed.author_name, piece.embed.text) == ("Ann Example", "Never!")
+
+
 def test_comments_are_none_of_the_article_above_them() -> None:
     article = "Bridge closed\n\nThe harbour board closed the bridge after cracks were found in it.\n\n"
     found = find_pasted(f"{article}Comments\n{TIKTOK}")
