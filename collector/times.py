@@ -319,7 +319,7 @@ def _zone(text: str, start: int, locale: str | None) -> tuple[tzinfo | None, boo
     if filler and filler["word"].casefold() in _listed("clock", "beside"):
         start = filler.end()
     if match := _zones_in_words().match(text, start):
-        zone = _region(word_lists("times")["zones_in_words"][" ".join(match["phrase"].casefold().split())])
+        zone = _region(word_lists("times")["zones_in_words"].get(" ".join(match["phrase"].casefold().split()), ""))
         return zone, zone is None, match.end()
     if match := OFFSET.match(text, start):
         offset = timedelta(hours=int(match["h"]), minutes=int(match["i"] or 0))

@@ -234,9 +234,9 @@ def _counts(line: str) -> Iterator[tuple[str, int]]:
     if not found or rest.strip(" ·•,|"):
         return
     for match in found:
-        number = short_count(match[1].strip())
-        if number is not None:
-            yield copied().counts[match[2].casefold()], number
+        number, counted = short_count(match[1].strip()), copied().counts.get(match[2].casefold())
+        if number is not None and counted:
+            yield counted, number
 
 
 @cache

@@ -63,7 +63,9 @@ def titled(line: Line, known: Recogniser) -> Flattened | None:
     sure = handle or (end and not found["posting"])
     if not sure and (found["posting"] or not is_full_name(name)):
         return None
-    platform = copied().platforms[found["platform"].casefold()]
+    platform = copied().platforms.get(found["platform"].casefold())
+    if platform is None:
+        return None
     day = find_day(found["rest"] or "")
     body = words[:-1].strip()
     embed = Embed(

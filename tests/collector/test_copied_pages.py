@@ -513,6 +513,13 @@ def test_a_number_of_a_client_with_any_blank_within_is_no_comments_word(number: 
     assert (piece.embed.author_name, piece.embed.text) == ("Ann Example", "Never!")
 
 
+@pytest.mark.parametrize("i", ["\u0131", "\u0130"])
+def test_letters_that_pass_for_an_i_change_no_words_of_a_client(i: str) -> None:
+    [piece] = find_pasted(f"Ann Example\n@ann_b\n·\nMar 5, 2024\nNever.\n\n3 L{i}kes")
+    assert (piece.embed.author_handle, piece.embed.text) == ("ann_b", "Never.")
+    assert find_pasted(f'Ann Example (@ann_b) on Tw{i}tter: "Never."') == []
+
+
 def test_comments_are_none_of_the_article_above_them() -> None:
     article = "Bridge closed\n\nThe harbour board closed the bridge after cracks were found in it.\n\n"
     found = find_pasted(f"{article}Comments\n{TIKTOK}")
