@@ -86,7 +86,7 @@ def _title() -> re.Pattern[str]:
     on = "|".join(sorted(words.on, key=len, reverse=True))
     posting = "|".join(re.escape(word) for word in sorted(words.posting, key=len, reverse=True))
     return re.compile(
-        rf"(?P<name>[^:\"“„«()\n]{{0,{MAX_NAME}}}?)\s*(?:\((?P<handle>{HANDLE})\)\s*)?(?P<posting>\b(?:{posting})\s+)?"
-        rf"(?:\b(?:{on})\s+)?(?<![\w-])(?P<platform>{platforms})(?P<rest>\s[^:\"“„«\n]{{0,40}})?\s?:\s?[{OPENING_QUOTE}]",
+        rf"(?P<name>[^:\"“„«()\n]{{0,{MAX_NAME}}}?)\s{{0,4}}(?:\((?P<handle>{HANDLE})\)\s{{0,4}})?(?P<posting>\b(?:{posting})\s{{1,4}})?"
+        rf"(?:\b(?:{on})\s{{1,4}})?(?<![\w-])(?P<platform>{platforms})(?P<rest>\s[^:\"“„«\n]{{0,40}})?\s?:\s?[{OPENING_QUOTE}]",
         re.I,
     )

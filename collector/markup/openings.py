@@ -26,7 +26,7 @@ MAX_LINE = 300
 MAX_HEAD, MIN_PROSE = 8, 80
 """Lines of a text that may be its head, and letters of a line that is none of it."""
 HANDLE = r"@[\w.-]{1,60}(?:@[\w.-]{1,100})?"
-HANDLE_LINE = re.compile(rf"({HANDLE})\s*[·•]?\s*(.{{0,40}})")
+HANDLE_LINE = re.compile(rf"({HANDLE})\s{{0,9}}[·•]?\s{{0,9}}(.{{0,40}})")
 ONE_LINE = re.compile(
     rf"\A(?P<name>[^@\n]{{1,{MAX_NAME}}}?)\s{{0,4}}\(?(?<![\w.])(?P<handle>{HANDLE})\)?\s{{0,4}}[·•,|—–-]?\s{{0,4}}(?P<when>[^@\n]{{1,40}})"
 )

@@ -25,7 +25,7 @@ HEADED = re.compile(r"@[\w.-]{1,60}(?:@[\w.-]{1,100})?(?=$|\s[·•])")
 """A handle in a line of its own, perhaps with a time behind it."""
 MENTION = re.compile(r"@[\w.-]{1,60}")
 MAX_MENDED = 4_000
-"""Characters of a line in which marks of direction are looked for."""
+"""Characters of a line in which marks of direction are looked for, and of a sentence that goes on in the next line."""
 
 
 def pasted_in(text: str, known: Recogniser, taken: list[Flattened]) -> list[Flattened]:
@@ -255,7 +255,12 @@ def lines_of(text: str) -> list[Line]:
         following = raw[number + 1] if number + 1 < len(raw) else ""
         goes_on = following[:1] == " " and following.strip()[:1] not in ("", "·", "•")
         named = MENTION.fullmatch(plain) is not None
-        if found and found[-1].text and plain and (broken or (named and _breaks(raw[number - 1], goes_on))):
+        if (
+            found
+            and 0 < len(found[-1].text) <= MAX_MENDED
+            and plain
+            and (broken or (named and _breaks(raw[number - 1], goes_on)))
+        ):
             found[-1] = Line(f"{found[-1].text} {plain}", found[-1].start, end)
         else:
             found.append(Line(plain, start, end))

@@ -279,3 +279,10 @@ def test_any_words_under_a_name_are_kept(words: str, when: str) -> None:
 def test_a_line_of_digits_takes_no_time_by_the_square_of_its_length(line: str) -> None:
     [embed] = posts(f"Ann Example\n@ann_b\n·\n2h\nNever inspected.\n{line}")
     assert embed.author_handle == "ann_b"
+
+
+@pytest.mark.parametrize(
+    "line", [f"@ann_b{' ' * 30_000}{'x' * 60}", f"@ann_b{' ' * 3_900}{'x' * 60}\n" * 40, " @ann_b\n" * 50_000]
+)
+def test_lines_of_blanks_or_of_handles_take_no_time_by_the_square_of_their_length(line: str) -> None:
+    assert posts(f"Ann Example\n{line}") == []
