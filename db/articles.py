@@ -106,17 +106,17 @@ def save_article(
     return SavedArticle(key, revised, address_of_first, stored.dropped_at is not None)
 
 
-def is_reworded(connection: Connection, story_id: int, article: Article) -> bool:
-    """Whether an article that is known says something in words that none of its versions has."""
+def before_rewording(connection: Connection, story_id: int, article: Article) -> str | None:
+    """When the newest version of a known article was first seen, where ``article`` says something in words that no version has;
+    else None.
+    """
     words = {"story_id": story_id, "key": _place(article)[1], "hash": _words_hash(article)}
-    return connection.execute(SQL["is_reworded"], words).first() is not None
+    return connection.execute(SQL["before_rewording"], words).scalar()
 
 
-def read_anew(
-    connection: Connection, story_id: int, article: Article, mark: bytes | None, *, seen_at: str | None = None
-) -> None:
-    """Puts what today's readers find in an answer in the place of what an earlier reader found: in the article's newest version,
-    or in the one first seen at ``seen_at``. Another reading is no other wording.
+def read_anew(connection: Connection, story_id: int, article: Article, mark: bytes | None, seen_at: str) -> None:
+    """Puts what today's readers find in an answer in the place of what an earlier reader found there: in the version of the
+    article that was first seen at ``seen_at``, when that answer came. Another reading is no other wording.
     """
     values = {
         "story_id": story_id,

@@ -88,6 +88,13 @@ def last_answer(connection: Connection, url: str) -> Evidence | None:
     return kept.evidence if kept else None
 
 
+def answer_at(connection: Connection, story_id: int, final_url: str, at: str) -> Evidence | None:
+    """The full answer of an address, whatever led there, that came for a story at a time; None where there is none."""
+    values = {"story_id": story_id, "final_url": final_url, "at": at}
+    kept = _as_kept(connection.execute(SQL["answer_at"], values).first())
+    return kept.evidence if kept else None
+
+
 def count_evidence(connection: Connection, story_id: int) -> int:
     """The number of answers that a story has."""
     query = select(func.count()).select_from(models.Evidence).where(models.Evidence.story_id == story_id)

@@ -63,6 +63,14 @@ MAX_LINKED_PAGES = 100
 """Linked pages (and linked posts) that are followed from one article."""
 
 
+class Before(NamedTuple):
+    """The newest known version of an article, as it is read today from the answer that it came with."""
+
+    article: Article
+    signature: bytes | None
+    seen_at: str
+
+
 class Filed(NamedTuple):
     """An article to store: its role in the story (None: it is the story's own), and why it belongs to it."""
 
@@ -74,7 +82,7 @@ class Filed(NamedTuple):
     stance: Told | None = None  # what it says of the report that the story is about
     named: tuple[Named, ...] = ()  # whom it names, where the story is about it
     declared: tuple[Declared, ...] = ()  # accounts that the page declares to be persons'
-    before: Article | None = None  # its version before, as it is read today
+    before: Before | None = None  # its version before, as it is read today
     again: bool = False  # it was filed before, from the same answer
 
     @property
@@ -132,9 +140,9 @@ def file_article(connection: Connection, story: StoryRow, filed: Filed, copy_of:
     article, own = filed.article, filed.role is None
     role = filed.as_role
     if filed.again:
-        read_anew(connection, story.id, article, filed.signature, seen_at=seen_at)
+        read_anew(connection, story.id, article, filed.signature, seen_at)
     elif filed.before:
-        read_anew(connection, story.id, filed.before, filed.signature)
+        read_anew(connection, story.id, *filed.before)
     saved = save_article(
         connection,
         story.id,

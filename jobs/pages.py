@@ -15,9 +15,9 @@ from storywake.collector.platforms.asking import load
 from storywake.collector.reading.answers import Content
 from storywake.collector.records import Article, Role
 from storywake.collector.urls import canonical
-from storywake.db.articles import article_keys, is_reworded, original_of, role_of, story_addresses
+from storywake.db.articles import article_keys, before_rewording, original_of, role_of, story_addresses
 from storywake.db.engine import reading, writing
-from storywake.db.evidence import last_answer, validators
+from storywake.db.evidence import answer_at, last_answer, validators
 from storywake.db.looks import Look
 from storywake.db.reactions import posts_with_link
 from storywake.db.status import LookOutcome
@@ -25,7 +25,7 @@ from storywake.db.stories import StoryRow
 from storywake.db.webmentions import settle_webmention
 
 from .candidates import about, add_candidates, candidates, too_many, why_about
-from .filing import Filed
+from .filing import Before, Filed
 from .intake import Arrival
 from .share_links import post_behind
 from .tools import Tools
@@ -97,21 +97,22 @@ class Pages:
         self._tell(story, evidence, content)
         return taken.revised
 
-    async def _before(self, story: StoryRow, article: Article, evidence: Evidence) -> Article | None:
-        """The answer before, as it is read today, of an article whose words seem to be new: what readers learnt since is no other
-        wording. None where they are not new, or no answer before is kept that can be read whole.
+    async def _before(self, story: StoryRow, article: Article, evidence: Evidence) -> Before | None:
+        """The newest known version of an article whose words seem to be new, as the answer that it came with is read today: what
+        readers learnt since is no other wording. None where the words are not new, or that answer is not kept or not whole.
         """
         with reading(self._tools.engine) as connection:
-            if not is_reworded(connection, story.id, article):
-                return None
-            earlier = last_answer(connection, evidence.url)
+            seen_at = before_rewording(connection, story.id, article)
+            earlier = answer_at(connection, story.id, evidence.final_url, seen_at) if seen_at else None
         if earlier is None:
             return None
         try:
-            found = (await self._tools.readers.read("web", earlier)).article
+            found = await self._tools.readers.read("web", earlier)
         except StorywakeError:
             return None
-        return None if found is None or found.partial else found
+        if found.article is None or found.article.partial:
+            return None
+        return Before(found.article, found.signature, earlier.fetched_at)
 
     async def _content(self, story: StoryRow, evidence: Evidence) -> Content:
         """The content of a page. Stores the answer and raises FetchError if it is not a page."""

@@ -25,24 +25,25 @@ INSERT INTO article_revision (article_id, seen_at, text_hash, title, text, signa
 VALUES (:article_id, :at, :hash, :title, :text, :signature)
 ON CONFLICT (article_id, text_hash) DO NOTHING;
 
--- name: is_reworded
--- Whether an article has versions, and none in these words.
-SELECT 1
+-- name: before_rewording
+-- When the newest version of an article was first seen, where none has these words.
+SELECT v.seen_at
 FROM article a
+JOIN article_revision v ON v.article_id = a.id
 WHERE a.story_id = :story_id AND a.key = :key
-    AND EXISTS (SELECT 1 FROM article_revision v WHERE v.article_id = a.id)
-    AND NOT EXISTS (SELECT 1 FROM article_revision v WHERE v.article_id = a.id AND v.text_hash = :hash);
+    AND NOT EXISTS (SELECT 1 FROM article_revision o WHERE o.article_id = a.id AND o.text_hash = :hash)
+ORDER BY v.id DESC
+LIMIT 1;
 
 -- name: read_anew
--- Gives the newest version of an article, or that first seen at :at, other words, where no version has them.
+-- Gives the version of an article that was first seen at :at other words, where no version has them.
 UPDATE article_revision
 SET text_hash = :hash, title = :title, text = :text, signature = :signature
 WHERE id = (
     SELECT MAX(v.id)
     FROM article_revision v
     JOIN article a ON a.id = v.article_id
-    WHERE a.story_id = :story_id AND a.key = :key
-        AND (CAST(:at AS TEXT) IS NULL OR v.seen_at = CAST(:at AS TEXT)))
+    WHERE a.story_id = :story_id AND a.key = :key AND v.seen_at = :at)
     AND NOT EXISTS (
         SELECT 1 FROM article_revision o
         WHERE o.article_id = article_revision.article_id AND o.text_hash = :hash);

@@ -29,6 +29,15 @@ WHERE e.url = :url AND e.status = 200
 ORDER BY e.id DESC
 LIMIT 1;
 
+-- name: answer_at
+-- A story's full answer of an address that came at a time.
+SELECT e.id, e.source, e.url, e.final_url, e.chain, e.fetched_at, e.status, e.headers, b.packed
+FROM evidence e
+JOIN evidence_body b ON b.hash = e.body_hash
+WHERE e.story_id = :story_id AND e.final_url = :final_url AND e.fetched_at = :at AND e.status = 200
+ORDER BY e.id
+LIMIT 1;
+
 -- name: next_of_story
 -- A story's first answer after the one with the id :after.
 SELECT e.id, e.source, e.url, e.final_url, e.chain, e.fetched_at, e.status, e.headers, b.packed
