@@ -109,10 +109,14 @@ def _zones(row: list[str], names: list[str], known: Known) -> dict[str, str]:
 
 
 def _named(cell: str) -> str:
-    """The name of a column of a table that no tool is known for, without what stands behind it where that makes it known: ``Likes (total)``."""
+    """The name of a column of a table that no tool is known for, without what stands behind it where that makes it known: ``Likes (total)``.
+
+    What has no brackets is a zone, which only a time has: ``LINK TEXT`` is no link.
+    """
     whole, plain = name_of(cell), name_of(_qualified(cell)[0])
-    known = _plain_names()
-    return plain if plain in known and whole not in known else whole
+    bracketed = cell.rstrip("\ufeff \"'").endswith((")", "]"))
+    known = _plain_names() if bracketed else known_exports()[-1].columns["at"]
+    return plain if plain in known and whole not in _plain_names() else whole
 
 
 def _qualified(cell: str) -> tuple[str, str]:

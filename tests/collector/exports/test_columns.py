@@ -101,3 +101,10 @@ def test_a_page_owners_table_is_read_in_the_language_of_the_account(tmp_path: Pa
     assert notes == []
     assert (row["text"], row["posted_at"], row["author"]["name"]) == ("Never inspected", "2024-03-05T12:00:00Z", "Lea")
     assert [row["reach"][name] for name in ("likes", "replies", "reposts")] == [12, 3, 4]
+
+
+def test_a_word_of_capitals_behind_a_columns_name_is_a_zone_behind_a_time_alone(tmp_path: Path) -> None:
+    table = f"LINK TEXT,LINK,AUTHOR LIST,TEXT,DATE EST\nthe bridge,{X},nobody,Never inspected,2024-03-05 12:00\n"
+    [row], _ = rows_of(written(tmp_path, table))
+    assert (row["url"], row["author"]["handle"]) == (X, "lea_example")
+    assert (row["text"], row["posted_at"]) == ("Never inspected", "2024-03-05T17:00:00Z")
