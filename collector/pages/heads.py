@@ -10,14 +10,16 @@ MAX_HEAD, MAX_LINE, MAX_BESIDE = 6, 160, 60
 
 
 def without_head(text: str, headings: Iterable[str | None]) -> str:
-    """A text without the paragraphs at its beginning that repeat its heading, and without the lines of its authors and days that follow one."""
+    """A text without the paragraphs at its beginning that repeat its heading, the short lines above one that are no sentences, and the lines of its
+    authors and days that follow one.
+    """
     known = {_plain(heading) for heading in headings if heading}
     paragraphs = text.split("\n\n")
     headed = 0
     for number, paragraph in enumerate(paragraphs[:MAX_HEAD]):
         if _plain(paragraph) in known or (headed and _is_byline(paragraph)):
             headed = number + 1
-        elif headed or len(paragraph) > MAX_LINE:
+        elif headed or len(paragraph) > MAX_LINE or paragraph.rstrip().endswith(SENTENCE_ENDS):
             break
     return "\n\n".join(paragraphs[headed:]) if headed < len(paragraphs) else text
 

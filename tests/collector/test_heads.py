@@ -35,6 +35,14 @@ def test_a_line_below_the_heading_names_the_authors(line: str) -> None:
     assert article.text.startswith("The harbour authority confirmed")
 
 
+def test_sentences_above_words_of_the_heading_stay() -> None:
+    headed = page("<div><p>It rained.</p><p>Nobody came.</p><h2>Bridge closed after cracks</h2></div>")
+    markup = headed.replace(
+        "<main><h1>Bridge closed after cracks</h1>", "<header><h1>Bridge closed after cracks</h1></header><main>"
+    )
+    assert read_article(markup).text.startswith("It rained.\n\nNobody came.")
+
+
 @pytest.mark.parametrize("user", ["ledgeradmin", "ledger.admin", "web_desk"])
 def test_a_user_of_the_publishing_system_gives_way_to_the_author_on_the_page(user: str) -> None:
     head = f'<meta name="author" content="{user}">'
