@@ -11,6 +11,7 @@ from .client_words import (
     BARE_COUNTS,
     DAY_OF_YEAR,
     MAX_LINES,
+    SMALL_NAME,
     Line,
     is_around,
     is_badge,
@@ -26,7 +27,6 @@ PRESSED = re.compile(r"\s?[^\w\s.,]{1,8}$")
 """The reactions that are shown behind their number."""
 MAX_TAIL = 120
 """Characters of a line beneath a comment."""
-SMALL_NAME = re.compile(r"[a-z0-9][a-z0-9_.]{2,29}")
 
 
 class Tail(NamedTuple):

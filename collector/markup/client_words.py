@@ -26,6 +26,8 @@ AT_A_TIME = re.compile(
 SHORTENED = re.compile(r"[A-ZÀ-ÞА-ЯЄІЇҐ][^\W\d_]{0,2}\.")
 """The last word of a name that is shortened: ``Олег Ст.``."""
 TOP = re.compile(r"top \d{1,2}% (?:commenter|poster)")
+SMALL_NAME = re.compile(r"[a-z0-9][a-z0-9_.]{2,29}")
+"""An account's name as Instagram, TikTok and Threads show it."""
 DAY_OF_YEAR = re.compile(r"\d{1,2}-\d{1,2}")
 """A day without its year, as TikTok writes it."""
 

@@ -11,6 +11,7 @@ from .beneath import TELEGRAM_ADDRESS, end_of_post
 from .client_words import (
     BARE_COUNTS,
     MAX_LINES,
+    SMALL_NAME,
     Line,
     is_badge,
     is_name,
@@ -26,7 +27,6 @@ REDDIT = re.compile(
     r"(?:r/\w{2,30}\s*+(?:[·•]\s*+)?)?(?:posted by\s+|by\s+)?u/(?P<handle>[\w-]{3,20})(?:\s+in\s+r/\w{2,30})?(?P<when>.{0,40})",
     re.I,
 )
-SMALL_NAME = re.compile(r"[a-z0-9][a-z0-9_.]{2,29}")
 HANDLE = re.compile(r"[\w-]{3,20}")
 """A name on Reddit."""
 OLD_REDDIT = re.compile(

@@ -10,7 +10,7 @@ from ..lexicon import copied
 from ..records import Embed, Reach
 from . import client_comments, clients
 from .beneath import beneath, end_of_post, likes_in, past_counts
-from .client_words import BARE_COUNTS, MAX_LINES, Line, is_ad, is_offered, translates
+from .client_words import BARE_COUNTS, MAX_LINES, SMALL_NAME, Line, is_ad, is_offered, translates
 from .clients import DESKTOP, Opening
 from .flattened import Flattened
 from .left_behind import left_by_embed, titled
@@ -159,7 +159,7 @@ class _Pasted:
         if found is None or any(self.opening(at) for at in range(number + 1, found.tail.end)):
             return None
         told = found.tail
-        named = client_comments.SMALL_NAME.fullmatch(found.name) and told.of != "facebook"
+        named = SMALL_NAME.fullmatch(found.name) and told.of != "facebook"
         opening = Opening(told.of, found.name if named else None, None if named else found.name, told.day, 1)
         embed = _embed(
             opening, None, "\n".join(found.words).strip(), told.day, {} if told.likes is None else {"likes": told.likes}
