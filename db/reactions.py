@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 from sqlmodel import select
 
-from storywake.collector.records import Author, Kind, Post, Tie, TieKind
+from storywake.collector.records import Author, Kind, Post, Reach, Tie, TieKind
 
 from .at_once import write_reactions
 from .many import rows_among, run_many
@@ -95,7 +95,14 @@ def shown_post(connection: Connection, platform: str, external_id: str) -> Post 
     row = connection.execute(POSTS["of_external_id"], {"platform": platform, "external_id": external_id}).one_or_none()
     if row is None:
         return None
-    return Post(platform=platform, external_id=external_id, url=row.url, kind=Kind(row.kind), posted_at=row.posted_at)
+    return Post(
+        platform=platform,
+        external_id=external_id,
+        url=row.url,
+        kind=Kind(row.kind),
+        posted_at=row.posted_at,
+        reach=Reach(replies=row.replies),
+    )
 
 
 def stories_of_posts(connection: Connection, posts: Collection[int]) -> set[int]:

@@ -92,8 +92,11 @@ WHERE p.platform = :platform AND p.key = :key AND p.deleted_at IS NULL
 ON CONFLICT (post_id, replaced_at) DO NOTHING;
 
 -- name: of_external_id
--- The post that is stored under an id.
-SELECT url, kind, posted_at FROM post WHERE platform = :platform AND key = :external_id AND external_id = key;
+-- The post that is stored under an id, with how many answers its last count told of.
+SELECT p.url, p.kind, p.posted_at,
+    (SELECT o.replies FROM observation o WHERE o.post_id = p.id ORDER BY o.observed_at DESC LIMIT 1) AS replies
+FROM post p
+WHERE p.platform = :platform AND p.key = :external_id AND p.external_id = p.key;
 
 -- name: ids_of_keys
 -- The ids of the posts that are stored under some keys.

@@ -201,7 +201,7 @@ def test_they_are_not_bought_where_the_budget_does_not_hold_them(
     x = Conversation(site, 500)
     results = three_passes(engine, settings, site, monkeypatch, 1.0)
     notes = [note for result in results for note in result.notes]
-    assert (found(engine), x.queries) == (1, [])
+    assert (found(engine), x.queries, x.counted) == (1, [], 0), "nor is an estimate, each day again"
     assert any("about 500 posts below" in note and "$7.50" in note for note in notes), notes
 
 
@@ -248,5 +248,5 @@ def test_they_are_not_bought_beyond_the_budget_either(
     x = Linking(site, 500)
     results = three_passes(engine, settings, site, monkeypatch, 1.0)
     notes = [note for result in results for note in result.notes]
-    assert (found(engine), x.queries) == (1, [])
+    assert (found(engine), x.queries, x.counted) == (1, [], 0), "nor is an estimate, each day again"
     assert any("about 500 posts below" in note and "$7.50" in note for note in notes), notes

@@ -246,29 +246,36 @@ class X(Source[XSettings]):
     ) -> AsyncIterator[Answer]:
         """Posts of a stretch of time that link to an address, or the conversation below a post. How many there are is asked first.
 
-        Raises OverBudget, with the estimate, where today's budget does not hold all of them.
+        Raises OverBudget, with the estimate, where today's budget does not hold all of them. None is paid for where it does not
+        hold the answers that the post's own count tells of.
         """
         if not self.has_archive(settings) or since >= until:
             return
         sought = f"that link to {wanted}" if isinstance(wanted, str) else f"below {wanted.url}"
         span = {"query": _query(wanted), "start_time": stamp(since), "end_time": stamp(until)}
+        if isinstance(wanted, Post):
+            self._afford(fetcher, settings, wanted.reach.replies or 0, sought)
         told = 0
         async for answer in _counts(fetcher, settings, span):
             told += count(at(load(answer.evidence), "meta", "total_tweet_count")) or 0
             yield answer
-        cost = told * sum(_prices(settings))
+        self._afford(fetcher, settings, told, sought)
+        if told:
+            cost = self.shown_amount(told * sum(_prices(settings)))
+            log.info("X's archive has about %d posts %s: %s", told, sought, cost)
+            pages = told // MIN_PAGE + 1
+            async for answer in _pages(fetcher, settings, ARCHIVE, "next_token", span, MAX_ARCHIVE_PAGE, pages):
+                yield answer
+
+    def _afford(self, fetcher: Fetcher, settings: XSettings, told: int, sought: str) -> None:
+        """Raises OverBudget where today's budget does not hold so many posts of the archive."""
         if told > _affordable(fetcher, settings):
-            left = fetcher.purse.left(NAME)
+            cost, left = told * sum(_prices(settings)), fetcher.purse.left(NAME)
             raise OverBudget(
                 NAME,
                 f"its archive has about {told} posts {sought}: {self.shown_amount(cost)}, and"
                 f" {self.shown_amount(left or 0)} of today's budget is left",
             )
-        if told:
-            log.info("X's archive has about %d posts %s: %s", told, sought, self.shown_amount(cost))
-            pages = told // MIN_PAGE + 1
-            async for answer in _pages(fetcher, settings, ARCHIVE, "next_token", span, MAX_ARCHIVE_PAGE, pages):
-                yield answer
 
     def _oembed(self, payload: dict[str, Any]) -> Iterator[Post]:
         for embed in embeds_in(Page(payload["html"]), self.own):
