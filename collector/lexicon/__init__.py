@@ -260,14 +260,16 @@ class Copied(NamedTuple):
     forwarded: dict[str, tuple[str, ...]]
     endings: dict[str, tuple[str, ...]]
     translating: tuple[str, ...]  # how a line begins that offers a translation
-    translated: tuple[str, ...]  # and how it may end
+    translating_from: tuple[str, ...]  # the same of a line that ends with one of ``translated``
+    translated: tuple[str, ...]
     badges: frozenset[str]  # what is told of an account or a post beside its name
     shown_to: tuple[str, ...]  # how a line begins that says who may see a post
     passing: tuple[str, ...]  # how a line ends that says who passed a post on
     ads: frozenset[str]
     around_posts: frozenset[str]  # what a client says between posts
     inviting: tuple[str, ...]  # how its lines begin that invite to write
-    leading: frozenset[str]  # verbs of lines that lead to more answers
+    leading: frozenset[str]  # verbs that begin lines that lead to more answers
+    leading_last: tuple[str, ...]  # those that end them
     answers: tuple[str, ...]  # what is named in these lines
     joining: frozenset[str]
     votes: frozenset[str]
@@ -301,6 +303,7 @@ def copied() -> Copied:
         forwarded={name: tuple(openings) for name, openings in table["forwarded"].items()},
         endings={name: tuple(found) for name, found in table["endings"].items()},
         translating=tuple(table["translating"]),
+        translating_from=tuple(table["translating_from"]),
         translated=tuple(table["translated"]),
         inviting=tuple(table["inviting"]),
         answers=tuple(table["answers"]),
@@ -310,6 +313,7 @@ def copied() -> Copied:
         ads=frozenset(words(table["ads"])),
         around_posts=frozenset(words(table["around_posts"])),
         leading=frozenset(words(table["leading"])),
+        leading_last=tuple(table["leading_last"]),
         joining=frozenset(words(table["joining"])),
         votes=frozenset(words(table["votes"])),
         telegram={name: tuple(told) for name, told in table["telegram"].items()},

@@ -55,9 +55,9 @@ def is_offered(line: str) -> bool:
 def translates(line: str) -> bool:
     """Whether a line offers a translation, or says that what follows is one, and names a language."""
     low = line.casefold().replace("’", "'")
-    into, of = copied().translating[:-2], copied().translating[-2:]
+    words = copied()
     return len(line) <= MAX_NAME and (
-        low.startswith(into) or (low.startswith(of) and low.endswith(copied().translated))
+        low.startswith(words.translating) or (low.startswith(words.translating_from) and low.endswith(words.translated))
     )
 
 
@@ -90,7 +90,7 @@ def is_around(line: str) -> bool:
         return False
     if not low or low in words.around_posts or is_inviting(line) or is_ad(line):
         return True
-    leads = low.split()[0] in words.leading or low.endswith(("anzeigen", "ansehen", "ausblenden"))
+    leads = low.split()[0] in words.leading or low.endswith(words.leading_last)
     counted = BARE_COUNTS.match(line) and len(low.split()) <= 3
     return bool(leads or counted) and any(stem in low for stem in words.answers)
 
