@@ -21,8 +21,8 @@ from storywake.db.stories import StoryRow
 HEAD_START, OVERLAP = timedelta(days=1), timedelta(hours=1)
 """How long before its publication a story may be linked to, and how much of what a search holds is asked for twice."""
 MANY_ANSWERS = 10
-"""Answers from which the conversation below a post that only links to a story is worth an estimate: by X's prices that is a
-fifteenth of what they cost.
+"""Answers from which the conversation below a post that only links to a story is worth an estimate: that of a month costs, by X's
+prices, a fifteenth of what ten answers do.
 """
 
 

@@ -195,16 +195,6 @@ def test_answers_from_before_to_a_post_that_an_article_shows_are_found_once(
     assert (x.queries, x.counted) == ([f"conversation_id:{SHOWN}"], 1)
 
 
-def test_they_are_not_bought_where_the_budget_does_not_hold_them(
-    engine: Engine, site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    x = Conversation(site, 500)
-    results = three_passes(engine, settings, site, monkeypatch, 1.0)
-    notes = [note for result in results for note in result.notes]
-    assert (found(engine), x.queries, x.counted) == (1, [], 0), "nor is an estimate, each day again"
-    assert any("about 500 posts below" in note and "$7.50" in note for note in notes), notes
-
-
 def test_no_answers_are_bought_to_a_post_that_has_none(
     engine: Engine, site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,10 +232,11 @@ def test_of_old_posts_that_link_to_the_story_those_with_many_answers_are_asked_a
     assert found(engine) == 1 + answers * asked
 
 
-def test_they_are_not_bought_beyond_the_budget_either(
-    engine: Engine, site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kind", [Conversation, Linking])
+def test_answers_are_not_bought_where_the_budget_does_not_hold_them(
+    engine: Engine, site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch, kind: type[Conversation]
 ) -> None:
-    x = Linking(site, 500)
+    x = kind(site, 500)
     results = three_passes(engine, settings, site, monkeypatch, 1.0)
     notes = [note for result in results for note in result.notes]
     assert (found(engine), x.queries, x.counted) == (1, [], 0), "nor is an estimate, each day again"
