@@ -10,6 +10,7 @@ from .beneath import likes_in
 from .client_words import (
     BARE_COUNTS,
     DAY_OF_YEAR,
+    MAX_BADGES,
     MAX_LINES,
     SMALL_NAME,
     Line,
@@ -98,9 +99,7 @@ def comment_at(lines: Sequence[Line], number: int, tails: dict[int, Tail]) -> Co
     text = lines[number].text
     if not is_name(text) or is_around(text) or is_badge(text) or is_offered(text) or BARE_COUNTS.fullmatch(text):
         return None
-    first = number + 1
-    while first < len(lines) and lines[first].text and is_badge(lines[first].text):
-        first += 1
+    first = _past_badges(lines, number + 1)
     if first >= len(lines) or not lines[first].text:
         return None
     words: list[str] = []
@@ -121,10 +120,16 @@ def captioned(lines: Sequence[Line], number: int) -> tuple[int, int] | None:
     text = lines[number].text
     if not SMALL_NAME.fullmatch(text) or not any(line.text == text for line in lines[max(0, number - 8) : number]):
         return None
-    first = number + 1
-    while first < len(lines) and (is_badge(lines[first].text) and lines[first].text):
-        first += 1
+    first = _past_badges(lines, number + 1)
     for at in range(first, min(number + MAX_LINES, len(lines))):
         if at > first and since(re.split("[·•]", lines[at].text)[-1]):
             return first, at
     return None
+
+
+def _past_badges(lines: Sequence[Line], number: int) -> int:
+    """The number of the line behind what somebody is."""
+    last = min(number + MAX_BADGES, len(lines))
+    while number < last and lines[number].text and is_badge(lines[number].text):
+        number += 1
+    return number

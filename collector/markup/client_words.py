@@ -13,6 +13,8 @@ from .flattened import SMALL_WORDS
 
 MAX_NAME, MAX_NAME_WORDS, MAX_LINES = 80, 8, 60
 """Characters of a name and its words, and lines of one post."""
+MAX_BADGES = 12
+"""Lines that say what somebody is, beneath a name."""
 MAX_AROUND = 120
 """Characters of a line of a client's own words."""
 CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")

@@ -10,6 +10,7 @@ from ..values import short_count
 from .beneath import TELEGRAM_ADDRESS, end_of_post
 from .client_words import (
     BARE_COUNTS,
+    MAX_BADGES,
     MAX_LINES,
     SMALL_NAME,
     Line,
@@ -107,7 +108,8 @@ def of_reddit_today(text: str, rest: list[str], lines: Sequence[Line], number: i
 
 def _past_badges(lines: Sequence[Line], number: int) -> int:
     """The number of the line behind dots, what somebody is, and when a comment was edited."""
-    while number < len(lines) and lines[number].text:
+    last = min(number + MAX_BADGES, len(lines))
+    while number < last and lines[number].text:
         text = lines[number].text
         if not is_badge(text) and not (is_badge(text.split()[0]) and since(text.partition(" ")[2])):
             break
