@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from ..times import find_times
 from .authors import SENTENCE_ENDS, pasted_byline
 
-MAX_HEAD, MAX_LINE, MAX_BESIDE = 6, 160, 60
-"""Paragraphs at the beginning of a text that may be its head; characters of one, and of one beside its times."""
+MAX_HEAD, MAX_LINE, MAX_BESIDE, MAX_SMALL = 6, 160, 60, 3
+"""Paragraphs at the beginning of a text that may be its head; characters of one, and of one beside its times; words with a small
+first letter there: a sentence has more.
+"""
 
 
 def without_head(text: str, headings: Iterable[str | None]) -> str:
@@ -31,7 +33,11 @@ def _is_byline(line: str) -> bool:
     if pasted_byline(line):
         return True
     times = list(find_times(line))
-    return bool(times) and len(line) - sum(time.end - time.start for time in times) <= MAX_BESIDE
+    beside = line
+    for time in reversed(times):
+        beside = beside[: time.start] + beside[time.end :]
+    small = sum(word[0].islower() for word in beside.split())
+    return bool(times) and len(beside) <= MAX_BESIDE and small <= MAX_SMALL
 
 
 def _plain(text: str) -> str:

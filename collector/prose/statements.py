@@ -21,6 +21,7 @@ from .sentences import (
     is_quoted,
     sentences,
 )
+from .unsaid import is_unsaid
 from .verbs import reporting_verbs
 from .words import words_said
 
@@ -219,7 +220,7 @@ class _Reader:
             found = self._attributed(first, quotes, at)
             more = self._in_part(second)
             return [*(f for f in found if not (more and at.name.text in f.text)), *more]
-        said = words_said(part, quotes, at, self.lex)
+        said = None if is_unsaid(part, quotes, at, self.lex) else words_said(part, quotes, at, self.lex)
         if said is None:
             self.speaker = None
             self.person = self._by(at, "", False)[-1]

@@ -156,6 +156,7 @@ def _reported(sentence: str, at: Attribution, lex: Lexicon) -> str:
     if at.form == "inverted":
         return _around_inverted(lead, rest, at, lex)
     denied = any(v[0].casefold() in lex.denials for v in lex.verb.finditer(sentence[at.start : at.end]))
+    denied = denied or (at.verb is not None and at.verb.word in ("weist", "wies") and " zurück," in rest)
     if revealed := REVEALED.match(rest):
         return rest[revealed.end() :].strip(" .")
     clause = None if at.verb and at.verb.word == "told" and _closed_by_told(lead, rest) else _clause(rest, at, lex)
