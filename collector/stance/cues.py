@@ -58,11 +58,11 @@ def count_cues(text: str, language: str | None) -> tuple[float, float, float]:
             for name in ("support", "deny", "query")
             for m in getattr(table, name).finditer(plain)
         ]
-        taken: list[tuple[int, int]] = []
+        taken = 0
         for start, end, name in sorted(found, key=lambda cue: (cue[0], -cue[1])):  # leftmost, then longest
-            if any(start < e and s < end for s, e in taken):
+            if start < taken:
                 continue
-            taken.append((start, end))
+            taken = end
             negated = _negated(plain, start, table)
             if name == "query":
                 query += 1

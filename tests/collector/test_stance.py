@@ -1,5 +1,6 @@
 """Stance towards a claim: support, deny, query, comment."""
 
+import time
 from importlib import resources
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from storywake.collector.stance.blend import weights_of
 from storywake.collector.stance.cues import count_cues
 from storywake.collector.stance.topics import TOPICS
 
+MAX_SECONDS = 10.0
+"""Processor time for a text that is made to be slow; by its square it takes a quarter of a minute."""
 SHIPPED = Path(str(resources.files("storywake.collector.stance")))
 
 PLAIN = [
@@ -52,6 +55,12 @@ def test_not_inconsistent_agrees_and_not_true_denies() -> None:
     assert count_cues("It is not inconsistent with earlier reporting", "en")[:2] == (1, 0)
     support, deny, _ = count_cues("It is not true", "en")
     assert deny > support
+
+
+def test_a_text_of_nothing_but_cues_is_counted_in_time_by_its_length() -> None:
+    began = time.process_time()
+    assert count_cues("lie " * 25_000, "en") == (0, 25_000, 0)
+    assert time.process_time() - began < MAX_SECONDS
 
 
 EMBEDDED = [name for name in NAMES if name != "llm"]
