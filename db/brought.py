@@ -1,6 +1,6 @@
 """What a file of another tool may still say of posts that are known: counts and words of an older time replace none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -36,21 +36,26 @@ def as_brought(
     """The posts of a file as they may be stored at ``at``, by the ``last`` counts known of them.
 
     Words that another file had are kept as an earlier text where this one has others; where this one is the older, its own
-    are.
+    are. It is where it has words that are kept as an earlier text already, unless it says that it was made after these were replaced.
     """
     told, older, stale = without_old_counts(connection, posts, last)
     known = _words_brought(connection, [post for post in told if (post.platform, key_of(post)) in last])
     if not known:
         return told, Older(older)
+    earlier = _earlier_texts(connection, known)
     found: list[Post] = []
     edits: dict[str, list[Edit]] = {}
     for post in told:
-        words = known.get((post.platform, key_of(post)))
+        place = (post.platform, key_of(post))
+        words = known.get(place)
         if words is None or post.text is None:
             found.append(post)
             continue
-        is_older = (post.platform, key_of(post)) in stale or (post.counted_at or at) < (words.observed_at or "")
-        if post.kind is not Kind.REPOST and not says_the_same(post.text, words.text):
+        is_other = not says_the_same(post.text, words.text)
+        was_said = is_other and _was_said(post.text, earlier.get(place, ()))
+        was_replaced = was_said and (post.counted_at or "") <= max(row.replaced_at for row in earlier[place])
+        is_older = was_replaced or place in stale or (post.counted_at or at) < (words.observed_at or "")
+        if post.kind is not Kind.REPOST and is_other and not (is_older and was_said):
             edit = Edit(words.key, (words.observed_at if is_older else post.counted_at) or at, post.text if is_older else words.text)  # fmt: skip
             edits.setdefault(post.platform, []).append(edit)
         found.append(_without_words(post) if is_older or is_cut(post.text, words.text) else post)
@@ -73,6 +78,20 @@ def _words_brought(connection: Connection, posts: Sequence[Post]) -> dict[Place,
         for platform, keys in by_platform(places).items()
         for row in rows_among(connection, SQL["words_brought"], keys, platform=platform)
     }
+
+
+def _earlier_texts(connection: Connection, places: Iterable[Place]) -> dict[Place, list[Any]]:
+    """The texts that some of the posts had before, and when these were replaced."""
+    found: dict[Place, list[Any]] = {}
+    for platform, keys in by_platform(places).items():
+        for row in rows_among(connection, SQL["earlier_texts"], keys, platform=platform):
+            found.setdefault((platform, row.key), []).append(row)
+    return found
+
+
+def _was_said(text: str, earlier: Iterable[Any]) -> bool:
+    """Whether a text, or what it was cut from, is among earlier ones."""
+    return any(says_the_same(text, row.text) and not is_cut(row.text, text) for row in earlier)
 
 
 def _without_words(post: Post) -> Post:

@@ -133,6 +133,13 @@ WHERE p.platform = :platform AND p.key IN :keys AND NOT p.own_words AND p.text I
         JOIN witness w ON w.reaction_id = r.id
         WHERE r.post_id = p.id AND SUBSTR(w.source, 1, 7) = 'import:');
 
+-- name: earlier_texts
+-- The texts that some stored posts had before, and when these were replaced.
+SELECT p.key, v.text, v.replaced_at
+FROM post p
+JOIN post_revision v ON v.post_id = p.id
+WHERE p.platform = :platform AND p.key IN :keys;
+
 -- name: labels
 -- The labels of some stored posts that have any.
 SELECT key, labels FROM post WHERE platform = :platform AND key IN :keys AND labels <> '';

@@ -1,7 +1,7 @@
 """Words in files of other tools: an older file turns none back, and what a newer one replaces is kept as an earlier text."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -77,6 +77,48 @@ def test_other_signs_where_there_are_no_letters_and_other_vowel_signs_are_other_
     files = table(tmp_path, "older", [first], 3), table(tmp_path, "newer", [then], 9)
     assert bring(engine, story, monkeypatch, *files) == [TOLD.format("1 post")]
     assert (words(engine), earlier(engine)) == ([then], [("2024-06-02T08:00:00Z", first)])
+
+
+def chat(folder: Path, name: str, said: str) -> Path:
+    """An export of Telegram Desktop, which has no counts."""
+    message = {"id": 3, "type": "message", "date": "2024-05-02T08:00:00", "date_unixtime": "1714636800", "text": said}
+    path = folder / f"{name}.json"
+    told = {"name": "Bridge", "type": "public_supergroup", "id": 1234567890}
+    path.write_text(json.dumps(told | {"messages": [message | {"from": "Olga", "from_id": "user56"}]}))
+    return path
+
+
+def uncounted(folder: Path, name: str, said: str) -> Path:
+    path = folder / f"{name}.csv"
+    path.write_text(f"url,author,text,date\nhttps://x.com/ann/status/{KEY},ann,{said},{POSTED}\n")
+    return path
+
+
+@pytest.mark.parametrize("write", [chat, uncounted])
+def test_files_without_counts_that_are_imported_again_change_nothing(
+    engine: Engine,
+    tmp_path: Path,
+    story: StoryRow,
+    monkeypatch: pytest.MonkeyPatch,
+    write: Callable[[Path, str, str], Path],
+) -> None:
+    older, newer = write(tmp_path, "older", "It was late"), write(tmp_path, "newer", "It was on time")
+    other = write(tmp_path, "other", "It was LATE https://t.co/abc")
+    assert bring(engine, story, monkeypatch, older, newer) == [TOLD.format("1 post")]
+    for day, path in enumerate((older, newer, older, other), 3):
+        assert bring(engine, story, monkeypatch, path, first_day=day) == []
+    assert (words(engine), earlier(engine)) == (["It was on time"], [("2024-06-02T08:00:00Z", "It was late")])
+
+
+def test_words_that_a_file_of_a_later_time_has_again_stand(
+    engine: Engine, tmp_path: Path, story: StoryRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day, said in ((2, FIRST), (3, THEN), (4, FIRST), (2, FIRST), (3, THEN)):
+        path = Path(page(tmp_path, 30, f"2024-05-0{day}T08:00:00Z"))
+        path.write_text(json.dumps(json.loads(path.read_text().replace("It was late", said))) + "\n")
+        bring(engine, story, monkeypatch, path)
+    assert words(engine) == [FIRST]
+    assert earlier(engine) == [("2024-05-03T08:00:00Z", FIRST), ("2024-05-04T08:00:00Z", THEN)]
 
 
 def test_files_that_say_when_they_were_collected_may_come_in_any_order(
