@@ -16,11 +16,13 @@ from .client_words import (
     Line,
     is_around,
     is_badge,
+    is_full_name,
     is_name,
     is_offered,
     since,
     when,
 )
+from .openings import is_head
 
 MAX_COMMENT = 25
 """Lines of a comment."""
@@ -111,6 +113,8 @@ def comment_at(lines: Sequence[Line], number: int, tails: dict[int, Tail]) -> Co
         below = lines[at].text
         if below and (is_around(below) or below == text or since(re.split("[·•]", below)[-1])):
             return None
+        if words and not words[-1] and is_name(below) and is_full_name(below) and is_head(lines, number):
+            return None  # an article's head, above the name of who comments
         words.append(lines[at].text)
     return None
 

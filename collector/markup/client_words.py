@@ -116,6 +116,7 @@ def is_name(text: str) -> bool:
         and not text.startswith(("@", "#", "http", "-", "–", "—"))
         and words[0].casefold() not in copied().bylines
         and text.casefold() not in copied().buttons
+        and find_day(text) is None
     )
 
 

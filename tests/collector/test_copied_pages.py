@@ -2,8 +2,9 @@
 
 import pytest
 
+from storywake.collector.pages.article import read_article
 from storywake.collector.pages.shown import find_pasted
-from storywake.collector.records import Embed
+from storywake.collector.records import Embed, Reach
 
 X = """See new posts
 Conversation
@@ -525,6 +526,31 @@ def test_comments_are_none_of_the_article_above_them() -> None:
     found = find_pasted(f"{article}Comments\n{TIKTOK}")
     assert [piece.embed.author_handle or piece.embed.author_name for piece in found] == ["ann.example", "Le Pont"]
     assert found[0].start > len(article)
+
+
+@pytest.mark.parametrize(
+    ("dated", "day"),
+    [
+        ("Published 20 November 2026, 08:00", "2026-11-20"),
+        ("Julkaistu 20.11.2026 klo 9.30", "2026-11-20"),
+        ("Veröffentlicht am 20. November 2026", "2026-11-20"),
+        ("Published yesterday", None),
+        ("Local news", None),
+    ],
+)
+def test_the_head_of_an_article_opens_none_of_the_comments_below_it(dated: str, day: str | None) -> None:
+    head = f"Bridge inspections were skipped for years\n\n{dated}\nLisa Brown"
+    body = (
+        "The bridge over the Kall was closed on Friday after cracks were found in two pillars.\n\nIt opens in spring."
+    )
+    comments = "John Miller\nEntirely the board's fault!\n3h\nLike\nReply\n12\n\nPeter Hill\n😡😡\n45m\nLike\nReply"
+    article = read_article(f"{head}\n\n{body}\n\n{comments}")
+    assert [(embed.author_name, embed.text) for embed in article.embeds] == [
+        ("John Miller", "Entirely the board's fault!"),
+        ("Peter Hill", "😡😡"),
+    ]
+    assert article.embeds[0].reach == Reach(likes=12)
+    assert (article.published_at, article.text) == (day, f"{head}\n\n{body}")
 
 
 def test_quotation_marks_of_the_article_are_none_of_a_posts_words() -> None:
