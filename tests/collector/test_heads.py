@@ -43,6 +43,12 @@ def test_sentences_above_words_of_the_heading_stay() -> None:
     assert read_article(markup).text.startswith("It rained.\n\nNobody came.")
 
 
+def test_a_line_below_the_heading_that_says_something_of_a_day_stays() -> None:
+    deck = "It has been shut since 5 March 2024 for repairs"
+    article = read_article(page(f"<div><h2>Bridge closed after cracks</h2><p>{deck}</p></div>"))
+    assert deck in article.text
+
+
 @pytest.mark.parametrize("user", ["ledgeradmin", "ledger.admin", "web_desk"])
 def test_a_user_of_the_publishing_system_gives_way_to_the_author_on_the_page(user: str) -> None:
     head = f'<meta name="author" content="{user}">'
