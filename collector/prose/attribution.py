@@ -63,6 +63,8 @@ REVEALED = regex.compile(r"(?:\s+[\p{Ll}’'-]+){1,5}\s*:\s+(?=(?:\S+\s+){2})")
 LETTERS_OR_MARKS = regex.compile(r"[\p{L}’']+")
 PARTY = regex.compile(r"\s*\(([^()]{1,40})\)")
 BETWEEN_COMMAS = regex.compile(r"\s*,([^,.;]{2,140}),")
+APPOSED_AT_END = regex.compile(r"\s*,([^,.;]{2,140})\.?\s*\Z")
+"""Who somebody is, at the end of a sentence: ``It rained, according to Ann Lee, (a farmer).``"""
 JOINED = regex.compile(r"(?<!\s)\s++(?:and|und|och|ja|et|y|e|и|та|і|й)\s+")
 ABBREVIATION = regex.compile(r"(?<!\p{L})\p{Lu}\p{L}{0,4}\.|«\p{Lu}[^«».,]{1,40}»")
 """Marks within what stands between a verb and a name that end nothing: of an abbreviation, around a company's or paper's name."""
@@ -338,6 +340,8 @@ def _after_preposition(s: Sentence, name: Name, known: tuple[str, ...]) -> Attri
         if any(n.start >= match.end() and n.end < name.start for n in s.names) or lex.verb.search(between):
             continue
         apposition = BETWEEN_COMMAS.match(rest) or ORGANISATION_AFTER.match(rest) or PARTY.match(rest)
+        if not apposition and s.text[: match.start()].rstrip().endswith(","):
+            apposition = APPOSED_AT_END.match(rest)
         end = name.end + (apposition.end() if apposition else 0)
         sure = name.sure
         if lex.language in ("ru", "uk", "pl"):
