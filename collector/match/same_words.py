@@ -23,6 +23,11 @@ def is_cut(text: str, whole: str) -> bool:
     return len(plain) < len(beside) and beside.startswith(plain) and LINK.sub("", text).rstrip().endswith(CUT)
 
 
+def signs(text: str) -> str:
+    """What stands in a text between blanks and full stops, links aside: what one says that has no words, as emoji."""
+    return "".join(SIGNS.findall(LINK.sub("", text)))
+
+
 def _plain(text: str) -> str:
     words = normalize("NFC", LINK.sub("", unescape(text)).casefold())
-    return "".join(SAID.findall(words) or SIGNS.findall(words))
+    return "".join(SAID.findall(words)) or signs(words)

@@ -10,14 +10,20 @@ from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
+import regex
+
+from ..values import unescape
 from .copies import is_copy, signature
-from .remarks import words
+from .remarks import IGNORED, words
+from .same_words import signs
 
 MIN_COMMON_WORDS = 0.75
 """Share of the different words of two texts that both have (Jaccard), from which they are near-copies."""
 
 MIN_LETTERS = 4
 """Letters of a word that tells what several texts share."""
+SIGN = regex.compile(r"\X")
+TONE = regex.compile(r"\p{Emoji_Modifier}")
 
 
 class Candidate(NamedTuple):
@@ -31,10 +37,12 @@ class Candidate(NamedTuple):
 
 
 class Told:
-    """What two texts are compared by: their words without links, mentions and case, and whether one is cut from the other."""
+    """What two texts are compared by: their words without links, mentions and case (of one that has none its signs, as emoji, in
+    any tone and number), and whether one is cut from the other.
+    """
 
     def __init__(self, text: str) -> None:
-        self.words = frozenset(words(text))
+        self.words = frozenset(words(text)) or _signs(text)
         self._text = text
 
     @cached_property
@@ -76,6 +84,12 @@ def choose(ordered: Iterable[Candidate], text_of: Callable[[int], str | None], m
             chosen.append(candidate)
             texts.append(own)
     return chosen
+
+
+def _signs(text: str) -> frozenset[str]:
+    """The different signs of a text as one word: those of others are other words, however many they share."""
+    different = set(SIGN.findall(TONE.sub("", signs(IGNORED.sub(" ", unescape(text))))))
+    return frozenset({"".join(sorted(different))} if different else ())
 
 
 def copies_among(text: str, others: Mapping[int, str]) -> set[int]:

@@ -1,5 +1,7 @@
 """Which posts tell most: by reach and by how central they are, one an account, near-copies once."""
 
+import pytest
+
 from storywake.collector.match.telling import Candidate, Told, alike, choose, copies_among, ranked, shared_word
 
 INSPECTED = "The bridge was inspected in May, says the agency's own protocol."
@@ -29,6 +31,25 @@ def test_near_copies_differ_in_case_marks_links_and_a_word() -> None:
     assert alike(Told(INSPECTED), Told(INSPECTED.replace("May", "June")))
     assert not alike(Told(INSPECTED), Told(OTHER))
     assert copies_among(INSPECTED, {2: COPY, 3: OTHER}) == {2}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("🔥🔥", "@ann 🔥 https://t.example/1", True),
+        ("👏🏽👏🏽", "👏 👏 👏", True),
+        ("❤️", "❤", True),
+        ("🔥🔥", "😡😡", False),
+        ("👏👏👏", "❤️", False),
+        ("🔥😡👏❤️🎉", "🔥😡👏❤️", False),
+        ("🇺🇦", "🇦🇺", False),
+        ("???", "!!!", False),
+        ("🔥", "https://t.example/1", False),
+        ("🔥 Shame", "😡 shame", True),
+    ],
+)
+def test_texts_without_words_are_copies_where_they_have_the_same_signs(one: str, other: str, same: bool) -> None:
+    assert alike(Told(one), Told(other)) is same and alike(Told(other), Told(one)) is same
 
 
 def test_a_word_that_most_share_finds_them() -> None:

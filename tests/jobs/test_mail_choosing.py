@@ -18,6 +18,8 @@ TEXTS = st.sampled_from(
         "Two hours for the ferry, again",
         "Nobody signed anything",
         "https://news.example/bridge",
+        "🔥🔥",
+        "😡😡",
         "",
     ]
 )
@@ -29,6 +31,11 @@ def test_texts_that_are_the_same_to_the_letter_count_as_if_each_was_compared(
 ) -> None:
     posts = [Weighed(number, who, text, 0) for number, (text, who) in enumerate(given_posts)]
     assert choose(posts, MOST) == _one_by_one(posts)
+
+
+def test_posts_of_other_emoji_are_not_told_as_alike() -> None:
+    posts = [Weighed(number, text, text, 9) for number, text in enumerate(["🔥🔥", "😡😡", "👏👏👏", "❤️", "🔥"])]
+    assert choose(posts, MOST) == [Choice(0, 9, 1), Choice(1, 9, 0), Choice(2, 9, 0)]
 
 
 def _one_by_one(posts: list[Weighed]) -> list[Choice]:
