@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
+from storywake.collector.match.same_words import signs
 from storywake.collector.records import Post
 from storywake.collector.sources import is_final
 
@@ -51,7 +52,7 @@ def url_key(url: str) -> str:
 
 
 def fingerprint(author: str | None, words: str | None) -> str:
-    """Author and text without what copies change: case, spaces, punctuation, links."""
+    """Author and text without what copies change: case, spaces, links, and punctuation where it has words."""
     plain = re.sub(r"https?://\S+|pic\.twitter\.com/\S+", "", words or "")
-    squeezed = "".join(c for c in plain.casefold() if c.isalnum())[:120]
-    return hashlib.sha256(f"{(author or '').casefold()}\0{squeezed}".encode("utf-8", "replace")).hexdigest()[:24]
+    squeezed = "".join(c for c in plain.casefold() if c.isalnum()) or signs(plain)
+    return hashlib.sha256(f"{(author or '').casefold()}\0{squeezed[:120]}".encode("utf-8", "replace")).hexdigest()[:24]

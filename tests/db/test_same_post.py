@@ -66,3 +66,16 @@ def test_the_same_words_are_the_same_post_within_a_day_alone(
     for number, post in enumerate(both if identified_first else both[::-1]):
         save(engine, f"2024-10-03T1{number}:00:00Z", post)
     assert rows(engine, "SELECT COUNT(*) FROM post") == [(1 if one else 2,)]
+
+
+def test_other_emoji_of_the_same_author_and_day_are_another_post(engine: Engine) -> None:
+    for words in ("🔥", "😡", "❤️", "❤ https://t.co/x"):
+        one = Post(platform="x", author=Author(handle="ann"), text=words, posted_at="2024-03-03")
+        save(engine, "2024-03-03T11:00:00Z", one)
+    save(
+        engine,
+        "2024-03-03T12:00:00Z",
+        Post(platform="x", external_id="100", author=ANN, text="😡", posted_at="2024-03-03"),
+    )
+    found = rows(engine, "SELECT text, external_id FROM post ORDER BY id")
+    assert found == [("🔥", None), ("😡", "100"), ("❤ https://t.co/x", None)]
