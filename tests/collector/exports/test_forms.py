@@ -285,6 +285,13 @@ def test_a_line_longer_than_is_read_costs_itself(tmp_path: Path, monkeypatch: py
     assert ids(rows)[1].startswith("line 2: longer than")
 
 
+def test_a_cell_longer_than_is_read_costs_its_row(tmp_path: Path) -> None:
+    longest, longer = "x" * 2_000_000, "x" * 2_000_001
+    rows, _ = rows_of(written(tmp_path, f"link,user,text\n{X}01,max,{longest}\n{X}02,max,{longer}\n{X}03,max,No\n"))
+    assert ids(rows)[::2] == ["1700000000000001001", "1700000000000001003"]
+    assert ids(rows)[1].startswith("line 3: ")
+
+
 def test_comments_never_take_the_place_of_what_they_stand_under(tmp_path: Path) -> None:
     video = "https://www.youtube.com/watch?v=abcdefghi31"
     table = f"video_url,author,comment_text,comment_id\n{video},max,No,UgxAAAAAAAAAAAAAAAAAAAAA301\n{video},una,Yes,\n"
