@@ -32,7 +32,7 @@ OPTION = re.compile(rf"\S.{{0,{MAX_OPTION}}}\s\d{{1,3}}(?:[.,]\d)?\s?%")
 DURATION = re.compile(r"(?:\d{1,2}:)?\d{1,2}:\d{2}")
 SHARE = re.compile(r"\d{1,3}(?:[.,]\d)?\s?%")
 ORDER: dict[tuple[str, int], tuple[str, ...]] = {
-    ("x", 4): ("replies", "reposts", "likes"),
+    ("x", 4): ("replies", "reposts", "likes", "views"),
     ("mastodon", 3): ("replies", "reposts", "likes"),
     ("bluesky", 3): ("replies", "reposts", "likes"),
     ("threads", 4): ("likes", "replies", "reposts"),
@@ -145,7 +145,10 @@ def beneath(lines: list[str], platform: str) -> Beneath:
             break
         reach = counted | reach
         kept = kept[:-1]
-    return Beneath(_without_poll(kept), _in_order(told[len(kept) :], platform) | reach, day)
+    ordered = _in_order(told[len(kept) :], platform)
+    if day and platform == "x":  # its own page: what stands last are bookmarks
+        ordered.pop("views", None)
+    return Beneath(_without_poll(kept), ordered | reach, day)
 
 
 def _is_the_clients(line: str, is_above_more: bool) -> bool:

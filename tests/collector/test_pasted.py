@@ -292,3 +292,13 @@ def test_a_line_of_digits_takes_no_time_by_the_square_of_its_length(line: str) -
 )
 def test_lines_of_blanks_of_handles_or_of_badges_take_no_time_by_the_square_of_their_length(line: str) -> None:
     assert posts(f"Ann Example\n{line}") == []
+
+
+def test_the_last_of_four_numbers_beneath_a_post_on_x_counts_views_and_on_its_own_page_bookmarks() -> None:
+    numbers = "48\n1.2K\n3.4K\n120K"
+    [listed] = posts(f"Ann Example\n@ann_b\n·\n5h\nNever.\n{numbers}")
+    assert listed.reach == Reach(replies=48, reposts=1200, likes=3400, views=120_000)
+    [alone] = posts(f"Ann Example\n@ann_b\nNever.\n10:15 AM · Mar 5, 2024\n{numbers}")
+    assert alone.reach == Reach(replies=48, reposts=1200, likes=3400)
+    [viewed] = posts(f"Ann Example\n@ann_b\nNever.\n10:15 AM · Mar 5, 2024\n·\n2M\nViews\n{numbers}")
+    assert viewed.reach == Reach(replies=48, reposts=1200, likes=3400, views=2_000_000)
