@@ -287,7 +287,7 @@ class _Reader:
         """The words before an attribution that ends at ``end``, with those that Swedish and Finnish put behind it without a
         second dash, until somebody is named or reported.
         """
-        if self.lex.language not in ("sv", "fi") or (TAKEN_UP_BEHIND.match(body, end) and words.endswith(body[-20:])):
+        if self.lex.language not in ("sv", "fi") or TAKEN_UP_BEHIND.match(body, end):
             return words
         if joined := GOES_ON.match(body, end):
             return f"{words} {body[joined.end() :]}"

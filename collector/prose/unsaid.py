@@ -1,5 +1,7 @@
 """Whether a sentence says of somebody that nothing was said: ``Nobody, not even Ann Lee, said that``, ``Ann Lee declined to say whether``."""
 
+from functools import cache
+
 import regex
 
 from ..lexicon import Lexicon, word_lists
@@ -24,15 +26,23 @@ def is_unsaid(sentence: str, quotes: Quotes, at: Attribution, lex: Lexicon) -> b
         return True
     that = lex.that.search(rest, 0, 100)
     told = {word.casefold() for word in regex.findall(r"\p{L}+", rest[: that.start()])} if that else set()
-    words = word_lists("unsaid")
-    if not told.isdisjoint(words["not"].split()):
+    if not told.isdisjoint(word_lists("unsaid")["not"].split()):
         return True
-    opening = words["openings"].get(lex.language)
-    nobody = opening and regex.match(rf"(?:{opening})(?!\p{{L}})", sentence, regex.I)
-    return bool(nobody) and len(rest.split()) >= MIN_CLAUSE_WORDS and not _closes(sentence[: at.start], at)
+    opening = _opening(lex.language)
+    nobody = opening is not None and opening.match(sentence) is not None
+    return nobody and len(rest.split()) >= MIN_CLAUSE_WORDS and not _closes(sentence[: at.start], at, lex)
 
 
-def _closes(lead: str, at: Attribution) -> bool:
+@cache
+def _opening(language: str) -> "regex.Pattern[str] | None":
+    """How a sentence opens in a language in which nobody says what follows; None where no such words are listed."""
+    patterns = word_lists("unsaid")["openings"].get(language)
+    return regex.compile(rf"(?:{patterns})(?!\p{{L}})", regex.I) if patterns else None
+
+
+def _closes(lead: str, at: Attribution, lex: Lexicon) -> bool:
     """Whether the words before an attribution are a clause of their own, which it then attributes: ``Nobody was hurt, (Ann Lee said)``."""
     clause = lead.rstrip()
+    if not lex.complementizers.isdisjoint(at.before.casefold().split()[:1]):
+        return False
     return clause.endswith((",", "–", "—", "?", "!")) and (at.form == "inverted" or len(clause.split()) > 2)
