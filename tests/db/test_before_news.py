@@ -1,6 +1,7 @@
 """How a story stood before the news is worked out from how it stands and what came since: it is what counting says."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, text
@@ -16,6 +17,8 @@ from storywake.db.stories import find_story
 from storywake.jobs.figures import stances_then
 from storywake.jobs.mail.standing import balance_before, balance_of, standing
 from storywake.jobs.summary import tell_summary
+
+from ..steps import steps
 
 SINCE = START + timedelta(days=3)
 WINDOW = Window(stamp(SINCE), None, "2026-07-01T00:00:00Z", None)
@@ -106,18 +109,8 @@ def test_looks_that_failed_are_found_without_going_through_all_others(sqlite: En
             text("""INSERT INTO look (kind, source, target, post_id, reason, added_at, outcome, failures)
             SELECT 'counts', platform, key, id, '', '', CASE WHEN id % 1000 = 0 THEN 'failed' ELSE 'ok' END, id / 1000 FROM post""")
         )
-    steps = 0
-
-    def count() -> int:
-        nonlocal steps
-        steps += 1
-        return 0
-
+    failing: list[dict[str, Any]] = []
     with reading(sqlite) as connection:
-        driver = connection.connection.driver_connection
-        assert driver
-        driver.set_progress_handler(count, 100)
-        failing = failing_looks(connection, 1, 2, [], 100)
-        driver.set_progress_handler(None, 100)
+        taken = steps(connection, lambda connection: failing.extend(failing_looks(connection, 1, 2, [], 100)))
     assert [(row["kind"], row["failures"]) for row in failing] == [("counts", 3), ("counts", 2), ("counts", 1)]
-    assert steps < 20
+    assert taken < 20

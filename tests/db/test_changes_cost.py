@@ -10,8 +10,7 @@ from bench.planted import plant_many
 from storywake.db.engine import open_database, reading
 from storywake.db.past import changes_found
 
-STEP = 100
-"""Instructions of SQLite's that are counted as one."""
+from ..steps import steps as counted_steps
 
 
 @pytest.fixture
@@ -23,20 +22,8 @@ def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
 
 def steps(engine: Engine, slugs: list[str], since: str, until: str) -> int:
     """How many steps SQLite takes to find what happened to stories in a span of time."""
-    taken = 0
-
-    def count() -> int:
-        nonlocal taken
-        taken += 1
-        return 0
-
     with reading(engine) as connection:
-        driver = connection.connection.driver_connection
-        assert driver
-        driver.set_progress_handler(count, STEP)
-        changes_found(connection, slugs, since, until)
-        driver.set_progress_handler(None, STEP)
-    return taken
+        return counted_steps(connection, lambda connection: changes_found(connection, slugs, since, until))
 
 
 def test_more_reactions_cost_nothing_where_nothing_happened(sqlite_engine: Engine) -> None:

@@ -24,7 +24,8 @@ from storywake.db.upkeep import keep_statistics
 from storywake.jobs.intake import Arrival, take_in
 from storywake.jobs.watch import watch
 
-from .test_cost_of_storing import posts, steps
+from ..steps import steps
+from .test_cost_of_storing import posts
 
 
 def _people(connection: Connection) -> None:

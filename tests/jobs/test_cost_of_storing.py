@@ -1,11 +1,10 @@
 """What it costs to store posts that are looked at again does not grow with what is stored of others."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 
 from bench.planted import plant
 from storywake.collector.records import Author, Kind, Post, Reach, Tie, TieKind
@@ -15,9 +14,7 @@ from storywake.db.upkeep import keep_statistics
 from storywake.jobs.intake import Arrival, store, take_in
 from storywake.jobs.watch import watch
 
-STEP = 100
-"""Instructions of SQLite's that are counted as one."""
-
+from ..steps import steps
 
 IDS = {"bluesky": "at://did:plc:ann/app.bsky.feed.post/{}", "reddit": "t3_{}"}
 
@@ -36,23 +33,6 @@ def posts(platform: str, likes: int, many: int = 20) -> list[Post]:
         )
         for number in range(many)
     ]
-
-
-def steps(connection: Connection, asked: Callable[[Connection], object]) -> int:
-    """How many steps SQLite takes for what is asked of it."""
-    taken = 0
-
-    def count() -> int:
-        nonlocal taken
-        taken += 1
-        return 0
-
-    driver = connection.connection.driver_connection
-    assert driver
-    driver.set_progress_handler(count, STEP)
-    asked(connection)
-    driver.set_progress_handler(None, STEP)
-    return taken
 
 
 def stored(engine: Engine, arrival: Arrival, settings: Settings) -> int:
